@@ -14,7 +14,7 @@ pub fn run() -> Result<()> {
     }
     let mut passed = succeeds(&mut cargo_deny(&["check", "licenses", "bans", "sources"]))?;
     if succeeds(&mut cargo_deny(&["fetch", "db"]))? {
-        passed &= succeeds(&mut cargo_deny(&["check", "--disable-fetch", "advisories"]))?;
+        passed &= succeeds(&mut cargo_deny(&["check", "advisories"]))?;
     } else {
         eprintln!("xtask: advisories are not checked: their database cannot be fetched");
     }

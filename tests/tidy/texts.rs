@@ -1,0 +1,186 @@
+//! The catalogues of words: complete in every language, every text used, every used text there.
+
+use std::collections::BTreeMap;
+
+use crate::tree::{Source, hold, sources};
+
+const LANGUAGES: &[&str] = &["en-US", "pt-BR"];
+
+/// Beginnings of keys that the code puts together, so that no file holds them whole, and where that is done.
+const INDIRECT: &[(&str, &str)] = &[];
+
+/// One message of one language.
+struct Message<'a> {
+    source: &'a Source,
+    line: usize,
+    /// The crate whose catalogue it stands in.
+    owner: &'a str,
+    language: &'a str,
+    /// The catalogue's path below the language's folder.
+    file: &'a str,
+    key: &'a str,
+}
+
+impl Message<'_> {
+    fn complaint(&self, what: impl AsRef<str>) -> String {
+        self.source.complaint(self.line, what)
+    }
+}
+
+fn messages(sources: &[Source]) -> Vec<Message<'_>> {
+    let mut messages = Vec::new();
+    for source in sources.iter().filter(|source| source.path.ends_with(".ftl")) {
+        let place = source
+            .place()
+            .and_then(|(owner, path)| Some((owner, path.strip_prefix("texts/")?.split_once('/')?)));
+        let Some((owner, (language, file))) = place else { continue };
+        let keys = source.lines().filter_map(|(line, text)| Some((line, message_key(text)?)));
+        messages.extend(keys.map(|(line, key)| Message { source, line, owner, language, file, key }));
+    }
+    messages
+}
+
+/// The key of a line that begins a message: `key-of-words = …`.
+fn message_key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once('=')?;
+    let key = key.strip_suffix(' ').unwrap_or(key);
+    let begins = key.starts_with(|c: char| c.is_ascii_lowercase());
+    let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (begins && key.chars().all(shape)).then_some(key)
+}
+
+#[test]
+fn every_language_has_every_text() {
+    let sources = sources();
+    hold(untranslated(&messages(&sources)));
+}
+
+fn untranslated(messages: &[Message<'_>]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut languages: BTreeMap<_, Vec<&Message<'_>>> = BTreeMap::new();
+    for message in messages {
+        languages.entry((message.owner, message.file, message.key)).or_default().push(message);
+    }
+    for ((owner, file, key), found) in languages {
+        for language in LANGUAGES {
+            match found.iter().filter(|message| message.language == *language).collect::<Vec<_>>()[..] {
+                [] => complaints.push(
+                    found[0].complaint(format!("add `{key}` to crates/{owner}/texts/{language}/{file}")),
+                ),
+                [_] => {}
+                [_, second, ..] => {
+                    complaints.push(second.complaint(format!("`{key}` stands here twice: keep one")))
+                }
+            }
+        }
+        let strange = found.iter().filter(|message| !LANGUAGES.contains(&message.language));
+        complaints.extend(
+            strange.map(|message| message.complaint("no such language: en-US and pt-BR are complete")),
+        );
+    }
+    complaints
+}
+
+#[test]
+fn every_text_that_a_page_asks_for_exists() {
+    let sources = sources();
+    let messages = messages(&sources);
+    hold(sources.iter().flat_map(|source| missing(source, &messages)));
+}
+
+fn missing(source: &Source, messages: &[Message<'_>]) -> Vec<String> {
+    let Some((owner, path)) = source.place() else { return Vec::new() };
+    if !path.starts_with("templates/") {
+        return Vec::new();
+    }
+    // A half reads its own catalogue first and then the shared one.
+    let exists = |key: &str| {
+        messages.iter().any(|found| found.key == key && [owner, "platform"].contains(&found.owner))
+    };
+    let asked = source.lines().flat_map(|(number, line)| asked_keys(line).map(move |key| (number, key)));
+    asked
+        .filter(|(_, key)| !exists(key))
+        .map(|(number, key)| {
+            source.complaint(number, format!("no catalogue of `{owner}` or `platform` has `{key}`: add it"))
+        })
+        .collect()
+}
+
+/// The keys in `.t("key")`, `.t1("key", …)`, `.t2("key", …)`.
+fn asked_keys(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices(".t").filter_map(|(at, call)| {
+        let rest = line[at + call.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.strip_prefix("(\"")?.split_once('"').map(|(key, _)| key)
+    })
+}
+
+#[test]
+fn every_text_is_used() {
+    let sources = sources();
+    let messages = messages(&sources);
+    let unused =
+        messages.iter().filter(|message| message.language == LANGUAGES[0] && !is_used(message, &sources));
+    hold(unused.map(|message| {
+        message.complaint(format!("no template or source holds \"{}\": remove it", message.key))
+    }));
+}
+
+fn is_used(message: &Message<'_>, sources: &[Source]) -> bool {
+    let key = message.key;
+    let (quoted, referenced) = (format!("\"{key}\""), format!("{{ {key} }}"));
+    let reads = |source: &Source| match source.place() {
+        // The shared catalogue serves every crate.
+        Some((reader, path)) if reader == message.owner || message.owner == "platform" => {
+            ((source.is_rust() || path.starts_with("templates/")) && source.text.contains(&quoted))
+                || (path.starts_with("texts/") && source.text.contains(&referenced))
+        }
+        _ => false,
+    };
+    INDIRECT.iter().any(|(prefix, _)| key.starts_with(prefix)) || sources.iter().any(reads)
+}
+
+#[test]
+fn no_exception_outlives_its_need() {
+    let sources = sources();
+    let messages = messages(&sources);
+    let serves = |prefix: &str| messages.iter().any(|message| message.key.starts_with(prefix));
+    let idle = INDIRECT.iter().filter(|(prefix, _)| !serves(prefix));
+    hold(idle.map(|(prefix, _)| {
+        format!("tests/tidy/texts.rs: no key begins with `{prefix}`: remove it from INDIRECT")
+    }));
+}
+
+#[test]
+fn the_rules_see_what_they_look_for() {
+    assert_eq!(message_key("sign-in-title = Sign in"), Some("sign-in-title"));
+    assert_eq!(message_key("    .label = x"), None);
+    assert_eq!(message_key("    more = text"), None);
+    assert_eq!(message_key("# note = x"), None);
+    assert_eq!(
+        asked_keys(r#"{{ p.t("a-b") }} {{ p.t1("c", x) }} {{ p.title("d") }} {{ p.t(e) }}"#)
+            .collect::<Vec<_>>(),
+        ["a-b", "c"]
+    );
+
+    let sources = [
+        Source::new("crates/passport/texts/en-US/a.ftl", "one = 1\ntwo = 2\nthree = { one }\n"),
+        Source::new("crates/passport/texts/pt-BR/a.ftl", "one = 1\nthree = 3\nthree = 4\n"),
+        Source::new("crates/passport/templates/a.html", "{{ p.t(\"three\") }} {{ p.t(\"four\") }}"),
+    ];
+    let messages = messages(&sources);
+    let complaints = untranslated(&messages);
+    assert_eq!(
+        complaints,
+        [
+            "crates/passport/texts/pt-BR/a.ftl:3: `three` stands here twice: keep one",
+            "crates/passport/texts/en-US/a.ftl:2: add `two` to crates/passport/texts/pt-BR/a.ftl",
+        ]
+    );
+    let asked: Vec<_> = sources.iter().flat_map(|source| missing(source, &messages)).collect();
+    assert_eq!(
+        asked,
+        ["crates/passport/templates/a.html:1: no catalogue of `passport` or `platform` has `four`: add it"]
+    );
+    let used: Vec<_> = messages.iter().take(3).map(|message| is_used(message, &sources)).collect();
+    assert_eq!(used, [true, false, true]);
+}
