@@ -1,0 +1,61 @@
+// Improves pages that work without it; knows nothing about what the forms mean. Every word comes from data attributes.
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+const button = (label) => Object.assign(document.createElement("button"), { type: "button", className: "second", textContent: label });
+
+// Show password: <div class="secret" data-show="Show" data-show-label="Show password"><input type="password"></div>
+each(".secret[data-show]", (box) => {
+  const input = box.querySelector("input");
+  const toggle = button(box.dataset.show);
+  const show = (on) => {
+    input.type = on ? "text" : "password";
+    toggle.setAttribute("aria-pressed", on);
+  };
+  toggle.setAttribute("aria-label", box.dataset.showLabel || box.dataset.show);
+  toggle.setAttribute("aria-controls", input.id);
+  toggle.addEventListener("click", () => show(input.type === "password"));
+  // A password leaves the page as a password, so that no browser keeps it among ordinary words.
+  input.form?.addEventListener("submit", () => show(false));
+  show(false);
+  box.append(toggle);
+});
+
+// Copy: <div class="copy" data-copy="Copy" data-copied="Copied"><pre>…</pre></div>
+if (navigator.clipboard) {
+  each(".copy[data-copy]", (box) => {
+    const source = box.querySelector("pre, code, input");
+    const status = document.createElement("span");
+    const row = document.createElement("div");
+    const copy = button(box.dataset.copy);
+    status.setAttribute("role", "status");
+    row.className = "row";
+    row.append(copy, status);
+    box.append(row);
+    copy.addEventListener("click", async () => {
+      status.textContent = "";
+      await navigator.clipboard.writeText(source.value ?? source.textContent);
+      status.textContent = box.dataset.copied;
+    });
+  });
+}
+
+// One press, one request. The button is never disabled; a second try is allowed after ten seconds and after going back.
+const sent = new Map();
+const release = (form) => {
+  clearTimeout(sent.get(form));
+  sent.delete(form);
+  form.querySelectorAll("[aria-disabled]").forEach((b) => b.removeAttribute("aria-disabled"));
+};
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (sent.has(form)) return event.preventDefault();
+  sent.set(form, setTimeout(release, 10000, form));
+  event.submitter?.setAttribute("aria-disabled", "true");
+});
+addEventListener("pageshow", (event) => event.persisted && [...sent.keys()].forEach(release));
+
+// Where CSS cannot open the menu on wide screens.
+if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width:60rem)").matches) each(".menu", (menu) => (menu.open = true));
+
+// Errors first: autofocus does this on a fresh page, not after every kind of navigation.
+document.getElementById("error-summary")?.focus();
