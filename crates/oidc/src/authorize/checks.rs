@@ -1,0 +1,237 @@
+//! The single checks of an authorization request, each one rule of the documents. Their order is
+//! [`super::request`]'s.
+
+use super::{AuthorizationRequest, Display, Policy, Prompts, ResponseMode, ResponseType, request::allows};
+use crate::{
+    client::{Client, GrantType},
+    error::{ErrorCode, OAuthError},
+    parameters::Parameters,
+    pkce,
+    scope::{OFFLINE_ACCESS, Scopes},
+};
+
+/// What a check may look at.
+pub(super) struct Asked<'a> {
+    pub parameters: &'a Parameters,
+    pub client: &'a Client,
+    pub policy: &'a Policy,
+}
+
+pub(super) type Check = fn(&Asked<'_>, &mut AuthorizationRequest) -> Result<(), OAuthError>;
+
+/// Every name with a meaning at this endpoint (RFC 6749 §3.1 forbids giving one twice).
+const KNOWN: [&str; 22] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "id_token_hint",
+    "ui_locales",
+    "claims_locales",
+    "acr_values",
+    "display",
+    "claims",
+    "request",
+    "request_uri",
+    "registration",
+    "dpop_jkt",
+];
+
+const MAX_NONCE: usize = 1024;
+const MAX_HINT: usize = 512;
+const MAX_ID_TOKEN_HINT: usize = 8 * 1024;
+const MAX_CLAIMS: usize = 4096;
+const MAX_WORDS: usize = 20;
+
+pub(super) fn nothing_known_is_given_twice(
+    asked: &Asked<'_>,
+    _: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    KNOWN.iter().try_for_each(|name| asked.parameters.one(name).map(|_| ()))
+}
+
+/// First of the real checks, for it says how every later refusal travels.
+pub(super) fn response_mode(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    if let Some(name) = asked.parameters.one("response_mode")? {
+        request.response_mode = ResponseMode::parse(name)
+            .filter(|mode| asked.policy.response_modes.contains(mode))
+            .ok_or_else(|| OAuthError::invalid_request("The response_mode is not supported."))?;
+    }
+    Ok(())
+}
+
+/// OIDC Core §6 and §7.2.1: what is not built is named, never overlooked, for the request might mean
+/// something else inside.
+pub(super) fn no_request_object(asked: &Asked<'_>, _: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    for (name, code) in [
+        ("request", ErrorCode::RequestNotSupported),
+        ("request_uri", ErrorCode::RequestUriNotSupported),
+        ("registration", ErrorCode::RegistrationNotSupported),
+    ] {
+        if asked.parameters.one(name)?.is_some() {
+            return Err(OAuthError::new(code, format!("The parameter {name} is not supported.")));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn response_type(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let text = asked.parameters.required("response_type")?;
+    request.response_type =
+        ResponseType::parse(text).filter(|known| asked.policy.response_types.contains(known)).ok_or_else(
+            || OAuthError::new(ErrorCode::UnsupportedResponseType, "The response_type is not supported."),
+        )?;
+    Ok(())
+}
+
+pub(super) fn client_may_use_the_flow(
+    asked: &Asked<'_>,
+    request: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    if allows(asked.client, request.response_type) {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        ErrorCode::UnauthorizedClient,
+        "The client is not registered for this response_type.",
+    ))
+}
+
+/// RFC 6749 §3.3: what client or server do not know is dropped. `offline_access` is dropped where it
+/// could not be used (OIDC Core §11).
+pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let invalid = |text| OAuthError::new(ErrorCode::InvalidScope, text);
+    let text = asked.parameters.one("scope")?.ok_or_else(|| invalid("The parameter scope is missing."))?;
+    let wished =
+        Scopes::parse(text).map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
+    let mut scope = wished.intersection(&asked.client.scope).intersection(&asked.policy.scopes);
+    if !asked.client.may_use(GrantType::RefreshToken) {
+        scope = scope.without(OFFLINE_ACCESS);
+    }
+    if scope.is_empty() {
+        return Err(invalid("None of the scopes can be granted to this client."));
+    }
+    request.scope = scope;
+    Ok(())
+}
+
+/// RFC 7636 §4.3 with S256 alone: no method would mean `plain`, which is refused.
+pub(super) fn code_challenge(
+    asked: &Asked<'_>,
+    request: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    let challenge = asked.parameters.one("code_challenge")?;
+    let method = asked.parameters.one("code_challenge_method")?;
+    match (challenge, method) {
+        (None, None) if asked.client.needs_pkce() => {
+            Err(OAuthError::invalid_request("This client must send a code_challenge."))
+        }
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(OAuthError::invalid_request("The parameter code_challenge is missing.")),
+        (Some(_), method) if method != Some(pkce::METHOD) => {
+            Err(OAuthError::invalid_request("The code_challenge_method must be S256."))
+        }
+        (Some(challenge), _) if !pkce::is_challenge(challenge) => {
+            Err(OAuthError::invalid_request("The code_challenge is not a SHA-256 digest in base64url."))
+        }
+        (Some(challenge), _) => {
+            request.code_challenge = Some(challenge.to_owned());
+            Ok(())
+        }
+    }
+}
+
+/// Optional in the code flow; many clients send none.
+pub(super) fn nonce(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    request.nonce = bounded(asked.parameters.one("nonce")?, "nonce", MAX_NONCE)?;
+    Ok(())
+}
+
+pub(super) fn prompt(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    if let Some(text) = asked.parameters.one("prompt")? {
+        request.prompt = Prompts::parse(text)?;
+    }
+    Ok(())
+}
+
+pub(super) fn max_age(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let Some(text) = asked.parameters.one("max_age")? else {
+        request.max_age = asked.client.default_max_age;
+        return Ok(());
+    };
+    let seconds = text.parse::<i64>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
+    request.max_age = Some(
+        seconds
+            .ok_or_else(|| OAuthError::invalid_request("The max_age must be a whole number of seconds."))?,
+    );
+    Ok(())
+}
+
+/// A wish: an overlong one is dropped, never refused.
+pub(super) fn login_hint(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let hint = asked.parameters.one("login_hint")?;
+    request.login_hint = hint.filter(|hint| hint.len() <= MAX_HINT).map(str::to_owned);
+    Ok(())
+}
+
+pub(super) fn id_token_hint(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    request.id_token_hint =
+        bounded(asked.parameters.one("id_token_hint")?, "id_token_hint", MAX_ID_TOKEN_HINT)?;
+    Ok(())
+}
+
+/// Wishes (OIDC Core §3.1.2.1, §5.2): what is no language tag is dropped, never refused.
+pub(super) fn locales(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let tags = |text: Option<&str>| {
+        words(text, |tag| {
+            tag.len() <= 35 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+    };
+    request.ui_locales = tags(asked.parameters.one("ui_locales")?);
+    request.claims_locales = tags(asked.parameters.one("claims_locales")?);
+    Ok(())
+}
+
+/// Wishes by preference (OIDC Core §3.1.2.1).
+pub(super) fn acr_values(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let acr_values = asked.parameters.one("acr_values")?;
+    request.acr_values =
+        words(acr_values, |value| value.len() <= 200 && value.bytes().all(|byte| byte.is_ascii_graphic()));
+    Ok(())
+}
+
+pub(super) fn display(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    request.display = asked.parameters.one("display")?.map(Display::parse).unwrap_or_default();
+    Ok(())
+}
+
+pub(super) fn claims(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    request.claims = bounded(asked.parameters.one("claims")?, "claims", MAX_CLAIMS)?;
+    Ok(())
+}
+
+fn bounded(value: Option<&str>, name: &'static str, longest: usize) -> Result<Option<String>, OAuthError> {
+    match value {
+        Some(value) if value.len() > longest => {
+            Err(OAuthError::invalid_request(format!("The parameter {name} is too long.")))
+        }
+        value => Ok(value.map(str::to_owned)),
+    }
+}
+
+fn words(text: Option<&str>, lawful: impl Fn(&str) -> bool) -> Vec<String> {
+    text.unwrap_or_default()
+        .split(' ')
+        .filter(|word| !word.is_empty() && lawful(word))
+        .take(MAX_WORDS)
+        .map(str::to_owned)
+        .collect()
+}

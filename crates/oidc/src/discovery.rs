@@ -1,0 +1,204 @@
+//! The metadata document (OIDC Discovery §3, RFC 8414 §2, and the documents that add to it),
+//! generated from what is enabled; only registered names. It does not know which routes exist.
+
+use serde::Serialize;
+use url::Url;
+
+use crate::{
+    authorize::{Policy, Prompt, ResponseType},
+    claims::BY_SCOPE,
+    client::{AuthMethod, GrantType},
+    jws::SigningAlgorithm,
+    pkce,
+    scope::Scopes,
+};
+
+/// What the server has enabled. Paths begin with `/` and are put behind the issuer; an endpoint that
+/// is `None` is not there.
+#[derive(Clone, Debug)]
+pub struct Enabled<'a> {
+    /// The issuer, byte for byte as in every token.
+    pub issuer: &'a str,
+    pub authorization_path: &'a str,
+    pub token_path: &'a str,
+    pub userinfo_path: &'a str,
+    pub jwks_path: &'a str,
+    pub end_session_path: Option<&'a str>,
+    pub policy: &'a Policy,
+    pub id_token_signing_algs: &'a [SigningAlgorithm],
+    /// Language tags of the pages, in canonical letter case.
+    pub ui_locales: &'a [&'a str],
+    pub prompts: &'a [Prompt],
+    pub acr_values: &'a [&'a str],
+    pub backchannel_logout: bool,
+    /// Where developers read about this provider.
+    pub service_documentation: Option<&'a str>,
+    pub op_policy_uri: Option<&'a str>,
+    pub op_tos_uri: Option<&'a str>,
+}
+
+/// The document, to be served as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Metadata {
+    pub issuer: String,
+    pub authorization_endpoint: String,
+    pub token_endpoint: String,
+    pub userinfo_endpoint: String,
+    pub jwks_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_session_endpoint: Option<String>,
+    pub scopes_supported: Vec<String>,
+    pub response_types_supported: Vec<&'static str>,
+    pub response_modes_supported: Vec<&'static str>,
+    pub grant_types_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acr_values_supported: Vec<String>,
+    pub subject_types_supported: Vec<&'static str>,
+    pub id_token_signing_alg_values_supported: Vec<&'static str>,
+    pub token_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub claim_types_supported: Vec<&'static str>,
+    pub claims_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ui_locales_supported: Vec<String>,
+    pub claims_parameter_supported: bool,
+    pub request_parameter_supported: bool,
+    /// Its default is true, so its absence would be a lie.
+    pub request_uri_parameter_supported: bool,
+    pub code_challenge_methods_supported: Vec<&'static str>,
+    pub prompt_values_supported: Vec<&'static str>,
+    pub authorization_response_iss_parameter_supported: bool,
+    pub backchannel_logout_supported: bool,
+    pub backchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_documentation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op_policy_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op_tos_uri: Option<String>,
+}
+
+/// Claims of the ID token itself that every client can count on.
+const TOKEN_CLAIMS: [&str; 8] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid"];
+
+/// Writes the document.
+pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
+    let at = |path: &str| format!("{}{path}", enabled.issuer.trim_end_matches('/'));
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let policy = enabled.policy;
+    Metadata {
+        issuer: enabled.issuer.to_owned(),
+        authorization_endpoint: at(enabled.authorization_path),
+        token_endpoint: at(enabled.token_path),
+        userinfo_endpoint: at(enabled.userinfo_path),
+        jwks_uri: at(enabled.jwks_path),
+        end_session_endpoint: enabled.end_session_path.map(at),
+        scopes_supported: policy.scopes.iter().map(str::to_owned).collect(),
+        response_types_supported: policy.response_types.iter().copied().map(ResponseType::as_str).collect(),
+        response_modes_supported: policy.response_modes.iter().map(|mode| mode.as_str()).collect(),
+        grant_types_supported: GrantType::ALL.map(GrantType::as_str).to_vec(),
+        acr_values_supported: owned(enabled.acr_values),
+        subject_types_supported: vec!["public"],
+        id_token_signing_alg_values_supported: enabled
+            .id_token_signing_algs
+            .iter()
+            .copied()
+            .map(SigningAlgorithm::as_str)
+            .collect(),
+        token_endpoint_auth_methods_supported: auth_methods(),
+        claim_types_supported: vec!["normal"],
+        claims_supported: claims(&policy.scopes),
+        ui_locales_supported: owned(enabled.ui_locales),
+        claims_parameter_supported: false,
+        request_parameter_supported: false,
+        request_uri_parameter_supported: false,
+        code_challenge_methods_supported: vec![pkce::METHOD],
+        prompt_values_supported: enabled.prompts.iter().copied().map(Prompt::as_str).collect(),
+        authorization_response_iss_parameter_supported: true,
+        backchannel_logout_supported: enabled.backchannel_logout,
+        backchannel_logout_session_supported: enabled.backchannel_logout,
+        service_documentation: enabled.service_documentation.map(str::to_owned),
+        op_policy_uri: enabled.op_policy_uri.map(str::to_owned),
+        op_tos_uri: enabled.op_tos_uri.map(str::to_owned),
+    }
+}
+
+/// The registered names; “either of the two” is our own and has none.
+fn auth_methods() -> Vec<&'static str> {
+    let registered = AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::ClientSecret);
+    let mut names: Vec<_> = registered.map(AuthMethod::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+fn claims(scopes: &Scopes) -> Vec<&'static str> {
+    let released = BY_SCOPE.into_iter().filter(|(scope, _)| scopes.contains(scope));
+    TOKEN_CLAIMS.into_iter().chain(released.flat_map(|(_, claims)| claims.iter().copied())).collect()
+}
+
+/// The path under which the issuer's OpenID configuration is served: behind the issuer's own path
+/// (OIDC Discovery §4).
+pub fn openid_configuration_path(issuer: &Url) -> String {
+    format!("{}/.well-known/openid-configuration", own_path(issuer))
+}
+
+/// The path under which the same document is served to OAuth clients: before the issuer's own path
+/// (RFC 8414 §3).
+pub fn authorization_server_path(issuer: &Url) -> String {
+    format!("/.well-known/oauth-authorization-server{}", own_path(issuer))
+}
+
+fn own_path(issuer: &Url) -> &str {
+    issuer.path().trim_end_matches('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn well_known_paths_stand_behind_or_before_the_issuers_own() {
+        for (issuer, openid, oauth) in [
+            (
+                "https://op.test",
+                "/.well-known/openid-configuration",
+                "/.well-known/oauth-authorization-server",
+            ),
+            (
+                "https://op.test/",
+                "/.well-known/openid-configuration",
+                "/.well-known/oauth-authorization-server",
+            ),
+            (
+                "https://op.test/a/b",
+                "/a/b/.well-known/openid-configuration",
+                "/.well-known/oauth-authorization-server/a/b",
+            ),
+        ] {
+            let issuer = Url::parse(issuer).unwrap();
+            assert_eq!(openid_configuration_path(&issuer), openid);
+            assert_eq!(authorization_server_path(&issuer), oauth);
+        }
+    }
+
+    #[test]
+    fn the_document_says_what_is_enabled_and_nothing_else() {
+        let document = metadata(&Enabled {
+            issuer: "https://op.test",
+            authorization_path: "/oauth2/authorize",
+            token_path: "/oauth2/token",
+            userinfo_path: "/oauth2/userinfo",
+            jwks_path: "/oauth2/jwks",
+            end_session_path: Some("/oauth2/end_session"),
+            policy: &Policy::default(),
+            id_token_signing_algs: &[SigningAlgorithm::RS256, SigningAlgorithm::ES256],
+            ui_locales: &["en", "pt-BR"],
+            prompts: &[Prompt::None, Prompt::Login],
+            acr_values: &[],
+            backchannel_logout: true,
+            service_documentation: None,
+            op_policy_uri: None,
+            op_tos_uri: None,
+        });
+        insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+    }
+}

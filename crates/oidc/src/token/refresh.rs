@@ -1,0 +1,137 @@
+//! The refresh token grant: what happens to a refresh token that is presented (RFC 6749 §6, RFC 9700
+//! §4.14.2). It does not know how a token names its grant and generation.
+
+use std::fmt;
+
+use super::{GrantState, invalid_grant};
+use crate::{
+    UnixTime,
+    client::{Client, GrantType},
+    error::{ErrorCode, OAuthError},
+    parameters::Parameters,
+    scope::{OFFLINE_ACCESS, Scopes},
+};
+
+/// The fields of this grant.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    pub refresh_token: String,
+    pub scope: Option<Scopes>,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("refresh::Request").field("scope", &self.scope).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn parse(form: &Parameters) -> Result<Request, OAuthError> {
+    let scope = form.one("scope")?.map(Scopes::parse).transpose();
+    Ok(Request {
+        refresh_token: form.required("refresh_token")?.to_owned(),
+        scope: scope.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?,
+    })
+}
+
+/// The grant that the refresh token names, as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    pub client_id: &'a str,
+    /// Everything that was granted; a refresh may narrow it for one answer, never for good.
+    pub scope: &'a Scopes,
+    pub state: GrantState,
+    /// The generation of the newest refresh token.
+    pub generation: i64,
+    /// When that generation was issued.
+    pub rotated_at: UnixTime,
+    /// The first second at which no refresh token of this grant is good any more; rotation does not
+    /// move it.
+    pub ends_at: UnixTime,
+}
+
+/// What to do with the refresh token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Raise the generation through the gate, then mint with this scope. If the gate finds it raised
+    /// already, load the grant again and decide again.
+    Rotate {
+        scope: Scopes,
+    },
+    /// A public client lost the answer, or two of its windows asked at once: mint an access token
+    /// and hand out the newest generation again. Nothing is rotated, so there is one family still.
+    Repeat {
+        scope: Scopes,
+    },
+    Refuse(OAuthError),
+    /// Revoke the grant with everything issued from it, commit, then refuse.
+    RefuseAndRevoke(OAuthError),
+}
+
+/// Judges a presented refresh token. `found` is `None` when it names no grant; `generation` is the
+/// one it names; `client` is the authenticated caller; `grace` is for how many seconds after a
+/// rotation a public client may present the token before (confidential clients have none).
+pub fn decide(
+    found: Option<&Found<'_>>,
+    generation: i64,
+    request: &Request,
+    client: &Client,
+    grace: i64,
+    now: UnixTime,
+) -> Verdict {
+    let Some(found) = found else {
+        return Verdict::Refuse(invalid_grant("The refresh token is not known."));
+    };
+    if found.client_id != client.client_id {
+        return Verdict::Refuse(invalid_grant("The refresh token was issued to another client."));
+    }
+    if found.state != GrantState::Live {
+        return Verdict::Refuse(invalid_grant("The refresh token is no longer valid."));
+    }
+    if now >= found.ends_at {
+        return Verdict::Refuse(invalid_grant("The refresh token has expired."));
+    }
+    let repeated = generation != found.generation;
+    if repeated && !is_within_grace(found, generation, client, grace, now) {
+        return Verdict::RefuseAndRevoke(invalid_grant(
+            "The refresh token was already used; everything issued from it is revoked.",
+        ));
+    }
+    if no_longer_allowed(found.scope, client) {
+        return Verdict::RefuseAndRevoke(invalid_grant("The client may no longer stay signed in offline."));
+    }
+    match narrowed(found.scope, request.scope.as_ref(), client) {
+        Err(error) => Verdict::Refuse(error),
+        Ok(scope) if repeated => Verdict::Repeat { scope },
+        Ok(scope) => Verdict::Rotate { scope },
+    }
+}
+
+/// Only the generation just before the newest, only of a public client, only for a few seconds. A
+/// generation that was never issued is in no grace.
+fn is_within_grace(found: &Found<'_>, generation: i64, client: &Client, grace: i64, now: UnixTime) -> bool {
+    let age = now.saturating_sub(found.rotated_at).max(0);
+    client.is_public() && generation.checked_add(1) == Some(found.generation) && age < grace
+}
+
+/// A right that was taken from the client ends the sessions that stood on it.
+fn no_longer_allowed(granted: &Scopes, client: &Client) -> bool {
+    !client.may_use(GrantType::RefreshToken)
+        || (granted.contains(OFFLINE_ACCESS) && !client.scope.contains(OFFLINE_ACCESS))
+}
+
+/// The scope of this answer: what is asked for within what was granted, as far as the client may
+/// still have it.
+fn narrowed(granted: &Scopes, asked: Option<&Scopes>, client: &Client) -> Result<Scopes, OAuthError> {
+    let asked = asked.unwrap_or(granted);
+    if !asked.is_subset_of(granted) {
+        return Err(OAuthError::new(ErrorCode::InvalidScope, "The scope is wider than what was granted."));
+    }
+    let scope = asked.intersection(&client.scope);
+    if scope.is_empty() {
+        return Err(OAuthError::new(ErrorCode::InvalidScope, "None of the scopes can be granted any more."));
+    }
+    Ok(scope)
+}
+
+#[cfg(test)]
+mod tests;
