@@ -94,8 +94,9 @@ pub fn find_word<'a>(line: &'a str, word: &'a str) -> impl Iterator<Item = usize
             let at = from + line.get(from..)?.find(word)?;
             from = at + word.len();
             let is_name = |c: char| c.is_alphanumeric() || c == '_';
-            let continues = word.ends_with(is_name) && line[from..].starts_with(is_name);
-            if !(word.starts_with(is_name) && line[..at].ends_with(is_name)) && !continues {
+            let begins_inside = word.starts_with(is_name) && line[..at].ends_with(is_name);
+            let ends_inside = word.ends_with(is_name) && line[from..].starts_with(is_name);
+            if !begins_inside && !ends_inside {
                 return Some(at);
             }
         }
