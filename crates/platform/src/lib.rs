@@ -1,1 +1,30 @@
-//! Under construction.
+//! The ground both halves stand on; knows nothing of accounts, grants, profiles or companies.
+//!
+//! | room | owns |
+//! |---|---|
+//! | [`clock`], [`random`], [`id`] | time, randomness and ids as values |
+//! | [`secrets`] | the key file: MACs, sealing, digests, redacted text |
+//! | [`db`], [`limits`], [`outbox`] | the database, stored budgets, side effects that leave after the commit |
+//! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
+//! | [`config`], [`telemetry`], [`outbound`] | settings, logs and metrics, guarded HTTP to other sites |
+//! | [`language`], [`texts`] | languages and the words in them |
+//! | [`web`] | the shell of every page: cookies, checked forms, headers, serving, health |
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod email;
+pub mod fault;
+pub mod id;
+pub mod language;
+pub mod letter;
+pub mod limits;
+pub mod mail;
+pub mod outbound;
+pub mod outbox;
+pub mod random;
+pub mod secrets;
+pub mod telemetry;
+pub mod texts;
+pub mod web;
+
+pub use fault::Fault;

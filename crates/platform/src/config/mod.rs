@@ -1,0 +1,136 @@
+//! Reading settings: one TOML file, overridden by the environment, every unknown key refused with its line.
+use std::path::Path;
+
+use figment::{
+    Figment,
+    providers::{Format as _, Serialized, Toml},
+    value::{Dict, Map, Value},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+mod sections;
+
+pub use sections::{Database, Limits, Log, LogFormat, Mail, Metrics, Outbound, Secrets, Server};
+
+/// Settings that can say what is wrong with themselves.
+pub trait Settings: Serialize + DeserializeOwned + Default {
+    /// The prefix of environment variables: `PASSPORT` for `PASSPORT__SERVER__LISTEN`.
+    const PREFIX: &'static str;
+
+    /// What is readable but unsafe or contradictory, each with the key that it is about (`server.public_url`).
+    fn problems(&self) -> Vec<Problem>;
+}
+
+/// One thing that is wrong with the settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub key: String,
+    pub text: String,
+}
+
+impl Problem {
+    pub fn new(key: &str, text: impl Into<String>) -> Self {
+        Self { key: key.into(), text: text.into() }
+    }
+}
+
+/// Why a program does not start: every problem, one a line, with file and line where they have one.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unusable(String);
+
+/// Loads settings: defaults, then `file`, then `environment` (names and values).
+///
+/// `PREFIX__SECTION__KEY` overrides a setting; `PREFIX__SECTION__KEY_FILE` names a file that holds it.
+pub fn load<S: Settings>(
+    file: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<S, Unusable> {
+    let text = match file {
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|error| Unusable(format!("{}: {error}", path.display())))?
+        }
+        None => String::new(),
+    };
+    let name = file.map(|path| path.display().to_string()).unwrap_or_default();
+    // Read once by itself: this error knows line and column.
+    toml::from_str::<S>(&text).map_err(|error| Unusable(format!("{name}: {error}")))?;
+    let overrides = overrides::<S>(environment)?;
+    let settings: S = Figment::new()
+        .merge(Toml::string(&text))
+        .merge(Serialized::defaults(overrides))
+        .extract()
+        .map_err(|error| Unusable(format!("the environment: {error}")))?;
+    let problems = settings.problems();
+    if problems.is_empty() {
+        return Ok(settings);
+    }
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let place = line_of(&text, &problem.key).map_or(String::new(), |line| format!("{name}:{line}: "));
+            format!("{place}{}: {}", problem.key, problem.text)
+        })
+        .collect();
+    Err(Unusable(lines.join("\n")))
+}
+
+fn overrides<S: Settings>(environment: impl Iterator<Item = (String, String)>) -> Result<Dict, Unusable> {
+    let known = toml::Value::try_from(S::default()).map_err(|error| Unusable(error.to_string()))?;
+    let prefix = format!("{}__", S::PREFIX);
+    let mut all = Dict::new();
+    for (name, value) in environment {
+        let Some(path) = name.strip_prefix(&prefix) else { continue };
+        let path = path.to_ascii_lowercase();
+        let Some((section, key)) = path.split_once("__") else {
+            return Err(Unusable(format!("the environment: {name} is not {prefix}SECTION__KEY")));
+        };
+        let is_known = |key: &str| known.get(section).and_then(|section| section.get(key)).is_some();
+        let (key, value) = match key.strip_suffix("_file") {
+            Some(key) if !is_known(&format!("{key}_file")) => {
+                let text = std::fs::read_to_string(&value)
+                    .map_err(|error| Unusable(format!("the environment: {name}: {value}: {error}")))?;
+                (key, Value::from(text.trim_end_matches(['\r', '\n'])))
+            }
+            _ => (key, parse(known.get(section).and_then(|section| section.get(key)), &value)),
+        };
+        let entry = all.entry(section.to_owned()).or_insert_with(|| Value::from(Map::<String, Value>::new()));
+        if let Value::Dict(_, section) = entry {
+            section.insert(key.to_owned(), value);
+        }
+    }
+    Ok(all)
+}
+
+/// A text setting stays text whatever it looks like; others are read as TOML would.
+fn parse(like: Option<&toml::Value>, value: &str) -> Value {
+    match like {
+        None | Some(toml::Value::String(_)) => Value::from(value),
+        Some(toml::Value::Array(_)) if !value.trim_start().starts_with('[') => Value::from(
+            value
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(Value::from)
+                .collect::<Vec<_>>(),
+        ),
+        Some(_) => value.parse().unwrap_or_else(|_| Value::from(value)),
+    }
+}
+
+/// The line on which `section.key` stands in `text`.
+fn line_of(text: &str, key: &str) -> Option<usize> {
+    let (section, key) = key.split_once('.')?;
+    let mut here = "";
+    text.lines().enumerate().find_map(|(number, line)| {
+        let line = line.trim();
+        if let Some(name) = line.strip_prefix('[').and_then(|line| line.split(']').next()) {
+            here = name.trim();
+        }
+        let found = here == section && line.split('=').next().is_some_and(|name| name.trim() == key);
+        (found && line.contains('=')).then_some(number + 1)
+    })
+}
+
+#[cfg(test)]
+mod tests;

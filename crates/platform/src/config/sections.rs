@@ -1,0 +1,219 @@
+//! The sections that both halves have; one struct each, unknown keys refused.
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Problem;
+use crate::secrets::Secret;
+
+/// Where the program listens and what it is called from outside.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// The origin that browsers see, without a path; Passport's is the issuer.
+    pub public_url: String,
+    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<String>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            public_url: "http://localhost:8080".into(),
+            trusted_proxies: vec![],
+        }
+    }
+}
+
+impl Server {
+    /// https, or http on this machine only; an origin without path, query and fragment.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        if self.listen.parse::<std::net::SocketAddr>().is_err() {
+            found.push(Problem::new("server.listen", "not an address with a port, like 127.0.0.1:8081"));
+        }
+        for proxy in &self.trusted_proxies {
+            if proxy.parse::<std::net::IpAddr>().is_err() {
+                found.push(Problem::new("server.trusted_proxies", format!("{proxy} is not an IP address")));
+            }
+        }
+        match Url::parse(&self.public_url) {
+            Err(error) => found.push(Problem::new("server.public_url", format!("not a URL: {error}"))),
+            Ok(url) => {
+                if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
+                    found.push(Problem::new("server.public_url", "must be https, or http on localhost"));
+                }
+                if self.public_url != url.origin().ascii_serialization() {
+                    let text = format!("must be the bare origin: {}", url.origin().ascii_serialization());
+                    found.push(Problem::new("server.public_url", text));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// True for `localhost`, 127.0.0.0/8 and `[::1]`.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Figures for the operator's monitoring, on a listener of their own.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// Address and port; empty: no listener.
+    pub listen: String,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://user:password@host/name`.
+    pub url: String,
+    /// Most connections of the pool (readers, on SQLite).
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:data/program.db".into(), connections: 8 }
+    }
+}
+
+impl Database {
+    pub fn problems(&self) -> Vec<Problem> {
+        let known =
+            ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| self.url.starts_with(scheme));
+        let mut found = Vec::new();
+        if !known {
+            found.push(Problem::new("database.url", "must begin with sqlite: or postgres://"));
+        }
+        if self.connections == 0 || self.connections > 1000 {
+            found.push(Problem::new("database.connections", "must be from 1 to 1000"));
+        }
+        found
+    }
+
+    /// The file of a SQLite database.
+    pub fn file(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(path.split('?').next().unwrap_or(path).into())
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// `smtp://host:port`, `smtp://…?tls=required` (STARTTLS) or `smtps://user@host`.
+    pub smtp_url: String,
+    pub from: String,
+    /// Where answers go: a person. Empty: to `from`.
+    pub reply_to: String,
+    /// The password for the user named in `smtp_url`.
+    pub password: Secret,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            smtp_url: "smtp://127.0.0.1:1025".into(),
+            from: "no-reply@localhost.example".into(),
+            reply_to: String::new(),
+            password: Secret::default(),
+        }
+    }
+}
+
+impl Mail {
+    pub fn problems(&self) -> Vec<Problem> {
+        match crate::mail::Mailer::check(self) {
+            Ok(()) => vec![],
+            Err((key, text)) => vec![Problem::new(&format!("mail.{key}"), text)],
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Factor over every rate limit: 1 is the published figure.
+    pub scale: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { scale: 1.0 }
+    }
+}
+
+impl Limits {
+    pub fn problems(&self) -> Vec<Problem> {
+        if self.scale.is_finite() && self.scale > 0.0 {
+            vec![]
+        } else {
+            vec![Problem::new("limits.scale", "must be a number above 0")]
+        }
+    }
+}
+
+/// What the program may call over HTTP.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outbound {
+    /// Hosts (`name` or `name:port`) that may be called although they are internal addresses.
+    pub allow: Vec<String>,
+    /// A PEM file with a further root certificate to trust. Empty: none.
+    pub extra_root: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Secrets {
+    /// The master key; made (mode 0600) when absent. Empty: beside the SQLite database.
+    /// Every node of one installation needs the same file.
+    pub key_file: String,
+}
+
+impl Secrets {
+    /// The key file's place: as set, or `NAME.key` beside the database, or in the working folder.
+    pub fn path(&self, database: &Database, name: &str) -> PathBuf {
+        if !self.key_file.is_empty() {
+            return PathBuf::from(&self.key_file);
+        }
+        let folder = database.file().and_then(|file| file.parent().map(PathBuf::from)).unwrap_or_default();
+        folder.join(format!("{name}.key"))
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Json,
+    Text,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    pub format: LogFormat,
+    /// `error`, `warn`, `info`, `debug`, or a filter such as `info,sqlx=warn`.
+    pub level: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Json, level: "info".into() }
+    }
+}

@@ -1,0 +1,84 @@
+//! Logs and figures: JSON lines on standard output, Prometheus text on its own listener; counts no business.
+use std::sync::Arc;
+
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    registry::Registry,
+};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+use crate::config::{Log, LogFormat};
+
+/// Starts logging for the whole process. A second call changes nothing (two halves may share a process).
+pub fn start(log: &Log) {
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    // Both formats escape control characters, so a hostile header stays one line (HT-10).
+    let _ = match log.format {
+        LogFormat::Json => {
+            registry.with(fmt::layer().json().flatten_event(true).with_target(false)).try_init()
+        }
+        LogFormat::Text => registry.with(fmt::layer().with_target(false)).try_init(),
+    };
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Route {
+    method: String,
+    route: String,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Path {
+    route: String,
+}
+
+/// The figures of one half.
+#[derive(Clone)]
+pub struct Figures {
+    registry: Arc<Registry>,
+    requests: Family<Route, Counter>,
+    seconds: Family<Path, Histogram>,
+    jobs_waiting: Gauge<i64, std::sync::atomic::AtomicI64>,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        let mut registry = Registry::default();
+        let requests = Family::<Route, Counter>::default();
+        let buckets =
+            || Histogram::new([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]);
+        let seconds = Family::<Path, Histogram>::new_with_constructor(buckets as fn() -> Histogram);
+        let jobs_waiting = Gauge::default();
+        registry.register("http_requests", "Requests answered", requests.clone());
+        registry.register("http_request_seconds", "Time to the answer in seconds", seconds.clone());
+        registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
+        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting }
+    }
+}
+
+impl Figures {
+    /// Counts one answer. `route` is the pattern of the path, never the path: that may hold a secret.
+    pub fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        let path = Path { route: route.to_owned() };
+        self.requests
+            .get_or_create(&Route { method: method.to_owned(), route: route.to_owned(), status })
+            .inc();
+        self.seconds.get_or_create(&path).observe(seconds);
+    }
+
+    pub fn set_jobs_waiting(&self, waiting: i64) {
+        self.jobs_waiting.set(waiting);
+    }
+
+    /// The OpenMetrics text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        if encode(&mut text, &self.registry).is_err() {
+            tracing::error!("The figures could not be written");
+        }
+        text
+    }
+}

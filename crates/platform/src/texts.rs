@@ -1,0 +1,119 @@
+//! Words by key and language: the half's own catalogue first, then the shared one; knows no page.
+use std::{borrow::Cow, collections::HashMap};
+
+use fluent_templates::{Loader, StaticLoader, fluent_bundle::FluentValue, static_loader};
+use serde::Deserialize;
+
+use crate::language::Language;
+
+static_loader! {
+    static SHARED = {
+        locales: "./texts",
+        fallback_language: "en-US",
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The names under which an installation presents itself; the FAQ's own are the default.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Brand {
+    /// What a person signs up for.
+    pub passport: String,
+    /// The network of participating sites.
+    pub network: String,
+    /// The portal.
+    pub portal: String,
+    /// The business system whose customers the portal serves.
+    pub dynamics: String,
+    /// Who answers when a person is stuck: an e-mail address.
+    pub support: String,
+}
+
+impl Default for Brand {
+    fn default() -> Self {
+        Self {
+            passport: "Microsoft Passport".into(),
+            network: "Microsoft Passport Network".into(),
+            portal: "CustomerSource".into(),
+            dynamics: "Microsoft Dynamics".into(),
+            support: "support@localhost.example".into(),
+        }
+    }
+}
+
+/// The catalogues of one half, with its brand names given to every text.
+#[derive(Clone)]
+pub struct Texts {
+    own: &'static dyn Catalogue,
+    brand: Brand,
+}
+
+/// A compiled-in catalogue. (`Loader` itself has no `Sync` bound to name.)
+pub trait Catalogue: Sync {
+    fn find(
+        &self,
+        language: Language,
+        key: &str,
+        values: &HashMap<Cow<'static, str>, FluentValue<'_>>,
+    ) -> Option<String>;
+}
+
+impl Catalogue for StaticLoader {
+    fn find(
+        &self,
+        language: Language,
+        key: &str,
+        values: &HashMap<Cow<'static, str>, FluentValue<'_>>,
+    ) -> Option<String> {
+        self.try_lookup_with_args(&language.identifier(), key, values)
+    }
+}
+
+impl<T: Catalogue + Send> Catalogue for std::sync::LazyLock<T> {
+    fn find(
+        &self,
+        language: Language,
+        key: &str,
+        values: &HashMap<Cow<'static, str>, FluentValue<'_>>,
+    ) -> Option<String> {
+        (**self).find(language, key, values)
+    }
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Texts")
+    }
+}
+
+impl Texts {
+    pub fn new(own: &'static dyn Catalogue, brand: Brand) -> Self {
+        Self { own, brand }
+    }
+
+    pub fn brand(&self) -> &Brand {
+        &self.brand
+    }
+
+    /// The text of `key`, with `values` and the brand names filled in. A missing text shows as `⟦key⟧`,
+    /// which a test looks for on every page in every language.
+    pub fn get(&self, language: Language, key: &str, values: &[(&'static str, &str)]) -> String {
+        let mut all: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::from([
+            ("passport".into(), self.brand.passport.as_str().into()),
+            ("network".into(), self.brand.network.as_str().into()),
+            ("portal".into(), self.brand.portal.as_str().into()),
+            ("dynamics".into(), self.brand.dynamics.as_str().into()),
+            ("support".into(), self.brand.support.as_str().into()),
+        ]);
+        for (name, value) in values {
+            // A whole number is given as one, so that plural rules apply.
+            let value = value.parse::<i64>().map_or_else(|_| (*value).into(), FluentValue::from);
+            all.insert((*name).into(), value);
+        }
+        self.own
+            .find(language, key, &all)
+            .or_else(|| SHARED.find(language, key, &all))
+            .unwrap_or_else(|| format!("⟦{key}⟧"))
+    }
+}

@@ -1,0 +1,64 @@
+//! The page for what went wrong: what to do next, and a reference that greps in the log.
+use askama::Template;
+use axum::{http::StatusCode, response::Response};
+
+use super::{
+    Shell, Visit,
+    page::{Samples, html_response},
+};
+
+#[derive(Template)]
+#[template(path = "kit/error.html")]
+pub struct ErrorPage {
+    pub shell: Shell,
+    pub status: u16,
+    pub key: &'static str,
+}
+
+const KEYS: [&str; 9] = [
+    "error-bad-request",
+    "error-fault",
+    "error-form-foreign",
+    "error-form-stale",
+    "error-not-allowed",
+    "error-not-found",
+    "error-too-large",
+    "error-too-many",
+    "error-unavailable",
+];
+
+impl Samples for ErrorPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        KEYS.iter().map(|key| Self { shell: shell.clone(), status: 400, key }).collect()
+    }
+}
+
+impl ErrorPage {
+    fn heading(&self) -> String {
+        self.shell.t(&format!("{}-heading", self.key))
+    }
+
+    fn text(&self) -> String {
+        self.shell.t(&format!("{}-text", self.key))
+    }
+}
+
+/// The words for a status that a router or an extractor answered by itself.
+pub(super) fn key_of(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::NOT_FOUND => "error-not-found",
+        StatusCode::METHOD_NOT_ALLOWED | StatusCode::FORBIDDEN => "error-not-allowed",
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => "error-too-large",
+        StatusCode::TOO_MANY_REQUESTS => "error-too-many",
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT | StatusCode::REQUEST_TIMEOUT => {
+            "error-unavailable"
+        }
+        status if status.is_server_error() => "error-fault",
+        _ => "error-bad-request",
+    }
+}
+
+pub(super) fn render(visit: &Visit, status: StatusCode, key: &'static str) -> Response {
+    let page = ErrorPage { shell: visit.shell(), status: status.as_u16(), key };
+    html_response(status, page.render().unwrap_or_else(|_| status.to_string()))
+}

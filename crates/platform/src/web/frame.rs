@@ -1,0 +1,142 @@
+//! What happens around every request: the stamp, the error pages, the headers, the log line.
+use std::{any::Any, net::SocketAddr, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, HttpBody as _},
+    extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse as _, Response},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tracing::Instrument as _;
+
+use super::{
+    Cookie, Site, Visit, error_page,
+    page::{FormsLeadElsewhere, NoReferrer},
+    preferences,
+    trouble::{ErrorKey, Trouble},
+    visit,
+};
+
+/// Largest request body, in bytes. Every form is far smaller.
+pub const LARGEST_BODY: usize = 64 * 1024;
+
+/// Wraps a half's routes with everything that each request needs.
+pub fn wrap(site: &Site, routes: Router) -> Router {
+    routes
+        .merge(site.assets.router())
+        .merge(preferences::router())
+        .fallback(|| async { Trouble::not_found() })
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(middleware::from_fn_with_state(site.clone(), around))
+        .layer(CompressionLayer::new())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn on_panic(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    Trouble::bug(format!("a handler panicked: {text}")).into_response()
+}
+
+async fn around(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let begun = site.clock.now();
+    let (mut parts, body) = request.into_parts();
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let visit = Visit::stamp(&site, peer.unwrap_or([127, 0, 0, 1].into()), &parts);
+    parts.extensions.insert(visit.clone());
+    let route = parts.extensions.get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+    let method = parts.method.clone();
+    let span = tracing::info_span!("request", request_id = visit.request_id, method = %method, route);
+    let response = if matches!(method, Method::TRACE | Method::CONNECT) {
+        StatusCode::METHOD_NOT_ALLOWED.into_response()
+    } else {
+        next.run(Request::from_parts(parts, body)).instrument(span.clone()).await
+    };
+    let response = finish(&visit, response);
+    let seconds = site.clock.now().since(begun).as_secs_f64();
+    let status = response.status().as_u16();
+    site.figures.answered(method.as_str(), &route, status, seconds);
+    span.in_scope(|| tracing::info!(status, millis = (seconds * 1000.0) as u64, "answered"));
+    response
+}
+
+fn finish(visit: &Visit, response: Response) -> Response {
+    let mut response = as_page(visit, response);
+    let leads_elsewhere = response.extensions().get::<FormsLeadElsewhere>().is_some();
+    let no_referrer = response.extensions().get::<NoReferrer>().is_some();
+    let is_html = is_html(&response);
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::CACHE_CONTROL, "no-store");
+    set(header::REFERRER_POLICY, if no_referrer { "no-referrer" } else { "same-origin" });
+    set(header::CONTENT_SECURITY_POLICY, policy(is_html, leads_elsewhere));
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=()",
+    );
+    if visit.site.public_url.scheme() == "https" {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    if let Ok(id) = HeaderValue::from_str(&visit.request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    if is_html && visit.browser_is_new {
+        let name = visit::cookie_name(&visit.site, visit::BROWSER);
+        Cookie::session(&name, visit.browser.clone()).set(headers);
+    }
+    response
+}
+
+fn policy(is_html: bool, leads_elsewhere: bool) -> &'static str {
+    match (is_html, leads_elsewhere) {
+        (false, _) => "default-src 'none'; frame-ancestors 'none'",
+        (true, true) => {
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: https:; \
+             object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+        }
+        (true, false) => {
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+             object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        }
+    }
+}
+
+fn is_html(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
+}
+
+/// Turns an error without a body of its own into a page; what routers and extractors say in plain text, too.
+fn as_page(visit: &Visit, response: Response) -> Response {
+    let status = response.status();
+    let asked_for = response.extensions().get::<ErrorKey>().copied();
+    let failed = status.is_client_error() || status.is_server_error();
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let bare = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    let key = match asked_for {
+        Some(ErrorKey(key)) => key,
+        None if failed && bare => error_page::key_of(status),
+        None => return response,
+    };
+    let (old, body) = response.into_parts();
+    if asked_for.is_none() && body.size_hint().exact().is_none() {
+        return Response::from_parts(old, body);
+    }
+    drop::<Body>(body);
+    let mut page = error_page::render(visit, status, key);
+    for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::SET_COOKIE] {
+        for value in old.headers.get_all(&name) {
+            page.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    page
+}

@@ -1,0 +1,27 @@
+//! The shell of every page: who asks and in which language, cookies, checked forms, headers, serving, health.
+//! Knows no page of either half.
+//!
+//! A half builds a [`Site`], wraps its router with [`frame::wrap`], and its handlers take a [`Visit`].
+
+pub mod assets;
+pub mod cookie;
+pub mod error_page;
+pub mod fields;
+pub mod form;
+pub mod frame;
+pub mod local;
+pub mod page;
+pub mod preferences;
+pub mod serve;
+pub mod site;
+pub mod trouble;
+pub mod visit;
+
+pub use cookie::Cookie;
+pub use fields::Errors;
+pub use form::{Checked, Recoverable};
+pub use local::local_path;
+pub use page::{NavItem, Shell};
+pub use site::Site;
+pub use trouble::{Trouble, see_other};
+pub use visit::Visit;

@@ -1,0 +1,166 @@
+//! Pages: the shell that every template is given, and rendering; knows no particular page.
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::{Trouble, Visit};
+use crate::{Fault, language::Language};
+
+/// One line of the left-hand navigation.
+#[derive(Clone, Debug)]
+pub struct NavItem {
+    pub path: &'static str,
+    /// Catalogue key of the words.
+    pub key: &'static str,
+}
+
+/// What every page needs besides its own facts: words, navigation, who is signed in, form token.
+#[derive(Clone)]
+pub struct Shell {
+    visit: Visit,
+    nav: Vec<NavItem>,
+    /// The signed-in person's name or address, and where the form to sign out posts to.
+    pub person: Option<Person>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub name: String,
+    pub sign_out: &'static str,
+}
+
+impl Visit {
+    /// A shell for a page of this visit.
+    pub fn shell(&self) -> Shell {
+        Shell { visit: self.clone(), nav: self.site.nav.clone(), person: None }
+    }
+
+    /// Renders `template` as an answer.
+    pub fn page(&self, status: StatusCode, template: &impl Template) -> Result<Response, Trouble> {
+        let html = template.render().map_err(|error| Trouble::from(Fault::bug(error)))?;
+        Ok(html_response(status, html))
+    }
+
+    /// Renders `template` with status 200.
+    pub fn ok(&self, template: &impl Template) -> Result<Response, Trouble> {
+        self.page(StatusCode::OK, template)
+    }
+}
+
+pub(super) fn html_response(status: StatusCode, html: String) -> Response {
+    let mut response = (status, html).into_response();
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, html);
+    response
+}
+
+/// Put into an answer's extensions by pages whose POST leads on to other sites: Chromium applies
+/// `form-action` to the whole chain of redirects, so such pages go without it.
+#[derive(Clone, Copy)]
+pub struct FormsLeadElsewhere;
+
+/// Put into an answer's extensions by pages whose URL must not be told to anybody.
+#[derive(Clone, Copy)]
+pub struct NoReferrer;
+
+impl Shell {
+    #[must_use]
+    pub fn with_person(mut self, name: impl Into<String>, sign_out: &'static str) -> Self {
+        self.person = Some(Person { name: name.into(), sign_out });
+        self
+    }
+
+    #[must_use]
+    pub fn with_nav(mut self, nav: Vec<NavItem>) -> Self {
+        self.nav = nav;
+        self
+    }
+
+    pub fn t(&self, key: &str) -> String {
+        self.visit.t(key)
+    }
+
+    pub fn t1(&self, key: &str, name: &'static str, value: &str) -> String {
+        self.visit.site.texts.get(self.visit.language, key, &[(name, value)])
+    }
+
+    pub fn t2(&self, key: &str, one: &'static str, first: &str, two: &'static str, second: &str) -> String {
+        self.visit.site.texts.get(self.visit.language, key, &[(one, first), (two, second)])
+    }
+
+    pub fn language(&self) -> Language {
+        self.visit.language
+    }
+
+    pub fn languages(&self) -> [Language; 2] {
+        Language::ALL
+    }
+
+    pub fn theme(&self) -> &'static str {
+        self.visit.theme
+    }
+
+    pub fn product(&self) -> &'static str {
+        self.visit.site.product
+    }
+
+    pub fn product_name(&self) -> String {
+        self.t(self.visit.site.name_key)
+    }
+
+    pub fn style(&self) -> &str {
+        &self.visit.site.assets.style
+    }
+
+    pub fn script(&self) -> &str {
+        &self.visit.site.assets.script
+    }
+
+    pub fn mark(&self) -> &str {
+        &self.visit.site.assets.mark
+    }
+
+    pub fn nav(&self) -> &[NavItem] {
+        &self.nav
+    }
+
+    /// True for the navigation line that this page lies under.
+    pub fn is_here(&self, item: &NavItem) -> bool {
+        let path = self.visit.path.split('?').next().unwrap_or_default();
+        path == item.path
+    }
+
+    /// Where the language and theme forms come back to: this page, if it was fetched with GET.
+    pub fn here(&self) -> &str {
+        &self.visit.path
+    }
+
+    /// A fresh form token: `<input type="hidden" name="form_token" value="…">`.
+    pub fn form_token(&self) -> String {
+        self.visit.form_token()
+    }
+
+    pub fn request_id(&self) -> &str {
+        &self.visit.request_id
+    }
+
+    pub fn support(&self) -> &str {
+        &self.visit.site.texts.brand().support
+    }
+}
+
+/// A page that can show itself with example facts, so that one test renders every page in every language.
+pub trait Samples: Template + Sized {
+    /// Name of the page and its variants: empty and filled, with and without errors.
+    fn samples(shell: &Shell) -> Vec<Self>;
+
+    /// Every sample, rendered; an error's text in its place.
+    fn render_samples(shell: &Shell) -> Vec<String> {
+        Self::samples(shell)
+            .iter()
+            .map(|page| page.render().unwrap_or_else(|error| format!("⟦{error}⟧")))
+            .collect()
+    }
+}

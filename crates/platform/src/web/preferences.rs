@@ -1,0 +1,48 @@
+//! The language and theme switches in every page's footer; they change a cookie and nothing else.
+use axum::{Router, response::Response, routing::post};
+use serde::Deserialize;
+
+use super::{Checked, Cookie, Visit, local_path, see_other, visit};
+use crate::language::Language;
+
+const YEAR: i64 = 365 * 24 * 3600;
+
+#[derive(Deserialize)]
+struct LanguageForm {
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+#[derive(Deserialize)]
+struct ThemeForm {
+    #[serde(default)]
+    theme: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/language", post(set_language)).route("/theme", post(set_theme))
+}
+
+async fn set_language(visit: Visit, Checked(form): Checked<LanguageForm>) -> Response {
+    let mut response = see_other(local_path(&form.return_to));
+    if let Some(language) = Language::of_tag(&form.language) {
+        let name = visit::cookie_name(&visit.site, visit::LANGUAGE);
+        Cookie::lasting(&name, language.tag(), YEAR).set(response.headers_mut());
+    }
+    response
+}
+
+async fn set_theme(visit: Visit, Checked(form): Checked<ThemeForm>) -> Response {
+    let mut response = see_other(local_path(&form.return_to));
+    let name = visit::cookie_name(&visit.site, visit::THEME);
+    let cookie = match form.theme.as_str() {
+        theme @ ("light" | "dark") => Cookie::lasting(&name, theme, YEAR),
+        _ => Cookie::gone(&name),
+    };
+    cookie.set(response.headers_mut());
+    response
+}

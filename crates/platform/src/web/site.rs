@@ -1,0 +1,87 @@
+//! What all pages of one half share; knows no request.
+use std::{net::IpAddr, sync::Arc};
+
+use url::Url;
+
+use super::{assets::Assets, page::NavItem};
+use crate::{
+    clock::Clock,
+    language::Language,
+    random::Random,
+    secrets::{Keyring, Mac},
+    telemetry::Figures,
+    texts::Texts,
+};
+
+/// One half as the web sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct Site(Arc<Inner>);
+
+/// The parts of a [`Site`].
+pub struct Inner {
+    /// `passport` or `customersource`: names cookies, picks the accent colour.
+    pub product: &'static str,
+    /// The catalogue key of the product's name.
+    pub name_key: &'static str,
+    /// The origin that browsers see.
+    pub public_url: Url,
+    pub texts: Texts,
+    /// The left-hand navigation that everybody sees.
+    pub nav: Vec<NavItem>,
+    pub clock: Clock,
+    pub random: Random,
+    pub figures: Figures,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub assets: Assets,
+    pub(crate) form_key: Mac,
+    pub default_language: Language,
+}
+
+impl std::ops::Deref for Site {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// What a half says of itself.
+pub struct Description {
+    pub product: &'static str,
+    pub name_key: &'static str,
+    pub public_url: Url,
+    pub trusted_proxies: Vec<IpAddr>,
+    pub nav: Vec<NavItem>,
+}
+
+impl Site {
+    pub fn new(about: Description, texts: Texts, clock: Clock, random: Random, keyring: &Keyring) -> Self {
+        Self(Arc::new(Inner {
+            product: about.product,
+            name_key: about.name_key,
+            public_url: about.public_url,
+            texts,
+            nav: about.nav,
+            clock,
+            random,
+            figures: Figures::default(),
+            trusted_proxies: about.trusted_proxies,
+            assets: Assets::new(about.product),
+            form_key: keyring.mac("form"),
+            default_language: Language::default(),
+        }))
+    }
+
+    /// An absolute URL on this site. Links in mails are made from this, never from a request's Host header.
+    pub fn url(&self, path: &str) -> String {
+        let mut url = self.public_url.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        url.set_path(path);
+        url.set_query(query);
+        url.into()
+    }
+
+    /// The origin as browsers send it.
+    pub fn origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+}

@@ -1,0 +1,167 @@
+//! One request as its handler sees it: when, from where, in which language; knows no session.
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{Site, cookie};
+use crate::{Fault, clock::Moment, language::Language, web::Trouble};
+
+/// The visit that a request belongs to, stamped once by the frame.
+#[derive(Clone)]
+pub struct Visit(Arc<Inner>);
+
+pub struct Inner {
+    pub site: Site,
+    /// When the request came in; everything below takes this as `now`.
+    pub now: Moment,
+    /// Stands in every log line and on every error page.
+    pub request_id: String,
+    /// The language chosen by cookie, else the header's, else the default.
+    pub language: Language,
+    /// True when the language was chosen by the person.
+    pub language_chosen: bool,
+    /// `light`, `dark` or empty for automatic.
+    pub theme: &'static str,
+    /// Random name of this browser session, which form tokens are bound to.
+    pub browser: String,
+    pub(super) browser_is_new: bool,
+    /// The person's address; a proxy's word counts only when the proxy is trusted.
+    pub address: IpAddr,
+    /// Path and query as requested, for coming back to.
+    pub path: String,
+    pub headers: HeaderMap,
+}
+
+impl std::ops::Deref for Visit {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+pub(super) const BROWSER: &str = "browser";
+pub(super) const LANGUAGE: &str = "language";
+pub(super) const THEME: &str = "theme";
+
+/// Cookies of both halves may share a host (localhost, in the demo), so each carries its product's name.
+pub fn cookie_name(site: &Site, name: &str) -> String {
+    format!("{}-{name}", site.product)
+}
+
+impl Visit {
+    pub(super) fn stamp(site: &Site, peer: IpAddr, parts: &Parts) -> Self {
+        let read = |name: &str| cookie::read(&parts.headers, &cookie_name(site, name));
+        let chosen = read(LANGUAGE).and_then(Language::of_tag);
+        let accepted = parts.headers.get("accept-language").and_then(|value| value.to_str().ok());
+        let language =
+            chosen.or_else(|| accepted.and_then(Language::of_header)).unwrap_or(site.default_language);
+        let known =
+            read(BROWSER).filter(|name| name.len() == 22 && name.bytes().all(is_token)).map(str::to_owned);
+        Self(Arc::new(Inner {
+            site: site.clone(),
+            now: site.clock.now(),
+            request_id: URL_SAFE_NO_PAD.encode(site.random.bytes::<9>()).replace(['-', '_'], "x"),
+            language,
+            language_chosen: chosen.is_some(),
+            theme: match read(THEME) {
+                Some("light") => "light",
+                Some("dark") => "dark",
+                _ => "",
+            },
+            browser_is_new: known.is_none(),
+            browser: known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(site.random.bytes::<16>())),
+            address: address(site, peer, &parts.headers),
+            path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+            headers: parts.headers.clone(),
+        }))
+    }
+
+    /// The same visit in another language (OIDC `ui_locales`), unless the person chose one.
+    #[must_use]
+    pub fn in_language(&self, wanted: Option<Language>) -> Self {
+        match wanted {
+            Some(language) if !self.language_chosen && language != self.language => Self(Arc::new(Inner {
+                site: self.site.clone(),
+                request_id: self.request_id.clone(),
+                browser: self.browser.clone(),
+                path: self.path.clone(),
+                headers: self.headers.clone(),
+                language,
+                ..*self.0
+            })),
+            _ => self.clone(),
+        }
+    }
+
+    /// The value of one of this half's cookies.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        cookie::read(&self.headers, &cookie_name(&self.site, name))
+    }
+
+    /// A text in this visit's language.
+    pub fn t(&self, key: &str) -> String {
+        self.site.texts.get(self.language, key, &[])
+    }
+
+    /// A form token for this browser: fresh at every call, so that compressed pages do not give it away.
+    pub fn form_token(&self) -> String {
+        let nonce = self.site.random.bytes::<12>();
+        let tag = self.site.form_key.sign(&[nonce.as_slice(), self.browser.as_bytes()].concat());
+        URL_SAFE_NO_PAD.encode([nonce.as_slice(), tag.split_at(18).0].concat())
+    }
+
+    pub(super) fn owns_form_token(&self, token: &str) -> bool {
+        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
+        bytes.split_first_chunk::<12>().is_some_and(|(nonce, tag)| {
+            tag.len() == 18
+                && self.site.form_key.verify(&[nonce.as_slice(), self.browser.as_bytes()].concat(), tag)
+        })
+    }
+
+    /// The part of the address that one household or company shares: /24 or /56.
+    pub fn address_block(&self) -> String {
+        match self.address {
+            IpAddr::V4(v4) => {
+                let [a, b, c, _] = v4.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                format!("{a:x}:{b:x}:{c:x}:{:x}::/56", d & 0xff00)
+            }
+        }
+    }
+}
+
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// The last address in `X-Forwarded-For` that is no trusted proxy, if the peer is one; else the peer.
+fn address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let trusted = |address: &IpAddr| site.trusted_proxies.contains(address);
+    if !trusted(&peer) {
+        return peer;
+    }
+    let hops: Vec<IpAddr> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
+    hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let visit = parts.extensions.get::<Self>().cloned();
+        visit.ok_or_else(|| Trouble::from(Fault::bug("a request came in without its frame")))
+    }
+}
