@@ -1,0 +1,53 @@
+//! The faults that tests of a sender set.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+use tokio::time::timeout;
+
+use super::{Client, open};
+use crate::mailbox::Fault;
+
+const UP_TO_RECIPIENT: [&str; 3] = ["EHLO client.test", "MAIL FROM:<>", "RCPT TO:<b@to.test>"];
+
+#[tokio::test]
+async fn a_temporary_and_a_permanent_fault_refuse_recipients_until_they_end() {
+    let mailbox = open().await;
+    let mut client = Client::greeted(&mailbox).await;
+    mailbox.set_fault(Fault::Temporary);
+    assert_eq!(client.codes(&UP_TO_RECIPIENT).await, "250 250 451");
+    mailbox.set_fault(Fault::Permanent);
+    assert_eq!(client.codes(&["RCPT TO:<b@to.test>", "DATA"]).await, "550 554");
+    mailbox.set_fault(Fault::None);
+    assert_eq!(client.codes(&["RCPT TO:<b@to.test>", "DATA", "x\r\n."]).await, "250 354 250");
+    assert_eq!(mailbox.messages().len(), 1);
+}
+
+#[tokio::test]
+async fn a_hanging_server_says_nothing_until_it_recovers() {
+    let mailbox = open().await;
+    mailbox.set_fault(Fault::Hang);
+    let mut client = Client::silent(&mailbox).await;
+    client.write("EHLO client.test\r\n").await;
+    let silence = timeout(Duration::from_millis(50), client.stream.read_u8()).await;
+    assert!(silence.is_err(), "{silence:?}");
+    mailbox.set_fault(Fault::None);
+    assert!(client.reply().await.starts_with("220 "));
+    assert!(client.reply().await.ends_with("250 AUTH PLAIN LOGIN"));
+}
+
+#[tokio::test]
+async fn refused_connections_are_reset_and_so_are_open_ones() {
+    let mailbox = open().await;
+    let mut open_one = Client::greeted(&mailbox).await;
+    mailbox.set_fault(Fault::RefuseConnection);
+    let mut new_one = Client::silent(&mailbox).await;
+    for client in [&mut open_one, &mut new_one] {
+        let ended = timeout(Duration::from_secs(10), client.stream.read_u8()).await.unwrap();
+        assert_eq!(ended.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    }
+    mailbox.set_fault(Fault::None);
+    let mut client = Client::greeted(&mailbox).await;
+    assert_eq!(client.codes(&UP_TO_RECIPIENT).await, "250 250 250");
+}
