@@ -193,6 +193,9 @@ async fn silence_and_old_age_end_a_connection() {
     let mut silent = Client::greeted(&mailbox).await;
     assert!(silent.reply().await.starts_with("421 4.4.2 Nothing heard"));
     assert_eq!(silent.reply().await, "");
+
+    // Long enough to say four commands in, on a busy machine too.
+    let mailbox = open_within(Limits { idle: 20 * moment, ..Limits::default() }).await;
     let mut within_data = Client::greeted(&mailbox).await;
     within_data.up_to_data().await;
     assert!(within_data.reply().await.starts_with("421 4.4.2 Nothing heard"));
