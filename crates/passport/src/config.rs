@@ -1,0 +1,170 @@
+//! Passport's settings: one struct a section, defaults that run on this machine as they stand.
+use platform::{
+    config::{self, Problem},
+    texts::Brand,
+};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    pub server: config::Server,
+    pub metrics: config::Metrics,
+    pub database: config::Database,
+    pub mail: config::Mail,
+    pub limits: config::Limits,
+    pub outbound: config::Outbound,
+    pub secrets: config::Secrets,
+    pub log: config::Log,
+    pub brand: Brand,
+    pub sign_up: SignUp,
+    pub session: Session,
+    pub tokens: Tokens,
+    pub password: Password,
+    pub keys: Keys,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server: config::Server {
+                listen: "127.0.0.1:8081".into(),
+                public_url: "http://localhost:8081".into(),
+                ..Default::default()
+            },
+            metrics: Default::default(),
+            database: config::Database { url: "sqlite:data/passport.db".into(), ..Default::default() },
+            mail: Default::default(),
+            limits: Default::default(),
+            outbound: Default::default(),
+            secrets: Default::default(),
+            log: Default::default(),
+            brand: Brand::default(),
+            sign_up: SignUp::default(),
+            session: Session::default(),
+            tokens: Tokens::default(),
+            password: Password::default(),
+            keys: Keys::default(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SignUp {
+    /// Say that an address is already registered, as the FAQ does (throttled). False: the same page for
+    /// every address, and a mail to the owner.
+    pub reveal_taken: bool,
+}
+
+impl Default for SignUp {
+    fn default() -> Self {
+        Self { reveal_taken: true }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// A session ends after so many minutes without a request.
+    pub idle_minutes: u32,
+    /// And after so many hours in any case.
+    pub absolute_hours: u32,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { idle_minutes: 120, absolute_hours: 12 }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tokens {
+    /// Seconds that an authorization code lives; at most 60.
+    pub code_seconds: u32,
+    /// Seconds that an access token lives; some clients need 300 or more.
+    pub access_seconds: u32,
+    /// Seconds that an ID token lives.
+    pub id_seconds: u32,
+    /// Days until a grant ends, however often it is refreshed.
+    pub refresh_days: u32,
+    /// Seconds in which a public client may present its last refresh token again (a lost answer).
+    pub refresh_grace_seconds: u32,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self { code_seconds: 60, access_seconds: 600, id_seconds: 600, refresh_days: 30, refresh_grace_seconds: 5 }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Password {
+    /// argon2id memory in KiB; OWASP's minimum is 19456 with two passes.
+    pub memory_kib: u32,
+    /// argon2id passes.
+    pub passes: u32,
+    /// How many passwords are hashed at once; 0: one less than the processors, at least one.
+    pub parallel: u32,
+    /// How many more may wait before new ones are answered 503.
+    pub waiting: u32,
+}
+
+impl Default for Password {
+    fn default() -> Self {
+        Self { memory_kib: 19_456, passes: 2, parallel: 0, waiting: 64 }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// Days after which `serve` rotates a signing key by itself; 0: only `passport keys rotate` does.
+    pub rotate_days: u32,
+    /// Hours that a retired key stays published, so that what it signed can be checked.
+    pub overlap_hours: u32,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { rotate_days: 90, overlap_hours: 24 }
+    }
+}
+
+impl config::Settings for Settings {
+    const PREFIX: &'static str = "PASSPORT";
+
+    fn problems(&self) -> Vec<Problem> {
+        let mut found = [
+            self.server.problems(),
+            self.database.problems(),
+            self.mail.problems(),
+            self.limits.problems(),
+        ]
+        .concat();
+        let mut within = |key: &str, value: u32, from: u32, to: u32| {
+            if !(from..=to).contains(&value) {
+                found.push(Problem::new(key, format!("must be from {from} to {to}")));
+            }
+        };
+        within("session.idle_minutes", self.session.idle_minutes, 1, 60 * 24 * 30);
+        within("session.absolute_hours", self.session.absolute_hours, 1, 24 * 365);
+        within("tokens.code_seconds", self.tokens.code_seconds, 5, 60);
+        within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400);
+        within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400);
+        within("tokens.refresh_days", self.tokens.refresh_days, 1, 3650);
+        within("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60);
+        within("password.memory_kib", self.password.memory_kib, 7_168, 1_048_576);
+        within("password.passes", self.password.passes, 1, 50);
+        if self.password.memory_kib < 19_456 && self.password.passes < 3 {
+            let text = "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";
+            found.push(Problem::new("password.passes", text));
+        }
+        within("password.parallel", self.password.parallel, 0, 1024);
+        within("password.waiting", self.password.waiting, 1, 100_000);
+        within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
+        found
+    }
+}

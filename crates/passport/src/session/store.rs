@@ -1,0 +1,90 @@
+//! Queries on sessions. A session ends by its row; a cookie alone is nothing.
+use platform::{Fault, clock::Moment, secrets};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+
+use super::{Lifetime, Session, SessionId, entity};
+use crate::account::AccountId;
+
+/// The live session that `id` and `secret` name. Ended, idle and overdue ones are not found.
+pub async fn find_live(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    id: SessionId,
+    secret: &str,
+) -> Result<Option<(Session, Moment)>, Fault> {
+    let Some(row) = entity::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let digest = secrets::digest(secret.as_bytes());
+    let alive = row.ended_at.is_none() && now < row.ends_at && now.since(row.seen_at) < lifetime.idle;
+    if !alive || !secrets::same(&row.secret_digest, &digest) {
+        return Ok(None);
+    }
+    Ok(Some((Session { id: row.id, account: row.account_id, auth_time: row.auth_time }, row.seen_at)))
+}
+
+/// True while the session's row has not been ended and its time has not run out.
+pub async fn is_live(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<bool, Fault> {
+    let row = entity::Entity::find_by_id(id).one(db).await?;
+    Ok(row.is_some_and(|row| row.ended_at.is_none() && now < row.ends_at))
+}
+
+pub async fn add_session(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    session: &Session,
+    secret: &str,
+) -> Result<(), Fault> {
+    let row = entity::ActiveModel {
+        id: Set(session.id),
+        secret_digest: Set(secrets::digest(secret.as_bytes()).to_vec()),
+        account_id: Set(session.account),
+        auth_time: Set(session.auth_time),
+        created_at: Set(now),
+        seen_at: Set(now),
+        ends_at: Set(now + lifetime.absolute),
+        ended_at: Set(None),
+    };
+    entity::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::SeenAt, now.into())
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends a session; true for the one caller who did.
+pub async fn spend_session(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<bool, Fault> {
+    let ended = entity::Entity::update_many()
+        .col_expr(entity::Column::EndedAt, now.into())
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(ended.rows_affected == 1)
+}
+
+/// The live sessions of an account.
+pub async fn list_live(db: &impl ConnectionTrait, now: Moment, account: AccountId) -> Result<Vec<SessionId>, Fault> {
+    let ids = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::Id)
+        .filter(entity::Column::AccountId.eq(account))
+        .filter(entity::Column::EndedAt.is_null())
+        .filter(entity::Column::EndsAt.gt(now))
+        .into_tuple::<SessionId>()
+        .all(db)
+        .await?;
+    Ok(ids)
+}
+
+/// Removes sessions that ended before `before`.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    let dropped = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(before)).exec(db).await?;
+    Ok(dropped.rows_affected)
+}

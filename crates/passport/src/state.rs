@@ -1,0 +1,108 @@
+//! What every door of Passport is given: connections, settings and keys. Cheap to clone; knows no request.
+use std::sync::Arc;
+
+use platform::{
+    Fault,
+    clock::Clock,
+    db::Database,
+    mail::Mailer,
+    outbound::Outbound,
+    outbox::Outbox,
+    random::Random,
+    secrets::Keyring,
+    texts::Texts,
+    web::{Site, page::NavItem, site::Description},
+};
+use url::Url;
+
+use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+
+/// The identity provider, open and ready to be served, asked or told by a command.
+#[derive(Clone)]
+pub struct Passport(Arc<Inner>);
+
+pub struct Inner {
+    pub settings: Settings,
+    pub db: Database,
+    pub site: Site,
+    pub clock: Clock,
+    pub random: Random,
+    pub keyring: Keyring,
+    pub outbox: Outbox,
+    pub outbound: Outbound,
+    pub mailer: Mailer,
+    pub hasher: Hasher,
+    pub keys: KeyRoom,
+    pub names: Names,
+}
+
+impl std::ops::Deref for Passport {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Passport {
+    /// Opens database and key file. Migrates nothing: see [`Passport::migrate`].
+    pub async fn open(settings: Settings, clock: Clock, random: Random) -> Result<Self, Fault> {
+        let path = settings.secrets.path(&settings.database, "passport");
+        if let Some(folder) = settings.database.file().as_deref().and_then(std::path::Path::parent) {
+            std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
+        }
+        let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
+        if made {
+            tracing::warn!(file = %path.display(), "Made a new key file; keep a copy: without it nobody can sign in");
+        }
+        Self::with_keyring(settings, clock, random, keyring).await
+    }
+
+    /// The same with a keyring at hand.
+    pub async fn with_keyring(
+        settings: Settings,
+        clock: Clock,
+        random: Random,
+        keyring: Keyring,
+    ) -> Result<Self, Fault> {
+        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let public_url = Url::parse(&settings.server.public_url).map_err(Fault::bug)?;
+        let about = Description {
+            product: "passport",
+            name_key: "passport-name",
+            public_url,
+            trusted_proxies: settings.server.trusted_proxies.iter().filter_map(|ip| ip.parse().ok()).collect(),
+            nav: vec![
+                NavItem { path: "/", key: "nav-home" },
+                NavItem { path: "/sign-up", key: "nav-sign-up" },
+                NavItem { path: "/account", key: "nav-account-services" },
+                NavItem { path: "/help", key: "nav-help" },
+            ],
+        };
+        let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
+        Ok(Self(Arc::new(Inner {
+            site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
+            outbox: Outbox::new(random.clone(), &keyring),
+            outbound: Outbound::new(&settings.outbound).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            hasher: Hasher::new(&settings.password, &keyring, random.clone()),
+            keys: KeyRoom::new(&keyring),
+            names: Names::new(&keyring),
+            settings,
+            db,
+            clock,
+            random,
+            keyring,
+        })))
+    }
+
+    /// Brings the schema up to date and makes the first signing keys.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
+        self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
+    }
+
+    /// The issuer identifier: the public URL, without a trailing slash.
+    pub fn issuer(&self) -> &str {
+        &self.settings.server.public_url
+    }
+}
