@@ -199,6 +199,94 @@ mod tests {
             op_policy_uri: None,
             op_tos_uri: None,
         });
-        insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+        insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap(), @r#"
+        {
+          "issuer": "https://op.test",
+          "authorization_endpoint": "https://op.test/oauth2/authorize",
+          "token_endpoint": "https://op.test/oauth2/token",
+          "userinfo_endpoint": "https://op.test/oauth2/userinfo",
+          "jwks_uri": "https://op.test/oauth2/jwks",
+          "end_session_endpoint": "https://op.test/oauth2/end_session",
+          "scopes_supported": [
+            "address",
+            "email",
+            "offline_access",
+            "openid",
+            "phone",
+            "profile"
+          ],
+          "response_types_supported": [
+            "code"
+          ],
+          "response_modes_supported": [
+            "query"
+          ],
+          "grant_types_supported": [
+            "authorization_code",
+            "refresh_token"
+          ],
+          "subject_types_supported": [
+            "public"
+          ],
+          "id_token_signing_alg_values_supported": [
+            "RS256",
+            "ES256"
+          ],
+          "token_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "none"
+          ],
+          "claim_types_supported": [
+            "normal"
+          ],
+          "claims_supported": [
+            "sub",
+            "iss",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "nonce",
+            "sid",
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+            "email",
+            "email_verified",
+            "phone_number",
+            "phone_number_verified",
+            "address"
+          ],
+          "ui_locales_supported": [
+            "en",
+            "pt-BR"
+          ],
+          "claims_parameter_supported": false,
+          "request_parameter_supported": false,
+          "request_uri_parameter_supported": false,
+          "code_challenge_methods_supported": [
+            "S256"
+          ],
+          "prompt_values_supported": [
+            "none",
+            "login"
+          ],
+          "authorization_response_iss_parameter_supported": true,
+          "backchannel_logout_supported": true,
+          "backchannel_logout_session_supported": true
+        }
+        "#);
     }
 }

@@ -1,3 +1,5 @@
+//! What is taken apart and what is refused, shape by shape.
+
 use proptest::prelude::*;
 use serde_json::json;
 

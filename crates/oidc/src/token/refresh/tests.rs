@@ -1,1 +1,170 @@
+//! What happens to a refresh token, generation by generation.
 
+use super::*;
+use crate::client::AuthMethod;
+
+const NOW: UnixTime = 1_000;
+const GRACE: i64 = 10;
+
+fn granted() -> Scopes {
+    Scopes::parse("openid email offline_access").unwrap()
+}
+
+fn confidential() -> Client {
+    Client {
+        client_id: "web".to_owned(),
+        grant_types: GrantType::ALL.to_vec(),
+        scope: granted(),
+        ..Client::default()
+    }
+}
+
+fn public() -> Client {
+    Client { token_endpoint_auth_method: AuthMethod::None, ..confidential() }
+}
+
+/// The newest token is of generation 5, rotated four seconds ago.
+fn found(scope: &Scopes) -> Found<'_> {
+    Found {
+        client_id: "web",
+        scope,
+        state: GrantState::Live,
+        generation: 5,
+        rotated_at: NOW - 4,
+        ends_at: NOW + 100,
+    }
+}
+
+fn request(scope: Option<&str>) -> Request {
+    Request { refresh_token: "r".to_owned(), scope: scope.map(|scope| Scopes::parse(scope).unwrap()) }
+}
+
+fn present(generation: i64, client: &Client) -> Verdict {
+    decide(Some(&found(&granted())), generation, &request(None), client, GRACE, NOW)
+}
+
+fn rotated(scope: &str) -> Verdict {
+    Verdict::Rotate { scope: Scopes::parse(scope).unwrap() }
+}
+
+#[track_caller]
+fn refused(verdict: Verdict, code: ErrorCode) {
+    assert!(matches!(&verdict, Verdict::Refuse(error) if error.code == code), "{verdict:?}");
+}
+
+#[track_caller]
+fn family_dies(verdict: Verdict) {
+    assert!(
+        matches!(&verdict, Verdict::RefuseAndRevoke(error) if error.code == ErrorCode::InvalidGrant),
+        "{verdict:?}"
+    );
+}
+
+#[test]
+fn the_newest_token_is_rotated() {
+    assert_eq!(present(5, &confidential()), rotated("openid email offline_access"));
+    assert_eq!(present(5, &public()), rotated("openid email offline_access"));
+}
+
+#[test]
+fn a_token_that_names_nothing_is_refused() {
+    let verdict = decide(None, 1, &request(None), &confidential(), GRACE, NOW);
+    refused(verdict, ErrorCode::InvalidGrant);
+}
+
+#[test]
+fn rt_01_an_older_token_kills_the_family() {
+    for generation in [4, 3, 0, -1, i64::MIN] {
+        family_dies(present(generation, &confidential()));
+    }
+    for generation in [3, 0] {
+        family_dies(present(generation, &public()));
+    }
+}
+
+#[test]
+fn a_generation_that_was_never_issued_kills_the_family() {
+    for generation in [6, i64::MAX] {
+        family_dies(present(generation, &confidential()));
+        family_dies(present(generation, &public()));
+    }
+}
+
+#[test]
+fn rt_02_within_the_grace_a_public_client_gets_the_same_family_again() {
+    assert_eq!(present(4, &public()), Verdict::Repeat { scope: granted() });
+    let scope = granted();
+    let at = |now| decide(Some(&found(&scope)), 4, &request(None), &public(), GRACE, now);
+    assert!(matches!(at(NOW + 5), Verdict::Repeat { .. }));
+    family_dies(at(NOW + 6));
+    let before = Found { rotated_at: NOW + 50, ..found(&scope) };
+    let verdict = decide(Some(&before), 4, &request(None), &public(), GRACE, NOW);
+    assert!(matches!(verdict, Verdict::Repeat { .. }), "a clock that was set back is no theft");
+}
+
+#[test]
+fn rt_03_with_no_grace_the_second_of_two_kills_the_family() {
+    let scope = granted();
+    let just_rotated = Found { rotated_at: NOW, ..found(&scope) };
+    family_dies(decide(Some(&just_rotated), 4, &request(None), &public(), 0, NOW));
+    family_dies(decide(Some(&just_rotated), 4, &request(None), &confidential(), GRACE, NOW));
+}
+
+#[test]
+fn rt_04_another_clients_token_is_refused_and_its_family_unharmed() {
+    let other = Client { client_id: "other".to_owned(), ..confidential() };
+    for generation in [5, 4, 0] {
+        refused(present(generation, &other), ErrorCode::InvalidGrant);
+    }
+}
+
+#[test]
+fn rt_05_the_scope_may_be_narrowed_and_not_widened() {
+    let scope = granted();
+    let ask = |wish, generation| {
+        decide(Some(&found(&scope)), generation, &request(Some(wish)), &confidential(), GRACE, NOW)
+    };
+    assert_eq!(ask("openid", 5), rotated("openid"));
+    refused(ask("openid profile", 5), ErrorCode::InvalidScope);
+    family_dies(ask("openid profile", 4));
+}
+
+#[test]
+fn rt_06_a_grant_that_is_not_live_is_refused() {
+    let scope = granted();
+    for state in [GrantState::Revoked, GrantState::Code] {
+        let dead = Found { state, ..found(&scope) };
+        let verdict = decide(Some(&dead), 5, &request(None), &confidential(), GRACE, NOW);
+        refused(verdict, ErrorCode::InvalidGrant);
+    }
+}
+
+#[test]
+fn rt_07_the_absolute_end_holds_for_the_newest_token_too() {
+    let scope = granted();
+    let at = |now| decide(Some(&found(&scope)), 5, &request(None), &confidential(), GRACE, now);
+    assert!(matches!(at(NOW + 99), Verdict::Rotate { .. }));
+    refused(at(NOW + 100), ErrorCode::InvalidGrant);
+    assert_eq!(crate::token::expiry(NOW, 60, NOW + 100), NOW + 60);
+    assert_eq!(crate::token::expiry(NOW + 70, 60, NOW + 100), NOW + 100);
+}
+
+#[test]
+fn rt_08_a_right_taken_from_the_client_ends_its_offline_sessions() {
+    let no_grant = Client { grant_types: vec![GrantType::AuthorizationCode], ..confidential() };
+    family_dies(present(5, &no_grant));
+    let no_scope = Client { scope: Scopes::parse("openid email").unwrap(), ..confidential() };
+    family_dies(present(5, &no_scope));
+    let no_email = Client { scope: Scopes::parse("openid offline_access").unwrap(), ..confidential() };
+    assert_eq!(present(5, &no_email), rotated("openid offline_access"));
+}
+
+#[test]
+fn rt_08_a_refresh_token_is_due_only_where_it_was_asked_for_and_allowed() {
+    let due =
+        |client: &Client, scope| crate::token::refresh_token_due(client, &Scopes::parse(scope).unwrap());
+    assert!(due(&confidential(), "openid offline_access"));
+    assert!(!due(&confidential(), "openid"));
+    assert!(due(&confidential(), "api"), "plain OAuth");
+    assert!(!due(&Client::default(), "openid offline_access"));
+}
