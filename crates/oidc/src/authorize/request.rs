@@ -2,7 +2,7 @@
 //! Core §3.1.2). It does not know who is signed in.
 //!
 //! Two phases, because nothing may be sent anywhere before client and redirect URI are known good:
-//! [`identify`] and the first half of [`check`] end in a page; the [`CHECKS`] end in a redirect.
+//! [`identify`] and the first half of [`check`] end in a page; the ordered checks end in a redirect.
 
 use serde::{Deserialize, Serialize};
 

@@ -159,6 +159,12 @@ mod tests {
     }
 
     #[test]
+    fn ru_05_a_name_that_begins_like_a_loopback_address_has_no_free_port() {
+        none_match("http://127.0.0.1.evil.test/cb", Native, &["http://127.0.0.1:1.evil.test/cb"]);
+        none_match("http://127.0.0.1@evil.test/cb", Native, &["http://127.0.0.1:1@evil.test/cb"]);
+    }
+
+    #[test]
     fn ru_05_localhost_has_no_free_port() {
         none_match("http://localhost/cb", Native, &["http://localhost:1/cb", "http://127.0.0.1:1/cb"]);
     }

@@ -1,5 +1,7 @@
 //! What may be registered, and how metadata is stored.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn web_client() -> Client {
@@ -213,5 +215,21 @@ fn names_on_the_wire_are_the_names_in_storage() {
     for grant in GrantType::ALL {
         assert_eq!(serde_json::to_value(grant).unwrap(), grant.as_str());
         assert_eq!(GrantType::parse(grant.as_str()), Some(grant));
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_let_in_goes_to_a_place_and_carries_nothing_hidden(
+        uri in "(https?|HTTPS|com\\.a|javascript|data)?:?/{0,3}[a-b@.:*#?&=\\\\\t -]{0,14}|.{0,30}",
+        native in any::<bool>(),
+    ) {
+        let kind = if native { ApplicationType::Native } else { ApplicationType::Web };
+        if with_redirect(&uri, kind).validate().is_empty() {
+            prop_assert!(uri.bytes().all(|byte| byte.is_ascii_graphic()));
+            prop_assert!(!uri.contains('#') && !uri.contains('\\'));
+            let web = uri.starts_with("https://") || uri.starts_with("http://");
+            prop_assert!(web || (native && uri.starts_with("com.a:/")), "{}", uri);
+        }
     }
 }

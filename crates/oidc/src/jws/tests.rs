@@ -84,6 +84,7 @@ fn jw_06_other_numbers_of_parts_padding_and_blanks_are_refused() {
     ] {
         assert!(split(&bad).is_err(), "{bad:?}");
     }
+    assert_eq!(refused(&format!("{good}.AAAA")), NotAToken::Parts);
     // Two bits that no encoder sets: the same bytes, written as another text.
     assert_eq!(refused(&good.replace(".AAAA", ".AB")), NotAToken::Base64);
     assert_eq!(refused(&"a".repeat(MAX_TOKEN + 1)), NotAToken::TooLong);
