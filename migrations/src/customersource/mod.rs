@@ -1,11 +1,13 @@
 //! CustomerSource's steps, in order.
 use migration_ground::prelude::*;
 
+mod m0001_first;
+
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![]
+        vec![Box::new(m0001_first::Migration)]
     }
 }

@@ -66,7 +66,7 @@ enum Grants {
     AuthTime,
     State,
     Generation,
-    WrongVerifiers,
+    Offline,
     CreatedAt,
     CodeEndsAt,
     EndsAt,
@@ -176,7 +176,7 @@ async fn grants(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::big_integer(Grants::AuthTime))
         .col(schema::text(Grants::State).check(Expr::col(Grants::State).is_in(states)))
         .col(schema::integer(Grants::Generation))
-        .col(schema::integer(Grants::WrongVerifiers))
+        .col(schema::boolean(Grants::Offline))
         .col(schema::big_integer(Grants::CreatedAt))
         .col(schema::big_integer(Grants::CodeEndsAt))
         .col(schema::big_integer(Grants::EndsAt))

@@ -26,7 +26,7 @@ pub async fn end(passport: &Passport, tx: &Tx, now: Moment, id: SessionId) -> Re
         return Ok(vec![]);
     }
     let told = tell_clients::enqueue(passport, tx, now, id).await?;
-    grant::store::revoke_of_session(tx, now, id).await?;
+    grant::store::revoke_of_session(tx, id).await?;
     Ok(told)
 }
 

@@ -88,3 +88,8 @@ pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u
     let dropped = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(before)).exec(db).await?;
     Ok(dropped.rows_affected)
 }
+
+/// Whose session it is, ended or not.
+pub async fn find_account(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<AccountId>, Fault> {
+    Ok(entity::Entity::find_by_id(id).one(db).await?.map(|row| row.account_id))
+}

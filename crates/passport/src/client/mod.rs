@@ -1,0 +1,24 @@
+//! The sites that may ask: their metadata and the digest of their secret. Knows no grant.
+pub mod actions;
+pub mod entity;
+pub mod store;
+
+use platform::secrets;
+
+/// A registered client with what proves it.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    pub client: oidc::client::Client,
+    /// SHA-256 of a secret of 256 random bits; nothing slower is needed for those.
+    pub secret_digest: Option<Vec<u8>>,
+}
+
+impl Registered {
+    /// Compares through the digest, in constant time.
+    pub fn secret_matches(&self, presented: Option<&str>) -> bool {
+        match (&self.secret_digest, presented) {
+            (Some(digest), Some(secret)) => secrets::same(digest, &secrets::digest(secret.as_bytes())),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Queries on clients.
+use platform::{Fault, clock::Moment};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryOrder as _, sea_query::OnConflict};
+
+use super::{Registered, entity};
+
+pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Registered>, Fault> {
+    let row = entity::Entity::find_by_id(id.to_owned()).one(db).await?;
+    row.map(registered).transpose()
+}
+
+pub async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Registered>, Fault> {
+    let rows = entity::Entity::find().order_by_asc(entity::Column::Id).all(db).await?;
+    rows.into_iter().map(registered).collect()
+}
+
+fn registered(row: entity::Model) -> Result<Registered, Fault> {
+    let client = serde_json::from_str(&row.metadata).map_err(Fault::bug)?;
+    Ok(Registered { client, secret_digest: row.secret_digest })
+}
+
+fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Fault> {
+    Ok(entity::ActiveModel {
+        id: Set(registered.client.client_id.clone()),
+        name: Set(registered.client.client_name.clone()),
+        secret_digest: Set(registered.secret_digest.clone()),
+        metadata: Set(serde_json::to_string(&registered.client).map_err(Fault::bug)?),
+        created_at: Set(now),
+        updated_at: Set(now),
+    })
+}
+
+/// Adds a client; false when the id is taken.
+pub async fn add(db: &impl ConnectionTrait, now: Moment, registered: &Registered) -> Result<bool, Fault> {
+    match entity::Entity::insert(row(now, registered)?).exec_without_returning(db).await {
+        Ok(_) => Ok(true),
+        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Adds a client or replaces its metadata and secret.
+pub async fn set(db: &impl ConnectionTrait, now: Moment, registered: &Registered) -> Result<(), Fault> {
+    use entity::Column;
+    let replace = OnConflict::column(Column::Id)
+        .update_columns([Column::Name, Column::SecretDigest, Column::Metadata, Column::UpdatedAt])
+        .to_owned();
+    entity::Entity::insert(row(now, registered)?).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Removes a client with all its grants; false when there was none.
+pub async fn drop_client(db: &impl ConnectionTrait, id: &str) -> Result<bool, Fault> {
+    Ok(entity::Entity::delete_by_id(id.to_owned()).exec(db).await?.rows_affected == 1)
+}

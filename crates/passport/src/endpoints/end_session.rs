@@ -1,0 +1,139 @@
+//! RP-initiated sign-out: a site sends the person here to sign out everywhere.
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::HeaderMap,
+    response::Response,
+};
+use oidc::{
+    client::Client,
+    logout::{self, Answer, CurrentSession, Hint, LogoutRequest, Then},
+    parameters::Parameters,
+};
+use platform::{
+    Fault,
+    clock::Moment,
+    language::Language,
+    web::{Checked, Trouble, see_other},
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    client, pages, session,
+    state::Passport,
+    visitor::{self, Visitor},
+};
+
+pub async fn by_get(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Trouble> {
+    answer(&passport, visitor, &query.unwrap_or_default(), false).await
+}
+
+pub async fn by_post(State(passport): State<Passport>, visitor: Visitor, body: Bytes) -> Result<Response, Trouble> {
+    answer(&passport, visitor, std::str::from_utf8(&body).unwrap_or("%FF"), false).await
+}
+
+#[derive(Deserialize)]
+pub struct AnswerForm {
+    /// The raw query of the request that asked.
+    request: String,
+    decision: String,
+}
+
+/// The answer of our own confirmation page.
+pub async fn answered(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Checked(form): Checked<AnswerForm>,
+) -> Result<Response, Trouble> {
+    match form.decision.as_str() {
+        "yes" => answer(&passport, visitor, &form.request, true).await,
+        _ => Ok(see_other("/")),
+    }
+}
+
+async fn answer(passport: &Passport, visitor: Visitor, query: &str, confirmed: bool) -> Result<Response, Trouble> {
+    let now = visitor.visit.now;
+    let request = match Parameters::parse(query.as_bytes()).map_err(Into::into).and_then(|all| logout::parse(&all)) {
+        Ok(request) => request,
+        Err(error) => return pages::authorize_error::render(&visitor, &error),
+    };
+    let claims = verified(passport, &request, now).await?;
+    let (hint, client) = match hint_and_client(passport, &request, claims.as_ref()).await? {
+        Ok(found) => found,
+        Err(error) => return pages::authorize_error::render(&visitor, &error),
+    };
+    let visitor = Visitor {
+        visit: visitor.visit.in_language(request.ui_locales.as_deref().and_then(Language::of_list)),
+        ..visitor
+    };
+    let ids = visitor.session().map(|session| (session.id.to_string(), session.account.to_string()));
+    let current = ids.as_ref().map(|(sid, subject)| CurrentSession { sid, subject });
+    match logout::decide(&request, hint, client.as_ref(), current) {
+        Answer::Refuse(error) => pages::authorize_error::render(&visitor, &error),
+        Answer::Confirm(_) if !confirmed || is_embedded(&visitor.visit.headers) => {
+            pages::sign_out::confirm(&visitor, client.as_ref(), query)
+        }
+        Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
+            pages::sign_out::confirm(&visitor, client.as_ref(), query)
+        }
+        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, now, then).await,
+        Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
+        Answer::NoSession(Then::SignedOutPage) => pages::sign_out::signed_out(&visitor, &[]),
+    }
+}
+
+/// A picture or a frame on some page, not the person's own navigation (BR-07).
+fn is_embedded(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-dest").is_some_and(|dest| dest.as_bytes() != b"document")
+}
+
+/// The claims of an `id_token_hint` that we signed, be it expired.
+async fn verified(passport: &Passport, request: &LogoutRequest, now: Moment) -> Result<Option<Map<String, Value>>, Fault> {
+    let Some(token) = &request.id_token_hint else { return Ok(None) };
+    Ok(passport.keys.current(&passport.db, now).await?.verify(token, "JWT"))
+}
+
+async fn hint_and_client<'a>(
+    passport: &Passport,
+    request: &'a LogoutRequest,
+    claims: Option<&'a Map<String, Value>>,
+) -> Result<Result<(Hint<'a>, Option<Client>), oidc::error::OAuthError>, Fault> {
+    let text = |name: &str| claims.and_then(|claims| claims.get(name)).and_then(Value::as_str);
+    let hint = match (&request.id_token_hint, text("aud").zip(text("sub"))) {
+        (None, _) => Hint::Absent,
+        (Some(_), Some((audience, subject))) => Hint::Verified { audience, subject, sid: text("sid") },
+        (Some(_), None) => Hint::Unverifiable,
+    };
+    let id = match logout::client_of(request, hint) {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(error)),
+    };
+    let registered = match id {
+        Some(id) => client::store::find(passport.db.reader(), id).await?,
+        None => None,
+    };
+    Ok(Ok((hint, registered.map(|registered| registered.client))))
+}
+
+async fn sign_out(passport: &Passport, visitor: &Visitor, now: Moment, then: Then) -> Result<Response, Trouble> {
+    let mut told = Vec::new();
+    if let Some(session) = visitor.session() {
+        let tx = passport.db.begin().await?;
+        told = session::actions::end(passport, &tx, now, session.id).await?;
+        tx.commit().await?;
+    }
+    let mut response = match then {
+        Then::Redirect(url) => see_other(&url),
+        Then::SignedOutPage => {
+            let nobody = Visitor { visit: visitor.visit.clone(), signed_in: None };
+            pages::sign_out::signed_out(&nobody, &told)?
+        }
+    };
+    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    Ok(response)
+}

@@ -1,0 +1,58 @@
+//! Doors for machines: the protocol's endpoints. They know axum and no SQL.
+use axum::{
+    Router,
+    extract::rejection::BytesRejection,
+    http::{HeaderMap, header},
+    routing::{get, post},
+};
+use oidc::{
+    error::{ErrorCode, OAuthError},
+    parameters::Parameters,
+};
+
+use crate::state::Passport;
+
+pub mod authorize;
+pub mod discovery;
+pub mod end_session;
+pub mod interaction;
+pub mod token;
+pub mod userinfo;
+
+pub const AUTHORIZE: &str = "/oauth2/authorize";
+pub const CONSENT: &str = "/oauth2/consent";
+pub const TOKEN: &str = "/oauth2/token";
+pub const USERINFO: &str = "/oauth2/userinfo";
+pub const JWKS: &str = "/oauth2/jwks";
+pub const END_SESSION: &str = "/oauth2/end-session";
+pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
+
+pub fn router() -> Router<Passport> {
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::metadata))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
+        .route(JWKS, get(discovery::jwks))
+        .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+        .route(CONSENT, post(authorize::consent))
+        .route(TOKEN, post(token::exchange))
+        .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
+        .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
+        .route(END_SESSION_ANSWER, post(end_session::answered))
+}
+
+/// The form body of a request for machines.
+fn form_of(headers: &HeaderMap, body: Result<axum::body::Bytes, BytesRejection>) -> Result<Parameters, OAuthError> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let is_form = kind.split(';').next().unwrap_or_default().trim();
+    if !is_form.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let text = "The Content-Type must be application/x-www-form-urlencoded.";
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, text));
+    }
+    let bytes = body.map_err(|_| OAuthError::invalid_request("The body is too large or could not be read."))?;
+    Ok(Parameters::parse(&bytes)?)
+}
+
+/// Every `Authorization` header, as sent.
+fn authorization(headers: &HeaderMap) -> Vec<&[u8]> {
+    headers.get_all(header::AUTHORIZATION).iter().map(http::HeaderValue::as_bytes).collect()
+}

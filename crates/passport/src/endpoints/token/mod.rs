@@ -1,0 +1,58 @@
+//! The token endpoint: numbered phases that no grant can forget; a grant only decides.
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use oidc::{
+    client::{
+        Client,
+        authentication::{credentials, decide, unknown_client},
+    },
+    parameters::Parameters,
+    token::request::{TokenRequest, parse, permitted},
+};
+use platform::web::Visit;
+
+use super::{authorization, form_of};
+use crate::{
+    client,
+    response::{Refused, json},
+    state::Passport,
+};
+
+mod code;
+mod issue;
+mod refresh;
+
+pub async fn exchange(
+    State(passport): State<Passport>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refused> {
+    // 1. What is said, each thing once.
+    let form = form_of(&headers, body)?;
+    // 2. Who says it.
+    let client = authenticate(&passport, &headers, &form).await?;
+    // 3. Which grant, with exactly the fields that it declares, and may this client use it.
+    let request = parse(&form)?;
+    permitted(&request, &client)?;
+    // 4. The grant decides and goes through its gate; 5. the mint issues, on a commit whatever the verdict.
+    let issued = match request {
+        TokenRequest::AuthorizationCode(request) => code::redeem(&passport, visit.now, &client, &request).await?,
+        TokenRequest::RefreshToken(request) => refresh::redeem(&passport, visit.now, &client, &request).await?,
+    };
+    // 6. JSON that nobody keeps.
+    Ok(json(StatusCode::OK, &issued))
+}
+
+async fn authenticate(passport: &Passport, headers: &HeaderMap, form: &Parameters) -> Result<Client, Refused> {
+    let presented = credentials(&authorization(headers), form)?;
+    let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
+    let registered = registered.ok_or_else(|| unknown_client(&presented))?;
+    let matches = registered.secret_matches(presented.secret().map(|secret| secret.as_str()));
+    decide(&registered.client, &presented, matches)?;
+    Ok(registered.client)
+}

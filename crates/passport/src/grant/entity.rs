@@ -1,0 +1,36 @@
+//! The `grants` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+
+use super::GrantId;
+use crate::{account::AccountId, session::SessionId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "grants")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: GrantId,
+    pub client_id: String,
+    pub account_id: AccountId,
+    pub session_id: Option<SessionId>,
+    pub scope: String,
+    pub redirect_uri: String,
+    pub nonce: Option<String>,
+    pub code_challenge: Option<String>,
+    pub auth_time: Moment,
+    /// `code`, `live` or `revoked`.
+    pub state: String,
+    pub generation: i32,
+    /// Outlives its session (scope `offline_access`).
+    pub offline: bool,
+    pub created_at: Moment,
+    pub code_ends_at: Moment,
+    pub ends_at: Moment,
+    pub not_before: Moment,
+    pub refreshed_at: Moment,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,52 @@
+//! One row per grant: authorized, redeemed, refreshed, revoked. Knows no page and no key that signs.
+pub mod entity;
+pub mod store;
+pub mod token;
+
+use oidc::{scope::Scopes, token::GrantState};
+use platform::clock::Moment;
+
+use crate::{account::AccountId, session::SessionId};
+
+platform::id!(
+    /// Names a grant; codes and tokens are MACed names of it.
+    GrantId
+);
+
+/// A grant as it was found.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub id: GrantId,
+    pub client_id: String,
+    pub account: AccountId,
+    pub session: Option<SessionId>,
+    pub scope: Scopes,
+    pub redirect_uri: String,
+    pub nonce: Option<String>,
+    pub code_challenge: Option<String>,
+    pub auth_time: Moment,
+    pub state: GrantState,
+    pub generation: i32,
+    pub code_ends_at: Moment,
+    /// When no refresh token of this grant is good any more.
+    pub ends_at: Moment,
+    /// Access tokens issued before this are dead.
+    pub not_before: Moment,
+    pub refreshed_at: Moment,
+}
+
+/// What authorizing writes down.
+#[derive(Clone, Debug)]
+pub struct NewGrant {
+    pub id: GrantId,
+    pub client_id: String,
+    pub account: AccountId,
+    pub session: SessionId,
+    pub scope: Scopes,
+    pub redirect_uri: String,
+    pub nonce: Option<String>,
+    pub code_challenge: Option<String>,
+    pub auth_time: Moment,
+    pub code_ends_at: Moment,
+    pub ends_at: Moment,
+}

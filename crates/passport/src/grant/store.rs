@@ -1,0 +1,165 @@
+//! Queries on grants: the gates through which a code or a refresh token goes exactly once.
+use oidc::{
+    scope::{OFFLINE_ACCESS, Scopes},
+    token::GrantState,
+};
+use platform::{Fault, clock::Moment};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    QueryFilter as _, QuerySelect as _, UpdateMany, sea_query::Expr,
+};
+
+use super::{
+    Grant, GrantId, NewGrant,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+use crate::{account::AccountId, session::SessionId};
+
+const CODE: &str = "code";
+const LIVE: &str = "live";
+const REVOKED: &str = "revoked";
+
+pub async fn add(db: &impl ConnectionTrait, now: Moment, new: NewGrant) -> Result<(), Fault> {
+    let row = ActiveModel {
+        id: Set(new.id),
+        client_id: Set(new.client_id),
+        account_id: Set(new.account),
+        session_id: Set(Some(new.session)),
+        offline: Set(new.scope.contains(OFFLINE_ACCESS)),
+        scope: Set(new.scope.to_string()),
+        redirect_uri: Set(new.redirect_uri),
+        nonce: Set(new.nonce),
+        code_challenge: Set(new.code_challenge),
+        auth_time: Set(new.auth_time),
+        state: Set(CODE.to_owned()),
+        generation: Set(0),
+        created_at: Set(now),
+        code_ends_at: Set(new.code_ends_at),
+        ends_at: Set(new.ends_at),
+        not_before: Set(now),
+        refreshed_at: Set(now),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: GrantId) -> Result<Option<Grant>, Fault> {
+    Entity::find_by_id(id).one(db).await?.map(grant).transpose()
+}
+
+fn grant(row: Model) -> Result<Grant, Fault> {
+    Ok(Grant {
+        id: row.id,
+        client_id: row.client_id,
+        account: row.account_id,
+        session: row.session_id,
+        scope: Scopes::parse(&row.scope).map_err(Fault::bug)?,
+        redirect_uri: row.redirect_uri,
+        nonce: row.nonce,
+        code_challenge: row.code_challenge,
+        auth_time: row.auth_time,
+        state: match row.state.as_str() {
+            CODE => GrantState::Code,
+            LIVE => GrantState::Live,
+            _ => GrantState::Revoked,
+        },
+        generation: row.generation,
+        code_ends_at: row.code_ends_at,
+        ends_at: row.ends_at,
+        not_before: row.not_before,
+        refreshed_at: row.refreshed_at,
+    })
+}
+
+/// Turns a code into a live grant of generation 1; true for exactly one caller, ever.
+pub async fn spend_code(db: &impl ConnectionTrait, now: Moment, id: GrantId) -> Result<bool, Fault> {
+    let spent = Entity::update_many()
+        .col_expr(Column::State, Expr::value(LIVE))
+        .col_expr(Column::Generation, Expr::value(1))
+        .col_expr(Column::RefreshedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(CODE))
+        .filter(Column::CodeEndsAt.gt(now))
+        .exec(db)
+        .await?;
+    Ok(spent.rows_affected == 1)
+}
+
+/// Raises the generation from `generation` by one; true for exactly one caller.
+pub async fn spend_refresh(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: GrantId,
+    generation: i32,
+) -> Result<bool, Fault> {
+    let rotated = Entity::update_many()
+        .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
+        .col_expr(Column::RefreshedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(LIVE))
+        .filter(Column::Generation.eq(generation))
+        .exec(db)
+        .await?;
+    Ok(rotated.rows_affected == 1)
+}
+
+fn revoking() -> UpdateMany<Entity> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(REVOKED))
+        .filter(Column::State.ne(REVOKED))
+}
+
+/// Ends a grant with every token issued from it.
+pub async fn revoke(db: &impl ConnectionTrait, id: GrantId) -> Result<(), Fault> {
+    revoking().filter(Column::Id.eq(id)).exec(db).await?;
+    Ok(())
+}
+
+/// Ends the grants that live only as long as their session, and codes not yet redeemed.
+pub async fn revoke_of_session(db: &impl ConnectionTrait, id: SessionId) -> Result<(), Fault> {
+    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
+    revoking().filter(Column::SessionId.eq(id)).filter(tied).exec(db).await?;
+    Ok(())
+}
+
+/// Ends every grant of an account, those for offline use too.
+pub async fn revoke_of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, Fault> {
+    Ok(revoking().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
+}
+
+/// The clients that were given tokens in a session, each once.
+pub async fn list_clients_of_session(db: &impl ConnectionTrait, id: SessionId) -> Result<Vec<String>, Fault> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::ClientId)
+        .distinct()
+        .filter(Column::SessionId.eq(id))
+        .into_tuple::<String>()
+        .all(db)
+        .await?;
+    Ok(ids)
+}
+
+/// The clients at which an account holds a live grant, each once.
+pub async fn list_clients_of_account(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+) -> Result<Vec<String>, Fault> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::ClientId)
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::State.eq(LIVE))
+        .filter(Column::EndsAt.gt(now))
+        .into_tuple::<String>()
+        .all(db)
+        .await?;
+    Ok(ids)
+}
+
+/// Removes grants that ended before `before`.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
+}

@@ -1,0 +1,146 @@
+//! Codes and opaque tokens: MACed names of a grant, one purpose each. A stolen database holds none of them.
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::scope::Scopes;
+use platform::{
+    clock::Moment,
+    secrets::{Keyring, Mac},
+};
+use uuid::Uuid;
+
+use super::GrantId;
+
+/// Makes and reads names. What was made for one purpose is no name for another (INV-2).
+#[derive(Clone)]
+pub struct Names {
+    code: Mac,
+    refresh: Mac,
+    access: Mac,
+}
+
+/// What an access token says once its MAC was found good. Whether the grant lives is for its row to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access {
+    pub grant: GrantId,
+    pub issued_at: Moment,
+    pub ends_at: Moment,
+    /// Less than the grant's scope, when a refresh narrowed it.
+    pub narrowed: Option<Scopes>,
+}
+
+const ID: usize = 16;
+const TAG: usize = 32;
+
+impl Names {
+    pub fn new(keyring: &Keyring) -> Self {
+        let mac = |purpose| keyring.mac(purpose);
+        Self { code: mac("authorization code"), refresh: mac("refresh token"), access: mac("access token") }
+    }
+
+    pub fn code(&self, id: GrantId) -> String {
+        signed(&self.code, id.0.as_bytes())
+    }
+
+    pub fn read_code(&self, text: &str) -> Option<GrantId> {
+        let name = opened(&self.code, text, ID..=ID)?;
+        Some(GrantId(Uuid::from_slice(&name).ok()?))
+    }
+
+    pub fn refresh(&self, id: GrantId, generation: i32) -> String {
+        signed(&self.refresh, &[id.0.as_bytes().as_slice(), &generation.to_be_bytes()].concat())
+    }
+
+    pub fn read_refresh(&self, text: &str) -> Option<(GrantId, i32)> {
+        let name = opened(&self.refresh, text, ID + 4..=ID + 4)?;
+        let (id, generation) = name.split_first_chunk::<ID>()?;
+        Some((GrantId(Uuid::from_bytes(*id)), i32::from_be_bytes(generation.try_into().ok()?)))
+    }
+
+    pub fn access(&self, access: &Access) -> String {
+        let narrowed = access.narrowed.as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = [
+            access.grant.0.as_bytes().as_slice(),
+            &access.issued_at.unix_millis().to_be_bytes(),
+            &access.ends_at.unix_millis().to_be_bytes(),
+            narrowed.as_bytes(),
+        ];
+        signed(&self.access, &name.concat())
+    }
+
+    pub fn read_access(&self, text: &str) -> Option<Access> {
+        let name = opened(&self.access, text, ID + 16..=4096)?;
+        let (id, rest) = name.split_first_chunk::<ID>()?;
+        let (issued, rest) = rest.split_first_chunk::<8>()?;
+        let (ends, scope) = rest.split_first_chunk::<8>()?;
+        let narrowed = match scope {
+            [] => None,
+            scope => Some(Scopes::parse(std::str::from_utf8(scope).ok()?).ok()?),
+        };
+        Some(Access {
+            grant: GrantId(Uuid::from_bytes(*id)),
+            issued_at: Moment::from_unix_millis(i64::from_be_bytes(*issued)),
+            ends_at: Moment::from_unix_millis(i64::from_be_bytes(*ends)),
+            narrowed,
+        })
+    }
+}
+
+fn signed(mac: &Mac, name: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode([name, &mac.sign(name)].concat())
+}
+
+fn opened(mac: &Mac, text: &str, length: std::ops::RangeInclusive<usize>) -> Option<Vec<u8>> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let split = bytes.len().checked_sub(TAG).filter(|split| length.contains(split))?;
+    let tag = bytes.split_off(split);
+    mac.verify(&bytes, &tag).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        Names::new(&Keyring::from_bytes([7; 32]))
+    }
+
+    fn id() -> GrantId {
+        GrantId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001))
+    }
+
+    #[test]
+    fn a_name_is_read_back_for_its_own_purpose_only() {
+        let (code, refresh) = (names().code(id()), names().refresh(id(), 3));
+        assert_eq!(names().read_code(&code), Some(id()));
+        assert_eq!(names().read_refresh(&refresh), Some((id(), 3)));
+        assert_eq!(names().read_refresh(&code), None);
+        assert_eq!(names().read_code(&refresh), None);
+        assert_eq!(names().read_access(&code), None);
+        assert_eq!(Names::new(&Keyring::from_bytes([8; 32])).read_code(&code), None);
+    }
+
+    #[test]
+    fn an_access_token_carries_its_times_and_a_narrowed_scope() {
+        let access = Access {
+            grant: id(),
+            issued_at: Moment::from_unix_seconds(100),
+            ends_at: Moment::from_unix_seconds(700),
+            narrowed: Scopes::parse("email openid").ok(),
+        };
+        assert_eq!(names().read_access(&names().access(&access)), Some(access.clone()));
+        let whole = Access { narrowed: None, ..access };
+        assert_eq!(names().read_access(&names().access(&whole)), Some(whole));
+    }
+
+    #[test]
+    fn a_changed_name_is_no_name() {
+        let token = names().code(id());
+        for place in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
+            assert_eq!(names().read_code(std::str::from_utf8(&changed).unwrap()), None, "{place}");
+        }
+        for text in ["", "A", "====", &token[1..], &format!("{token}A"), &format!("{token}=")] {
+            assert_eq!(names().read_code(text), None, "{text}");
+        }
+    }
+}

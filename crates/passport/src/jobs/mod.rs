@@ -1,0 +1,70 @@
+//! Doors for time: what happens without anybody asking.
+use std::time::Duration;
+
+use platform::{
+    Fault,
+    mail::{Delivery, Letter},
+    outbox::{Outcome, Worker},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{grant, key, session, state::Passport};
+
+pub mod tell_clients;
+
+/// The worker of Passport's outbox.
+pub fn worker(passport: &Passport) -> Worker {
+    let (for_mail, for_clients) = (passport.clone(), passport.clone());
+    Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
+        .on(move |id, letter: Letter| {
+            let passport = for_mail.clone();
+            async move {
+                match passport.mailer.send(&id.to_string(), &letter).await {
+                    Delivery::Accepted => Outcome::Done,
+                    Delivery::Later(error) => Outcome::Retry(error),
+                    Delivery::Refused(error) => Outcome::GiveUp(error),
+                }
+            }
+        })
+        .on(move |_, job: tell_clients::TellClient| {
+            let passport = for_clients.clone();
+            async move { tell_clients::tell(&passport, &job).await }
+        })
+}
+
+/// Every ten minutes: removes what has ended, and rotates keys that are old enough.
+pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
+    loop {
+        if let Err(fault) = sweep(&passport).await {
+            tracing::warn!(error = %fault, "Sweeping did not finish");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(Duration::from_secs(600)) => {}
+        }
+    }
+}
+
+/// One sweep. Nothing depends on it: what has ended is refused by its own time.
+pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
+    let now = passport.clock.now();
+    let keys = &passport.settings.keys;
+    let a_day_ago = now - Duration::from_secs(24 * 3600);
+    let tx = passport.db.begin().await?;
+    session::store::drop_expired(&tx, a_day_ago).await?;
+    grant::store::drop_expired(&tx, a_day_ago).await?;
+    key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
+    platform::limits::drop_expired(&tx, now).await?;
+    tx.commit().await?;
+    if keys.rotate_days > 0 {
+        let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
+        for row in key::store::list_all(passport.db.reader()).await? {
+            let old = row.active_at.is_some_and(|since| now.since(since) > age) && row.state == "active";
+            if let Some(algorithm) = oidc::jws::SigningAlgorithm::parse(&row.algorithm).filter(|_| old) {
+                passport.keys.rotate(&passport.db, &passport.random, now, algorithm).await?;
+                tracing::info!(%algorithm, "Rotated a signing key");
+            }
+        }
+    }
+    Ok(())
+}

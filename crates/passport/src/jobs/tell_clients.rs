@@ -1,0 +1,75 @@
+//! Back-channel logout: every client of an ended session is told, in parallel, until it has heard.
+use oidc::logout::token::{Facts, TYP, logout_token};
+use platform::{Fault, clock::Moment, db::Tx, outbound::Unreached, outbox::{Job, Outcome}};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{client, grant, session::SessionId, state::Passport};
+
+/// Seconds that a logout token is good for; each attempt makes a new one.
+const LIFETIME: i64 = 120;
+
+/// Tells one client that a session ended (OIDC Back-Channel Logout §2.5).
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellClient {
+    client_id: String,
+    subject: String,
+    sid: String,
+}
+
+impl Job for TellClient {
+    const KIND: &'static str = "tell_client";
+}
+
+/// Adds a job for every client of `session` that wants to hear; answers the names of all its clients.
+pub async fn enqueue(passport: &Passport, tx: &Tx, now: Moment, session: SessionId) -> Result<Vec<String>, Fault> {
+    let mut names = Vec::new();
+    let subject = crate::session::store::find_account(tx, session).await?;
+    for id in grant::store::list_clients_of_session(tx, session).await? {
+        let Some(registered) = client::store::find(tx, &id).await? else { continue };
+        names.push(registered.client.client_name.clone());
+        if let (Some(_), Some(subject)) = (&registered.client.backchannel_logout_uri, &subject) {
+            let job = TellClient { client_id: id, subject: subject.to_string(), sid: session.to_string() };
+            passport.outbox.add(tx, now, &job).await?;
+        }
+    }
+    Ok(names)
+}
+
+/// One attempt.
+pub async fn tell(passport: &Passport, job: &TellClient) -> Outcome {
+    match attempt(passport, job).await {
+        Ok(outcome) => outcome,
+        Err(fault) => Outcome::Retry(fault.to_string()),
+    }
+}
+
+async fn attempt(passport: &Passport, job: &TellClient) -> Result<Outcome, Fault> {
+    let Some(registered) = client::store::find(passport.db.reader(), &job.client_id).await? else {
+        return Ok(Outcome::Done);
+    };
+    let Some(uri) = registered.client.backchannel_logout_uri.as_deref() else { return Ok(Outcome::Done) };
+    let Ok(url) = Url::parse(uri) else { return Ok(Outcome::GiveUp("the logout URI is no URL".into())) };
+    let now = passport.clock.now();
+    let jti = passport.random.token();
+    let facts = Facts {
+        issuer: passport.issuer(),
+        client_id: &job.client_id,
+        subject: &job.subject,
+        sid: &job.sid,
+        jti: &jti,
+    };
+    let claims = logout_token(&facts, now.unix_seconds(), LIFETIME);
+    let keys = passport.keys.current(&passport.db, now).await?;
+    let token = keys.sign(&passport.random, registered.client.id_token_signed_response_alg, TYP, &claims)?;
+    let request = passport.outbound.client().post(url).form(&[("logout_token", token)]).build().map_err(Fault::bug)?;
+    Ok(match passport.outbound.send(request).await {
+        Ok(answer) if answer.status().is_success() => Outcome::Done,
+        Ok(answer) if answer.status() == http::StatusCode::BAD_REQUEST => {
+            Outcome::GiveUp("the site refused the logout token".into())
+        }
+        Ok(answer) => Outcome::Retry(format!("the site answered {}", answer.status())),
+        Err(Unreached::Refused(host)) => Outcome::GiveUp(format!("{host} is an internal address that is not allowed")),
+        Err(Unreached::Failed(error)) => Outcome::Retry(error),
+    })
+}

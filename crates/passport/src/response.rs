@@ -1,0 +1,136 @@
+//! How Passport's endpoints answer machines: JSON, ETags, refusals and faults. The only such place.
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::{
+    bearer::BearerRefusal,
+    client::authentication,
+    error::{ErrorCode, OAuthError},
+    token::response::ErrorAnswer,
+};
+use platform::{Fault, secrets::digest};
+use serde::Serialize;
+
+/// A way out of an endpoint for machines.
+#[derive(Debug)]
+pub enum Refused {
+    Client(authentication::Refusal),
+    Request(OAuthError),
+    Bearer(BearerRefusal),
+    Fault(Fault),
+}
+
+impl From<authentication::Refusal> for Refused {
+    fn from(refusal: authentication::Refusal) -> Self {
+        Self::Client(refusal)
+    }
+}
+
+impl From<OAuthError> for Refused {
+    fn from(error: OAuthError) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<BearerRefusal> for Refused {
+    fn from(refusal: BearerRefusal) -> Self {
+        Self::Bearer(refusal)
+    }
+}
+
+impl<T: Into<Fault>> From<T> for Refused
+where
+    T: NotOurs,
+{
+    fn from(fault: T) -> Self {
+        Self::Fault(fault.into())
+    }
+}
+
+/// What may become a fault here; keeps the conversions above apart.
+pub trait NotOurs {}
+impl NotOurs for Fault {}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let answer = match self {
+            Self::Client(refusal) => ErrorAnswer::from(&refusal),
+            Self::Request(error) => ErrorAnswer::from(&error),
+            Self::Bearer(refusal) => return bearer(&refusal),
+            Self::Fault(fault) => ErrorAnswer::from(&of_fault(&fault)),
+        };
+        let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = json(status, &answer.body);
+        if let Some(challenge) = answer.www_authenticate {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+/// The client is told that it is our trouble; what it is stands in the log.
+fn of_fault(fault: &Fault) -> OAuthError {
+    match fault {
+        Fault::Unavailable(text) => {
+            tracing::error!(error = text, "A dependency is away");
+            OAuthError::new(ErrorCode::TemporarilyUnavailable, "Please try again in a few seconds.")
+        }
+        Fault::Bug(text) => {
+            tracing::error!(error = text, "A fault of ours");
+            OAuthError::new(ErrorCode::ServerError, "Something went wrong on our side.")
+        }
+    }
+}
+
+fn bearer(refusal: &BearerRefusal) -> Response {
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::UNAUTHORIZED);
+    let mut response = json(status, &serde_json::json!({ "error": code_of(&refusal.challenge) }));
+    if let Ok(challenge) = HeaderValue::from_str(&refusal.challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// The code that stands in a challenge, for the people who only read bodies.
+fn code_of(challenge: &str) -> &str {
+    challenge.split("error=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("invalid_token")
+}
+
+/// JSON that nobody may keep (RFC 6749 §5.1).
+pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(bytes) => {
+            let kind = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+            (status, kind, bytes).into_response()
+        }
+        Err(error) => Refused::Fault(Fault::bug(error)).into_response(),
+    }
+}
+
+/// The strong ETag of a document.
+pub fn etag(bytes: &[u8]) -> String {
+    let hash: String = URL_SAFE_NO_PAD.encode(digest(bytes)).chars().take(22).collect();
+    format!("\"{hash}\"")
+}
+
+/// A public document that caches may keep for `seconds`: 304 when the caller has it (RFC 9110 §13.1.2).
+pub fn document(headers: &HeaderMap, body: String, etag: &str, seconds: u32) -> Response {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let fresh = known.flat_map(|line| line.split(',')).any(|tag| tag.trim().trim_start_matches("W/") == etag);
+    let mut response = if fresh { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    if let (Ok(etag), Ok(cache)) =
+        (HeaderValue::from_str(etag), HeaderValue::from_str(&format!("public, max-age={seconds}")))
+    {
+        headers.insert(header::ETAG, etag);
+        headers.insert(header::CACHE_CONTROL, cache);
+    }
+    response
+}
