@@ -158,13 +158,13 @@ impl config::Settings for Settings {
         within("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60);
         within("password.memory_kib", self.password.memory_kib, 7_168, 1_048_576);
         within("password.passes", self.password.passes, 1, 50);
+        within("password.parallel", self.password.parallel, 0, 1024);
+        within("password.waiting", self.password.waiting, 1, 100_000);
+        within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
             let text = "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";
             found.push(Problem::new("password.passes", text));
         }
-        within("password.parallel", self.password.parallel, 0, 1024);
-        within("password.waiting", self.password.waiting, 1, 100_000);
-        within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         found
     }
 }

@@ -20,7 +20,14 @@ pub mod state;
 pub mod texts;
 pub mod visitor;
 
+use std::net::TcpListener;
+
 use axum::Router;
+use platform::{
+    Fault,
+    web::serve::{self, Health},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use config::Settings;
 pub use state::Passport;
@@ -28,4 +35,23 @@ pub use state::Passport;
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
     Router::new().merge(endpoints::router()).merge(pages::router()).with_state(passport.clone())
+}
+
+/// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.
+pub async fn run_on(passport: Passport, listener: TcpListener, stop: CancellationToken) -> Result<(), Fault> {
+    let tasks = TaskTracker::new();
+    tasks.spawn(jobs::worker(&passport).run(stop.clone()));
+    tasks.spawn(jobs::sweep_until(passport.clone(), stop.clone()));
+    let metrics = passport.settings.metrics.listen.clone();
+    if !metrics.is_empty() {
+        let listener = TcpListener::bind(&metrics).map_err(|error| Fault::unavailable(format!("{metrics}: {error}")))?;
+        tasks.spawn(serve::run_metrics(listener, passport.site.clone(), passport.db.clone(), stop.clone()));
+    }
+    let health = Health::new(passport.db.clone());
+    let served = serve::run(listener, &passport.site, &health, router(&passport), stop.clone()).await;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    served?;
+    passport.db.clone().close().await
 }

@@ -214,6 +214,17 @@ impl Mac {
         out
     }
 
+    /// The tag under every key of the ring, the newest first: for stored values that name their key.
+    pub fn all(&self, message: &[u8]) -> impl Iterator<Item = [u8; 32]> {
+        self.keys.iter().map(move |key| {
+            let mut out = [0; 32];
+            for (target, byte) in out.iter_mut().zip(hmac::sign(key, message).as_ref()) {
+                *target = *byte;
+            }
+            out
+        })
+    }
+
     /// Verifies a tag of at least 16 bytes, which may be a truncated one, in constant time.
     pub fn verify(&self, message: &[u8], tag: &[u8]) -> bool {
         tag.len() >= 16

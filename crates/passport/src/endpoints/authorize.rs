@@ -4,7 +4,6 @@ use std::time::Duration;
 use axum::{
     body::Bytes,
     extract::{RawQuery, State},
-    http::StatusCode,
     response::Response,
 };
 use oidc::{
@@ -25,7 +24,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{AUTHORIZE, interaction::Interactions};
+use super::interaction::Interactions;
 use crate::{
     client,
     grant::{self, GrantId, NewGrant},
@@ -212,6 +211,3 @@ async fn grant_code(
     tx.commit().await?;
     Ok(see_other(&response::success(&request.return_address(), passport.issuer(), &code)))
 }
-
-/// A page of 400 that leads nowhere.
-pub(crate) const REFUSED: StatusCode = StatusCode::BAD_REQUEST;

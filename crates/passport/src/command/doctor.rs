@@ -1,0 +1,130 @@
+//! `passport doctor`: looks at everything that people would stumble over, and says what to do.
+use std::{io::Write, process::ExitCode};
+
+use platform::outbox;
+use serde::Serialize;
+
+use super::print_json;
+use crate::{client, key::State, state::Passport};
+
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    /// `ok`, `warning` or `wrong`.
+    state: &'static str,
+    text: String,
+}
+
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn ok(&mut self, what: &'static str, text: impl Into<String>) {
+        self.0.push(Finding { what, state: "ok", text: text.into() });
+    }
+
+    fn warning(&mut self, what: &'static str, text: impl Into<String>) {
+        self.0.push(Finding { what, state: "warning", text: text.into() });
+    }
+
+    fn wrong(&mut self, what: &'static str, text: impl Into<String>) {
+        self.0.push(Finding { what, state: "wrong", text: text.into() });
+    }
+}
+
+pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let mut found = Findings(vec![]);
+    found.ok("settings", format!("issuer {}", passport.issuer()));
+    if schema(passport, &mut found).await? {
+        keys(passport, &mut found).await;
+        clients(passport, &mut found).await?;
+        queue(passport, &mut found).await?;
+    }
+    mail(passport, &mut found).await;
+    issuer(passport, &mut found).await;
+    let healthy = found.0.iter().all(|finding| finding.state != "wrong");
+    if json {
+        print_json(out, &found.0)?;
+    } else {
+        for finding in &found.0 {
+            writeln!(out, "{:<8} {:<10} {}", finding.state, finding.what, finding.text)?;
+        }
+    }
+    Ok(if healthy { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn schema(passport: &Passport, found: &mut Findings) -> anyhow::Result<bool> {
+    let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+    if pending.is_empty() {
+        found.ok("database", "reachable, schema up to date");
+    } else {
+        found.wrong("database", format!("schema is behind, run `passport migrate`: {}", pending.join(", ")));
+    }
+    Ok(pending.is_empty())
+}
+
+async fn keys(passport: &Passport, found: &mut Findings) {
+    match passport.keys.current(&passport.db, passport.clock.now()).await {
+        Err(fault) => found.wrong("keys", fault.to_string()),
+        Ok(keys) => {
+            let signing = keys.iter().filter(|key| key.state == State::Active).count();
+            found.ok("keys", format!("{signing} signing, {} published", keys.iter().count()));
+        }
+    }
+}
+
+async fn clients(passport: &Passport, found: &mut Findings) -> anyhow::Result<()> {
+    let all = client::store::list_all(passport.db.reader()).await?;
+    for registered in &all {
+        let client = &registered.client;
+        if !client.needs_pkce() {
+            found.warning("client", format!("{}: PKCE is off", client.client_id));
+        }
+        for uri in &client.backchannel_logout_uri {
+            let allowed = url::Url::parse(uri).is_ok_and(|url| passport.outbound.check(&url).is_ok());
+            if !allowed {
+                let text = format!("{}: {uri} is internal; list its host in [outbound] allow", client.client_id);
+                found.wrong("client", text);
+            }
+        }
+    }
+    found.ok("clients", format!("{} registered", all.len()));
+    Ok(())
+}
+
+async fn queue(passport: &Passport, found: &mut Findings) -> anyhow::Result<()> {
+    let (waiting, oldest) = outbox::waiting(passport.db.reader()).await?;
+    match oldest {
+        Some(since) if passport.clock.now().since(since).as_secs() > 600 => {
+            found.warning("outbox", format!("{waiting} wait, the oldest since {}", since.rfc3339()));
+        }
+        _ => found.ok("outbox", format!("{waiting} waiting")),
+    }
+    Ok(())
+}
+
+async fn mail(passport: &Passport, found: &mut Findings) {
+    if passport.mailer.is_reachable().await {
+        found.ok("mail", "the SMTP server answers");
+    } else {
+        found.warning("mail", "the SMTP server does not answer; letters wait until it does");
+    }
+}
+
+/// What the world sees at the public URL must be this issuer, to the byte.
+async fn issuer(passport: &Passport, found: &mut Findings) {
+    let url = format!("{}/.well-known/openid-configuration", passport.issuer());
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(std::time::Duration::from_secs(5))
+        .build();
+    let Ok(client) = client else { return found.warning("issuer", "the HTTP client cannot start") };
+    let answer = match client.get(&url).send().await {
+        Ok(answer) => answer.json::<serde_json::Value>().await.ok(),
+        Err(_) => return found.warning("issuer", format!("{url} does not answer; is `passport serve` running?")),
+    };
+    match answer.as_ref().and_then(|metadata| metadata.get("issuer")).and_then(|issuer| issuer.as_str()) {
+        Some(issuer) if issuer == passport.issuer() => found.ok("issuer", "the public URL answers with this issuer"),
+        Some(issuer) => found.wrong("issuer", format!("the public URL names another issuer: {issuer}")),
+        None => found.wrong("issuer", format!("{url} does not answer with provider metadata; look at the proxy")),
+    }
+}

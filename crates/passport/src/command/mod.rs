@@ -1,0 +1,149 @@
+//! The command line: one file a noun. Answers go to standard output, troubles to standard error.
+use std::{
+    io::{Write, stdout},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use platform::{clock::Clock, config, random::Random, telemetry};
+
+use crate::{Settings, state::Passport};
+
+mod account;
+mod client;
+mod doctor;
+mod dump;
+mod keys;
+mod seed;
+mod serve;
+
+/// Passport: one sign-in for every site. An OpenID Connect provider.
+#[derive(Parser)]
+#[command(name = "passport", version, propagate_version = true)]
+pub struct Command {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Args)]
+struct Common {
+    /// The settings; without it the defaults. Every setting also by environment: PASSPORT__SECTION__KEY.
+    #[arg(long, global = true, value_name = "FILE", env = "PASSPORT_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve sign-in, sign-up and the protocol until told to stop.
+    Serve(serve::Serve),
+    /// Bring the database schema up to date and make the first signing keys.
+    Migrate {
+        /// Change nothing; exit 1 when something is pending.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Look for what is wrong with this installation; exit 1 when something is.
+    Doctor {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Signing keys.
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// Sites that people sign in to.
+    #[command(subcommand)]
+    Client(client::ClientCommand),
+    /// People.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Load clients and accounts from a JSON file; doing it twice changes nothing (docs/SEED.md).
+    Seed { file: PathBuf },
+    /// Print the whole database as sorted JSON, without secrets.
+    Dump,
+}
+
+/// Runs a command to its end.
+pub async fn run(command: Command) -> ExitCode {
+    match carry_out(command).await {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "passport: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
+    let settings = settings(command.common.config.as_deref())?;
+    if let What::Serve(serve) = command.what {
+        telemetry::start(&settings.log);
+        return serve.run(settings).await;
+    }
+    // Commands speak for themselves; what the rooms log is of interest only when it is a warning.
+    let quiet = config::Log { format: config::LogFormat::Text, level: "error".into() };
+    telemetry::start(&quiet);
+    let passport = open(settings).await?;
+    let out = &mut stdout().lock();
+    match command.what {
+        What::Serve(_) => Ok(ExitCode::SUCCESS),
+        What::Migrate { check } => migrate(&passport, check, out).await,
+        What::Doctor { json } => doctor::run(&passport, json, out).await,
+        What::Keys(keys) => keys.run(&passport, out).await,
+        What::Client(client) => client.run(&passport, out).await,
+        What::Account(account) => account::run(&passport, account, out).await.map(|()| ExitCode::SUCCESS),
+        What::Seed { file } => seed::run(&passport, &file, out).await,
+        What::Dump => dump::run(&passport, out).await,
+    }
+}
+
+fn settings(file: Option<&Path>) -> anyhow::Result<Settings> {
+    config::load(file, std::env::vars()).map_err(|error| anyhow::anyhow!("cannot start with these settings:\n{error}"))
+}
+
+async fn open(settings: Settings) -> anyhow::Result<Passport> {
+    let url = settings.database.url.clone();
+    let passport = Passport::open(settings, Clock::system(), Random::system())
+        .await
+        .with_context(|| format!("opening {}", without_password(&url)))?;
+    Ok(passport)
+}
+
+fn without_password(url: &str) -> String {
+    url::Url::parse(url).map_or_else(
+        |_| url.to_owned(),
+        |mut url| {
+            if url.password().is_some() {
+                let _ = url.set_password(Some("…"));
+            }
+            url.into()
+        },
+    )
+}
+
+async fn migrate(passport: &Passport, check: bool, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    if check {
+        let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+        for step in &pending {
+            writeln!(out, "pending: {step}")?;
+        }
+        return Ok(if pending.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    passport.migrate().await?;
+    writeln!(out, "The schema is up to date.")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One value as pretty JSON.
+fn print_json(out: &mut impl Write, value: &impl serde::Serialize) -> anyhow::Result<()> {
+    writeln!(out, "{}", serde_json::to_string_pretty(value)?)?;
+    Ok(())
+}
+
+/// A refused registration in words, for the seed as for the command line.
+pub fn client_refusal_in_words(refusal: &crate::client::actions::Refusal) -> String {
+    client::in_words(refusal)
+}

@@ -1,0 +1,83 @@
+//! Loading clients and accounts from one document; loading it again changes nothing.
+use oidc::client::Client;
+use platform::{Fault, secrets::Secret};
+use serde::Deserialize;
+
+use crate::{
+    account::actions::{self, AccountSeed},
+    client::{self, actions::Refusal},
+    state::Passport,
+};
+
+/// The document; its format is described in docs/SEED.md. Unknown members are refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Seed {
+    pub clients: Vec<ClientSeed>,
+    pub accounts: Vec<AccountSeed>,
+}
+
+/// A client's metadata as in dynamic registration, with the id and, unless it is public, the secret.
+#[derive(Debug, Deserialize)]
+pub struct ClientSeed {
+    #[serde(default)]
+    pub client_secret: Option<Secret>,
+    #[serde(flatten)]
+    pub metadata: Client,
+}
+
+/// What a seed came to.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    pub clients: usize,
+    pub accounts: usize,
+}
+
+/// Why a seed is refused as a whole; nothing of the named entry was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum Unloadable {
+    #[error("client {0}: {1}")]
+    Client(String, String),
+    #[error("account {0}: {1}")]
+    Account(String, String),
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Loads every entry, replacing what an earlier load made of it.
+pub async fn apply(passport: &Passport, seed: Seed) -> Result<Loaded, Unloadable> {
+    let mut loaded = Loaded::default();
+    for entry in seed.clients {
+        add_client(passport, entry).await?;
+        loaded.clients += 1;
+    }
+    for entry in seed.accounts {
+        let email = entry.email.clone();
+        if let Err(text) = actions::ensure(passport, entry).await? {
+            return Err(Unloadable::Account(email, text));
+        }
+        loaded.accounts += 1;
+    }
+    Ok(loaded)
+}
+
+async fn add_client(passport: &Passport, entry: ClientSeed) -> Result<(), Unloadable> {
+    let id = entry.metadata.client_id.clone();
+    let refused = |text: String| Unloadable::Client(id.clone(), text);
+    if id.is_empty() {
+        return Err(refused("a seeded client needs a client_id".into()));
+    }
+    if !entry.metadata.is_public() && entry.client_secret.is_none() {
+        return Err(refused("a confidential client needs a client_secret".into()));
+    }
+    let tx = passport.db.begin().await?;
+    let now = passport.clock.now();
+    let done = client::actions::register(&tx, now, &passport.random, entry.metadata, entry.client_secret, true).await?;
+    done.map_err(|refusal| refused(in_words(&refusal)))?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn in_words(refusal: &Refusal) -> String {
+    crate::command::client_refusal_in_words(refusal)
+}
