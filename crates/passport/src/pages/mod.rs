@@ -1,1 +1,38 @@
-//! Under construction by the pages engineer.
+//! Doors for people: every page of Passport. They know axum and no SQL.
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::state::Passport;
+
+pub mod account;
+pub mod authorize_error;
+pub mod client_panel;
+pub mod consent;
+pub mod destination;
+pub mod help;
+pub mod home;
+pub mod recover;
+pub mod sign_in;
+pub mod sign_out;
+pub mod sign_up;
+#[cfg(test)]
+mod tests;
+
+pub const SIGN_IN: &str = "/sign-in";
+pub const SIGN_UP: &str = "/sign-up";
+
+pub fn router() -> Router<Passport> {
+    Router::new()
+        .route("/", get(home::show))
+        .route(SIGN_UP, get(sign_up::show).post(sign_up::take))
+        .route("/sign-up/done", get(sign_up::done::show))
+        .route(SIGN_IN, get(sign_in::show).post(sign_in::take))
+        .route("/sign-in/cancel", post(sign_in::cancel))
+        .route("/sign-out", post(sign_out::sign_out))
+        .route("/signed-out", get(sign_out::show_signed_out))
+        .route("/account", get(account::show))
+        .route("/recover", get(recover::show))
+        .route("/help", get(help::show))
+}

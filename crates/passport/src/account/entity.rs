@@ -1,0 +1,43 @@
+//! The `account` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+
+use super::AccountId;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "account")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AccountId,
+    pub email: String,
+    /// [`platform::email::EmailAddress::key`]; UNIQUE.
+    pub email_key: String,
+    pub email_verified: bool,
+    pub state: State,
+    pub password_hash: String,
+    pub question: Option<String>,
+    pub answer_hash: Option<String>,
+    pub alternate_email: Option<String>,
+    /// [`oidc::claims::StandardClaims`] as JSON, without e-mail.
+    #[sea_orm(column_type = "Text")]
+    pub claims: String,
+    /// BCP 47 tag.
+    pub language: String,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+    pub signed_in_at: Option<Moment>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum State {
+    #[sea_orm(string_value = "active")]
+    Active,
+    #[sea_orm(string_value = "disabled")]
+    Disabled,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,63 @@
+//! A person's account: its address, its facts and what proves the person. Knows no session and no page.
+pub mod actions;
+pub mod entity;
+pub mod password;
+pub mod question;
+pub mod seed;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+use oidc::claims::StandardClaims;
+use platform::{clock::Moment, language::Language};
+
+pub use entity::State;
+
+platform::id!(
+    /// Names an account; also the `sub` that clients are told (OIDC Core §5.1): it never changes.
+    AccountId
+);
+
+/// An account without what proves the person: no hash leaves the store in this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub id: AccountId,
+    /// As typed at sign-up.
+    pub email: String,
+    pub email_verified: bool,
+    pub state: State,
+    /// What the person said about themselves. The address of the account is not in here.
+    pub claims: StandardClaims,
+    pub language: Language,
+    /// The secret question, in the person's words.
+    pub question: Option<String>,
+    pub alternate_email: Option<String>,
+    pub created_at: Moment,
+    pub updated_at: Moment,
+    pub signed_in_at: Option<Moment>,
+}
+
+impl Account {
+    pub fn is_active(&self) -> bool {
+        self.state == State::Active
+    }
+
+    /// Every standard claim that is known (OIDC Core §5.1); [`oidc::claims::released`] picks by scope.
+    /// Address and language are the account's own facts, whatever the stored claims say.
+    pub fn known_claims(&self) -> StandardClaims {
+        let said = &self.claims;
+        StandardClaims {
+            email: Some(self.email.clone()),
+            email_verified: Some(self.email_verified),
+            preferred_username: said.preferred_username.clone().or_else(|| Some(self.email.clone())),
+            locale: said.locale.clone().or_else(|| Some(self.language.tag().to_owned())),
+            updated_at: Some(self.updated_at.unix_seconds()),
+            ..said.clone()
+        }
+    }
+
+    /// What to call the person on a page.
+    pub fn display_name(&self) -> &str {
+        self.claims.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.email)
+    }
+}

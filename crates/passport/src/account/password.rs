@@ -1,0 +1,177 @@
+//! Passwords and secret answers at rest: argon2id with a keyed pepper, computed on threads of its own.
+//! Knows no account.
+use std::sync::Arc;
+
+use argon2::{
+    Algorithm, Argon2, Block, Params, ParamsBuilder, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
+};
+use platform::{
+    Fault,
+    random::Random,
+    secrets::{Keyring, Mac, Secret, same},
+};
+
+use crate::config;
+
+mod pool;
+pub mod rules;
+
+use pool::{Memory, Pool};
+
+/// Bytes of salt and of the hash (RFC 9106 §3.1).
+const SALT: usize = 16;
+const OUTPUT: usize = 32;
+/// Bytes of the name under which a hash says which master key peppered it.
+const KEY_NAME: usize = 6;
+
+/// Hashes and verifies. Cheap to clone.
+///
+/// What is hashed is HMAC(pepper, password): the pepper stands in the key file, so a stolen database alone
+/// cannot be searched, and every password enters argon2 as 32 bytes whatever its length. The stored text is
+/// a PHC string whose `keyid` names the master key, so that older hashes are verified after the key file
+/// was rotated; they count as due for rehashing.
+#[derive(Clone)]
+pub struct Hasher(Arc<Inner>);
+
+struct Inner {
+    pool: Pool,
+    pepper: Mac,
+    /// One for each master key, the newest first.
+    key_names: Vec<Vec<u8>>,
+    params: Params,
+    random: Random,
+}
+
+/// What verifying found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    pub matches: bool,
+    /// The hash was made with other parameters or an older key than a new one would be.
+    pub needs_rehash: bool,
+}
+
+impl Hasher {
+    pub fn new(settings: &config::Password, keyring: &Keyring, random: Random) -> Self {
+        let pepper = keyring.mac("password pepper");
+        let key_names = pepper
+            .all(b"name of this key")
+            .map(|tag| tag.into_iter().take(KEY_NAME).collect())
+            .collect();
+        let params = ParamsBuilder::new()
+            .m_cost(settings.memory_kib)
+            .t_cost(settings.passes)
+            .p_cost(1)
+            .output_len(OUTPUT)
+            .build()
+            .unwrap_or_default();
+        let pool = Pool::new(settings.parallel, settings.waiting);
+        Self(Arc::new(Inner { pool, pepper, key_names, params, random }))
+    }
+
+    /// A PHC string to store. Too long a line of others is [`Fault::Unavailable`].
+    pub async fn hash(&self, password: Secret) -> Result<String, Fault> {
+        let inner = Arc::clone(&self.0);
+        self.0.pool.run(move |memory| inner.hash(&password, memory)).await?
+    }
+
+    /// Compares `password` with a stored hash. `None` (nobody has this address) takes the same time and
+    /// never matches.
+    pub async fn verify(&self, password: Secret, stored: Option<&str>) -> Result<Verified, Fault> {
+        let inner = Arc::clone(&self.0);
+        let stored = stored.map(str::to_owned);
+        self.0
+            .pool
+            .run(move |memory| match stored {
+                Some(stored) => inner.verify(&password, &stored, memory),
+                None => {
+                    inner.hash(&password, memory)?;
+                    Ok(Verified { matches: false, needs_rehash: false })
+                }
+            })
+            .await?
+    }
+
+    /// [`Hasher::hash`] of a secret answer: letter case and spare blanks make no difference.
+    pub async fn hash_answer(&self, answer: &Secret) -> Result<String, Fault> {
+        self.hash(Secret::new(rules::fold_answer(answer.expose()))).await
+    }
+
+    /// [`Hasher::verify`] of a secret answer.
+    pub async fn verify_answer(&self, answer: &Secret, stored: Option<&str>) -> Result<Verified, Fault> {
+        self.verify(Secret::new(rules::fold_answer(answer.expose())), stored).await
+    }
+}
+
+impl Inner {
+    fn hash(&self, password: &Secret, memory: &mut Memory) -> Result<String, Fault> {
+        let salt = self.random.bytes::<SALT>();
+        let peppered = self.pepper.sign(password.expose().as_bytes());
+        let output = compute(&peppered, &salt, &self.params, memory)?;
+        let mut params = ParamsString::try_from(&self.params).map_err(Fault::bug)?;
+        if let Some(name) = self.key_names.first() {
+            params.add_b64_bytes("keyid", name).map_err(Fault::bug)?;
+        }
+        let hash = PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params,
+            salt: Some(Salt::new(&salt).map_err(Fault::bug)?),
+            hash: Some(Output::new(&output).map_err(Fault::bug)?),
+        };
+        Ok(hash.to_string())
+    }
+
+    fn verify(&self, password: &Secret, stored: &str, memory: &mut Memory) -> Result<Verified, Fault> {
+        let hash = PasswordHash::new(stored).map_err(Fault::bug)?;
+        let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
+            return Err(Fault::bug("a stored password hash has no salt or no output"));
+        };
+        let argon2id = hash.algorithm == Algorithm::Argon2id.ident();
+        if !argon2id || hash.version != Some(Version::V0x13.into()) {
+            return Err(Fault::bug("a stored password hash is not argon2id version 19"));
+        }
+        let params = Params::try_from(&hash).map_err(Fault::bug)?;
+        let key = self.key_names.iter().position(|name| name.as_slice() == params.keyid());
+        let Some(key) = key else {
+            tracing::error!("A password was hashed under a master key that is not in the key file");
+            self.hash(password, memory)?;
+            return Ok(Verified { matches: false, needs_rehash: false });
+        };
+        let peppered = self
+            .pepper
+            .all(password.expose().as_bytes())
+            .nth(key)
+            .ok_or_else(|| Fault::bug("a key without a name"))?;
+        let output = compute(&peppered, &salt, &params, memory)?;
+        let current = key == 0
+            && params.m_cost() == self.params.m_cost()
+            && params.t_cost() == self.params.t_cost()
+            && params.p_cost() == self.params.p_cost()
+            && expected.len() == OUTPUT;
+        Ok(Verified { matches: same(&output, expected.as_bytes()), needs_rehash: !current })
+    }
+}
+
+fn compute(
+    peppered: &[u8; 32],
+    salt: &[u8],
+    params: &Params,
+    memory: &mut Memory,
+) -> Result<[u8; OUTPUT], Fault> {
+    memory.resize(params.block_count(), Block::default());
+    let mut output = [0; OUTPUT];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+        .hash_password_into_with_memory(peppered, salt, &mut output, memory.as_mut_slice())
+        .map_err(Fault::bug)?;
+    Ok(output)
+}
+
+impl std::fmt::Debug for Hasher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Hasher({} master keys)", self.0.key_names.len())
+    }
+}
+
+#[cfg(test)]
+mod tests;

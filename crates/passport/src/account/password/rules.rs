@@ -1,0 +1,148 @@
+//! Which passwords are accepted: long enough, not too long, and not the first ones that a guesser tries.
+//! No rules of composition. Knows no hash.
+use platform::email::EmailAddress;
+
+/// In bytes. Eight is the least that OWASP ASVS 6.2.1 allows.
+pub const SHORTEST: usize = 8;
+/// In bytes; longer ones are refused before anything is computed (PW-02).
+pub const LONGEST: usize = 1024;
+
+/// In lower case, sorted; see the file's head.
+const COMMON: &str = include_str!("../common_passwords.txt");
+
+/// Why a password is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    Missing,
+    TooShort,
+    TooLong,
+    /// It is the e-mail address, or the part before the `@`.
+    IsAddress,
+    /// Among the first that anybody would try.
+    TooCommon,
+}
+
+/// Only the length: what an operator may set, and what a sign-in is asked at all.
+pub fn check_length(password: &str) -> Result<(), Refused> {
+    match password.len() {
+        0 => Err(Refused::Missing),
+        1..SHORTEST => Err(Refused::TooShort),
+        SHORTEST..=LONGEST => Ok(()),
+        _ => Err(Refused::TooLong),
+    }
+}
+
+/// Everything that a person who chooses a password is told.
+pub fn check(password: &str, email: &EmailAddress) -> Result<(), Refused> {
+    check_length(password)?;
+    let folded = password.trim().to_lowercase();
+    let core = core_of(&folded);
+    let local = email.key().split('@').next().unwrap_or_default();
+    let address = email.as_str().to_lowercase();
+    if folded == address || folded == email.key() || core == local || folded == local {
+        return Err(Refused::IsAddress);
+    }
+    if is_common(&folded) || is_common(core) || distinct(&folded) < 4 {
+        return Err(Refused::TooCommon);
+    }
+    Ok(())
+}
+
+/// Without the digits and marks that people hang on the end (“password2026!”).
+fn core_of(folded: &str) -> &str {
+    folded.trim_end_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation())
+}
+
+fn is_common(folded: &str) -> bool {
+    let found = common().binary_search(&folded);
+    !folded.is_empty() && found.is_ok()
+}
+
+fn common() -> &'static [&'static str] {
+    static LIST: std::sync::OnceLock<Vec<&'static str>> = std::sync::OnceLock::new();
+    LIST.get_or_init(|| COMMON.lines().filter(|line| !line.starts_with("# ")).collect())
+}
+
+fn distinct(text: &str) -> usize {
+    let mut seen: Vec<char> = text.chars().collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.len()
+}
+
+/// A secret answer as it is compared: spaces and letter case make no difference (BF-05).
+pub fn fold_answer(answer: &str) -> String {
+    answer.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(password: &str) -> Result<(), Refused> {
+        check(password, &EmailAddress::parse("Maria.Silva@contoso.example").unwrap())
+    }
+
+    #[test]
+    fn pw_01_any_long_phrase_is_accepted_without_rules_of_composition() {
+        for good in [
+            "correct horse battery staple",
+            "só minúsculas e espaços",
+            "密码密码密码是这个",
+            "𝔲𝔫𝔦𝔠𝔬𝔡𝔢",
+            "jqxzvwkp",
+            &"long and longer ".repeat(64),
+        ] {
+            assert_eq!(told(good), Ok(()), "{good:?}");
+        }
+    }
+
+    #[test]
+    fn pw_01_what_everybody_tries_first_is_refused() {
+        for bad in [
+            "12345678",
+            "password",
+            "PassWord",
+            "password2026!",
+            "Microsoft1",
+            "CustomerSource",
+            "senha123",
+            "aaaaaaaaaaaa",
+            "abababababab",
+            " iloveyou ",
+        ] {
+            assert_eq!(told(bad), Err(Refused::TooCommon), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn pw_01_the_address_is_no_password() {
+        for bad in ["maria.silva@contoso.example", "MARIA.SILVA", "maria.silva", "Maria.Silva99"] {
+            assert_eq!(told(bad), Err(Refused::IsAddress), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn pw_02_the_length_is_counted_in_bytes_and_has_two_ends() {
+        assert_eq!(told(""), Err(Refused::Missing));
+        assert_eq!(told("jqxzvwk"), Err(Refused::TooShort));
+        assert_eq!(told(&"jqxzvwkp".repeat(128)), Ok(()));
+        assert_eq!(told(&("jqxzvwkp".repeat(128) + "x")), Err(Refused::TooLong));
+    }
+
+    #[test]
+    fn the_list_is_sorted_and_holds_what_it_says() {
+        let list = common();
+        assert!(list.len() >= 3_000 && list.is_sorted());
+        for word in list {
+            assert!(word.len() >= SHORTEST && *word == word.to_lowercase(), "{word}");
+        }
+    }
+
+    #[test]
+    fn bf_05_an_answer_is_compared_without_case_and_spare_blanks() {
+        assert_eq!(fold_answer("  São   JOSÉ \t"), "são josé");
+        assert_ne!(fold_answer("São José"), fold_answer("Sao Jose"));
+        assert_eq!(fold_answer(" \u{a0} "), "");
+    }
+}

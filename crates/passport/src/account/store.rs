@@ -1,0 +1,228 @@
+//! Queries on accounts. That an address has one account is decided by the table, never by reading first.
+use oidc::claims::StandardClaims;
+use platform::{Fault, clock::Moment, email::EmailAddress, language::Language};
+use sea_orm::{
+    ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::{
+    Account, AccountId, State,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+
+/// Everything that a new row holds.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    pub id: AccountId,
+    pub email: EmailAddress,
+    pub email_verified: bool,
+    pub state: State,
+    pub password_hash: String,
+    pub question: Option<String>,
+    pub answer_hash: Option<String>,
+    pub alternate_email: Option<String>,
+    pub claims: StandardClaims,
+    pub language: Language,
+}
+
+/// What a sign-in needs to know.
+#[derive(Clone)]
+pub struct Credentials {
+    pub id: AccountId,
+    pub state: State,
+    pub password_hash: String,
+}
+
+/// Facts that are replaced together, by a seed.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    pub email_verified: bool,
+    pub alternate_email: Option<String>,
+    pub claims: StandardClaims,
+    pub language: Language,
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
+    Entity::find_by_id(id).one(db).await?.map(account).transpose()
+}
+
+/// The account, unless it is disabled.
+pub async fn find_active(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
+    Ok(find(db, id).await?.filter(Account::is_active))
+}
+
+/// `email_key` is [`EmailAddress::key`].
+pub async fn find_by_key(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<Account>, Fault> {
+    Entity::find().filter(Column::EmailKey.eq(email_key)).one(db).await?.map(account).transpose()
+}
+
+/// What proves the owner of an address; disabled accounts too, so that both cost the same.
+pub async fn find_credentials(
+    db: &impl ConnectionTrait,
+    email_key: &str,
+) -> Result<Option<Credentials>, Fault> {
+    let row = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::State, Column::PasswordHash])
+        .filter(Column::EmailKey.eq(email_key))
+        .into_tuple::<(AccountId, State, String)>()
+        .one(db)
+        .await?;
+    Ok(row.map(|(id, state, password_hash)| Credentials { id, state, password_hash }))
+}
+
+/// The hash of the secret answer, if there is one.
+pub async fn find_answer_hash(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, Fault> {
+    let row = Entity::find_by_id(id)
+        .select_only()
+        .column(Column::AnswerHash)
+        .into_tuple::<Option<String>>()
+        .one(db)
+        .await?;
+    Ok(row.flatten())
+}
+
+fn account(row: Model) -> Result<Account, Fault> {
+    Ok(Account {
+        id: row.id,
+        email: row.email,
+        email_verified: row.email_verified,
+        state: row.state,
+        claims: serde_json::from_str(&row.claims).map_err(Fault::bug)?,
+        language: Language::of_tag(&row.language).unwrap_or_default(),
+        question: row.question,
+        alternate_email: row.alternate_email,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        signed_in_at: row.signed_in_at,
+    })
+}
+
+/// The claims as stored: the address is the account's own fact and is not kept twice.
+fn stored(claims: &StandardClaims) -> Result<String, Fault> {
+    let claims = StandardClaims { email: None, email_verified: None, updated_at: None, ..claims.clone() };
+    serde_json::to_string(&claims).map_err(Fault::bug)
+}
+
+/// Adds an account; false when the address is taken, whoever asks at the same time.
+pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount) -> Result<bool, Fault> {
+    let row = ActiveModel {
+        id: Set(new.id),
+        email: Set(new.email.as_str().to_owned()),
+        email_key: Set(new.email.key().to_owned()),
+        email_verified: Set(new.email_verified),
+        state: Set(new.state),
+        password_hash: Set(new.password_hash),
+        question: Set(new.question),
+        answer_hash: Set(new.answer_hash),
+        alternate_email: Set(new.alternate_email),
+        claims: Set(stored(&new.claims)?),
+        language: Set(new.language.tag().to_owned()),
+        created_at: Set(now),
+        updated_at: Set(now),
+        signed_in_at: Set(None),
+    };
+    // Doing nothing, rather than failing, keeps PostgreSQL's transaction usable.
+    let once = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
+    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Notes a sign-in; true when the account is still active and its password still the one that was checked,
+/// so that a reset or a disabling in the meantime wins.
+pub async fn set_signed_in(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    checked: &Credentials,
+) -> Result<bool, Fault> {
+    let set = Entity::update_many()
+        .col_expr(Column::SignedInAt, now.into())
+        .filter(Column::Id.eq(checked.id))
+        .filter(Column::State.eq(State::Active))
+        .filter(Column::PasswordHash.eq(checked.password_hash.as_str()))
+        .exec(db)
+        .await?;
+    Ok(set.rows_affected == 1)
+}
+
+/// Sets the state; false when there is no such account or it is in that state already.
+pub async fn set_state(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    state: State,
+) -> Result<bool, Fault> {
+    let set = Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.to_value()))
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.ne(state))
+        .exec(db)
+        .await?;
+    Ok(set.rows_affected == 1)
+}
+
+/// Replaces the password's hash. `updated_at` stays: no claim changed.
+pub async fn set_password_hash(db: &impl ConnectionTrait, id: AccountId, hash: &str) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::PasswordHash, Expr::value(hash))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_question(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    question: &str,
+    answer_hash: &str,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Question, Expr::value(question))
+        .col_expr(Column::AnswerHash, Expr::value(answer_hash))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_facts(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    facts: &Facts,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::EmailVerified, Expr::value(facts.email_verified))
+        .col_expr(Column::AlternateEmail, Expr::value(facts.alternate_email.clone()))
+        .col_expr(Column::Claims, Expr::value(stored(&facts.claims)?))
+        .col_expr(Column::Language, Expr::value(facts.language.tag()))
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// At most `limit` accounts after `after`, in the order in which they were made.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    after: Option<AccountId>,
+    limit: u64,
+) -> Result<Vec<Account>, Fault> {
+    let mut query = Entity::find().order_by_asc(Column::Id).limit(limit);
+    if let Some(after) = after {
+        query = query.filter(Column::Id.gt(after));
+    }
+    query.all(db).await?.into_iter().map(account).collect()
+}
+
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, Fault> {
+    Ok(Entity::find().count(db).await?)
+}

@@ -1,0 +1,144 @@
+//! The page that asks whether a site of others may have what it wants, with the values themselves.
+use askama::Template;
+use axum::{http::StatusCode, response::Response};
+use oidc::{
+    authorize::AuthorizationRequest,
+    claims::{StandardClaims, released},
+    client::Client,
+    scope::{OFFLINE_ACCESS, Scopes},
+};
+use platform::web::{
+    Shell, Trouble, see_other,
+    page::{FormsLeadElsewhere, Samples},
+};
+
+use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};
+use crate::{endpoints, visitor::Visitor};
+
+#[derive(Template)]
+#[template(path = "pages/consent.html")]
+pub struct ConsentPage {
+    shell: Shell,
+    client: ClientPanel,
+    /// Catalogue key of what is released, and the value.
+    values: Vec<(&'static str, String)>,
+    offline: bool,
+    action: &'static str,
+    /// The raw query to go on with.
+    request: String,
+}
+
+/// Asks the signed-in person; the form posts `request` and `decision` (`approve` or `deny`).
+pub fn render(
+    visitor: &Visitor,
+    client: &Client,
+    request: &AuthorizationRequest,
+    query: &str,
+) -> Result<Response, Trouble> {
+    let Some((_, account)) = &visitor.signed_in else {
+        return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
+    };
+    let page = ConsentPage {
+        shell: visitor.shell(),
+        client: ClientPanel::of(client),
+        values: values(&account.known_claims(), &request.scope),
+        offline: request.scope.contains(OFFLINE_ACCESS),
+        action: endpoints::CONSENT,
+        request: query.to_owned(),
+    };
+    let mut response = visitor.visit.page(StatusCode::OK, &page)?;
+    response.extensions_mut().insert(FormsLeadElsewhere);
+    Ok(response)
+}
+
+/// What these scopes release of what is known, in the order of the page.
+fn values(known: &StandardClaims, scope: &Scopes) -> Vec<(&'static str, String)> {
+    let out = released(known, scope);
+    let address = out.address.as_ref().map(|address| {
+        let lines = [&address.street_address, &address.locality, &address.region, &address.postal_code];
+        let parts = lines.into_iter().chain([&address.country]).flatten().filter(|part| !part.is_empty());
+        let joined = parts.map(String::as_str).collect::<Vec<_>>().join(", ");
+        address.formatted.clone().filter(|text| !text.is_empty()).unwrap_or(joined)
+    });
+    [
+        ("claim-email", out.email),
+        ("claim-name", out.name),
+        ("claim-given-name", out.given_name),
+        ("claim-middle-name", out.middle_name),
+        ("claim-family-name", out.family_name),
+        ("claim-nickname", out.nickname),
+        ("claim-username", out.preferred_username),
+        ("claim-profile", out.profile),
+        ("claim-picture", out.picture),
+        ("claim-website", out.website),
+        ("claim-gender", out.gender),
+        ("claim-birthdate", out.birthdate),
+        ("claim-zoneinfo", out.zoneinfo),
+        ("claim-locale", out.locale),
+        ("claim-phone", out.phone_number),
+        ("claim-address", address),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)))
+    .collect()
+}
+
+impl Samples for ConsentPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let shell = shell.clone().with_person("maria@example.com", "/sign-out");
+        let known = StandardClaims {
+            email: Some("maria@example.com".into()),
+            name: Some("Maria Silva".into()),
+            given_name: Some("Maria".into()),
+            middle_name: Some("de Souza".into()),
+            family_name: Some("Silva".into()),
+            nickname: Some("Mari".into()),
+            preferred_username: Some("maria@example.com".into()),
+            profile: Some("https://example.com/maria".into()),
+            picture: Some("https://example.com/maria.png".into()),
+            website: Some("https://maria.example".into()),
+            gender: Some("female".into()),
+            birthdate: Some("1980-02-29".into()),
+            zoneinfo: Some("America/Sao_Paulo".into()),
+            locale: Some("pt-BR".into()),
+            phone_number: Some("+55 11 5555 0100".into()),
+            address: Some(oidc::claims::Address {
+                street_address: Some("Rua das Flores, 12".into()),
+                locality: Some("São Paulo".into()),
+                country: Some("Brasil".into()),
+                ..Default::default()
+            }),
+            ..StandardClaims::default()
+        };
+        let all = Scopes::parse("openid profile email phone address offline_access").unwrap_or_default();
+        let page = |scope: &Scopes| Self {
+            shell: shell.clone(),
+            client: ClientPanel { name: "Contoso Shop".into(), ..ClientPanel::sample() },
+            values: values(&known, scope),
+            offline: scope.contains(OFFLINE_ACCESS),
+            action: endpoints::CONSENT,
+            request: "client_id=shop&scope=openid".into(),
+        };
+        vec![page(&all), page(&Scopes::default())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_scopes_release_is_shown_and_nothing_empty() {
+        let known = StandardClaims {
+            email: Some("a@example.com".into()),
+            name: Some("Ann".into()),
+            nickname: Some(String::new()),
+            phone_number: Some("+1 555 0100".into()),
+            ..StandardClaims::default()
+        };
+        let shown = |scope| values(&known, &Scopes::parse(scope).unwrap());
+        assert_eq!(shown("openid"), []);
+        assert_eq!(shown("openid email"), [("claim-email", "a@example.com".to_owned())]);
+        assert_eq!(shown("openid profile"), [("claim-name", "Ann".to_owned())]);
+    }
+}
