@@ -168,3 +168,6 @@ impl config::Settings for Settings {
         found
     }
 }
+
+#[cfg(test)]
+mod tests;
