@@ -66,7 +66,13 @@ fn key_of(local: &str, domain: &str) -> Option<String> {
         return None;
     }
     let whole = ascii == "localhost" || ascii.split('.').count() > 1;
-    let local: String = local.nfc().collect::<String>().to_ascii_lowercase();
+    // NFC turns a few look-alikes into ASCII (U+212A, the Kelvin sign, into `K`): these are refused.
+    let composed: String = local.nfc().collect();
+    let ascii_letters = |text: &str| text.bytes().filter(u8::is_ascii).count();
+    if ascii_letters(&composed) > ascii_letters(local) {
+        return None;
+    }
+    let local = composed.to_ascii_lowercase();
     (whole && !ascii.ends_with('.')).then(|| format!("{local}@{ascii}"))
 }
 

@@ -24,6 +24,8 @@ pub mod outbox;
 pub mod random;
 pub mod secrets;
 pub mod telemetry;
+#[cfg(test)]
+mod testing;
 pub mod texts;
 pub mod web;
 

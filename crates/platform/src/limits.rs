@@ -73,3 +73,6 @@ pub async fn drop_expired(db: &impl ConnectionTrait, now: Moment) -> Result<u64,
     );
     Ok(db.execute_raw(statement).await?.rows_affected())
 }
+
+#[cfg(test)]
+mod tests;

@@ -224,3 +224,6 @@ pub async fn waiting(db: &impl ConnectionTrait) -> Result<(i64, Option<Moment>),
     let oldest: Option<i64> = row.try_get("", "oldest")?;
     Ok((row.try_get("", "waiting")?, oldest.map(Moment::from_unix_millis)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,3 +25,6 @@ pub use page::{NavItem, Shell};
 pub use site::Site;
 pub use trouble::{Trouble, see_other};
 pub use visit::Visit;
+
+#[cfg(test)]
+mod tests;
