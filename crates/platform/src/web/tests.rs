@@ -96,7 +96,7 @@ async fn br_03_a_form_without_our_token_or_from_elsewhere_changes_nothing() {
         let answer = send(post_of("/checked").header(name, value).body(form(&token)).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{name}: {value}");
     }
-    for stale in ["", "AAAA", &token[1..], &token.to_ascii_lowercase()] {
+    for stale in ["", "AAAA", token.get(1..).unwrap(), &token.to_ascii_lowercase()] {
         let answer = send(post_of("/checked").body(form(stale)).unwrap()).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{stale}");
     }
