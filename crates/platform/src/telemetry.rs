@@ -16,9 +16,16 @@ pub fn start(log: &Log) {
     let registry = tracing_subscriber::registry().with(filter);
     // Both formats escape control characters, so a hostile header stays one line (HT-10).
     let _ = match log.format {
-        LogFormat::Json => {
-            registry.with(fmt::layer().json().flatten_event(true).with_target(false)).try_init()
-        }
+        LogFormat::Json => registry
+            .with(
+                fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false)
+                    .with_target(false),
+            )
+            .try_init(),
         LogFormat::Text => registry.with(fmt::layer().with_target(false)).try_init(),
     };
 }

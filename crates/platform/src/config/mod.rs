@@ -56,7 +56,9 @@ pub fn load<S: Settings>(
     // Read once by itself: this error knows line and column.
     toml::from_str::<S>(&text).map_err(|error| Unusable(format!("{name}: {error}")))?;
     let overrides = overrides::<S>(environment)?;
-    let settings: S = Figment::new()
+    // A half's own defaults, not the section's, fill what a section of the file leaves out. Secrets have
+    // no defaults, so what serializing hides is empty.
+    let settings: S = Figment::from(Serialized::defaults(S::default()))
         .merge(Toml::string(&text))
         .merge(Serialized::defaults(overrides))
         .extract()

@@ -1,6 +1,6 @@
 use super::*;
 
-#[derive(Default, serde::Deserialize, Serialize)]
+#[derive(serde::Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 struct Sample {
     server: Server,
@@ -8,6 +8,18 @@ struct Sample {
     outbound: Outbound,
     secrets: Secrets,
     limits: Limits,
+}
+
+impl Default for Sample {
+    fn default() -> Self {
+        Self {
+            server: Server { public_url: "https://own.example".into(), ..Default::default() },
+            mail: Mail::default(),
+            outbound: Outbound::default(),
+            secrets: Secrets::default(),
+            limits: Limits::default(),
+        }
+    }
 }
 
 impl Settings for Sample {
@@ -42,6 +54,14 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     assert!((settings.limits.scale - 100.0).abs() < f64::EPSILON);
     assert_eq!(settings.mail.password.expose(), "12345", "a text stays text though it looks like a number");
     assert_eq!(settings.mail.smtp_url, Mail::default().smtp_url);
+}
+
+#[test]
+fn a_section_that_names_one_key_keeps_the_programs_own_defaults_for_the_others() {
+    let settings = load_text("[server]\nlisten = \"127.0.0.1:1\"\n", &[]).unwrap();
+    assert_eq!(settings.server.public_url, "https://own.example");
+    let settings = load_text("", &[("SAMPLE__SERVER__LISTEN", "127.0.0.1:2")]).unwrap();
+    assert_eq!(settings.server.public_url, "https://own.example");
 }
 
 #[test]
