@@ -1,6 +1,7 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
 pub mod actions;
 pub mod entity;
+pub mod letters;
 pub mod password;
 pub mod question;
 pub mod seed;
@@ -54,6 +55,23 @@ impl Account {
             updated_at: Some(self.updated_at.unix_seconds()),
             ..said.clone()
         }
+    }
+
+    /// For operators: what is known, and nothing that proves the person.
+    pub fn as_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "id": self.id,
+            "email": self.email,
+            "email_verified": self.email_verified,
+            "state": if self.is_active() { "active" } else { "disabled" },
+            "claims": self.claims,
+            "language": self.language,
+            "question": self.question,
+            "alternate_email": self.alternate_email,
+            "created_at": self.created_at.rfc3339(),
+            "updated_at": self.updated_at.rfc3339(),
+            "signed_in_at": self.signed_in_at.map(Moment::rfc3339),
+        })
     }
 
     /// What to call the person on a page.

@@ -36,12 +36,23 @@ pub struct Credentials {
 }
 
 /// Facts that are replaced together, by a seed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     pub email_verified: bool,
     pub alternate_email: Option<String>,
     pub claims: StandardClaims,
     pub language: Language,
+}
+
+impl Facts {
+    pub fn of(account: &Account) -> Self {
+        Self {
+            email_verified: account.email_verified,
+            alternate_email: account.alternate_email.clone(),
+            claims: account.claims.clone(),
+            language: account.language,
+        }
+    }
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
@@ -225,4 +236,10 @@ pub async fn list(
 
 pub async fn count(db: &impl ConnectionTrait) -> Result<u64, Fault> {
     Ok(Entity::find().count(db).await?)
+}
+
+/// Every account for `passport dump`: nothing that proves anybody.
+pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, Fault> {
+    let rows = Entity::find().order_by_asc(Column::Id).all(db).await?;
+    rows.into_iter().map(|row| account(row).map(|account| account.as_json())).collect()
 }

@@ -7,6 +7,7 @@ use axum::{
 use crate::state::Passport;
 
 pub mod account;
+pub mod arrival;
 pub mod authorize_error;
 pub mod client_panel;
 pub mod consent;

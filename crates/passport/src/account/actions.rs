@@ -1,0 +1,158 @@
+//! The verbs of an account: made, proven, disabled. Each is one transaction; what follows leaves by the outbox.
+use std::time::Duration;
+
+use oidc::claims::StandardClaims;
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    email::EmailAddress,
+    language::Language,
+    limits::{Limit, spend},
+    secrets::Secret,
+};
+
+use super::{
+    AccountId, State, letters,
+    password::rules,
+    store::{self, NewAccount},
+};
+use crate::{
+    grant,
+    session::{self, Session},
+    state::Passport,
+};
+
+pub use super::seed::{AccountSeed, add, ensure};
+
+/// Guesses at one account, whoever makes them (INV-5): no longer than this window can a stranger keep the
+/// owner out.
+pub const TRIES_PER_ACCOUNT: Limit = Limit::new("sign-in account", 10, Duration::from_secs(15 * 60));
+/// Guesses from one block of addresses, at any accounts (BF-04).
+pub const TRIES_PER_BLOCK: Limit = Limit::new("sign-in block", 60, Duration::from_secs(15 * 60));
+
+/// What a person gives at sign-up, checked by the door.
+pub struct SignUp {
+    pub email: EmailAddress,
+    pub password: Secret,
+    /// The question in the person's words.
+    pub question: String,
+    pub answer: Secret,
+    pub language: Language,
+}
+
+/// How a sign-up ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedUp {
+    Made(AccountId),
+    /// Another account has this address. Where the door must not say so, its owner was written to.
+    Taken,
+}
+
+/// Makes an account, unless the address has one. Nobody is signed in by this (PP-13).
+pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Result<SignedUp, Fault> {
+    // Hashed before looking, so that a taken address takes as long as a free one.
+    let password_hash = passport.hasher.hash(sign_up.password).await?;
+    let answer_hash = passport.hasher.hash_answer(&sign_up.answer).await?;
+    let id = AccountId::new(now, &passport.random);
+    let new = NewAccount {
+        id,
+        email: sign_up.email.clone(),
+        email_verified: false,
+        state: State::Active,
+        password_hash,
+        question: Some(sign_up.question),
+        answer_hash: Some(answer_hash),
+        alternate_email: None,
+        claims: StandardClaims::default(),
+        language: sign_up.language,
+    };
+    let tx = passport.db.begin().await?;
+    let made = store::add_account(&tx, now, new).await?;
+    if !made && !passport.settings.sign_up.reveal_taken {
+        tell_owner(passport, &tx, now, &sign_up.email).await?;
+    }
+    tx.commit().await?;
+    Ok(if made { SignedUp::Made(id) } else { SignedUp::Taken })
+}
+
+/// Writes to the stored address, not to the one that was typed (INV-3).
+async fn tell_owner(passport: &Passport, tx: &Tx, now: Moment, email: &EmailAddress) -> Result<(), Fault> {
+    if let Some(account) = store::find_by_key(tx, email.key()).await? {
+        passport.outbox.add(tx, now, &letters::already_have(&passport.site, &account)?).await?;
+    }
+    Ok(())
+}
+
+/// A try to sign in.
+pub struct Attempt<'a> {
+    pub email: &'a EmailAddress,
+    pub password: Secret,
+    /// [`platform::web::Visit::address_block`].
+    pub address_block: &'a str,
+    /// The session that this browser has already.
+    pub current: Option<&'a Session>,
+}
+
+/// Proves a person and begins a session; answers it with its secret. `None`: unknown, disabled, wrong or
+/// throttled, which nobody can tell apart (EN-01, BF-01).
+///
+/// Both budgets are spent before anything is looked up, so that parallel guesses count as well.
+pub async fn sign_in(
+    passport: &Passport,
+    now: Moment,
+    attempt: Attempt<'_>,
+) -> Result<Option<(Session, String)>, Fault> {
+    let key = attempt.email.key();
+    if !may_try(passport, now, key, attempt.address_block).await? || too_long(&attempt.password) {
+        return Ok(None);
+    }
+    let found = store::find_credentials(passport.db.reader(), key).await?;
+    let stored = found.as_ref().map(|found| found.password_hash.as_str());
+    let verified = passport.hasher.verify(attempt.password.clone(), stored).await?;
+    let Some(checked) = found.filter(|found| verified.matches && found.state == State::Active) else {
+        return Ok(None);
+    };
+    let renewed = match verified.needs_rehash {
+        true => Some(passport.hasher.hash(attempt.password).await?),
+        false => None,
+    };
+    let tx = passport.db.begin().await?;
+    if !store::set_signed_in(&tx, now, &checked).await? {
+        return Ok(None);
+    }
+    if let Some(renewed) = renewed {
+        store::set_password_hash(&tx, checked.id, &renewed).await?;
+    }
+    if let Some(older) = attempt.current.filter(|session| session.account == checked.id) {
+        session::actions::end(passport, &tx, now, older.id).await?;
+    }
+    let lifetime = (&passport.settings.session).into();
+    let begun = session::actions::begin(&tx, now, &passport.random, lifetime, checked.id).await?;
+    tx.commit().await?;
+    Ok(Some(begun))
+}
+
+async fn may_try(passport: &Passport, now: Moment, key: &str, block: &str) -> Result<bool, Fault> {
+    let scale = passport.settings.limits.scale;
+    let tx = passport.db.begin().await?;
+    let by_account = spend(&tx, now, TRIES_PER_ACCOUNT.scaled(scale), key).await?;
+    let by_block = spend(&tx, now, TRIES_PER_BLOCK.scaled(scale), block).await?;
+    tx.commit().await?;
+    Ok(by_account && by_block)
+}
+
+/// No account has such a password, so nothing is computed for it (PW-02).
+fn too_long(password: &Secret) -> bool {
+    password.expose().len() > rules::LONGEST
+}
+
+/// Disables an account and ends everything that hangs on it (INV-13). False when it was disabled before.
+pub async fn disable(passport: &Passport, now: Moment, id: AccountId) -> Result<bool, Fault> {
+    let tx = passport.db.begin().await?;
+    let changed = store::set_state(&tx, now, id, State::Disabled).await?;
+    session::actions::end_all(passport, &tx, now, id).await?;
+    grant::store::revoke_of_account(&tx, id).await?;
+    tx.commit().await?;
+    Ok(changed)
+}

@@ -1,0 +1,183 @@
+//! An account as a file describes it: made when it is not there, brought to the described state when it is.
+use oidc::claims::StandardClaims;
+use platform::{Fault, email::EmailAddress, language::Language, secrets::Secret};
+use serde::Deserialize;
+
+use super::{
+    Account, AccountId, State, actions,
+    password::rules::{self, Refused},
+    question,
+    store::{self, Facts, NewAccount},
+};
+use crate::state::Passport;
+
+/// One account with all its facts. Operators answer for the password: only its length is checked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountSeed {
+    pub email: String,
+    pub password: Secret,
+    #[serde(default)]
+    pub email_verified: bool,
+    /// Standard claims (OIDC Core §5.1), without the address.
+    #[serde(default)]
+    pub claims: StandardClaims,
+    /// Question and answer go together.
+    #[serde(default)]
+    pub question: Option<String>,
+    #[serde(default)]
+    pub answer: Option<Secret>,
+    #[serde(default)]
+    pub language: Language,
+    #[serde(default)]
+    pub alternate_email: Option<String>,
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+/// Why a described account cannot be made.
+#[derive(Debug, thiserror::Error)]
+enum Unusable {
+    #[error("{0:?} is not an e-mail address")]
+    Address(String),
+    #[error("the alternate e-mail address must be an address other than the first")]
+    AlternateAddress,
+    #[error("the password must be {} to {} bytes long", rules::SHORTEST, rules::LONGEST)]
+    Password,
+    #[error("a secret question needs an answer, and an answer a question")]
+    Question,
+}
+
+struct Checked {
+    email: EmailAddress,
+    alternate_email: Option<String>,
+    question: Option<(String, Secret)>,
+}
+
+impl AccountSeed {
+    fn check(&self) -> Result<Checked, Unusable> {
+        let parse = |text: &str| EmailAddress::parse(text).map_err(|_| Unusable::Address(text.to_owned()));
+        let email = parse(&self.email)?;
+        let alternate = self.alternate_email.as_deref().map(parse).transpose()?;
+        if alternate.as_ref().is_some_and(|alternate| alternate.key() == email.key()) {
+            return Err(Unusable::AlternateAddress);
+        }
+        rules::check_length(self.password.expose()).map_err(|_: Refused| Unusable::Password)?;
+        let question = match (&self.question, &self.answer) {
+            (None, None) => None,
+            (Some(question), Some(answer)) if !rules::fold_answer(answer.expose()).is_empty() => {
+                Some((question::checked(question).ok_or(Unusable::Question)?, answer.clone()))
+            }
+            _ => return Err(Unusable::Question),
+        };
+        let alternate_email = alternate.map(|alternate| alternate.as_str().to_owned());
+        Ok(Checked { email, alternate_email, question })
+    }
+}
+
+/// Makes the account, or brings it to what the seed says. Twice the same seed changes nothing more.
+/// The inner error says in words what is wrong with the seed.
+pub async fn ensure(passport: &Passport, seed: AccountSeed) -> Result<Result<AccountId, String>, Fault> {
+    let now = passport.clock.now();
+    let checked = match seed.check() {
+        Ok(checked) => checked,
+        Err(unusable) => return Ok(Err(unusable.to_string())),
+    };
+    let id = match store::find_by_key(passport.db.reader(), checked.email.key()).await? {
+        Some(account) => renew(passport, &account, &seed, &checked).await?,
+        None => match insert(passport, &seed, &checked).await? {
+            Some(id) => id,
+            // Somebody was faster, or the account was made meanwhile.
+            None => {
+                let found = store::find_by_key(passport.db.reader(), checked.email.key()).await?;
+                let account = found.ok_or_else(|| Fault::bug("an account came and went"))?;
+                renew(passport, &account, &seed, &checked).await?
+            }
+        },
+    };
+    if seed.disabled {
+        actions::disable(passport, now, id).await?;
+    }
+    Ok(Ok(id))
+}
+
+/// Makes the account; a taken address is an error in words, like anything else that is wrong with it.
+pub async fn add(passport: &Passport, seed: AccountSeed) -> Result<Result<AccountId, String>, Fault> {
+    let checked = match seed.check() {
+        Ok(checked) => checked,
+        Err(unusable) => return Ok(Err(unusable.to_string())),
+    };
+    let made = insert(passport, &seed, &checked).await?;
+    Ok(made.ok_or_else(|| format!("{} has an account already", checked.email.as_str())))
+}
+
+async fn insert(passport: &Passport, seed: &AccountSeed, checked: &Checked) -> Result<Option<AccountId>, Fault> {
+    let now = passport.clock.now();
+    let id = AccountId::new(now, &passport.random);
+    let password_hash = passport.hasher.hash(seed.password.clone()).await?;
+    let (question, answer_hash) = match &checked.question {
+        Some((question, answer)) => {
+            (Some(question.clone()), Some(passport.hasher.hash_answer(answer).await?))
+        }
+        None => (None, None),
+    };
+    let new = NewAccount {
+        id,
+        email: checked.email.clone(),
+        email_verified: seed.email_verified,
+        state: State::Active,
+        password_hash,
+        question,
+        answer_hash,
+        alternate_email: checked.alternate_email.clone(),
+        claims: seed.claims.clone(),
+        language: seed.language,
+    };
+    let tx = passport.db.begin().await?;
+    let made = store::add_account(&tx, now, new).await?;
+    tx.commit().await?;
+    Ok(made.then_some(id))
+}
+
+async fn renew(
+    passport: &Passport,
+    account: &Account,
+    seed: &AccountSeed,
+    checked: &Checked,
+) -> Result<AccountId, Fault> {
+    let (now, id, hasher) = (passport.clock.now(), account.id, &passport.hasher);
+    let stored = store::find_credentials(passport.db.reader(), checked.email.key()).await?;
+    let stored = stored.as_ref().map(|found| found.password_hash.as_str());
+    let same_password = hasher.verify(seed.password.clone(), stored).await?.matches;
+    let password_hash = if same_password { None } else { Some(hasher.hash(seed.password.clone()).await?) };
+    let question = match &checked.question {
+        Some((question, answer)) => {
+            let stored = store::find_answer_hash(passport.db.reader(), id).await?;
+            let same = account.question.as_ref() == Some(question)
+                && hasher.verify_answer(answer, stored.as_deref()).await?.matches;
+            if same { None } else { Some((question, hasher.hash_answer(answer).await?)) }
+        }
+        None => None,
+    };
+    let facts = Facts {
+        email_verified: seed.email_verified,
+        alternate_email: checked.alternate_email.clone(),
+        claims: seed.claims.clone(),
+        language: seed.language,
+    };
+    let tx = passport.db.begin().await?;
+    if facts != Facts::of(account) {
+        store::set_facts(&tx, now, id, &facts).await?;
+    }
+    if let Some(hash) = password_hash {
+        store::set_password_hash(&tx, id, &hash).await?;
+    }
+    if let Some((question, answer_hash)) = question {
+        store::set_question(&tx, id, question, &answer_hash).await?;
+    }
+    if !seed.disabled {
+        store::set_state(&tx, now, id, State::Active).await?;
+    }
+    tx.commit().await?;
+    Ok(id)
+}

@@ -1,0 +1,192 @@
+//! `passport account`: people, as an operator sees them. Passwords are read from standard input and never shown.
+use std::{
+    io::{Read as _, Write},
+    path::PathBuf,
+};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use oidc::claims::StandardClaims;
+use platform::{email::EmailAddress, language::Language, secrets::Secret};
+
+use super::print_json;
+use crate::{
+    account::{
+        Account, AccountId,
+        actions::{self, AccountSeed},
+        password::rules::LONGEST,
+        store,
+    },
+    state::Passport,
+};
+
+#[derive(Subcommand)]
+pub enum AccountCommand {
+    /// Make an account; the password is read from standard input.
+    Add(Add),
+    /// Every account, oldest first.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// One account's facts.
+    Show {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Disable an account; its sessions and everything issued to sites end at once.
+    Disable {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+    },
+}
+
+#[derive(Args)]
+pub struct Add {
+    #[arg(long)]
+    email: String,
+    /// Read the password from standard input, up to the first line break.
+    #[arg(long, required = true)]
+    password_stdin: bool,
+    /// Standard claims as JSON (name, given_name, phone_number, address, …; email_verified counts too).
+    #[arg(long, value_name = "FILE.json")]
+    claims: Option<PathBuf>,
+    #[arg(long)]
+    json: bool,
+}
+
+/// How many accounts are read at a time.
+const BATCH: u64 = 500;
+
+pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Write) -> anyhow::Result<()> {
+    match command {
+        AccountCommand::Add(add) => {
+            let password = password_from(std::io::stdin().lock())?;
+            add.run(passport, password, out).await
+        }
+        AccountCommand::List { json } => list(passport, json, out).await,
+        AccountCommand::Show { who, json } => {
+            let account = find(passport, &who).await?;
+            if json { print_json(out, &account.as_json()) } else { show(&account, out) }
+        }
+        AccountCommand::Disable { who } => {
+            let account = find(passport, &who).await?;
+            let changed = actions::disable(passport, passport.clock.now(), account.id).await?;
+            let what = if changed { "Disabled" } else { "Was disabled already:" };
+            writeln!(out, "{what} {}", account.email)?;
+            Ok(())
+        }
+    }
+}
+
+/// The first line, without its line break.
+fn password_from(input: impl std::io::Read) -> anyhow::Result<Secret> {
+    let mut text = String::new();
+    let most = u64::try_from(LONGEST).unwrap_or(u64::MAX).saturating_add(3);
+    input.take(most).read_to_string(&mut text).context("reading the password")?;
+    Ok(Secret::new(text.lines().next().unwrap_or_default()))
+}
+
+impl Add {
+    async fn run(self, passport: &Passport, password: Secret, out: &mut impl Write) -> anyhow::Result<()> {
+        let claims = match &self.claims {
+            Some(file) => {
+                let name = file.display();
+                let text = std::fs::read_to_string(file).with_context(|| format!("{name}"))?;
+                serde_json::from_str::<StandardClaims>(&text).with_context(|| format!("{name}"))?
+            }
+            None => StandardClaims::default(),
+        };
+        let seed = AccountSeed {
+            email: self.email,
+            password,
+            email_verified: claims.email_verified.unwrap_or(false),
+            language: claims.locale.as_deref().and_then(Language::of_tag).unwrap_or_default(),
+            claims,
+            question: None,
+            answer: None,
+            alternate_email: None,
+            disabled: false,
+        };
+        let id = match actions::add(passport, seed).await? {
+            Ok(id) => id,
+            Err(text) => anyhow::bail!("{text}"),
+        };
+        let account = store::find(passport.db.reader(), id).await?.context("the new account is gone")?;
+        if self.json {
+            return print_json(out, &account.as_json());
+        }
+        writeln!(out, "Made {} for {}", account.id, account.email)?;
+        Ok(())
+    }
+}
+
+async fn find(passport: &Passport, who: &str) -> anyhow::Result<Account> {
+    let reader = passport.db.reader();
+    let found = match (who.parse::<AccountId>(), EmailAddress::parse(who)) {
+        (Ok(id), _) => store::find(reader, id).await?,
+        (_, Ok(email)) => store::find_by_key(reader, email.key()).await?,
+        _ => None,
+    };
+    found.with_context(|| format!("there is no account {who}"))
+}
+
+async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let batch = store::list(passport.db.reader(), after, BATCH).await?;
+        after = batch.last().map(|account| account.id);
+        if batch.is_empty() {
+            break;
+        }
+        for account in &batch {
+            if json {
+                all.push(account.as_json());
+            } else {
+                let state = if account.is_active() { "active" } else { "disabled" };
+                writeln!(out, "{}  {state:<8}  {}", account.id, account.email)?;
+            }
+        }
+    }
+    if json {
+        return print_json(out, &all);
+    }
+    if after.is_none() && store::count(passport.db.reader()).await? == 0 {
+        writeln!(out, "No account yet. Make one: passport account add --email EMAIL --password-stdin")?;
+    }
+    Ok(())
+}
+
+fn show(account: &Account, out: &mut impl Write) -> anyhow::Result<()> {
+    let yes_no = |yes| if yes { "yes" } else { "no" };
+    writeln!(out, "id              {}", account.id)?;
+    writeln!(out, "email           {}", account.email)?;
+    writeln!(out, "email verified  {}", yes_no(account.email_verified))?;
+    writeln!(out, "active          {}", yes_no(account.is_active()))?;
+    writeln!(out, "language        {}", account.language.tag())?;
+    writeln!(out, "made            {}", account.created_at.rfc3339())?;
+    let signed_in = account.signed_in_at.map_or_else(|| "never".to_owned(), |moment| moment.rfc3339());
+    writeln!(out, "signed in       {signed_in}")?;
+    writeln!(out, "claims          {}", serde_json::to_string(&account.claims)?)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_is_the_first_line_whatever_ends_it() {
+        let read = |text: &str| password_from(text.as_bytes()).unwrap().expose().to_owned();
+        assert_eq!(read("correct horse \n"), "correct horse ");
+        assert_eq!(read("correct horse\r\nmore"), "correct horse");
+        assert_eq!(read("correct horse"), "correct horse");
+        assert_eq!(read(""), "");
+        assert!(read(&"a".repeat(5000)).len() > LONGEST, "too long stays too long");
+    }
+}

@@ -1,0 +1,40 @@
+//! Somebody at the sign-in or sign-up page: where they want to go, and for which site.
+use platform::{
+    language::Language,
+    web::{Shell, Trouble, see_other},
+};
+
+use super::{
+    client_panel::ClientPanel,
+    destination::{Destination, Params},
+};
+use crate::{endpoints::authorize::Asking, state::Passport, visitor::Visitor};
+
+pub struct Arrival {
+    /// In the language that the site asked for, unless the person chose one.
+    pub visitor: Visitor,
+    pub destination: Destination,
+    pub client: Option<ClientPanel>,
+    pub asking: Option<Asking>,
+}
+
+impl Arrival {
+    /// A request that no longer checks goes back to the authorization endpoint, which says what is wrong.
+    pub async fn of(passport: &Passport, visitor: Visitor, params: Params) -> Result<Self, Trouble> {
+        let destination = Destination::from(params);
+        let Some(request) = destination.request() else {
+            return Ok(Self { visitor, destination, client: None, asking: None });
+        };
+        let Some(asking) = Asking::of(passport, request).await? else {
+            return Err(see_other(&destination.path()).into());
+        };
+        let wanted = asking.ui_locales.as_deref().and_then(Language::of_list);
+        let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor };
+        let client = Some(ClientPanel::of(&asking.client));
+        Ok(Self { visitor, destination, client, asking: Some(asking) })
+    }
+
+    pub fn shell(&self) -> Shell {
+        self.visitor.shell()
+    }
+}

@@ -1,0 +1,22 @@
+//! What to do in each trouble, in the FAQ's words, and whom to ask when that does not help.
+use askama::Template;
+use axum::response::Response;
+use platform::web::{Shell, Trouble, page::Samples};
+
+use crate::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "pages/help.html")]
+pub struct HelpPage {
+    shell: Shell,
+}
+
+pub async fn show(visitor: Visitor) -> Result<Response, Trouble> {
+    visitor.visit.ok(&HelpPage { shell: visitor.shell() })
+}
+
+impl Samples for HelpPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}

@@ -1,0 +1,105 @@
+//! The sign-up form and what is wrong with it, field by field; knows no account.
+use platform::{
+    email::{EmailAddress, Malformed},
+    language::Language,
+    secrets::Secret,
+    web::{Errors, Visit},
+};
+use serde::Deserialize;
+
+use crate::account::{
+    password::rules::{self, Refused},
+    question::{self, AnswerRefused},
+};
+
+/// The value of the question list that stands for one's own words.
+pub const OWN: &str = "own";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    #[default]
+    Address,
+    Credentials,
+    /// Back to the address, to change it.
+    Back,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    pub step: Step,
+    pub email: String,
+    pub password: Secret,
+    /// A key of [`question::OFFERED`], [`OWN`] or empty.
+    pub question: String,
+    pub own_question: String,
+    pub answer: Secret,
+    /// BCP 47 tag. The footer's switch is called `language` already.
+    pub account_language: String,
+}
+
+/// What the form says besides address, password and answer.
+pub struct Credentials {
+    /// The question in the person's words.
+    pub question: String,
+    pub language: Language,
+}
+
+impl Form {
+    pub fn check(&self, visit: &Visit, email: &EmailAddress) -> Result<Credentials, Errors> {
+        let mut errors = Errors::default();
+        let password = self.password.expose();
+        if let Err(refused) = rules::check(password, email) {
+            errors.add("password", visit.t(password_in_words(refused)));
+        }
+        let question = self.asked(visit).map_err(|(field, key)| errors.add(field, visit.t(key))).ok();
+        let asked = question.as_deref().unwrap_or_default();
+        if let Err(refused) = question::check_answer(self.answer.expose(), asked, password) {
+            errors.add("answer", visit.t(answer_in_words(refused)));
+        }
+        let language = Language::of_tag(&self.account_language).unwrap_or(visit.language);
+        match (question, errors.is_empty()) {
+            (Some(question), true) => Ok(Credentials { question, language }),
+            _ => Err(errors),
+        }
+    }
+
+    /// The chosen or written question; else the field and the text that says what is missing.
+    fn asked(&self, visit: &Visit) -> Result<String, (&'static str, &'static str)> {
+        if let Some(key) = question::OFFERED.iter().find(|key| **key == self.question) {
+            return Ok(visit.t(key));
+        }
+        match (self.question.as_str(), self.own_question.trim()) {
+            (OWN, "") => Err(("own_question", "sign-up-needs-own-question")),
+            (_, "") => Err(("question", "sign-up-needs-question")),
+            (_, own) => question::checked(own).ok_or(("own_question", "sign-up-question-too-long")),
+        }
+    }
+}
+
+pub fn in_words(malformed: Malformed) -> &'static str {
+    match malformed {
+        Malformed::Empty => "sign-up-needs-email",
+        Malformed::TooLong => "sign-up-email-too-long",
+        Malformed::Shape => "sign-up-email-shape",
+    }
+}
+
+fn password_in_words(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Missing => "sign-up-needs-password",
+        Refused::TooShort => "sign-up-password-too-short",
+        Refused::TooLong => "sign-up-password-too-long",
+        Refused::IsAddress => "sign-up-password-is-address",
+        Refused::TooCommon => "sign-up-password-too-common",
+    }
+}
+
+fn answer_in_words(refused: AnswerRefused) -> &'static str {
+    match refused {
+        AnswerRefused::Missing => "sign-up-needs-answer",
+        AnswerRefused::TooLong => "sign-up-answer-too-long",
+        AnswerRefused::GivesItselfAway => "sign-up-answer-gives-itself-away",
+    }
+}

@@ -1,0 +1,150 @@
+//! Signing up, in the FAQ's order: the e-mail address first, then the credentials (PP-02, PP-03). Works
+//! without JavaScript and without state on the server: what was entered travels in the form, and is checked
+//! anew at every step.
+use std::time::Duration;
+
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use platform::{
+    Fault,
+    clock::Moment,
+    email::EmailAddress,
+    limits::{Limit, spend},
+    web::{Errors, Recoverable, Trouble, see_other},
+};
+
+use super::{
+    arrival::Arrival,
+    destination::Params,
+};
+use crate::{
+    account::{
+        actions::{self, SignUp, SignedUp},
+        store,
+    },
+    state::Passport,
+    visitor::Visitor,
+};
+
+pub mod done;
+mod form;
+pub mod page;
+
+use form::{Form, Step};
+use page::{AddressPage, CredentialsPage, TakenPage};
+
+/// Accounts made from one block of addresses.
+pub const SIGN_UPS: Limit = Limit::new("sign-up", 20, Duration::from_secs(3600));
+/// Answers to “is this address taken?” for one block of addresses.
+pub const ADDRESS_CHECKS: Limit = Limit::new("sign-up address", 60, Duration::from_secs(3600));
+
+pub async fn show(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+) -> Result<Response, Trouble> {
+    let arrival = Arrival::of(&passport, visitor, params).await?;
+    arrival.visitor.visit.ok(&AddressPage::of(&arrival, String::new(), Errors::default()))
+}
+
+pub async fn take(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+    form: Recoverable<Form>,
+) -> Result<Response, Trouble> {
+    let arrival = Arrival::of(&passport, visitor, params).await?;
+    let visit = &arrival.visitor.visit;
+    let form = match form {
+        Recoverable::Checked(form) => form,
+        Recoverable::Stale(form) => {
+            let errors = Errors::whole(visit.t("problem-form-stale"));
+            return match form.step {
+                Step::Credentials => CredentialsPage::of(&arrival, form, errors).answer(&arrival, StatusCode::FORBIDDEN),
+                Step::Address | Step::Back => {
+                    visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&arrival, form.email, errors))
+                }
+            };
+        }
+    };
+    let email = match (form.step, EmailAddress::parse(&form.email)) {
+        (Step::Back, _) => return visit.ok(&AddressPage::of(&arrival, form.email, Errors::default())),
+        (_, Ok(email)) => email,
+        (_, Err(malformed)) => {
+            let mut errors = Errors::default();
+            errors.add("email", visit.t(form::in_words(malformed)));
+            let page = AddressPage::of(&arrival, form.email, errors);
+            return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    match form.step {
+        Step::Credentials => take_credentials(&passport, &arrival, form, email).await,
+        Step::Address | Step::Back => take_address(&passport, &arrival, form, &email).await,
+    }
+}
+
+async fn take_address(
+    passport: &Passport,
+    arrival: &Arrival,
+    form: Form,
+    email: &EmailAddress,
+) -> Result<Response, Trouble> {
+    let visit = &arrival.visitor.visit;
+    // Where nobody may learn whose address is taken, it is not even looked up.
+    if passport.settings.sign_up.reveal_taken {
+        if !may(passport, visit.now, ADDRESS_CHECKS, &visit.address_block()).await? {
+            let errors = Errors::whole(visit.t("sign-up-too-many"));
+            let page = AddressPage::of(arrival, form.email, errors);
+            return visit.page(StatusCode::TOO_MANY_REQUESTS, &page);
+        }
+        if store::find_by_key(passport.db.reader(), email.key()).await?.is_some() {
+            return taken(arrival, email);
+        }
+    }
+    CredentialsPage::of(arrival, form, Errors::default()).answer(arrival, StatusCode::OK)
+}
+
+async fn take_credentials(
+    passport: &Passport,
+    arrival: &Arrival,
+    form: Form,
+    email: EmailAddress,
+) -> Result<Response, Trouble> {
+    let visit = &arrival.visitor.visit;
+    let credentials = match form.check(visit, &email) {
+        Ok(credentials) => credentials,
+        Err(errors) => {
+            return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
+        }
+    };
+    if !may(passport, visit.now, SIGN_UPS, &visit.address_block()).await? {
+        let errors = Errors::whole(visit.t("sign-up-too-many"));
+        return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::TOO_MANY_REQUESTS);
+    }
+    let sign_up = SignUp {
+        email: email.clone(),
+        password: form.password,
+        question: credentials.question,
+        answer: form.answer,
+        language: credentials.language,
+    };
+    match actions::sign_up(passport, visit.now, sign_up).await? {
+        SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
+        SignedUp::Made(_) | SignedUp::Taken => Ok(see_other(&arrival.destination.carried_to("/sign-up/done"))),
+    }
+}
+
+/// PP-08: said openly, because the FAQ does; how often is limited by [`ADDRESS_CHECKS`].
+fn taken(arrival: &Arrival, email: &EmailAddress) -> Result<Response, Trouble> {
+    arrival.visitor.visit.page(StatusCode::CONFLICT, &TakenPage::of(arrival, email))
+}
+
+async fn may(passport: &Passport, now: Moment, limit: Limit, block: &str) -> Result<bool, Fault> {
+    let tx = passport.db.begin().await?;
+    let may = spend(&tx, now, limit.scaled(passport.settings.limits.scale), block).await?;
+    tx.commit().await?;
+    Ok(may)
+}

@@ -1,0 +1,10 @@
+account-lead = Your Passport at a glance.
+account-details-heading = Sign-in details
+account-verified = Verified
+account-not-verified = Not verified
+account-since = Created on
+account-signed-in = Signed in on
+account-sites-heading = Sites
+account-sites-none = No site has access to your Passport at the moment.
+account-sites-text = You are signed in to these sites, or let them act for you:
+account-trouble-heading = Password

@@ -1,0 +1,11 @@
+home-heading = One sign-in for every site
+home-lead = A { $passport } account is a single e-mail address and password that you can use to sign in to participating sites and services.
+home-signed-in = You are signed in as { $email }.
+home-sign-in = Sign in
+home-sign-up = Create a Passport
+home-have-heading = Do you have one already?
+home-have-text = You may use that existing Passport to access { $portal }. There is no need for a second one.
+home-many-heading = How many may I have?
+home-many-text = You can register for as many as you would like; however, each one must have a different e-mail address.
+home-trouble-heading = Cannot get in?
+home-trouble-text = We explain what to do, and whom to ask.

@@ -1,0 +1,12 @@
+sign-in-heading = Sign in
+sign-in-email = E-mail address
+sign-in-password = Password
+sign-in-submit = Sign In
+sign-in-cancel = Cancel
+sign-in-forgot = Forgot your password?
+sign-in-new = No Passport yet?
+sign-in-already = You are signed in as { $email }.
+sign-in-continue-as = Continue as { $email }
+sign-in-needs-email = Enter your e-mail address, like name@example.com
+sign-in-needs-password = Enter your password
+sign-in-wrong-pair = This e-mail address and password do not fit together, or there were too many tries. Check both and try again; after many tries, wait a quarter of an hour.

@@ -1,0 +1,11 @@
+sign-out-heading = Do you want to sign out?
+sign-out-asked = A site asks us to sign you out.
+sign-out-asked-by = { $site } asks us to sign you out.
+sign-out-means = That ends your session with Passport and with every participating site.
+sign-out-yes = Sign out everywhere
+sign-out-no = Stay signed in
+signed-out-heading = You are signed out
+signed-out-text = Your session with Passport has ended, and the participating sites were told to end theirs.
+signed-out-sites = We told these sites:
+signed-out-shared = On a computer that others use, close all browser windows now.
+signed-out-again = Sign in again

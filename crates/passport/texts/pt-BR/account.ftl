@@ -1,0 +1,10 @@
+account-lead = O seu Passport em resumo.
+account-details-heading = Dados de acesso
+account-verified = Verificado
+account-not-verified = Não verificado
+account-since = Criado em
+account-signed-in = Entrada em
+account-sites-heading = Sites
+account-sites-none = No momento, nenhum site tem acesso ao seu Passport.
+account-sites-text = Você entrou nestes sites ou permite que eles ajam por você:
+account-trouble-heading = Senha

@@ -1,0 +1,11 @@
+home-heading = Um só login para todos os sites
+home-lead = Uma conta { $passport } é um único endereço de e-mail e uma única senha, com os quais você entra nos sites e serviços participantes.
+home-signed-in = Você entrou como { $email }.
+home-sign-in = Entrar
+home-sign-up = Criar um Passport
+home-have-heading = Já tem um?
+home-have-text = Você pode usar esse Passport para acessar o { $portal }. Não precisa de um segundo.
+home-many-heading = Quantos posso ter?
+home-many-text = Você pode criar quantos quiser, mas cada um precisa ter um endereço de e-mail diferente.
+home-trouble-heading = Não consegue entrar?
+home-trouble-text = Explicamos o que fazer e com quem falar.

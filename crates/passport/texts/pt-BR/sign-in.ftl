@@ -1,0 +1,12 @@
+sign-in-heading = Entrar
+sign-in-email = Endereço de e-mail
+sign-in-password = Senha
+sign-in-submit = Entrar
+sign-in-cancel = Cancelar
+sign-in-forgot = Esqueceu a senha?
+sign-in-new = Ainda não tem um Passport?
+sign-in-already = Você entrou como { $email }.
+sign-in-continue-as = Continuar como { $email }
+sign-in-needs-email = Digite o seu endereço de e-mail, como nome@exemplo.com.br
+sign-in-needs-password = Digite a sua senha
+sign-in-wrong-pair = Este endereço de e-mail e esta senha não combinam, ou houve tentativas demais. Confira os dois e tente de novo; depois de muitas tentativas, espere quinze minutos.

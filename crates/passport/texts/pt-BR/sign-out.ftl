@@ -1,0 +1,11 @@
+sign-out-heading = Você quer sair?
+sign-out-asked = Um site nos pede para encerrar a sua sessão.
+sign-out-asked-by = { $site } nos pede para encerrar a sua sessão.
+sign-out-means = Isso encerra a sua sessão no Passport e em todos os sites participantes.
+sign-out-yes = Sair de tudo
+sign-out-no = Continuar conectado
+signed-out-heading = Você saiu
+signed-out-text = A sua sessão no Passport terminou, e os sites participantes foram avisados para encerrar as deles.
+signed-out-sites = Avisamos estes sites:
+signed-out-shared = Num computador que outras pessoas usam, feche agora todas as janelas do navegador.
+signed-out-again = Entrar de novo
