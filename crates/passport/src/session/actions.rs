@@ -19,6 +19,25 @@ pub async fn begin(
     Ok((session, secret))
 }
 
+/// Signs a person in: again, in the session that this browser has for them already (its `sid` stays, so the
+/// other sites stay signed in; its cookie is worth nothing any more), or in a new one.
+pub async fn begin_or_renew(
+    tx: &Tx,
+    now: Moment,
+    random: &Random,
+    lifetime: Lifetime,
+    account: AccountId,
+    current: Option<&Session>,
+) -> Result<(Session, String), Fault> {
+    if let Some(current) = current.filter(|session| session.account == account) {
+        let secret = random.token();
+        if store::set_renewed(tx, now, lifetime, current.id, &secret).await? {
+            return Ok((Session { auth_time: now, ..current.clone() }, secret));
+        }
+    }
+    begin(tx, now, random, lifetime, account).await
+}
+
 /// Ends a session: its row, the grants that live only as long as it does, and a message to every client
 /// that was signed in through it. Answers the names of these clients.
 pub async fn end(passport: &Passport, tx: &Tx, now: Moment, id: SessionId) -> Result<Vec<String>, Fault> {

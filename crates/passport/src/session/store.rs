@@ -1,6 +1,6 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
 use platform::{Fault, clock::Moment, secrets};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 
 use super::{Lifetime, Session, SessionId, entity};
 use crate::account::AccountId;
@@ -49,6 +49,27 @@ pub async fn add_session(
     Ok(())
 }
 
+/// Puts a new secret and a new proof into a live session; false when it ended meanwhile.
+pub async fn set_renewed(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    id: SessionId,
+    secret: &str,
+) -> Result<bool, Fault> {
+    use entity::Column;
+    let renewed = entity::Entity::update_many()
+        .col_expr(Column::SecretDigest, secrets::digest(secret.as_bytes()).to_vec().into())
+        .col_expr(Column::AuthTime, now.into())
+        .col_expr(Column::SeenAt, now.into())
+        .col_expr(Column::EndsAt, (now + lifetime.absolute).into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(renewed.rows_affected == 1)
+}
+
 pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::SeenAt, now.into())
@@ -92,4 +113,16 @@ pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u
 /// Whose session it is, ended or not.
 pub async fn find_account(db: &impl ConnectionTrait, id: SessionId) -> Result<Option<AccountId>, Fault> {
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(|row| row.account_id))
+}
+
+/// Every session for `passport dump`.
+pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, Fault> {
+    let rows = entity::Entity::find().order_by_asc(entity::Column::Id).all(db).await?;
+    let shown = rows.into_iter().map(|row| {
+        serde_json::json!({
+            "id": row.id, "account": row.account_id, "auth_time": row.auth_time.rfc3339(),
+            "ends_at": row.ends_at.rfc3339(), "ended_at": row.ended_at.map(Moment::rfc3339),
+        })
+    });
+    Ok(shown.collect())
 }
