@@ -125,10 +125,10 @@ async fn load(passport: &Passport, query: &str) -> Result<Result<(Client, Author
     Ok(check(&parameters, &registered.client, &Policy::default()).map(|request| (registered.client, request)))
 }
 
-async fn answer(passport: &Passport, visitor: &Visitor, query: &str, consent: Consent) -> Result<Response, Trouble> {
+async fn answer(passport: &Passport, visitor: &Visitor, marked: &str, consent: Consent) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
-    let (query, begun) = interactions.read(query, now);
+    let (query, begun) = interactions.read(marked, now);
     let (client, request) = match load(passport, query).await? {
         Ok(loaded) => loaded,
         Err(Refusal::Page(error)) => return pages::authorize_error::render(visitor, &error),
@@ -150,7 +150,7 @@ async fn answer(passport: &Passport, visitor: &Visitor, query: &str, consent: Co
         (Step::Refuse(error), _) => {
             Ok(see_other(&response::failure(&request.return_address(), passport.issuer(), &error)))
         }
-        (Step::Consent, Some(_)) => pages::consent::render(visitor, &client, &request, query),
+        (Step::Consent, Some(_)) => pages::consent::render(visitor, &client, &request, marked),
         (Step::Grant, Some(session)) => grant_code(passport, now, session, &client, &request).await,
         (Step::SignIn { .. } | Step::Consent | Step::Grant, _) => {
             let marked = interactions.mark(query, now);

@@ -22,6 +22,8 @@ pub struct ConsentPage {
     client: ClientPanel,
     /// Catalogue key of what is released, and the value.
     values: Vec<(&'static str, String)>,
+    /// Who is signed in. Said here and not in the top bar: the two answers are the only buttons.
+    email: String,
     offline: bool,
     action: &'static str,
     /// The raw query to go on with.
@@ -39,9 +41,10 @@ pub fn render(
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
     };
     let page = ConsentPage {
-        shell: visitor.shell(),
+        shell: visitor.visit.shell(),
         client: ClientPanel::of(client),
         values: values(&account.known_claims(), &request.scope),
+        email: account.email.clone(),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
         request: query.to_owned(),
@@ -85,7 +88,7 @@ fn values(known: &StandardClaims, scope: &Scopes) -> Vec<(&'static str, String)>
 
 impl Samples for ConsentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let shell = shell.clone().with_person("maria@example.com", "/sign-out");
+        let email = "maria@example.com".to_owned();
         let known = StandardClaims {
             email: Some("maria@example.com".into()),
             name: Some("Maria Silva".into()),
@@ -115,6 +118,7 @@ impl Samples for ConsentPage {
             shell: shell.clone(),
             client: ClientPanel { name: "Contoso Shop".into(), ..ClientPanel::sample() },
             values: values(&known, scope),
+            email: email.clone(),
             offline: scope.contains(OFFLINE_ACCESS),
             action: endpoints::CONSENT,
             request: "client_id=shop&scope=openid".into(),
