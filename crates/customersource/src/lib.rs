@@ -1,1 +1,36 @@
-//! Under construction.
+//! CustomerSource: the portal of a business system's customers, a relying party like any other.
+//! Learns about a person only through the protocol.
+//!
+//! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
+//! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
+//! [`organization`], [`plan`], [`profile`], [`directory`], [`claim`], [`association`], [`session`], [`gate`],
+//! [`rp`], [`seed`], [`dump`].
+//! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
+//! association → profile, organization, session, claim ids, rp's `Subject`; session, claim → rp's `Subject`,
+//! association ids; seed, dump → all that hold tables.
+pub mod association;
+pub mod claim;
+pub mod command;
+pub mod config;
+pub mod directory;
+pub mod dump;
+pub mod gate;
+pub mod jobs;
+pub mod organization;
+pub mod pages;
+pub mod plan;
+pub mod profile;
+pub mod rp;
+pub mod seed;
+pub mod serve;
+pub mod session;
+pub mod state;
+pub mod texts;
+pub mod visitor;
+
+pub use config::Settings;
+pub use jobs::worker;
+pub use pages::router;
+pub use rp::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH};
+pub use serve::serve;
+pub use state::Portal;

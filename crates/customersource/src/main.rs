@@ -1,1 +1,17 @@
-fn main() {}
+//! The binary `customersource`: reads the command line and hands it to [`customersource::command`].
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use customersource::command::{Command, run};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Command::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            use std::io::Write as _;
+            let _ = writeln!(std::io::stderr(), "customersource: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The `invitation` and `association` tables.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::{AssociationId, InvitationId};
+use crate::{
+    claim::ClaimId,
+    profile::{self, ProfileId},
+};
+
+pub mod invitation {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "invitation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: InvitationId,
+        pub profile_id: ProfileId,
+        pub purpose: String,
+        #[serde(skip)]
+        pub token_digest: Vec<u8>,
+        pub sent_to_key: String,
+        pub bound_iss: Option<String>,
+        pub bound_sub: Option<String>,
+        pub requester: String,
+        pub claim_id: Option<ClaimId>,
+        pub state: String,
+        pub language: String,
+        pub created_at: Moment,
+        pub expires_at: Moment,
+        pub accepted_at: Option<Moment>,
+        pub accepted_iss: Option<String>,
+        pub accepted_sub: Option<String>,
+        pub mails: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod association {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "association")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: AssociationId,
+        pub profile_id: ProfileId,
+        pub iss: String,
+        pub sub: String,
+        pub invitation_id: InvitationId,
+        pub state: String,
+        pub created_at: Moment,
+        pub ended_at: Option<Moment>,
+        pub ended_by: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "profile::entity::Entity",
+            from = "Column::ProfileId",
+            to = "profile::entity::Column::Id"
+        )]
+        Profile,
+    }
+
+    impl Related<profile::entity::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Profile.def()
+        }
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,110 @@
+//! The letters of this room: the link, and the notice that a profile moved. Knows not when they are sent.
+use askama::Template;
+use platform::{
+    Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, outbox, texts::Texts,
+};
+use serde::{Deserialize, Serialize};
+
+use super::InvitationId;
+
+/// A letter with a link; carried out by the job that also says how its invitation's mail fared.
+#[derive(Serialize, Deserialize)]
+pub struct LinkLetter {
+    pub invitation: InvitationId,
+    pub letter: Letter,
+}
+
+impl outbox::Job for LinkLetter {
+    const KIND: &'static str = "link-letter";
+}
+
+/// What a letter with a link says (CS-15, CS-17). Nothing in it was typed by whoever asked.
+pub struct LinkFacts<'a> {
+    pub language: Language,
+    pub to: &'a str,
+    pub person: &'a str,
+    pub company: &'a str,
+    pub url: &'a str,
+    pub asked_at: Moment,
+    pub hours: u64,
+    /// Another Passport has the profile now, and accepting moves it (decision 3).
+    pub moves: bool,
+}
+
+#[derive(Template)]
+#[template(path = "mail/link.html")]
+struct LinkHtml<'a> {
+    letter: &'a LetterFrame,
+    facts: &'a LinkFacts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/link.txt")]
+struct LinkText<'a> {
+    letter: &'a LetterFrame,
+    facts: &'a LinkFacts<'a>,
+}
+
+impl LinkFacts<'_> {
+    fn when(&self) -> String {
+        in_words(self.asked_at)
+    }
+
+    fn lifetime(&self) -> String {
+        self.hours.to_string()
+    }
+
+    pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
+        let subject = texts.get(self.language, "mail-link-subject", &[("company", self.company)]);
+        let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
+        let (text, html) =
+            (LinkText { letter: &letter, facts: self }, LinkHtml { letter: &letter, facts: self });
+        letter.letter(self.to, &text, &html)
+    }
+}
+
+/// What the notice says when a profile is associated with another Passport than before.
+pub struct MovedFacts<'a> {
+    pub language: Language,
+    pub to: &'a str,
+    pub person: &'a str,
+    pub company: &'a str,
+    pub at: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "mail/moved.html")]
+struct MovedHtml<'a> {
+    letter: &'a LetterFrame,
+    facts: &'a MovedFacts<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/moved.txt")]
+struct MovedText<'a> {
+    letter: &'a LetterFrame,
+    facts: &'a MovedFacts<'a>,
+}
+
+impl MovedFacts<'_> {
+    fn when(&self) -> String {
+        in_words(self.at)
+    }
+
+    pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
+        let subject = texts.get(self.language, "mail-moved-subject", &[("company", self.company)]);
+        let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
+        let (text, html) =
+            (MovedText { letter: &letter, facts: self }, MovedHtml { letter: &letter, facts: self });
+        letter.letter(self.to, &text, &html)
+    }
+}
+
+/// `2026-11-22 15:45 UTC`
+fn in_words(at: Moment) -> String {
+    let text: String = at.rfc3339().chars().take(16).collect();
+    format!("{} UTC", text.replace('T', " "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! Invitations and the associations of Passports with profiles: their states, and who may accept what.
+//! Knows no page and no provider.
+pub mod actions;
+pub mod entity;
+pub mod letter;
+pub mod store;
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use platform::{clock::Moment, limits::Limit, secrets};
+use uuid::Uuid;
+
+use crate::{
+    claim::ClaimId,
+    organization::Organization,
+    profile::{Profile, ProfileId},
+    rp::Subject,
+};
+
+platform::id!(InvitationId);
+platform::id!(AssociationId);
+
+/// How old a fresh sign-in may be when a link is confirmed (CS-23).
+pub const FRESH: Duration = Duration::from_secs(5 * 60);
+/// How far the provider's clock may be off.
+pub const SKEW: Duration = Duration::from_secs(60);
+/// A claim reaches at most so many profiles; more is a case for support.
+pub const MOST_MAILS: usize = 10;
+/// How many links one profile's address gets by self-claims, all requesters together.
+pub const CLAIM_MAILS: [Limit; 2] = [
+    Limit::new("claim mails", 3, Duration::from_secs(3600)),
+    Limit::new("claim mails", 6, Duration::from_secs(86_400)),
+];
+/// How many links that do not exist one address block may try.
+pub const FAILED_LOOKUPS: Limit = Limit::new("link lookups", 30, Duration::from_secs(60));
+
+/// Why an invitation was made; decides who may accept it (decision 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Typed by the person: bound to the Passport that asked.
+    SelfClaim,
+    AdminInvite,
+    SelfSwitch,
+    SupportInvite,
+}
+
+impl Purpose {
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::SelfClaim => "self_claim",
+            Self::AdminInvite => "admin_invite",
+            Self::SelfSwitch => "self_switch",
+            Self::SupportInvite => "support_invite",
+        }
+    }
+}
+
+/// Where an invitation stands. Expiry is not a state here: it is checked at use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Queued,
+    Pending,
+    Accepted(Subject),
+    Declined,
+    Superseded,
+    Revoked,
+    Expired,
+    Undeliverable,
+}
+
+/// An invitation as it is stored; the link itself is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    pub id: InvitationId,
+    pub profile: ProfileId,
+    pub sent_to_key: String,
+    /// The only Passport that may accept it, if it is bound to one.
+    pub bound: Option<Subject>,
+    pub claim: Option<ClaimId>,
+    pub state: State,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+}
+
+impl Invitation {
+    /// What a fresh sign-in for this link proves: the whole claim, so that its siblings need no other.
+    pub fn proof(&self) -> Uuid {
+        self.claim.map_or(self.id.0, |claim| claim.0)
+    }
+}
+
+/// A Passport's association with a profile that is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Association {
+    pub id: AssociationId,
+    pub profile: ProfileId,
+    pub subject: Subject,
+    pub since: Moment,
+}
+
+/// What a Passport may act as: an association in force, with the rows that it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub association: Association,
+    pub profile: Profile,
+    pub organization: Organization,
+}
+
+/// Who stands before the confirmation.
+#[derive(Clone, Debug)]
+pub struct Visitor<'a> {
+    pub subject: &'a Subject,
+    pub auth_time: Moment,
+    pub proven_for: Option<Uuid>,
+}
+
+/// Why a link leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dead {
+    /// It was accepted.
+    Used,
+    Expired,
+    /// A newer link of the same request took its place.
+    Replaced,
+    /// It was withdrawn, or what it was for has changed or gone.
+    Withdrawn,
+}
+
+/// What becomes of an attempt to accept a link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Accept; the association in the way, if any, is superseded.
+    Accept {
+        supersedes: Option<Association>,
+    },
+    /// This Passport has this profile already: the link is spent and nothing else changes.
+    AlreadyYours,
+    /// Bound to another Passport; the link stays usable (CS-19).
+    WrongPassport,
+    /// The person must prove who they are again, for this link (CS-18).
+    SignInAgain,
+    Dead(Dead),
+}
+
+/// The link's secret as the path holds it: 43 characters of base64url, answered as the digest that is stored.
+pub fn digest_of_link(secret: &str) -> Option<[u8; 32]> {
+    let bytes = (secret.len() == 43).then(|| URL_SAFE_NO_PAD.decode(secret).ok()).flatten()?;
+    (bytes.len() == 32).then(|| secrets::digest(&bytes))
+}
+
+/// Whether a link still leads somewhere, whoever opens it.
+pub fn judge_link(link: &Invitation, found: Option<&(Profile, Organization)>, now: Moment) -> Option<Dead> {
+    match link.state {
+        State::Queued | State::Pending => {}
+        State::Accepted(_) => return Some(Dead::Used),
+        State::Superseded => return Some(Dead::Replaced),
+        State::Expired => return Some(Dead::Expired),
+        State::Declined | State::Revoked | State::Undeliverable => return Some(Dead::Withdrawn),
+    }
+    if now >= link.expires_at {
+        return Some(Dead::Expired);
+    }
+    let stands = found.is_some_and(|(profile, organization)| {
+        profile.is_active && organization.is_active && profile.email_key == link.sent_to_key
+    });
+    if stands { None } else { Some(Dead::Withdrawn) }
+}
+
+/// Decides an acceptance. `current` is the association of the profile that is in force.
+pub fn decide(
+    link: &Invitation,
+    found: Option<&(Profile, Organization)>,
+    current: Option<&Association>,
+    visitor: &Visitor<'_>,
+    now: Moment,
+) -> Verdict {
+    let is_visitor = |subject: &Subject| subject == visitor.subject;
+    if let State::Accepted(by) = &link.state {
+        let still = current.is_some_and(|current| is_visitor(&current.subject));
+        return if is_visitor(by) && still { Verdict::AlreadyYours } else { Verdict::Dead(Dead::Used) };
+    }
+    if let Some(dead) = judge_link(link, found, now) {
+        return Verdict::Dead(dead);
+    }
+    if link.bound.as_ref().is_some_and(|bound| !is_visitor(bound)) {
+        return Verdict::WrongPassport;
+    }
+    let is_fresh = now.since(visitor.auth_time) <= FRESH && visitor.auth_time <= now + SKEW;
+    if !is_fresh || visitor.proven_for != Some(link.proof()) {
+        return Verdict::SignInAgain;
+    }
+    match current {
+        Some(current) if is_visitor(&current.subject) => Verdict::AlreadyYours,
+        current => Verdict::Accept { supersedes: current.cloned() },
+    }
+}
+
+/// True when a sign-in that the provider dates `auth_time` happened after the link was opened.
+pub fn is_after_opening(auth_time: Moment, opened_at: Moment) -> bool {
+    auth_time + SKEW >= opened_at
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,22 @@
+//! Claims: somebody signed in typed an address and asked for links. Knows no profile and sends nothing.
+pub mod entity;
+pub mod store;
+
+use std::time::Duration;
+
+use platform::limits::Limit;
+
+platform::id!(ClaimId);
+
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// How often one Passport may ask.
+pub const BY_SUBJECT: [Limit; 2] =
+    [Limit::new("claim subject", 5, HOUR), Limit::new("claim subject", 10, DAY)];
+
+/// How often one address block may ask.
+pub const BY_ADDRESS: Limit = Limit::new("claim address", 20, HOUR);
+
+/// How long a claim's row is kept, for support.
+pub const KEPT: Duration = Duration::from_secs(30 * 86_400);

@@ -1,0 +1,43 @@
+//! Queries on claims.
+use platform::{Fault, clock::Moment};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+};
+
+use super::{ClaimId, entity};
+use crate::rp::Subject;
+
+pub async fn add(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: ClaimId,
+    subject: &Subject,
+    email_mac: &[u8],
+) -> Result<(), Fault> {
+    let row = entity::ActiveModel {
+        id: Set(id),
+        iss: Set(subject.iss.clone()),
+        sub: Set(subject.sub.clone()),
+        email_mac: Set(email_mac.to_vec()),
+        at: Set(now),
+        matches: Set(None),
+    };
+    entity::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Says how many profiles matched; true for the one worker that is to write to them.
+pub async fn spend_search(db: &impl ConnectionTrait, id: ClaimId, matches: i32) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::Matches, Expr::value(matches))
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::Matches.is_null())
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+pub async fn drop_before(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    let dropped = entity::Entity::delete_many().filter(entity::Column::At.lt(before)).exec(db).await?;
+    Ok(dropped.rows_affected)
+}

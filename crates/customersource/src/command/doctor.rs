@@ -1,0 +1,82 @@
+//! `doctor`: every part that the portal depends on, asked once, and what to do about what is wrong.
+use std::path::PathBuf;
+
+use platform::{
+    clock::Clock,
+    config::{Settings as _, load},
+    random::Random,
+};
+use serde::Serialize;
+
+use super::say;
+use crate::{Portal, Settings};
+
+/// One thing looked at.
+#[derive(Serialize)]
+struct Finding {
+    what: &'static str,
+    ok: bool,
+    text: String,
+}
+
+pub async fn examine(config: &Option<PathBuf>, json: bool) -> anyhow::Result<()> {
+    let mut findings = Vec::new();
+    let mut note = |what, ok, text: String| findings.push(Finding { what, ok, text });
+    match load::<Settings>(config.as_deref(), std::env::vars()) {
+        Err(error) => note("settings", false, error.to_string()),
+        Ok(settings) => {
+            let problems = [settings.problems(), settings.problems_to_serve()].concat();
+            note(
+                "settings",
+                problems.is_empty(),
+                match problems.first() {
+                    None => "readable and consistent".into(),
+                    Some(problem) => format!("{}: {}", problem.key, problem.text),
+                },
+            );
+            match Portal::open(settings, Clock::system(), Random::system()).await {
+                Err(fault) => note("database", false, fault.to_string()),
+                Ok(portal) => look_at(&portal, &mut note).await,
+            }
+        }
+    }
+    let wrong = findings.iter().filter(|finding| !finding.ok).count();
+    if json {
+        say(&serde_json::to_string(&findings)?)?;
+    } else {
+        for finding in &findings {
+            let mark = if finding.ok { "ok   " } else { "WRONG" };
+            say(&format!("{mark}  {:<10}  {}", finding.what, finding.text))?;
+        }
+    }
+    anyhow::ensure!(wrong == 0, "{wrong} of {} things are wrong", findings.len());
+    Ok(())
+}
+
+async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, String)) {
+    let ready = portal.db.is_ready().await;
+    note("database", ready, if ready { "answers".into() } else { "does not answer".into() });
+    match portal.pending_migrations().await {
+        Ok(pending) if pending.is_empty() => note("schema", true, "up to date".into()),
+        Ok(pending) => {
+            note("schema", false, format!("lacks {}; run `customersource migrate`", pending.join(", ")));
+        }
+        Err(fault) => note("schema", false, fault.to_string()),
+    }
+    match portal.rp.provider().fetch().await {
+        Err(error) => note("provider", false, format!("{}: {error}", portal.rp.issuer())),
+        Ok(metadata) => {
+            note("provider", true, format!("{} answers and names itself so", portal.rp.issuer()));
+            let keys = metadata.jwks().keys().len();
+            note("keys", keys > 0, format!("{keys} published"));
+            let signs_out = metadata.additional_metadata().end_session_endpoint.is_some();
+            let text = if signs_out { "the provider signs people out" } else { "no end_session_endpoint" };
+            note("sign-out", signs_out, text.into());
+        }
+    }
+    let reachable = portal.mailer.is_reachable().await;
+    let smtp = url::Url::parse(&portal.settings.mail.smtp_url).ok();
+    let host = smtp.as_ref().and_then(url::Url::host_str).unwrap_or_default();
+    let text = if reachable { "answers" } else { "does not answer; mail waits" };
+    note("mail", reachable, format!("{host} {text}"));
+}

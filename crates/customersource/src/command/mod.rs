@@ -1,0 +1,112 @@
+//! The command line of the operator. Every command reads the same settings.
+mod data;
+mod doctor;
+mod run;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use platform::{
+    clock::Clock,
+    config::{Settings as _, load},
+    random::Random,
+    telemetry,
+};
+
+use crate::{Portal, Settings};
+
+#[derive(Parser)]
+#[command(name = "customersource", version, about = "The customers' portal, a relying party of Passport")]
+pub struct Command {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Args)]
+struct Configured {
+    /// The settings; without it the defaults and the environment (CUSTOMERSOURCE__SECTION__KEY)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve the portal until SIGTERM or Ctrl-C
+    Serve {
+        #[command(flatten)]
+        configured: Configured,
+        /// Do not bring the schema up to date first
+        #[arg(long)]
+        no_migrate: bool,
+    },
+    /// Bring the schema up to date
+    Migrate {
+        #[command(flatten)]
+        configured: Configured,
+        /// Only say what is to be done; fails when something is
+        #[arg(long)]
+        check: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check settings, database, provider and mail server; fails when something is wrong
+    Doctor {
+        #[command(flatten)]
+        configured: Configured,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every table as sorted JSON, without secrets
+    Dump {
+        #[command(flatten)]
+        configured: Configured,
+    },
+    /// Store companies, plans, entitlements and profiles from a JSON file; the same file twice changes nothing
+    Seed {
+        #[command(flatten)]
+        configured: Configured,
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Carries out the command line; the error is for standard error.
+pub async fn run(command: Command) -> anyhow::Result<()> {
+    match command.what {
+        What::Serve { configured, no_migrate } => run::serve(settings(&configured)?, !no_migrate).await,
+        What::Migrate { configured, check, json } => data::migrate(settings(&configured)?, check, json).await,
+        What::Doctor { configured, json } => doctor::examine(&configured.config, json).await,
+        What::Dump { configured } => data::dump(settings(&configured)?).await,
+        What::Seed { configured, file, json } => data::seed(settings(&configured)?, &file, json).await,
+    }
+}
+
+fn settings(configured: &Configured) -> anyhow::Result<Settings> {
+    Ok(load::<Settings>(configured.config.as_deref(), std::env::vars())?)
+}
+
+/// The portal for a command that is not `serve`: its log stays quiet, standard output is the answer.
+async fn open(settings: Settings) -> anyhow::Result<Portal> {
+    Ok(Portal::open(settings, Clock::system(), Random::system()).await?)
+}
+
+/// Every problem of the settings, one a line.
+fn refuse_problems(settings: &Settings) -> anyhow::Result<()> {
+    let problems = [settings.problems(), settings.problems_to_serve()].concat();
+    let lines: Vec<String> =
+        problems.iter().map(|problem| format!("{}: {}", problem.key, problem.text)).collect();
+    anyhow::ensure!(lines.is_empty(), "{}", lines.join("\n"));
+    Ok(())
+}
+
+fn start_log(settings: &Settings) {
+    telemetry::start(&settings.log);
+}
+
+/// Prints one line of an answer.
+fn say(line: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}

@@ -1,0 +1,169 @@
+//! The portal's settings: one struct a section, defaults that run on this machine beside Passport's.
+use platform::{
+    config::{self, Problem},
+    secrets::Secret,
+    texts::Brand,
+};
+use serde::{Deserialize, Serialize};
+use url::{Host, Url};
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    pub server: config::Server,
+    pub metrics: config::Metrics,
+    pub database: config::Database,
+    pub mail: config::Mail,
+    pub limits: config::Limits,
+    pub outbound: config::Outbound,
+    pub secrets: config::Secrets,
+    pub log: config::Log,
+    pub brand: Brand,
+    pub passport: Passport,
+    pub portal: Portal,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server: config::Server::default(),
+            metrics: config::Metrics::default(),
+            database: config::Database { url: "sqlite:data/customersource.db".into(), ..Default::default() },
+            mail: config::Mail::default(),
+            limits: config::Limits::default(),
+            outbound: config::Outbound::default(),
+            secrets: config::Secrets::default(),
+            log: config::Log::default(),
+            brand: Brand::default(),
+            passport: Passport::default(),
+            portal: Portal::default(),
+        }
+    }
+}
+
+/// The OpenID provider that people sign in with.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Passport {
+    /// The issuer identifier, byte for byte as the provider writes it.
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: Secret,
+    /// The algorithm with which the provider signs this client's tokens; every other is refused.
+    pub signing_alg: String,
+    /// How long the provider's metadata and keys are kept; 0: fetched each time.
+    pub metadata_ttl_seconds: u32,
+}
+
+impl Default for Passport {
+    fn default() -> Self {
+        Self {
+            issuer: "http://localhost:8081".into(),
+            client_id: "customersource".into(),
+            client_secret: Secret::default(),
+            signing_alg: "RS256".into(),
+            metadata_ttl_seconds: 3600,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Portal {
+    /// People may ask for a link by typing the e-mail address of their profile.
+    pub self_claim: bool,
+    /// A session ends after so many minutes without a request.
+    pub session_idle_minutes: u32,
+    /// And after so many hours in any case.
+    pub session_absolute_hours: u32,
+    /// Hours that an association link lives.
+    pub link_hours: u32,
+}
+
+impl Default for Portal {
+    fn default() -> Self {
+        Self { self_claim: true, session_idle_minutes: 30, session_absolute_hours: 8, link_hours: 24 }
+    }
+}
+
+impl Passport {
+    fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        match Url::parse(&self.issuer) {
+            Err(error) => found.push(Problem::new("passport.issuer", format!("not a URL: {error}"))),
+            Ok(url) => {
+                if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
+                    found.push(Problem::new("passport.issuer", "must be https, or http on localhost"));
+                }
+                if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+                    let text = "must have no user name, no query and no fragment";
+                    found.push(Problem::new("passport.issuer", text));
+                }
+            }
+        }
+        if self.client_id.is_empty() {
+            found.push(Problem::new("passport.client_id", "must not be empty"));
+        }
+        if !["RS256", "PS256", "ES256", "EdDSA"].contains(&self.signing_alg.as_str()) {
+            found.push(Problem::new("passport.signing_alg", "must be RS256, PS256, ES256 or EdDSA"));
+        }
+        if self.metadata_ttl_seconds > 7 * 86_400 {
+            found.push(Problem::new("passport.metadata_ttl_seconds", "must be from 0 to 604800"));
+        }
+        found
+    }
+
+    /// The issuer as `[outbound] allow` names a host.
+    pub fn host_and_port(&self) -> Option<String> {
+        let url = Url::parse(&self.issuer).ok()?;
+        Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl config::Settings for Settings {
+    const PREFIX: &'static str = "CUSTOMERSOURCE";
+
+    fn problems(&self) -> Vec<Problem> {
+        let mut found = [
+            self.server.problems(),
+            self.database.problems(),
+            self.mail.problems(),
+            self.limits.problems(),
+            self.passport.problems(),
+        ]
+        .concat();
+        let mut within = |key: &str, value: u32, from: u32, to: u32| {
+            if !(from..=to).contains(&value) {
+                found.push(Problem::new(key, format!("must be from {from} to {to}")));
+            }
+        };
+        within("portal.session_idle_minutes", self.portal.session_idle_minutes, 1, 60 * 24);
+        within("portal.session_absolute_hours", self.portal.session_absolute_hours, 1, 24 * 7);
+        within("portal.link_hours", self.portal.link_hours, 1, 24 * 7);
+        found
+    }
+}
+
+impl Settings {
+    /// What `serve` needs besides: a secret to redeem codes with.
+    pub fn problems_to_serve(&self) -> Vec<Problem> {
+        if self.passport.client_secret.is_empty() {
+            let text = "must be set, here or by CUSTOMERSOURCE__PASSPORT__CLIENT_SECRET or …_FILE; \
+                        `passport client add` prints it";
+            return vec![Problem::new("passport.client_secret", text)];
+        }
+        vec![]
+    }
+}
+
+#[cfg(test)]
+mod tests;

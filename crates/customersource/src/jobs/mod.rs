@@ -1,0 +1,17 @@
+//! What happens by time and not by a request: searching for claimed addresses, sending mail, sweeping.
+pub mod search;
+pub mod send_mail;
+pub mod sweep;
+
+use platform::outbox::Worker;
+
+use crate::Portal;
+
+/// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
+pub fn worker(portal: &Portal) -> Worker {
+    let (search, links, letters) = (portal.clone(), portal.clone(), portal.clone());
+    Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
+        .on(move |_, job| search::run(search.clone(), job))
+        .on(move |id, job| send_mail::link(links.clone(), id, job))
+        .on(move |id, job| send_mail::letter(letters.clone(), id, job))
+}

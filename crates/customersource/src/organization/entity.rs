@@ -1,0 +1,26 @@
+//! The `organization` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::OrganizationId;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "organization")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: OrganizationId,
+    pub source: String,
+    pub external_id: Option<String>,
+    pub name: String,
+    pub kind: String,
+    pub region: String,
+    pub state: String,
+    pub crm_etag: Option<String>,
+    pub synced_at: Option<Moment>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,48 @@
+//! Companies as the business system knows them. Knows no profile and no plan.
+pub mod entity;
+pub mod store;
+
+use serde::{Deserialize, Serialize};
+
+platform::id!(OrganizationId);
+
+/// Why a company's people may come in (CS-02, CS-04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Needs a service, support or enhancement plan.
+    Customer,
+    Partner,
+    Employee,
+}
+
+impl Kind {
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Partner => "partner",
+            Self::Employee => "employee",
+        }
+    }
+
+    /// The kind of a column's text; what is unknown needs a plan, like a customer.
+    pub fn of_text(text: &str) -> Self {
+        match text {
+            "partner" => Self::Partner,
+            "employee" => Self::Employee,
+            _ => Self::Customer,
+        }
+    }
+}
+
+/// A company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organization {
+    pub id: OrganizationId,
+    pub name: String,
+    pub kind: Kind,
+    /// Where it is, as the business system says it; may be empty.
+    pub region: String,
+    /// False once it is closed: nobody comes in for it.
+    pub is_active: bool,
+}

@@ -1,0 +1,67 @@
+//! Queries on companies.
+use platform::Fault;
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+
+use super::{Kind, Organization, OrganizationId, entity};
+
+/// A company as another system describes it.
+pub struct Described<'a> {
+    pub source: &'a str,
+    pub external_id: &'a str,
+    pub name: &'a str,
+    pub kind: Kind,
+    pub region: &'a str,
+    pub is_active: bool,
+}
+
+pub(crate) fn of_row(row: entity::Model) -> Organization {
+    Organization {
+        id: row.id,
+        kind: Kind::of_text(&row.kind),
+        is_active: row.state == "active",
+        name: row.name,
+        region: row.region,
+    }
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: OrganizationId) -> Result<Option<Organization>, Fault> {
+    Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
+}
+
+pub async fn find_external(
+    db: &impl ConnectionTrait,
+    source: &str,
+    external_id: &str,
+) -> Result<Option<OrganizationId>, Fault> {
+    let found = entity::Entity::find()
+        .filter(entity::Column::Source.eq(source))
+        .filter(entity::Column::ExternalId.eq(external_id))
+        .one(db)
+        .await?;
+    Ok(found.map(|row| row.id))
+}
+
+/// Adds a company, or brings the one of the same external id up to date. `new` is used when it is added.
+pub async fn set_described(
+    db: &impl ConnectionTrait,
+    new: OrganizationId,
+    about: &Described<'_>,
+) -> Result<OrganizationId, Fault> {
+    let mut row = entity::ActiveModel {
+        source: Set(about.source.to_owned()),
+        external_id: Set(Some(about.external_id.to_owned())),
+        name: Set(about.name.to_owned()),
+        kind: Set(about.kind.text().to_owned()),
+        region: Set(about.region.to_owned()),
+        state: Set(if about.is_active { "active" } else { "closed" }.to_owned()),
+        ..Default::default()
+    };
+    if let Some(id) = find_external(db, about.source, about.external_id).await? {
+        row.id = Set(id);
+        entity::Entity::update(row).exec(db).await?;
+        return Ok(id);
+    }
+    row.id = Set(new);
+    entity::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(new)
+}

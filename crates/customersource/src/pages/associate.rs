@@ -1,0 +1,152 @@
+//! The account association page: an address is typed, and the same thanks follow whatever becomes of it.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::{
+    email::{EmailAddress, Malformed},
+    limits,
+    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+
+use super::signed_in_page;
+use crate::{
+    Portal,
+    claim::{self, ClaimId},
+    jobs::search::Search,
+    visitor::SignedIn,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/associate", get(form).post(claim)).route("/associate/sent", get(sent))
+}
+
+#[derive(Template)]
+#[template(path = "associate.html")]
+pub struct AssociatePage {
+    shell: Shell,
+    /// The Passport that the profile would be associated with.
+    label: String,
+    email: String,
+    errors: Errors,
+    /// False: this installation sends links by invitation only.
+    self_claim: bool,
+}
+
+impl Samples for AssociatePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |email: &str, errors, self_claim| Self {
+            shell: shell.clone(),
+            label: "maria@example.com".into(),
+            email: email.into(),
+            errors,
+            self_claim,
+        };
+        let mut errors = Errors::default();
+        errors.add("email", shell.t("associate-email-malformed"));
+        vec![
+            page("", Errors::default(), true),
+            page("maria@", errors, true),
+            page("", Errors::default(), false),
+        ]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sent.html")]
+pub struct SentPage {
+    shell: Shell,
+}
+
+impl Samples for SentPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}
+
+async fn form(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    show(&portal, &visitor, StatusCode::OK, String::new(), Errors::default())
+}
+
+fn show(
+    portal: &Portal,
+    visitor: &SignedIn,
+    status: StatusCode,
+    email: String,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let label = visitor.session.label.clone();
+    let self_claim = portal.settings.portal.self_claim;
+    let page = AssociatePage { shell: visitor.shell(), label, email, errors, self_claim };
+    signed_in_page(&visitor.visit, status, &page)
+}
+
+#[derive(Deserialize)]
+struct ClaimForm {
+    #[serde(default)]
+    email: String,
+}
+
+async fn claim(
+    State(portal): State<Portal>,
+    visitor: SignedIn,
+    form: Recoverable<ClaimForm>,
+) -> Result<Response, Trouble> {
+    if !portal.settings.portal.self_claim {
+        return Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"));
+    }
+    let form = match form {
+        Recoverable::Checked(form) => form,
+        Recoverable::Stale(form) => {
+            let errors = Errors::whole(visitor.visit.t("problem-form-stale"));
+            return show(&portal, &visitor, StatusCode::FORBIDDEN, form.email, errors);
+        }
+    };
+    let email = match EmailAddress::parse(&form.email) {
+        Ok(email) => email,
+        Err(why) => {
+            let key = match why {
+                Malformed::Empty => "associate-email-empty",
+                Malformed::TooLong | Malformed::Shape => "associate-email-malformed",
+            };
+            let mut errors = Errors::default();
+            errors.add("email", visitor.visit.t(key));
+            return show(&portal, &visitor, StatusCode::UNPROCESSABLE_ENTITY, form.email, errors);
+        }
+    };
+    record(&portal, &visitor, &email).await?;
+    Ok(see_other("/associate/sent"))
+}
+
+/// Writes the claim and its job, unless there were too many; the answer is the same (CS-14).
+async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Result<(), Trouble> {
+    let (now, subject) = (visitor.visit.now, &visitor.session.subject);
+    let scale = portal.settings.limits.scale;
+    let who = format!("{}\0{}", subject.iss, subject.sub);
+    let tx = portal.db.begin().await?;
+    let mut within =
+        limits::spend(&tx, now, claim::BY_ADDRESS.scaled(scale), &visitor.visit.address_block()).await?;
+    for limit in claim::BY_SUBJECT {
+        within &= limits::spend(&tx, now, limit.scaled(scale), &who).await?;
+    }
+    if within {
+        let id = ClaimId::new(now, &portal.random);
+        let mac = portal.claim_mac.sign(email.key().as_bytes());
+        claim::store::add(&tx, now, id, subject, &mac).await?;
+        let job = Search {
+            claim: id,
+            subject: subject.clone(),
+            email_key: email.key().to_owned(),
+            language: visitor.visit.language,
+            asked_at: now,
+        };
+        portal.outbox.add(&tx, now, &job).await?;
+    } else {
+        tracing::info!("A claim was throttled");
+    }
+    Ok(tx.commit().await?)
+}
+
+async fn sent(visitor: SignedIn) -> Result<Response, Trouble> {
+    let page = SentPage { shell: visitor.shell() };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}

@@ -1,0 +1,97 @@
+//! Choosing which profile to use, once in each visit, when there are several (CS-30, CS-32).
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use super::signed_in_page;
+use crate::{
+    Portal,
+    association::{self, AssociationId, Standing},
+    session,
+    visitor::SignedIn,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/choose", get(show).post(choose))
+}
+
+/// One profile to choose.
+pub struct Choice {
+    id: String,
+    company: String,
+    person: String,
+    is_admin: bool,
+}
+
+impl Choice {
+    fn of(standing: &Standing) -> Self {
+        Self {
+            id: standing.association.id.to_string(),
+            company: standing.organization.name.clone(),
+            person: standing.profile.name(),
+            is_admin: standing.profile.is_admin,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "choose.html")]
+pub struct ChoosePage {
+    shell: Shell,
+    choices: Vec<Choice>,
+}
+
+impl Samples for ChoosePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let choice = |company: &str, is_admin| Choice {
+            id: "1".into(),
+            company: company.into(),
+            person: "Maria Silva".into(),
+            is_admin,
+        };
+        let choices = vec![choice("Contoso Ltda", true), choice("Fabrikam S.A.", false)];
+        vec![Self { shell: shell.clone(), choices }]
+    }
+}
+
+async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
+    if standings.len() < 2 || is_chosen(&visitor, &standings) {
+        return Ok(see_other("/"));
+    }
+    let choices = standings.iter().map(Choice::of).collect();
+    signed_in_page(&visitor.visit, StatusCode::OK, &ChoosePage { shell: visitor.shell(), choices })
+}
+
+fn is_chosen(visitor: &SignedIn, standings: &[Standing]) -> bool {
+    standings.iter().any(|standing| Some(standing.association.id) == visitor.session.association)
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    profile: String,
+}
+
+async fn choose(
+    State(portal): State<Portal>,
+    visitor: SignedIn,
+    Checked(form): Checked<Chosen>,
+) -> Result<Response, Trouble> {
+    let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
+    let wanted: AssociationId = form.profile.parse().map_err(|_| Trouble::not_found())?;
+    // Another's, a former one, and one that never was look alike (AS-13).
+    if !standings.iter().any(|standing| standing.association.id == wanted) {
+        return Err(Trouble::not_found());
+    }
+    if !is_chosen(&visitor, &standings) {
+        let tx = portal.db.begin().await?;
+        if visitor.session.association.is_some() {
+            // What was chosen is no longer there.
+            session::store::set_choice(&tx, visitor.session.digest, None).await?;
+        }
+        session::store::spend_choice(&tx, visitor.session.digest, wanted).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other("/"))
+}

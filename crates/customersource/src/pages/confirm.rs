@@ -1,0 +1,184 @@
+//! Confirming a link: profile, company and Passport are named, and one button associates them.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name};
+use serde::Deserialize;
+
+use super::{link, sign_in, signed_in_page};
+use crate::{
+    Portal,
+    association::{self, Dead, Verdict, Visitor, actions, decide},
+    organization::Organization,
+    profile::{self, Profile},
+    rp::attempt::Opened,
+    visitor::{Acting, Anybody, SignedIn},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/associate/confirm", get(show).post(accept))
+        .route("/associate/another", get(another))
+        .route("/associate/done", get(done))
+}
+
+#[derive(Template)]
+#[template(path = "confirm.html")]
+pub struct ConfirmPage {
+    shell: Shell,
+    found: Acting,
+    /// The Passport that is signed in.
+    label: String,
+    /// Another Passport has the profile now.
+    moves: bool,
+}
+
+impl Samples for ConfirmPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let found = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
+        [false, true]
+            .into_iter()
+            .map(|moves| Self {
+                shell: shell.clone(),
+                found: found.clone(),
+                label: "maria@example.com".into(),
+                moves,
+            })
+            .collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "wrong_passport.html")]
+pub struct WrongPassportPage {
+    shell: Shell,
+    label: String,
+}
+
+impl Samples for WrongPassportPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone(), label: "maria@example.com".into() }]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "done.html")]
+pub struct DonePage {
+    shell: Shell,
+}
+
+impl Samples for DonePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}
+
+fn person(visitor: &SignedIn) -> Visitor<'_> {
+    Visitor {
+        subject: &visitor.session.subject,
+        auth_time: visitor.session.auth_time,
+        proven_for: visitor.session.proven_for,
+    }
+}
+
+async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    let Some(opened) = sign_in::link_of(&portal, &visitor.visit) else { return Ok(see_other("/")) };
+    let db = portal.db.reader();
+    let Some(link) = association::store::find_link(db, opened.digest).await? else {
+        return answer(&portal, visitor, opened, Verdict::Dead(Dead::Withdrawn), None).await;
+    };
+    let found = profile::store::find(db, link.profile).await?;
+    let current = association::store::find_current(db, link.profile).await?;
+    let verdict = decide(&link, found.as_ref(), current.as_ref(), &person(&visitor), visitor.visit.now);
+    answer(&portal, visitor, opened, verdict, found).await
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn accept(
+    State(portal): State<Portal>,
+    visitor: SignedIn,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    let Some(opened) = sign_in::link_of(&portal, &visitor.visit) else { return Ok(see_other("/")) };
+    let tx = portal.db.begin().await?;
+    let (now, desk) = (visitor.visit.now, portal.desk());
+    let digest = visitor.session.digest;
+    let verdict = actions::accept(&tx, now, &desk, opened.digest, &person(&visitor), digest).await?;
+    tx.commit().await?;
+    if matches!(verdict, Verdict::Accept { .. }) {
+        let mut response = see_other("/associate/done");
+        forget_link(&portal, &mut response);
+        return Ok(response);
+    }
+    answer(&portal, visitor, opened, verdict, None).await
+}
+
+/// The page of a verdict. Only a link that may be accepted is confirmed; only one that leads nowhere is
+/// forgotten.
+async fn answer(
+    portal: &Portal,
+    visitor: SignedIn,
+    opened: Opened,
+    verdict: Verdict,
+    found: Option<(Profile, Organization)>,
+) -> Result<Response, Trouble> {
+    match verdict {
+        Verdict::Accept { supersedes } => {
+            let (profile, organization) = found.ok_or_else(|| Trouble::bug("a link without a profile"))?;
+            let page = ConfirmPage {
+                shell: visitor.shell(),
+                found: Acting { company: organization.name, person: profile.name() },
+                label: visitor.session.label.clone(),
+                moves: supersedes.is_some(),
+            };
+            signed_in_page(&visitor.visit, StatusCode::OK, &page)
+        }
+        Verdict::WrongPassport => {
+            let page = WrongPassportPage { shell: visitor.shell(), label: visitor.session.label.clone() };
+            signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
+        }
+        Verdict::SignInAgain => again(portal, &visitor, opened).await,
+        Verdict::AlreadyYours => {
+            let mut response = link::already(&anybody(visitor))?;
+            forget_link(portal, &mut response);
+            Ok(response)
+        }
+        Verdict::Dead(why) => {
+            let mut response = link::dead(&anybody(visitor), Some(why))?;
+            forget_link(portal, &mut response);
+            Ok(response)
+        }
+    }
+}
+
+fn anybody(visitor: SignedIn) -> Anybody {
+    Anybody { visit: visitor.visit, session: Some(visitor.session) }
+}
+
+fn forget_link(portal: &Portal, response: &mut Response) {
+    Cookie::gone(&cookie_name(&portal.site, sign_in::LINK_COOKIE)).set(response.headers_mut());
+}
+
+/// Asks for the password again, for the same link, counted from now.
+async fn again(portal: &Portal, visitor: &SignedIn, opened: Opened) -> Result<Response, Trouble> {
+    let opened = Opened { at: visitor.visit.now, ..opened };
+    sign_in::to_provider(portal, &visitor.visit, "/associate/confirm", Some(opened)).await
+}
+
+/// The same link with another Passport (CS-19).
+async fn another(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    match sign_in::link_of(&portal, &visitor.visit) {
+        Some(opened) => again(&portal, &visitor, opened).await,
+        None => Ok(see_other("/")),
+    }
+}
+
+async fn done(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
+    if standings.is_empty() {
+        return Ok(see_other("/associate"));
+    }
+    let page = DonePage { shell: visitor.shell() };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}

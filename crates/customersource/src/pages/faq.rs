@@ -1,0 +1,48 @@
+//! The FAQ and the help page, open to everybody (CS-07).
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use super::anybodys_page;
+use crate::{Portal, visitor::Anybody};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/faq", get(faq)).route("/help", get(help))
+}
+
+#[derive(Template)]
+#[template(path = "faq.html")]
+pub struct FaqPage {
+    shell: Shell,
+    /// Where Passport is.
+    passport: String,
+}
+
+impl Samples for FaqPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone(), passport: "https://passport.example".into() }]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "help.html")]
+pub struct HelpPage {
+    shell: Shell,
+    passport: String,
+}
+
+impl Samples for HelpPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone(), passport: "https://passport.example".into() }]
+    }
+}
+
+async fn faq(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    let page = FaqPage { shell: visitor.shell(), passport: portal.rp.issuer().to_owned() };
+    anybodys_page(&visitor, StatusCode::OK, &page)
+}
+
+async fn help(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    let page = HelpPage { shell: visitor.shell(), passport: portal.rp.issuer().to_owned() };
+    anybodys_page(&visitor, StatusCode::OK, &page)
+}

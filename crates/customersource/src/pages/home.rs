@@ -1,0 +1,73 @@
+//! The home page: for everybody what the portal is and how to get in, for those who are in, where they stand.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use super::signed_in_page;
+use crate::{
+    Portal,
+    plan::Entitlement,
+    visitor::{Acting, Anybody, Associated, Entitled, SignedIn},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/", get(home))
+}
+
+#[derive(Template)]
+#[template(path = "welcome.html")]
+pub struct WelcomePage {
+    shell: Shell,
+}
+
+impl Samples for WelcomePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+pub struct HomePage {
+    shell: Shell,
+    acting: Acting,
+    plan: Option<Entitlement>,
+    /// The other profiles of this Passport.
+    others: Vec<Acting>,
+}
+
+impl Samples for HomePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
+        let page = |plan, others| Self { shell: shell.clone(), acting: acting.clone(), plan, others };
+        vec![page(Some(sample_plan()), vec![]), page(None, vec![acting.clone()])]
+    }
+}
+
+pub(super) fn sample_plan() -> Entitlement {
+    Entitlement {
+        plan_name: "Business Ready".into(),
+        category: "enhancement".into(),
+        rank: 2,
+        is_active: true,
+        starts_on: "2026-01-01".into(),
+        ends_on: "2026-12-31".into(),
+    }
+}
+
+async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    let Anybody { visit, session } = visitor;
+    let Some(session) = session else {
+        return visit.ok(&WelcomePage { shell: visit.shell() });
+    };
+    let associated = Associated::find(&portal, SignedIn { visit, session }).await?;
+    let Entitled { associated, plan } = Entitled::find(&portal, associated).await?;
+    let others = associated
+        .all
+        .iter()
+        .filter(|other| other.association.id != associated.acting.association.id)
+        .map(|other| Acting { company: other.organization.name.clone(), person: other.profile.name() });
+    let page =
+        HomePage { shell: associated.shell(), acting: associated.acting(), plan, others: others.collect() };
+    signed_in_page(&associated.visit, StatusCode::OK, &page)
+}

@@ -1,0 +1,135 @@
+//! Opening a link out of a mail. Nothing changes by it, whoever opens it and how often (INV-6, EM-04).
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::{
+    limits,
+    web::{
+        Shell, Trouble,
+        page::{NoReferrer, Samples},
+        see_other,
+    },
+};
+
+use super::{anybodys_page, sign_in};
+use crate::{
+    Portal,
+    association::{self, Dead, FAILED_LOOKUPS, Verdict, Visitor, decide, digest_of_link, judge_link},
+    profile,
+    rp::attempt::Opened,
+    visitor::Anybody,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/associate/{secret}", get(open))
+}
+
+/// The page for a link that leads nowhere: why, and what to do.
+#[derive(Template)]
+#[template(path = "dead_link.html")]
+pub struct DeadLinkPage {
+    shell: Shell,
+    why: &'static str,
+}
+
+impl Samples for DeadLinkPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let whys = [None, Some(Dead::Used), Some(Dead::Expired), Some(Dead::Replaced), Some(Dead::Withdrawn)];
+        whys.into_iter().map(|why| Self { shell: shell.clone(), why: key_of(why) }).collect()
+    }
+}
+
+/// The page for a link that this Passport has accepted already.
+#[derive(Template)]
+#[template(path = "already.html")]
+pub struct AlreadyPage {
+    shell: Shell,
+}
+
+impl Samples for AlreadyPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}
+
+fn key_of(why: Option<Dead>) -> &'static str {
+    match why {
+        None => "dead-link-unknown",
+        Some(Dead::Used) => "dead-link-used",
+        Some(Dead::Expired) => "dead-link-expired",
+        Some(Dead::Replaced) => "dead-link-replaced",
+        Some(Dead::Withdrawn) => "dead-link-withdrawn",
+    }
+}
+
+/// 404 for a link that never was, 410 for one that is no more.
+pub fn dead(visitor: &Anybody, why: Option<Dead>) -> Result<Response, Trouble> {
+    let status = if why.is_some() { StatusCode::GONE } else { StatusCode::NOT_FOUND };
+    let page = DeadLinkPage { shell: visitor.shell(), why: key_of(why) };
+    Ok(untold(anybodys_page(visitor, status, &page)?))
+}
+
+pub fn already(visitor: &Anybody) -> Result<Response, Trouble> {
+    let page = AlreadyPage { shell: visitor.shell() };
+    Ok(untold(anybodys_page(visitor, StatusCode::OK, &page)?))
+}
+
+/// The address of these answers is a secret.
+fn untold(mut response: Response) -> Response {
+    response.extensions_mut().insert(NoReferrer);
+    response
+}
+
+async fn open(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    Path(secret): Path<String>,
+) -> Result<Response, Trouble> {
+    let now = visitor.visit.now;
+    let digest = digest_of_link(&secret);
+    let link = match digest {
+        Some(digest) => association::store::find_link(portal.db.reader(), digest).await?,
+        None => None,
+    };
+    let (Some(digest), Some(link)) = (digest, link) else {
+        return unknown(&portal, &visitor).await;
+    };
+    let found = profile::store::find(portal.db.reader(), link.profile).await?;
+    let current = association::store::find_current(portal.db.reader(), link.profile).await?;
+    let opened = Opened { digest, at: now };
+    if let Some(session) = &visitor.session {
+        let person = Visitor {
+            subject: &session.subject,
+            auth_time: session.auth_time,
+            proven_for: session.proven_for,
+        };
+        match decide(&link, found.as_ref(), current.as_ref(), &person, now) {
+            Verdict::AlreadyYours => return already(&visitor),
+            // Proven for this claim a moment ago: its other links need no password (CS-23).
+            Verdict::Accept { .. } => {
+                let mut response = untold(see_other("/associate/confirm"));
+                sign_in::set_link(&portal, &opened, &mut response)?;
+                return Ok(response);
+            }
+            Verdict::WrongPassport | Verdict::SignInAgain | Verdict::Dead(_) => {}
+        }
+    }
+    if let Some(why) = judge_link(&link, found.as_ref(), now) {
+        return dead(&visitor, Some(why));
+    }
+    let response = sign_in::to_provider(&portal, &visitor.visit, "/associate/confirm", Some(opened)).await?;
+    Ok(untold(response))
+}
+
+async fn unknown(portal: &Portal, visitor: &Anybody) -> Result<Response, Trouble> {
+    let limit = FAILED_LOOKUPS.scaled(portal.settings.limits.scale);
+    let tx = portal.db.begin().await?;
+    let within = limits::spend(&tx, visitor.visit.now, limit, &visitor.visit.address_block()).await?;
+    tx.commit().await?;
+    if within { dead(visitor, None) } else { Err(Trouble::too_many()) }
+}

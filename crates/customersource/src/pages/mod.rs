@@ -1,0 +1,59 @@
+//! The portal's pages, and the two addresses that the provider calls. Know axum, know no SQL.
+pub mod account;
+pub mod associate;
+pub mod backchannel_logout;
+pub mod choose;
+pub mod confirm;
+pub mod faq;
+pub mod home;
+pub mod link;
+pub mod locked;
+pub mod sign_in;
+pub mod sign_out;
+
+use axum::{Router, http::StatusCode, response::Response};
+use platform::web::{Trouble, Visit, page::FormsLeadElsewhere};
+
+use crate::{Portal, visitor::Anybody};
+
+/// Every route of the portal.
+pub fn router(portal: &Portal) -> Router {
+    Router::new()
+        .merge(home::router())
+        .merge(faq::router())
+        .merge(sign_in::router())
+        .merge(sign_out::router())
+        .merge(backchannel_logout::router())
+        .merge(associate::router())
+        .merge(link::router())
+        .merge(confirm::router())
+        .merge(choose::router())
+        .merge(account::router())
+        .with_state(portal.clone())
+}
+
+/// A page with the sign-out form in its head, which leads on to the provider.
+fn signed_in_page(
+    visit: &Visit,
+    status: StatusCode,
+    template: &impl askama::Template,
+) -> Result<Response, Trouble> {
+    let mut response = visit.page(status, template)?;
+    response.extensions_mut().insert(FormsLeadElsewhere);
+    Ok(response)
+}
+
+/// A page for everybody: with the sign-out form only when somebody is signed in.
+fn anybodys_page(
+    visitor: &Anybody,
+    status: StatusCode,
+    template: &impl askama::Template,
+) -> Result<Response, Trouble> {
+    match visitor.session {
+        Some(_) => signed_in_page(&visitor.visit, status, template),
+        None => visitor.visit.page(status, template),
+    }
+}
+
+#[cfg(test)]
+mod tests;

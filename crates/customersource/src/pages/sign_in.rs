@@ -1,0 +1,229 @@
+//! To the provider and back: beginning a sign-in, and the callback that ends it in a session.
+use axum::{
+    Router,
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::{
+    Fault,
+    web::{Cookie, Trouble, Visit, local_path, see_other, visit::cookie_name},
+};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    Portal,
+    association::{self, Standing, is_after_opening},
+    gate,
+    rp::{
+        Failed, Identity, REDIRECT_PATH,
+        attempt::{self, Attempt, Opened},
+    },
+    session::{self, Session, store::Begin},
+    visitor::Anybody,
+};
+
+/// The cookie of a link that is being confirmed.
+pub const LINK_COOKIE: &str = "link";
+/// A browser keeps so many attempts; beginning another drops the rest.
+const MOST_ATTEMPTS: usize = 8;
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/signin", get(begin)).route(REDIRECT_PATH, get(callback))
+}
+
+/// The path that signs somebody in and comes back to `next`, a path of this site.
+pub fn path_to(next: &str) -> String {
+    let query = serde_html_form::to_string([("next", next)]).unwrap_or_default();
+    format!("/signin?{query}")
+}
+
+#[derive(Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+async fn begin(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Trouble> {
+    let asked: Next = serde_html_form::from_str(query.as_deref().unwrap_or_default())
+        .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
+    let next = local_path(&asked.next);
+    if visitor.session.is_some() {
+        return Ok(see_other(next));
+    }
+    to_provider(&portal, &visitor.visit, next, None).await
+}
+
+/// Sends the browser to the provider; what comes back is for `next`, or for the link.
+pub async fn to_provider(
+    portal: &Portal,
+    visit: &Visit,
+    next: &str,
+    link: Option<Opened>,
+) -> Result<Response, Trouble> {
+    let (url, attempt) = portal.rp.begin(visit.now, visit.language, next, link).await?;
+    let mut response = see_other(&url);
+    let prefix = cookie_name(&portal.site, "signin-");
+    let waiting: Vec<&str> = platform::web::cookie::names(&visit.headers, &prefix).collect();
+    if waiting.len() >= MOST_ATTEMPTS {
+        for name in waiting {
+            Cookie::gone(name).set(response.headers_mut());
+        }
+    }
+    let name = cookie_name(&portal.site, &attempt::cookie_name(&attempt.state));
+    let seconds = i64::try_from(attempt::LIFETIME.as_secs()).unwrap_or(i64::MAX);
+    Cookie::lasting(&name, portal.rp.seal(&attempt)?, seconds).set(response.headers_mut());
+    Ok(response)
+}
+
+/// An authorization response (RFC 6749 §4.1.2). A parameter that comes twice is refused with the rest.
+#[derive(Deserialize)]
+struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+async fn callback(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Trouble> {
+    let visit = &visitor.visit;
+    let lost = || Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost");
+    let answer: Answer =
+        serde_html_form::from_str(query.as_deref().unwrap_or_default()).map_err(|_| lost())?;
+    let state = answer.state.as_deref().ok_or_else(lost)?;
+    let name = attempt::cookie_name(state);
+    let sealed = visit.cookie(&name).ok_or_else(lost)?;
+    let attempt = portal.rp.open(visit.now, sealed, state).ok_or_else(lost)?;
+    let outcome = conclude(&portal, &visitor, &answer, &attempt).await;
+    // Whatever came of it: this attempt is over.
+    let mut response = axum::response::IntoResponse::into_response(outcome);
+    Cookie::gone(&cookie_name(&portal.site, &name)).set(response.headers_mut());
+    Ok(response)
+}
+
+async fn conclude(
+    portal: &Portal,
+    visitor: &Anybody,
+    answer: &Answer,
+    attempt: &Attempt,
+) -> Result<Response, Trouble> {
+    let now = visitor.visit.now;
+    if !portal.rp.is_from_issuer(now, answer.iss.as_deref()).await? {
+        tracing::warn!("An authorization response did not come from our provider");
+        return Err(Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost"));
+    }
+    let tx = portal.db.begin().await?;
+    let is_first = gate::store::spend(&tx, "state", &attempt.state, now + attempt::LIFETIME * 2).await?;
+    tx.commit().await?;
+    if !is_first {
+        return Err(Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost"));
+    }
+    if let Some(error) = &answer.error {
+        return Err(refusal(error));
+    }
+    let Some(code) = answer.code.as_deref().filter(|code| !code.is_empty()) else {
+        return Err(Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost"));
+    };
+    match portal.rp.finish(now, attempt, code).await {
+        Ok(identity) => welcome(portal, visitor, attempt, identity).await,
+        Err(Failed::Fault(fault)) => Err(fault.into()),
+        Err(Failed::Refused(why)) => {
+            tracing::warn!(why, "A sign-in was refused");
+            Err(Trouble::page(StatusCode::FORBIDDEN, "sign-in-refused"))
+        }
+    }
+}
+
+/// What the provider calls an error becomes a page that says what to do.
+fn refusal(error: &str) -> Trouble {
+    let printable: String = error.chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
+    tracing::info!(error = printable, "The provider answered with an error");
+    match error {
+        "access_denied" => Trouble::page(StatusCode::FORBIDDEN, "sign-in-cancelled"),
+        "temporarily_unavailable" | "server_error" => {
+            Trouble::Fault(Fault::unavailable("the provider says that it is unavailable"))
+        }
+        _ => Trouble::page(StatusCode::BAD_REQUEST, "sign-in-refused"),
+    }
+}
+
+/// Begins the portal's session: always a new one, so that a planted cookie is worth nothing (BR-04).
+async fn welcome(
+    portal: &Portal,
+    visitor: &Anybody,
+    attempt: &Attempt,
+    identity: Identity,
+) -> Result<Response, Trouble> {
+    let now = visitor.visit.now;
+    let proven_for = match &attempt.link {
+        Some(link) => proof(portal, link, &identity).await?,
+        None => None,
+    };
+    let secret = portal.random.token();
+    let digest = Session::digest_of(&secret);
+    let tx = portal.db.begin().await?;
+    if let Some(old) = &visitor.session {
+        session::store::end(&tx, old.digest).await?;
+    }
+    let standings = association::store::list_standings(&tx, &identity.subject).await?;
+    let begin = Begin {
+        digest,
+        subject: &identity.subject,
+        op_sid: identity.sid.as_deref(),
+        label: &identity.label,
+        id_token: portal.rp.seal_id_token(&digest, &identity.id_token)?,
+        association: only(&standings),
+        proven_for,
+        // Nothing said: never fresh.
+        auth_time: identity.auth_time.unwrap_or_default(),
+    };
+    session::store::add(&tx, now, portal.session_lifetime(), begin).await?;
+    tx.commit().await?;
+    let next = if attempt.link.is_some() { "/associate/confirm" } else { local_path(&attempt.next) };
+    let mut response = see_other(next);
+    Cookie::session(&cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
+    if let Some(link) = &attempt.link {
+        set_link(portal, link, &mut response)?;
+    }
+    Ok(response)
+}
+
+fn only(standings: &[Standing]) -> Option<association::AssociationId> {
+    match standings {
+        [only] => Some(only.association.id),
+        _ => None,
+    }
+}
+
+/// What a sign-in for a link proves. A sign-in from before the link was opened proves nothing, and is not
+/// taken for one (CS-18).
+async fn proof(portal: &Portal, opened: &Opened, identity: &Identity) -> Result<Option<Uuid>, Trouble> {
+    if !identity.auth_time.is_some_and(|at| is_after_opening(at, opened.at)) {
+        tracing::warn!("The provider did not ask for the password again");
+        return Err(Trouble::page(StatusCode::FORBIDDEN, "sign-in-not-fresh"));
+    }
+    let link = association::store::find_link(portal.db.reader(), opened.digest).await?;
+    Ok(link.map(|link| link.proof()))
+}
+
+/// Remembers in this browser which link is being confirmed.
+pub fn set_link(portal: &Portal, link: &Opened, response: &mut Response) -> Result<(), Trouble> {
+    let sealed = portal.rp.seal_link(link)?;
+    Cookie::session(&cookie_name(&portal.site, LINK_COOKIE), sealed).set(response.headers_mut());
+    Ok(())
+}
+
+/// The link that this browser is confirming.
+pub fn link_of(portal: &Portal, visit: &Visit) -> Option<Opened> {
+    portal.rp.open_link(visit.cookie(LINK_COOKIE)?)
+}

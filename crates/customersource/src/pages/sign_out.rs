@@ -1,0 +1,103 @@
+//! Signing out: the portal's session ends here, then the provider ends its own (OIDC RP-Initiated Logout).
+use askama::Template;
+use axum::{
+    Router,
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::{
+    secrets,
+    web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name},
+};
+use serde::Deserialize;
+
+use super::anybodys_page;
+use crate::{Portal, rp::POST_LOGOUT_PATH, session, visitor::Anybody};
+
+pub const PATH: &str = "/sign-out";
+/// What the provider is to bring back, so that its word can be told from a stranger's link.
+const STATE_COOKIE: &str = "signing-out";
+
+pub fn router() -> Router<Portal> {
+    Router::new().route(PATH, post(sign_out)).route(POST_LOGOUT_PATH, get(signed_out))
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn sign_out(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    let Some(session) = &visitor.session else { return Ok(see_other(POST_LOGOUT_PATH)) };
+    let sealed = session::store::find_id_token(portal.db.reader(), session.digest).await?;
+    let tx = portal.db.begin().await?;
+    session::store::end(&tx, session.digest).await?;
+    tx.commit().await?;
+    let id_token = sealed.and_then(|sealed| portal.rp.open_id_token(&session.digest, &sealed));
+    let state = portal.random.token();
+    let at_provider = match id_token {
+        Some(id_token) => portal.rp.sign_out_url(visitor.visit.now, &id_token, &state).await,
+        None => Ok(None),
+    };
+    let to = match at_provider {
+        Ok(to) => to,
+        Err(fault) => {
+            tracing::warn!(error = %fault, "Signed out here; the provider could not be asked");
+            None
+        }
+    };
+    let mut response = see_other(to.as_deref().unwrap_or(POST_LOGOUT_PATH));
+    let name = |name| cookie_name(&portal.site, name);
+    Cookie::gone(&name(session::COOKIE)).set(response.headers_mut());
+    Cookie::gone(&name(super::sign_in::LINK_COOKIE)).set(response.headers_mut());
+    if to.is_some() {
+        Cookie::lasting(&name(STATE_COOKIE), state, 600).set(response.headers_mut());
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+struct Back {
+    state: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "signed_out.html")]
+pub struct SignedOutPage {
+    shell: Shell,
+    /// The provider confirmed that it ended its session, too.
+    everywhere: bool,
+    /// Somebody is signed in to the portal all the same.
+    still_here: bool,
+}
+
+impl Samples for SignedOutPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        [(true, false), (false, false), (false, true)]
+            .into_iter()
+            .map(|(everywhere, still_here)| Self { shell: shell.clone(), everywhere, still_here })
+            .collect()
+    }
+}
+
+/// Nobody is signed out by opening this page: a link to it may come from anywhere (BR-07).
+async fn signed_out(visitor: Anybody, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
+    let back: Back = serde_html_form::from_str(query.as_deref().unwrap_or_default())
+        .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
+    let visit = &visitor.visit;
+    let everywhere = match (back.state, visit.cookie(STATE_COOKIE)) {
+        (Some(state), Some(sent)) => secrets::same(state.as_bytes(), sent.as_bytes()),
+        _ => false,
+    };
+    let still_here = visitor.session.is_some();
+    let page = SignedOutPage { shell: visitor.shell(), everywhere: everywhere && !still_here, still_here };
+    let mut response = anybodys_page(&visitor, StatusCode::OK, &page)?;
+    if everywhere {
+        Cookie::gone(&cookie_name(&visit.site, STATE_COOKIE)).set(response.headers_mut());
+    }
+    Ok(response)
+}

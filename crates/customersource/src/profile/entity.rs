@@ -1,0 +1,46 @@
+//! The `profile` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::ProfileId;
+use crate::organization::{self, OrganizationId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "profile")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: ProfileId,
+    pub organization_id: OrganizationId,
+    pub source: String,
+    pub external_id: Option<String>,
+    pub first_name: String,
+    pub last_name: String,
+    pub email: String,
+    pub email_key: String,
+    pub is_bill_to: bool,
+    pub is_admin: bool,
+    pub admin_source: Option<String>,
+    pub state: String,
+    pub version: i32,
+    pub crm_etag: Option<String>,
+    pub synced_at: Option<Moment>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "organization::entity::Entity",
+        from = "Column::OrganizationId",
+        to = "organization::entity::Column::Id"
+    )]
+    Organization,
+}
+
+impl Related<organization::entity::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Organization.def()
+    }
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,132 @@
+//! A sign-in that has begun: what the browser carries, sealed, until it comes back. Knows no token.
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
+use platform::{Fault, clock::Moment, language::Language, secrets};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::Rp;
+
+/// How long a sign-in may take.
+pub const LIFETIME: Duration = Duration::from_secs(600);
+
+/// A link that the sign-in was begun for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    pub digest: [u8; 32],
+    pub at: Moment,
+}
+
+/// One attempt to sign in. Every tab has its own.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Attempt {
+    pub state: String,
+    pub nonce: String,
+    verifier: String,
+    pub begun_at: Moment,
+    /// The path of this site to go on to.
+    pub next: String,
+    pub link: Option<Opened>,
+}
+
+impl Attempt {
+    pub(super) fn verifier(&self) -> PkceCodeVerifier {
+        PkceCodeVerifier::new(self.verifier.clone())
+    }
+}
+
+/// The name under which the browser keeps an attempt: short, and different for every state.
+pub fn cookie_name(state: &str) -> String {
+    let short: String = URL_SAFE_NO_PAD.encode(secrets::digest(state.as_bytes())).chars().take(10).collect();
+    format!("signin-{short}")
+}
+
+impl Rp {
+    /// Begins a sign-in: the authorization request's address, and the attempt, sealed.
+    /// One that is for a link asks the person to prove who they are, whatever session exists (CS-18).
+    pub async fn begin(
+        &self,
+        now: Moment,
+        language: Language,
+        next: &str,
+        link: Option<Opened>,
+    ) -> Result<(String, Attempt), Fault> {
+        let metadata = self.0.provider.metadata(now).await?;
+        let attempt = Attempt {
+            state: self.0.random.token(),
+            nonce: self.0.random.token(),
+            verifier: self.0.random.token(),
+            begun_at: now,
+            next: next.to_owned(),
+            link,
+        };
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&attempt.verifier());
+        let mut url = Url::parse(metadata.authorization_endpoint().as_str()).map_err(Fault::unavailable)?;
+        {
+            let mut query = url.query_pairs_mut();
+            query
+                .append_pair("response_type", "code")
+                .append_pair("client_id", &self.0.settings.client_id)
+                .append_pair("redirect_uri", &self.0.redirect_uri)
+                .append_pair("scope", "openid profile email")
+                .append_pair("state", &attempt.state)
+                .append_pair("nonce", &attempt.nonce)
+                .append_pair("code_challenge", challenge.as_str())
+                .append_pair("code_challenge_method", "S256")
+                .append_pair("ui_locales", language.tag());
+            if attempt.link.is_some() {
+                query.append_pair("prompt", "login").append_pair("max_age", "0");
+            }
+        }
+        Ok((url.into(), attempt))
+    }
+
+    /// The attempt as the browser carries it.
+    pub fn seal(&self, attempt: &Attempt) -> Result<String, Fault> {
+        let plain = serde_json::to_vec(attempt).map_err(Fault::bug)?;
+        Ok(URL_SAFE_NO_PAD.encode(self.0.seal.seal(&self.0.random, b"attempt", &plain)?))
+    }
+
+    /// The attempt that `sealed` holds, if it is ours, of this state, and not too old (MX-04, MX-06).
+    pub fn open(&self, now: Moment, sealed: &str, state: &str) -> Option<Attempt> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let plain = self.0.seal.open(b"attempt", &bytes)?;
+        let attempt: Attempt = serde_json::from_slice(&plain).ok()?;
+        let is_young = now.since(attempt.begun_at) < LIFETIME;
+        (is_young && secrets::same(attempt.state.as_bytes(), state.as_bytes())).then_some(attempt)
+    }
+
+    /// A link that is being confirmed, as the browser carries it.
+    pub fn seal_link(&self, link: &Opened) -> Result<String, Fault> {
+        let plain = serde_json::to_vec(link).map_err(Fault::bug)?;
+        Ok(URL_SAFE_NO_PAD.encode(self.0.seal.seal(&self.0.random, b"link", &plain)?))
+    }
+
+    pub fn open_link(&self, sealed: &str) -> Option<Opened> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        serde_json::from_slice(&self.0.seal.open(b"link", &bytes)?).ok()
+    }
+
+    /// RFC 9207 §2.4: an authorization response names the issuer, and it is ours; one that names none is
+    /// accepted only from a provider that does not promise to.
+    pub async fn is_from_issuer(&self, now: Moment, iss: Option<&str>) -> Result<bool, Fault> {
+        match iss {
+            Some(iss) => Ok(iss == self.issuer()),
+            None => {
+                let metadata = self.0.provider.metadata(now).await?;
+                Ok(!metadata.additional_metadata().authorization_response_iss_parameter_supported)
+            }
+        }
+    }
+
+    /// The ID token of a session, sealed for its row.
+    pub fn seal_id_token(&self, session: &[u8; 32], id_token: &str) -> Result<Vec<u8>, Fault> {
+        self.0.seal.seal(&self.0.random, session, id_token.as_bytes())
+    }
+
+    pub fn open_id_token(&self, session: &[u8; 32], sealed: &[u8]) -> Option<String> {
+        String::from_utf8(self.0.seal.open(session, sealed)?.to_vec()).ok()
+    }
+}

@@ -1,0 +1,35 @@
+//! What seed data may say.
+use super::*;
+
+fn unfit(json: &str) -> String {
+    Seed::parse(json).and_then(|seed| seed.check()).unwrap_err().to_string()
+}
+
+#[test]
+fn unknown_keys_are_named() {
+    assert!(unfit(r#"{"staff": []}"#).contains("staff"));
+    assert!(unfit(r#"{"companies": [{"external_id": "a", "name": "A", "kinds": "x"}]}"#).contains("kinds"));
+}
+
+#[test]
+fn senseless_entries_are_refused_with_their_name() {
+    let entitlement = |starts: &str, ends: &str| {
+        unfit(&format!(
+            r#"{{"entitlements": [{{"company": "c", "plan": "p", "starts_on": "{starts}", "ends_on": "{ends}"}}]}}"#
+        ))
+    };
+    assert!(entitlement("2026-02-01", "2026-01-01").contains("entitlement of c to p"));
+    assert!(entitlement("2026-2-1", "2026-03-01").contains("days are like"));
+    assert!(unfit(r#"{"plans": [{"code": "p", "category": "gold", "name": "P"}]}"#).contains("plan p"));
+    assert!(unfit(r#"{"companies": [{"external_id": "c", "name": "A\nBcc: x"}]}"#).contains("company c"));
+}
+
+#[test]
+fn days_are_written_so_that_they_compare_as_text() {
+    assert!(is_day("2026-01-31"));
+    for bad in
+        ["2026-1-31", "26-01-31", "2026-13-01", "2026-00-10", "2026-01-32", "2026-01-01T00", "", "+026-01-01"]
+    {
+        assert!(!is_day(bad), "{bad}");
+    }
+}

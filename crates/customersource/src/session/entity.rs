@@ -1,0 +1,32 @@
+//! The `portal_session` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use crate::association::AssociationId;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "portal_session")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    #[serde(skip)]
+    pub digest: Vec<u8>,
+    pub iss: String,
+    pub sub: String,
+    pub op_sid: Option<String>,
+    pub label: String,
+    /// The ID token, sealed: the hint for signing out at the provider.
+    #[serde(skip)]
+    pub id_token: Vec<u8>,
+    pub association_id: Option<AssociationId>,
+    pub proven_for: Option<Uuid>,
+    pub auth_time: Moment,
+    pub created_at: Moment,
+    pub seen_at: Moment,
+    pub ends_at: Moment,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,137 @@
+//! What every door of the portal is given: connections, settings and keys. Cheap to clone; knows no request.
+use std::{sync::Arc, time::Duration};
+
+use platform::{
+    Fault,
+    clock::Clock,
+    config,
+    db::Database,
+    mail::Mailer,
+    outbound::Outbound,
+    outbox::Outbox,
+    random::Random,
+    secrets::{Keyring, Mac},
+    texts::Texts,
+    web::{Site, page::NavItem, site::Description},
+};
+use url::Url;
+
+use crate::{association::actions::Desk, config::Settings, rp::Rp, session::Lifetime, texts};
+
+/// The portal, open and ready to be served, asked or told by a command.
+#[derive(Clone)]
+pub struct Portal(Arc<Inner>);
+
+pub struct Inner {
+    pub settings: Settings,
+    pub db: Database,
+    pub site: Site,
+    pub clock: Clock,
+    pub random: Random,
+    pub keyring: Keyring,
+    pub outbox: Outbox,
+    pub outbound: Outbound,
+    pub mailer: Mailer,
+    pub rp: Rp,
+    /// Under which typed addresses are remembered, for support and nothing else.
+    pub claim_mac: Mac,
+}
+
+impl std::ops::Deref for Portal {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Portal {
+    /// Opens database and key file; makes both when absent. Migrates nothing: see [`Portal::migrate`].
+    pub async fn open(settings: Settings, clock: Clock, random: Random) -> Result<Self, Fault> {
+        let path = settings.secrets.path(&settings.database, "customersource");
+        if let Some(folder) = settings.database.file().as_deref().and_then(std::path::Path::parent) {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Fault::unavailable(format!("{}: {error}", folder.display())))?;
+        }
+        let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
+        if made {
+            tracing::warn!(file = %path.display(), "Made a new key file; keep a copy of it, and keep it secret");
+        }
+        Self::with_keyring(settings, clock, random, keyring).await
+    }
+
+    /// The same with a keyring at hand.
+    pub async fn with_keyring(
+        settings: Settings,
+        clock: Clock,
+        random: Random,
+        keyring: Keyring,
+    ) -> Result<Self, Fault> {
+        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let outbound = outbound(&settings)?;
+        let about = Description {
+            product: "customersource",
+            name_key: "portal-name",
+            public_url: Url::parse(&settings.server.public_url).map_err(Fault::bug)?,
+            trusted_proxies: settings
+                .server
+                .trusted_proxies
+                .iter()
+                .filter_map(|proxy| proxy.parse().ok())
+                .collect(),
+            nav: vec![
+                NavItem { path: "/", key: "nav-home" },
+                NavItem { path: "/faq", key: "nav-faq" },
+                NavItem { path: "/account", key: "nav-account" },
+            ],
+        };
+        let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
+        let public_url = &settings.server.public_url;
+        let rp = Rp::new(&settings.passport, public_url, outbound.clone(), &keyring, random.clone())?;
+        Ok(Self(Arc::new(Inner {
+            site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
+            outbox: Outbox::new(random.clone(), &keyring),
+            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            claim_mac: keyring.mac("claimed address"),
+            rp,
+            outbound,
+            settings,
+            db,
+            clock,
+            random,
+            keyring,
+        })))
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), Fault> {
+        Ok(migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?)
+    }
+
+    /// The names of migrations that are still to be done.
+    pub async fn pending_migrations(&self) -> Result<Vec<String>, Fault> {
+        Ok(migrations::pending::<migrations::customersource::Migrator>(self.db.writer()).await?)
+    }
+
+    pub fn session_lifetime(&self) -> Lifetime {
+        Lifetime::from(&self.settings.portal)
+    }
+
+    /// What links are made with.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk {
+            random: &self.random,
+            outbox: &self.outbox,
+            site: &self.site,
+            link_lifetime: Duration::from_secs(u64::from(self.settings.portal.link_hours) * 3600),
+            limits_scale: self.settings.limits.scale,
+        }
+    }
+}
+
+/// The guard lets the issuer through wherever it is: the operator named it.
+fn outbound(settings: &Settings) -> Result<Outbound, Fault> {
+    let mut allow = settings.outbound.allow.clone();
+    allow.extend(settings.passport.host_and_port());
+    let settings = config::Outbound { allow, extra_root: settings.outbound.extra_root.clone() };
+    Outbound::new(&settings).map_err(Fault::unavailable)
+}

@@ -1,0 +1,16 @@
+mail-link-subject = {$portal}: associate your profile at {$company}
+mail-link-greeting = Hello {$person},
+mail-link-intro = somebody signed in to {$portal} asked on {$when} to associate a {$passport} with your {$dynamics} profile at {$company}.
+mail-link-do = If that was you, click on this link:
+mail-link-again = You will be prompted again for your {$passport}. Enter the same one with which you asked for this e-mail.
+mail-link-moves = This profile is associated with another {$passport} now. If you go on, that one loses it.
+mail-link-lifetime =
+    { $hours ->
+        [one] The link works once, for one hour.
+       *[other] The link works once, for {$hours} hours.
+    }
+mail-link-not-me = If it was not you, you need not do anything: without the link nothing changes, and nobody else can use it. If such e-mails keep coming, please tell us.
+mail-moved-subject = {$portal}: the profile at {$company} has a new {$passport}
+mail-moved-what = The {$portal} profile of {$person} at {$company} was associated with another {$passport} than before. The former one can no longer use it.
+mail-moved-when = This was done on {$when}, with a link that we had sent to the profile’s e-mail address.
+mail-moved-not-me = If nobody in your company meant to do this, please write to us at once.

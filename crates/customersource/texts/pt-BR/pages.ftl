@@ -1,0 +1,114 @@
+portal-name = {$portal}
+passport-site = Site do {$passport}
+nav-home = Página inicial
+nav-faq = Perguntas frequentes
+nav-account = Minha conta
+sign-in = Entrar
+continue = Continuar
+administrator = Administrador
+crumbs-label = Caminho da página
+notice-done = Pronto:
+notice-warning = Atenção:
+another-passport = Entrar com outro {$passport}
+switch-text = Para trocar de perfil, feche o navegador e abra-o de novo, ou saia do {$passport} e entre outra vez.
+
+fact-profile = Perfil
+fact-company = Empresa
+fact-email = Endereço de e-mail
+fact-passport = {$passport}
+fact-plan = Plano
+fact-plan-until = {$plan}, até {$day}
+fact-plan-none = Não é necessário
+
+welcome-heading = Bem-vindo ao {$portal}
+welcome-lead = O {$portal} é o site dos clientes {$dynamics} que têm um plano de serviço, de suporte ou de aprimoramento. Parceiros e funcionários da {$dynamics} também têm acesso.
+lock-heading = O conteúdo deste site é restrito
+lock-text = Entre com o seu {$passport} para vê-lo.
+lock-help = Não consegue entrar?
+welcome-first-heading = É a sua primeira visita?
+welcome-first-text = Você associa o seu {$passport} ao seu perfil do {$dynamics} uma única vez; são dez passos curtos.
+
+home-heading = Página inicial
+home-lead = Olá, {$person}. Você está usando o {$portal} pela empresa {$company}.
+home-others-heading = Seus outros perfis
+
+account-heading = Informações da conta
+account-profiles = Perfis associados ao seu {$passport}
+account-since = Desde
+account-state = Situação
+account-in-use = Em uso
+account-associated = Associado
+account-add = Adicionar outro perfil
+
+locked-heading = O seu plano de serviço atual não dá acesso
+locked-plan-heading = O plano da sua empresa
+locked-ended = O plano “{$plan}” terminou em {$day}.
+locked-begins = O plano “{$plan}” começa em {$day}.
+locked-inactive = O plano “{$plan}” não está ativo.
+locked-none = Não temos nenhum plano de serviço, de suporte ou de aprimoramento registrado para {$company}.
+locked-association = O seu perfil continua associado ao seu {$passport}. Assim que o plano for renovado, você poderá usar o {$portal} de novo, sem fazer mais nada.
+locked-ask-heading = Com quem falar
+locked-ask-administrators = Os administradores de {$company} podem informar sobre o plano:
+locked-ask-support = O seu parceiro {$dynamics} pode renovar o plano. Se você acha que há um engano, escreva para
+
+associate-heading = Associação de conta
+associate-signed-in = Você entrou como {$label}. Este {$passport} ainda não está associado ao perfil que você vai procurar.
+associate-email = Endereço de e-mail
+associate-email-hint = Use o endereço de e-mail informado à {$dynamics} quando a sua solução foi registrada. Ele pode ou não ser o mesmo endereço da sua conta {$passport}.
+associate-email-empty = Digite um endereço de e-mail
+associate-email-malformed = Digite um endereço de e-mail no formato nome@exemplo.com.br
+associate-unknown = Se você não sabe qual é o endereço de e-mail da sua conta {$dynamics}, pergunte a
+associate-by-invitation = Aqui os perfis são associados por convite: peça um e-mail de convite a um administrador da sua empresa e clique no link dele. Se você não sabe quem é o administrador, escreva para
+
+sent-heading = Obrigado.
+sent-text = Você vai receber um e-mail com mais instruções sobre como entrar nesta extranet.
+sent-next = Vá à caixa de entrada do endereço que você digitou. Se o endereço pertence a vários perfis, você vai receber um e-mail para cada um deles.
+sent-nothing = Olhe também na pasta de lixo eletrônico. Se nada chegar em meia hora, escreva para
+sent-another = Digitar outro endereço de e-mail
+
+confirm-heading = Associar este perfil?
+confirm-text = Confira se este é o seu perfil e se este é o {$passport} que você quer usar com ele.
+confirm-moves = Este perfil está associado a outro {$passport}. Se você continuar, aquele o perde, e o endereço de e-mail do perfil e os administradores da empresa são avisados.
+confirm-button = Associar
+
+wrong-heading = Este link pertence a outro {$passport}
+wrong-text = Você entrou como {$label}. O link foi pedido com um {$passport} diferente, e só ele pode usá-lo.
+wrong-usable = Nada se perdeu: o link ainda pode ser usado.
+wrong-own = Ou peça um link para você:
+
+done-heading = Associação concluída
+done-text = Você associou com sucesso o seu {$passport} ao seu perfil do {$dynamics}.
+done-future = Da próxima vez que usar o {$portal}, basta entrar com o nome e a senha deste {$passport}.
+done-more = Se você recebeu mais de um e-mail, clique no link de cada um deles.
+done-go-on = Continuar para o {$portal}
+
+already-heading = Já está associado
+already-text = Você já usou este link: o perfil está associado ao seu {$passport}.
+
+dead-link-heading = Este link não funciona
+dead-link-unknown = Não conhecemos este link. Talvez ele tenha sido copiado só em parte: deve estar em uma linha, sem faltar nada no fim.
+dead-link-used = Este link já foi usado. Cada link funciona uma única vez.
+dead-link-expired = Este link é antigo demais.
+dead-link-replaced = Um e-mail mais novo substituiu este link. Use o link do mais recente.
+dead-link-withdrawn = Este link foi retirado, ou o perfil a que ele servia mudou.
+dead-link-do = Você pode pedir um novo link. Se um administrador da sua empresa convidou você, peça outro convite.
+dead-link-ask = Pedir um novo link
+
+choose-heading = Selecione um perfil
+choose-text = O seu {$passport} está associado a mais de um perfil do {$dynamics}. Selecione qual deles usar nesta visita.
+
+signed-out-heading = Você saiu
+signed-out-everywhere = Você saiu do {$portal} e do {$passport}.
+signed-out-here = Você saiu do {$portal}. Se outras pessoas usam este computador, saia também do {$passport}.
+signed-out-still-heading = Você ainda não saiu
+signed-out-still = Para sair, use “Sair” no alto da página.
+signed-out-again = Entrar de novo
+
+sign-in-lost-heading = Não é possível concluir esta entrada
+sign-in-lost-text = Ela demorou demais, já foi concluída ou começou em outro navegador. Nada mudou. Vá à página inicial e entre de novo.
+sign-in-refused-heading = Não conseguimos fazer a sua entrada
+sign-in-refused-text = O que o {$passport} nos informou não confere, e paramos por segurança. Vá à página inicial e entre de novo; se acontecer outra vez, fale com o suporte e informe a referência abaixo.
+sign-in-cancelled-heading = Você não entrou
+sign-in-cancelled-text = Você cancelou no {$passport}. Nada mudou; entre quando quiser.
+sign-in-not-fresh-heading = Digite a sua senha de novo
+sign-in-not-fresh-text = Para usar um link de e-mail é preciso digitar de novo a senha do {$passport}, e isso não aconteceu. O link ainda pode ser usado: clique nele outra vez.
