@@ -1,1 +1,92 @@
-//! Under construction.
+//! A whole house in one process, for tests: a clock to set, a mailbox to read, browsers and sites to ask with.
+//!
+//! | room | owns |
+//! |---|---|
+//! | [`house`] | both halves, each on its own listener, with one clock; what a test must not leave behind |
+//! | [`engine`] | a fresh database for each house, and the ways in which it can be away |
+//! | [`browser`] | a person without JavaScript: cookies, redirects, forms |
+//! | [`rp`] | a scripted site that signs people in, and one that is told of sign-outs |
+//! | [`net`], [`answer`], [`page`] | requests, and what comes back |
+//! | [`postbox`] | letters to one address |
+//! | [`jwt`] | tokens as their readers see them |
+//!
+//! A test is a plain `async fn` that takes a [`House`] (or an [`Engine`], to open one with other settings) and
+//! stands in the list of [`on_both_engines!`]. A house that closes fails its test when letters were not read,
+//! jobs are pending, or anything was answered with 500.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "all of it is test code: what cannot go on fails the test, and says where"
+)]
+
+pub mod answer;
+pub mod browser;
+pub mod engine;
+pub mod house;
+pub mod jwt;
+pub mod net;
+pub mod page;
+pub mod postbox;
+pub mod rp;
+
+pub use answer::Answer;
+pub use browser::Browser;
+pub use engine::Engine;
+pub use house::House;
+pub use net::Parameters;
+pub use rp::{Kind, Rp};
+
+/// A password that sign-up accepts.
+pub const PASSWORD: &str = "seven green kettles sing";
+/// The answer to the secret question of everybody who signs up here.
+pub const SECRET_ANSWER: &str = "Under the third stair";
+
+/// What a test is given: a house, or an engine to open one on.
+pub trait Given: Sized {
+    fn given(engine: Engine) -> impl Future<Output = Self>;
+}
+
+impl Given for House {
+    async fn given(engine: Engine) -> Self {
+        Self::open(engine).await
+    }
+}
+
+impl Given for Engine {
+    async fn given(engine: Engine) -> Self {
+        engine
+    }
+}
+
+/// Runs one test on one engine; [`on_both_engines!`] calls it.
+pub async fn run<G: Given>(engine: Engine, test: impl AsyncFnOnce(G)) {
+    test(G::given(engine).await).await;
+}
+
+/// Makes two tests of each named `async fn`: one on SQLite, one on PostgreSQL. A function that is not named is
+/// dead code, so the compiler tells of it.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                async fn $name() {
+                    $crate::run($crate::Engine::Sqlite, super::$name).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread")]
+                #[ignore = "needs PostgreSQL: cargo xtask test"]
+                async fn $name() {
+                    $crate::run($crate::Engine::Postgres, super::$name).await;
+                }
+            )+
+        }
+    };
+}

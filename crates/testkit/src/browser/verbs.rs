@@ -1,0 +1,57 @@
+//! What a person does at Passport, in a word each.
+use super::Browser;
+use crate::{Answer, PASSWORD, SECRET_ANSWER};
+
+impl Browser {
+    /// Signs up at Passport with [`PASSWORD`], to the end; nobody is signed in by that.
+    pub async fn sign_up(&self, email: &str) -> Answer {
+        self.get(&format!("{}/sign-up", self.passport)).await.assert_status(200);
+        self.submit("#sign-up-continue", &[("email", email)]).await.assert_status(200);
+        let done = self.submit_credentials(PASSWORD).await;
+        assert!(done.page().has("#signed-up"), "{done:?}");
+        done
+    }
+
+    /// Fills in the second page of the sign-up.
+    pub async fn submit_credentials(&self, password: &str) -> Answer {
+        let fields = [
+            ("password", password),
+            ("question", "own"),
+            ("own_question", "Where is the spare key?"),
+            ("answer", SECRET_ANSWER),
+        ];
+        self.submit("#sign-up-submit", &fields).await
+    }
+
+    /// Fills in the sign-in page that is shown.
+    pub async fn fill_in_sign_in(&self, email: &str, password: &str) -> Answer {
+        self.submit("#sign-in-submit", &[("username", email), ("password", password)]).await
+    }
+
+    /// Goes to Passport and signs in there; fails the test if that is refused.
+    pub async fn sign_in(&self, email: &str, password: &str) -> Answer {
+        self.get(&format!("{}/sign-in", self.passport)).await.assert_status(200);
+        let answer = self.fill_in_sign_in(email, password).await;
+        answer.assert_status(200);
+        assert!(self.is_signed_in().await, "{answer:?}");
+        answer
+    }
+
+    /// Signs up and signs in.
+    pub async fn join(&self, email: &str) -> Answer {
+        self.sign_up(email).await;
+        self.sign_in(email, PASSWORD).await
+    }
+
+    /// Presses “Sign Out” in the header of a Passport page.
+    pub async fn sign_out(&self) -> Answer {
+        self.get(&format!("{}/", self.passport)).await;
+        self.submit("form[action='/sign-out']", &[]).await
+    }
+
+    /// Whether Passport's own pages know the person.
+    pub async fn is_signed_in(&self) -> bool {
+        let page = self.tab().get(&format!("{}/", self.passport)).await;
+        page.assert_status(200).page().has("form[action='/sign-out']")
+    }
+}

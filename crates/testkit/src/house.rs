@@ -1,0 +1,258 @@
+//! A whole house: Passport on its own listener, with one clock, one mailbox and a fresh database.
+use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
+
+use demo::mailbox::Mailbox;
+use passport::Passport;
+use platform::{
+    clock::{Clock, Moment},
+    outbox,
+    random::Random,
+    secrets::Keyring,
+    web::{
+        Site,
+        serve::{self, Health},
+    },
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Browser, Engine,
+    engine::{Ground, Template},
+    net::Net,
+    postbox::Postbox,
+};
+
+/// When every house begins: 2026-11-22 12:00:00 UTC.
+const BEGINNING: Moment = Moment::from_unix_seconds(1_795_348_800);
+const MASTER: [u8; 32] = *b"the same for every house of test";
+
+static PASSPORT: Template = Template::new("passport");
+
+/// What a house is opened with, before it is opened.
+pub struct Settings {
+    pub passport: passport::Settings,
+}
+
+/// A running house. Clones share it; the last one closes it, and fails the test if something was left undone.
+#[derive(Clone)]
+pub struct House(Arc<Inner>);
+
+pub struct Inner {
+    pub clock: Clock,
+    pub mailbox: Mailbox,
+    pub passport: Passport,
+    /// Where Passport's rows are.
+    pub ground: Ground,
+    pub net: Net,
+    pub engine: Engine,
+    settings: passport::Settings,
+    random: Random,
+    stop: CancellationToken,
+    nodes: std::sync::Mutex<Vec<Site>>,
+    may_leave_mail: std::sync::atomic::AtomicBool,
+}
+
+impl Deref for House {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// A further process of the same installation: the same database, the same keys, the same name.
+pub struct Node {
+    pub passport: Passport,
+    pub(crate) origin: String,
+    pub(crate) port: u16,
+}
+
+impl House {
+    pub async fn open(engine: Engine) -> Self {
+        Self::with(engine, |_| {}).await
+    }
+
+    /// Opens a house whose settings were changed first.
+    pub async fn with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        start_log();
+        let clock = Clock::settable(BEGINNING);
+        let smtp = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port for mail");
+        let now = clock.clone();
+        let mailbox = Mailbox::open(smtp, move || now.now().unix_seconds()).expect("the mailbox opens");
+        let listener = free_listener();
+        let mut settings = Settings { passport: quick(&mailbox, port(&listener)) };
+        change(&mut settings);
+        let ground = PASSPORT.copy(engine, lay_passport).await;
+        let mut settings = settings.passport;
+        settings.database.url.clone_from(&ground.url);
+        let random = Random::seeded(7);
+        let passport = open_passport(&settings, &clock, &random).await;
+        let net = Net::new(clock.clone());
+        net.know(passport.issuer(), "https://passport.test");
+        let stop = CancellationToken::new();
+        serve_passport(&passport, listener, &stop);
+        Self(Arc::new(Inner {
+            nodes: vec![passport.site.clone()].into(),
+            clock,
+            mailbox,
+            passport,
+            ground,
+            net,
+            engine,
+            settings,
+            random,
+            stop,
+            may_leave_mail: false.into(),
+        }))
+    }
+
+    /// A browser that was never used.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.net.clone(), self.passport.issuer(), "")
+    }
+
+    /// Starts another node beside the first.
+    pub async fn second_node(&self) -> Node {
+        let listener = free_listener();
+        let port = port(&listener);
+        let passport = open_passport(&self.settings, &self.clock, &self.random).await;
+        serve_passport(&passport, listener, &self.stop);
+        self.nodes.lock().unwrap().push(passport.site.clone());
+        Node { origin: self.passport.issuer().to_owned(), passport, port }
+    }
+
+    /// The issuer with a path behind it.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.passport.issuer())
+    }
+
+    /// Carries out every job that is due now, and what comes of it.
+    pub async fn deliver(&self) {
+        let passport = passport::jobs::worker(&self.passport);
+        while passport.drain().await.expect("the outbox can be read") > 0 {}
+    }
+
+    /// The letters to one address.
+    pub fn postbox(&self, address: &str) -> Postbox {
+        Postbox::new(self.clone(), address)
+    }
+
+    /// Letters and jobs that nobody looks at are what this test is about.
+    pub fn leave_mail(&self) {
+        self.may_leave_mail.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    /// How many jobs wait for their time.
+    pub async fn jobs_waiting(&self) -> i64 {
+        outbox::waiting(self.passport.db.reader()).await.expect("the outbox can be read").0
+    }
+}
+
+impl Inner {
+    /// What the test left undone, in words.
+    async fn loose_ends(&self) -> Vec<String> {
+        let mut ends = Vec::new();
+        for site in self.nodes.lock().unwrap().iter() {
+            let faults = site.figures.text();
+            let faults = faults.lines().filter(|line| line.starts_with("http_requests") && line.contains("status=\"500\""));
+            ends.extend(faults.map(|line| format!("answered with 500: {line}")));
+        }
+        if self.may_leave_mail.load(std::sync::atomic::Ordering::SeqCst) {
+            return ends;
+        }
+        let unread = self.mailbox.unread();
+        ends.extend(unread.iter().map(|letter| format!("unread: {:?} to {:?}", letter.subject, letter.envelope_to)));
+        match outbox::waiting(self.passport.db.reader()).await {
+            Ok((0, _)) => {}
+            Ok((waiting, _)) => ends.push(format!("{waiting} jobs are pending: read the mail, or call deliver()")),
+            Err(fault) => ends.push(format!("the outbox cannot be read: {fault}")),
+        }
+        ends
+    }
+
+    async fn close(&self) -> Vec<String> {
+        let ends = self.loose_ends().await;
+        self.stop.cancel();
+        // The database may be away: then there is nothing to close.
+        let _ = self.passport.db.clone().close().await;
+        self.ground.clear().await;
+        ends
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let ends = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(self.close()));
+        if !std::thread::panicking() {
+            assert!(ends.is_empty(), "the house closes with loose ends:\n{}", ends.join("\n"));
+        }
+    }
+}
+
+/// With `TEST_LOG=info` (or any other filter), what the programs log is shown.
+fn start_log() {
+    if let Ok(level) = std::env::var("TEST_LOG") {
+        platform::telemetry::start(&platform::config::Log { format: platform::config::LogFormat::Text, level });
+    }
+}
+
+fn free_listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").expect("a free port")
+}
+
+fn port(listener: &TcpListener) -> u16 {
+    listener.local_addr().expect("a listener has an address").port()
+}
+
+/// Passport's settings for a test: the weakest hash that the configuration takes, mail to the mailbox, and sites
+/// on this machine may be called.
+fn quick(mailbox: &Mailbox, port: u16) -> passport::Settings {
+    let mut settings = passport::Settings::default();
+    settings.server.listen = format!("127.0.0.1:{port}");
+    settings.server.public_url = format!("http://localhost:{port}");
+    settings.mail.smtp_url = format!("smtp://{}", mailbox.smtp_address());
+    settings.mail.from = "Passport <no-reply@passport.test>".into();
+    settings.outbound.allow = vec!["127.0.0.1".into(), "localhost".into()];
+    settings.password.memory_kib = 7_168;
+    settings.password.passes = 5;
+    settings.database.connections = 4;
+    settings
+}
+
+async fn open_passport(settings: &passport::Settings, clock: &Clock, random: &Random) -> Passport {
+    let problems = platform::config::Settings::problems(settings);
+    assert!(problems.is_empty(), "settings that no operator could use: {problems:?}");
+    let keyring = Keyring::from_bytes(MASTER);
+    Passport::with_keyring(settings.clone(), clock.clone(), random.clone(), keyring).await.expect("Passport opens")
+}
+
+async fn lay_passport(url: String) {
+    let mut settings = passport::Settings::default();
+    settings.database.url = url;
+    let passport = open_passport(&settings, &Clock::settable(BEGINNING), &Random::seeded(1)).await;
+    passport.migrate().await.expect("the schema is laid");
+    passport.db.clone().close().await.expect("the template is closed");
+}
+
+fn serve_passport(passport: &Passport, listener: TcpListener, stop: &CancellationToken) {
+    let (passport, stop) = (passport.clone(), stop.clone());
+    tokio::spawn(async move {
+        let health = Health::new(passport.db.clone());
+        let routes = passport::router(&passport);
+        serve::run(listener, &passport.site, &health, routes, stop).await.expect("Passport serves");
+    });
+}
+
+/// So many seconds.
+pub const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// So many minutes.
+pub const fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
+/// So many days.
+pub const fn days(count: u64) -> Duration {
+    Duration::from_secs(count * 24 * 3600)
+}
