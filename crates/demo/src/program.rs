@@ -80,7 +80,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     tasks.spawn(async move { report(passport::run_on(passport, passport_listener, served).await) });
     let portal = open_portal(&options, &clock, &secret).await.context("starting CustomerSource")?;
     let served = stop.clone();
-    tasks.spawn(async move { report(customersource::run_on(portal, portal_listener, served).await) });
+    tasks.spawn(async move { report(customersource::serve(portal, portal_listener, served).await) });
 
     welcome(&options)?;
     stop.cancelled().await;
@@ -176,7 +176,7 @@ async fn open_portal(options: &Options, clock: &Clock, secret: &str) -> anyhow::
     };
     let portal = customersource::Portal::open(settings, clock.clone(), Random::system()).await?;
     portal.migrate().await?;
-    customersource::seed::apply(&portal, serde_json::from_str(people::PORTAL)?).await?;
+    customersource::seed::apply(&portal, &customersource::seed::Seed::parse(people::PORTAL)?).await?;
     Ok(portal)
 }
 
