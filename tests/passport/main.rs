@@ -8,7 +8,15 @@
 )]
 
 mod authorize;
+mod back_channel;
+mod clients;
+mod discovery;
 mod guessing;
+mod keys;
 mod prompts;
+mod refresh;
 mod sign_in;
+mod sign_out;
 mod sign_up;
+mod token;
+mod userinfo;

@@ -66,7 +66,8 @@ impl Kind {
     }
 }
 
-/// A registered site.
+/// A registered site. Clones are the same site.
+#[derive(Clone)]
 pub struct Rp {
     house: House,
     pub id: String,
