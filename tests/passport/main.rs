@@ -9,8 +9,11 @@
 
 mod authorize;
 mod back_channel;
+mod bad_input;
+mod browser_surface;
 mod clients;
 mod discovery;
+mod faults;
 mod guessing;
 mod keys;
 mod prompts;
