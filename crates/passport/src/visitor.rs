@@ -3,7 +3,6 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name};
 
-
 use crate::{
     account::{self, Account},
     session::{COOKIE, Session, SessionId, store},
@@ -76,7 +75,8 @@ impl FromRequestParts<Passport> for Visitor {
         };
         let lifetime = (&passport.settings.session).into();
         let reader = passport.db.reader();
-        let Some((session, seen_at)) = store::find_live(reader, visit.now, lifetime, id, secret).await? else {
+        let Some((session, seen_at)) = store::find_live(reader, visit.now, lifetime, id, secret).await?
+        else {
             return Ok(Self { visit, signed_in: None });
         };
         let account = account::store::find_active(reader, session.account).await?;

@@ -111,7 +111,11 @@ pub async fn add(passport: &Passport, seed: AccountSeed) -> Result<Result<Accoun
     Ok(made.ok_or_else(|| format!("{} has an account already", checked.email.as_str())))
 }
 
-async fn insert(passport: &Passport, seed: &AccountSeed, checked: &Checked) -> Result<Option<AccountId>, Fault> {
+async fn insert(
+    passport: &Passport,
+    seed: &AccountSeed,
+    checked: &Checked,
+) -> Result<Option<AccountId>, Fault> {
     let now = passport.clock.now();
     let id = AccountId::new(now, &passport.random);
     let password_hash = passport.hasher.hash(seed.password.clone()).await?;

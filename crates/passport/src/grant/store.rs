@@ -104,9 +104,7 @@ pub async fn spend_refresh(
 }
 
 fn revoking() -> UpdateMany<Entity> {
-    Entity::update_many()
-        .col_expr(Column::State, Expr::value(REVOKED))
-        .filter(Column::State.ne(REVOKED))
+    Entity::update_many().col_expr(Column::State, Expr::value(REVOKED)).filter(Column::State.ne(REVOKED))
 }
 
 /// Ends a grant with every token issued from it.
