@@ -104,3 +104,24 @@ impl FromRequestParts<Passport> for SignedIn {
         }
     }
 }
+
+/// A person who proved who they are within the last five minutes: for pages that change what a sign-in
+/// depends on (RM-05). Others prove it again and come back.
+#[derive(Clone)]
+pub struct RecentlyProven(pub SignedIn);
+
+/// How long a proof counts for sensitive pages.
+const RECENT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+
+impl FromRequestParts<Passport> for RecentlyProven {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
+        let person = SignedIn::from_request_parts(parts, passport).await?;
+        if person.visit.now.since(person.session.auth_time) <= RECENT {
+            return Ok(Self(person));
+        }
+        let next: String = url::form_urlencoded::byte_serialize(person.visit.path.as_bytes()).collect();
+        Err(see_other(&format!("/sign-in?next={next}")).into())
+    }
+}
