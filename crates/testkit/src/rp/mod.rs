@@ -57,7 +57,7 @@ impl Kind {
             client_name: format!("The {} site", self.id()),
             application_type: if self == Self::Native { ApplicationType::Native } else { ApplicationType::Web },
             redirect_uris: vec![self.redirect_uri().to_owned()],
-            grant_types: GrantType::ALL.to_vec(),
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             scope: Scopes::parse("openid profile email phone address offline_access").expect("scopes"),
             token_endpoint_auth_method: if is_public { AuthMethod::None } else { AuthMethod::ClientSecret },
             trusted: self != Self::Evil,
