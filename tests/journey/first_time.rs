@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Deliberately not the address on file (PP-07).
-const PASSPORT: &str = "bruno@home.example";
+pub const PASSPORT: &str = "bruno@home.example";
 const ON_FILE: &str = "bruno.lima@contoso.example";
 
 #[tokio::test(flavor = "multi_thread")]

@@ -164,6 +164,23 @@ impl Person {
         read.await.unwrap_or_default()
     }
 
+    /// The value of a property of what `css` names, such as what a field holds now.
+    pub async fn reads_property(&self, css: &str, name: &'static str) -> String {
+        let read = self.when(css, async |element: &WebElement| element.prop(name).await);
+        read.await.unwrap_or_default()
+    }
+
+    /// Drops the cookies of this host whose names contain `part`.
+    pub async fn forgets_cookies(&self, part: &str) {
+        let cookies = self.driver().get_all_cookies().await.unwrap();
+        let names: Vec<_> = cookies.into_iter().map(|cookie| cookie.name).collect();
+        let doomed: Vec<_> = names.iter().filter(|name| name.contains(part)).collect();
+        assert!(!doomed.is_empty(), "none of {names:?} holds {part}");
+        for name in doomed {
+            self.driver().delete_cookie(name.as_str()).await.unwrap();
+        }
+    }
+
     /// The texts of everything that `css` names, as it stands.
     pub async fn reads_all(&self, css: &str) -> Vec<String> {
         let mut texts = Vec::new();

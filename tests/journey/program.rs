@@ -21,8 +21,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running program; dropping it ends it, without asking how it went.
 pub struct Program {
     name: &'static str,
-    child: Child,
+    arguments: Vec<String>,
     log: PathBuf,
+    child: Child,
 }
 
 /// The program's file, among those that the build made.
@@ -56,15 +57,16 @@ pub async fn command(name: &str, arguments: &[&str], input: &str) -> String {
 }
 
 impl Program {
-    /// Starts `name` with its standard output and error in the file `log`.
+    /// Starts `name` with its standard output and error at the end of the file `log`.
     pub fn start(name: &'static str, arguments: &[&str], log: PathBuf) -> Self {
-        let file = File::create(&log).unwrap();
-        // Should this process die without goodbye, the kernel tells the program to end.
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "TERM"]).arg(binary(name)).args(arguments);
-        command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
-        let child = command.kill_on_drop(true).spawn().unwrap_or_else(|error| panic!("{name}: {error}"));
-        Self { name, child, log }
+        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self { name, child: spawn(name, &arguments, &log), arguments, log }
+    }
+
+    /// Ends the program in good order and starts it again as it was.
+    pub async fn restart(&mut self) {
+        self.leave().await;
+        self.child = spawn(self.name, &self.arguments, &self.log);
     }
 
     /// Waits until `url` answers 200.
@@ -115,6 +117,10 @@ impl Program {
 
     /// Asks the program to end and waits until it has done so in good order.
     pub async fn end(mut self) {
+        self.leave().await;
+    }
+
+    async fn leave(&mut self) {
         let id = self.child.id().unwrap_or_else(|| panic!("{} ended by itself:\n{}", self.name, self.log()));
         let asked =
             Command::new("sh").args(["-c", "kill -s TERM \"$1\"", "sh", &id.to_string()]).status().await;
@@ -123,6 +129,15 @@ impl Program {
             timeout(PATIENCE, self.child.wait()).await.expect("the program ends when told to").unwrap();
         assert_eq!(status.code(), Some(0), "{} after SIGTERM: {status}\n{}", self.name, self.log());
     }
+}
+
+fn spawn(name: &str, arguments: &[String], log: &Path) -> Child {
+    let log = File::options().create(true).append(true).open(log).unwrap();
+    // Should this process die without goodbye, the kernel tells the program to end.
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM"]).arg(binary(name)).args(arguments);
+    command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).kill_on_drop(true);
+    command.spawn().unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
 /// The value of `name` anywhere in a line of the log: its fields stand beside those of its span.

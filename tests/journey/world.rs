@@ -1,5 +1,5 @@
 //! Both programs from an empty folder, as an operator would set them up, and what they must not leave behind.
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use demo::mailbox::Mailbox;
 use platform::clock::Clock;
@@ -8,6 +8,7 @@ use testkit::{Engine, engine::Template};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, SemaphorePermit},
+    time::{Instant, sleep},
 };
 
 use crate::{
@@ -38,7 +39,9 @@ pub struct World {
     pub nodes: Vec<Program>,
     portal: Option<Program>,
     balancer: Option<Balancer>,
-    folder: TempDir,
+    /// The settings file that commands of Passport are given.
+    config: String,
+    _folder: TempDir,
     _turn: SemaphorePermit<'static>,
 }
 
@@ -91,7 +94,16 @@ impl World {
         let log = folder.path().join("customersource.log");
         let mut portal = Program::start("customersource", &["serve", "--config", &config], log);
         portal.answers(&format!("{}/readyz", addresses.portal)).await;
-        Self { addresses, mailbox, nodes, portal: Some(portal), balancer, folder, _turn: turn }
+        Self {
+            addresses,
+            mailbox,
+            nodes,
+            portal: Some(portal),
+            balancer,
+            config: configs[0].clone(),
+            _folder: folder,
+            _turn: turn,
+        }
     }
 
     /// A Passport that was made before the story begins; its password is [`PASSWORD`].
@@ -101,22 +113,30 @@ impl World {
 
     /// Runs a command of Passport on this world's database.
     pub async fn passport(&self, arguments: &[&str], input: &str) -> String {
-        let config = self.nodes_config();
-        command("passport", &[arguments, &["--config", &config]].concat(), input).await
+        command("passport", &[arguments, &["--config", &self.config]].concat(), input).await
     }
 
-    fn nodes_config(&self) -> String {
-        let mut files: Vec<_> = std::fs::read_dir(self.folder.path())
-            .unwrap()
-            .map(|file| file.unwrap().path().display().to_string())
-            .filter(|file| file.ends_with(".toml") && file.contains("passport-"))
-            .collect();
-        files.sort();
-        files.swap_remove(0)
+    /// Both programs end in good order and come back on the same data.
+    pub async fn restarts(&mut self) {
+        let portal = self.portal.as_mut().unwrap();
+        for node in &mut self.nodes {
+            node.restart().await;
+        }
+        portal.restart().await;
+        for node in &mut self.nodes {
+            node.answers(&format!("{}/readyz", self.addresses.passport)).await;
+        }
+        portal.answers(&format!("{}/readyz", self.addresses.portal)).await;
     }
 
-    pub fn portal(&self) -> &Program {
-        self.portal.as_ref().unwrap()
+    /// Waits until the portal has answered so, such as `POST /backchannel-logout 200`.
+    pub async fn portal_answers(&self, line: &str) {
+        let portal = self.portal.as_ref().unwrap();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !portal.answered().iter().any(|answered| answered == line) {
+            assert!(Instant::now() < deadline, "{line} is not among {:?}", portal.answered());
+            sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Ends both programs and looks at what they leave behind: no fault in a log, and no secret.
