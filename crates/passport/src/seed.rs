@@ -67,8 +67,8 @@ async fn add_client(passport: &Passport, entry: ClientSeed) -> Result<(), Unload
     if id.is_empty() {
         return Err(refused("a seeded client needs a client_id".into()));
     }
-    if !entry.metadata.is_public() && entry.client_secret.is_none() {
-        return Err(refused("a confidential client needs a client_secret".into()));
+    if entry.metadata.token_endpoint_auth_method.uses_secret() && entry.client_secret.is_none() {
+        return Err(refused("a client that authenticates with a secret needs a client_secret".into()));
     }
     let tx = passport.db.begin().await?;
     let now = passport.clock.now();
