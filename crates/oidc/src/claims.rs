@@ -101,7 +101,12 @@ impl UserInfo {
     }
 
     /// The same with what the `claims` parameter asked for.
-    pub fn with(sub: impl Into<String>, known: &StandardClaims, scope: &Scopes, wishes: &wishes::Wishes) -> Self {
+    pub fn with(
+        sub: impl Into<String>,
+        known: &StandardClaims,
+        scope: &Scopes,
+        wishes: &wishes::Wishes,
+    ) -> Self {
         Self { sub: sub.into(), claims: wishes::released_with(known, scope, wishes) }
     }
 }

@@ -145,7 +145,9 @@ pub fn numeric_date(value: &Value) -> Option<crate::UnixTime> {
     let seconds = match value.as_i64() {
         Some(seconds) => seconds,
         // Far below what an `i64` or the whole numbers of an `f64` hold.
-        None => value.as_f64().filter(|seconds| (0.0..1e12).contains(seconds)).map(|seconds| seconds as i64)?,
+        None => {
+            value.as_f64().filter(|seconds| (0.0..1e12).contains(seconds)).map(|seconds| seconds as i64)?
+        }
     };
     (seconds >= 0).then_some(seconds)
 }

@@ -63,12 +63,18 @@ mod tests {
 
     #[test]
     fn an_essential_context_is_met_or_the_request_fails() {
-        let values = |values: &str, essential: bool| claims(&format!("{{\"essential\":{essential},\"values\":[{values}]}}"));
+        let values = |values: &str, essential: bool| {
+            claims(&format!("{{\"essential\":{essential},\"values\":[{values}]}}"))
+        };
         let met = values(&format!("\"x\",\"{PASSWORD}\""), true);
         assert_eq!(choose(&met, &texts(&[PASSWORD_PROTECTED]), &[]), Ok(PASSWORD));
         let refused = choose(&values("\"x\"", true), &[], &[]).unwrap_err();
         assert_eq!(refused.code, ErrorCode::UnmetAuthenticationRequirements);
         assert_eq!(choose(&values("\"x\"", false), &[], &[]), Ok(PASSWORD_PROTECTED));
-        assert_eq!(choose(&claims("{\"essential\":true}"), &[], &[]), Ok(PASSWORD_PROTECTED), "any value would do");
+        assert_eq!(
+            choose(&claims("{\"essential\":true}"), &[], &[]),
+            Ok(PASSWORD_PROTECTED),
+            "any value would do"
+        );
     }
 }

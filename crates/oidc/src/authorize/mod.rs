@@ -4,6 +4,7 @@
 mod checks;
 pub mod context;
 pub mod object;
+pub mod policy;
 pub mod prompt;
 pub mod request;
 pub mod response;
@@ -13,8 +14,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use policy::{Demands, Policy};
 pub use prompt::{Prompt, Prompts};
-pub use request::{Arrival, AuthorizationRequest, Endpoint, Policy, Refusal};
+pub use request::{Arrival, AuthorizationRequest, Endpoint, Refusal};
 pub use response::ReturnAddress;
 
 /// Every registered `response_type` (OAuth 2.0 Multiple Response Type Encoding Practices §3–5);
@@ -122,14 +124,8 @@ pub enum ResponseMode {
 }
 
 impl ResponseMode {
-    pub const ALL: [Self; 6] = [
-        Self::Query,
-        Self::Fragment,
-        Self::FormPost,
-        Self::QueryJwt,
-        Self::FragmentJwt,
-        Self::FormPostJwt,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Query, Self::Fragment, Self::FormPost, Self::QueryJwt, Self::FragmentJwt, Self::FormPostJwt];
 
     /// The name that means [`ResponseMode::QueryJwt`] or [`ResponseMode::FragmentJwt`], whichever is
     /// the default of the response type (JARM §2.3.4).

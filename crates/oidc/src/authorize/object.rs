@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Endpoint, checks::KNOWN};
+use super::{Endpoint, checks::KNOWN, policy::Demands};
 use crate::{
     UnixTime,
     client::Client,
@@ -95,11 +95,17 @@ pub fn invalid_object(description: &'static str) -> OAuthError {
 /// # Errors
 /// `invalid_request_object` for what is no signed JWT, an algorithm other than the registered one, or
 /// a type that says it is something else (RFC 9101 §10.8.1).
-pub fn read<'a>(object: &'a str, client: &Client) -> Result<Unverified<'a>, OAuthError> {
-    let taken = jws::split(object)
-        .map_err(|error| OAuthError::new(ErrorCode::InvalidRequestObject, format!("The request object is refused: {error}.")))?;
+pub fn read<'a>(object: &'a str, client: &Client, demands: &Demands) -> Result<Unverified<'a>, OAuthError> {
+    let taken = jws::split(object).map_err(|error| {
+        OAuthError::new(ErrorCode::InvalidRequestObject, format!("The request object is refused: {error}."))
+    })?;
     if client.request_object_signing_alg.is_some_and(|registered| registered != taken.header.alg) {
         return Err(invalid_object("The request object is not signed with the registered algorithm."));
+    }
+    if !demands.signing_algs.contains(&taken.header.alg) {
+        return Err(invalid_object(
+            "The request object is signed with an algorithm that is not strong enough.",
+        ));
     }
     let typ = taken.header.typ.as_deref().map(str::to_ascii_lowercase);
     let typ = typ.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
@@ -109,8 +115,6 @@ pub fn read<'a>(object: &'a str, client: &Client) -> Result<Unverified<'a>, OAut
     Ok(taken)
 }
 
-/// How far the clocks of client and provider may differ, in seconds.
-const SKEW: i64 = 30;
 /// Longest life of an object where FAPI rules, and how old it may be, in seconds (FAPI 2.0 Message
 /// Signing §5.3.1).
 const LONGEST: i64 = 3600;
@@ -123,6 +127,7 @@ const LONGEST: i64 = 3600;
 pub fn accept(
     payload: &Map<String, Value>,
     client: &Client,
+    demands: &Demands,
     issuer: &str,
     now: UnixTime,
 ) -> Result<Parameters, OAuthError> {
@@ -140,10 +145,12 @@ pub fn accept(
     if ["request", "request_uri"].iter().any(|name| payload.contains_key(*name)) {
         return Err(invalid_object("A request object must not hold another one."));
     }
-    in_time(payload, client.needs_signed_request(), now)?;
+    in_time(payload, demands, now)?;
     let mut inside = Parameters::default();
     for (name, value) in payload.iter().filter(|(name, _)| is_parameter(name)) {
-        for value in values(name, value).ok_or_else(|| invalid_object("A parameter of the request object has the wrong type."))? {
+        for value in values(name, value)
+            .ok_or_else(|| invalid_object("A parameter of the request object has the wrong type."))?
+        {
             inside.push(name, value).map_err(|_| invalid_object("The request object holds too much."))?;
         }
     }
@@ -158,7 +165,7 @@ fn is_audience(audience: Option<&Value>, issuer: &str) -> bool {
     }
 }
 
-fn in_time(payload: &Map<String, Value>, strict: bool, now: UnixTime) -> Result<(), OAuthError> {
+fn in_time(payload: &Map<String, Value>, demands: &Demands, now: UnixTime) -> Result<(), OAuthError> {
     let malformed = || invalid_object("A time in the request object is not a number of seconds.");
     let time = |name: &str| match payload.get(name) {
         None => Ok(None),
@@ -168,10 +175,10 @@ fn in_time(payload: &Map<String, Value>, strict: bool, now: UnixTime) -> Result<
     if exp.is_some_and(|exp| exp <= now) {
         return Err(invalid_object("The request object has expired."));
     }
-    if [nbf, iat].into_iter().flatten().any(|begins| begins > now.saturating_add(SKEW)) {
+    if [nbf, iat].into_iter().flatten().any(|begins| begins > now.saturating_add(demands.skew)) {
         return Err(invalid_object("The request object is of a time to come."));
     }
-    if !strict {
+    if !demands.signed {
         return Ok(());
     }
     let (Some(exp), Some(nbf)) = (exp, nbf) else {
@@ -208,15 +215,21 @@ fn values(name: &str, value: &Value) -> Option<Vec<String>> {
 /// # Errors
 /// `invalid_request_object` when client, response type or redirect URI stand in both and differ;
 /// `invalid_request` for a parameter given twice outside.
-pub fn combine(outside: &Parameters, inside: Parameters, client: &Client) -> Result<Parameters, OAuthError> {
+pub fn combine(
+    outside: &Parameters,
+    inside: Parameters,
+    demands: &Demands,
+) -> Result<Parameters, OAuthError> {
     for name in ["client_id", "response_type", "redirect_uri"] {
         if let (Some(outer), Some(inner)) = (outside.one(name)?, inside.one(name)?)
             && outer != inner
         {
-            return Err(invalid_object("The request object and the request around it contradict one another."));
+            return Err(invalid_object(
+                "The request object and the request around it contradict one another.",
+            ));
         }
     }
-    let strict = client.needs_signed_request();
+    let strict = demands.signed;
     if strict && inside.one("client_id")?.is_none() {
         return Err(invalid_object("The request object must name its client."));
     }

@@ -60,7 +60,9 @@ impl ClaimsRequest {
     /// members are null or objects with a boolean `essential`, a `value` or a list `values`.
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         read(text).ok_or_else(|| {
-            OAuthError::invalid_request("The parameter claims does not have the form of OIDC Core section 5.5.")
+            OAuthError::invalid_request(
+                "The parameter claims does not have the form of OIDC Core section 5.5.",
+            )
         })
     }
 

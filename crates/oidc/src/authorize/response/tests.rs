@@ -24,7 +24,11 @@ fn everything() -> Fields {
         expires_in: 600,
         scope: Scopes::parse("openid email").unwrap(),
     };
-    success(Issued { code: Some("c0de".to_owned()), id_token: Some("a.b.c".to_owned()), access: Some(access) })
+    success(Issued {
+        code: Some("c0de".to_owned()),
+        id_token: Some("a.b.c".to_owned()),
+        access: Some(access),
+    })
 }
 
 fn location(to: &ReturnAddress, fields: Fields) -> String {
@@ -89,7 +93,11 @@ fn a_signed_answer_says_who_to_whom_and_until_when() {
             "id_token": "a.b.c"})
     );
     let sent = deliver(&to, signed("x.y.z".to_owned()));
-    assert_eq!(sent, Delivery::Redirect("https://rp1.test/cb?response=x.y.z".to_owned()), "nothing beside it");
+    assert_eq!(
+        sent,
+        Delivery::Redirect("https://rp1.test/cb?response=x.y.z".to_owned()),
+        "nothing beside it"
+    );
 }
 
 #[test]

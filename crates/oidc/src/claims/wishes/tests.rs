@@ -30,7 +30,11 @@ fn the_example_of_the_document_is_read() {
     assert!(request.userinfo["given_name"].essential && !request.userinfo["nickname"].essential);
     assert_eq!(request.id_token["acr"].texts().collect::<Vec<_>>(), ["urn:mace:incommon:iap:silver"]);
     let kept = request.within(&scopes("openid profile"));
-    assert_eq!(kept.userinfo.keys().collect::<Vec<_>>(), ["given_name", "nickname"], "the scope email is not the client's");
+    assert_eq!(
+        kept.userinfo.keys().collect::<Vec<_>>(),
+        ["given_name", "nickname"],
+        "the scope email is not the client's"
+    );
     assert_eq!(kept.id_token.keys().collect::<Vec<_>>(), ["acr", "auth_time"]);
 }
 
@@ -53,13 +57,17 @@ fn whatever_has_another_shape_is_refused() {
     ] {
         assert!(ClaimsRequest::parse(text).is_err(), "{text}");
     }
-    assert!(ClaimsRequest::parse(&format!("{{\"x\":{}1{}}}", "[".repeat(900), "]".repeat(900))).is_err(), "deep");
+    assert!(
+        ClaimsRequest::parse(&format!("{{\"x\":{}1{}}}", "[".repeat(900), "]".repeat(900))).is_err(),
+        "deep"
+    );
     assert!(ClaimsRequest::parse(&format!("{{\"x\":\"{}\"}}", "x".repeat(MAX))).is_err(), "long");
 }
 
 #[test]
 fn members_of_other_places_and_names_are_ignored() {
-    let request = parse(&json!({"verified_claims": {"a": 1}, "userinfo": null, "id_token": {"made_up": null}}));
+    let request =
+        parse(&json!({"verified_claims": {"a": 1}, "userinfo": null, "id_token": {"made_up": null}}));
     assert!(request.within(&scopes("openid profile email")).is_empty());
 }
 
@@ -83,8 +91,14 @@ fn a_wish_releases_one_claim_beside_the_scopes() {
         serde_json::to_value(released_with(&known, &scopes("openid"), &request.userinfo)).unwrap()
     };
     assert_eq!(released(json!({"name": {"essential": true}})), json!({"name": "Alice"}));
-    assert_eq!(released(json!({"email": null, "phone_number": {"essential": true}})), json!({"email": "alice@a.test"}));
-    assert_eq!(released(json!({"name": {"value": "Bob"}, "email": {"values": ["x", "alice@a.test"]}})), json!({"email": "alice@a.test"}));
+    assert_eq!(
+        released(json!({"email": null, "phone_number": {"essential": true}})),
+        json!({"email": "alice@a.test"})
+    );
+    assert_eq!(
+        released(json!({"name": {"value": "Bob"}, "email": {"values": ["x", "alice@a.test"]}})),
+        json!({"email": "alice@a.test"})
+    );
     assert_eq!(released(json!({})), json!({}));
 }
 
