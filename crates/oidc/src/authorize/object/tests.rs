@@ -160,36 +160,35 @@ fn jw_01_and_jw_02_the_header_names_an_algorithm_of_ours() {
 
 #[test]
 fn parameters_stand_in_one_place() {
-    let source = |form: &str, endpoint| {
-        super::source(&parameters(form), &web(), endpoint)
+    let of = |form: &str, endpoint| {
+        source(&parameters(form), &web(), endpoint)
             .map(|source| format!("{source:?}"))
             .map_err(|error| error.code)
     };
     use Endpoint::{Authorize, Pushed};
-    assert_eq!(source("a=b", Authorize).unwrap(), "Plain");
-    assert_eq!(source("request=x", Pushed).unwrap(), "Object(\"x\")");
-    assert_eq!(source("request=x&request_uri=y", Authorize), Err(ErrorCode::InvalidRequest));
-    assert_eq!(source("request=x&request=x", Authorize), Err(ErrorCode::InvalidRequest));
+    assert_eq!(of("a=b", Authorize).unwrap(), "Plain");
+    assert_eq!(of("request=x", Pushed).unwrap(), "Object(\"x\")");
+    assert_eq!(of("request=x&request_uri=y", Authorize), Err(ErrorCode::InvalidRequest));
+    assert_eq!(of("request=x&request=x", Authorize), Err(ErrorCode::InvalidRequest));
     assert_eq!(
-        source("request_uri=urn:ietf:params:oauth:request_uri:abc", Authorize).unwrap(),
+        of("request_uri=urn:ietf:params:oauth:request_uri:abc", Authorize).unwrap(),
         "Pushed(\"abc\")"
     );
     for nested in ["https://rp1.test/r", "urn:ietf:params:oauth:request_uri:abc"] {
-        assert_eq!(source(&format!("request_uri={nested}"), Pushed), Err(ErrorCode::InvalidRequest), "PA-03");
+        assert_eq!(of(&format!("request_uri={nested}"), Pushed), Err(ErrorCode::InvalidRequest), "PA-03");
     }
 }
 
 #[test]
 fn rq_01_only_a_registered_address_is_ever_fetched() {
-    let source = |uri: &str| {
+    let of = |uri: &str| {
         let mut parameters = Parameters::default();
         parameters.push("request_uri", uri.to_owned()).unwrap();
-        super::source(&parameters, &web(), Endpoint::Authorize)
-            .map(|source| matches!(source, Source::Reference(_)))
+        source(&parameters, &web(), Endpoint::Authorize).map(|source| matches!(source, Source::Reference(_)))
     };
     let digest = crate::pkce::challenge(&"v".repeat(43));
-    assert_eq!(source("https://rp1.test/r"), Ok(true));
-    assert_eq!(source(&format!("https://rp1.test/r#{digest}")), Ok(true));
+    assert_eq!(of("https://rp1.test/r"), Ok(true));
+    assert_eq!(of(&format!("https://rp1.test/r#{digest}")), Ok(true));
     for uri in [
         "http://127.0.0.1/",
         "http://169.254.169.254/latest",
@@ -200,7 +199,7 @@ fn rq_01_only_a_registered_address_is_ever_fetched() {
         "https://rp1.test@evil.test/r",
         "HTTPS://rp1.test/r",
     ] {
-        assert_eq!(source(uri).map_err(|error| error.code), Err(ErrorCode::InvalidRequestUri), "{uri}");
+        assert_eq!(of(uri).map_err(|error| error.code), Err(ErrorCode::InvalidRequestUri), "{uri}");
     }
     assert_eq!(content_digest("https://rp1.test/r"), Ok(None));
     assert_eq!(content_digest(&format!("https://rp1.test/r#{digest}")), Ok(Some(&*digest)));

@@ -302,7 +302,7 @@ proptest! {
 fn one_table_says_which_endpoint_makes_which_check() {
     use Endpoint::{AfterPush, Authorize, Pushed};
     let everywhere: &[Endpoint] = &[Authorize, Pushed, AfterPush];
-    let wrong: [(&[(&str, &str)], &[Endpoint]); 17] = [
+    let wrong: [(Changes, &[Endpoint]); 17] = [
         (&[("response_mode", "bogus")], everywhere),
         (&[("nonce", "a"), ("nonce", "b")], everywhere),
         (&[("request", "x")], everywhere),
@@ -338,6 +338,8 @@ fn one_table_says_which_endpoint_makes_which_check() {
     }
     assert_eq!(CHECKS.len(), 20, "name the new check above");
 }
+
+type Changes = &'static [(&'static str, &'static str)];
 
 const TOO_LONG: &str = match str::from_utf8(&[b'n'; 1025]) {
     Ok(text) => text,
