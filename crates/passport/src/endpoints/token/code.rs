@@ -70,6 +70,13 @@ async fn of(
         grant::store::revoke(tx, grant.id).await?;
         return Ok(Err(OAuthError::new(ErrorCode::InvalidGrant, "The account is no longer active.")));
     };
-    let what = Issue { client, grant, account: &account, scope: &grant.scope, generation: 1, nonce: grant.nonce.as_deref() };
+    let what = Issue {
+        client,
+        grant,
+        account: &account,
+        scope: &grant.scope,
+        generation: 1,
+        nonce: grant.nonce.as_deref(),
+    };
     Ok(Ok(issue::tokens(passport, now, &what).await?))
 }

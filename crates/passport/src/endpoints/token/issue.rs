@@ -29,7 +29,11 @@ pub(super) struct Issue<'a> {
     pub nonce: Option<&'a str>,
 }
 
-pub(super) async fn tokens(passport: &Passport, now: Moment, what: &Issue<'_>) -> Result<TokenResponse, Fault> {
+pub(super) async fn tokens(
+    passport: &Passport,
+    now: Moment,
+    what: &Issue<'_>,
+) -> Result<TokenResponse, Fault> {
     let settings = &passport.settings.tokens;
     let at = now.unix_seconds();
     let ends_at = expiry(at, i64::from(settings.access_seconds), what.grant.ends_at.unix_seconds());

@@ -41,14 +41,22 @@ pub async fn exchange(
     permitted(&request, &client)?;
     // 4. The grant decides and goes through its gate; 5. the mint issues, on a commit whatever the verdict.
     let issued = match request {
-        TokenRequest::AuthorizationCode(request) => code::redeem(&passport, visit.now, &client, &request).await?,
-        TokenRequest::RefreshToken(request) => refresh::redeem(&passport, visit.now, &client, &request).await?,
+        TokenRequest::AuthorizationCode(request) => {
+            code::redeem(&passport, visit.now, &client, &request).await?
+        }
+        TokenRequest::RefreshToken(request) => {
+            refresh::redeem(&passport, visit.now, &client, &request).await?
+        }
     };
     // 6. JSON that nobody keeps.
     Ok(json(StatusCode::OK, &issued))
 }
 
-async fn authenticate(passport: &Passport, headers: &HeaderMap, form: &Parameters) -> Result<Client, Refused> {
+async fn authenticate(
+    passport: &Passport,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<Client, Refused> {
     let presented = credentials(&authorization(headers), form)?;
     let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
     let registered = registered.ok_or_else(|| unknown_client(&presented))?;
