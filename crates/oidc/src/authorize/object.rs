@@ -190,9 +190,15 @@ fn in_time(payload: &Map<String, Value>, demands: &Demands, now: UnixTime) -> Re
     Ok(())
 }
 
+/// The request without what belongs to the client's authentication or to nobody: what a push stores.
+#[must_use]
+pub fn only_parameters(parameters: Parameters) -> Parameters {
+    parameters.retain(is_parameter)
+}
+
 /// Whether the name means something at the authorization endpoint; others are ignored, wherever they
 /// stand.
-pub(super) fn is_parameter(name: &str) -> bool {
+fn is_parameter(name: &str) -> bool {
     name == "resource" || KNOWN.contains(&name)
 }
 

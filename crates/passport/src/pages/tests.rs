@@ -39,6 +39,7 @@ fn render_all(shell: &Shell) -> Vec<(&'static str, Vec<String>)> {
         ("sign-out", sign_out::ConfirmPage::render_samples(shell)),
         ("signed out", sign_out::SignedOutPage::render_samples(shell)),
         ("consent", consent::ConsentPage::render_samples(shell)),
+        ("form post", form_post::FormPostPage::render_samples(shell)),
         ("authorize error", authorize_error::AuthorizeErrorPage::render_samples(shell)),
         ("account", account::AccountPage::render_samples(shell)),
         ("recover", recover::RecoverPage::render_samples(shell)),

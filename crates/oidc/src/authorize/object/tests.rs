@@ -128,33 +128,33 @@ fn an_object_holds_no_other_and_nothing_of_a_wrong_type() {
 
 #[test]
 fn jw_01_and_jw_02_the_header_names_an_algorithm_of_ours() {
-    let read = |client: &Client, header: Value| {
+    let alg_of = |client: &Client, header: Value| {
         let token = token(&header);
-        super::read(&token, client, &Policy::default().demands(client))
+        read(&token, client, &Policy::default().demands(client))
             .map(|taken| taken.header.alg)
             .map_err(|error| error.code)
     };
     let refused = Err(ErrorCode::InvalidRequestObject);
     for alg in ["none", "None", "HS256", "RS512", ""] {
-        assert_eq!(read(&web(), json!({"alg": alg})), refused, "{alg}");
+        assert_eq!(alg_of(&web(), json!({"alg": alg})), refused, "{alg}");
     }
     for alg in ALGORITHMS {
-        assert_eq!(read(&web(), json!({"alg": alg})), Ok(alg));
+        assert_eq!(alg_of(&web(), json!({"alg": alg})), Ok(alg));
         let registered = Client { request_object_signing_alg: Some(SigningAlgorithm::ES256), ..web() };
         let expected = if alg == SigningAlgorithm::ES256 { Ok(alg) } else { refused };
-        assert_eq!(read(&registered, json!({"alg": alg})), expected);
+        assert_eq!(alg_of(&registered, json!({"alg": alg})), expected);
         let fapi = Client { profile: crate::client::Profile::Fapi2, ..web() };
         let expected = if alg == SigningAlgorithm::RS256 { refused } else { Ok(alg) };
-        assert_eq!(read(&fapi, json!({"alg": alg})), expected);
+        assert_eq!(alg_of(&fapi, json!({"alg": alg})), expected);
     }
     for typ in ["JWT", "oauth-authz-req+jwt", "application/oauth-authz-req+jwt", "OAuth-Authz-Req+JWT"] {
-        assert!(read(&web(), json!({"alg": "ES256", "typ": typ})).is_ok(), "{typ}");
+        assert!(alg_of(&web(), json!({"alg": "ES256", "typ": typ})).is_ok(), "{typ}");
     }
     for typ in ["at+jwt", "logout+jwt", "dpop+jwt", ""] {
-        assert_eq!(read(&web(), json!({"alg": "ES256", "typ": typ})), refused, "{typ}");
+        assert_eq!(alg_of(&web(), json!({"alg": "ES256", "typ": typ})), refused, "{typ}");
     }
     for broken in ["x", "a.b.c", "...", &"a".repeat(20_000)] {
-        assert!(super::read(broken, &web(), &Policy::default().demands(&web())).is_err());
+        assert!(read(broken, &web(), &Policy::default().demands(&web())).is_err());
     }
 }
 

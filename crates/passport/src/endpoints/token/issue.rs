@@ -1,9 +1,10 @@
 //! The mint: the one place that makes access, refresh and ID tokens.
 use oidc::{
+    authorize::{ResponseType, response::IssuedAccess},
     client::Client,
     scope::{OPENID, Scopes},
     token::{
-        claims::{Facts, id_token},
+        claims::{Beside, Facts, id_token},
         expiry, refresh_token_due,
         response::{TokenResponse, TokenType},
     },
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// What a grant decided shall be issued.
-pub(super) struct Issue<'a> {
+pub(in crate::endpoints) struct Issue<'a> {
     pub client: &'a Client,
     pub grant: &'a Grant,
     pub account: &'a Account,
@@ -34,36 +35,65 @@ pub(super) async fn tokens(
     now: Moment,
     what: &Issue<'_>,
 ) -> Result<TokenResponse, Fault> {
-    let settings = &passport.settings.tokens;
-    let at = now.unix_seconds();
-    let ends_at = expiry(at, i64::from(settings.access_seconds), what.grant.ends_at.unix_seconds());
-    let access_token = passport.names.access(&Access {
-        grant: what.grant.id,
-        issued_at: now,
-        ends_at: Moment::from_unix_seconds(ends_at),
-        narrowed: (*what.scope != what.grant.scope).then(|| what.scope.clone()),
-    });
+    let (access_token, expires_in) = access_token(passport, now, what);
     let refresh_token = refresh_token_due(what.client, &what.grant.scope)
         .then(|| passport.names.refresh(what.grant.id, what.generation));
     let id_token = match what.scope.contains(OPENID) {
-        true => Some(signed_id_token(passport, now, what, &access_token).await?),
+        true => Some(signed_id_token(passport, now, what, Some(&access_token), Beside::default()).await?),
         false => None,
     };
     Ok(TokenResponse {
         access_token,
         token_type: TokenType::Bearer,
-        expires_in: ends_at - at,
+        expires_in,
         refresh_token,
         id_token,
         scope: what.scope.clone(),
     })
 }
 
+/// What the authorization endpoint itself hands out: the tokens of the hybrid and implicit flows.
+pub(in crate::endpoints) async fn at_authorization(
+    passport: &Passport,
+    now: Moment,
+    what: &Issue<'_>,
+    wanted: ResponseType,
+    beside: Beside<'_>,
+) -> Result<(Option<IssuedAccess>, Option<String>), Fault> {
+    let access = wanted.has_token().then(|| {
+        let (token, expires_in) = access_token(passport, now, what);
+        IssuedAccess { token, token_type: TokenType::Bearer, expires_in, scope: what.scope.clone() }
+    });
+    let id_token = match wanted.has_id_token() {
+        true => {
+            let token = access.as_ref().map(|access| access.token.as_str());
+            Some(signed_id_token(passport, now, what, token, beside).await?)
+        }
+        false => None,
+    };
+    Ok((access, id_token))
+}
+
+/// An access token, and the seconds that it lives.
+fn access_token(passport: &Passport, now: Moment, what: &Issue<'_>) -> (String, i64) {
+    let seconds = i64::from(passport.settings.tokens.access_seconds);
+    let at = now.unix_seconds();
+    let ends_at = expiry(at, seconds, what.grant.ends_at.unix_seconds());
+    let token = passport.names.access(&Access {
+        grant: what.grant.id,
+        issued_at: now,
+        ends_at: Moment::from_unix_seconds(ends_at),
+        narrowed: (*what.scope != what.grant.scope).then(|| what.scope.clone()),
+    });
+    (token, ends_at - at)
+}
+
 async fn signed_id_token(
     passport: &Passport,
     now: Moment,
     what: &Issue<'_>,
-    access_token: &str,
+    access_token: Option<&str>,
+    beside: Beside<'_>,
 ) -> Result<String, Fault> {
     let subject = what.account.id.to_string();
     let sid = what.grant.session.map(|session| session.to_string());
@@ -75,11 +105,13 @@ async fn signed_id_token(
         auth_time: what.grant.auth_time.unix_seconds(),
         nonce: what.nonce,
         sid: sid.as_deref(),
-        acr: None,
+        acr: what.grant.acr.as_deref(),
         amr: &["pwd"],
-        access_token: Some(access_token),
+        access_token,
+        beside,
         scope: what.scope,
         known: &known,
+        wishes: &what.grant.claims.id_token,
     };
     let claims = id_token(&facts, now.unix_seconds(), i64::from(passport.settings.tokens.id_seconds));
     let keys = passport.keys.current(&passport.db, now).await?;
