@@ -32,7 +32,11 @@ async fn a_scope_releases_its_claims_and_no_others(house: House) {
         assert_eq!(person["sub"], jwt::claims(tokens.id())["sub"]);
         assert_eq!(subject.get_or_insert_with(|| person["sub"].clone()), &person["sub"]);
         if scope.contains("email") {
-            assert_eq!((&person["email"], &person["email_verified"]), (&"Ann@acme.test".into(), &false.into()), "PP-06");
+            assert_eq!(
+                (&person["email"], &person["email_verified"]),
+                (&"Ann@acme.test".into(), &false.into()),
+                "PP-06"
+            );
         }
     }
 }
@@ -118,6 +122,8 @@ async fn a_challenge_says_what_is_wrong(house: House) {
         let request = Request::get(&house.url("/oauth2/userinfo")).header("authorization", header);
         house.net.send(request).await.assert_status(401);
     }
-    let two = Request::get(&house.url("/oauth2/userinfo")).header("authorization", "Bearer a").header("authorization", "Bearer b");
+    let two = Request::get(&house.url("/oauth2/userinfo"))
+        .header("authorization", "Bearer a")
+        .header("authorization", "Bearer b");
     house.net.send(two).await.assert_status(400);
 }

@@ -53,8 +53,8 @@ pub async fn authorize(
     send(passport, visitor, &asked.request.return_address(), success(issued)).await
 }
 
-/// What comes by the browser. Tokens hang on a grant of their own, live from the first: revoking a replayed
-/// code and ending the session find everything.
+/// What comes by the browser. It hangs on a grant of its own, live from the first, so that the end of the
+/// session, the account or the client ends it too.
 async fn at_once(
     passport: &Passport,
     tx: &Tx,
