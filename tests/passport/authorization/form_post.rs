@@ -50,7 +50,7 @@ async fn oidcc_form_post_a_person_who_does_not_want_is_told_by_a_form(house: Hou
     browser.sign_out().await;
     let web = house.client(Kind::Web).await;
     web.ask(&browser, asking).await;
-    let told = form(&browser.click("#sign-in-cancel").await, &web);
+    let told = form(&browser.click("#cancel").await, &web);
     assert_eq!(told["error"], "access_denied");
 }
 

@@ -193,7 +193,7 @@ async fn fapi2_ms_user_rejects_authentication(house: House) {
     let browser = house.browser();
     let uri = uri_in(&pushed(&house, &web, &signer, |_| ()).await);
     visit(&house, &browser, &web.id, &uri).await;
-    let claims = claims(&house, &web, &browser.click("#sign-in-cancel").await).await;
+    let claims = claims(&house, &web, &browser.click("#cancel").await).await;
     assert_eq!((&claims["error"], &claims["state"]), (&json!("access_denied"), &json!("S")));
 }
 

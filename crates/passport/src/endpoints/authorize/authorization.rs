@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     account::Account,
-    endpoints::token::issue::{self, Issue},
+    endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
     pages, pushed,
     session::Session,
@@ -35,6 +35,7 @@ pub async fn authorize(
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
+    let mint = Mint::open(passport, now, &asked.client).await?;
     let tx = passport.db.begin().await?;
     if let Some(id) = asked.pushed
         && !pushed::store::spend(&tx, now, id).await?
@@ -46,7 +47,7 @@ pub async fn authorize(
         false => None,
     };
     let issued = match kind.is_front_channel() {
-        true => at_once(passport, &tx, now, (session, account), asked, code).await?,
+        true => at_once(&mint, &tx, (session, account), asked, code).await?,
         false => Issued { code, ..Issued::default() },
     };
     tx.commit().await?;
@@ -56,31 +57,23 @@ pub async fn authorize(
 /// What comes by the browser. It hangs on a grant of its own, live from the first, so that the end of the
 /// session, the account or the client ends it too.
 async fn at_once(
-    passport: &Passport,
+    mint: &Mint<'_>,
     tx: &Tx,
-    now: Moment,
     (session, account): (&Session, &Account),
     asked: &Asked,
     code: Option<String>,
 ) -> Result<Issued, Fault> {
     let request = &asked.request;
-    let id = write(passport, tx, now, session, asked, false).await?;
+    let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
-    let what = Issue {
-        client: &asked.client,
-        grant: &grant,
-        account,
-        scope: &grant.scope,
-        generation: 0,
-        nonce: request.nonce.as_deref(),
-    };
+    let what =
+        Issue { grant: &grant, account, scope: &grant.scope, generation: 0, nonce: request.nonce.as_deref() };
     let beside = Beside {
         code: code.as_deref(),
         state: request.state.as_deref(),
         nothing_else: request.response_type == ResponseType::IdToken,
     };
-    let (access, id_token) =
-        issue::at_authorization(passport, now, &what, request.response_type, beside).await?;
+    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside)?;
     Ok(Issued { code, id_token, access })
 }
 
