@@ -1,6 +1,7 @@
 //! Passport from outside, over HTTP and on both engines: what people, sites and attackers are answered.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of it is test code")]
 
+mod authorization;
 mod authorize;
 mod back_channel;
 mod bad_input;
