@@ -7,5 +7,8 @@
     reason = "all of it is test code"
 )]
 
+mod authorize;
+mod guessing;
+mod prompts;
 mod sign_in;
 mod sign_up;

@@ -45,8 +45,10 @@ mod tests {
 
     #[test]
     fn one_address_occurs_in_both_companies() {
-        let companies: Vec<_> =
-            profiles_of("pat.lee@adventure-works.example").iter().map(|profile| profile["company"].to_string()).collect();
+        let companies: Vec<_> = profiles_of("pat.lee@adventure-works.example")
+            .iter()
+            .map(|profile| profile["company"].to_string())
+            .collect();
         assert!(companies.contains(&"\"C-100\"".to_owned()) && companies.contains(&"\"C-200\"".to_owned()));
     }
 }

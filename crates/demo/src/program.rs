@@ -3,16 +3,13 @@ use std::{net::TcpListener, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
-use platform::{
-    clock::Clock,
-    config,
-    random::Random,
-    telemetry,
-    web::serve::stop_signal,
-};
+use platform::{clock::Clock, config, random::Random, telemetry, web::serve::stop_signal};
 use tokio_util::task::TaskTracker;
 
-use crate::{mailbox::{self, Mailbox}, people};
+use crate::{
+    mailbox::{self, Mailbox},
+    people,
+};
 
 /// Start Passport and CustomerSource with a mailbox and demonstration data, on this machine only.
 #[derive(Clone, Debug, Parser)]
@@ -67,7 +64,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let tasks = TaskTracker::new();
     let seconds = clock.clone();
     smtp.set_nonblocking(true)?;
-    let mailbox = Mailbox::open(tokio::net::TcpListener::from_std(smtp)?, move || seconds.now().unix_seconds())?;
+    let mailbox =
+        Mailbox::open(tokio::net::TcpListener::from_std(smtp)?, move || seconds.now().unix_seconds())?;
     web.set_nonblocking(true)?;
     let web = tokio::net::TcpListener::from_std(web)?;
     let pages = mailbox::web::router(mailbox.clone());
@@ -80,7 +78,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     tasks.spawn(async move { report(passport::run_on(passport, passport_listener, served).await) });
     let portal = open_portal(&options, &clock, &secret).await.context("starting CustomerSource")?;
     let served = stop.clone();
-    tasks.spawn(async move { report(customersource::run_on(portal, portal_listener, served).await) });
+    tasks.spawn(async move { report(customersource::serve(portal, portal_listener, served).await) });
 
     welcome(&options)?;
     stop.cancelled().await;
@@ -112,11 +110,15 @@ fn prepare(options: &Options) -> anyhow::Result<()> {
 }
 
 fn listen(port: u16, option: &str) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(("127.0.0.1", port)).with_context(|| format!("port {port} is taken; choose another with {option}"))
+    TcpListener::bind(("127.0.0.1", port))
+        .with_context(|| format!("port {port} is taken; choose another with {option}"))
 }
 
 fn database(options: &Options, name: &str) -> config::Database {
-    config::Database { url: format!("sqlite:{}", options.data.join(format!("{name}.db")).display()), ..Default::default() }
+    config::Database {
+        url: format!("sqlite:{}", options.data.join(format!("{name}.db")).display()),
+        ..Default::default()
+    }
 }
 
 fn mail(options: &Options, from: &str) -> config::Mail {
@@ -141,7 +143,10 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
         server: server(options.passport_port),
         database: database(options, "passport"),
         mail: mail(options, "Passport <no-reply@passport.example>"),
-        outbound: config::Outbound { allow: vec![format!("localhost:{}", options.portal_port)], ..Default::default() },
+        outbound: config::Outbound {
+            allow: vec![format!("localhost:{}", options.portal_port)],
+            ..Default::default()
+        },
         ..Default::default()
     };
     let passport = passport::Passport::open(settings, clock.clone(), Random::system()).await?;
@@ -151,7 +156,7 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
         "client_secret": secret,
         "client_name": "CustomerSource",
         "client_uri": portal,
-        "redirect_uris": [format!("{portal}/callback")],
+        "redirect_uris": [format!("{portal}/signin/callback")],
         "post_logout_redirect_uris": [format!("{portal}/signed-out")],
         "backchannel_logout_uri": format!("{portal}/backchannel-logout"),
         "backchannel_logout_session_required": true,
@@ -161,7 +166,11 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
     Ok(passport)
 }
 
-async fn open_portal(options: &Options, clock: &Clock, secret: &str) -> anyhow::Result<customersource::Portal> {
+async fn open_portal(
+    options: &Options,
+    clock: &Clock,
+    secret: &str,
+) -> anyhow::Result<customersource::Portal> {
     let settings = customersource::Settings {
         server: server(options.portal_port),
         database: database(options, "customersource"),
@@ -176,7 +185,7 @@ async fn open_portal(options: &Options, clock: &Clock, secret: &str) -> anyhow::
     };
     let portal = customersource::Portal::open(settings, clock.clone(), Random::system()).await?;
     portal.migrate().await?;
-    customersource::seed::apply(&portal, serde_json::from_str(people::PORTAL)?).await?;
+    customersource::seed::apply(&portal, &customersource::seed::Seed::parse(people::PORTAL)?).await?;
     Ok(portal)
 }
 
@@ -190,7 +199,8 @@ fn welcome(options: &Options) -> anyhow::Result<()> {
         format!("  Passport        http://localhost:{}    one sign-in for every site", options.passport_port),
         format!("  Mailbox         http://localhost:{}    every mail that both send", options.mailbox_port),
         String::new(),
-        "  Companies: Contoso Ltda, Fabrikam, Inc. (current plans), Litware Manufacturing (plan lapsed),".into(),
+        "  Companies: Contoso Ltda, Fabrikam, Inc. (current plans), Litware Manufacturing (plan lapsed),"
+            .into(),
         "  Northwind Partners (partner), Dynamics Employees".into(),
         "  E-mail addresses on file there, to associate your Passport with:".into(),
     ];
@@ -200,9 +210,15 @@ fn welcome(options: &Options) -> anyhow::Result<()> {
     lines.extend([
         String::new(),
         "  Try this first:".into(),
-        format!("  1. Open http://localhost:{} and sign in; create a Passport with any address on the way.", options.portal_port),
+        format!(
+            "  1. Open http://localhost:{} and sign in; create a Passport with any address on the way.",
+            options.portal_port
+        ),
         format!("  2. Type {} where it asks for the address on file.", first("single")),
-        format!("  3. Read the mail at http://localhost:{}, click the long link, sign in again, confirm.", options.mailbox_port),
+        format!(
+            "  3. Read the mail at http://localhost:{}, click the long link, sign in again, confirm.",
+            options.mailbox_port
+        ),
         format!("  4. Do it again with {}: three mails, three profiles, one Passport.", first("three")),
         String::new(),
         format!("ready: data in {}, stop with Ctrl-C", options.data.display()),

@@ -26,7 +26,10 @@ pub fn start(log: &Log) {
                     .with_target(false),
             )
             .try_init(),
-        LogFormat::Text => registry.with(fmt::layer().with_target(false)).try_init(),
+        LogFormat::Text => {
+            let colours = std::io::IsTerminal::is_terminal(&std::io::stdout());
+            registry.with(fmt::layer().with_target(false).with_ansi(colours)).try_init()
+        }
     };
 }
 

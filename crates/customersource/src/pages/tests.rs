@@ -1,1 +1,134 @@
-//! Tests.
+//! Every page in every language, and what the FAQ wants word for word.
+use platform::{
+    clock::{Clock, Moment},
+    language::Language,
+    random::Random,
+    secrets::Keyring,
+    texts::{Brand, Texts},
+    web::{Shell, Site, Visit, page::Samples, site::Description},
+};
+
+use super::*;
+
+fn texts() -> Texts {
+    Texts::new(&crate::texts::CUSTOMERSOURCE, Brand::default())
+}
+
+/// A shell of a request in `language`, taken from the frame itself.
+async fn shell(language: Language) -> Shell {
+    use tower::ServiceExt as _;
+    let about = Description {
+        product: "customersource",
+        name_key: "portal-name",
+        public_url: url::Url::parse("http://localhost:8080").unwrap(),
+        trusted_proxies: vec![],
+        nav: vec![],
+    };
+    let clock = Clock::settable(Moment::from_unix_seconds(1_795_000_000));
+    let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));
+    let (to, from) = std::sync::mpsc::channel();
+    let take = move |visit: Visit| async move { to.send(visit.shell()).unwrap() };
+    let app = platform::web::frame::wrap(&site, Router::new().route("/", axum::routing::get(take)));
+    let request = http::Request::get("/").header("accept-language", language.tag());
+    app.oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+    from.recv().unwrap()
+}
+
+fn all(shell: &Shell) -> Vec<String> {
+    [
+        home::WelcomePage::render_samples(shell),
+        home::HomePage::render_samples(shell),
+        faq::FaqPage::render_samples(shell),
+        faq::HelpPage::render_samples(shell),
+        associate::AssociatePage::render_samples(shell),
+        associate::SentPage::render_samples(shell),
+        link::DeadLinkPage::render_samples(shell),
+        link::AlreadyPage::render_samples(shell),
+        confirm::ConfirmPage::render_samples(shell),
+        confirm::WrongPassportPage::render_samples(shell),
+        confirm::DonePage::render_samples(shell),
+        choose::ChoosePage::render_samples(shell),
+        account::AccountPage::render_samples(shell),
+        locked::LockedPage::render_samples(shell),
+        sign_out::SignedOutPage::render_samples(shell),
+    ]
+    .concat()
+}
+
+#[tokio::test]
+async fn every_page_is_complete_in_every_language() {
+    for language in Language::ALL {
+        for shell in [shell(language).await, shell(language).await.with_person("maria@example.com", "/sign-out")] {
+            for page in all(&shell) {
+                assert!(!page.contains('⟦'), "{language:?}: {page}");
+                assert_eq!(page.matches("<h1").count(), 1, "{page}");
+                let title = page.split_once("<title>").unwrap().1.split(" – ").next().unwrap();
+                assert!(page.contains(&format!(">{title}</h1>")), "{title}");
+                assert!(page.contains(&format!("lang=\"{}\"", language.tag())));
+                for form in page.split("<form method=\"post\"").skip(1) {
+                    assert!(form.split("</form>").next().unwrap().contains("form_token"), "{form}");
+                }
+            }
+        }
+    }
+}
+
+fn text(key: &str) -> String {
+    texts().get(Language::EnUs, key, &[])
+}
+
+#[test]
+fn cs_13_the_thanks_are_the_faqs_word_for_word() {
+    assert_eq!(
+        format!("{} {}", text("sent-heading"), text("sent-text")),
+        "Thank You. You will be receiving an e-mail that gives you further instructions on how to log into this extranet."
+    );
+}
+
+#[test]
+fn cs_10_cs_11_cs_12_the_association_page_says_what_the_faq_says() {
+    assert_eq!(text("continue"), "Continue");
+    assert_eq!(
+        text("associate-email-hint"),
+        "You’ll need to use the e-mail address provided to Microsoft Dynamics when your solution was registered. \
+         This may or may not be the same e-mail address as your Microsoft Passport account."
+    );
+    assert_eq!(
+        text("associate-unknown"),
+        "If you don’t know the e-mail address on your Microsoft Dynamics account, send an inquiry to"
+    );
+}
+
+#[test]
+fn cs_20_cs_21_success_is_told_in_the_faqs_words() {
+    assert_eq!(
+        text("done-text"),
+        "You have successfully associated your Microsoft Passport with your Microsoft Dynamics profile."
+    );
+    assert_eq!(
+        text("done-future"),
+        "When you use CustomerSource in the future, you’ll only need to use this Microsoft Passport username \
+         and password to log in."
+    );
+}
+
+#[test]
+fn cs_32_switching_is_told_in_the_faqs_words() {
+    assert_eq!(
+        text("switch-text"),
+        "To switch between profiles, close your browser and open a new browser or sign out of Microsoft Passport \
+         and sign in again."
+    );
+}
+
+#[tokio::test]
+async fn cs_11_the_address_is_not_filled_in_as_if_it_were_known() {
+    let pages = associate::AssociatePage::render_samples(&shell(Language::EnUs).await);
+    assert!(pages[0].contains("id=\"email\" name=\"email\" type=\"email\" value=\"\""), "{}", pages[0]);
+    assert!(pages[1].contains("aria-invalid=\"true\" aria-describedby=\"email-hint email-error\""), "{}", pages[1]);
+}
+
+#[test]
+fn br_06_the_place_to_come_back_to_is_carried_whole() {
+    assert_eq!(sign_in::path_to("/account?x=1&y=2"), "/signin?next=%2Faccount%3Fx%3D1%26y%3D2");
+}
