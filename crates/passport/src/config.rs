@@ -95,7 +95,13 @@ pub struct Tokens {
 
 impl Default for Tokens {
     fn default() -> Self {
-        Self { code_seconds: 60, access_seconds: 600, id_seconds: 600, refresh_days: 30, refresh_grace_seconds: 5 }
+        Self {
+            code_seconds: 60,
+            access_seconds: 600,
+            id_seconds: 600,
+            refresh_days: 30,
+            refresh_grace_seconds: 5,
+        }
     }
 }
 
@@ -137,13 +143,9 @@ impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
     fn problems(&self) -> Vec<Problem> {
-        let mut found = [
-            self.server.problems(),
-            self.database.problems(),
-            self.mail.problems(),
-            self.limits.problems(),
-        ]
-        .concat();
+        let mut found =
+            [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
+                .concat();
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));
@@ -162,7 +164,8 @@ impl config::Settings for Settings {
         within("password.waiting", self.password.waiting, 1, 100_000);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
-            let text = "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";
+            let text =
+                "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";
             found.push(Problem::new("password.passes", text));
         }
         found

@@ -44,7 +44,8 @@ pub async fn run_on(passport: Passport, listener: TcpListener, stop: Cancellatio
     tasks.spawn(jobs::sweep_until(passport.clone(), stop.clone()));
     let metrics = passport.settings.metrics.listen.clone();
     if !metrics.is_empty() {
-        let listener = TcpListener::bind(&metrics).map_err(|error| Fault::unavailable(format!("{metrics}: {error}")))?;
+        let listener =
+            TcpListener::bind(&metrics).map_err(|error| Fault::unavailable(format!("{metrics}: {error}")))?;
         tasks.spawn(serve::run_metrics(listener, passport.site.clone(), passport.db.clone(), stop.clone()));
     }
     let health = Health::new(passport.db.clone());

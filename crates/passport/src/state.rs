@@ -70,7 +70,12 @@ impl Passport {
             product: "passport",
             name_key: "passport-name",
             public_url,
-            trusted_proxies: settings.server.trusted_proxies.iter().filter_map(|ip| ip.parse().ok()).collect(),
+            trusted_proxies: settings
+                .server
+                .trusted_proxies
+                .iter()
+                .filter_map(|ip| ip.parse().ok())
+                .collect(),
             nav: vec![
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/sign-up", key: "nav-sign-up" },

@@ -3,7 +3,6 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name};
 
-
 use crate::{
     account::{self, Account},
     session::{COOKIE, Session, SessionId, store},
@@ -76,7 +75,8 @@ impl FromRequestParts<Passport> for Visitor {
         };
         let lifetime = (&passport.settings.session).into();
         let reader = passport.db.reader();
-        let Some((session, seen_at)) = store::find_live(reader, visit.now, lifetime, id, secret).await? else {
+        let Some((session, seen_at)) = store::find_live(reader, visit.now, lifetime, id, secret).await?
+        else {
             return Ok(Self { visit, signed_in: None });
         };
         let account = account::store::find_active(reader, session.account).await?;
@@ -102,5 +102,26 @@ impl FromRequestParts<Passport> for SignedIn {
                 Err(see_other(&format!("/sign-in?next={next}")).into())
             }
         }
+    }
+}
+
+/// A person who proved who they are within the last five minutes: for pages that change what a sign-in
+/// depends on (RM-05). Others prove it again and come back.
+#[derive(Clone)]
+pub struct RecentlyProven(pub SignedIn);
+
+/// How long a proof counts for sensitive pages.
+const RECENT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
+
+impl FromRequestParts<Passport> for RecentlyProven {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
+        let person = SignedIn::from_request_parts(parts, passport).await?;
+        if person.visit.now.since(person.session.auth_time) <= RECENT {
+            return Ok(Self(person));
+        }
+        let next: String = url::form_urlencoded::byte_serialize(person.visit.path.as_bytes()).collect();
+        Err(see_other(&format!("/sign-in?next={next}")).into())
     }
 }

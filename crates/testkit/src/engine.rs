@@ -131,7 +131,8 @@ async fn drop_leftovers() {
     for name in rows.iter().filter_map(|row| row.try_get::<String>("", "datname").ok()) {
         let process = name.trim_start_matches(PREFIX).split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            let _ = connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            let _ =
+                connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
     connection.close().await.expect("a connection can be closed");
@@ -141,6 +142,23 @@ impl Ground {
     /// A further connection, for looking into the tables.
     pub async fn connect(&self) -> DatabaseConnection {
         one_connection(&self.url).await
+    }
+
+    /// Runs one statement behind the programs' back.
+    pub async fn execute(&self, sql: &str) {
+        let connection = self.connect().await;
+        connection.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        connection.close().await.expect("a connection can be closed");
+    }
+
+    /// The one number that a query answers.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let connection = self.connect().await;
+        let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let count = row.expect("a row").try_get_by_index(0).expect("a number");
+        connection.close().await.expect("a connection can be closed");
+        count
     }
 
     /// The file of a SQLite database.
@@ -168,8 +186,10 @@ impl Ground {
     /// PostgreSQL: ends every connection, as a failover would; new ones are welcome. SQLite has none to end.
     pub async fn cut_connections(&self) {
         if let Place::Database(name) = &self.place {
-            maintain(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
-                .await;
+            maintain(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ))
+            .await;
         }
     }
 

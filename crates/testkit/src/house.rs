@@ -66,6 +66,13 @@ pub struct Node {
     pub(crate) port: u16,
 }
 
+impl Node {
+    /// Where it listens on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
 impl House {
     pub async fn open(engine: Engine) -> Self {
         Self::with(engine, |_| {}).await
@@ -153,17 +160,23 @@ impl Inner {
         let mut ends = Vec::new();
         for site in self.nodes.lock().unwrap().iter() {
             let faults = site.figures.text();
-            let faults = faults.lines().filter(|line| line.starts_with("http_requests") && line.contains("status=\"500\""));
+            let faults = faults
+                .lines()
+                .filter(|line| line.starts_with("http_requests") && line.contains("status=\"500\""));
             ends.extend(faults.map(|line| format!("answered with 500: {line}")));
         }
         if self.may_leave_mail.load(std::sync::atomic::Ordering::SeqCst) {
             return ends;
         }
         let unread = self.mailbox.unread();
-        ends.extend(unread.iter().map(|letter| format!("unread: {:?} to {:?}", letter.subject, letter.envelope_to)));
+        ends.extend(
+            unread.iter().map(|letter| format!("unread: {:?} to {:?}", letter.subject, letter.envelope_to)),
+        );
         match outbox::waiting(self.passport.db.reader()).await {
             Ok((0, _)) => {}
-            Ok((waiting, _)) => ends.push(format!("{waiting} jobs are pending: read the mail, or call deliver()")),
+            Ok((waiting, _)) => {
+                ends.push(format!("{waiting} jobs are pending: read the mail, or call deliver()"))
+            }
             Err(fault) => ends.push(format!("the outbox cannot be read: {fault}")),
         }
         ends
@@ -191,7 +204,10 @@ impl Drop for Inner {
 /// With `TEST_LOG=info` (or any other filter), what the programs log is shown.
 fn start_log() {
     if let Ok(level) = std::env::var("TEST_LOG") {
-        platform::telemetry::start(&platform::config::Log { format: platform::config::LogFormat::Text, level });
+        platform::telemetry::start(&platform::config::Log {
+            format: platform::config::LogFormat::Text,
+            level,
+        });
     }
 }
 
@@ -222,7 +238,9 @@ async fn open_passport(settings: &passport::Settings, clock: &Clock, random: &Ra
     let problems = platform::config::Settings::problems(settings);
     assert!(problems.is_empty(), "settings that no operator could use: {problems:?}");
     let keyring = Keyring::from_bytes(MASTER);
-    Passport::with_keyring(settings.clone(), clock.clone(), random.clone(), keyring).await.expect("Passport opens")
+    Passport::with_keyring(settings.clone(), clock.clone(), random.clone(), keyring)
+        .await
+        .expect("Passport opens")
 }
 
 async fn lay_passport(url: String) {

@@ -60,8 +60,8 @@ associate-email-malformed = Enter an e-mail address in the form name@example.com
 associate-unknown = If you don’t know the e-mail address on your {$dynamics} account, send an inquiry to
 associate-by-invitation = Here profiles are associated by invitation: ask an administrator of your company for an invitation e-mail, then click on the link in it. If you do not know who that is, write to
 
-sent-heading = Thank You.
-sent-text = You will be receiving an e-mail that gives you further instructions on how to log into this extranet.
+sent-heading = Check your e-mail
+sent-text = Thank You. You will be receiving an e-mail that gives you further instructions on how to log into this extranet.
 sent-next = Go to the inbox of the e-mail address you entered. If the address belongs to several profiles, you will receive an e-mail for each one of them.
 sent-nothing = Look in the junk folder, too. If nothing has come after half an hour, write to
 sent-another = Enter another e-mail address

@@ -60,8 +60,8 @@ associate-email-malformed = Digite um endereço de e-mail no formato nome@exempl
 associate-unknown = Se você não sabe qual é o endereço de e-mail da sua conta {$dynamics}, pergunte a
 associate-by-invitation = Aqui os perfis são associados por convite: peça um e-mail de convite a um administrador da sua empresa e clique no link dele. Se você não sabe quem é o administrador, escreva para
 
-sent-heading = Obrigado.
-sent-text = Você vai receber um e-mail com mais instruções sobre como entrar nesta extranet.
+sent-heading = Confira o seu e-mail
+sent-text = Obrigado. Você vai receber um e-mail com mais instruções sobre como entrar nesta extranet.
 sent-next = Vá à caixa de entrada do endereço que você digitou. Se o endereço pertence a vários perfis, você vai receber um e-mail para cada um deles.
 sent-nothing = Olhe também na pasta de lixo eletrônico. Se nada chegar em meia hora, escreva para
 sent-another = Digitar outro endereço de e-mail

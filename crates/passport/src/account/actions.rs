@@ -124,11 +124,10 @@ pub async fn sign_in(
     if let Some(renewed) = renewed {
         store::set_password_hash(&tx, checked.id, &renewed).await?;
     }
-    if let Some(older) = attempt.current.filter(|session| session.account == checked.id) {
-        session::actions::end(passport, &tx, now, older.id).await?;
-    }
     let lifetime = (&passport.settings.session).into();
-    let begun = session::actions::begin(&tx, now, &passport.random, lifetime, checked.id).await?;
+    let random = &passport.random;
+    let begun =
+        session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, attempt.current).await?;
     tx.commit().await?;
     Ok(Some(begun))
 }

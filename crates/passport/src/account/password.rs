@@ -54,10 +54,8 @@ pub struct Verified {
 impl Hasher {
     pub fn new(settings: &config::Password, keyring: &Keyring, random: Random) -> Self {
         let pepper = keyring.mac("password pepper");
-        let key_names = pepper
-            .all(b"name of this key")
-            .map(|tag| tag.into_iter().take(KEY_NAME).collect())
-            .collect();
+        let key_names =
+            pepper.all(b"name of this key").map(|tag| tag.into_iter().take(KEY_NAME).collect()).collect();
         let params = ParamsBuilder::new()
             .m_cost(settings.memory_kib)
             .t_cost(settings.passes)

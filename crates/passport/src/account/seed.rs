@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     Account, AccountId, State, actions,
     password::rules::{self, Refused},
-    question,
+    question, said,
     store::{self, Facts, NewAccount},
 };
 use crate::state::Passport;
@@ -111,7 +111,11 @@ pub async fn add(passport: &Passport, seed: AccountSeed) -> Result<Result<Accoun
     Ok(made.ok_or_else(|| format!("{} has an account already", checked.email.as_str())))
 }
 
-async fn insert(passport: &Passport, seed: &AccountSeed, checked: &Checked) -> Result<Option<AccountId>, Fault> {
+async fn insert(
+    passport: &Passport,
+    seed: &AccountSeed,
+    checked: &Checked,
+) -> Result<Option<AccountId>, Fault> {
     let now = passport.clock.now();
     let id = AccountId::new(now, &passport.random);
     let password_hash = passport.hasher.hash(seed.password.clone()).await?;
@@ -162,7 +166,7 @@ async fn renew(
     let facts = Facts {
         email_verified: seed.email_verified,
         alternate_email: checked.alternate_email.clone(),
-        claims: seed.claims.clone(),
+        claims: said(&seed.claims),
         language: seed.language,
     };
     let tx = passport.db.begin().await?;

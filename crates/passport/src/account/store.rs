@@ -2,14 +2,17 @@
 use oidc::claims::StandardClaims;
 use platform::{Fault, clock::Moment, email::EmailAddress, language::Language};
 use sea_orm::{
-    ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveEnum as _,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
 use super::{
     Account, AccountId, State,
     entity::{ActiveModel, Column, Entity, Model},
+    said,
 };
 
 /// Everything that a new row holds.
@@ -111,10 +114,8 @@ fn account(row: Model) -> Result<Account, Fault> {
     })
 }
 
-/// The claims as stored: the address is the account's own fact and is not kept twice.
 fn stored(claims: &StandardClaims) -> Result<String, Fault> {
-    let claims = StandardClaims { email: None, email_verified: None, updated_at: None, ..claims.clone() };
-    serde_json::to_string(&claims).map_err(Fault::bug)
+    serde_json::to_string(&said(claims)).map_err(Fault::bug)
 }
 
 /// Adds an account; false when the address is taken, whoever asks at the same time.

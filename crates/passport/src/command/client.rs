@@ -116,7 +116,8 @@ impl ClientCommand {
             Self::List { json } => list(passport, json, out).await?,
             Self::Show { id, json } => {
                 let found = store::find(passport.db.reader(), &id).await?;
-                let Registered { client, .. } = found.ok_or_else(|| anyhow::anyhow!("there is no client {id}"))?;
+                let Registered { client, .. } =
+                    found.ok_or_else(|| anyhow::anyhow!("there is no client {id}"))?;
                 let _ = json; // A registration is JSON in either case.
                 print_json(out, &client)?;
             }
@@ -132,8 +133,11 @@ impl ClientCommand {
 }
 
 async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let all: Vec<Client> =
-        store::list_all(passport.db.reader()).await?.into_iter().map(|registered| registered.client).collect();
+    let all: Vec<Client> = store::list_all(passport.db.reader())
+        .await?
+        .into_iter()
+        .map(|registered| registered.client)
+        .collect();
     if json {
         return print_json(out, &all);
     }
@@ -162,8 +166,13 @@ impl Add {
         let secret = secret.as_ref().map(Secret::expose);
         let discovery = format!("{}/.well-known/openid-configuration", passport.issuer());
         if json {
-            let added =
-                Added { issuer: passport.issuer(), client_id: &client.client_id, client_secret: secret, discovery, metadata: &client };
+            let added = Added {
+                issuer: passport.issuer(),
+                client_id: &client.client_id,
+                client_secret: secret,
+                discovery,
+                metadata: &client,
+            };
             return print_json(out, &added);
         }
         writeln!(out, "issuer         {}", passport.issuer())?;
@@ -182,7 +191,9 @@ impl Add {
         let defaults = Client::default();
         let mut scope = match self.scopes.as_slice() {
             [] => defaults.scope,
-            scopes => Scopes::parse(&scopes.join(" ")).map_err(|error| anyhow::anyhow!("--scope: {error}"))?,
+            scopes => {
+                Scopes::parse(&scopes.join(" ")).map_err(|error| anyhow::anyhow!("--scope: {error}"))?
+            }
         };
         let grant_types = if self.grant_types.is_empty() { defaults.grant_types } else { self.grant_types };
         // A site registered for refresh tokens may ask for them.

@@ -82,7 +82,8 @@ async fn clients(passport: &Passport, found: &mut Findings) -> anyhow::Result<()
         if let Some(uri) = &client.backchannel_logout_uri {
             let allowed = url::Url::parse(uri).is_ok_and(|url| passport.outbound.check(&url).is_ok());
             if !allowed {
-                let text = format!("{}: {uri} is internal; list its host in [outbound] allow", client.client_id);
+                let text =
+                    format!("{}: {uri} is internal; list its host in [outbound] allow", client.client_id);
                 found.wrong("client", text);
             }
         }
@@ -120,11 +121,17 @@ async fn issuer(passport: &Passport, found: &mut Findings) {
     let Ok(client) = client else { return found.warning("issuer", "the HTTP client cannot start") };
     let answer = match client.get(&url).send().await {
         Ok(answer) => answer.json::<serde_json::Value>().await.ok(),
-        Err(_) => return found.warning("issuer", format!("{url} does not answer; is `passport serve` running?")),
+        Err(_) => {
+            return found.warning("issuer", format!("{url} does not answer; is `passport serve` running?"));
+        }
     };
     match answer.as_ref().and_then(|metadata| metadata.get("issuer")).and_then(|issuer| issuer.as_str()) {
-        Some(issuer) if issuer == passport.issuer() => found.ok("issuer", "the public URL answers with this issuer"),
+        Some(issuer) if issuer == passport.issuer() => {
+            found.ok("issuer", "the public URL answers with this issuer")
+        }
         Some(issuer) => found.wrong("issuer", format!("the public URL names another issuer: {issuer}")),
-        None => found.wrong("issuer", format!("{url} does not answer with provider metadata; look at the proxy")),
+        None => {
+            found.wrong("issuer", format!("{url} does not answer with provider metadata; look at the proxy"))
+        }
     }
 }

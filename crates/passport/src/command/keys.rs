@@ -50,7 +50,9 @@ impl Keys {
             Self::List { json } => json,
             Self::Rotate { alg, json } => {
                 let now = passport.clock.now();
-                for algorithm in ALGORITHMS.into_iter().filter(|known| alg.is_none_or(|wanted| wanted == *known)) {
+                for algorithm in
+                    ALGORITHMS.into_iter().filter(|known| alg.is_none_or(|wanted| wanted == *known))
+                {
                     passport.keys.rotate(&passport.db, &passport.random, now, algorithm).await?;
                 }
                 json

@@ -101,7 +101,8 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn settings(file: Option<&Path>) -> anyhow::Result<Settings> {
-    config::load(file, std::env::vars()).map_err(|error| anyhow::anyhow!("cannot start with these settings:\n{error}"))
+    config::load(file, std::env::vars())
+        .map_err(|error| anyhow::anyhow!("cannot start with these settings:\n{error}"))
 }
 
 async fn open(settings: Settings) -> anyhow::Result<Passport> {

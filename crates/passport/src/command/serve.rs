@@ -21,11 +21,19 @@ impl Serve {
         let passport = open(settings).await?;
         if self.no_migrate {
             let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
-            anyhow::ensure!(pending.is_empty(), "the schema is behind: run `passport migrate` ({})", pending.join(", "));
+            anyhow::ensure!(
+                pending.is_empty(),
+                "the schema is behind: run `passport migrate` ({})",
+                pending.join(", ")
+            );
         } else {
             passport.migrate().await.context("bringing the schema up to date")?;
         }
-        passport.keys.current(&passport.db, passport.clock.now()).await.context("reading the signing keys")?;
+        passport
+            .keys
+            .current(&passport.db, passport.clock.now())
+            .await
+            .context("reading the signing keys")?;
         if passport.site.public_url.scheme() == "http" {
             tracing::warn!("Serving http on this machine only; people elsewhere need https");
         }

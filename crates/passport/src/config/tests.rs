@@ -14,7 +14,10 @@ fn the_commented_file_equals_the_defaults() {
     let defaults = toml::Table::try_from(Settings::default()).unwrap();
     for (section, keys) in &defaults {
         for key in keys.as_table().unwrap().keys() {
-            assert!(text.get(section).is_some_and(|section| section.get(key).is_some()), "{section}.{key} is not in the file");
+            assert!(
+                text.get(section).is_some_and(|section| section.get(key).is_some()),
+                "{section}.{key} is not in the file"
+            );
         }
     }
 }

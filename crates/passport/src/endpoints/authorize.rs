@@ -110,7 +110,10 @@ pub fn cancelled(passport: &Passport, asking: &Asking) -> Response {
     see_other(&response::failure(&asking.checked.return_address(), passport.issuer(), &error))
 }
 
-async fn load(passport: &Passport, query: &str) -> Result<Result<(Client, AuthorizationRequest), Refusal>, Fault> {
+async fn load(
+    passport: &Passport,
+    query: &str,
+) -> Result<Result<(Client, AuthorizationRequest), Refusal>, Fault> {
     let parameters = match Parameters::parse(query.as_bytes()) {
         Ok(parameters) => parameters,
         Err(malformed) => return Ok(Err(Refusal::Page(malformed.into()))),
@@ -125,7 +128,12 @@ async fn load(passport: &Passport, query: &str) -> Result<Result<(Client, Author
     Ok(check(&parameters, &registered.client, &Policy::default()).map(|request| (registered.client, request)))
 }
 
-async fn answer(passport: &Passport, visitor: &Visitor, marked: &str, consent: Consent) -> Result<Response, Trouble> {
+async fn answer(
+    passport: &Passport,
+    visitor: &Visitor,
+    marked: &str,
+    consent: Consent,
+) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
     let (query, begun) = interactions.read(marked, now);
@@ -176,7 +184,11 @@ impl Hinted {
     }
 }
 
-async fn subject_of_hint(passport: &Passport, request: &AuthorizationRequest, now: Moment) -> Result<Hinted, Fault> {
+async fn subject_of_hint(
+    passport: &Passport,
+    request: &AuthorizationRequest,
+    now: Moment,
+) -> Result<Hinted, Fault> {
     let Some(token) = &request.id_token_hint else { return Ok(Hinted::Absent) };
     let keys = passport.keys.current(&passport.db, now).await?;
     let subject = keys.verify(token, "JWT").and_then(|claims| Some(claims.get("sub")?.as_str()?.to_owned()));

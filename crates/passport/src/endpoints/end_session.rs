@@ -33,7 +33,11 @@ pub async fn by_get(
     answer(&passport, visitor, &query.unwrap_or_default(), false).await
 }
 
-pub async fn by_post(State(passport): State<Passport>, visitor: Visitor, body: Bytes) -> Result<Response, Trouble> {
+pub async fn by_post(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Result<Response, Trouble> {
     answer(&passport, visitor, std::str::from_utf8(&body).unwrap_or("%FF"), false).await
 }
 
@@ -56,12 +60,18 @@ pub async fn answered(
     }
 }
 
-async fn answer(passport: &Passport, visitor: Visitor, query: &str, confirmed: bool) -> Result<Response, Trouble> {
+async fn answer(
+    passport: &Passport,
+    visitor: Visitor,
+    query: &str,
+    confirmed: bool,
+) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
-    let request = match Parameters::parse(query.as_bytes()).map_err(Into::into).and_then(|all| logout::parse(&all)) {
-        Ok(request) => request,
-        Err(error) => return pages::authorize_error::render(&visitor, &error),
-    };
+    let request =
+        match Parameters::parse(query.as_bytes()).map_err(Into::into).and_then(|all| logout::parse(&all)) {
+            Ok(request) => request,
+            Err(error) => return pages::authorize_error::render(&visitor, &error),
+        };
     let claims = verified(passport, &request, now).await?;
     let (hint, client) = match hint_and_client(passport, &request, claims.as_ref()).await? {
         Ok(found) => found,
@@ -93,7 +103,11 @@ fn is_embedded(headers: &HeaderMap) -> bool {
 }
 
 /// The claims of an `id_token_hint` that we signed, be it expired.
-async fn verified(passport: &Passport, request: &LogoutRequest, now: Moment) -> Result<Option<Map<String, Value>>, Fault> {
+async fn verified(
+    passport: &Passport,
+    request: &LogoutRequest,
+    now: Moment,
+) -> Result<Option<Map<String, Value>>, Fault> {
     let Some(token) = &request.id_token_hint else { return Ok(None) };
     Ok(passport.keys.current(&passport.db, now).await?.verify(token, "JWT"))
 }
@@ -120,7 +134,12 @@ async fn hint_and_client<'a>(
     Ok(Ok((hint, registered.map(|registered| registered.client))))
 }
 
-async fn sign_out(passport: &Passport, visitor: &Visitor, now: Moment, then: Then) -> Result<Response, Trouble> {
+async fn sign_out(
+    passport: &Passport,
+    visitor: &Visitor,
+    now: Moment,
+    then: Then,
+) -> Result<Response, Trouble> {
     let mut told = Vec::new();
     if let Some(session) = visitor.session() {
         let tx = passport.db.begin().await?;

@@ -41,14 +41,18 @@ pub fn router() -> Router<Passport> {
 }
 
 /// The form body of a request for machines.
-fn form_of(headers: &HeaderMap, body: Result<axum::body::Bytes, BytesRejection>) -> Result<Parameters, OAuthError> {
+fn form_of(
+    headers: &HeaderMap,
+    body: Result<axum::body::Bytes, BytesRejection>,
+) -> Result<Parameters, OAuthError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_form = kind.split(';').next().unwrap_or_default().trim();
     if !is_form.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let text = "The Content-Type must be application/x-www-form-urlencoded.";
         return Err(OAuthError::new(ErrorCode::InvalidRequest, text));
     }
-    let bytes = body.map_err(|_| OAuthError::invalid_request("The body is too large or could not be read."))?;
+    let bytes =
+        body.map_err(|_| OAuthError::invalid_request("The body is too large or could not be read."))?;
     Ok(Parameters::parse(&bytes)?)
 }
 

@@ -46,13 +46,15 @@ async fn answer(
     query: Option<String>,
     form: Option<Parameters>,
 ) -> Result<Response, Refused> {
-    let query = Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(oidc::error::OAuthError::from)?;
+    let query =
+        Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(oidc::error::OAuthError::from)?;
     let token = presented(&authorization(&visit.headers), &query, form.as_ref())?;
     let invalid = BearerRefusal::invalid_token;
     let access = passport.names.read_access(token.as_str()).ok_or_else(invalid)?;
     let reader = passport.db.reader();
     let grant = grant::store::find(reader, access.grant).await?.ok_or_else(invalid)?;
-    let alive = grant.state == GrantState::Live && access.issued_at >= grant.not_before && visit.now < access.ends_at;
+    let alive =
+        grant.state == GrantState::Live && access.issued_at >= grant.not_before && visit.now < access.ends_at;
     if !alive {
         return Err(invalid().into());
     }

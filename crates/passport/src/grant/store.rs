@@ -6,7 +6,7 @@ use oidc::{
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QuerySelect as _, UpdateMany, sea_query::Expr,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
 };
 
 use super::{
@@ -104,9 +104,7 @@ pub async fn spend_refresh(
 }
 
 fn revoking() -> UpdateMany<Entity> {
-    Entity::update_many()
-        .col_expr(Column::State, Expr::value(REVOKED))
-        .filter(Column::State.ne(REVOKED))
+    Entity::update_many().col_expr(Column::State, Expr::value(REVOKED)).filter(Column::State.ne(REVOKED))
 }
 
 /// Ends a grant with every token issued from it.
@@ -162,4 +160,17 @@ pub async fn list_clients_of_account(
 /// Removes grants that ended before `before`.
 pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
     Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
+}
+
+/// Every grant for `passport dump`: ids and times, nothing that a token could be made of.
+pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, Fault> {
+    let rows = Entity::find().order_by_asc(Column::Id).all(db).await?;
+    let shown = rows.into_iter().map(|row| {
+        serde_json::json!({
+            "id": row.id, "client_id": row.client_id, "account": row.account_id, "session": row.session_id,
+            "scope": row.scope, "state": row.state, "generation": row.generation,
+            "created_at": row.created_at.rfc3339(), "ends_at": row.ends_at.rfc3339(),
+        })
+    });
+    Ok(shown.collect())
 }

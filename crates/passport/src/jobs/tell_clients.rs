@@ -1,6 +1,12 @@
 //! Back-channel logout: every client of an ended session is told, in parallel, until it has heard.
 use oidc::logout::token::{Facts, TYP, logout_token};
-use platform::{Fault, clock::Moment, db::Tx, outbound::Unreached, outbox::{Job, Outcome}};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    outbound::Unreached,
+    outbox::{Job, Outcome},
+};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -22,7 +28,12 @@ impl Job for TellClient {
 }
 
 /// Adds a job for every client of `session` that wants to hear; answers the names of all its clients.
-pub async fn enqueue(passport: &Passport, tx: &Tx, now: Moment, session: SessionId) -> Result<Vec<String>, Fault> {
+pub async fn enqueue(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    session: SessionId,
+) -> Result<Vec<String>, Fault> {
     let mut names = Vec::new();
     let subject = crate::session::store::find_account(tx, session).await?;
     for id in grant::store::list_clients_of_session(tx, session).await? {
@@ -62,14 +73,17 @@ async fn attempt(passport: &Passport, job: &TellClient) -> Result<Outcome, Fault
     let claims = logout_token(&facts, now.unix_seconds(), LIFETIME);
     let keys = passport.keys.current(&passport.db, now).await?;
     let token = keys.sign(&passport.random, registered.client.id_token_signed_response_alg, TYP, &claims)?;
-    let request = passport.outbound.client().post(url).form(&[("logout_token", token)]).build().map_err(Fault::bug)?;
+    let request =
+        passport.outbound.client().post(url).form(&[("logout_token", token)]).build().map_err(Fault::bug)?;
     Ok(match passport.outbound.send(request).await {
         Ok(answer) if answer.status().is_success() => Outcome::Done,
         Ok(answer) if answer.status() == http::StatusCode::BAD_REQUEST => {
             Outcome::GiveUp("the site refused the logout token".into())
         }
         Ok(answer) => Outcome::Retry(format!("the site answered {}", answer.status())),
-        Err(Unreached::Refused(host)) => Outcome::GiveUp(format!("{host} is an internal address that is not allowed")),
+        Err(Unreached::Refused(host)) => {
+            Outcome::GiveUp(format!("{host} is an internal address that is not allowed"))
+        }
         Err(Unreached::Failed(error)) => Outcome::Retry(error),
     })
 }

@@ -128,7 +128,8 @@ impl KeyRoom {
     async fn read(&self, db: &Database, now: Moment) -> Result<Keys, Fault> {
         let mut all = Vec::new();
         for row in store::list_all(db.reader()).await? {
-            let algorithm = SigningAlgorithm::parse(&row.algorithm).ok_or_else(|| Fault::bug("unknown algorithm"))?;
+            let algorithm =
+                SigningAlgorithm::parse(&row.algorithm).ok_or_else(|| Fault::bug("unknown algorithm"))?;
             let der = self.seal.open(row.kid.as_bytes(), &row.sealed).ok_or_else(|| {
                 Fault::bug("a signing key cannot be opened: is this the key file it was sealed with?")
             })?;

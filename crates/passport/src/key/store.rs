@@ -1,8 +1,8 @@
 //! Queries on signing keys.
 use platform::{Fault, clock::Moment};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
     sea_query::{Expr, OnConflict},
 };
 

@@ -8,8 +8,9 @@ use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
 };
 use platform::web::{
-    Shell, Trouble, see_other,
+    Shell, Trouble,
     page::{FormsLeadElsewhere, Samples},
+    see_other,
 };
 
 use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn br_06_the_way_on_is_always_a_path_of_this_site() {
-        for evil in ["//evil", "/\\evil", "https:evil", "/..//evil", "\r\nLocation: x", "javascript:alert(1)"] {
+        for evil in ["//evil", "/\\evil", "https:evil", "/..//evil", "\r\nLocation: x", "javascript:alert(1)"]
+        {
             assert_eq!(of("", evil).path(), "/", "{evil:?}");
         }
         assert_eq!(of("", "/account?a=b").path(), "/account?a=b");

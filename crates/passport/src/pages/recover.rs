@@ -3,7 +3,10 @@ use askama::Template;
 use axum::{extract::Query, response::Response};
 use platform::web::{Shell, Trouble, page::Samples};
 
-use super::{SIGN_IN, destination::{Destination, Params}};
+use super::{
+    SIGN_IN,
+    destination::{Destination, Params},
+};
 use crate::visitor::Visitor;
 
 #[derive(Template)]

@@ -1,10 +1,6 @@
 //! Signing out: our own button, the question that another site's request needs, and what has ended.
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use oidc::client::Client;
 use platform::web::{
     Checked, Shell, Trouble, Visit,

@@ -6,7 +6,7 @@ use crate::{account::AccountId, grant, jobs::tell_clients, state::Passport};
 
 /// Begins a session for a person who just proved who they are; answers it with its secret.
 /// Every sign-in makes a new one, so that a planted cookie is worth nothing (BR-04).
-pub async fn begin(
+async fn begin(
     tx: &Tx,
     now: Moment,
     random: &Random,

@@ -1,6 +1,9 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
 use platform::{Fault, clock::Moment, secrets};
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
 
 use super::{Lifetime, Session, SessionId, entity};
 use crate::account::AccountId;
@@ -91,7 +94,11 @@ pub async fn spend_session(db: &impl ConnectionTrait, now: Moment, id: SessionId
 }
 
 /// The live sessions of an account.
-pub async fn list_live(db: &impl ConnectionTrait, now: Moment, account: AccountId) -> Result<Vec<SessionId>, Fault> {
+pub async fn list_live(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+) -> Result<Vec<SessionId>, Fault> {
     let ids = entity::Entity::find()
         .select_only()
         .column(entity::Column::Id)

@@ -146,7 +146,13 @@ impl Browser {
 
     /// Sends and follows redirects as long as they lead to this house. A redirect to anywhere else is where the
     /// journey ends: its address stands in [`Answer::location`].
-    async fn travel(&self, mut method: Method, mut url: Url, mut body: Option<Parameters>, from: Option<String>) -> Answer {
+    async fn travel(
+        &self,
+        mut method: Method,
+        mut url: Url,
+        mut body: Option<Parameters>,
+        from: Option<String>,
+    ) -> Answer {
         let mut hops = Vec::new();
         let mut site = Relation::between(from.as_deref(), &url);
         loop {
@@ -156,7 +162,8 @@ impl Browser {
             for line in answer.cookies() {
                 self.cookies().take(&url, line, now);
             }
-            let redirects = matches!(answer.status, 301 | 302 | 303 | 307 | 308) && !answer.header("location").is_empty();
+            let redirects =
+                matches!(answer.status, 301 | 302 | 303 | 307 | 308) && !answer.header("location").is_empty();
             let next = redirects.then(|| answer.location()).filter(|next| self.net.serves(next));
             let Some(next) = next else {
                 answer.hops = hops;
@@ -200,7 +207,10 @@ impl Browser {
             request = request.header("cookie", cookies);
         }
         let via = self.via.lock().unwrap();
-        request.port = via.as_ref().filter(|(origin, _)| *origin == url.origin().ascii_serialization()).map(|(_, port)| *port);
+        request.port = via
+            .as_ref()
+            .filter(|(origin, _)| *origin == url.origin().ascii_serialization())
+            .map(|(_, port)| *port);
         request
     }
 }

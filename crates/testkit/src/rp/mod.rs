@@ -55,9 +55,13 @@ impl Kind {
         Client {
             client_id: self.id().to_owned(),
             client_name: format!("The {} site", self.id()),
-            application_type: if self == Self::Native { ApplicationType::Native } else { ApplicationType::Web },
+            application_type: if self == Self::Native {
+                ApplicationType::Native
+            } else {
+                ApplicationType::Web
+            },
             redirect_uris: vec![self.redirect_uri().to_owned()],
-            grant_types: GrantType::ALL.to_vec(),
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             scope: Scopes::parse("openid profile email phone address offline_access").expect("scopes"),
             token_endpoint_auth_method: if is_public { AuthMethod::None } else { AuthMethod::ClientSecret },
             trusted: self != Self::Evil,
@@ -66,7 +70,8 @@ impl Kind {
     }
 }
 
-/// A registered site.
+/// A registered site. Clones are the same site.
+#[derive(Clone)]
 pub struct Rp {
     house: House,
     pub id: String,
@@ -171,7 +176,8 @@ impl House {
 
     /// Asks the UserInfo endpoint with a bearer token.
     pub async fn userinfo(&self, token: &str) -> Answer {
-        let request = Request::get(&self.url("/oauth2/userinfo")).header("authorization", format!("Bearer {token}"));
+        let request =
+            Request::get(&self.url("/oauth2/userinfo")).header("authorization", format!("Bearer {token}"));
         self.net.send(request).await
     }
 }
@@ -228,7 +234,8 @@ impl Rp {
 
     /// Tokens for the person who is signed in, with everything that a site may ask for.
     pub async fn tokens(&self, browser: &Browser) -> Tokens {
-        let asked = self.ask(browser, |asked| asked.with("scope", "openid profile email offline_access")).await;
+        let asked =
+            self.ask(browser, |asked| asked.with("scope", "openid profile email offline_access")).await;
         self.tokens_in(&self.redeem(&self.code_in(&asked)).await)
     }
 
@@ -249,13 +256,21 @@ impl Rp {
 
     /// T(Δ): redeems a code with what a test changes in the request.
     pub async fn redeem_with(&self, code: &str, change: impl FnOnce(TokenCall) -> TokenCall) -> Answer {
-        let form = Parameters::of(&[
+        self.house.net.send(self.sending(&change(self.with_code(code)))).await
+    }
+
+    /// The request that redeems a code, not yet sent.
+    pub fn redeeming(&self, code: &str) -> Request {
+        self.sending(&self.with_code(code))
+    }
+
+    fn with_code(&self, code: &str) -> TokenCall {
+        self.call(Parameters::of(&[
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect_uri),
             ("code_verifier", VERIFIER),
-        ]);
-        self.send(change(self.call(form))).await
+        ]))
     }
 
     pub async fn refresh(&self, token: &str) -> Answer {
@@ -264,15 +279,15 @@ impl Rp {
 
     pub async fn refresh_with(&self, token: &str, change: impl FnOnce(TokenCall) -> TokenCall) -> Answer {
         let form = Parameters::of(&[("grant_type", "refresh_token"), ("refresh_token", token)]);
-        self.send(change(self.call(form))).await
+        self.house.net.send(self.sending(&change(self.call(form)))).await
     }
 
-    async fn send(&self, call: TokenCall) -> Answer {
+    fn sending(&self, call: &TokenCall) -> Request {
         let mut request = Request::post(&self.house.url("/oauth2/token"), &call.form);
         for header in &call.authorization {
             request = request.header("authorization", header);
         }
-        self.house.net.send(request).await
+        request
     }
 
     /// The tokens in an answer of the token endpoint.
@@ -286,7 +301,10 @@ impl Rp {
         let id = text("id_token");
         if let Some(id) = &id {
             let claims = jwt::claims(id);
-            assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(self.house.passport.issuer()), Some(&*self.id)));
+            assert_eq!(
+                (claims["iss"].as_str(), claims["aud"].as_str()),
+                (Some(self.house.passport.issuer()), Some(&*self.id))
+            );
         }
         Tokens { access: text("access_token").expect("an access token"), refresh: text("refresh_token"), id }
     }

@@ -49,8 +49,7 @@ impl Line {
             if state.closed {
                 return None;
             }
-            let (woken, time) =
-                self.come.wait_timeout(state, KEPT).unwrap_or_else(PoisonError::into_inner);
+            let (woken, time) = self.come.wait_timeout(state, KEPT).unwrap_or_else(PoisonError::into_inner);
             state = woken;
             if time.timed_out() && memory.capacity() > 0 {
                 *memory = Memory::new();

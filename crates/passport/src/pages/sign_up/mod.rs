@@ -16,10 +16,7 @@ use platform::{
     web::{Errors, Recoverable, Trouble, see_other},
 };
 
-use super::{
-    arrival::Arrival,
-    destination::Params,
-};
+use super::{arrival::Arrival, destination::Params};
 use crate::{
     account::{
         actions::{self, SignUp, SignedUp},
@@ -63,7 +60,9 @@ pub async fn take(
         Recoverable::Stale(form) => {
             let errors = Errors::whole(visit.t("problem-form-stale"));
             return match form.step {
-                Step::Credentials => CredentialsPage::of(&arrival, form, errors).answer(&arrival, StatusCode::FORBIDDEN),
+                Step::Credentials => {
+                    CredentialsPage::of(&arrival, form, errors).answer(&arrival, StatusCode::FORBIDDEN)
+                }
                 Step::Address | Step::Back => {
                     visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&arrival, form.email, errors))
                 }
@@ -117,7 +116,8 @@ async fn take_credentials(
     let credentials = match form.check(visit, &email) {
         Ok(credentials) => credentials,
         Err(errors) => {
-            return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
+            return CredentialsPage::of(arrival, form, errors)
+                .answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
     if !may(passport, visit.now, SIGN_UPS, &visit.address_block()).await? {
@@ -133,7 +133,9 @@ async fn take_credentials(
     };
     match actions::sign_up(passport, visit.now, sign_up).await? {
         SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
-        SignedUp::Made(_) | SignedUp::Taken => Ok(see_other(&arrival.destination.carried_to("/sign-up/done"))),
+        SignedUp::Made(_) | SignedUp::Taken => {
+            Ok(see_other(&arrival.destination.carried_to("/sign-up/done")))
+        }
     }
 }
 

@@ -164,10 +164,25 @@ impl Samples for CredentialsPage {
                 ],
             ),
             page(own.clone(), &[("password", "sign-up-password-too-short")]),
-            page(own.clone(), &[("password", "sign-up-password-too-long"), ("own_question", "sign-up-question-too-long")]),
-            page(own.clone(), &[("password", "sign-up-password-is-address"), ("answer", "sign-up-answer-too-long")]),
-            page(own, &[("password", "sign-up-password-too-common"), ("answer", "sign-up-answer-gives-itself-away")]),
-            page(Form { question: OWN.into(), ..Form::default() }, &[("own_question", "sign-up-needs-own-question")]),
+            page(
+                own.clone(),
+                &[("password", "sign-up-password-too-long"), ("own_question", "sign-up-question-too-long")],
+            ),
+            page(
+                own.clone(),
+                &[("password", "sign-up-password-is-address"), ("answer", "sign-up-answer-too-long")],
+            ),
+            page(
+                own,
+                &[
+                    ("password", "sign-up-password-too-common"),
+                    ("answer", "sign-up-answer-gives-itself-away"),
+                ],
+            ),
+            page(
+                Form { question: OWN.into(), ..Form::default() },
+                &[("own_question", "sign-up-needs-own-question")],
+            ),
         ]
     }
 }
