@@ -11,6 +11,7 @@ use ring::digest;
 mod der;
 mod name;
 
+use crate::jwk::PublicKey;
 use der::Reader;
 
 /// A certificate that a TLS connection was made with.
@@ -20,6 +21,7 @@ pub struct Certificate {
     /// The subject as RFC 4514 writes it.
     pub subject: String,
     pub names: Vec<AlternativeName>,
+    key: Option<PublicKey>,
 }
 
 /// One `subjectAltName` of the kinds that RFC 8705 §2.1.2 can register.
@@ -58,14 +60,14 @@ impl Certificate {
         body.take(der::SEQUENCE)?; // issuer
         body.take(der::SEQUENCE)?; // validity
         let subject = name::in_words(body.enter(der::SEQUENCE)?)?;
-        body.take(der::SEQUENCE)?; // subjectPublicKeyInfo
+        let key = public_key(body.enter(der::SEQUENCE)?)?;
         let mut names = Vec::new();
         while let Some((tag, content)) = body.next()? {
             if tag == der::context(3) {
                 names = alternative_names(Reader::new(content))?;
             }
         }
-        Ok(Self { der: der.to_vec(), subject, names })
+        Ok(Self { der: der.to_vec(), subject, names, key })
     }
 
     /// Reads what a proxy puts into a header: URL-encoded PEM, or bare base64 of the DER (RFC 9440 puts colons
@@ -90,6 +92,11 @@ impl Certificate {
         &self.der
     }
 
+    /// The holder's key; none when it is not of a kind that is accepted elsewhere.
+    pub fn public_key(&self) -> Option<PublicKey> {
+        self.key.clone()
+    }
+
     /// SHA-256 of the DER: what a token is bound to.
     pub fn digest(&self) -> [u8; 32] {
         let mut out = [0; 32];
@@ -108,6 +115,33 @@ impl Certificate {
     pub fn has_subject(&self, registered: &str) -> bool {
         name::normalised(registered).is_some_and(|wanted| Some(wanted) == name::normalised(&self.subject))
     }
+}
+
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
+const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+
+/// SubjectPublicKeyInfo (RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §4).
+fn public_key(mut info: Reader<'_>) -> Result<Option<PublicKey>, NotACertificate> {
+    let mut algorithm = info.enter(der::SEQUENCE)?;
+    let kind = algorithm.take(der::OBJECT_IDENTIFIER)?;
+    // The first byte of a BIT STRING counts the bits that are left over; a key leaves none.
+    let bits = info.take(der::BIT_STRING)?.strip_prefix(&[0]).ok_or(NotACertificate)?;
+    Ok(match kind {
+        RSA => {
+            let mut numbers = Reader::new(bits).enter(der::SEQUENCE)?;
+            let mut number =
+                || Ok(numbers.take(der::INTEGER)?.iter().copied().skip_while(|byte| *byte == 0).collect());
+            Some(PublicKey::Rsa { n: number()?, e: number()? })
+        }
+        EC if algorithm.take(der::OBJECT_IDENTIFIER)? == P256 => {
+            let point = bits.strip_prefix(&[4]).and_then(|point| point.split_at_checked(32));
+            point.and_then(|(x, y)| Some(PublicKey::P256 { x: x.try_into().ok()?, y: y.try_into().ok()? }))
+        }
+        ED25519 => bits.try_into().ok().map(|x| PublicKey::Ed25519 { x }),
+        _ => None,
+    })
 }
 
 fn alternative_names(mut wrapper: Reader<'_>) -> Result<Vec<AlternativeName>, NotACertificate> {

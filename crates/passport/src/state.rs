@@ -15,7 +15,10 @@ use platform::{
 };
 use url::Url;
 
-use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+use crate::{
+    account::password::Hasher, config::Settings, endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom,
+    texts,
+};
 
 /// The identity provider, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -34,6 +37,7 @@ pub struct Inner {
     pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
+    pub nonces: Nonces,
 }
 
 impl std::ops::Deref for Passport {
@@ -92,6 +96,7 @@ impl Passport {
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
+            nonces: Nonces::new(&keyring),
             settings,
             db,
             clock,

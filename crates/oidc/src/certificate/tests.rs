@@ -32,6 +32,14 @@ fn subject_names_and_thumbprint_are_those_that_openssl_prints() {
 }
 
 #[test]
+fn the_key_is_the_one_that_openssl_prints() {
+    let Some(PublicKey::P256 { x, y }) = one().public_key() else { panic!("a P-256 key") };
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert_eq!(hex(&x), "e7f8e2809cf285eb228a22dfc35604d55090899b1737b6e7dd3570b742f0edc6");
+    assert_eq!(hex(&y), "f2059c2edb07aec0fa163e9fdf7126a3017624bce0e5e3a759b7798c1a1b287c");
+}
+
+#[test]
 fn a_certificate_without_extensions_has_no_alternative_names() {
     let certificate = Certificate::read_header(OTHER).unwrap();
     assert_eq!((certificate.subject.as_str(), certificate.names.len()), ("CN=other.rp2.test", 0));

@@ -128,9 +128,7 @@ fn dp_03_the_time_must_be_near() {
     for far in [-3600, -600, -61, 31, 600, 3600] {
         assert!(!at(json!(NOW + far)), "{far}");
     }
-    for odd in
-        [json!("1000000"), json!(null), json!(1e300), json!([NOW]), json!(NOW as f64 + 0.5)]
-    {
+    for odd in [json!("1000000"), json!(null), json!(1e300), json!([NOW]), json!(NOW as f64 + 0.5)] {
         assert!(!at(odd.clone()), "{odd}");
     }
     // nbf and exp mean nothing here and are tolerated.

@@ -1,7 +1,9 @@
 //! The sites that may ask: their metadata and the digest of their secret. Knows no grant.
 pub mod actions;
 pub mod entity;
+pub mod keys;
 pub mod store;
+pub mod subject;
 
 use platform::secrets;
 

@@ -216,6 +216,8 @@ async fn grant_code(
         auth_time: session.auth_time,
         code_ends_at: now + Duration::from_secs(u64::from(tokens.code_seconds)),
         ends_at: now + Duration::from_secs(u64::from(tokens.refresh_days) * 24 * 3600),
+        resource: vec![],
+        dpop_jkt: None,
     };
     let code = passport.names.code(new.id);
     let tx = passport.db.begin().await?;

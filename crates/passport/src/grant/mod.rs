@@ -1,9 +1,13 @@
 //! One row per grant: authorized, redeemed, refreshed, revoked. Knows no page and no key that signs.
+pub mod access;
 pub mod entity;
 pub mod store;
 pub mod token;
 
-use oidc::{scope::Scopes, token::GrantState};
+use oidc::{
+    scope::Scopes,
+    token::{GrantState, binding::Binding},
+};
 use platform::clock::Moment;
 
 use crate::{account::AccountId, session::SessionId};
@@ -33,6 +37,12 @@ pub struct Grant {
     /// Access tokens issued before this are dead.
     pub not_before: Moment,
     pub refreshed_at: Moment,
+    /// Resources that tokens are for (RFC 8707).
+    pub resource: Vec<String>,
+    /// Thumbprint of the key that the code is bound to (RFC 9449 §10).
+    pub dpop_jkt: Option<String>,
+    /// What the refresh tokens of a public client are bound to.
+    pub bound_to: Option<Binding>,
 }
 
 /// What authorizing writes down.
@@ -49,4 +59,6 @@ pub struct NewGrant {
     pub auth_time: Moment,
     pub code_ends_at: Moment,
     pub ends_at: Moment,
+    pub resource: Vec<String>,
+    pub dpop_jkt: Option<String>,
 }

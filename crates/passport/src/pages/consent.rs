@@ -56,7 +56,7 @@ pub fn render(
 }
 
 /// What these scopes release of what is known, in the order of the page.
-fn values(known: &StandardClaims, scope: &Scopes) -> Vec<(&'static str, String)> {
+pub(super) fn values(known: &StandardClaims, scope: &Scopes) -> Vec<(&'static str, String)> {
     let out = released(known, scope);
     let address = out.address.as_ref().map(|address| {
         let lines = [&address.street_address, &address.locality, &address.region, &address.postal_code];

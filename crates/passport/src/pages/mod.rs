@@ -12,6 +12,8 @@ pub mod authorize_error;
 pub mod client_panel;
 pub mod consent;
 pub mod destination;
+pub mod device;
+pub mod errors;
 pub mod help;
 pub mod home;
 pub mod recover;
@@ -23,6 +25,8 @@ mod tests;
 
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_UP: &str = "/sign-up";
+pub const DEVICE: &str = "/device";
+pub const ERRORS: &str = "/help/errors";
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -36,4 +40,7 @@ pub fn router() -> Router<Passport> {
         .route("/account", get(account::show))
         .route("/recover", get(recover::show))
         .route("/help", get(help::show))
+        .route(DEVICE, get(device::show).post(device::answer))
+        .route(ERRORS, get(errors::list))
+        .route("/help/errors/{code}", get(errors::show))
 }

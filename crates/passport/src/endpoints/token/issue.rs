@@ -2,94 +2,202 @@
 use std::sync::Arc;
 
 use oidc::{
-    client::Client,
+    client::{Client, TokenFormat},
+    error::{ErrorCode, OAuthError},
     scope::{OPENID, Scopes},
     token::{
+        access::{self, AccessTokenClaims, Audience},
+        binding::Binding,
         claims::{Facts, id_token},
         expiry, refresh_token_due,
         response::{TokenResponse, TokenType},
     },
 };
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::Tx};
 
+use super::{Exchange, Outcome};
 use crate::{
-    account::Account,
-    grant::{Grant, token::Access},
+    account::{self, Account},
+    client::subject::subject_for,
+    grant::{
+        self, Grant,
+        access::{Access, Holder},
+    },
     key::Keys,
     state::Passport,
 };
 
-/// What every grant of one request works with.
+/// Everything that signing needs, fetched before the grant's transaction.
 pub(super) struct Mint<'a> {
-    pub passport: &'a Passport,
-    pub now: Moment,
-    pub client: &'a Client,
+    passport: &'a Passport,
+    now: Moment,
+    client: &'a Client,
+    /// What the access token is bound to.
+    binding: Option<Binding>,
     keys: Arc<Keys>,
 }
 
 /// What a grant decided shall be issued.
-pub(super) struct Issue<'a> {
-    pub grant: &'a Grant,
-    pub account: &'a Account,
-    /// The whole of the grant's scope, or what a refresh narrowed it to.
-    pub scope: &'a Scopes,
-    /// Of the refresh token that is handed out.
-    pub generation: i32,
-    /// Only the first ID token of a grant carries it.
-    pub nonce: Option<&'a str>,
+pub(super) struct Issue {
+    pub holder: Holder,
+    /// None when the client asks for itself, or when nothing but an access token is given.
+    pub person: Option<Person>,
+    /// The `sub` where there is no person.
+    pub subject: Option<String>,
+    /// Of the tokens; less than the grant's when a refresh or an exchange narrowed it.
+    pub scope: Scopes,
+    /// The scope stands in the token: it is not that of its grant.
+    pub scope_is_own: bool,
+    pub audience: Vec<String>,
+    /// Nothing issued here outlives it.
+    pub ends_at: Moment,
+    /// The generation of the refresh token that is handed out, if one is due.
+    pub generation: Option<i32>,
+    /// An ID token is due where the scope says so; with a nonce only the first of a grant.
+    pub nonce: Option<String>,
+    /// Whom the token is given to, when that is not the holder's own client.
+    pub given_to: Option<String>,
+    /// The `issued_token_type` of an exchange.
+    pub token_type: Option<&'static str>,
+}
+
+/// Whom the tokens are about.
+pub(super) struct Person {
+    pub grant: Grant,
+    pub account: Account,
 }
 
 impl<'a> Mint<'a> {
-    /// The keys are fetched here, before any transaction: who waits inside of one for a second connection
-    /// keeps others from ending theirs.
-    pub async fn open(passport: &'a Passport, now: Moment, client: &'a Client) -> Result<Self, Fault> {
-        Ok(Self { passport, now, client, keys: passport.keys.current(&passport.db, now).await? })
+    pub async fn open(
+        passport: &'a Passport,
+        now: Moment,
+        client: &'a Client,
+        binding: Option<Binding>,
+    ) -> Result<Self, Fault> {
+        Ok(Self { passport, now, client, binding, keys: passport.keys.current(&passport.db, now).await? })
     }
 }
 
-pub(super) fn tokens(mint: &Mint<'_>, what: &Issue<'_>) -> Result<TokenResponse, Fault> {
-    let Mint { passport, now, client, .. } = *mint;
-    let settings = &passport.settings.tokens;
-    let at = now.unix_seconds();
-    let ends_at = expiry(at, i64::from(settings.access_seconds), what.grant.ends_at.unix_seconds());
-    let access_token = passport.names.access(&Access {
-        grant: what.grant.id,
-        issued_at: now,
-        ends_at: Moment::from_unix_seconds(ends_at),
-        narrowed: (*what.scope != what.grant.scope).then(|| what.scope.clone()),
-    });
-    let refresh_token = refresh_token_due(client, &what.grant.scope)
-        .then(|| passport.names.refresh(what.grant.id, what.generation));
-    let id_token = match what.scope.contains(OPENID) {
-        true => Some(signed_id_token(mint, what, &access_token)?),
-        false => None,
+/// The tokens of a grant whose gate was passed: none when its account is no longer active, and then the grant
+/// ends.
+pub(super) async fn of_grant(
+    exchange: &Exchange<'_>,
+    tx: &Tx,
+    grant: Grant,
+    scope: Scopes,
+    audience: Vec<String>,
+    generation: i32,
+) -> Result<Outcome, Fault> {
+    let Some(account) = account::store::find_active(tx, grant.account).await? else {
+        grant::store::revoke(tx, grant.id).await?;
+        return Ok(OAuthError::new(ErrorCode::InvalidGrant, "The account is no longer active.").into());
     };
+    let due = refresh_token_due(exchange.client, &grant.scope);
+    Ok(Outcome::Issue(Box::new(Issue {
+        holder: Holder::Grant(grant.id),
+        scope_is_own: scope != grant.scope,
+        scope,
+        audience,
+        ends_at: grant.ends_at,
+        generation: due.then_some(generation),
+        nonce: None,
+        subject: None,
+        person: Some(Person { grant, account }),
+        given_to: None,
+        token_type: None,
+    })))
+}
+
+pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
+    let Mint { passport, now, .. } = *mint;
+    let at = now.unix_seconds();
+    let lifetime = i64::from(passport.settings.tokens.access_seconds);
+    let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
+    let subject = match (&what.person, &what.subject) {
+        (Some(person), _) => subject_for(passport, mint.client, person.account.id).await?,
+        (None, Some(subject)) => subject.clone(),
+        (None, None) => mint.client.client_id.clone(),
+    };
+    let access_token = access_token(mint, what, &subject, Moment::from_unix_seconds(ends_at))?;
+    let refresh_token = match (&what.person, what.generation) {
+        (Some(person), Some(generation)) => Some(passport.names.refresh(person.grant.id, generation)),
+        _ => None,
+    };
+    let id_token = match &what.person {
+        Some(person) if what.scope.contains(OPENID) && what.token_type.is_none() => {
+            Some(signed_id_token(mint, what, person, &subject, &access_token)?)
+        }
+        _ => None,
+    };
+    let by_key = matches!(mint.binding, Some(Binding::Key(_)));
     Ok(TokenResponse {
         access_token,
-        token_type: TokenType::Bearer,
+        token_type: if by_key { TokenType::Dpop } else { TokenType::Bearer },
         expires_in: ends_at - at,
         refresh_token,
         id_token,
         scope: what.scope.clone(),
+        issued_token_type: what.token_type,
     })
 }
 
-fn signed_id_token(mint: &Mint<'_>, what: &Issue<'_>, access_token: &str) -> Result<String, Fault> {
-    let Mint { passport, now, client, ref keys } = *mint;
-    let subject = what.account.id.to_string();
-    let sid = what.grant.session.map(|session| session.to_string());
-    let known = what.account.known_claims();
+/// Opaque, or a JWT where the client or a resource wants one. Either names the same, and is looked up.
+fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -> Result<String, Fault> {
+    let Mint { passport, now, client, .. } = *mint;
+    let by_itself = what.given_to.is_some() || matches!(what.holder, Holder::Client { .. });
+    let access = Access {
+        holder: what.holder.clone(),
+        issued_at: now,
+        ends_at,
+        scope: what.scope_is_own.then(|| what.scope.clone()),
+        audience: what.audience.clone(),
+        binding: mint.binding,
+        given_to: what.given_to.clone(),
+        serial: by_itself.then(|| passport.random.bytes()),
+    };
+    let jwt_resources = &passport.settings.tokens.jwt_resources;
+    let as_jwt = client.access_token_format == TokenFormat::Jwt
+        || what.audience.iter().any(|resource| jwt_resources.contains(resource));
+    if !as_jwt {
+        return Ok(passport.names.access.opaque(&access));
+    }
+    let claims = AccessTokenClaims {
+        iss: passport.issuer().to_owned(),
+        sub: subject.to_owned(),
+        aud: Audience::of(what.audience.clone(), passport.issuer()),
+        client_id: client.client_id.clone(),
+        exp: ends_at.unix_seconds(),
+        iat: now.unix_seconds(),
+        jti: passport.names.access.jti(&access),
+        scope: what.scope.clone(),
+        auth_time: what.person.as_ref().map(|person| person.grant.auth_time.unix_seconds()),
+        acr: None,
+        cnf: mint.binding.map(|binding| binding.confirmation()),
+    };
+    mint.keys.sign(&passport.random, client.id_token_signed_response_alg, access::TYP, &claims)
+}
+
+fn signed_id_token(
+    mint: &Mint<'_>,
+    what: &Issue,
+    person: &Person,
+    subject: &str,
+    access_token: &str,
+) -> Result<String, Fault> {
+    let Mint { passport, now, client, ref keys, .. } = *mint;
+    let sid = person.grant.session.map(|session| session.to_string());
+    let known = person.account.known_claims();
     let facts = Facts {
         issuer: passport.issuer(),
-        subject: &subject,
+        subject,
         client,
-        auth_time: what.grant.auth_time.unix_seconds(),
-        nonce: what.nonce,
+        auth_time: person.grant.auth_time.unix_seconds(),
+        nonce: what.nonce.as_deref(),
         sid: sid.as_deref(),
         acr: None,
         amr: &["pwd"],
         access_token: Some(access_token),
-        scope: what.scope,
+        scope: &what.scope,
         known: &known,
     };
     let claims = id_token(&facts, now.unix_seconds(), i64::from(passport.settings.tokens.id_seconds));
