@@ -20,6 +20,7 @@ pub struct Settings {
     pub sign_up: SignUp,
     pub session: Session,
     pub tokens: Tokens,
+    pub client_certificates: ClientCertificates,
     pub password: Password,
     pub keys: Keys,
     pub protocol: Protocol,
@@ -44,6 +45,7 @@ impl Default for Settings {
             sign_up: SignUp::default(),
             session: Session::default(),
             tokens: Tokens::default(),
+            client_certificates: ClientCertificates::default(),
             password: Password::default(),
             keys: Keys::default(),
             protocol: Protocol::default(),
@@ -93,6 +95,12 @@ pub struct Tokens {
     pub refresh_days: u32,
     /// Seconds in which a public client may present its last refresh token again (a lost answer).
     pub refresh_grace_seconds: u32,
+    /// Seconds in which a person must answer for a device.
+    pub device_code_seconds: u32,
+    /// Resources (RFC 8707) whose access tokens are JWTs, whichever client asks.
+    pub jwt_resources: Vec<String>,
+    /// DPoP proofs must carry a nonce of ours (RFC 9449 §8).
+    pub dpop_nonce: bool,
 }
 
 impl Default for Tokens {
@@ -103,7 +111,37 @@ impl Default for Tokens {
             id_seconds: 600,
             refresh_days: 30,
             refresh_grace_seconds: 5,
+            device_code_seconds: 900,
+            jwt_resources: vec![],
+            dpop_nonce: false,
         }
+    }
+}
+
+/// Client certificates (RFC 8705) as a trusted proxy passes them on. The proxy must remove these headers from
+/// what clients send.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientCertificates {
+    /// The header that holds the certificate, as URL-encoded PEM. Empty: none.
+    pub header: String,
+    /// The header that says `SUCCESS` when the proxy verified the chain. Empty: none is verified.
+    pub verified_header: String,
+}
+
+impl ClientCertificates {
+    fn problems(&self, server: &config::Server) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for (key, name) in [("header", &self.header), ("verified_header", &self.verified_header)] {
+            if !name.is_empty() && http::HeaderName::try_from(name.as_str()).is_err() {
+                found.push(Problem::new(&format!("client_certificates.{key}"), "not the name of a header"));
+            }
+        }
+        if !self.header.is_empty() && server.trusted_proxies.is_empty() {
+            let text = "needs server.trusted_proxies: only a proxy that is trusted may set it";
+            found.push(Problem::new("client_certificates.header", text));
+        }
+        found
     }
 }
 
@@ -169,6 +207,7 @@ impl config::Settings for Settings {
         let mut found =
             [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
                 .concat();
+        found.extend(self.client_certificates.problems(&self.server));
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));
@@ -181,6 +220,7 @@ impl config::Settings for Settings {
         within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400);
         within("tokens.refresh_days", self.tokens.refresh_days, 1, 3650);
         within("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60);
+        within("tokens.device_code_seconds", self.tokens.device_code_seconds, 60, 3600);
         within("password.memory_kib", self.password.memory_kib, 7_168, 1_048_576);
         within("password.passes", self.password.passes, 1, 50);
         within("password.parallel", self.password.parallel, 0, 1024);

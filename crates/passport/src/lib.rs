@@ -2,16 +2,18 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids.
+//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`].
+//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids; device → grant, session.
 pub mod account;
 pub mod client;
 pub mod command;
 pub mod config;
+pub mod device;
 pub mod endpoints;
 pub mod grant;
 pub mod jobs;
 pub mod key;
+pub mod once;
 pub mod pages;
 pub mod pushed;
 pub mod response;
@@ -35,7 +37,7 @@ pub use state::Passport;
 
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
-    Router::new().merge(endpoints::router()).merge(pages::router()).with_state(passport.clone())
+    Router::new().merge(endpoints::router(passport)).merge(pages::router()).with_state(passport.clone())
 }
 
 /// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.

@@ -16,7 +16,10 @@ use platform::{
 };
 use url::Url;
 
-use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+use crate::{
+    account::password::Hasher, config::Settings, endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom,
+    texts,
+};
 
 /// How many request objects are kept; each has 16 KiB at most.
 const REQUEST_OBJECTS: usize = 1000;
@@ -40,6 +43,7 @@ pub struct Inner {
     pub names: Names,
     /// Request objects by the address that holds their digest; what is under such a name never changes.
     pub request_objects: quick_cache::sync::Cache<String, String>,
+    pub nonces: Nonces,
 }
 
 impl std::ops::Deref for Passport {
@@ -99,6 +103,7 @@ impl Passport {
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
             request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
+            nonces: Nonces::new(&keyring),
             settings,
             db,
             clock,

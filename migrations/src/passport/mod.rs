@@ -3,12 +3,17 @@ use migration_ground::prelude::*;
 
 mod m0001_first;
 mod m0003_authorization;
+mod m0004_tokens;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0003_authorization::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0003_authorization::Migration),
+            Box::new(m0004_tokens::Migration),
+        ]
     }
 }

@@ -1,6 +1,7 @@
 //! What a client is: its stored metadata (RFC 7591 §2, OIDC Registration §2 and the logout
 //! documents). It knows no secret, no row and no address of its own.
 
+pub mod assertion;
 pub mod authentication;
 pub mod profile;
 pub mod redirect_uri;
@@ -127,6 +128,9 @@ pub struct Client {
     /// Our own: the resource indicators (RFC 8707) that it may ask for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// Our own: the resources that it is; it may look at access tokens that are meant for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serves: Vec<String>,
     /// Our own: what it may exchange tokens for (RFC 8693); nothing when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_exchange: Option<TokenExchange>,
@@ -190,6 +194,7 @@ impl Default for Client {
             frontchannel_logout_session_required: false,
             access_token_format: TokenFormat::Opaque,
             resources: Vec::new(),
+            serves: Vec::new(),
             token_exchange: None,
             profile: Profile::Default,
             listed: false,

@@ -4,6 +4,7 @@ pub mod entity;
 pub mod keys;
 pub mod request_object;
 pub mod store;
+pub mod subject;
 
 use platform::secrets;
 

@@ -158,7 +158,7 @@ impl Add {
         let client = self.client()?;
         let tx = passport.db.begin().await?;
         let (client, secret) =
-            match register(&tx, passport.clock.now(), &passport.random, client, secret, false).await? {
+            match register(&tx, passport.clock.now(), passport, client, secret, false).await? {
                 Ok(registered) => registered,
                 Err(refusal) => anyhow::bail!("{}", in_words(&refusal)),
             };

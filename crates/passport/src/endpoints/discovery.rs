@@ -2,11 +2,13 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
     authorize::{Prompt, context::CONTEXTS},
-    discovery::{self, Enabled},
+    discovery::{self, Certificates, Enabled},
 };
 use platform::{language::Language, web::Visit};
 
-use super::{AUTHORIZE, END_SESSION, JWKS, PUSH, TOKEN, USERINFO};
+use super::{
+    AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REVOKE, TOKEN, USERINFO,
+};
 use crate::{
     key::ALGORITHMS,
     response::{Refused, document, etag},
@@ -26,6 +28,10 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         jwks_path: JWKS,
         end_session_path: Some(END_SESSION),
         pushed_request_path: Some(PUSH),
+        device_authorization_path: Some(DEVICE_AUTHORIZATION),
+        introspection_path: Some(INTROSPECT),
+        revocation_path: Some(REVOKE),
+        client_certificates: certificates(&passport),
         policy: &policy,
         id_token_signing_algs: &ALGORITHMS,
         ui_locales: &Language::ALL.map(Language::tag),
@@ -39,6 +45,16 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
     let body = serde_json::to_string(&metadata).map_err(platform::Fault::bug)?;
     let tag = etag(body.as_bytes());
     Ok(document(&headers, body, &tag, CACHE))
+}
+
+/// Whether client certificates reach us, and whether their chains are verified.
+fn certificates(passport: &Passport) -> Option<Certificates> {
+    let settings = &passport.settings.client_certificates;
+    match (settings.header.is_empty(), settings.verified_header.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(Certificates::Unverified),
+        (false, false) => Some(Certificates::Verified),
+    }
 }
 
 pub async fn jwks(visit: Visit, State(passport): State<Passport>) -> Result<Response, Refused> {

@@ -8,7 +8,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{grant, key, pushed, session, state::Passport};
+use crate::{device, grant, key, once, pushed, session, state::Passport};
 
 pub mod tell_clients;
 
@@ -55,6 +55,8 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     grant::store::drop_expired(&tx, a_day_ago).await?;
     pushed::store::drop_expired(&tx, a_day_ago).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
+    once::store::drop_expired(&tx, now).await?;
+    device::store::drop_expired(&tx, a_day_ago).await?;
     platform::limits::drop_expired(&tx, now).await?;
     tx.commit().await?;
     if keys.rotate_days > 0 {

@@ -13,6 +13,8 @@ pub mod client_panel;
 pub mod consent;
 pub mod destination;
 pub mod form_post;
+pub mod device;
+pub mod errors;
 pub mod help;
 pub mod home;
 pub mod recover;
@@ -24,6 +26,8 @@ mod tests;
 
 pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_UP: &str = "/sign-up";
+pub const DEVICE: &str = "/device";
+pub const ERRORS: &str = "/help/errors";
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -37,4 +41,7 @@ pub fn router() -> Router<Passport> {
         .route("/account", get(account::show))
         .route("/recover", get(recover::show))
         .route("/help", get(help::show))
+        .route(DEVICE, get(device::show).post(device::answer))
+        .route(ERRORS, get(errors::list))
+        .route("/help/errors/{code}", get(errors::show))
 }

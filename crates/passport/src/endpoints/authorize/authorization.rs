@@ -8,6 +8,7 @@ use oidc::{
         ResponseType,
         response::{Issued, success},
     },
+    resource::narrowed,
     token::claims::Beside,
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Trouble};
@@ -35,7 +36,7 @@ pub async fn authorize(
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
-    let mint = Mint::open(passport, now, &asked.client).await?;
+    let mint = Mint::open(passport, now, &asked.client, None).await?;
     let tx = passport.db.begin().await?;
     if let Some(id) = asked.pushed
         && !pushed::store::spend(&tx, now, id).await?
@@ -66,14 +67,14 @@ async fn at_once(
     let request = &asked.request;
     let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
-    let what =
-        Issue { grant: &grant, account, scope: &grant.scope, generation: 0, nonce: request.nonce.as_deref() };
+    let audience = narrowed(&grant.resource, &[], &asked.client, mint.passport.issuer()).unwrap_or_default();
+    let what = Issue::at_once(grant, account.clone(), audience);
     let beside = Beside {
         code: code.as_deref(),
         state: request.state.as_deref(),
         nothing_else: request.response_type == ResponseType::IdToken,
     };
-    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside)?;
+    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside).await?;
     Ok(Issued { code, id_token, access })
 }
 
