@@ -8,7 +8,18 @@
 )]
 
 mod authorize;
+mod back_channel;
+mod bad_input;
+mod browser_surface;
+mod clients;
+mod discovery;
+mod faults;
 mod guessing;
+mod keys;
 mod prompts;
+mod refresh;
 mod sign_in;
+mod sign_out;
 mod sign_up;
+mod token;
+mod userinfo;

@@ -143,6 +143,23 @@ impl Ground {
         one_connection(&self.url).await
     }
 
+    /// Runs one statement behind the programs' back.
+    pub async fn execute(&self, sql: &str) {
+        let connection = self.connect().await;
+        connection.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        connection.close().await.expect("a connection can be closed");
+    }
+
+    /// The one number that a query answers.
+    pub async fn count(&self, sql: &str) -> i64 {
+        let connection = self.connect().await;
+        let statement = sea_orm::Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+        let count = row.expect("a row").try_get_by_index(0).expect("a number");
+        connection.close().await.expect("a connection can be closed");
+        count
+    }
+
     /// The file of a SQLite database.
     pub fn file(&self) -> Option<PathBuf> {
         matches!(self.place, Place::Folder(_)).then(|| self.url.trim_start_matches("sqlite:").into())

@@ -66,6 +66,13 @@ pub struct Node {
     pub(crate) port: u16,
 }
 
+impl Node {
+    /// Where it listens on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
 impl House {
     pub async fn open(engine: Engine) -> Self {
         Self::with(engine, |_| {}).await

@@ -1,10 +1,17 @@
 //! Requests to the listeners of one house, each sent as it stands: no redirect followed, no cookie kept.
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use platform::clock::Clock;
 use reqwest::{
     Method,
     header::{HeaderMap, HeaderName, HeaderValue},
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    time::timeout,
 };
 use url::Url;
 
@@ -56,10 +63,28 @@ impl Net {
     pub fn neutral(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (origin, called) in self.0.origins.lock().unwrap().iter() {
-            let encoded: String = url::form_urlencoded::byte_serialize(origin.as_bytes()).collect();
-            text = text.replace(origin, called).replace(&encoded, called);
+            let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            text = text.replace(origin, called).replace(&encoded(origin), &encoded(called));
         }
         text
+    }
+
+    /// Sends bytes as they are to a port of 127.0.0.1, and reads until the other end closes or is silent for two
+    /// seconds. Add `Connection: close` where nothing is wrong.
+    pub async fn raw(&self, url: &str, bytes: &[u8]) -> String {
+        let url = Url::parse(url).expect("a URL");
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", url.port().expect("a port"))).await.expect("it listens");
+        // The other end may close before it has read everything: that is an answer too.
+        let _ = stream.write_all(bytes).await;
+        let mut answer = Vec::new();
+        let mut chunk = [0; 8192];
+        while let Ok(Ok(count)) = timeout(Duration::from_secs(2), stream.read(&mut chunk)).await {
+            if count == 0 {
+                break;
+            }
+            answer.extend_from_slice(&chunk[..count]);
+        }
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
     pub fn clock(&self) -> &Clock {

@@ -39,7 +39,10 @@ fn the_best_running_plan_is_named() {
 #[test]
 fn a_cancelled_plan_opens_nothing_and_is_named() {
     let cancelled = Entitlement { is_active: false, ..plan("Basic", 1, "2026-01-01", "2026-12-31") };
-    assert_eq!(decide(Kind::Customer, &[cancelled.clone()], "2026-06-01"), Access::Lapsed(Some(cancelled)));
+    assert_eq!(
+        decide(Kind::Customer, std::slice::from_ref(&cancelled), "2026-06-01"),
+        Access::Lapsed(Some(cancelled.clone()))
+    );
     assert_eq!(decide(Kind::Customer, &[], "2026-06-01"), Access::Lapsed(None));
 }
 

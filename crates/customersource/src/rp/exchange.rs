@@ -85,6 +85,10 @@ impl Rp {
             tokens.id_token().ok_or_else(|| Failed::Refused("the answer holds no ID token".into()))?;
         let nonce = Nonce::new(attempt.nonce.clone());
         let (claims, metadata) = self.verified(now, metadata, id_token, &nonce).await?;
+        // The library leaves this one out (OIDC Core §3.1.3.7 step 5).
+        if claims.authorized_party().is_some_and(|azp| azp.as_str() != self.0.settings.client_id) {
+            return Err(Failed::Refused("ID token: it was issued to another party".into()));
+        }
         let client = self.client(&metadata)?;
         check_access_token(&self.verifier(now, &client), id_token, claims, &tokens)?;
         let person = client

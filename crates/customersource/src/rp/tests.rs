@@ -89,7 +89,9 @@ fn bl_02_a_good_token_names_session_and_subject() {
 #[test]
 fn bl_01_every_header_but_ours_is_refused() {
     let with_header = |header: Value| check(&signed(&header, &payload(), 1));
-    for alg in [json!("none"), json!("None"), json!("HS256"), json!("RS256"), json!("bogus"), json!(null), json!(1)] {
+    for alg in
+        [json!("none"), json!("None"), json!("HS256"), json!("RS256"), json!("bogus"), json!(null), json!(1)]
+    {
         refused(with_header(json!({"alg": alg, "kid": "k1"})));
     }
     refused(with_header(json!({"kid": "k1"})));

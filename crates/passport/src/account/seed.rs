@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     Account, AccountId, State, actions,
     password::rules::{self, Refused},
-    question,
+    question, said,
     store::{self, Facts, NewAccount},
 };
 use crate::state::Passport;
@@ -166,7 +166,7 @@ async fn renew(
     let facts = Facts {
         email_verified: seed.email_verified,
         alternate_email: checked.alternate_email.clone(),
-        claims: seed.claims.clone(),
+        claims: said(&seed.claims),
         language: seed.language,
     };
     let tx = passport.db.begin().await?;

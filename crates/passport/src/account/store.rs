@@ -12,6 +12,7 @@ use sea_orm::{
 use super::{
     Account, AccountId, State,
     entity::{ActiveModel, Column, Entity, Model},
+    said,
 };
 
 /// Everything that a new row holds.
@@ -113,10 +114,8 @@ fn account(row: Model) -> Result<Account, Fault> {
     })
 }
 
-/// The claims as stored: the address is the account's own fact and is not kept twice.
 fn stored(claims: &StandardClaims) -> Result<String, Fault> {
-    let claims = StandardClaims { email: None, email_verified: None, updated_at: None, ..claims.clone() };
-    serde_json::to_string(&claims).map_err(Fault::bug)
+    serde_json::to_string(&said(claims)).map_err(Fault::bug)
 }
 
 /// Adds an account; false when the address is taken, whoever asks at the same time.

@@ -74,10 +74,20 @@ impl House {
         address_block: &str,
         current: Option<&session::Session>,
     ) -> Option<session::Session> {
+        self.begin(address, password, address_block, current).await.map(|(session, _)| session)
+    }
+
+    /// The session and its secret.
+    async fn begin(
+        &self,
+        address: &str,
+        password: &str,
+        address_block: &str,
+        current: Option<&session::Session>,
+    ) -> Option<(session::Session, String)> {
         let (email, password) = (&email(address), Secret::new(password));
         let attempt = Attempt { email, password, address_block, current };
-        let begun = actions::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap();
-        begun.map(|(session, _)| session)
+        actions::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap()
     }
 
     async fn account(&self, id: AccountId) -> Account {
@@ -211,16 +221,32 @@ async fn bf_04_one_try_at_each_of_many_accounts_is_limited_by_where_it_comes_fro
 }
 
 #[tokio::test]
-async fn br_04_signing_in_again_makes_a_new_session_and_ends_this_browsers_own() {
+async fn br_04_signing_in_again_keeps_the_session_and_makes_its_old_cookie_worthless() {
+    let house = house(|_| ()).await;
+    house.with_maria().await;
+    let block = "192.0.2.0/24";
+    let (first, old) = house.begin("maria@example.com", PASSWORD, block, None).await.unwrap();
+    let other_browser = house.sign_in("maria@example.com", PASSWORD).await.unwrap();
+    house.clock.advance(Duration::from_secs(60));
+    let (again, new) = house.begin("maria@example.com", PASSWORD, block, Some(&first)).await.unwrap();
+    assert_eq!((first.id, again.auth_time), (again.id, house.clock.now()), "the sid that sites know");
+    let (reader, lifetime) = (house.passport.db.reader(), (&house.passport.settings.session).into());
+    for (secret, lives) in [(old, false), (new, true)] {
+        let found = session::store::find_live(reader, house.clock.now(), lifetime, again.id, &secret).await;
+        assert_eq!(found.unwrap().is_some(), lives);
+    }
+    assert_ne!(other_browser.id, again.id);
+    assert!(house.is_live(&other_browser).await);
+}
+
+#[tokio::test]
+async fn br_04_another_account_in_the_same_browser_gets_a_session_of_its_own() {
     let house = house(|_| ()).await;
     house.with_maria().await;
     let first = house.sign_in("maria@example.com", PASSWORD).await.unwrap();
-    let other_browser = house.sign_in("maria@example.com", PASSWORD).await.unwrap();
-    let again =
-        house.sign_in_from("maria@example.com", PASSWORD, "192.0.2.0/24", Some(&first)).await.unwrap();
-    assert_ne!(first.id, again.id);
-    assert!(!house.is_live(&first).await);
-    assert!(house.is_live(&other_browser).await && house.is_live(&again).await);
+    actions::ensure(&house.passport, seed(SEED)).await.unwrap().unwrap();
+    let other = house.sign_in_from("joao@example.com", PASSWORD, "192.0.2.0/24", Some(&first)).await.unwrap();
+    assert!(other.id != first.id && other.account != first.account);
 }
 
 #[tokio::test]

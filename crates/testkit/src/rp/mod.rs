@@ -66,7 +66,8 @@ impl Kind {
     }
 }
 
-/// A registered site.
+/// A registered site. Clones are the same site.
+#[derive(Clone)]
 pub struct Rp {
     house: House,
     pub id: String,
@@ -249,13 +250,21 @@ impl Rp {
 
     /// T(Δ): redeems a code with what a test changes in the request.
     pub async fn redeem_with(&self, code: &str, change: impl FnOnce(TokenCall) -> TokenCall) -> Answer {
-        let form = Parameters::of(&[
+        self.house.net.send(self.sending(&change(self.with_code(code)))).await
+    }
+
+    /// The request that redeems a code, not yet sent.
+    pub fn redeeming(&self, code: &str) -> Request {
+        self.sending(&self.with_code(code))
+    }
+
+    fn with_code(&self, code: &str) -> TokenCall {
+        self.call(Parameters::of(&[
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", &self.redirect_uri),
             ("code_verifier", VERIFIER),
-        ]);
-        self.send(change(self.call(form))).await
+        ]))
     }
 
     pub async fn refresh(&self, token: &str) -> Answer {
@@ -264,15 +273,15 @@ impl Rp {
 
     pub async fn refresh_with(&self, token: &str, change: impl FnOnce(TokenCall) -> TokenCall) -> Answer {
         let form = Parameters::of(&[("grant_type", "refresh_token"), ("refresh_token", token)]);
-        self.send(change(self.call(form))).await
+        self.house.net.send(self.sending(&change(self.call(form)))).await
     }
 
-    async fn send(&self, call: TokenCall) -> Answer {
+    fn sending(&self, call: &TokenCall) -> Request {
         let mut request = Request::post(&self.house.url("/oauth2/token"), &call.form);
         for header in &call.authorization {
             request = request.header("authorization", header);
         }
-        self.house.net.send(request).await
+        request
     }
 
     /// The tokens in an answer of the token endpoint.

@@ -1,0 +1,235 @@
+//! The portal on a database of its own, its clock in the test's hand, and a browser that keeps cookies.
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use customersource::{Portal, Settings, seed, worker};
+use platform::{
+    clock::{Clock, Moment},
+    random::Random,
+    secrets::Secret,
+    web::frame,
+};
+use serde_json::json;
+use tower::ServiceExt as _;
+
+use crate::{
+    postbox::{Mail, Postbox},
+    provider::{Person, Provider},
+};
+
+pub struct House {
+    pub portal: Portal,
+    pub provider: Provider,
+    pub clock: Clock,
+    app: Router,
+    postbox: Postbox,
+    _folder: tempfile::TempDir,
+}
+
+impl House {
+    pub async fn open() -> Self {
+        Self::open_with(|_| ()).await
+    }
+
+    pub async fn open_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let (postbox, smtp_url) = Postbox::open().await;
+        let provider = Provider::open().await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.database.url = format!("sqlite:{}", folder.path().join("portal.db").display());
+        settings.mail.smtp_url = smtp_url;
+        settings.passport.issuer = provider.issuer.clone();
+        settings.passport.client_secret = Secret::new("a/secret");
+        settings.passport.signing_alg = "EdDSA".into();
+        change(&mut settings);
+        // 2026-11-18T16:26:40Z
+        let clock = Clock::settable(Moment::from_unix_seconds(1_795_019_200));
+        let portal = Portal::open(settings, clock.clone(), Random::seeded(7)).await.unwrap();
+        portal.migrate().await.unwrap();
+        let app = frame::wrap(&portal.site, customersource::router(&portal));
+        let house = Self { portal, provider, clock, app, postbox, _folder: folder };
+        house.seed(people()).await;
+        house
+    }
+
+    pub async fn seed(&self, data: serde_json::Value) {
+        seed::apply(&self.portal, &seed::Seed::parse(&data.to_string()).unwrap()).await.unwrap();
+    }
+
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { house: self, cookies: BTreeMap::new(), form_token: String::new(), language: "en" }
+    }
+
+    /// Carries out every job that is due and takes the mail out.
+    pub async fn mail(&self) -> Vec<Mail> {
+        worker(&self.portal).drain().await.unwrap();
+        self.postbox.take()
+    }
+
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    pub async fn dump(&self) -> serde_json::Value {
+        customersource::dump::store::all(self.portal.db.reader()).await.unwrap()
+    }
+
+    /// How many rows of a table are in this state.
+    pub async fn count(&self, table: &str, state: &str) -> usize {
+        self.dump().await[table].as_array().unwrap().iter().filter(|row| row["state"] == state).count()
+    }
+}
+
+/// Three profiles of one address in two companies, one of another, and companies without a current plan.
+pub fn people() -> serde_json::Value {
+    let profile = |id: &str, company: &str, first: &str, email: &str| json!({"external_id": id, "company": company, "first_name": first, "last_name": "Lee", "email": email});
+    json!({
+        "companies": [
+            {"external_id": "contoso", "name": "Contoso Ltda"},
+            {"external_id": "fabrikam", "name": "Fabrikam S.A."},
+            {"external_id": "lapsed", "name": "Lapsed Inc."},
+            {"external_id": "partner", "name": "Partner GmbH", "kind": "partner"},
+            {"external_id": "closed", "name": "Closed Ltd", "state": "closed"},
+        ],
+        "plans": [{"code": "basic", "category": "service", "name": "Basic Service", "rank": 1}],
+        "entitlements": [
+            {"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-18"},
+            {"company": "fabrikam", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2027-12-31"},
+            {"company": "lapsed", "plan": "basic", "starts_on": "2025-01-01", "ends_on": "2025-12-31"},
+        ],
+        "profiles": [
+            profile("ann", "contoso", "Ann", "Ann@Contoso.example"),
+            profile("three-1", "contoso", "Tri", "three@example.com"),
+            profile("three-2", "contoso", "Tria", "Three@Example.com"),
+            profile("three-3", "fabrikam", "Trio", "three@example.com"),
+            profile("late", "lapsed", "Late", "late@example.com"),
+            profile("pat", "partner", "Pat", "pat@example.com"),
+            profile("shut", "closed", "Shut", "shut@example.com"),
+            {"external_id": "boss", "company": "contoso", "first_name": "Bo", "last_name": "Boss",
+             "email": "boss@contoso.example", "bill_to": true},
+        ],
+    })
+}
+
+/// An answer, with its body read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    #[track_caller]
+    pub fn location(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
+        self.headers[header::LOCATION].to_str().unwrap()
+    }
+
+    #[track_caller]
+    pub fn shows(&self, status: u16, text: &str) {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert!(self.body.contains(text), "no “{text}” in {}", self.body);
+    }
+}
+
+pub struct Browser<'a> {
+    pub house: &'a House,
+    pub cookies: BTreeMap<String, String>,
+    pub form_token: String,
+    pub language: &'static str,
+}
+
+impl Browser<'_> {
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::get(path), Body::empty()).await
+    }
+
+    /// Posts a form with the token of the last page that had one.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut fields = fields.to_vec();
+        let token = self.form_token.clone();
+        fields.push(("form_token", &token));
+        let body = serde_html_form::to_string(fields).unwrap();
+        let kind = "application/x-www-form-urlencoded";
+        self.send(Request::post(path).header("content-type", kind), Body::from(body)).await
+    }
+
+    pub async fn send(&mut self, request: http::request::Builder, body: Body) -> Answer {
+        let cookies: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = request
+            .header("cookie", cookies.join("; "))
+            .header("accept-language", self.language)
+            .body(body)
+            .unwrap();
+        let response = self.house.app.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for line in parts.headers.get_all(header::SET_COOKIE) {
+            let line = line.to_str().unwrap();
+            let (name, rest) = line.split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            if line.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+        if let Some((_, rest)) = body.split_once("name=\"form_token\" value=\"") {
+            self.form_token = rest.split('"').next().unwrap().to_owned();
+        }
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Signs in as `sub` by way of `path`, freshly at the provider; answers what follows the callback.
+    pub async fn sign_in(&mut self, path: &str, sub: &str) -> Answer {
+        let mut answer = self.get(path).await;
+        while answer.location().starts_with('/') {
+            let to = answer.location().to_owned();
+            answer = self.get(&to).await;
+        }
+        let now = self.house.now();
+        let person = Person { sub, auth_time: Some(now), now };
+        let back = self.house.provider.sign_in(answer.location(), &person);
+        self.get(&back).await
+    }
+
+    /// Types an address on the association page.
+    pub async fn claim(&mut self, email: &str) -> Answer {
+        self.get("/associate").await;
+        self.post("/associate", &[("email", email)]).await
+    }
+
+    /// Opens the link as `sub` and presses the button.
+    pub async fn accept(&mut self, link: &str, sub: &str) -> Answer {
+        // The siblings of a claim need no second password.
+        if self.get(link).await.location() != "/associate/confirm" {
+            assert_eq!(self.sign_in(link, sub).await.location(), "/associate/confirm");
+        }
+        self.get("/associate/confirm").await;
+        self.post("/associate/confirm", &[]).await
+    }
+
+    /// From nothing to an associated profile.
+    pub async fn associate(&mut self, sub: &str, email: &str) {
+        self.sign_in("/account", sub).await;
+        self.claim(email).await;
+        for mail in self.house.mail().await {
+            assert_eq!(self.accept(&mail.link(), sub).await.location(), "/associate/done");
+        }
+    }
+
+    /// A new browser: nothing is remembered.
+    pub fn close(&mut self) {
+        self.cookies.clear();
+    }
+}
+
+pub fn minutes(number: u64) -> Duration {
+    Duration::from_secs(number * 60)
+}

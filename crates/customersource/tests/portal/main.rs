@@ -1,0 +1,16 @@
+//! The portal over HTTP, with a provider that a test bends as it likes and a postbox that keeps the mail.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "all of it is test code: what fails here fails the test"
+)]
+
+mod access;
+mod claims;
+mod house;
+mod logout;
+mod postbox;
+mod provider;
+mod sign_in;
+mod stores;
