@@ -39,6 +39,7 @@ pub mod claims;
 pub mod client;
 pub mod discovery;
 pub mod error;
+pub mod jwk;
 pub mod jws;
 pub mod logout;
 pub mod parameters;
