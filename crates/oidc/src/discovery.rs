@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     authorize::{Policy, Prompt, ResponseType},
     claims::BY_SCOPE,
-    client::{AuthMethod, GrantType},
+    client::{AuthMethod, GrantType, SubjectType},
     jws::SigningAlgorithm,
     pkce,
     scope::Scopes,
@@ -31,6 +31,11 @@ pub struct Enabled<'a> {
     pub prompts: &'a [Prompt],
     pub acr_values: &'a [&'a str],
     pub backchannel_logout: bool,
+    pub frontchannel_logout: bool,
+    /// There when clients may register by themselves.
+    pub registration_path: Option<&'a str>,
+    pub subject_types: &'a [SubjectType],
+    pub client_id_metadata_documents: bool,
     /// Where developers read about this provider.
     pub service_documentation: Option<&'a str>,
     pub op_policy_uri: Option<&'a str>,
@@ -69,6 +74,12 @@ pub struct Metadata {
     pub authorization_response_iss_parameter_supported: bool,
     pub backchannel_logout_supported: bool,
     pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id_metadata_document_supported: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,7 +108,7 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         response_modes_supported: policy.response_modes.iter().map(|mode| mode.as_str()).collect(),
         grant_types_supported: GRANT_TYPES.map(GrantType::as_str).to_vec(),
         acr_values_supported: owned(enabled.acr_values),
-        subject_types_supported: vec!["public"],
+        subject_types_supported: enabled.subject_types.iter().copied().map(SubjectType::as_str).collect(),
         id_token_signing_alg_values_supported: enabled
             .id_token_signing_algs
             .iter()
@@ -116,6 +127,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: enabled.backchannel_logout,
         backchannel_logout_session_supported: enabled.backchannel_logout,
+        frontchannel_logout_supported: enabled.frontchannel_logout,
+        frontchannel_logout_session_supported: enabled.frontchannel_logout,
+        registration_endpoint: enabled.registration_path.map(at),
+        client_id_metadata_document_supported: enabled.client_id_metadata_documents.then_some(true),
         service_documentation: enabled.service_documentation.map(str::to_owned),
         op_policy_uri: enabled.op_policy_uri.map(str::to_owned),
         op_tos_uri: enabled.op_tos_uri.map(str::to_owned),
@@ -123,10 +138,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
 }
 
 /// What the token endpoint redeems.
-const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+pub const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
 
 /// What the token endpoint accepts; “either of the two” is our own word and has no registered name.
-const AUTH_METHODS: [AuthMethod; 3] =
+pub const AUTH_METHODS: [AuthMethod; 3] =
     [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
 
 fn auth_methods() -> Vec<&'static str> {
@@ -200,6 +215,10 @@ mod tests {
             prompts: &[Prompt::None, Prompt::Login],
             acr_values: &[],
             backchannel_logout: true,
+            frontchannel_logout: true,
+            registration_path: None,
+            subject_types: &SubjectType::ALL,
+            client_id_metadata_documents: false,
             service_documentation: None,
             op_policy_uri: None,
             op_tos_uri: None,
@@ -231,7 +250,8 @@ mod tests {
             "refresh_token"
           ],
           "subject_types_supported": [
-            "public"
+            "public",
+            "pairwise"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
@@ -290,7 +310,9 @@ mod tests {
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
+          "backchannel_logout_session_supported": true,
+          "frontchannel_logout_supported": true,
+          "frontchannel_logout_session_supported": true
         }
         "#);
     }
