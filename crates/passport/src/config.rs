@@ -22,6 +22,9 @@ pub struct Settings {
     pub tokens: Tokens,
     pub password: Password,
     pub keys: Keys,
+    pub tls: config::Tls,
+    pub registration: Registration,
+    pub protocol: Protocol,
 }
 
 impl Default for Settings {
@@ -45,6 +48,9 @@ impl Default for Settings {
             tokens: Tokens::default(),
             password: Password::default(),
             keys: Keys::default(),
+            tls: Default::default(),
+            registration: Registration::default(),
+            protocol: Protocol::default(),
         }
     }
 }
@@ -139,13 +145,55 @@ impl Default for Keys {
     }
 }
 
+/// Who may register a site besides the operator (RFC 7591).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Nobody.
+    #[default]
+    Closed,
+    /// Whoever was given a token by `passport client token add`.
+    InitialToken,
+    /// Everybody.
+    Open,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registration {
+    pub mode: RegistrationMode,
+    /// Most sites that may have registered by themselves at one time.
+    pub most_clients: u32,
+    /// Take the https address of a public document for a client id, and read the site's metadata there.
+    pub client_id_metadata_documents: bool,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::Closed, most_clients: 1000, client_id_metadata_documents: false }
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Protocol {
+    /// The security profile that every site obeys: `default`, `fapi2` or `fapi2_message_signing`. A site may have a
+    /// stricter one of its own.
+    pub profile: oidc::client::Profile,
+}
+
 impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
     fn problems(&self) -> Vec<Problem> {
-        let mut found =
-            [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
-                .concat();
+        let mut found = [
+            self.server.problems(),
+            self.database.problems(),
+            self.mail.problems(),
+            self.limits.problems(),
+            self.tls.problems(),
+        ]
+        .concat();
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));

@@ -15,7 +15,7 @@ use platform::{
 };
 use url::Url;
 
-use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+use crate::{account::password::Hasher, client, config::Settings, grant::token::Names, key::KeyRoom, texts};
 
 /// The identity provider, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -34,6 +34,10 @@ pub struct Inner {
     pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
+    /// The keys that clients publish.
+    pub client_keys: client::keys::KeyCache,
+    pub origins: client::origins::Origins,
+    pub pairwise: client::subject::PairwiseKey,
 }
 
 impl std::ops::Deref for Passport {
@@ -92,6 +96,9 @@ impl Passport {
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
+            client_keys: Default::default(),
+            origins: Default::default(),
+            pairwise: client::subject::PairwiseKey::new(&keyring),
             settings,
             db,
             clock,
@@ -103,6 +110,7 @@ impl Passport {
     /// Brings the schema up to date and makes the first signing keys.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
+        self.pairwise.make_or_reseal(&self.db, &self.random).await?;
         self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
     }
 

@@ -122,7 +122,7 @@ async fn load(
         Ok(id) => id,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(registered) = client::store::find(passport.db.reader(), id).await? else {
+    let Some(registered) = client::document::find_or_read(passport, passport.clock.now(), id).await? else {
         return Ok(Err(unknown_client()));
     };
     Ok(check(&parameters, &registered.client, &Policy::default()).map(|request| (registered.client, request)))
@@ -139,14 +139,19 @@ async fn answer(
     let (query, begun) = interactions.read(marked, now);
     let (client, request) = match load(passport, query).await? {
         Ok(loaded) => loaded,
-        Err(Refusal::Page(error)) => return pages::authorize_error::render(visitor, &error),
+        Err(Refusal::Page(error)) => {
+            return pages::authorize_error::explain(passport, visitor, &error, query).await;
+        }
         Err(Refusal::Redirect { error, to }) => {
             return Ok(see_other(&response::failure(&to, passport.issuer(), &error)));
         }
     };
     let hinted = subject_of_hint(passport, &request, now).await?;
     let session = visitor.session();
-    let subject = session.map(|session| session.account.to_string());
+    let subject = match session {
+        Some(session) => Some(client::subject::subject_for(passport, &client, session.account).await?),
+        None => None,
+    };
     let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
         subject,
         auth_time: session.auth_time.unix_seconds(),

@@ -2,11 +2,12 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
     authorize::{Policy, Prompt},
+    client::SubjectType,
     discovery::{self, Enabled},
 };
 use platform::{language::Language, web::Visit};
 
-use super::{AUTHORIZE, END_SESSION, JWKS, TOKEN, USERINFO};
+use super::{AUTHORIZE, END_SESSION, JWKS, REGISTER, TOKEN, USERINFO, register};
 use crate::{
     key::ALGORITHMS,
     response::{Refused, document, etag},
@@ -31,6 +32,10 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         prompts: &[Prompt::None, Prompt::Login, Prompt::Consent],
         acr_values: &[],
         backchannel_logout: true,
+        frontchannel_logout: true,
+        registration_path: register::is_offered(&passport).then_some(REGISTER),
+        subject_types: &SubjectType::ALL,
+        client_id_metadata_documents: passport.settings.registration.client_id_metadata_documents,
         service_documentation: None,
         op_policy_uri: None,
         op_tos_uri: None,

@@ -13,9 +13,11 @@ use oidc::{
 use crate::state::Passport;
 
 pub mod authorize;
+pub mod cors;
 pub mod discovery;
 pub mod end_session;
 pub mod interaction;
+pub mod register;
 pub mod token;
 pub mod userinfo;
 
@@ -25,6 +27,7 @@ pub const TOKEN: &str = "/oauth2/token";
 pub const USERINFO: &str = "/oauth2/userinfo";
 pub const JWKS: &str = "/oauth2/jwks";
 pub const END_SESSION: &str = "/oauth2/end-session";
+pub const REGISTER: &str = "/oauth2/register";
 pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
 
 pub fn router() -> Router<Passport> {
@@ -38,6 +41,8 @@ pub fn router() -> Router<Passport> {
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
         .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
         .route(END_SESSION_ANSWER, post(end_session::answered))
+        .route(REGISTER, post(register::add))
+        .route("/oauth2/register/{id}", get(register::show).put(register::set).delete(register::remove))
 }
 
 /// The form body of a request for machines.

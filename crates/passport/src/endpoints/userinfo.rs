@@ -14,9 +14,9 @@ use oidc::{
 };
 use platform::web::Visit;
 
-use super::{authorization, form_of};
+use super::{authorization, cors, form_of};
 use crate::{
-    account, grant,
+    account, client, grant,
     response::{Refused, json},
     state::Passport,
 };
@@ -63,5 +63,8 @@ async fn answer(
         return Err(BearerRefusal::insufficient_scope(OPENID).into());
     }
     let account = account::store::find_active(reader, grant.account).await?.ok_or_else(invalid)?;
-    Ok(json(StatusCode::OK, &UserInfo::new(account.id.to_string(), &account.known_claims(), scope)))
+    let registered = client::store::find(reader, &grant.client_id).await?.ok_or_else(invalid)?;
+    let subject = client::subject::subject_for(passport, &registered.client, account.id).await?;
+    let answer = json(StatusCode::OK, &UserInfo::new(subject, &account.known_claims(), scope));
+    Ok(cors::only(answer, &registered.client))
 }

@@ -18,6 +18,7 @@ pub mod recover;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sites;
 #[cfg(test)]
 mod tests;
 
@@ -36,4 +37,5 @@ pub fn router() -> Router<Passport> {
         .route("/account", get(account::show))
         .route("/recover", get(recover::show))
         .route("/help", get(help::show))
+        .route("/sites", get(sites::show))
 }

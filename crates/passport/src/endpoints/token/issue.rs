@@ -12,6 +12,7 @@ use platform::{Fault, clock::Moment};
 
 use crate::{
     account::Account,
+    client::subject::subject_for,
     grant::{Grant, token::Access},
     state::Passport,
 };
@@ -65,7 +66,7 @@ async fn signed_id_token(
     what: &Issue<'_>,
     access_token: &str,
 ) -> Result<String, Fault> {
-    let subject = what.account.id.to_string();
+    let subject = subject_for(passport, what.client, what.account.id).await?;
     let sid = what.grant.session.map(|session| session.to_string());
     let known = what.account.known_claims();
     let facts = Facts {

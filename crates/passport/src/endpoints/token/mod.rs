@@ -15,7 +15,7 @@ use oidc::{
 };
 use platform::web::Visit;
 
-use super::{authorization, form_of};
+use super::{authorization, cors, form_of};
 use crate::{
     client,
     response::{Refused, json},
@@ -49,7 +49,7 @@ pub async fn exchange(
         }
     };
     // 6. JSON that nobody keeps.
-    Ok(json(StatusCode::OK, &issued))
+    Ok(cors::only(json(StatusCode::OK, &issued), &client))
 }
 
 async fn authenticate(

@@ -1,0 +1,119 @@
+//! The public keys of clients: by value, or fetched and kept for a minute; a key that is not known is looked for
+//! once more. Knows no signature.
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::DecodingKey;
+use oidc::{
+    client::{Client, key_set::KeySet},
+    jwk::PublicKey,
+    jws::SigningAlgorithm,
+};
+use platform::{Fault, clock::Moment};
+
+use super::fetch;
+use crate::state::Passport;
+
+/// How long a fetched set is taken as it is: a site that changes its keys is believed a minute later.
+const FRESH: Duration = Duration::from_secs(60);
+/// At most one fetch of one set in this time, whatever is asked of it.
+const PAUSE: Duration = Duration::from_secs(5);
+/// How long the last good set is used while its site does not answer.
+const STALE: Duration = Duration::from_secs(3600);
+/// Largest set, in bytes.
+const LARGEST: usize = 64 * 1024;
+/// How many sets one node keeps.
+const MOST: usize = 1000;
+
+/// The sets that one node fetched.
+pub struct KeyCache(quick_cache::sync::Cache<String, Fetched>);
+
+#[derive(Clone)]
+struct Fetched {
+    set: Arc<KeySet>,
+    /// When the set was read.
+    read_at: Moment,
+    /// When it was last tried, be it in vain.
+    tried_at: Moment,
+}
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self(quick_cache::sync::Cache::new(MOST))
+    }
+}
+
+/// The keys that a signature of this algorithm may be of; none when the client has no such key, or its site does
+/// not answer.
+pub async fn find_public(
+    passport: &Passport,
+    client: &Client,
+    kid: Option<&str>,
+    alg: SigningAlgorithm,
+) -> Result<Vec<PublicKey>, Fault> {
+    let set = set_of(passport, client, |set| set.knows(kid)).await?;
+    Ok(set.fitting(kid, alg).into_iter().cloned().collect())
+}
+
+/// The same, for a library that verifies by itself.
+pub async fn find(
+    passport: &Passport,
+    client: &Client,
+    kid: Option<&str>,
+    alg: SigningAlgorithm,
+) -> Result<Vec<DecodingKey>, Fault> {
+    find_public(passport, client, kid, alg).await?.iter().map(decoding_key).collect()
+}
+
+/// Every key of the client: for a certificate that names none.
+pub async fn list(passport: &Passport, client: &Client) -> Result<Vec<PublicKey>, Fault> {
+    Ok(set_of(passport, client, |_| true).await?.iter().cloned().collect())
+}
+
+/// The client's set; fetched again when it is old, or when it is not `enough` and that was not tried just now.
+async fn set_of(
+    passport: &Passport,
+    client: &Client,
+    enough: impl Fn(&KeySet) -> bool,
+) -> Result<Arc<KeySet>, Fault> {
+    if let Some(set) = &client.jwks {
+        // Validated when it was registered; a rule that came later makes it an empty one.
+        return Ok(Arc::new(KeySet::read(set).unwrap_or_default()));
+    }
+    let Some(uri) = &client.jwks_uri else { return Ok(Arc::default()) };
+    let now = passport.clock.now();
+    let known = passport.client_keys.0.get(uri);
+    if let Some(known) = &known {
+        let good = now.since(known.read_at) < FRESH && enough(&known.set);
+        if good || now.since(known.tried_at) < PAUSE {
+            return Ok(Arc::clone(&known.set));
+        }
+    }
+    let fetched = match read(passport, uri).await {
+        Ok(set) => Fetched { set: Arc::new(set), read_at: now, tried_at: now },
+        Err(trouble) => {
+            tracing::warn!(client = client.client_id, uri, trouble, "The keys of a client could not be read");
+            let usable = known.filter(|known| now.since(known.read_at) < STALE);
+            match usable {
+                Some(known) => Fetched { tried_at: now, ..known },
+                None => Fetched { set: Arc::default(), read_at: now, tried_at: now },
+            }
+        }
+    };
+    passport.client_keys.0.insert(uri.clone(), fetched.clone());
+    Ok(fetched.set)
+}
+
+async fn read(passport: &Passport, uri: &str) -> Result<KeySet, String> {
+    let set = fetch::json(passport, uri, LARGEST).await?;
+    KeySet::read(&set).map_err(str::to_owned)
+}
+
+fn decoding_key(key: &PublicKey) -> Result<DecodingKey, Fault> {
+    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    match key {
+        PublicKey::Rsa { n, e } => Ok(DecodingKey::from_rsa_raw_components(n, e)),
+        PublicKey::P256 { x, y } => DecodingKey::from_ec_components(&text(x), &text(y)).map_err(Fault::bug),
+        PublicKey::Ed25519 { x } => DecodingKey::from_ed_components(&text(x)).map_err(Fault::bug),
+    }
+}
