@@ -29,26 +29,14 @@ impl PairwiseKey {
         Self { seal: keyring.seal("pairwise key"), key: OnceCell::new() }
     }
 
-    async fn get(&self, db: &Database, random: &Random) -> Result<&hmac::Key, Fault> {
+    /// The key; read once in the life of a process.
+    async fn get(&self, db: &Database) -> Result<&hmac::Key, Fault> {
         let read = || async {
-            let bytes = self.open_or_make(db, random).await?;
+            let sealed = store::find_pairwise_key(db.reader()).await?;
+            let bytes = self.open(&sealed.ok_or_else(|| Fault::bug("there is no pairwise key"))?)?;
             Ok::<_, Fault>(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
         };
         self.key.get_or_try_init(read).await
-    }
-
-    async fn open_or_make(&self, db: &Database, random: &Random) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        if let Some(sealed) = store::find_pairwise_key(db.reader()).await? {
-            return self.open(&sealed);
-        }
-        let fresh = Zeroizing::new(random.bytes::<32>());
-        let tx = db.begin().await?;
-        store::add_pairwise_key(&tx, self.seal.seal(random, SEALED_FOR, fresh.as_slice())?).await?;
-        // Another node may have been first: what is kept counts.
-        let kept =
-            store::find_pairwise_key(&tx).await?.ok_or_else(|| Fault::bug("no pairwise key was kept"))?;
-        tx.commit().await?;
-        self.open(&kept)
     }
 
     fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
@@ -59,22 +47,53 @@ impl PairwiseKey {
 
     /// Makes the key if there is none, and seals it with the newest key of the key file.
     pub async fn make_or_reseal(&self, db: &Database, random: &Random) -> Result<(), Fault> {
-        let bytes = self.open_or_make(db, random).await?;
         let tx = db.begin().await?;
-        store::set_pairwise_key(&tx, self.seal.seal(random, SEALED_FOR, &bytes)?).await?;
+        match store::find_pairwise_key(&tx).await? {
+            Some(sealed) => {
+                let again = self.seal.seal(random, SEALED_FOR, &self.open(&sealed)?)?;
+                store::set_pairwise_key(&tx, again).await?;
+            }
+            None => {
+                // Another node may be first: then its key stays.
+                let fresh = Zeroizing::new(random.bytes::<32>());
+                let sealed = self.seal.seal(random, SEALED_FOR, fresh.as_slice())?;
+                store::add_pairwise_key(&tx, sealed).await?;
+            }
+        }
         tx.commit().await
     }
 }
 
-/// The `sub` of an account at a client: in ID tokens, at UserInfo, in logout tokens, at introspection, and what an
-/// `id_token_hint` is compared with.
-pub async fn subject_for(passport: &Passport, client: &Client, account: AccountId) -> Result<String, Fault> {
+/// What a client calls people by.
+#[derive(Clone)]
+pub enum Subjects {
+    Public,
+    Pairwise { key: hmac::Key, sector: String },
+}
+
+impl Subjects {
+    /// The `sub` of an account: in ID tokens, at UserInfo, in logout tokens, at introspection, and what an
+    /// `id_token_hint` is compared with.
+    pub fn subject(&self, account: AccountId) -> String {
+        match self {
+            Self::Public => account.to_string(),
+            Self::Pairwise { key, sector } => pairwise(key, sector, account),
+        }
+    }
+}
+
+/// How this client calls people.
+pub async fn subjects_of(passport: &Passport, client: &Client) -> Result<Subjects, Fault> {
     if client.subject_type == SubjectType::Public {
-        return Ok(account.to_string());
+        return Ok(Subjects::Public);
     }
     let sector = client.sector().unwrap_or_else(|| client.client_id.clone());
-    let key = passport.pairwise.get(&passport.db, &passport.random).await?;
-    Ok(pairwise(key, &sector, account))
+    Ok(Subjects::Pairwise { key: passport.pairwise.get(&passport.db).await?.clone(), sector })
+}
+
+/// The `sub` of one account at one client; see [`Subjects::subject`].
+pub async fn subject_for(passport: &Passport, client: &Client, account: AccountId) -> Result<String, Fault> {
+    Ok(subjects_of(passport, client).await?.subject(account))
 }
 
 fn pairwise(key: &hmac::Key, sector: &str, account: AccountId) -> String {

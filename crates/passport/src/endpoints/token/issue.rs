@@ -1,4 +1,6 @@
 //! The mint: the one place that makes access, refresh and ID tokens.
+use std::sync::Arc;
+
 use oidc::{
     client::Client,
     scope::{OPENID, Scopes},
@@ -12,14 +14,23 @@ use platform::{Fault, clock::Moment};
 
 use crate::{
     account::Account,
-    client::subject::subject_for,
+    client::subject::{Subjects, subjects_of},
     grant::{Grant, token::Access},
+    key::Keys,
     state::Passport,
 };
 
+/// What every grant of one request works with.
+pub(super) struct Mint<'a> {
+    pub passport: &'a Passport,
+    pub now: Moment,
+    pub client: &'a Client,
+    keys: Arc<Keys>,
+    subjects: Subjects,
+}
+
 /// What a grant decided shall be issued.
 pub(super) struct Issue<'a> {
-    pub client: &'a Client,
     pub grant: &'a Grant,
     pub account: &'a Account,
     /// The whole of the grant's scope, or what a refresh narrowed it to.
@@ -30,11 +41,17 @@ pub(super) struct Issue<'a> {
     pub nonce: Option<&'a str>,
 }
 
-pub(super) async fn tokens(
-    passport: &Passport,
-    now: Moment,
-    what: &Issue<'_>,
-) -> Result<TokenResponse, Fault> {
+impl<'a> Mint<'a> {
+    /// The keys are fetched here, before any transaction: who waits inside of one for a second connection
+    /// keeps others from ending theirs.
+    pub async fn open(passport: &'a Passport, now: Moment, client: &'a Client) -> Result<Self, Fault> {
+        let keys = passport.keys.current(&passport.db, now).await?;
+        Ok(Self { passport, now, client, keys, subjects: subjects_of(passport, client).await? })
+    }
+}
+
+pub(super) fn tokens(mint: &Mint<'_>, what: &Issue<'_>) -> Result<TokenResponse, Fault> {
+    let Mint { passport, now, client, .. } = *mint;
     let settings = &passport.settings.tokens;
     let at = now.unix_seconds();
     let ends_at = expiry(at, i64::from(settings.access_seconds), what.grant.ends_at.unix_seconds());
@@ -44,10 +61,10 @@ pub(super) async fn tokens(
         ends_at: Moment::from_unix_seconds(ends_at),
         narrowed: (*what.scope != what.grant.scope).then(|| what.scope.clone()),
     });
-    let refresh_token = refresh_token_due(what.client, &what.grant.scope)
+    let refresh_token = refresh_token_due(client, &what.grant.scope)
         .then(|| passport.names.refresh(what.grant.id, what.generation));
     let id_token = match what.scope.contains(OPENID) {
-        true => Some(signed_id_token(passport, now, what, &access_token).await?),
+        true => Some(signed_id_token(mint, what, &access_token)?),
         false => None,
     };
     Ok(TokenResponse {
@@ -60,19 +77,15 @@ pub(super) async fn tokens(
     })
 }
 
-async fn signed_id_token(
-    passport: &Passport,
-    now: Moment,
-    what: &Issue<'_>,
-    access_token: &str,
-) -> Result<String, Fault> {
-    let subject = subject_for(passport, what.client, what.account.id).await?;
+fn signed_id_token(mint: &Mint<'_>, what: &Issue<'_>, access_token: &str) -> Result<String, Fault> {
+    let Mint { passport, now, client, ref keys, ref subjects } = *mint;
+    let subject = subjects.subject(what.account.id);
     let sid = what.grant.session.map(|session| session.to_string());
     let known = what.account.known_claims();
     let facts = Facts {
         issuer: passport.issuer(),
         subject: &subject,
-        client: what.client,
+        client,
         auth_time: what.grant.auth_time.unix_seconds(),
         nonce: what.nonce,
         sid: sid.as_deref(),
@@ -83,6 +96,5 @@ async fn signed_id_token(
         known: &known,
     };
     let claims = id_token(&facts, now.unix_seconds(), i64::from(passport.settings.tokens.id_seconds));
-    let keys = passport.keys.current(&passport.db, now).await?;
-    keys.sign(&passport.random, what.client.id_token_signed_response_alg, "JWT", &claims)
+    keys.sign(&passport.random, client.id_token_signed_response_alg, "JWT", &claims)
 }

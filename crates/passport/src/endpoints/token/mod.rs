@@ -26,6 +26,8 @@ mod code;
 mod issue;
 mod refresh;
 
+use issue::Mint;
+
 pub async fn exchange(
     State(passport): State<Passport>,
     visit: Visit,
@@ -40,13 +42,10 @@ pub async fn exchange(
     let request = parse(&form)?;
     permitted(&request, &client)?;
     // 4. The grant decides and goes through its gate; 5. the mint issues, on a commit whatever the verdict.
+    let mint = Mint::open(&passport, visit.now, &client).await?;
     let issued = match request {
-        TokenRequest::AuthorizationCode(request) => {
-            code::redeem(&passport, visit.now, &client, &request).await?
-        }
-        TokenRequest::RefreshToken(request) => {
-            refresh::redeem(&passport, visit.now, &client, &request).await?
-        }
+        TokenRequest::AuthorizationCode(request) => code::redeem(&mint, &request).await?,
+        TokenRequest::RefreshToken(request) => refresh::redeem(&mint, &request).await?,
     };
     // 6. JSON that nobody keeps.
     Ok(cors::only(json(StatusCode::OK, &issued), &client))
