@@ -57,3 +57,26 @@ pub async fn register(
     }
     Ok(Ok((registered.client, secret)))
 }
+
+/// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
+/// needs one now and had none; a new one is answered.
+pub async fn change(
+    tx: &Tx,
+    now: Moment,
+    random: &Random,
+    before: Registered,
+    client: Client,
+    new_secret: bool,
+) -> Result<Result<Option<Secret>, Refusal>, Fault> {
+    let errors = client.validate();
+    if !errors.is_empty() {
+        return Ok(Err(Refusal::Fields(errors)));
+    }
+    let needs = client.token_endpoint_auth_method.uses_secret();
+    let secret =
+        (needs && (new_secret || before.secret_digest.is_none())).then(|| Secret::new(random.token()));
+    let made = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
+    let secret_digest = made.or(before.secret_digest).filter(|_| needs);
+    store::set(tx, now, &Registered { client, secret_digest }).await?;
+    Ok(Ok(secret))
+}

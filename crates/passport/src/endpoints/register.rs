@@ -182,7 +182,10 @@ pub async fn set(
     let id = client.client_id.clone();
     let client = dynamic::validated(kept_by_the_operator(&before.client, client), id)?;
     let tx = passport.db.begin().await?;
-    let secret = actions::set(&tx, visit.now, &passport.random, &before, &client).await?;
+    let changed =
+        client::actions::change(&tx, visit.now, &passport.random, before, client.clone(), false).await?;
+    let secret =
+        changed.map_err(|refusal| Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))))?;
     tx.commit().await?;
     Ok(json(StatusCode::OK, &described(&passport, &client, issued_at, secret.as_ref(), &token)))
 }

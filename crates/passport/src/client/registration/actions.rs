@@ -56,27 +56,6 @@ pub async fn add(
     Ok((secret, token))
 }
 
-/// Replaces a client's metadata. A secret is made when the client needs one and had none, and answered then.
-pub async fn set(
-    tx: &Tx,
-    now: Moment,
-    random: &Random,
-    before: &Registered,
-    client: &Client,
-) -> Result<Option<Secret>, Fault> {
-    let needs = client.token_endpoint_auth_method.uses_secret();
-    let (secret, secret_digest) = match &before.secret_digest {
-        Some(digest) if needs => (None, Some(digest.clone())),
-        _ => {
-            let secret = made_secret(random, client);
-            let digest = registered(client, secret.as_ref()).secret_digest;
-            (secret, digest)
-        }
-    };
-    client::store::set(tx, now, &Registered { client: client.clone(), secret_digest }).await?;
-    Ok(secret)
-}
-
 fn made_secret(random: &Random, client: &Client) -> Option<Secret> {
     client.token_endpoint_auth_method.uses_secret().then(|| Secret::new(random.token()))
 }
