@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     authorize::{Policy, Prompt, ResponseMode, ResponseType, object},
     claims::BY_SCOPE,
-    client::{AssertionAlgorithm, AuthMethod, GrantType},
+    client::{AssertionAlgorithm, AuthMethod, GrantType, SubjectType},
     dpop,
     jws::SigningAlgorithm,
     pkce,
@@ -39,6 +39,11 @@ pub struct Enabled<'a> {
     pub prompts: &'a [Prompt],
     pub acr_values: &'a [&'a str],
     pub backchannel_logout: bool,
+    pub frontchannel_logout: bool,
+    /// There when clients may register by themselves.
+    pub registration_path: Option<&'a str>,
+    pub subject_types: &'a [SubjectType],
+    pub client_id_metadata_documents: bool,
     /// Where developers read about this provider.
     pub service_documentation: Option<&'a str>,
     pub op_policy_uri: Option<&'a str>,
@@ -113,6 +118,12 @@ pub struct Metadata {
     pub authorization_response_iss_parameter_supported: bool,
     pub backchannel_logout_supported: bool,
     pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id_metadata_document_supported: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +161,7 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         response_modes_supported: response_modes(policy),
         grant_types_supported: grant_types(policy),
         acr_values_supported: owned(enabled.acr_values),
-        subject_types_supported: vec!["public"],
+        subject_types_supported: enabled.subject_types.iter().copied().map(SubjectType::as_str).collect(),
         id_token_signing_alg_values_supported: signing.clone(),
         token_endpoint_auth_methods_supported: methods.clone(),
         token_endpoint_auth_signing_alg_values_supported: assertion_algs(),
@@ -195,6 +206,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: enabled.backchannel_logout,
         backchannel_logout_session_supported: enabled.backchannel_logout,
+        frontchannel_logout_supported: enabled.frontchannel_logout,
+        frontchannel_logout_session_supported: enabled.frontchannel_logout,
+        registration_endpoint: enabled.registration_path.map(at),
+        client_id_metadata_document_supported: enabled.client_id_metadata_documents.then_some(true),
         service_documentation: enabled.service_documentation.map(str::to_owned),
         op_policy_uri: enabled.op_policy_uri.map(str::to_owned),
         op_tos_uri: enabled.op_tos_uri.map(str::to_owned),
@@ -220,7 +235,7 @@ fn grant_types(policy: &Policy) -> Vec<&'static str> {
 }
 
 /// What the token endpoint redeems.
-const GRANT_TYPES: [GrantType; 5] = [
+pub const GRANT_TYPES: [GrantType; 5] = [
     GrantType::AuthorizationCode,
     GrantType::RefreshToken,
     GrantType::ClientCredentials,
@@ -229,14 +244,18 @@ const GRANT_TYPES: [GrantType; 5] = [
 ];
 
 /// What the token endpoint accepts; “either of the two” is our own word and has no registered name.
-fn auth_methods(certificates: Option<Certificates>) -> Vec<&'static str> {
+pub fn enabled_auth_methods(certificates: Option<Certificates>) -> Vec<AuthMethod> {
     let works = |method: &AuthMethod| match method {
         AuthMethod::ClientSecret => false,
         AuthMethod::TlsClientAuth => certificates == Some(Certificates::Verified),
         AuthMethod::SelfSignedTlsClientAuth => certificates.is_some(),
         _ => true,
     };
-    let mut names: Vec<_> = AuthMethod::ALL.into_iter().filter(works).map(AuthMethod::as_str).collect();
+    AuthMethod::ALL.into_iter().filter(works).collect()
+}
+
+fn auth_methods(certificates: Option<Certificates>) -> Vec<&'static str> {
+    let mut names: Vec<_> = enabled_auth_methods(certificates).into_iter().map(AuthMethod::as_str).collect();
     names.sort_unstable();
     names
 }
@@ -315,6 +334,10 @@ mod tests {
             prompts: &[Prompt::None, Prompt::Login],
             acr_values: &[],
             backchannel_logout: true,
+            frontchannel_logout: true,
+            registration_path: None,
+            subject_types: &SubjectType::ALL,
+            client_id_metadata_documents: false,
             service_documentation: None,
             op_policy_uri: None,
             op_tos_uri: None,
@@ -359,7 +382,8 @@ mod tests {
             "urn:ietf:params:oauth:grant-type:token-exchange"
           ],
           "subject_types_supported": [
-            "public"
+            "public",
+            "pairwise"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
@@ -486,7 +510,9 @@ mod tests {
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
+          "backchannel_logout_session_supported": true,
+          "frontchannel_logout_supported": true,
+          "frontchannel_logout_session_supported": true
         }
         "#);
     }

@@ -43,6 +43,7 @@ pub enum ErrorCode {
     AuthorizationPending,
     SlowDown,
     ExpiredToken,
+    UnapprovedSoftwareStatement,
 }
 
 impl ErrorCode {
@@ -104,6 +105,7 @@ impl ErrorCode {
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub client_certificates: ClientCertificates,
     pub password: Password,
     pub keys: Keys,
+    pub tls: config::Tls,
+    pub registration: Registration,
     pub protocol: Protocol,
 }
 
@@ -48,6 +50,8 @@ impl Default for Settings {
             client_certificates: ClientCertificates::default(),
             password: Password::default(),
             keys: Keys::default(),
+            tls: Default::default(),
+            registration: Registration::default(),
             protocol: Protocol::default(),
         }
     }
@@ -182,6 +186,9 @@ impl Default for Keys {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Protocol {
+    /// The security profile that every site obeys: `default`, `fapi2` or `fapi2_message_signing`. A site may have a
+    /// stricter one of its own.
+    pub profile: oidc::client::Profile,
     /// Offer the hybrid and implicit flows to clients that registered them.
     pub legacy_response_types: bool,
     /// Take requests of every client only when they were pushed (RFC 9126 §5).
@@ -193,10 +200,40 @@ pub struct Protocol {
 impl Default for Protocol {
     fn default() -> Self {
         Self {
+            profile: Default::default(),
             legacy_response_types: false,
             require_pushed_authorization_requests: false,
             request_uri_seconds: 60,
         }
+    }
+}
+
+/// Who may register a site besides the operator (RFC 7591).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Nobody.
+    #[default]
+    Closed,
+    /// Whoever was given a token by `passport client token add`.
+    InitialToken,
+    /// Everybody.
+    Open,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registration {
+    pub mode: RegistrationMode,
+    /// Most sites that may have registered by themselves at one time.
+    pub most_clients: u32,
+    /// Take the https address of a public document for a client id, and read the site's metadata there.
+    pub client_id_metadata_documents: bool,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::Closed, most_clients: 1000, client_id_metadata_documents: false }
     }
 }
 
@@ -208,6 +245,7 @@ impl config::Settings for Settings {
             [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
                 .concat();
         found.extend(self.client_certificates.problems(&self.server));
+        found.extend(self.tls.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));

@@ -3,7 +3,8 @@
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
 //! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids; device → grant, session.
+//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids; client → account ids;
+//! device → grant, session.
 pub mod account;
 pub mod client;
 pub mod command;
@@ -28,7 +29,10 @@ use std::net::TcpListener;
 use axum::Router;
 use platform::{
     Fault,
-    web::serve::{self, Health},
+    web::{
+        serve::{self, Health},
+        tls::Tls,
+    },
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -37,7 +41,9 @@ pub use state::Passport;
 
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
-    Router::new().merge(endpoints::router(passport)).merge(pages::router()).with_state(passport.clone())
+    let scripts = axum::middleware::from_fn_with_state(passport.clone(), endpoints::cors::around);
+    let endpoints = endpoints::router(passport).layer(scripts);
+    Router::new().merge(endpoints).merge(pages::router()).with_state(passport.clone())
 }
 
 /// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.
@@ -52,7 +58,9 @@ pub async fn run_on(passport: Passport, listener: TcpListener, stop: Cancellatio
         tasks.spawn(serve::run_metrics(listener, passport.site.clone(), passport.db.clone(), stop.clone()));
     }
     let health = Health::new(passport.db.clone());
-    let served = serve::run(listener, &passport.site, &health, router(&passport), stop.clone()).await;
+    let tls = Tls::open(&passport.settings.tls, passport.clock.clone()).map_err(Fault::unavailable)?;
+    let routes = router(&passport);
+    let served = serve::run_tls(listener, tls, &passport.site, &health, routes, stop.clone()).await;
     stop.cancel();
     tasks.close();
     tasks.wait().await;

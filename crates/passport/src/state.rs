@@ -17,8 +17,8 @@ use platform::{
 use url::Url;
 
 use crate::{
-    account::password::Hasher, config::Settings, endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom,
-    texts,
+    account::password::Hasher, client, config::Settings, endpoints::dpop::Nonces, grant::token::Names,
+    key::KeyRoom, texts,
 };
 
 /// How many request objects are kept; each has 16 KiB at most.
@@ -44,6 +44,10 @@ pub struct Inner {
     /// Request objects by the address that holds their digest; what is under such a name never changes.
     pub request_objects: quick_cache::sync::Cache<String, String>,
     pub nonces: Nonces,
+    /// The keys that clients publish.
+    pub client_keys: client::keys::KeyCache,
+    pub origins: client::origins::Origins,
+    pub pairwise: client::subject::PairwiseKey,
 }
 
 impl std::ops::Deref for Passport {
@@ -104,6 +108,9 @@ impl Passport {
             names: Names::new(&keyring),
             request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
             nonces: Nonces::new(&keyring),
+            client_keys: Default::default(),
+            origins: Default::default(),
+            pairwise: client::subject::PairwiseKey::new(&keyring),
             settings,
             db,
             clock,
@@ -115,6 +122,7 @@ impl Passport {
     /// Brings the schema up to date and makes the first signing keys.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
+        self.pairwise.make_or_reseal(&self.db, &self.random).await?;
         self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
     }
 

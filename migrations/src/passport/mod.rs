@@ -4,6 +4,7 @@ use migration_ground::prelude::*;
 mod m0001_first;
 mod m0003_authorization;
 mod m0004_tokens;
+mod m0005_clients;
 
 pub struct Migrator;
 
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0003_authorization::Migration),
             Box::new(m0004_tokens::Migration),
+            Box::new(m0005_clients::Migration),
         ]
     }
 }

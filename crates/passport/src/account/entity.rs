@@ -26,6 +26,7 @@ pub struct Model {
     pub created_at: Moment,
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
+    pub admin: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]

@@ -85,3 +85,28 @@ pub async fn find_secret(passport: &Passport, client_id: &str) -> Result<Option<
 }
 
 const SEALED_SECRET: &str = "client secret";
+/// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
+/// needs one now and had none; a new one is answered.
+pub async fn change(
+    tx: &Tx,
+    now: Moment,
+    passport: &Passport,
+    before: Registered,
+    client: Client,
+    new_secret: bool,
+) -> Result<Result<Option<Secret>, Refusal>, Fault> {
+    let errors = client.validate();
+    if !errors.is_empty() {
+        return Ok(Err(Refusal::Fields(errors)));
+    }
+    let needs = client.token_endpoint_auth_method.uses_secret();
+    let secret = (needs && (new_secret || before.secret_digest.is_none()))
+        .then(|| Secret::new(passport.random.token()));
+    let made = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
+    let secret_digest = made.or(before.secret_digest).filter(|_| needs);
+    store::set(tx, now, &Registered { client: client.clone(), secret_digest }).await?;
+    if secret.is_some() || !needs {
+        keep_sealed(tx, passport, &client, secret.as_ref()).await?;
+    }
+    Ok(Ok(secret))
+}

@@ -2,8 +2,6 @@
 //! once more. Knows no signature.
 use std::{sync::Arc, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::DecodingKey;
 use oidc::{
     client::{Client, key_set::KeySet},
     jwk::PublicKey,
@@ -55,16 +53,6 @@ pub async fn find_public(
     Ok(set.fitting(kid, alg).into_iter().cloned().collect())
 }
 
-/// The same, for a library that verifies by itself.
-pub async fn find(
-    passport: &Passport,
-    client: &Client,
-    kid: Option<&str>,
-    alg: SigningAlgorithm,
-) -> Result<Vec<DecodingKey>, Fault> {
-    find_public(passport, client, kid, alg).await?.iter().map(decoding_key).collect()
-}
-
 /// Every key of the client: for a certificate that names none.
 pub async fn list(passport: &Passport, client: &Client) -> Result<Vec<PublicKey>, Fault> {
     Ok(set_of(passport, client, |_| true).await?.iter().cloned().collect())
@@ -107,13 +95,4 @@ async fn set_of(
 async fn read(passport: &Passport, uri: &str) -> Result<KeySet, String> {
     let set = fetch::json(passport, uri, LARGEST).await?;
     KeySet::read(&set).map_err(str::to_owned)
-}
-
-fn decoding_key(key: &PublicKey) -> Result<DecodingKey, Fault> {
-    let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    match key {
-        PublicKey::Rsa { n, e } => Ok(DecodingKey::from_rsa_raw_components(n, e)),
-        PublicKey::P256 { x, y } => DecodingKey::from_ec_components(&text(x), &text(y)).map_err(Fault::bug),
-        PublicKey::Ed25519 { x } => DecodingKey::from_ed_components(&text(x)).map_err(Fault::bug),
-    }
 }

@@ -85,8 +85,11 @@ pub async fn approve(
         nonce: None,
         code_challenge: None,
         auth_time: session.auth_time,
+        by_code: true,
         code_ends_at: found.ends_at,
         ends_at: now + Duration::from_secs(days * 24 * 3600),
+        acr: None,
+        claims: Default::default(),
         resource: found.resource.clone(),
         dpop_jkt: None,
     };

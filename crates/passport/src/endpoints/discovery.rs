@@ -2,12 +2,14 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
     authorize::{Prompt, context::CONTEXTS},
+    client::SubjectType,
     discovery::{self, Certificates, Enabled},
 };
 use platform::{language::Language, web::Visit};
 
 use super::{
-    AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REVOKE, TOKEN, USERINFO,
+    AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REGISTER, REVOKE, TOKEN, USERINFO,
+    register,
 };
 use crate::{
     key::ALGORITHMS,
@@ -38,6 +40,10 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         prompts: &Prompt::ALL,
         acr_values: &CONTEXTS,
         backchannel_logout: true,
+        frontchannel_logout: true,
+        registration_path: register::is_offered(&passport).then_some(REGISTER),
+        subject_types: &SubjectType::ALL,
+        client_id_metadata_documents: passport.settings.registration.client_id_metadata_documents,
         service_documentation: None,
         op_policy_uri: None,
         op_tos_uri: None,

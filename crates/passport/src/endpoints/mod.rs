@@ -16,13 +16,15 @@ use crate::{response, state::Passport};
 pub mod authorize;
 pub mod caller;
 pub mod certificate;
+pub mod cors;
 pub mod device_authorization;
 pub mod discovery;
 pub mod dpop;
 pub mod end_session;
 pub mod interaction;
-pub mod par;
 pub mod introspect;
+pub mod par;
+pub mod register;
 pub mod revoke;
 pub mod standing;
 pub mod token;
@@ -38,6 +40,7 @@ pub const REVOKE: &str = "/oauth2/revoke";
 pub const USERINFO: &str = "/oauth2/userinfo";
 pub const JWKS: &str = "/oauth2/jwks";
 pub const END_SESSION: &str = "/oauth2/end-session";
+pub const REGISTER: &str = "/oauth2/register";
 pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
 
 pub fn router(passport: &Passport) -> Router<Passport> {
@@ -56,6 +59,8 @@ pub fn router(passport: &Passport) -> Router<Passport> {
         .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
         .route(END_SESSION_ANSWER, post(end_session::answered))
         .layer(middleware::from_fn_with_state(passport.clone(), response::told))
+        .route(REGISTER, post(register::add))
+        .route("/oauth2/register/{id}", get(register::show).put(register::set).delete(register::remove))
 }
 
 /// The form body of a request for machines.

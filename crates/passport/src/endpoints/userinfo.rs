@@ -15,7 +15,7 @@ use oidc::{
 use platform::web::Visit;
 use serde::Serialize;
 
-use super::{USERINFO, authorization, certificate::client_certificate, dpop, form_of, standing};
+use super::{USERINFO, authorization, certificate::client_certificate, cors, dpop, form_of, standing};
 use crate::{
     account,
     client::{self, subject::subject_for},
@@ -83,13 +83,13 @@ async fn answer(
     let sub = subject_for(passport, &client.client, account.id).await?;
     let claims = UserInfo::with(sub, &account.known_claims(), &found.scope, &grant.claims.userinfo);
     let Some(algorithm) = client.client.userinfo_signed_response_alg else {
-        return Ok(json(StatusCode::OK, &claims));
+        return Ok(cors::only(json(StatusCode::OK, &claims), &client.client));
     };
     let claims = Signed { iss: passport.issuer(), aud: &client.client.client_id, claims };
     let keys = passport.keys.current(&passport.db, visit.now).await?;
     let signed = keys.sign(&passport.random, algorithm, TYP, &claims)?;
     let kind = [(header::CONTENT_TYPE, "application/jwt"), (header::CACHE_CONTROL, "no-store")];
-    Ok((StatusCode::OK, kind, signed).into_response())
+    Ok(cors::only((StatusCode::OK, kind, signed).into_response(), &client.client))
 }
 
 /// The claims of a signed answer: issuer and audience besides (§5.3.2).

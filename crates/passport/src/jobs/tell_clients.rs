@@ -10,7 +10,12 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{client, grant, session::SessionId, state::Passport};
+use crate::{
+    client::{self, subject::subject_for},
+    grant,
+    session::SessionId,
+    state::Passport,
+};
 
 /// Seconds that a logout token is good for; each attempt makes a new one.
 const LIFETIME: i64 = 120;
@@ -40,7 +45,8 @@ pub async fn enqueue(
         let Some(registered) = client::store::find(tx, &id).await? else { continue };
         names.push(registered.client.client_name.clone());
         if let (Some(_), Some(subject)) = (&registered.client.backchannel_logout_uri, &subject) {
-            let job = TellClient { client_id: id, subject: subject.to_string(), sid: session.to_string() };
+            let subject = subject_for(passport, &registered.client, *subject).await?;
+            let job = TellClient { client_id: id, subject, sid: session.to_string() };
             passport.outbox.add(tx, now, &job).await?;
         }
     }

@@ -12,15 +12,16 @@ pub mod authorize_error;
 pub mod client_panel;
 pub mod consent;
 pub mod destination;
-pub mod form_post;
 pub mod device;
 pub mod errors;
+pub mod form_post;
 pub mod help;
 pub mod home;
 pub mod recover;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sites;
 #[cfg(test)]
 mod tests;
 
@@ -44,4 +45,5 @@ pub fn router() -> Router<Passport> {
         .route(DEVICE, get(device::show).post(device::answer))
         .route(ERRORS, get(errors::list))
         .route("/help/errors/{code}", get(errors::show))
+        .route("/sites", get(sites::show))
 }

@@ -48,6 +48,7 @@ fn render_all(shell: &Shell) -> Vec<(&'static str, Vec<String>)> {
         ("account", account::AccountPage::render_samples(shell)),
         ("recover", recover::RecoverPage::render_samples(shell)),
         ("help", help::HelpPage::render_samples(shell)),
+        ("sites", sites::SitesPage::render_samples(shell)),
     ]
 }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Site, cookie};
+use super::{Site, cookie, tls::ClientCertificate};
 use crate::{Fault, clock::Moment, language::Language, web::Trouble};
 
 /// The visit that a request belongs to, stamped once by the frame.
@@ -36,6 +36,8 @@ pub struct Inner {
     /// Path and query as requested, for coming back to.
     pub path: String,
     pub headers: HeaderMap,
+    /// What the other end of our own TLS connection showed, if it was asked and had one.
+    pub client_certificate: Option<ClientCertificate>,
 }
 
 impl std::ops::Deref for Visit {
@@ -80,6 +82,7 @@ impl Visit {
             peer,
             path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             headers: parts.headers.clone(),
+            client_certificate: parts.extensions.get::<Option<ClientCertificate>>().cloned().flatten(),
         }))
     }
 
@@ -93,6 +96,7 @@ impl Visit {
                 browser: self.browser.clone(),
                 path: self.path.clone(),
                 headers: self.headers.clone(),
+                client_certificate: self.client_certificate.clone(),
                 language,
                 ..*self.0
             })),

@@ -74,7 +74,7 @@ async fn at_once(
         state: request.state.as_deref(),
         nothing_else: request.response_type == ResponseType::IdToken,
     };
-    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside).await?;
+    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside)?;
     Ok(Issued { code, id_token, access })
 }
 

@@ -30,6 +30,7 @@ use super::{
     interaction::{Interactions, Mark},
 };
 use crate::{
+    client,
     pages::{self, SIGN_IN, SIGN_UP, destination::Destination},
     pushed,
     state::Passport,
@@ -162,7 +163,9 @@ async fn answer(
     let (query, mark) = interactions.read(marked, now);
     let asked = match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
         Ok(asked) => asked,
-        Err(Refusal::Page(error)) => return pages::authorize_error::render(visitor, &error),
+        Err(Refusal::Page(error)) => {
+            return pages::authorize_error::explain(passport, visitor, &error, query).await;
+        }
         Err(Refusal::Redirect { error, to }) => return send::refuse(passport, visitor, &to, &error).await,
     };
     let request = &asked.request;
@@ -170,7 +173,10 @@ async fn answer(
     let visitor = &Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
     let hinted = subject_of_hint(passport, request, now).await?;
     let session = visitor.session();
-    let subject = session.map(|session| session.account.to_string());
+    let subject = match session {
+        Some(session) => Some(client::subject::subject_for(passport, &asked.client, session.account).await?),
+        None => None,
+    };
     let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
         subject,
         auth_time: session.auth_time.unix_seconds(),

@@ -19,7 +19,7 @@ use platform::{Fault, clock::Moment, db::Tx};
 use super::{Exchange, Outcome};
 use crate::{
     account::{self, Account},
-    client::subject::subject_for,
+    client::subject::{Subjects, subjects_of},
     grant::{
         self, Grant,
         access::{Access, Holder},
@@ -36,6 +36,7 @@ pub(in crate::endpoints) struct Mint<'a> {
     /// What the access token is bound to.
     binding: Option<Binding>,
     keys: Arc<Keys>,
+    subjects: Subjects,
 }
 
 /// What a grant decided shall be issued.
@@ -75,7 +76,8 @@ impl<'a> Mint<'a> {
         client: &'a Client,
         binding: Option<Binding>,
     ) -> Result<Self, Fault> {
-        Ok(Self { passport, now, client, binding, keys: passport.keys.current(&passport.db, now).await? })
+        let keys = passport.keys.current(&passport.db, now).await?;
+        Ok(Self { passport, now, client, binding, keys, subjects: subjects_of(passport, client).await? })
     }
 }
 
@@ -128,13 +130,13 @@ pub(super) async fn of_grant(
     })))
 }
 
-pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
+pub(super) fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
     let Mint { passport, now, .. } = *mint;
     let at = now.unix_seconds();
     let lifetime = i64::from(passport.settings.tokens.access_seconds);
     let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
     let subject = match (&what.person, &what.subject) {
-        (Some(person), _) => subject_for(passport, mint.client, person.account.id).await?,
+        (Some(person), _) => mint.subjects.subject(person.account.id),
         (None, Some(subject)) => subject.clone(),
         (None, None) => mint.client.client_id.clone(),
     };
@@ -162,15 +164,15 @@ pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenRespons
 }
 
 /// What the authorization endpoint itself hands out: the tokens of the hybrid and implicit flows.
-pub(in crate::endpoints) async fn at_authorization(
+pub(in crate::endpoints) fn at_authorization(
     mint: &Mint<'_>,
     what: &Issue,
     wanted: ResponseType,
     beside: Beside<'_>,
 ) -> Result<(Option<IssuedAccess>, Option<String>), Fault> {
     let Some(person) = &what.person else { return Err(Fault::bug("nobody authorized")) };
-    let Mint { passport, now, client, .. } = *mint;
-    let subject = subject_for(passport, client, person.account.id).await?;
+    let Mint { passport, now, .. } = *mint;
+    let subject = mint.subjects.subject(person.account.id);
     let at = now.unix_seconds();
     let lifetime = i64::from(passport.settings.tokens.access_seconds);
     let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());

@@ -15,7 +15,7 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Visit};
 
-use super::{TOKEN, caller, dpop, form_of};
+use super::{TOKEN, caller, cors, dpop, form_of};
 use crate::{
     response::{Refused, json},
     state::Passport,
@@ -23,10 +23,9 @@ use crate::{
 
 mod client_credentials;
 mod code;
-pub(super) mod issue;
 mod device;
 mod exchange;
-mod issue;
+pub(super) mod issue;
 mod refresh;
 
 use issue::{Issue, Mint};
@@ -89,7 +88,7 @@ pub async fn exchange(
     tx.commit().await?;
     // 5. The mint issues; 6. JSON that nobody keeps.
     match outcome {
-        Outcome::Issue(what) => Ok(json(StatusCode::OK, &issue::tokens(&mint, &what).await?)),
+        Outcome::Issue(what) => Ok(cors::only(json(StatusCode::OK, &issue::tokens(&mint, &what)?), client)),
         Outcome::Refuse(error) => Err(error.into()),
     }
 }
