@@ -35,14 +35,18 @@ impl Glass {
     pub fn new(language: &'static str) -> Self {
         let file = std::env::var("TEST_AXE").expect("TEST_AXE is set; run: cargo xtask test");
         let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let wanted = std::env::var("TEST_SCREENSHOTS").is_ok_and(|wanted| wanted == "1");
-        let album = wanted.then(|| {
+        Self { axe, album: None, language, seen: BTreeSet::new(), faults: Vec::new() }
+    }
+
+    /// Keeps photographs in `target/screenshots` when `TEST_SCREENSHOTS=1`.
+    pub fn with_album(mut self) -> Self {
+        if std::env::var("TEST_SCREENSHOTS").is_ok_and(|wanted| wanted == "1") {
             let binaries = PathBuf::from(std::env::var("TEST_BIN_DIR").unwrap());
-            let album = binaries.parent().unwrap().join("screenshots").join(language);
+            let album = binaries.parent().unwrap().join("screenshots").join(self.language);
             std::fs::create_dir_all(&album).unwrap();
-            album
-        });
-        Self { axe, album, language, seen: BTreeSet::new(), faults: Vec::new() }
+            self.album = Some(album);
+        }
+        self
     }
 
     /// Looks at the page that is open; `name` is what to call it.
@@ -121,7 +125,7 @@ impl Glass {
     }
 
     /// Fails when anything was wrong; says all of it. `count` pages were to be seen.
-    pub fn is_content(self, count: usize) {
+    pub fn is_content(&self, count: usize) {
         assert!(self.faults.is_empty(), "{} faults:\n{}", self.faults.len(), self.faults.join("\n"));
         assert_eq!(self.seen.len(), count, "{:?}", self.seen);
     }
@@ -132,6 +136,8 @@ pub async fn shows(person: &Person, width: u32, scheme: &str) {
     let tools = person.driver().cdp();
     let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
     tools.send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
+    // A bar would take its share of the width, as it does not on phones.
+    tools.send_raw("Emulation.setScrollbarsHidden", json!({ "hidden": true })).await.unwrap();
     let light = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
     tools.send_raw("Emulation.setEmulatedMedia", light).await.unwrap();
 }

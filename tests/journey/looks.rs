@@ -46,7 +46,7 @@ async fn passports_pages(language: &'static str) {
     let shop = ["client", "add", "--id", "shop", "--name", "Contoso Shop", "--redirect-uri"];
     let uri = "https://shop.example/back";
     world.passport(&[&shop[..], &[uri, "--scope", "openid", "profile", "email"]].concat(), "").await;
-    let mut glass = Glass::new(language);
+    let mut glass = Glass::new(language).with_album();
     let pat = viewer(&world, language).await;
     let at = |path: &str| format!("{}{path}", world.addresses.passport);
 
@@ -61,6 +61,10 @@ async fn passports_pages(language: &'static str) {
         pat.opens(&at(path)).await;
         glass.looks_at(&pat, name).await;
     }
+    pat.opens_passport().await;
+    pat.driver().execute("document.querySelector('.menu').open = true", vec![]).await.unwrap();
+    glass.looks_at(&pat, "passport-menu-unfolded").await;
+    pat.opens(&at("/sign-in")).await;
     pat.clicks("#sign-in-submit").await;
     pat.finds("#password-error").await;
     glass.looks_at(&pat, "passport-sign-in-empty").await;
@@ -90,7 +94,7 @@ async fn passports_pages(language: &'static str) {
     pat.clicks("#logout-yes").await;
     pat.finds("#signed-out").await;
     glass.looks_at(&pat, "passport-signed-out").await;
-    glass.is_content(21);
+    glass.is_content(22);
     world.close().await;
 }
 
@@ -125,7 +129,7 @@ async fn portals_pages(language: &'static str) {
     for email in [PAT, LENA, EVE] {
         world.has_passport(email).await;
     }
-    let mut glass = Glass::new(language);
+    let mut glass = Glass::new(language).with_album();
     let mut pat = viewer(&world, language).await;
     let at = |path: &str| format!("{}{path}", world.addresses.portal);
     for (name, path) in [
