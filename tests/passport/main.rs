@@ -7,6 +7,7 @@ mod back_channel;
 mod bad_input;
 mod browser_surface;
 mod clients;
+mod commands;
 mod discovery;
 mod faults;
 mod guessing;
