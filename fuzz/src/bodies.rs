@@ -15,12 +15,15 @@ use oidc::{
 };
 
 /// Every target: its name, and what it does.
-pub const TARGETS: [(&str, fn(&[u8])); 4] = [
+pub const TARGETS: [(&str, Body); 4] = [
     ("request", request),
     ("redirect_uri", redirect),
     ("request_object", request_object),
     ("claims", claims),
 ];
+
+/// What a target does with the bytes that it is given.
+pub type Body = fn(&[u8]);
 
 const ISSUER: &str = "https://op.test";
 
