@@ -174,6 +174,18 @@ impl House {
         Rp { house: self.clone(), id: client.client_id, secret, redirect_uri }
     }
 
+    /// A site that registered by itself, from what it was answered.
+    pub fn registered(&self, answer: &Answer) -> Rp {
+        let members = answer.json();
+        let text = |name: &str| members[name].as_str().map(str::to_owned);
+        Rp {
+            house: self.clone(),
+            id: text("client_id").expect("a client id"),
+            secret: text("client_secret"),
+            redirect_uri: members["redirect_uris"][0].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
     /// Asks the UserInfo endpoint with a bearer token.
     pub async fn userinfo(&self, token: &str) -> Answer {
         let request =
