@@ -1,6 +1,8 @@
 //! How clients prove themselves at the token endpoint (CA-01, CA-02, CA-08).
 mod cors;
+mod document;
 mod front_channel;
+mod key_set;
 mod mismatch;
 mod pairwise;
 mod registration;

@@ -41,7 +41,8 @@ async fn the_metadata_is_this(house: House) {
             "refresh_token"
           ],
           "subject_types_supported": [
-            "public"
+            "public",
+            "pairwise"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
@@ -102,7 +103,9 @@ async fn the_metadata_is_this(house: House) {
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
+          "backchannel_logout_session_supported": true,
+          "frontchannel_logout_supported": true,
+          "frontchannel_logout_session_supported": true
         }
         "#);
     }

@@ -186,6 +186,16 @@ impl House {
         }
     }
 
+    /// A site that is known already, by what its developer knows.
+    pub fn site(&self, id: &str, secret: Option<&str>, redirect_uri: &str) -> Rp {
+        Rp {
+            house: self.clone(),
+            id: id.to_owned(),
+            secret: secret.map(str::to_owned),
+            redirect_uri: redirect_uri.to_owned(),
+        }
+    }
+
     /// Asks the UserInfo endpoint with a bearer token.
     pub async fn userinfo(&self, token: &str) -> Answer {
         let request =
