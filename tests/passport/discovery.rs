@@ -52,7 +52,8 @@ async fn the_metadata_is_this(house: House) {
             "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
           ],
           "subject_types_supported": [
-            "public"
+            "public",
+            "pairwise"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
@@ -134,7 +135,9 @@ async fn the_metadata_is_this(house: House) {
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
+          "backchannel_logout_session_supported": true,
+          "frontchannel_logout_supported": true,
+          "frontchannel_logout_session_supported": true
         }
         "#);
     }

@@ -174,6 +174,28 @@ impl House {
         Rp { house: self.clone(), id: client.client_id, secret, redirect_uri }
     }
 
+    /// A site that registered by itself, from what it was answered.
+    pub fn registered(&self, answer: &Answer) -> Rp {
+        let members = answer.json();
+        let text = |name: &str| members[name].as_str().map(str::to_owned);
+        Rp {
+            house: self.clone(),
+            id: text("client_id").expect("a client id"),
+            secret: text("client_secret"),
+            redirect_uri: members["redirect_uris"][0].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// A site that is known already, by what its developer knows.
+    pub fn site(&self, id: &str, secret: Option<&str>, redirect_uri: &str) -> Rp {
+        Rp {
+            house: self.clone(),
+            id: id.to_owned(),
+            secret: secret.map(str::to_owned),
+            redirect_uri: redirect_uri.to_owned(),
+        }
+    }
+
     /// Asks the UserInfo endpoint with a bearer token.
     pub async fn userinfo(&self, token: &str) -> Answer {
         let request =
