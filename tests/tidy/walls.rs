@@ -112,7 +112,10 @@ fn breaches_in_manifest(wall: &Wall, manifest: &Source) -> Vec<String> {
             name = section.rsplit_once("dependencies.").map_or("", |(_, name)| name);
         }
         // What only tests use is not linked: the ground's own tests need the real tables.
-        if section.contains("dependencies") && section != "dev-dependencies" && wall.never.contains(&name.replace('-', "_").as_str()) {
+        if section.contains("dependencies")
+            && section != "dev-dependencies"
+            && wall.never.contains(&name.replace('-', "_").as_str())
+        {
             complaints.push(
                 manifest.complaint(number, format!("`{}` never uses `{name}`: {}", wall.around, wall.why)),
             );

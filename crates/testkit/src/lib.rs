@@ -8,6 +8,7 @@
 //! | [`rp`] | a scripted site that signs people in, and one that is told of sign-outs |
 //! | [`net`], [`answer`], [`page`] | requests, and what comes back |
 //! | [`postbox`] | letters to one address |
+//! | [`signer`] | keys of others: client assertions and DPoP proofs |
 //! | [`jwt`] | tokens as their readers see them |
 //!
 //! A test is a plain `async fn` that takes a [`House`] (or an [`Engine`], to open one with other settings) and
@@ -31,6 +32,7 @@ pub mod net;
 pub mod page;
 pub mod postbox;
 pub mod rp;
+pub mod signer;
 
 pub use answer::Answer;
 pub use browser::Browser;
@@ -38,6 +40,7 @@ pub use engine::Engine;
 pub use house::House;
 pub use net::Parameters;
 pub use rp::{Kind, Rp};
+pub use signer::Signer;
 
 /// A password that sign-up accepts.
 pub const PASSWORD: &str = "seven green kettles sing";
