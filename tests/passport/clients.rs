@@ -113,11 +113,11 @@ async fn ca_08_a_secret_may_hold_any_character(house: House) {
     let web = house.client(Kind::Web).await;
     let odd = "a:b%20c+d é&=\"\\/ 密碼 and more";
     let tx = house.passport.db.begin().await.unwrap();
-    let (now, random) = (house.clock.now(), &house.passport.random);
+    let (now, passport) = (house.clock.now(), &house.passport);
     let done = passport::client::actions::register(
         &tx,
         now,
-        random,
+        passport,
         Kind::Web.metadata(),
         Some(Secret::new(odd)),
         true,

@@ -105,6 +105,8 @@ pub struct TokenCall {
     pub form: Parameters,
     /// Every `Authorization` header.
     pub authorization: Vec<String>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl TokenCall {
@@ -131,6 +133,21 @@ impl TokenCall {
     pub fn authorized(mut self, header: impl Into<String>) -> Self {
         self.authorization.push(header.into());
         self
+    }
+
+    /// A further header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Authenticates with an assertion and nothing else.
+    #[must_use]
+    pub fn asserted(self, assertion: impl Into<String>) -> Self {
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let call = self.unauthorized().without("client_id").without("client_secret");
+        call.with("client_assertion_type", kind).with("client_assertion", assertion)
     }
 
     #[must_use]
@@ -268,7 +285,7 @@ impl Rp {
     fn call(&self, form: Parameters) -> TokenCall {
         let authorization = self.authorization();
         let form = if authorization.is_empty() { form.with("client_id", &self.id) } else { form };
-        TokenCall { form, authorization }
+        TokenCall { form, authorization, headers: vec![] }
     }
 
     /// T(): redeems a code.
@@ -305,21 +322,55 @@ impl Rp {
     }
 
     fn sending(&self, call: &TokenCall) -> Request {
-        let mut request = Request::post(&self.house.url("/oauth2/token"), &call.form);
+        self.sending_to("/oauth2/token", call)
+    }
+
+    fn sending_to(&self, path: &str, call: &TokenCall) -> Request {
+        let mut request = Request::post(&self.house.url(path), &call.form);
         for header in &call.authorization {
             request = request.header("authorization", header);
         }
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
         request
+    }
+
+    /// Posts a form to an endpoint for machines as this client, with what a test changes in the request.
+    pub async fn post(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        change: impl FnOnce(TokenCall) -> TokenCall,
+    ) -> Answer {
+        let call = change(self.call(Parameters::of(fields)));
+        self.house.net.send(self.sending_to(path, &call)).await
+    }
+
+    /// What the introspection endpoint tells this client of a token.
+    pub async fn introspect(&self, token: &str) -> serde_json::Value {
+        let answer = self.post("/oauth2/introspect", &[("token", token)], |call| call).await;
+        answer.assert_status(200).json()
+    }
+
+    pub async fn revoke(&self, token: &str) -> Answer {
+        self.post("/oauth2/revoke", &[("token", token)], |call| call).await
     }
 
     /// The tokens in an answer of the token endpoint.
     #[track_caller]
     pub fn tokens_in(&self, answer: &Answer) -> Tokens {
+        self.tokens_of_type(answer, "Bearer")
+    }
+
+    /// The tokens in an answer, of that `token_type`.
+    #[track_caller]
+    pub fn tokens_of_type(&self, answer: &Answer, token_type: &str) -> Tokens {
         answer.assert_status(200);
         assert_eq!(answer.header("cache-control"), "no-store", "AC-08: {answer:?}");
         let body = answer.json();
         let text = |name: &str| body.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        assert_eq!(text("token_type").as_deref(), Some("Bearer"), "{body}");
+        assert_eq!(text("token_type").as_deref(), Some(token_type), "{body}");
         let id = text("id_token");
         if let Some(id) = &id {
             let claims = jwt::claims(id);

@@ -199,7 +199,8 @@ fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -
     let by_itself = what.given_to.is_some() || matches!(what.holder, Holder::Client { .. });
     let access = Access {
         holder: what.holder.clone(),
-        issued_at: now,
+        // Never before the mark that a revocation left, whichever node's clock is ahead.
+        issued_at: what.person.as_ref().map_or(now, |person| now.max(person.grant.not_before)),
         ends_at,
         scope: what.scope_is_own.then(|| what.scope.clone()),
         audience: what.audience.clone(),
