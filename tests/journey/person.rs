@@ -25,7 +25,7 @@ pub struct Habits {
     pub javascript: bool,
     /// What the browser asks for, such as `pt-BR`.
     pub language: &'static str,
-    /// Keep a record of every request, for [`Person::requests`].
+    /// Keep a record of every request and complaint, for the glass.
     pub recording: bool,
 }
 
@@ -263,7 +263,7 @@ async fn open_browser(habits: &Habits) -> WebDriver {
     browser.add_experimental_option("prefs", preferences).unwrap();
     if habits.recording {
         let mut record = Capabilities::from(browser);
-        record.set("goog:loggingPrefs", json!({ "performance": "ALL" })).unwrap();
+        record.set("goog:loggingPrefs", json!({ "performance": "ALL", "browser": "ALL" })).unwrap();
         return connect(&variable("TEST_WEBDRIVER_URL"), record).await;
     }
     connect(&variable("TEST_WEBDRIVER_URL"), browser.into()).await

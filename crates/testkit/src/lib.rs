@@ -46,6 +46,13 @@ pub const PASSWORD: &str = "seven green kettles sing";
 /// The answer to the secret question of everybody who signs up here.
 pub const SECRET_ANSWER: &str = "Under the third stair";
 
+/// A browser for a Passport that runs elsewhere, as a program of its own.
+pub fn browser_of(passport: &str) -> Browser {
+    let net = net::Net::new(platform::clock::Clock::system());
+    net.know(passport, "https://passport.test");
+    Browser::new(net, passport, "")
+}
+
 /// What a test is given: a house, or an engine to open one on.
 pub trait Given: Sized {
     fn given(engine: Engine) -> impl Future<Output = Self>;

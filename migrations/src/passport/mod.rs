@@ -2,6 +2,7 @@
 use migration_ground::prelude::*;
 
 mod m0001_first;
+mod m0003_authorization;
 mod m0005_clients;
 
 pub struct Migrator;
@@ -9,6 +10,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0005_clients::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0003_authorization::Migration),
+            Box::new(m0005_clients::Migration),
+        ]
     }
 }

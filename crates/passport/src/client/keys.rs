@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::DecodingKey;
+use jsonwebtoken::{Algorithm, DecodingKey};
 use oidc::{
     client::{Client, key_set::KeySet},
     jwk::PublicKey,
@@ -107,6 +107,16 @@ async fn set_of(
 async fn read(passport: &Passport, uri: &str) -> Result<KeySet, String> {
     let set = fetch::json(passport, uri, LARGEST).await?;
     KeySet::read(&set).map_err(str::to_owned)
+}
+
+/// The algorithm in the words of the library that verifies.
+pub const fn algorithm(alg: SigningAlgorithm) -> Algorithm {
+    match alg {
+        SigningAlgorithm::RS256 => Algorithm::RS256,
+        SigningAlgorithm::PS256 => Algorithm::PS256,
+        SigningAlgorithm::ES256 => Algorithm::ES256,
+        SigningAlgorithm::EdDSA => Algorithm::EdDSA,
+    }
 }
 
 fn decoding_key(key: &PublicKey) -> Result<DecodingKey, Fault> {

@@ -6,6 +6,7 @@ pub mod fetch;
 pub mod keys;
 pub mod origins;
 pub mod registration;
+pub mod request_object;
 pub mod store;
 pub mod subject;
 

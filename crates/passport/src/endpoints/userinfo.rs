@@ -65,6 +65,6 @@ async fn answer(
     let account = account::store::find_active(reader, grant.account).await?.ok_or_else(invalid)?;
     let registered = client::store::find(reader, &grant.client_id).await?.ok_or_else(invalid)?;
     let subject = client::subject::subject_for(passport, &registered.client, account.id).await?;
-    let answer = json(StatusCode::OK, &UserInfo::new(subject, &account.known_claims(), scope));
-    Ok(cors::only(answer, &registered.client))
+    let released = UserInfo::with(subject, &account.known_claims(), scope, &grant.claims.userinfo);
+    Ok(cors::only(json(StatusCode::OK, &released), &registered.client))
 }

@@ -74,6 +74,11 @@ impl Browser {
         *self.via.lock().unwrap() = Some((node.origin.clone(), node.port));
     }
 
+    /// The way to send a request that is no visit of this browser.
+    pub fn net(&self) -> &Net {
+        &self.net
+    }
+
     pub fn cookies(&self) -> MutexGuard<'_, Jar> {
         self.jar.lock().unwrap()
     }
