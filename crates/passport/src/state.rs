@@ -131,6 +131,7 @@ impl Passport {
         let protocol = &self.settings.protocol;
         let policy = Policy {
             pushed_requests_only: protocol.require_pushed_authorization_requests,
+            profile: protocol.profile,
             ..Policy::default()
         };
         if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy }

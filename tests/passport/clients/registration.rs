@@ -33,6 +33,7 @@ on_both_engines![
     a_registered_site_signs_people_in,
     what_was_registered_can_be_read_and_replaced,
     a_secret_is_made_when_one_comes_to_be_needed,
+    older_flows_can_be_registered_where_the_house_offers_them,
     software_statements_and_other_bodies_are_refused,
     discovery_tells_whether_anybody_may_register,
 ];
@@ -377,6 +378,22 @@ async fn a_secret_is_made_when_one_comes_to_be_needed(engine: Engine) {
     let token = site["registration_access_token"].as_str();
     let updated = call(&house, Method::PUT, url, token, Some(&body)).await.json();
     assert!(updated["client_secret"].as_str().unwrap().len() >= 32);
+}
+
+async fn older_flows_can_be_registered_where_the_house_offers_them(engine: Engine) {
+    let body =
+        json!({"redirect_uris": ["https://rp1.test/cb"], "response_types": ["code id_token", "id_token"]});
+    let house = opened(engine, RegistrationMode::Open).await;
+    assert_refused(&register(&house, &body).await, "invalid_client_metadata");
+    let house = House::with(engine, |settings| {
+        settings.passport.registration.mode = RegistrationMode::Open;
+        settings.passport.protocol.legacy_response_types = true;
+    })
+    .await;
+    let site = register(&house, &body).await.assert_status(201).json();
+    assert_eq!(site["grant_types"], json!(["authorization_code", "implicit"]));
+    let body = json!({"redirect_uris": ["http://127.0.0.1/cb"], "response_types": ["id_token"]});
+    assert_refused(&register(&house, &body).await, "invalid_redirect_uri");
 }
 
 async fn software_statements_and_other_bodies_are_refused(engine: Engine) {

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use oidc::{
-    authorize::Policy,
     client::{AuthMethod, Client, dynamic},
     error::{ErrorCode, OAuthError},
 };
@@ -76,7 +75,7 @@ async fn read(passport: &Passport, now: Moment, id: &str) -> Result<Result<Clien
         Ok(document) => document,
         Err(trouble) => return Ok(Err(trouble)),
     };
-    let policy = registration::policy(&Policy::default());
+    let policy = registration::policy(&passport.policy());
     let client = match judge(&document, id, &policy) {
         Ok(client) => client,
         Err(error) => return Ok(Err(error.to_string())),
@@ -106,6 +105,7 @@ fn judge(document: &Value, id: &str, policy: &dynamic::Policy) -> Result<Client,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use oidc::authorize::Policy;
     use serde_json::json;
 
     const ID: &str = "https://app.test/client.json";

@@ -6,7 +6,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use oidc::{
-    authorize::Policy,
     bearer::{BearerRefusal, presented},
     client::{Client, dynamic},
     error::{ErrorCode, OAuthError},
@@ -55,7 +54,7 @@ pub async fn add(
     let token = admitted(&passport, &visit.headers)?;
     let body = json_body(&visit.headers, body)?;
     let id = platform::id::new(visit.now, &passport.random).simple().to_string();
-    let client = actions::read(&body, &policy(&Policy::default()), id)?;
+    let client = actions::read(&body, &policy(&passport.policy()), id)?;
     let tx = passport.db.begin().await?;
     if let Some(full) = actions::is_room(&passport, &tx, visit.now, &visit.address_block()).await? {
         tx.commit().await?;
@@ -176,7 +175,7 @@ pub async fn set(
 ) -> Result<Response, Refused> {
     let (before, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
     let body = json_body(&visit.headers, body)?;
-    let client = actions::read(&body, &policy(&Policy::default()), id)?;
+    let client = actions::read(&body, &policy(&passport.policy()), id)?;
     names_itself(&body, &before)?;
     actions::check_addresses(&passport, &client).await?;
     let id = client.client_id.clone();
