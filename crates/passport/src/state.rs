@@ -9,13 +9,15 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::Keyring,
+    secrets::{Keyring, Mac},
     texts::Texts,
     web::{Site, page::NavItem, site::Description},
 };
 use url::Url;
 
-use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+use crate::{
+    account::password::Hasher, billing::BlindKey, config::Settings, grant::token::Names, key::KeyRoom, texts,
+};
 
 /// The identity provider, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -34,6 +36,9 @@ pub struct Inner {
     pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
+    /// Decides what an address without an account is shown at recovery.
+    pub decoys: Mac,
+    pub billing: BlindKey,
 }
 
 impl std::ops::Deref for Passport {
@@ -92,6 +97,8 @@ impl Passport {
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
+            decoys: keyring.mac("recovery decoys"),
+            billing: BlindKey::new(&keyring),
             settings,
             db,
             clock,

@@ -1,11 +1,14 @@
 //! Who is asking: the extractors that doors take. `Visitor` may be anybody, `SignedIn` is a person.
 use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name};
+use platform::{
+    secrets,
+    web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name},
+};
 
 use crate::{
     account::{self, Account},
-    history,
+    computer, history,
     session::{COOKIE, Session, SessionId, store},
     state::Passport,
 };
@@ -39,6 +42,11 @@ impl Visitor {
         }
     }
 
+    /// The digest of this computer's cookie.
+    pub fn computer(&self) -> Option<[u8; 32]> {
+        computer(&self.visit)
+    }
+
     pub fn session(&self) -> Option<&Session> {
         self.signed_in.as_ref().map(|(session, _)| session)
     }
@@ -56,6 +64,22 @@ impl SignedIn {
     pub fn shell(&self) -> Shell {
         self.visit.shell().with_person(self.account.email.clone(), "/sign-out")
     }
+}
+
+/// The digest of the cookie that tells this computer from others, if it has one.
+pub fn computer(visit: &Visit) -> Option<[u8; 32]> {
+    let value = visit.cookie(computer::COOKIE).filter(|value| value.len() == 43)?;
+    Some(secrets::digest(value.as_bytes()))
+}
+
+/// The same, or a new cookie for a computer that has none.
+pub fn computer_or_new(visit: &Visit) -> ([u8; 32], Option<Cookie>) {
+    if let Some(digest) = computer(visit) {
+        return (digest, None);
+    }
+    let value = visit.site.random.token();
+    let digest = secrets::digest(value.as_bytes());
+    (digest, Some(Cookie::lasting(&cookie_name(&visit.site, computer::COOKIE), value, computer::LASTS)))
 }
 
 /// The cookie that carries a session: its id and its secret.
