@@ -7,6 +7,7 @@
     reason = "all of it is test code"
 )]
 
+mod account;
 mod authorize;
 mod back_channel;
 mod bad_input;

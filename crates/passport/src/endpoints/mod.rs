@@ -3,7 +3,7 @@ use axum::{
     Router,
     extract::rejection::BytesRejection,
     http::{HeaderMap, header},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use oidc::{
     error::{ErrorCode, OAuthError},
@@ -13,6 +13,7 @@ use oidc::{
 use crate::state::Passport;
 
 pub mod authorize;
+pub mod billing;
 pub mod discovery;
 pub mod end_session;
 pub mod interaction;
@@ -36,6 +37,7 @@ pub fn router() -> Router<Passport> {
         .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
+        .route("/api/v1/accounts/{sub}/billing", put(billing::put).delete(billing::delete))
         .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
         .route(END_SESSION_ANSWER, post(end_session::answered))
 }

@@ -56,8 +56,8 @@ mod tests {
             "",
             "short",
             &format!("{code}0"),
-            &code[1..],
-            &code.replacen(&code[..1], "U", 1),
+            code.get(1..).unwrap(),
+            &format!("U{}", code.get(1..).unwrap()),
             &"é".repeat(26),
         ] {
             assert_eq!(typed(bad), None, "{bad}");

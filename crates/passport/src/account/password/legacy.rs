@@ -96,7 +96,7 @@ fn scrypt_of(rest: &str) -> Option<Kind> {
         (named(params, "ln")?.try_into().ok()?, named(params, "r")?, named(params, "p")?);
     let fits = log_n <= MOST_SCRYPT_LOG_N && r.saturating_mul(p) <= 64;
     let params = scrypt::Params::new(log_n, r, p).ok().filter(|_| fits)?;
-    Some(Kind::Scrypt { params, salt: decoded(salt)?, output: decoded(output).filter(is_output)? })
+    Some(Kind::Scrypt { params, salt: decoded(salt)?, output: output_of(output)? })
 }
 
 /// `pbkdf2-sha256$i=600000,l=32$SALT$HASH` (PHC), or the rounds alone (modular, with `.` for `+`).
@@ -128,7 +128,7 @@ fn django_of(stored: &str) -> Option<Kind> {
 
 fn pbkdf2_kind(algorithm: pbkdf2::Algorithm, rounds: u32, salt: Vec<u8>, output: &str) -> Option<Kind> {
     let rounds = NonZeroU32::new(rounds).filter(|rounds| rounds.get() <= MOST_ROUNDS)?;
-    Some(Kind::Pbkdf2 { algorithm, rounds, salt, output: decoded(output).filter(is_output)? })
+    Some(Kind::Pbkdf2 { algorithm, rounds, salt, output: output_of(output)? })
 }
 
 fn parts(text: &str) -> Option<[&str; 4]> {
@@ -145,8 +145,8 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Shorter ones would match by chance.
-fn is_output(output: &Vec<u8>) -> bool {
-    (16..=128).contains(&output.len())
+fn output_of(text: &str) -> Option<Vec<u8>> {
+    decoded(text).filter(|output| (16..=128).contains(&output.len()))
 }
 
 #[cfg(test)]
