@@ -2,21 +2,29 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids; client → account ids;
-//! device → grant, session.
+//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`], [`history`], [`link`], [`notice`], [`recovery`],
+//! [`billing`], [`computer`].
+//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids;
+//! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing, history, link, notice; billing → account, notice;
+//! `account::actions` and `account::ended` → whatever hangs on an account.
 pub mod account;
+pub mod billing;
 pub mod client;
 pub mod command;
+pub mod computer;
 pub mod config;
 pub mod device;
 pub mod endpoints;
 pub mod grant;
+pub mod history;
 pub mod jobs;
 pub mod key;
+pub mod link;
+pub mod notice;
 pub mod once;
 pub mod pages;
 pub mod pushed;
+pub mod recovery;
 pub mod response;
 pub mod seed;
 pub mod session;

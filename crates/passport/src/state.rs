@@ -10,14 +10,14 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::Keyring,
+    secrets::{Keyring, Mac},
     texts::Texts,
     web::{Site, page::NavItem, site::Description},
 };
 use url::Url;
 
 use crate::{
-    account::password::Hasher, client, config::Settings, endpoints::dpop::Nonces, grant::token::Names,
+    account::password::Hasher, billing::BlindKey, client, config::Settings, endpoints::dpop::Nonces, grant::token::Names,
     key::KeyRoom, texts,
 };
 
@@ -48,6 +48,9 @@ pub struct Inner {
     pub client_keys: client::keys::KeyCache,
     pub origins: client::origins::Origins,
     pub pairwise: client::subject::PairwiseKey,
+    /// Decides what an address without an account is shown at recovery.
+    pub decoys: Mac,
+    pub billing: BlindKey,
 }
 
 impl std::ops::Deref for Passport {
@@ -111,6 +114,8 @@ impl Passport {
             client_keys: Default::default(),
             origins: Default::default(),
             pairwise: client::subject::PairwiseKey::new(&keyring),
+            decoys: keyring.mac("recovery decoys"),
+            billing: BlindKey::new(&keyring),
             settings,
             db,
             clock,

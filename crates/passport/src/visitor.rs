@@ -1,16 +1,29 @@
 //! Who is asking: the extractors that doors take. `Visitor` may be anybody, `SignedIn` is a person.
 use axum::{extract::FromRequestParts, http::request::Parts};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name};
+use platform::{
+    secrets,
+    web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name},
+};
 
 use crate::{
     account::{self, Account},
+    computer, history,
     session::{COOKIE, Session, SessionId, store},
     state::Passport,
 };
 
 /// How often a session's last use is written down at most.
 const NOTED_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Where a visit comes from, for the account's history.
+pub fn source(visit: &Visit) -> history::Source {
+    let agent = visit.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+    history::Source {
+        address_block: visit.address_block(),
+        agent: history::agent::summary(agent.unwrap_or_default()),
+    }
+}
 
 /// A visit, and the session and account behind it if there are any.
 #[derive(Clone)]
@@ -27,6 +40,11 @@ impl Visitor {
             Some((_, account)) => shell.with_person(account.email.clone(), "/sign-out"),
             None => shell,
         }
+    }
+
+    /// The digest of this computer's cookie.
+    pub fn computer(&self) -> Option<[u8; 32]> {
+        computer(&self.visit)
     }
 
     pub fn session(&self) -> Option<&Session> {
@@ -46,6 +64,22 @@ impl SignedIn {
     pub fn shell(&self) -> Shell {
         self.visit.shell().with_person(self.account.email.clone(), "/sign-out")
     }
+}
+
+/// The digest of the cookie that tells this computer from others, if it has one.
+pub fn computer(visit: &Visit) -> Option<[u8; 32]> {
+    let value = visit.cookie(computer::COOKIE).filter(|value| value.len() == 43)?;
+    Some(secrets::digest(value.as_bytes()))
+}
+
+/// The same, or a new cookie for a computer that has none.
+pub fn computer_or_new(visit: &Visit) -> ([u8; 32], Option<Cookie>) {
+    if let Some(digest) = computer(visit) {
+        return (digest, None);
+    }
+    let value = visit.site.random.token();
+    let digest = secrets::digest(value.as_bytes());
+    (digest, Some(Cookie::lasting(&cookie_name(&visit.site, computer::COOKIE), value, computer::LASTS)))
 }
 
 /// The cookie that carries a session: its id and its secret.

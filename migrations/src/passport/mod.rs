@@ -5,6 +5,7 @@ mod m0001_first;
 mod m0003_authorization;
 mod m0004_tokens;
 mod m0005_clients;
+mod m0002_recovery;
 
 pub struct Migrator;
 
@@ -13,6 +14,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m0001_first::Migration),
+            Box::new(m0002_recovery::Migration),
             Box::new(m0003_authorization::Migration),
             Box::new(m0004_tokens::Migration),
             Box::new(m0005_clients::Migration),

@@ -15,7 +15,7 @@ use super::{
     actions::{self, AccountSeed, Attempt, SignUp, SignedUp},
     store,
 };
-use crate::{Settings, config, session, state::Passport};
+use crate::{Settings, config, history::Source, session, state::Passport};
 
 /// Passport on a fresh SQLite file, with a clock that a test moves and hashing that costs next to nothing.
 pub(crate) struct House {
@@ -52,6 +52,10 @@ fn maria(address: &str) -> SignUp {
         question: "Who?".into(),
         answer: Secret::new("Dona Benta"),
         language: Language::PtBr,
+        alternate_email: None,
+        claims: oidc::claims::StandardClaims::default(),
+        verify: false,
+        source: Source::default(),
     }
 }
 
@@ -86,7 +90,10 @@ impl House {
         current: Option<&session::Session>,
     ) -> Option<(session::Session, String)> {
         let (email, password) = (&email(address), Secret::new(password));
-        let attempt = Attempt { email, password, address_block, current };
+        let source = &Source { address_block: address_block.to_owned(), agent: String::new() };
+        // A new computer every time: none is known.
+        let computer = &self.passport.random.bytes::<32>();
+        let attempt = Attempt { email, password, source, computer, current };
         actions::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap()
     }
 

@@ -4,7 +4,7 @@ use axum::{
     extract::rejection::BytesRejection,
     http::{HeaderMap, header},
     middleware,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use oidc::{
     error::{ErrorCode, OAuthError},
@@ -18,6 +18,7 @@ pub mod caller;
 pub mod certificate;
 pub mod cors;
 pub mod device_authorization;
+pub mod billing;
 pub mod discovery;
 pub mod dpop;
 pub mod end_session;
@@ -33,6 +34,7 @@ pub mod userinfo;
 pub const AUTHORIZE: &str = "/oauth2/authorize";
 pub const PUSH: &str = "/oauth2/par";
 pub const CONSENT: &str = "/oauth2/consent";
+pub const BILLING: &str = "/api/v1/accounts/{sub}/billing";
 pub const TOKEN: &str = "/oauth2/token";
 pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device_authorization";
 pub const INTROSPECT: &str = "/oauth2/introspect";
@@ -56,6 +58,7 @@ pub fn router(passport: &Passport) -> Router<Passport> {
         .route(INTROSPECT, post(introspect::introspect))
         .route(REVOKE, post(revoke::revoke))
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
+        .route(BILLING, put(billing::put).delete(billing::delete))
         .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
         .route(END_SESSION_ANSWER, post(end_session::answered))
         .layer(middleware::from_fn_with_state(passport.clone(), response::told))

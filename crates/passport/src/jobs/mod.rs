@@ -8,13 +8,21 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{client, device, grant, key, once, pushed, session, state::Passport};
+use crate::{
+    client, device, grant, history, key, link, once, pushed,
+    recovery::{self, actions::SendReset},
+    session,
+    state::Passport,
+};
 
 pub mod tell_clients;
 
+/// How long an account's history is kept.
+const HISTORY: Duration = Duration::from_secs(400 * 24 * 3600);
+
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
-    let (for_mail, for_clients) = (passport.clone(), passport.clone());
+    let (for_mail, for_clients, for_resets) = (passport.clone(), passport.clone(), passport.clone());
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();
@@ -29,6 +37,10 @@ pub fn worker(passport: &Passport) -> Worker {
         .on(move |_, job: tell_clients::TellClient| {
             let passport = for_clients.clone();
             async move { tell_clients::tell(&passport, &job).await }
+        })
+        .on(move |_, job: SendReset| {
+            let passport = for_resets.clone();
+            async move { recovery::actions::send_reset(&passport, job).await }
         })
 }
 
@@ -55,6 +67,9 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     grant::store::drop_expired(&tx, a_day_ago).await?;
     pushed::store::drop_expired(&tx, a_day_ago).await?;
     client::registration::store::drop_expired(&tx, a_day_ago).await?;
+    link::store::drop_expired(&tx, a_day_ago).await?;
+    recovery::store::drop_expired(&tx, a_day_ago).await?;
+    history::store::drop_expired(&tx, now - HISTORY).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
     once::store::drop_expired(&tx, now).await?;
     device::store::drop_expired(&tx, a_day_ago).await?;

@@ -6,7 +6,7 @@ use platform::{
     web::{Shell, Trouble, page::Samples},
 };
 
-use crate::{client, grant, state::Passport, visitor::SignedIn};
+use crate::{client, grant, state::Passport, texts, visitor::SignedIn};
 
 #[derive(Template)]
 #[template(path = "pages/account.html")]
@@ -20,22 +20,6 @@ pub struct AccountPage {
     /// Names of the sites that hold something live.
     sites: Vec<String>,
 }
-
-/// Catalogue keys of a date in each month; day and year are filled in.
-const MONTHS: [&str; 12] = [
-    "date-january",
-    "date-february",
-    "date-march",
-    "date-april",
-    "date-may",
-    "date-june",
-    "date-july",
-    "date-august",
-    "date-september",
-    "date-october",
-    "date-november",
-    "date-december",
-];
 
 pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Response, Trouble> {
     let reader = passport.db.reader();
@@ -60,10 +44,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
 impl AccountPage {
     /// A day (UTC) as the language writes it.
     fn day(&self, moment: &Moment) -> String {
-        let date = moment.date();
-        let month = MONTHS.get(usize::from(u8::from(date.month())).saturating_sub(1)).copied();
-        let (day, year) = (date.day().to_string(), date.year().to_string());
-        self.shell.t2(month.unwrap_or_default(), "day", &day, "year", &year)
+        texts::shown_day(&self.shell, *moment)
     }
 }
 

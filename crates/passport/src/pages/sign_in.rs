@@ -134,10 +134,12 @@ pub async fn take(
         errors.add("password", visit.t("sign-in-needs-password"));
     }
     let (Ok(email), true) = (email, errors.is_empty()) else { return refuse(form.username, errors) };
+    let (computer, new_computer) = visitor::computer_or_new(visit);
     let attempt = Attempt {
         email: &email,
         password: form.password,
-        address_block: &visit.address_block(),
+        source: &visitor::source(visit),
+        computer: &computer,
         current: arrival.visitor.session(),
     };
     let Some((session, secret)) = actions::sign_in(&passport, visit.now, attempt).await? else {
@@ -145,6 +147,9 @@ pub async fn take(
     };
     let mut response = see_other(&arrival.destination.path());
     visitor::cookie(visit, session.id, &secret).set(response.headers_mut());
+    if let Some(cookie) = new_computer {
+        cookie.set(response.headers_mut());
+    }
     Ok(response)
 }
 

@@ -7,4 +7,3 @@ account-signed-in = Signed in on
 account-sites-heading = Sites
 account-sites-none = No site has access to your Passport at the moment.
 account-sites-text = You are signed in to these sites, or let them act for you:
-account-trouble-heading = Password

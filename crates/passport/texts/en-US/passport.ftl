@@ -37,3 +37,4 @@ date-september = September { $day }, { $year }
 date-october = October { $day }, { $year }
 date-november = November { $day }, { $year }
 date-december = December { $day }, { $year }
+date-and-time = { $date }, { $time } UTC

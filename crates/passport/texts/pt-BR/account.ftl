@@ -7,4 +7,3 @@ account-signed-in = Entrada em
 account-sites-heading = Sites
 account-sites-none = No momento, nenhum site tem acesso ao seu Passport.
 account-sites-text = Você entrou nestes sites ou permite que eles ajam por você:
-account-trouble-heading = Senha
