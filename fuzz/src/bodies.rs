@@ -14,6 +14,9 @@ use oidc::{
     parameters::Parameters,
 };
 
+/// What a target does with its bytes.
+pub type Body = fn(&[u8]);
+
 /// Every target: its name, and what it does.
 pub const TARGETS: [(&str, Body); 4] = [
     ("request", request),
