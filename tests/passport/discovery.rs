@@ -25,6 +25,7 @@ async fn the_metadata_is_this(house: House) {
           "device_authorization_endpoint": "https://passport.test/oauth2/device_authorization",
           "introspection_endpoint": "https://passport.test/oauth2/introspect",
           "revocation_endpoint": "https://passport.test/oauth2/revoke",
+          "pushed_authorization_request_endpoint": "https://passport.test/oauth2/par",
           "scopes_supported": [
             "address",
             "email",
@@ -37,7 +38,13 @@ async fn the_metadata_is_this(house: House) {
             "code"
           ],
           "response_modes_supported": [
-            "query"
+            "query",
+            "fragment",
+            "form_post",
+            "query.jwt",
+            "fragment.jwt",
+            "form_post.jwt",
+            "jwt"
           ],
           "grant_types_supported": [
             "authorization_code",
@@ -45,6 +52,10 @@ async fn the_metadata_is_this(house: House) {
             "client_credentials",
             "urn:ietf:params:oauth:grant-type:device_code",
             "urn:ietf:params:oauth:grant-type:token-exchange"
+          ],
+          "acr_values_supported": [
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
           ],
           "subject_types_supported": [
             "public"
@@ -126,6 +137,8 @@ async fn the_metadata_is_this(house: House) {
             "auth_time",
             "nonce",
             "sid",
+            "acr",
+            "amr",
             "name",
             "given_name",
             "family_name",
@@ -150,16 +163,35 @@ async fn the_metadata_is_this(house: House) {
             "en-US",
             "pt-BR"
           ],
-          "claims_parameter_supported": false,
-          "request_parameter_supported": false,
-          "request_uri_parameter_supported": false,
+          "claims_parameter_supported": true,
+          "request_parameter_supported": true,
+          "request_uri_parameter_supported": true,
+          "require_request_uri_registration": true,
+          "require_pushed_authorization_requests": false,
+          "require_signed_request_object": false,
+          "request_object_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "authorization_signing_alg_values_supported": [
+            "RS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "display_values_supported": [
+            "page"
+          ],
           "code_challenge_methods_supported": [
             "S256"
           ],
           "prompt_values_supported": [
             "none",
             "login",
-            "consent"
+            "consent",
+            "select_account",
+            "create"
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
@@ -181,7 +213,7 @@ async fn every_endpoint_in_the_metadata_is_there(house: House) {
         assert_ne!(answer.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 9);
 }
 
 async fn the_keys_are_public_and_named(house: House) {

@@ -2,8 +2,9 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`key`], [`device`], [`once`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids; device → grant, session.
+//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`].
+//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids; device → grant,
+//! session.
 pub mod account;
 pub mod client;
 pub mod command;
@@ -15,6 +16,7 @@ pub mod jobs;
 pub mod key;
 pub mod once;
 pub mod pages;
+pub mod pushed;
 pub mod response;
 pub mod seed;
 pub mod session;

@@ -8,7 +8,7 @@ use platform::{
     db::Tx,
     email::EmailAddress,
     language::Language,
-    limits::{Limit, spend},
+    limits::{Limit, refund, spend},
     secrets::Secret,
 };
 
@@ -128,6 +128,10 @@ pub async fn sign_in(
     let random = &passport.random;
     let begun =
         session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, attempt.current).await?;
+    // A right password is no guess: offices with one address sign in by the hundred.
+    let scale = passport.settings.limits.scale;
+    refund(&tx, now, TRIES_PER_ACCOUNT.scaled(scale), key).await?;
+    refund(&tx, now, TRIES_PER_BLOCK.scaled(scale), attempt.address_block).await?;
     tx.commit().await?;
     Ok(Some(begun))
 }

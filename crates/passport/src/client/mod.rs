@@ -2,6 +2,7 @@
 pub mod actions;
 pub mod entity;
 pub mod keys;
+pub mod request_object;
 pub mod store;
 pub mod subject;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use oidc::{
     certificate::AlternativeName,
     client::{
-        AuthMethod, Client, Profile, Rules,
+        AuthMethod, Client, Rules,
         assertion::{self, Accepted, Expected},
         authentication::{Presented, Refusal, credentials, decide, unknown_client},
     },
@@ -89,7 +89,7 @@ pub async fn identify(
     let presented = credentials(&authorization(&visit.headers), form)?;
     let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
     let registered = registered.ok_or_else(|| unknown_client(&presented))?;
-    let rules = registered.client.rules(Profile::Default);
+    let rules = registered.client.rules(passport.policy().profile);
     let shown = client_certificate(passport, visit);
     let mut once = None;
     let proven = if let Some(statement) = presented.assertion() {

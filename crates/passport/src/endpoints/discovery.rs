@@ -1,12 +1,12 @@
 //! What clients read before they ask: the metadata and the public keys.
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
-    authorize::{Policy, Prompt},
+    authorize::{Prompt, context::CONTEXTS},
     discovery::{self, Certificates, Enabled},
 };
 use platform::{language::Language, web::Visit};
 
-use super::{AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, REVOKE, TOKEN, USERINFO};
+use super::{AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REVOKE, TOKEN, USERINFO};
 use crate::{
     key::ALGORITHMS,
     response::{Refused, document, etag},
@@ -17,7 +17,7 @@ use crate::{
 const CACHE: u32 = 300;
 
 pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> Result<Response, Refused> {
-    let policy = Policy::default();
+    let policy = passport.policy();
     let metadata = discovery::metadata(&Enabled {
         issuer: passport.issuer(),
         authorization_path: AUTHORIZE,
@@ -29,11 +29,12 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         introspection_path: Some(INTROSPECT),
         revocation_path: Some(REVOKE),
         client_certificates: certificates(&passport),
+        pushed_request_path: Some(PUSH),
         policy: &policy,
         id_token_signing_algs: &ALGORITHMS,
         ui_locales: &Language::ALL.map(Language::tag),
-        prompts: &[Prompt::None, Prompt::Login, Prompt::Consent],
-        acr_values: &[],
+        prompts: &Prompt::ALL,
+        acr_values: &CONTEXTS,
         backchannel_logout: true,
         service_documentation: None,
         op_policy_uri: None,

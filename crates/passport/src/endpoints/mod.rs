@@ -24,10 +24,12 @@ pub mod interaction;
 pub mod introspect;
 pub mod revoke;
 pub mod standing;
+pub mod par;
 pub mod token;
 pub mod userinfo;
 
 pub const AUTHORIZE: &str = "/oauth2/authorize";
+pub const PUSH: &str = "/oauth2/par";
 pub const CONSENT: &str = "/oauth2/consent";
 pub const TOKEN: &str = "/oauth2/token";
 pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device_authorization";
@@ -44,6 +46,7 @@ pub fn router(passport: &Passport) -> Router<Passport> {
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route(JWKS, get(discovery::jwks))
         .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+        .route(PUSH, post(par::push))
         .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))
         .route(DEVICE_AUTHORIZATION, post(device_authorization::begin))

@@ -5,6 +5,7 @@ pub mod store;
 pub mod token;
 
 use oidc::{
+    claims::wishes::ClaimsRequest,
     scope::Scopes,
     token::{GrantState, binding::Binding},
 };
@@ -37,6 +38,10 @@ pub struct Grant {
     /// Access tokens issued before this are dead.
     pub not_before: Moment,
     pub refreshed_at: Moment,
+    /// The authentication context that ID tokens name.
+    pub acr: Option<String>,
+    /// Claims asked for one by one.
+    pub claims: ClaimsRequest,
     /// Resources that tokens are for (RFC 8707).
     pub resource: Vec<String>,
     /// Thumbprint of the key that the code is bound to (RFC 9449 §10).
@@ -57,8 +62,12 @@ pub struct NewGrant {
     pub nonce: Option<String>,
     pub code_challenge: Option<String>,
     pub auth_time: Moment,
+    /// False: nothing is redeemed; what the authorization endpoint issues hangs on it.
+    pub by_code: bool,
     pub code_ends_at: Moment,
     pub ends_at: Moment,
+    pub acr: Option<String>,
+    pub claims: ClaimsRequest,
     pub resource: Vec<String>,
     pub dpop_jkt: Option<String>,
 }

@@ -14,6 +14,7 @@ pub mod consent;
 pub mod destination;
 pub mod device;
 pub mod errors;
+pub mod form_post;
 pub mod help;
 pub mod home;
 pub mod recover;

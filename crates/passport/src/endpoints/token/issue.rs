@@ -2,13 +2,14 @@
 use std::sync::Arc;
 
 use oidc::{
+    authorize::{ResponseType, response::IssuedAccess},
     client::{Client, TokenFormat},
     error::{ErrorCode, OAuthError},
     scope::{OPENID, Scopes},
     token::{
         access::{self, AccessTokenClaims, Audience},
         binding::Binding,
-        claims::{Facts, id_token},
+        claims::{Beside, Facts, id_token},
         expiry, refresh_token_due,
         response::{TokenResponse, TokenType},
     },
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// Everything that signing needs, fetched before the grant's transaction.
-pub(super) struct Mint<'a> {
+pub(in crate::endpoints) struct Mint<'a> {
     passport: &'a Passport,
     now: Moment,
     client: &'a Client,
@@ -38,7 +39,7 @@ pub(super) struct Mint<'a> {
 }
 
 /// What a grant decided shall be issued.
-pub(super) struct Issue {
+pub(in crate::endpoints) struct Issue {
     pub holder: Holder,
     /// None when the client asks for itself, or when nothing but an access token is given.
     pub person: Option<Person>,
@@ -62,7 +63,7 @@ pub(super) struct Issue {
 }
 
 /// Whom the tokens are about.
-pub(super) struct Person {
+pub(in crate::endpoints) struct Person {
     pub grant: Grant,
     pub account: Account,
 }
@@ -108,24 +109,70 @@ pub(super) async fn of_grant(
     })))
 }
 
-pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
-    let Mint { passport, now, .. } = *mint;
-    let at = now.unix_seconds();
-    let lifetime = i64::from(passport.settings.tokens.access_seconds);
-    let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
-    let subject = match (&what.person, &what.subject) {
-        (Some(person), _) => subject_for(passport, mint.client, person.account.id).await?,
-        (None, Some(subject)) => subject.clone(),
-        (None, None) => mint.client.client_id.clone(),
+impl Issue {
+    /// Of a grant that gives all that it has, and no refresh token.
+    pub fn of_whole(grant: Grant, account: Account, nonce: Option<String>) -> Self {
+        Self {
+            holder: Holder::Grant(grant.id),
+            scope: grant.scope.clone(),
+            scope_is_own: false,
+            audience: grant.resource.clone(),
+            ends_at: grant.ends_at,
+            generation: None,
+            nonce,
+            subject: None,
+            person: Some(Person { grant, account }),
+            given_to: None,
+            token_type: None,
+        }
+    }
+}
+
+/// What the authorization endpoint itself hands out: the tokens of the hybrid and implicit flows.
+pub(in crate::endpoints) async fn at_authorization(
+    mint: &Mint<'_>,
+    what: &Issue,
+    wanted: ResponseType,
+    beside: Beside<'_>,
+) -> Result<(Option<IssuedAccess>, Option<String>), Fault> {
+    let subject = subject(mint, what).await?;
+    let access = match wanted.has_token() {
+        true => {
+            let (token, expires_in) = access_token(mint, what, &subject)?;
+            let scope = what.scope.clone();
+            Some(IssuedAccess { token, token_type: TokenType::Bearer, expires_in, scope })
+        }
+        false => None,
     };
-    let access_token = access_token(mint, what, &subject, Moment::from_unix_seconds(ends_at))?;
+    let id_token = match &what.person {
+        Some(person) if wanted.has_id_token() => {
+            let token = access.as_ref().map(|access| access.token.as_str());
+            Some(signed_id_token(mint, what, person, &subject, token, beside)?)
+        }
+        _ => None,
+    };
+    Ok((access, id_token))
+}
+
+/// The `sub` of everything that is issued.
+async fn subject(mint: &Mint<'_>, what: &Issue) -> Result<String, Fault> {
+    match (&what.person, &what.subject) {
+        (Some(person), _) => subject_for(mint.passport, mint.client, person.account.id).await,
+        (None, Some(subject)) => Ok(subject.clone()),
+        (None, None) => Ok(mint.client.client_id.clone()),
+    }
+}
+
+pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
+    let subject = subject(mint, what).await?;
+    let (access_token, expires_in) = access_token(mint, what, &subject)?;
     let refresh_token = match (&what.person, what.generation) {
-        (Some(person), Some(generation)) => Some(passport.names.refresh(person.grant.id, generation)),
+        (Some(person), Some(generation)) => Some(mint.passport.names.refresh(person.grant.id, generation)),
         _ => None,
     };
     let id_token = match &what.person {
         Some(person) if what.scope.contains(OPENID) && what.token_type.is_none() => {
-            Some(signed_id_token(mint, what, person, &subject, &access_token)?)
+            Some(signed_id_token(mint, what, person, &subject, Some(&access_token), Beside::default())?)
         }
         _ => None,
     };
@@ -133,7 +180,7 @@ pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenRespons
     Ok(TokenResponse {
         access_token,
         token_type: if by_key { TokenType::Dpop } else { TokenType::Bearer },
-        expires_in: ends_at - at,
+        expires_in,
         refresh_token,
         id_token,
         scope: what.scope.clone(),
@@ -141,9 +188,14 @@ pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenRespons
     })
 }
 
-/// Opaque, or a JWT where the client or a resource wants one. Either names the same, and is looked up.
-fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -> Result<String, Fault> {
+/// An access token and the seconds that it lives: opaque, or a JWT where the client or a resource wants one.
+/// Either names the same, and is looked up.
+fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str) -> Result<(String, i64), Fault> {
     let Mint { passport, now, client, .. } = *mint;
+    let at = now.unix_seconds();
+    let lifetime = i64::from(passport.settings.tokens.access_seconds);
+    let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
+    let (expires_in, ends_at) = (ends_at - at, Moment::from_unix_seconds(ends_at));
     let by_itself = what.given_to.is_some() || matches!(what.holder, Holder::Client { .. });
     let access = Access {
         holder: what.holder.clone(),
@@ -160,7 +212,7 @@ fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -
     let as_jwt = client.access_token_format == TokenFormat::Jwt
         || what.audience.iter().any(|resource| jwt_resources.contains(resource));
     if !as_jwt {
-        return Ok(passport.names.access.opaque(&access));
+        return Ok((passport.names.access.opaque(&access), expires_in));
     }
     let claims = AccessTokenClaims {
         iss: passport.issuer().to_owned(),
@@ -172,10 +224,11 @@ fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -
         jti: passport.names.access.jti(&access),
         scope: what.scope.clone(),
         auth_time: what.person.as_ref().map(|person| person.grant.auth_time.unix_seconds()),
-        acr: None,
+        acr: what.person.as_ref().and_then(|person| person.grant.acr.clone()),
         cnf: mint.binding.map(|binding| binding.confirmation()),
     };
-    mint.keys.sign(&passport.random, client.id_token_signed_response_alg, access::TYP, &claims)
+    let algorithm = client.id_token_signed_response_alg;
+    Ok((mint.keys.sign(&passport.random, algorithm, access::TYP, &claims)?, expires_in))
 }
 
 fn signed_id_token(
@@ -183,7 +236,8 @@ fn signed_id_token(
     what: &Issue,
     person: &Person,
     subject: &str,
-    access_token: &str,
+    access_token: Option<&str>,
+    beside: Beside<'_>,
 ) -> Result<String, Fault> {
     let Mint { passport, now, client, ref keys, .. } = *mint;
     let sid = person.grant.session.map(|session| session.to_string());
@@ -195,11 +249,13 @@ fn signed_id_token(
         auth_time: person.grant.auth_time.unix_seconds(),
         nonce: what.nonce.as_deref(),
         sid: sid.as_deref(),
-        acr: None,
+        acr: person.grant.acr.as_deref(),
         amr: &["pwd"],
-        access_token: Some(access_token),
+        access_token,
+        beside,
         scope: &what.scope,
         known: &known,
+        wishes: &person.grant.claims.id_token,
     };
     let claims = id_token(&facts, now.unix_seconds(), i64::from(passport.settings.tokens.id_seconds));
     keys.sign(&passport.random, client.id_token_signed_response_alg, "JWT", &claims)

@@ -25,7 +25,7 @@ mod client_credentials;
 mod code;
 mod device;
 mod exchange;
-mod issue;
+pub(super) mod issue;
 mod refresh;
 
 use issue::{Issue, Mint};
