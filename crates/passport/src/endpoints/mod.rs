@@ -22,9 +22,9 @@ pub mod dpop;
 pub mod end_session;
 pub mod interaction;
 pub mod introspect;
+pub mod par;
 pub mod revoke;
 pub mod standing;
-pub mod par;
 pub mod token;
 pub mod userinfo;
 
