@@ -7,26 +7,32 @@ use oidc::{
         request::{check, identify},
         response::{Delivery, deliver, failure, plain},
     },
+    bearer,
+    certificate::Certificate,
     claims::wishes::ClaimsRequest,
-    client::{ApplicationType, Client, GrantType, redirect_uri},
-    error::OAuthError,
+    client::{ApplicationType, Client, GrantType, authentication, redirect_uri},
+    dpop,
+    error::{ErrorCode, OAuthError},
+    jwk::PublicKey,
     jws,
     parameters::Parameters,
+    token::{self, device},
 };
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
 
 /// Every target: its name, and what it does.
-pub const TARGETS: [(&str, Body); 4] = [
+pub const TARGETS: [(&str, Body); 8] = [
     ("request", request),
     ("redirect_uri", redirect),
     ("request_object", request_object),
     ("claims", claims),
+    ("credentials", credentials),
+    ("proof", proof),
+    ("certificate", certificate),
+    ("token_request", token_request),
 ];
-
-/// What a target does with the bytes that it is given.
-pub type Body = fn(&[u8]);
 
 const ISSUER: &str = "https://op.test";
 
@@ -120,5 +126,60 @@ pub fn claims(bytes: &[u8]) {
         assert_eq!(serde_json::from_str::<ClaimsRequest>(&written).ok().as_ref(), Some(&request));
         let kept = request.clone().within(&client().scope);
         assert!(kept.userinfo.keys().all(|name| request.userinfo.contains_key(name)));
+    }
+}
+
+/// An `Authorization` header, at the token endpoint and at a resource: a client is never let in without a name,
+/// and no token holds what could break a header.
+pub fn credentials(bytes: &[u8]) {
+    match authentication::credentials(&[bytes], &Parameters::default()) {
+        Ok(presented) => assert!(!presented.client_id.is_empty()),
+        Err(refusal) => {
+            assert!(matches!(refusal.error.code, ErrorCode::InvalidClient | ErrorCode::InvalidRequest));
+        }
+    }
+    if let Ok(token) = bearer::presented(&[bytes], &Parameters::default(), None) {
+        assert!(token.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+    }
+    if let Ok(form) = Parameters::parse(bytes) {
+        let _ = authentication::credentials(&[], &form);
+    }
+}
+
+/// A DPoP proof and a JWK: nobody signs for the fuzzer, so no proof is good, and a key that is read has a name.
+pub fn proof(bytes: &[u8]) {
+    if let Ok(Some(text)) = dpop::header(&[bytes]) {
+        let expected = dpop::Expected { method: "POST", url: "https://op.test/oauth2/token", access_token: None };
+        if let Err(error) = dpop::check(text, &expected, 1_562_262_616) {
+            assert_eq!(error.code, ErrorCode::InvalidDpopProof);
+        }
+    }
+    if let Ok(serde_json::Value::Object(members)) = serde_json::from_slice(bytes)
+        && let Ok(key) = PublicKey::read(&members)
+    {
+        assert_eq!(key.thumbprint().len(), 43);
+        assert!(!key.verify(jws::SigningAlgorithm::ES256, b"", &[0; 64]));
+        assert!(!members.contains_key("d"), "no private key is taken for a public one");
+    }
+}
+
+/// A certificate, as DER and as a proxy's header.
+pub fn certificate(bytes: &[u8]) {
+    if let Ok(found) = Certificate::read(bytes) {
+        assert_eq!(found.der(), bytes);
+        assert!(found.subject.is_empty() || found.has_subject(&found.subject));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Certificate::read_header(text);
+    }
+}
+
+/// A token request, and what a person typed as a user code.
+pub fn token_request(bytes: &[u8]) {
+    if let Ok(form) = Parameters::parse(bytes) {
+        let _ = token::request::parse(&form);
+    }
+    if let Some(code) = std::str::from_utf8(bytes).ok().and_then(device::typed) {
+        assert_eq!(device::typed(&device::shown(&code)), Some(code));
     }
 }

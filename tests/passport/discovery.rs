@@ -178,6 +178,7 @@ async fn the_metadata_is_this(house: House) {
           ],
           "authorization_signing_alg_values_supported": [
             "RS256",
+            "PS256",
             "ES256",
             "EdDSA"
           ],
@@ -233,7 +234,7 @@ async fn the_keys_are_public_and_named(house: House) {
     );
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 8);
     for key in keys {
         let members: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
         let public = ["alg", "crv", "e", "kid", "kty", "n", "use", "x", "y"];

@@ -1,7 +1,7 @@
 //! Beginning a device's request, finding it by what a person typed, and answering it.
 use std::time::Duration;
 
-use oidc::token::device;
+use oidc::{authorize::context::PASSWORD_PROTECTED, claims::wishes::ClaimsRequest, token::device};
 use platform::{Fault, clock::Moment, db::Tx, secrets::Keyring};
 
 use super::{Device, DeviceId, NewDevice, UserCodeTag, store};

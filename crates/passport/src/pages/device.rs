@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use oidc::{
+    claims::wishes::Wishes,
     scope::OFFLINE_ACCESS,
     token::device::{shown, typed},
 };
