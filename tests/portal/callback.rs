@@ -75,11 +75,15 @@ async fn mx_04_an_answer_is_good_once(town: Town) {
     browser.join("pat@mail.test").await;
     let answer = answer_for(&town, &browser).await;
     let before = browser.cookies().clone();
-    assert_eq!(browser.get(answer.as_str()).await.url.path(), "/associate");
-    // Even with the cookies of before: the state was spent.
+    // The state is spent by whatever comes first, so that a good code behind it opens nothing.
+    let first = with(&answer, "code", None) + "&error=access_denied";
+    let told = browser.get(&first).await;
+    is_out(&town, &browser, &told).await;
+    // Even with the cookies of before.
     *browser.cookies() = before;
     let refused = browser.get(answer.as_str()).await;
     is_out(&town, &browser, &refused).await;
+    assert_eq!(redeemed(&town).await, 0);
 }
 
 async fn mx_06_two_tabs_sign_in_side_by_side(town: Town) {
