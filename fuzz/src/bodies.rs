@@ -10,11 +10,14 @@ use oidc::{
     bearer,
     certificate::Certificate,
     claims::wishes::ClaimsRequest,
-    client::{ApplicationType, Client, GrantType, authentication, redirect_uri},
+    client::{
+        ApplicationType, AuthMethod, Client, GrantType, SubjectType, authentication, dynamic, key_set::KeySet,
+        redirect_uri,
+    },
     dpop,
     error::{ErrorCode, OAuthError},
     jwk::PublicKey,
-    jws,
+    jws::{self, SigningAlgorithm},
     parameters::Parameters,
     token::{self, device},
 };
@@ -23,7 +26,7 @@ use oidc::{
 pub type Body = fn(&[u8]);
 
 /// Every target: its name, and what it does.
-pub const TARGETS: [(&str, Body); 8] = [
+pub const TARGETS: [(&str, Body); 10] = [
     ("request", request),
     ("redirect_uri", redirect),
     ("request_object", request_object),
@@ -32,6 +35,8 @@ pub const TARGETS: [(&str, Body); 8] = [
     ("proof", proof),
     ("certificate", certificate),
     ("token_request", token_request),
+    ("client_metadata", client_metadata),
+    ("key_set", key_set),
 ];
 
 const ISSUER: &str = "https://op.test";
@@ -182,4 +187,41 @@ pub fn token_request(bytes: &[u8]) {
     if let Some(code) = std::str::from_utf8(bytes).ok().and_then(device::typed) {
         assert_eq!(device::typed(&device::shown(&code)), Some(code));
     }
+}
+
+/// What a stranger registers: nobody becomes trusted, and what is answered can be registered again.
+pub fn client_metadata(bytes: &[u8]) {
+    let server = Policy::default();
+    let policy = dynamic::Policy {
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        response_types: server.response_types,
+        scopes: server.scopes,
+        auth_methods: AuthMethod::ALL.to_vec(),
+        signing_algs: vec![SigningAlgorithm::RS256],
+        subject_types: SubjectType::ALL.to_vec(),
+    };
+    let Ok(read) = dynamic::read(bytes, &policy) else { return };
+    let Ok(client) = dynamic::validated(read, "made".to_owned()) else { return };
+    assert!(!client.trusted && !client.listed && client.token_exchange.is_none());
+    assert!(client.scope.is_subset_of(&policy.scopes));
+    assert!(client.grant_types.iter().all(|grant| policy.grant_types.contains(grant)));
+    let answered = dynamic::metadata(&client);
+    let again = dynamic::from_members(&answered, &policy)
+        .and_then(|read| dynamic::validated(read, "made".to_owned()));
+    assert_eq!(again.map(|again| dynamic::metadata(&again)), Ok(answered));
+}
+
+/// A JWK Set: no secret ever gets in, and a key is found under its own name alone.
+pub fn key_set(bytes: &[u8]) {
+    let Ok(document) = serde_json::from_slice::<serde_json::Value>(bytes) else { return };
+    let Ok(set) = KeySet::read(&document) else { return };
+    let count = set.iter().count();
+    let algorithms =
+        [SigningAlgorithm::RS256, SigningAlgorithm::PS256, SigningAlgorithm::ES256, SigningAlgorithm::EdDSA];
+    for algorithm in algorithms {
+        assert!(set.fitting(None, algorithm).len() <= count);
+        assert!(set.fitting(Some("a"), algorithm).len() <= set.fitting(None, algorithm).len());
+    }
+    let keys = document.get("keys").and_then(serde_json::Value::as_array).into_iter().flatten();
+    assert!(keys.into_iter().all(|key| key.get("d").is_none() && key.get("k").is_none()));
 }
