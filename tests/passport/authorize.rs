@@ -11,7 +11,6 @@ on_both_engines![
     pk_01_a_public_client_needs_a_challenge,
     pk_05_only_s256_is_a_method,
     ac_10_what_is_not_enabled_is_refused_at_the_registered_uri,
-    rq_01_request_objects_are_refused_by_name,
     mx_01_every_answer_names_the_issuer,
     get_and_post_are_the_same,
     parameters_given_twice_are_refused,
@@ -67,7 +66,8 @@ async fn ru_05_a_native_client_chooses_its_port_and_nothing_else(house: House) {
     let location = asked.location();
     assert!(location.as_str().starts_with("http://127.0.0.1:49152/cb?code="), "{location}");
     let code = asked.told("code").unwrap();
-    let redeemed = native.redeem_with(&code, |call| call.with("redirect_uri", "http://127.0.0.1:49152/cb")).await;
+    let redeemed =
+        native.redeem_with(&code, |call| call.with("redirect_uri", "http://127.0.0.1:49152/cb")).await;
     native.tokens_in(&redeemed);
     for uri in [
         "http://127.0.0.1:49152/other",
@@ -83,7 +83,8 @@ async fn ru_05_a_native_client_chooses_its_port_and_nothing_else(house: House) {
 }
 
 async fn ru_06_so_does_one_on_ipv6(house: House) {
-    let native = house.client_with(Kind::Native, |client| client.redirect_uris = vec!["http://[::1]/cb".into()]).await;
+    let native =
+        house.client_with(Kind::Native, |client| client.redirect_uris = vec!["http://[::1]/cb".into()]).await;
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     let asked = native.ask(&browser, |asked| asked.with("redirect_uri", "http://[::1]:61000/cb")).await;
@@ -98,9 +99,12 @@ async fn ru_08_two_redirect_uris_are_none(house: House) {
     let browser = house.browser();
     let evil = "https://evil.test/cb";
     web.ask(&browser, |asked| asked.and("redirect_uri", evil)).await.assert_stays_here();
-    web.ask(&browser, |asked| asked.with("redirect_uri", evil).and("redirect_uri", REGISTERED)).await.assert_stays_here();
+    web.ask(&browser, |asked| asked.with("redirect_uri", evil).and("redirect_uri", REGISTERED))
+        .await
+        .assert_stays_here();
     let url = web.authorize_url(|asked| asked);
-    let one_each = browser.post_from("https://rp1.test", &url, &Parameters::of(&[("redirect_uri", evil)])).await;
+    let one_each =
+        browser.post_from("https://rp1.test", &url, &Parameters::of(&[("redirect_uri", evil)])).await;
     one_each.assert_stays_here();
 }
 
@@ -114,7 +118,10 @@ async fn ru_13_an_unknown_client_is_told_nothing_and_leads_nowhere(house: House)
     for id in ["nobody", "WEB", "web ", "web\0", "../web", "' OR 1=1--", "<script>alert(1)</script>"] {
         let answer = web.ask(&house.browser(), |asked| asked.with("client_id", id)).await;
         answer.assert_stays_here();
-        assert!(!answer.text().contains("<script>alert") && !answer.text().contains(REGISTERED), "{answer:?}");
+        assert!(
+            !answer.text().contains("<script>alert") && !answer.text().contains(REGISTERED),
+            "{answer:?}"
+        );
     }
     web.ask(&house.browser(), |asked| asked.without("client_id")).await.assert_stays_here();
 }
@@ -151,26 +158,19 @@ async fn ac_10_what_is_not_enabled_is_refused_at_the_registered_uri(house: House
         web.assert_told(&answer, "unsupported_response_type");
     }
     web.assert_told(&web.ask(&browser, |asked| asked.without("response_type")).await, "invalid_request");
-    for mode in ["bogus", "fragment", "form_post", "jwt"] {
-        web.assert_told(&web.ask(&browser, |asked| asked.with("response_mode", mode)).await, "invalid_request");
+    for mode in ["bogus", "Query", "form_post.JWT", "web_message"] {
+        web.assert_told(
+            &web.ask(&browser, |asked| asked.with("response_mode", mode)).await,
+            "invalid_request",
+        );
     }
     web.assert_told(&web.ask(&browser, |asked| asked.without("scope")).await, "invalid_scope");
-    web.assert_told(&web.ask(&browser, |asked| asked.with("scope", "nothing of ours")).await, "invalid_scope");
+    web.assert_told(
+        &web.ask(&browser, |asked| asked.with("scope", "nothing of ours")).await,
+        "invalid_scope",
+    );
     web.assert_told(&web.ask(&browser, |asked| asked.with("max_age", "-1")).await, "invalid_request");
     web.assert_told(&web.ask(&browser, |asked| asked.with("prompt", "none login")).await, "invalid_request");
-}
-
-async fn rq_01_request_objects_are_refused_by_name(house: House) {
-    let web = house.client(Kind::Web).await;
-    let browser = house.browser();
-    let canary = testkit::rp::Listener::open().await;
-    for uri in [canary.url.as_str(), "http://169.254.169.254/", "file:///etc/passwd"] {
-        let answer = web.ask(&browser, |asked| asked.with("request_uri", uri)).await;
-        web.assert_told(&answer, "request_uri_not_supported");
-    }
-    let answer = web.ask(&browser, |asked| asked.with("request", "eyJhbGciOiJub25lIn0.e30.")).await;
-    web.assert_told(&answer, "request_not_supported");
-    assert!(canary.received().is_empty());
 }
 
 async fn mx_01_every_answer_names_the_issuer(house: House) {
@@ -184,13 +184,15 @@ async fn mx_01_every_answer_names_the_issuer(house: House) {
     for answer in [&refused, &granted] {
         assert_eq!(answer.told("iss").as_deref(), metadata["issuer"].as_str());
     }
-    insta::assert_snapshot!(
-        refused.wire(&["location"]),
-        @"
-    303
-    location: https://rp1.test/cb?error=login_required&error_description=The%20person%20must%20sign%20in.&state=S&iss=https%3A%2F%2Fpassport.test
-    "
-    );
+    insta::allow_duplicates! {
+        insta::assert_snapshot!(
+            refused.wire(&["location"]),
+            @"
+        303
+        location: https://rp1.test/cb?error=login_required&error_description=The%20person%20must%20sign%20in.&state=S&iss=https%3A%2F%2Fpassport.test
+        "
+        );
+    }
     let names: Vec<_> = granted.location().query_pairs().map(|(name, _)| name.into_owned()).collect();
     assert_eq!(names, ["code", "state", "iss"]);
 }
@@ -218,7 +220,11 @@ async fn parameters_given_twice_are_refused(house: House) {
     }
     web.ask(&browser, |asked| asked.and("client_id", "other")).await.assert_stays_here();
     let answer = web.ask(&browser, |asked| asked.and("state", "T")).await;
-    assert_eq!((answer.told("error").as_deref(), answer.told("state")), (Some("invalid_request"), None), "{answer:?}");
+    assert_eq!(
+        (answer.told("error").as_deref(), answer.told("state")),
+        (Some("invalid_request"), None),
+        "{answer:?}"
+    );
 }
 
 async fn unknown_parameters_are_ignored(house: House) {
@@ -240,7 +246,9 @@ async fn unknown_parameters_are_ignored(house: House) {
 
 async fn the_registered_query_stays(house: House) {
     let uri = "https://rp1.test/cb?tenant=1";
-    let web = house.client_with(Kind::Web, |client| client.redirect_uris = vec![uri.into(), REGISTERED.into()]).await;
+    let web = house
+        .client_with(Kind::Web, |client| client.redirect_uris = vec![uri.into(), REGISTERED.into()])
+        .await;
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     let location = web.ask(&browser, |asked| asked).await.location();

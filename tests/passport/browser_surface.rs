@@ -17,7 +17,17 @@ async fn br_02_every_page_says_what_it_may_load_and_that_nobody_may_frame_it(hou
     let evil = house.client(Kind::Evil).await;
     let browser = house.browser();
     let mut pages = Vec::new();
-    for path in ["/", "/sign-in", "/sign-up", "/sign-up/done", "/recover", "/help", "/signed-out", "/nowhere", "/oauth2/authorize"] {
+    for path in [
+        "/",
+        "/sign-in",
+        "/sign-up",
+        "/sign-up/done",
+        "/recover",
+        "/help",
+        "/signed-out",
+        "/nowhere",
+        "/oauth2/authorize",
+    ] {
         pages.push(browser.get(path).await);
     }
     pages.push(browser.post("/sign-in", &[("username", "x"), ("password", "y")]).await);
@@ -38,8 +48,15 @@ async fn br_02_every_page_says_what_it_may_load_and_that_nobody_may_frame_it(hou
         assert!(["same-origin", "no-referrer"].contains(&page.header("referrer-policy")));
         let page = page.page();
         assert!(!page.has("[style]") && !page.has("[onclick]") && !page.has("script:not([src])"));
-        for source in page.attributes("script, img", "src").iter().chain(&page.attributes("link[rel=stylesheet]", "href")) {
-            assert!(source.starts_with('/') || source.starts_with("data:"), "a third party's resource: {source}");
+        for source in page
+            .attributes("script, img", "src")
+            .iter()
+            .chain(&page.attributes("link[rel=stylesheet]", "href"))
+        {
+            assert!(
+                source.starts_with('/') || source.starts_with("data:"),
+                "a third party's resource: {source}"
+            );
         }
     }
 }
@@ -52,7 +69,11 @@ async fn posts(house: &House, browser: &Browser) -> Vec<(String, Parameters)> {
         let action = answer.url.join(&form.action).unwrap().to_string();
         posts.push((action, form.fields));
     };
-    note(browser.get("/sign-in").await, "#sign-in-submit", &[("username", "ann@acme.test"), ("password", PASSWORD)]);
+    note(
+        browser.get("/sign-in").await,
+        "#sign-in-submit",
+        &[("username", "ann@acme.test"), ("password", PASSWORD)],
+    );
     note(browser.get("/sign-up").await, "#sign-up-continue", &[("email", "new@acme.test")]);
     note(browser.get("/").await, "form[action='/language']", &[("language", "pt-BR")]);
     note(browser.get("/").await, "form[action='/theme'] button[value=dark]", &[]);
@@ -72,12 +93,16 @@ async fn br_03_no_post_is_taken_from_elsewhere(house: House) {
     for (url, form) in posts(&house, &browser).await {
         for origin in ["https://evil.test", "null", "http://localhost", &format!("{own}.evil.test")] {
             let answer = browser.post_from(origin, &url, &form).await;
-            assert!(answer.status == 403 && answer.cookies().iter().all(|line| !line.contains("session")), "{url} {origin}: {answer:?}");
+            assert!(
+                answer.status == 403 && answer.cookies().iter().all(|line| !line.contains("session")),
+                "{url} {origin}: {answer:?}"
+            );
         }
         // A browser that tells no origin, but whose request was begun by another site.
         let cookies = browser.cookies().header(&answer_url(&url), house.clock.now()).unwrap();
         for site in ["cross-site", "same-site"] {
-            let request = Request::post(&url, &form).header("cookie", &cookies).header("sec-fetch-site", site);
+            let request =
+                Request::post(&url, &form).header("cookie", &cookies).header("sec-fetch-site", site);
             house.net.send(request).await.assert_status(403);
         }
     }
@@ -94,9 +119,14 @@ async fn br_03_a_form_without_its_token_changes_nothing(house: House) {
     let session = browser.cookies().value("-session").unwrap().to_owned();
     let own = house.passport.issuer().to_owned();
     for (url, form) in posts(&house, &browser).await {
-        for broken in [form.clone().without("form_token"), form.clone().with("form_token", "AAAA"), form.clone().with("form_token", "")] {
+        for broken in [
+            form.clone().without("form_token"),
+            form.clone().with("form_token", "AAAA"),
+            form.clone().with("form_token", ""),
+        ] {
             let answer = browser.post_from(&own, &url, &broken).await;
-            let is_refused = answer.status == 403 || answer.hops.iter().any(|hop| hop.status == 303 && hop.url.path() == "/sign-in/cancel");
+            let is_refused = answer.status == 403
+                || answer.hops.iter().any(|hop| hop.status == 303 && hop.url.path() == "/sign-in/cancel");
             assert!(is_refused && answer.status != 303, "{url}: {answer:?}");
         }
     }
@@ -121,9 +151,11 @@ async fn br_05_every_cookie_is_ours_alone(house: House) {
     let browser = house.browser();
     browser.sign_up("ann@acme.test").await;
     let page = browser.get("/sign-in").await;
-    let form = page.page().form("#sign-in-submit").filled(&[("username", "ann@acme.test"), ("password", PASSWORD)]);
+    let form =
+        page.page().form("#sign-in-submit").filled(&[("username", "ann@acme.test"), ("password", PASSWORD)]);
     let cookies = browser.cookies().header(&page.url, house.clock.now()).unwrap();
-    let signed_in = house.net.send(Request::post(&house.url("/sign-in"), &form.fields).header("cookie", cookies)).await;
+    let signed_in =
+        house.net.send(Request::post(&house.url("/sign-in"), &form.fields).header("cookie", cookies)).await;
     let fresh = house.net.send(Request::get(&house.url("/sign-in"))).await;
     let lines: Vec<_> = [&signed_in, &fresh].iter().flat_map(|answer| answer.cookies()).collect();
     assert_eq!(lines.len(), 2, "{lines:?}");
@@ -141,7 +173,9 @@ async fn br_14_what_was_asked_is_never_shown_as_markup(house: House) {
     let evil = house.client_with(Kind::Evil, |client| client.client_name = name.into()).await;
     let browser = house.browser();
     let markup = "\"'><script>alert(1)</script>";
-    for parameter in ["login_hint", "ui_locales", "state", "nonce", "acr_values", "claims", "error", "error_description"] {
+    for parameter in
+        ["login_hint", "ui_locales", "state", "nonce", "acr_values", "claims", "error", "error_description"]
+    {
         let page = evil.ask(&browser, |asked| asked.with(parameter, markup)).await;
         assert!(!page.text().contains("<script>alert"), "{parameter}: {page:?}");
     }
@@ -156,12 +190,17 @@ async fn em_01_no_header_chooses_where_links_lead(house: House) {
     let wanted = house.url("/.well-known/openid-configuration");
     let port = url::Url::parse(&wanted).unwrap().port().unwrap();
     for path in ["/sign-in", "/sign-up", "/.well-known/openid-configuration", "/nowhere"] {
-        for host in ["Host: evil.test", "Host: localhost\r\nX-Forwarded-Host: evil.test\r\nForwarded: host=evil.test\r\nX-Host: evil.test"] {
+        for host in [
+            "Host: evil.test",
+            "Host: localhost\r\nX-Forwarded-Host: evil.test\r\nForwarded: host=evil.test\r\nX-Host: evil.test",
+        ] {
             let request = format!("GET {path} HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n");
             let answer = house.net.raw(&wanted, request.as_bytes()).await;
             assert!(answer.starts_with("HTTP/1.1 ") && !answer.contains("evil.test"), "{answer}");
         }
-        let absolute = format!("GET http://evil.test{path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n");
+        let absolute = format!(
+            "GET http://evil.test{path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n"
+        );
         let answer = house.net.raw(&wanted, absolute.as_bytes()).await;
         assert!(!answer.contains("evil.test"), "{answer}");
     }
@@ -177,7 +216,10 @@ async fn language_and_theme_are_kept_and_lead_back_to_the_page(house: House) {
     assert_eq!(dark.page().attribute("html", "data-theme"), "dark");
     browser.close_and_reopen();
     let later = browser.get("/").await;
-    assert_eq!((later.page().attribute("html", "lang"), later.page().attribute("html", "data-theme")), ("pt-BR".into(), "dark".into()));
+    assert_eq!(
+        (later.page().attribute("html", "lang"), later.page().attribute("html", "data-theme")),
+        ("pt-BR".into(), "dark".into())
+    );
     let brazilian = house.browser().speaking("pt;q=0.9, fr").get("/").await;
     assert_eq!(brazilian.page().attribute("html", "lang"), "pt-BR");
 }

@@ -54,7 +54,9 @@ async fn ca_01_a_public_client_has_none(house: House) {
 async fn ca_02_two_ways_at_once_are_none(house: House) {
     let web = house.client(Kind::Web).await;
     let code = web.code(&signed_in(&house).await).await;
-    let both = web.redeem_with(&code, |call| call.with("client_id", "web").with("client_secret", secret(&web))).await;
+    let both = web
+        .redeem_with(&code, |call| call.with("client_id", "web").with("client_secret", secret(&web)))
+        .await;
     both.assert_token_error("invalid_request");
     let assertion = web
         .redeem_with(&code, |call| {
@@ -103,7 +105,14 @@ async fn ca_08_a_secret_may_hold_any_character(house: House) {
     let odd = "a:b%20c+d é&=\"\\/ 密碼 and more";
     let tx = house.passport.db.begin().await.unwrap();
     let (now, random) = (house.clock.now(), &house.passport.random);
-    let done = passport::client::actions::register(&tx, now, random, Kind::Web.metadata(), Some(Secret::new(odd)), true);
+    let done = passport::client::actions::register(
+        &tx,
+        now,
+        random,
+        Kind::Web.metadata(),
+        Some(Secret::new(odd)),
+        true,
+    );
     done.await.unwrap().unwrap();
     tx.commit().await.unwrap();
     let browser = signed_in(&house).await;
@@ -111,8 +120,9 @@ async fn ca_08_a_secret_may_hold_any_character(house: House) {
     let encoded = web.redeem_with(&code, |call| call.unauthorized().authorized(basic("web", odd))).await;
     web.tokens_in(&encoded);
     let code = web.code(&browser).await;
-    let posted =
-        web.redeem_with(&code, |call| call.unauthorized().with("client_id", "web").with("client_secret", odd)).await;
+    let posted = web
+        .redeem_with(&code, |call| call.unauthorized().with("client_id", "web").with("client_secret", odd))
+        .await;
     web.tokens_in(&posted);
 }
 

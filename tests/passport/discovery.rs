@@ -13,97 +13,131 @@ async fn the_metadata_is_this(house: House) {
     let answer = house.net.send(Request::get(&house.url("/.well-known/openid-configuration"))).await;
     assert_eq!(answer.header("content-type"), "application/json");
     let pretty = serde_json::to_string_pretty(&answer.json()).unwrap();
-    insta::assert_snapshot!(house.net.neutral(&pretty), @r#"
-    {
-      "issuer": "https://passport.test",
-      "authorization_endpoint": "https://passport.test/oauth2/authorize",
-      "token_endpoint": "https://passport.test/oauth2/token",
-      "userinfo_endpoint": "https://passport.test/oauth2/userinfo",
-      "jwks_uri": "https://passport.test/oauth2/jwks",
-      "end_session_endpoint": "https://passport.test/oauth2/end-session",
-      "scopes_supported": [
-        "address",
-        "email",
-        "offline_access",
-        "openid",
-        "phone",
-        "profile"
-      ],
-      "response_types_supported": [
-        "code"
-      ],
-      "response_modes_supported": [
-        "query"
-      ],
-      "grant_types_supported": [
-        "authorization_code",
-        "refresh_token"
-      ],
-      "subject_types_supported": [
-        "public"
-      ],
-      "id_token_signing_alg_values_supported": [
-        "RS256",
-        "ES256",
-        "EdDSA"
-      ],
-      "token_endpoint_auth_methods_supported": [
-        "client_secret_basic",
-        "client_secret_post",
-        "none"
-      ],
-      "claim_types_supported": [
-        "normal"
-      ],
-      "claims_supported": [
-        "sub",
-        "iss",
-        "aud",
-        "exp",
-        "iat",
-        "auth_time",
-        "nonce",
-        "sid",
-        "name",
-        "given_name",
-        "family_name",
-        "middle_name",
-        "nickname",
-        "preferred_username",
-        "profile",
-        "picture",
-        "website",
-        "gender",
-        "birthdate",
-        "zoneinfo",
-        "locale",
-        "updated_at",
-        "email",
-        "email_verified",
-        "phone_number",
-        "phone_number_verified",
-        "address"
-      ],
-      "ui_locales_supported": [
-        "en-US",
-        "pt-BR"
-      ],
-      "claims_parameter_supported": false,
-      "request_parameter_supported": false,
-      "request_uri_parameter_supported": false,
-      "code_challenge_methods_supported": [
-        "S256"
-      ],
-      "prompt_values_supported": [
-        "none",
-        "login",
-        "consent"
-      ],
-      "authorization_response_iss_parameter_supported": true,
-      "backchannel_logout_supported": true,
-      "backchannel_logout_session_supported": true
+    insta::allow_duplicates! {
+        insta::assert_snapshot!(house.net.neutral(&pretty), @r#"
+        {
+          "issuer": "https://passport.test",
+          "authorization_endpoint": "https://passport.test/oauth2/authorize",
+          "token_endpoint": "https://passport.test/oauth2/token",
+          "userinfo_endpoint": "https://passport.test/oauth2/userinfo",
+          "jwks_uri": "https://passport.test/oauth2/jwks",
+          "end_session_endpoint": "https://passport.test/oauth2/end-session",
+          "pushed_authorization_request_endpoint": "https://passport.test/oauth2/par",
+          "scopes_supported": [
+            "address",
+            "email",
+            "offline_access",
+            "openid",
+            "phone",
+            "profile"
+          ],
+          "response_types_supported": [
+            "code"
+          ],
+          "response_modes_supported": [
+            "query",
+            "fragment",
+            "form_post",
+            "query.jwt",
+            "fragment.jwt",
+            "form_post.jwt",
+            "jwt"
+          ],
+          "grant_types_supported": [
+            "authorization_code",
+            "refresh_token"
+          ],
+          "acr_values_supported": [
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
+          ],
+          "subject_types_supported": [
+            "public"
+          ],
+          "id_token_signing_alg_values_supported": [
+            "RS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "token_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "none"
+          ],
+          "claim_types_supported": [
+            "normal"
+          ],
+          "claims_supported": [
+            "sub",
+            "iss",
+            "aud",
+            "exp",
+            "iat",
+            "auth_time",
+            "nonce",
+            "sid",
+            "acr",
+            "amr",
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+            "email",
+            "email_verified",
+            "phone_number",
+            "phone_number_verified",
+            "address"
+          ],
+          "ui_locales_supported": [
+            "en-US",
+            "pt-BR"
+          ],
+          "claims_parameter_supported": true,
+          "request_parameter_supported": true,
+          "request_uri_parameter_supported": true,
+          "require_request_uri_registration": true,
+          "require_pushed_authorization_requests": false,
+          "require_signed_request_object": false,
+          "request_object_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "authorization_signing_alg_values_supported": [
+            "RS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "display_values_supported": [
+            "page"
+          ],
+          "code_challenge_methods_supported": [
+            "S256"
+          ],
+          "prompt_values_supported": [
+            "none",
+            "login",
+            "consent",
+            "select_account",
+            "create"
+          ],
+          "authorization_response_iss_parameter_supported": true,
+          "backchannel_logout_supported": true,
+          "backchannel_logout_session_supported": true
+        }
+        "#);
     }
-    "#);
     let same = house.net.send(Request::get(&house.url("/.well-known/oauth-authorization-server"))).await;
     assert_eq!(same.json(), answer.json());
 }
@@ -118,7 +152,7 @@ async fn every_endpoint_in_the_metadata_is_there(house: House) {
         assert_ne!(answer.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 6);
 }
 
 async fn the_keys_are_public_and_named(house: House) {
@@ -128,7 +162,11 @@ async fn the_keys_are_public_and_named(house: House) {
     let mut names: Vec<_> = keys.iter().map(|key| key["kid"].as_str().unwrap()).collect();
     let mut algorithms: Vec<_> = keys.iter().map(|key| key["alg"].as_str().unwrap()).collect();
     algorithms.sort_unstable();
-    assert_eq!(algorithms, ["ES256", "ES256", "EdDSA", "EdDSA", "RS256", "RS256"], "one that signs and the next one");
+    assert_eq!(
+        algorithms,
+        ["ES256", "ES256", "EdDSA", "EdDSA", "RS256", "RS256"],
+        "one that signs and the next one"
+    );
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), 6);
@@ -146,10 +184,15 @@ async fn who_has_the_documents_is_told_so(house: House) {
         let tag = first.header("etag").to_owned();
         assert_eq!(first.header("cache-control"), "public, max-age=300", "{path}");
         for condition in [tag.as_str(), &format!("W/{tag}"), &format!("\"x\", {tag}")] {
-            let again = house.net.send(Request::get(&house.url(path)).header("if-none-match", condition)).await;
+            let again =
+                house.net.send(Request::get(&house.url(path)).header("if-none-match", condition)).await;
             assert!(again.status == 304 && again.body.is_empty(), "{condition}: {again:?}");
         }
-        house.net.send(Request::get(&house.url(path)).header("if-none-match", "\"x\"")).await.assert_status(200);
+        house
+            .net
+            .send(Request::get(&house.url(path)).header("if-none-match", "\"x\""))
+            .await
+            .assert_status(200);
     }
 }
 
@@ -160,10 +203,20 @@ async fn the_documents_are_for_every_origin_and_nothing_else_is(house: House) {
         assert_eq!(answer.header("access-control-allow-origin"), "*");
         assert_eq!(answer.header("access-control-allow-credentials"), "");
     }
-    for path in ["/", "/sign-in", "/sign-up", "/oauth2/authorize", "/oauth2/token", "/oauth2/userinfo", "/account", "/nowhere"] {
+    for path in [
+        "/",
+        "/sign-in",
+        "/sign-up",
+        "/oauth2/authorize",
+        "/oauth2/token",
+        "/oauth2/userinfo",
+        "/account",
+        "/nowhere",
+    ] {
         for origin in [origin, "null", "https://localhost.evil.test"] {
             for method in ["GET", "POST", "OPTIONS"] {
-                let request = Request::new(method.parse().unwrap(), &house.url(path)).header("origin", origin);
+                let request =
+                    Request::new(method.parse().unwrap(), &house.url(path)).header("origin", origin);
                 let answer = house.net.send(request).await;
                 assert_eq!(answer.header("access-control-allow-origin"), "", "BR-01: {method} {path}");
             }

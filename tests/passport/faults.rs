@@ -1,12 +1,6 @@
 //! When something that Passport needs is away: said so, survived, recovered from without a restart (FT, INV-10).
 use demo::mailbox::Fault;
-use testkit::{
-    Engine, House, Kind, PASSWORD,
-    house::seconds,
-    net::Request,
-    on_both_engines,
-    rp::Listener,
-};
+use testkit::{Engine, House, Kind, PASSWORD, house::seconds, net::Request, on_both_engines, rp::Listener};
 use tokio::task::JoinSet;
 
 on_both_engines![
@@ -104,7 +98,11 @@ async fn ft_08_a_server_that_says_later_is_asked_later_and_a_refusal_is_final(en
     house.clock.advance(seconds(8));
     house.deliver().await;
     assert_eq!(house.jobs_waiting().await, 0);
-    assert_eq!(house.ground.count("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'").await, 1, "it stays visible");
+    assert_eq!(
+        house.ground.count("SELECT COUNT(*) FROM outbox WHERE state = 'given_up'").await,
+        1,
+        "it stays visible"
+    );
     house.mailbox.set_fault(Fault::None);
     house.clock.advance(seconds(4 * 3600));
     assert!(house.postbox("ann@acme.test").letters().await.is_empty());
@@ -140,9 +138,13 @@ async fn ft_12_what_ends_on_one_node_is_over_on_the_other(house: House) {
     elsewhere.join("ben@acme.test").await;
     elsewhere.cookies().forge("-session", &kept);
     assert!(!elsewhere.is_signed_in().await, "the first node heard of it");
-    let mut request = Request::get(&house.url("/oauth2/userinfo")).header("authorization", format!("Bearer {}", tokens.access));
+    let mut request = Request::get(&house.url("/oauth2/userinfo"))
+        .header("authorization", format!("Bearer {}", tokens.access));
     request.port = Some(node.port());
-    let account = passport::account::store::find_by_key(house.passport.db.reader(), "ann@acme.test").await.unwrap().unwrap();
+    let account = passport::account::store::find_by_key(house.passport.db.reader(), "ann@acme.test")
+        .await
+        .unwrap()
+        .unwrap();
     house.net.send(request.clone()).await.assert_status(200);
     passport::account::actions::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
     house.net.send(request).await.assert_status(401);
@@ -176,7 +178,9 @@ async fn ft_12_of_redemptions_on_two_nodes_at_once_one_succeeds(house: House) {
 async fn jobs_are_carried_out_by_one_of_two_nodes(house: House) {
     let node = house.second_node().await;
     let listener = Listener::open().await;
-    let web = house.client_with(Kind::Web, |client| client.backchannel_logout_uri = Some(listener.url.clone())).await;
+    let web = house
+        .client_with(Kind::Web, |client| client.backchannel_logout_uri = Some(listener.url.clone()))
+        .await;
     for number in 0..6 {
         let browser = house.browser();
         browser.join(&format!("ann{number}@acme.test")).await;

@@ -22,7 +22,11 @@ fn seen(answer: &Answer, typed: &str) -> (u16, Vec<String>, String) {
     let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
     headers.sort();
     let page = answer.page();
-    (answer.status, headers, format!("{} {}", page.words(), page.attributes("main *", "id").join(" ")).replace(typed, ""))
+    (
+        answer.status,
+        headers,
+        format!("{} {}", page.words(), page.attributes("main *", "id").join(" ")).replace(typed, ""),
+    )
 }
 
 async fn en_01_unknown_wrong_disabled_and_throttled_look_the_same(house: House) {
@@ -30,7 +34,8 @@ async fn en_01_unknown_wrong_disabled_and_throttled_look_the_same(house: House) 
     for email in ["known@acme.test", "shut@acme.test", "tried@acme.test"] {
         browser.sign_up(email).await;
     }
-    let shut = passport::account::store::find_by_key(house.passport.db.reader(), "shut@acme.test").await.unwrap();
+    let shut =
+        passport::account::store::find_by_key(house.passport.db.reader(), "shut@acme.test").await.unwrap();
     actions::disable(&house.passport, house.clock.now(), shut.unwrap().id).await.unwrap();
     for _ in 0..10 {
         attempt(&browser, "tried@acme.test", "wrong password").await;
@@ -60,7 +65,9 @@ async fn en_02_a_silent_sign_up_says_the_same_and_writes_to_the_owner(engine: En
 async fn bf_01_ten_guesses_are_all_whatever_the_spelling(house: House) {
     let browser = house.browser();
     browser.sign_up("ann@acme.test").await;
-    for spelling in ["ann@acme.test", "ANN@acme.test", "Ann@ACME.test", " ann@acme.test"].iter().cycle().take(10) {
+    for spelling in
+        ["ann@acme.test", "ANN@acme.test", "Ann@ACME.test", " ann@acme.test"].iter().cycle().take(10)
+    {
         attempt(&browser, spelling, "wrong password").await.assert_status(422);
     }
     let right = attempt(&browser, "ann@acme.test", PASSWORD).await;
@@ -76,11 +83,18 @@ async fn bf_04_one_try_at_many_accounts_is_throttled_by_address(house: House) {
     browser.get("/sign-in").await;
     for number in 0..60 {
         let spray = browser.tab();
-        spray.fill_in_sign_in(&format!("guess{number}@acme.test"), "Summer2026 green").await.assert_status(422);
+        spray
+            .fill_in_sign_in(&format!("guess{number}@acme.test"), "Summer2026 green")
+            .await
+            .assert_status(422);
     }
     attempt(&browser, "ann@acme.test", PASSWORD).await.assert_status(422);
     // A header that no proxy of ours wrote changes nothing.
-    let form = browser.here().page().form("#sign-in-submit").filled(&[("username", "ann@acme.test"), ("password", PASSWORD)]);
+    let form = browser
+        .here()
+        .page()
+        .form("#sign-in-submit")
+        .filled(&[("username", "ann@acme.test"), ("password", PASSWORD)]);
     let cookies = browser.cookies().header(&browser.here().url, house.clock.now()).unwrap();
     let spoofed = testkit::net::Request::post(&house.url("/sign-in"), &form.fields)
         .header("cookie", cookies)
@@ -131,7 +145,9 @@ async fn pw_03_a_flood_of_sign_ins_is_told_to_come_back_and_nothing_else_waits(e
     let mut flood = tokio::task::JoinSet::new();
     for number in 0..40 {
         let tab = browser.tab();
-        flood.spawn(async move { tab.fill_in_sign_in(&format!("g{number}@acme.test"), "wrong password").await });
+        flood.spawn(
+            async move { tab.fill_in_sign_in(&format!("g{number}@acme.test"), "wrong password").await },
+        );
     }
     let mut seen = std::collections::BTreeMap::<u16, u32>::new();
     while let Some(answer) = flood.join_next().await {

@@ -33,7 +33,10 @@ async fn br_10_what_a_page_carries_cannot_be_edited_into_something_else(house: H
     let other = request.replace("client_id=web", "client_id=evil").replace("rp1.test", "evil.test");
     browser.get(&signed_in_for(other)).await;
     let landed = browser.fill_in_sign_in("ann@acme.test", PASSWORD).await;
-    assert!(landed.page().has("#sign-in-submit"), "prompt=login is not satisfied by an edited page: {landed:?}");
+    assert!(
+        landed.page().has("#sign-in-submit"),
+        "prompt=login is not satisfied by an edited page: {landed:?}"
+    );
     assert!(landed.hops.iter().all(|hop| hop.url.host_str() == Some("localhost")));
     drop(evil);
 }
@@ -60,7 +63,7 @@ async fn br_16_prompt_login_asks_for_the_password_and_gives_nothing_without_it(h
     let asked = web.ask(&browser, |asked| asked.with("prompt", "login")).await;
     assert!(asked.page().has("#password"), "{asked:?}");
     // Going back, or to the endpoint again without the password, leads to the page again.
-    let again = browser.get(&asked.hops[0].url.clone().to_string()).await;
+    let again = browser.get(asked.hops[0].url.as_str()).await;
     assert!(again.page().has("#password"), "{again:?}");
     let wrong = browser.fill_in_sign_in("ann@acme.test", "wrong password").await;
     assert!(wrong.status == 422 && wrong.header("location").is_empty());
@@ -131,7 +134,8 @@ async fn br_17_consent_cannot_be_posted_for_another_site(house: House) {
     browser.join("ann@acme.test").await;
     evil.ask(&browser, |asked| asked).await;
     // The form of one request, its destination edited: that request's own rules apply.
-    let edited = browser.here().page().attribute("input[name=request]", "value").replace("evil.test", "rp1.test");
+    let edited =
+        browser.here().page().attribute("input[name=request]", "value").replace("evil.test", "rp1.test");
     browser.submit("#consent-approve", &[("request", &edited)]).await.assert_stays_here();
     drop(web);
 }
@@ -140,7 +144,9 @@ async fn offline_access_is_asked_for_with_consent(house: House) {
     let evil = house.client(Kind::Evil).await;
     let browser = house.browser();
     browser.join("ann@acme.test").await;
-    let asked = evil.ask(&browser, |asked| asked.with("scope", "openid offline_access").with("prompt", "consent")).await;
+    let asked = evil
+        .ask(&browser, |asked| asked.with("scope", "openid offline_access").with("prompt", "consent"))
+        .await;
     assert!(asked.page().has("#consent-approve"));
     let answer = browser.click("#consent-approve").await;
     evil.tokens_in(&evil.redeem(&evil.code_in(&answer)).await).refresh();

@@ -98,7 +98,8 @@ async fn rt_03_parallel_refreshes_of_a_public_client_stay_one_family(house: Hous
         let (spa, token) = (spa.clone(), first.refresh().to_owned());
         all.spawn(async move { spa.refresh(&token).await });
     }
-    let mut newest: Vec<_> = all.join_all().await.iter().map(|answer| spa.tokens_in(answer).refresh().to_owned()).collect();
+    let mut newest: Vec<_> =
+        all.join_all().await.iter().map(|answer| spa.tokens_in(answer).refresh().to_owned()).collect();
     newest.dedup();
     assert_eq!(newest.len(), 1, "one family");
     spa.tokens_in(&spa.refresh(&newest[0]).await);

@@ -1,7 +1,8 @@
 //! Signing in at Passport, with and without a site that waits.
 use testkit::{
-    Answer, House, Kind, PASSWORD, on_both_engines,
+    Answer, House, Kind, PASSWORD,
     house::{minutes, seconds},
+    on_both_engines,
 };
 
 on_both_engines![
@@ -88,7 +89,14 @@ async fn br_04_a_planted_session_is_ignored(house: House) {
     browser.sign_in("ann@acme.test", PASSWORD).await;
     assert_ne!(browser.cookies().value("-session").unwrap(), planted);
     let (id, _) = planted.split_once('.').unwrap();
-    let (_, secret) = browser.cookies().value("-session").map(|own| own.to_owned()).unwrap().split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+    let (_, secret) = browser
+        .cookies()
+        .value("-session")
+        .map(|own| own.to_owned())
+        .unwrap()
+        .split_once('.')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .unwrap();
     browser.cookies().forge("-session", &format!("{id}.{secret}"));
     assert!(!browser.is_signed_in().await, "the id of one session with the secret of another");
 }
@@ -96,7 +104,9 @@ async fn br_04_a_planted_session_is_ignored(house: House) {
 async fn br_06_the_way_on_is_always_our_own(house: House) {
     let browser = house.browser();
     browser.sign_up("ann@acme.test").await;
-    for next in ["//evil.test", "/\\evil.test", "\\/evil.test", "https:evil.test", "///evil.test", "/..//evil.test"] {
+    for next in
+        ["//evil.test", "/\\evil.test", "\\/evil.test", "https:evil.test", "///evil.test", "/..//evil.test"]
+    {
         let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
         browser.get(&format!("/sign-in?next={next}")).await;
         let landed = browser.fill_in_sign_in("ann@acme.test", PASSWORD).await;

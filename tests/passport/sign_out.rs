@@ -1,5 +1,7 @@
 //! Signing out: at Passport, and where a site asks for it (BR-05, BR-07, BR-08, PP-22).
-use testkit::{Browser, House, Kind, PASSWORD, Parameters, Rp, house::days, jwt, net::Request, on_both_engines};
+use testkit::{
+    Browser, House, Kind, PASSWORD, Parameters, Rp, house::days, jwt, net::Request, on_both_engines,
+};
 
 on_both_engines![
     sign_out_ends_the_session_and_its_cookie_is_worth_nothing,
@@ -59,7 +61,9 @@ async fn a_site_with_a_good_hint_gets_the_person_back(house: House) {
 async fn br_07_without_a_hint_the_person_is_asked_and_stays_here(house: House) {
     site(&house).await;
     let browser = house.browser();
-    for fields in [vec![], vec![("state", "x")], vec![("client_id", "web"), ("post_logout_redirect_uri", BACK)]] {
+    for fields in
+        [vec![], vec![("state", "x")], vec![("client_id", "web"), ("post_logout_redirect_uri", BACK)]]
+    {
         browser.join(&format!("ann{}@acme.test", fields.len())).await;
         let asked = ask(&browser, &fields).await;
         assert!(asked.page().has("#logout-yes") && asked.header("location").is_empty(), "{asked:?}");
@@ -74,10 +78,22 @@ async fn br_07_an_unregistered_address_is_never_gone_to(house: House) {
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     let hint = web.tokens(&browser.tab()).await.id().to_owned();
-    for uri in ["https://evil.test/", "https://rp1.test/bye?x=1", "https://rp1.test/bye/", "//evil.test", "javascript:1"] {
-        for fields in [vec![("post_logout_redirect_uri", uri)], vec![("id_token_hint", &hint), ("post_logout_redirect_uri", uri)]] {
+    for uri in [
+        "https://evil.test/",
+        "https://rp1.test/bye?x=1",
+        "https://rp1.test/bye/",
+        "//evil.test",
+        "javascript:1",
+    ] {
+        for fields in [
+            vec![("post_logout_redirect_uri", uri)],
+            vec![("id_token_hint", &hint), ("post_logout_redirect_uri", uri)],
+        ] {
             let asked = ask(&browser, &fields).await;
-            assert!(asked.header("location").is_empty() && asked.page().has("#logout-yes"), "{uri}: {asked:?}");
+            assert!(
+                asked.header("location").is_empty() && asked.page().has("#logout-yes"),
+                "{uri}: {asked:?}"
+            );
         }
     }
     let answer = browser.click("#logout-yes").await;
@@ -91,7 +107,8 @@ async fn br_07_a_picture_cannot_sign_anybody_out(house: House) {
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     let hint = web.tokens(&browser.tab()).await.id().to_owned();
-    let url = house.url(&format!("/oauth2/end-session?{}", Parameters::of(&[("id_token_hint", &hint)]).encoded()));
+    let url =
+        house.url(&format!("/oauth2/end-session?{}", Parameters::of(&[("id_token_hint", &hint)]).encoded()));
     let cookies = browser.cookies().header(&browser.here().url, house.clock.now()).unwrap();
     for destination in ["image", "iframe", "empty", "script"] {
         let request = Request::get(&url)

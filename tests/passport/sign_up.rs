@@ -107,8 +107,10 @@ async fn two_sign_ups_with_one_address_at_once_make_one_account(house: House) {
         browser.get("/sign-up").await;
         browser.submit("#sign-up-continue", &[("email", "ann@acme.test")]).await.assert_status(200);
     }
-    let (one, other) =
-        tokio::join!(first.submit_credentials(PASSWORD), second.submit_credentials("another six green kettles"));
+    let (one, other) = tokio::join!(
+        first.submit_credentials(PASSWORD),
+        second.submit_credentials("another six green kettles")
+    );
     let made = [&one, &other].map(|answer| answer.page().has("#signed-up"));
     assert!(made[0] != made[1], "{one:?}\n{other:?}");
     let taken = if made[0] { other } else { one };

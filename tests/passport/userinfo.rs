@@ -32,7 +32,11 @@ async fn a_scope_releases_its_claims_and_no_others(house: House) {
         assert_eq!(person["sub"], jwt::claims(tokens.id())["sub"]);
         assert_eq!(subject.get_or_insert_with(|| person["sub"].clone()), &person["sub"]);
         if scope.contains("email") {
-            assert_eq!((&person["email"], &person["email_verified"]), (&"Ann@acme.test".into(), &false.into()), "PP-06");
+            assert_eq!(
+                (&person["email"], &person["email_verified"]),
+                (&"Ann@acme.test".into(), &false.into()),
+                "PP-06"
+            );
         }
     }
 }
@@ -72,11 +76,13 @@ async fn in_06_a_token_without_openid_is_not_enough(house: House) {
     let answer = web.redeem(&web.code_in(&asked)).await;
     assert!(answer.json()["id_token"].is_null());
     let refused = house.userinfo(&web.tokens_in(&answer).access).await;
-    insta::assert_snapshot!(refused.wire(&["www-authenticate"]), @r#"
-    403
-    www-authenticate: Bearer error="insufficient_scope", error_description="The access token was not granted the scope openid.", scope="openid"
-    {"error":"insufficient_scope"}
-    "#);
+    insta::allow_duplicates! {
+        insta::assert_snapshot!(refused.wire(&["www-authenticate"]), @r#"
+        403
+        www-authenticate: Bearer error="insufficient_scope", error_description="The access token was not granted the scope openid.", scope="openid"
+        {"error":"insufficient_scope"}
+        "#);
+    }
 }
 
 async fn jw_07_no_other_token_is_a_bearer_token(house: House) {
@@ -84,8 +90,7 @@ async fn jw_07_no_other_token_is_a_bearer_token(house: House) {
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     let tokens = web.tokens(&browser).await;
-    let mut changed = tokens.access.clone();
-    changed.replace_range(10..11, if &changed[10..11] == "A" { "B" } else { "A" });
+    let changed = tokens.access.replacen(|c: char| c.is_ascii_lowercase(), "A", 1);
     let unsigned = jwt::forged(tokens.id(), |header, _| header["alg"] = "none".into());
     let huge = "A".repeat(10_000);
     for wrong in [tokens.id(), &unsigned, tokens.refresh(), &changed, "x", "a.b.c", "' OR 1=1--", &huge] {
@@ -109,15 +114,19 @@ async fn a_challenge_says_what_is_wrong(house: House) {
     let none = house.net.send(Request::get(&house.url("/oauth2/userinfo"))).await;
     assert_eq!((none.status, none.header("www-authenticate")), (401, "Bearer"));
     let wrong = house.userinfo("nothing").await;
-    insta::assert_snapshot!(wrong.wire(&["www-authenticate"]), @r#"
-    401
-    www-authenticate: Bearer error="invalid_token", error_description="The access token is not valid here, or no longer."
-    {"error":"invalid_token"}
-    "#);
+    insta::allow_duplicates! {
+        insta::assert_snapshot!(wrong.wire(&["www-authenticate"]), @r#"
+        401
+        www-authenticate: Bearer error="invalid_token", error_description="The access token is not valid here, or no longer."
+        {"error":"invalid_token"}
+        "#);
+    }
     for header in ["Basic eDp5", "Bearer", "Bearer ", "Bearer a b"] {
         let request = Request::get(&house.url("/oauth2/userinfo")).header("authorization", header);
         house.net.send(request).await.assert_status(401);
     }
-    let two = Request::get(&house.url("/oauth2/userinfo")).header("authorization", "Bearer a").header("authorization", "Bearer b");
+    let two = Request::get(&house.url("/oauth2/userinfo"))
+        .header("authorization", "Bearer a")
+        .header("authorization", "Bearer b");
     house.net.send(two).await.assert_status(400);
 }

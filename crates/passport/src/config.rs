@@ -25,6 +25,7 @@ pub struct Settings {
     pub guessing: Guessing,
     pub recovery: Recovery,
     pub managed_domains: ManagedDomains,
+    pub protocol: Protocol,
 }
 
 impl Default for Settings {
@@ -51,6 +52,7 @@ impl Default for Settings {
             guessing: Guessing::default(),
             recovery: Recovery::default(),
             managed_domains: ManagedDomains::default(),
+            protocol: Protocol::default(),
         }
     }
 }
@@ -190,6 +192,27 @@ impl Default for Guessing {
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
+pub struct Protocol {
+    /// Offer the hybrid and implicit flows to clients that registered them.
+    pub legacy_response_types: bool,
+    /// Take requests of every client only when they were pushed (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
+    /// Seconds in which a pushed request must be begun.
+    pub request_uri_seconds: u32,
+}
+
+impl Default for Protocol {
+    fn default() -> Self {
+        Self {
+            legacy_response_types: false,
+            require_pushed_authorization_requests: false,
+            request_uri_seconds: 60,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Recovery {
     /// Hours that a recovery by secret answer or billing facts waits on a computer where the account was
     /// never used, and in which its owner can stop it.
@@ -243,6 +266,7 @@ impl config::Settings for Settings {
         within("password.passes", self.password.passes, 1, 50);
         within("password.parallel", self.password.parallel, 0, 1024);
         within("password.waiting", self.password.waiting, 1, 100_000);
+        within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         within("recovery.cool_down_hours", self.recovery.cool_down_hours, 1, 24 * 30);
         within("recovery.undo_days", self.recovery.undo_days, 1, 90);

@@ -2,7 +2,7 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`key`], [`history`], [`link`], [`notice`], [`recovery`],
+//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`history`], [`link`], [`notice`], [`recovery`],
 //! [`billing`], [`computer`].
 //! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids;
 //! notice → account, history, link; recovery → account, billing, history, link, notice; billing → account, notice;
@@ -21,6 +21,7 @@ pub mod key;
 pub mod link;
 pub mod notice;
 pub mod pages;
+pub mod pushed;
 pub mod recovery;
 pub mod response;
 pub mod seed;

@@ -67,8 +67,8 @@ async fn add_client(passport: &Passport, entry: ClientSeed) -> Result<(), Unload
     if id.is_empty() {
         return Err(refused("a seeded client needs a client_id".into()));
     }
-    if !entry.metadata.is_public() && entry.client_secret.is_none() {
-        return Err(refused("a confidential client needs a client_secret".into()));
+    if entry.metadata.token_endpoint_auth_method.uses_secret() && entry.client_secret.is_none() {
+        return Err(refused("a client that authenticates with a secret needs a client_secret".into()));
     }
     let tx = passport.db.begin().await?;
     let now = passport.clock.now();
@@ -82,4 +82,28 @@ async fn add_client(passport: &Passport, entry: ClientSeed) -> Result<(), Unload
 
 fn in_words(refusal: &Refusal) -> String {
     crate::command::client_refusal_in_words(refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_example_is_a_seed() {
+        let text = include_str!("../../../docs/SEED.md");
+        let example =
+            text.split("```json passport\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let seed: Seed = serde_json::from_str(example).unwrap();
+        assert_eq!((seed.clients.len(), seed.accounts.len()), (1, 1));
+        assert!(seed.clients[0].metadata.validate().is_empty());
+    }
+
+    #[test]
+    fn an_unknown_member_is_refused() {
+        assert!(serde_json::from_str::<Seed>(r#"{"client": []}"#).is_err());
+        assert!(
+            serde_json::from_str::<Seed>(r#"{"accounts": [{"email": "a@b.example", "pasword": "x"}]}"#)
+                .is_err()
+        );
+    }
 }

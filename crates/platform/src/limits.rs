@@ -36,10 +36,7 @@ impl Limit {
 /// The window slides: the previous window counts by the part of it that still lies within `per`.
 /// Refused attempts stop counting at the limit, so that pressing on does not lengthen the wait.
 pub async fn spend(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<bool, Fault> {
-    let per = i64::try_from(limit.per.as_millis()).unwrap_or(i64::MAX).max(1);
-    let slot = now.unix_millis().div_euclid(per);
-    // Hashed: an address or a name has no place in a counter table.
-    let key = URL_SAFE_NO_PAD.encode(secrets::digest(format!("{}\0{per}\0{who}", limit.name).as_bytes()));
+    let (per, slot, key) = (window(limit), slot(now, limit), key(limit, who));
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "INSERT INTO budget (id, slot, used, used_before, ends_at) VALUES ($1, $2, 1, 0, $4) \
@@ -62,6 +59,31 @@ pub async fn spend(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &s
     let left_of_window = 1.0 - (now.unix_millis().rem_euclid(per) as f64 / per as f64);
     Ok(used as f64 + (before.min(i64::from(limit.most)) as f64 * left_of_window).floor()
         <= f64::from(limit.most))
+}
+
+/// Gives back what [`spend`] took from the present window, for an attempt that turned out to be harmless
+/// (a right password is no guess).
+pub async fn refund(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<(), Fault> {
+    let (key, slot) = (key(limit, who), slot(now, limit));
+    let sql = "UPDATE budget SET used = used - 1 WHERE id = $1 AND slot = $2 AND used > 0";
+    let values = [key.into(), slot.into()];
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// Milliseconds of a limit's window.
+fn window(limit: Limit) -> i64 {
+    i64::try_from(limit.per.as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+fn slot(now: Moment, limit: Limit) -> i64 {
+    now.unix_millis().div_euclid(window(limit))
+}
+
+/// Hashed: an address or a name has no place in a counter table.
+fn key(limit: Limit, who: &str) -> String {
+    let text = format!("{}\0{}\0{who}", limit.name, window(limit));
+    URL_SAFE_NO_PAD.encode(secrets::digest(text.as_bytes()))
 }
 
 /// Removes counters whose windows are over.

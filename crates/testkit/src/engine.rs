@@ -131,7 +131,8 @@ async fn drop_leftovers() {
     for name in rows.iter().filter_map(|row| row.try_get::<String>("", "datname").ok()) {
         let process = name.trim_start_matches(PREFIX).split('_').next().unwrap_or_default();
         if !Path::new("/proc").join(process).exists() {
-            let _ = connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            let _ =
+                connection.execute_unprepared(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
     }
     connection.close().await.expect("a connection can be closed");
@@ -185,8 +186,10 @@ impl Ground {
     /// PostgreSQL: ends every connection, as a failover would; new ones are welcome. SQLite has none to end.
     pub async fn cut_connections(&self) {
         if let Place::Database(name) = &self.place {
-            maintain(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
-                .await;
+            maintain(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ))
+            .await;
         }
     }
 

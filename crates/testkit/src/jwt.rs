@@ -45,7 +45,8 @@ impl House {
     pub async fn verified(&self, token: &str, algorithm: Algorithm) -> Value {
         let head = decode_header(token).expect("a token has a header");
         let keys = self.jwks().await;
-        let key = keys.find(head.kid.as_deref().expect("a token names its key")).expect("its key is published");
+        let key =
+            keys.find(head.kid.as_deref().expect("a token names its key")).expect("its key is published");
         let mut validation = Validation::new(algorithm);
         validation.validate_aud = false;
         validation.validate_exp = false;

@@ -41,6 +41,8 @@ pub struct Request {
 
 impl Net {
     pub(crate) fn new(clock: Clock) -> Self {
+        // The HTTP client has no cryptography of its own; the programs' guard installs it for the process.
+        let _ = platform::outbound::Outbound::new(&platform::config::Outbound::default());
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -63,7 +65,8 @@ impl Net {
     pub fn neutral(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (origin, called) in self.0.origins.lock().unwrap().iter() {
-            let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+            let encoded =
+                |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
             text = text.replace(origin, called).replace(&encoded(origin), &encoded(called));
         }
         text
@@ -73,7 +76,9 @@ impl Net {
     /// seconds. Add `Connection: close` where nothing is wrong.
     pub async fn raw(&self, url: &str, bytes: &[u8]) -> String {
         let url = Url::parse(url).expect("a URL");
-        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", url.port().expect("a port"))).await.expect("it listens");
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", url.port().expect("a port")))
+            .await
+            .expect("it listens");
         // The other end may close before it has read everything: that is an answer too.
         let _ = stream.write_all(bytes).await;
         let mut answer = Vec::new();
@@ -125,7 +130,8 @@ impl Request {
 
     /// A POST of a form.
     pub fn post(url: &str, form: &Parameters) -> Self {
-        let mut request = Self::new(Method::POST, url).header("content-type", "application/x-www-form-urlencoded");
+        let mut request =
+            Self::new(Method::POST, url).header("content-type", "application/x-www-form-urlencoded");
         request.body = form.encoded().into_bytes();
         request
     }

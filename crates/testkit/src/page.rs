@@ -73,7 +73,9 @@ impl Page {
     pub fn form(&self, css: &str) -> Form {
         let chosen = self.one(css);
         let owner = chosen.value().attr("form").map(|id| self.one(&format!("form#{id}")));
-        let inside = || chosen.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form");
+        let inside = || {
+            chosen.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form")
+        };
         let form = match chosen.value().name() {
             "form" => chosen,
             _ => owner.or_else(inside).unwrap_or_else(|| panic!("{css} belongs to no form")),
@@ -112,11 +114,15 @@ impl Form {
         }
         self.names.push(name.to_owned());
         let value = match element.name() {
-            "button" => (pressed == Some(control)).then(|| element.attr("value").unwrap_or_default().to_owned()),
+            "button" => {
+                (pressed == Some(control)).then(|| element.attr("value").unwrap_or_default().to_owned())
+            }
             "select" => chosen_option(control),
             "textarea" => Some(control.text().collect()),
             _ => match element.attr("type").unwrap_or("text") {
-                "submit" => (pressed == Some(control)).then(|| element.attr("value").unwrap_or_default().to_owned()),
+                "submit" => {
+                    (pressed == Some(control)).then(|| element.attr("value").unwrap_or_default().to_owned())
+                }
                 "checkbox" | "radio" => {
                     element.attr("checked").map(|_| element.attr("value").unwrap_or("on").to_owned())
                 }
@@ -134,7 +140,11 @@ impl Form {
     #[must_use]
     pub fn filled(mut self, fields: &[(&str, &str)]) -> Self {
         for (name, value) in fields {
-            assert!(self.names.iter().any(|known| known == name), "the form has no {name}, only {:?}", self.names);
+            assert!(
+                self.names.iter().any(|known| known == name),
+                "the form has no {name}, only {:?}",
+                self.names
+            );
             self.fields = self.fields.with(name, *value);
         }
         self
@@ -143,7 +153,8 @@ impl Form {
 
 fn chosen_option(select: ElementRef<'_>) -> Option<String> {
     let options: Vec<_> = select.select(&selector("option")).collect();
-    let chosen = options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first())?;
+    let chosen =
+        options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first())?;
     Some(chosen.value().attr("value").map_or_else(|| words(*chosen), str::to_owned))
 }
 

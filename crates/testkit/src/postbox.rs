@@ -45,5 +45,8 @@ impl Postbox {
 /// The web addresses in the plain part of a letter.
 pub fn links(letter: &Message) -> Vec<String> {
     let words = letter.text.split_whitespace();
-    words.filter(|word| word.starts_with("http://") || word.starts_with("https://")).map(str::to_owned).collect()
+    words
+        .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+        .map(str::to_owned)
+        .collect()
 }

@@ -33,3 +33,13 @@ fn days_are_written_so_that_they_compare_as_text() {
         assert!(!is_day(bad), "{bad}");
     }
 }
+
+#[test]
+fn the_example_in_the_documents_is_good() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/SEED.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let example = text.split_once("```json customersource\n").unwrap().1.split("```").next().unwrap();
+    let seed = Seed::parse(example).unwrap();
+    seed.check().unwrap();
+    assert!(seed.profiles[0].bill_to && seed.companies.len() == 1 && seed.entitlements.len() == 1);
+}

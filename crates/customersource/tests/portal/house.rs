@@ -13,6 +13,7 @@ use platform::{
     secrets::Secret,
     web::frame,
 };
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use tower::ServiceExt as _;
 
@@ -40,7 +41,8 @@ impl House {
         let provider = Provider::open().await;
         let folder = tempfile::tempdir().unwrap();
         let mut settings = Settings::default();
-        settings.database.url = format!("sqlite:{}", folder.path().join("portal.db").display());
+        settings.database.url = database(&folder).await;
+        settings.secrets.key_file = folder.path().join("portal.key").display().to_string();
         settings.mail.smtp_url = smtp_url;
         settings.passport.issuer = provider.issuer.clone();
         settings.passport.client_secret = Secret::new("a/secret");
@@ -82,6 +84,20 @@ impl House {
     pub async fn count(&self, table: &str, state: &str) -> usize {
         self.dump().await[table].as_array().unwrap().iter().filter(|row| row["state"] == state).count()
     }
+}
+
+/// A new SQLite file; with `TEST_POSTGRES_URL`, a new database of that server.
+async fn database(folder: &tempfile::TempDir) -> String {
+    let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
+        return format!("sqlite:{}", folder.path().join("portal.db").display());
+    };
+    let name = format!("portal_{}", Random::system().token().replace('-', "_").to_lowercase());
+    let admin = platform::db::Database::open(&server, 2).await.unwrap();
+    admin.writer().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.close().await.unwrap();
+    let mut url = url::Url::parse(&server).unwrap();
+    url.set_path(&name);
+    url.into()
 }
 
 /// Three profiles of one address in two companies, one of another, and companies without a current plan.

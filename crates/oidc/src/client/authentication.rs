@@ -165,8 +165,12 @@ pub fn decide(client: &Client, presented: &Presented, secret_matches: bool) -> R
         (Proof::None, AuthMethod::None) => return Ok(()),
         (Proof::None, _) => return refuse("This client must authenticate with its secret."),
         (_, AuthMethod::None) => return refuse("This client is a public one and has no secret."),
-        (Proof::ClientSecretBasic(_), method) => method != AuthMethod::ClientSecretPost,
-        (Proof::ClientSecretPost(_), method) => method != AuthMethod::ClientSecretBasic,
+        (Proof::ClientSecretBasic(_), method) => {
+            matches!(method, AuthMethod::ClientSecret | AuthMethod::ClientSecretBasic)
+        }
+        (Proof::ClientSecretPost(_), method) => {
+            matches!(method, AuthMethod::ClientSecret | AuthMethod::ClientSecretPost)
+        }
     };
     match (secret_matches, allowed) {
         (false, _) => refuse(WRONG),

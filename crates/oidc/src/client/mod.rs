@@ -2,15 +2,20 @@
 //! documents). It knows no secret, no row and no address of its own.
 
 pub mod authentication;
+pub mod profile;
 pub mod redirect_uri;
 pub mod registration;
-
-use std::fmt;
+mod words;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{authorize::ResponseType, jws::SigningAlgorithm, scope::Scopes};
+pub use profile::{Profile, Rules};
 pub use registration::FieldError;
+pub use words::{
+    ApplicationType, AssertionAlgorithm, AuthMethod, GrantType, SubjectType, TokenExchange, TokenFormat,
+};
 
 /// The metadata of one client. Absent members take the defaults of the documents; unknown members
 /// are dropped on reading.
@@ -54,6 +59,81 @@ pub struct Client {
     pub default_max_age: Option<i64>,
     /// `auth_time` must stand in the ID token (it always does).
     pub require_auth_time: bool,
+    /// Used when a request names no `acr_values`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
+    /// Addresses of the people who answer for the client.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
+    /// Where a sign-in may be started by somebody else (OIDC Core §4); https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initiate_login_uri: Option<String>,
+    /// The client's public keys by value (RFC 7517 §5), never beside `jwks_uri`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    /// Where its public keys are fetched; https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// `pairwise`: another `sub` for every sector (OIDC Core §8).
+    pub subject_type: SubjectType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sector_identifier_uri: Option<String>,
+    /// The algorithm of its client assertions; any that fits its method when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<AssertionAlgorithm>,
+    /// RFC 8705 §2.1.2: exactly one of the five, with `tls_client_auth`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_subject_dn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_dns: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_uri: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_client_auth_san_email: Option<String>,
+    /// Every access token is bound to the client's certificate (RFC 8705 §3.4).
+    pub tls_client_certificate_bound_access_tokens: bool,
+    /// Every token request carries a DPoP proof (RFC 9449 §5.2).
+    pub dpop_bound_access_tokens: bool,
+    /// Requests come by way of the PAR endpoint alone (RFC 9126 §6).
+    pub require_pushed_authorization_requests: bool,
+    /// Requests are signed request objects alone (RFC 9101 §10.5).
+    pub require_signed_request_object: bool,
+    /// The only algorithm of its request objects; any of ours when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_object_signing_alg: Option<SigningAlgorithm>,
+    /// Where its request objects may be fetched (OIDC Core §6.2).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<String>,
+    /// Of answers in a `jwt` response mode (JARM §3).
+    pub authorization_signed_response_alg: SigningAlgorithm,
+    /// UserInfo comes as a JWT of this algorithm; as JSON when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// Of introspection answers asked for as a JWT (RFC 9701 §6).
+    pub introspection_signed_response_alg: SigningAlgorithm,
+    /// A page of the client that signs the browser out when it is loaded in a frame (Front-Channel Logout §2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frontchannel_logout_uri: Option<String>,
+    /// That page needs `iss` and `sid`.
+    pub frontchannel_logout_session_required: bool,
+    /// Our own: how its access tokens look.
+    pub access_token_format: TokenFormat,
+    /// Our own: the resource indicators (RFC 8707) that it may ask for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<String>,
+    /// Our own: what it may exchange tokens for (RFC 8693); nothing when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_exchange: Option<TokenExchange>,
+    /// Our own: the security profile that binds it, with what that forces; see [`Client::rules`].
+    pub profile: Profile,
+    /// Our own: shown on the public page of participating sites.
+    pub listed: bool,
 }
 
 impl Default for Client {
@@ -82,6 +162,37 @@ impl Default for Client {
             tos_uri: None,
             default_max_age: None,
             require_auth_time: false,
+            default_acr_values: Vec::new(),
+            contacts: Vec::new(),
+            software_id: None,
+            software_version: None,
+            initiate_login_uri: None,
+            jwks: None,
+            jwks_uri: None,
+            subject_type: SubjectType::Public,
+            sector_identifier_uri: None,
+            token_endpoint_auth_signing_alg: None,
+            tls_client_auth_subject_dn: None,
+            tls_client_auth_san_dns: None,
+            tls_client_auth_san_uri: None,
+            tls_client_auth_san_ip: None,
+            tls_client_auth_san_email: None,
+            tls_client_certificate_bound_access_tokens: false,
+            dpop_bound_access_tokens: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            request_object_signing_alg: None,
+            request_uris: Vec::new(),
+            authorization_signed_response_alg: SigningAlgorithm::RS256,
+            userinfo_signed_response_alg: None,
+            introspection_signed_response_alg: SigningAlgorithm::RS256,
+            frontchannel_logout_uri: None,
+            frontchannel_logout_session_required: false,
+            access_token_format: TokenFormat::Opaque,
+            resources: Vec::new(),
+            token_exchange: None,
+            profile: Profile::Default,
+            listed: false,
         }
     }
 }
@@ -97,79 +208,13 @@ impl Client {
         self.is_public() || self.require_pkce
     }
 
+    /// What the profiles of client and server force; the stricter of the two wins.
+    pub fn rules(&self, server: Profile) -> Rules {
+        self.profile.max(server).rules()
+    }
+
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(&grant_type)
-    }
-}
-
-/// `application_type` of OIDC Registration §2.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ApplicationType {
-    #[default]
-    Web,
-    Native,
-}
-
-/// The grants that can be redeemed at the token endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GrantType {
-    AuthorizationCode,
-    RefreshToken,
-}
-
-impl GrantType {
-    pub const ALL: [Self; 2] = [Self::AuthorizationCode, Self::RefreshToken];
-
-    /// The `grant_type` value on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthorizationCode => "authorization_code",
-            Self::RefreshToken => "refresh_token",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
-    }
-}
-
-impl fmt::Display for GrantType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// How a client proves itself at the token endpoint (OIDC Core §9).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuthMethod {
-    /// A public client.
-    None,
-    ClientSecretBasic,
-    ClientSecretPost,
-    /// Either of the two above: the default, because about a third of the clients in use send the
-    /// secret in the body without a setting for it. Our own value, never published in discovery.
-    #[default]
-    ClientSecret,
-}
-
-impl AuthMethod {
-    pub const ALL: [Self; 4] =
-        [Self::None, Self::ClientSecretBasic, Self::ClientSecretPost, Self::ClientSecret];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-            Self::ClientSecret => "client_secret",
-        }
-    }
-
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == name)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use url::{Host, Url};
 
-use super::{ApplicationType, Client, GrantType};
+use super::{ApplicationType, Client, GrantType, profile};
 use crate::authorize::ResponseType;
 
 /// One field that cannot be accepted, in words for the person who typed it.
@@ -75,6 +75,7 @@ impl Client {
                 errors.add(field, uri.clone(), problem);
             }
         }
+        errors.0.extend(profile::contradictions(self, self.profile));
         errors.0
     }
 
@@ -93,19 +94,30 @@ impl Client {
         if self.grant_types.is_empty() {
             errors.add("grant_types", None, "must name at least one grant type");
         }
-        let by_code = self.may_use(GrantType::AuthorizationCode);
-        if by_code && self.redirect_uris.is_empty() {
+        if !self.response_types.is_empty() && self.redirect_uris.is_empty() {
             errors.add("redirect_uris", None, "must name at least one redirect URI");
         }
-        if by_code != self.response_types.contains(&ResponseType::Code) {
+        let by_code = self.may_use(GrantType::AuthorizationCode);
+        if by_code != self.response_types.iter().any(|kind| kind.as_str().contains("code")) {
             errors.add(
                 "response_types",
                 None,
                 "must hold code exactly when grant_types holds authorization_code",
             );
         }
-        if self.may_use(GrantType::RefreshToken) && !by_code {
+        let at_once = |kind: &ResponseType| kind.as_str().contains("token");
+        if self.may_use(GrantType::Implicit) != self.response_types.iter().any(at_once) {
+            errors.add(
+                "response_types",
+                None,
+                "must hold id_token or token exactly when grant_types holds implicit",
+            );
+        }
+        if self.may_use(GrantType::RefreshToken) && !by_code && !self.may_use(GrantType::DeviceCode) {
             errors.add("grant_types", None, "refresh_token is of no use without authorization_code");
+        }
+        if self.may_use(GrantType::ClientCredentials) && self.is_public() {
+            errors.add("grant_types", None, "client_credentials is for clients that authenticate");
         }
         if self.default_max_age.is_some_and(|seconds| seconds < 0) {
             errors.add("default_max_age", None, "must not be negative");

@@ -34,7 +34,13 @@ pub fn parse(form: &Parameters) -> Result<TokenRequest, OAuthError> {
     match GrantType::parse(name) {
         Some(GrantType::AuthorizationCode) => code::parse(form).map(TokenRequest::AuthorizationCode),
         Some(GrantType::RefreshToken) => refresh::parse(form).map(TokenRequest::RefreshToken),
-        None => Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported.")),
+        Some(
+            GrantType::Implicit
+            | GrantType::ClientCredentials
+            | GrantType::DeviceCode
+            | GrantType::TokenExchange,
+        )
+        | None => Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported.")),
     }
 }
 

@@ -1,5 +1,5 @@
 //! Registering a client: checks, id, secret, row.
-use oidc::client::{AuthMethod, Client, FieldError};
+use oidc::client::{Client, FieldError};
 use platform::{
     Fault,
     clock::Moment,
@@ -41,7 +41,7 @@ pub async fn register(
         return Ok(Err(Refusal::Fields(errors)));
     }
     let secret = match secret {
-        _ if client.token_endpoint_auth_method == AuthMethod::None => None,
+        _ if !client.token_endpoint_auth_method.uses_secret() => None,
         Some(own) if own.expose().len() < SHORTEST_SECRET => {
             return Ok(Err(Refusal::ShortSecret(SHORTEST_SECRET)));
         }

@@ -7,35 +7,30 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use oidc::{
-    client::authentication::{credentials, decide, unknown_client},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
 use platform::web::Visit;
 
-use super::authorization;
+use super::client_authentication::authenticate;
 use crate::{
     account::AccountId,
     billing::{self, Facts, Malformed, actions::Filed},
-    client,
     response::{Refused, json},
     state::Passport,
 };
 
 /// Who calls, if they may.
 async fn supplier(passport: &Passport, headers: &HeaderMap) -> Result<String, Refused> {
-    let presented = credentials(&authorization(headers), &Parameters::parse(b"").map_err(OAuthError::from)?)?;
-    let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
-    let registered = registered.ok_or_else(|| unknown_client(&presented))?;
-    let matches = registered.secret_matches(presented.secret().map(|secret| secret.as_str()));
-    decide(&registered.client, &presented, matches)?;
-    let id = registered.client.client_id;
+    let nothing = Parameters::parse(b"").map_err(OAuthError::from)?;
+    let client = authenticate(passport, headers, &nothing).await?;
     // A public client proves nothing, and an unlisted one has no business here.
-    let listed =
-        presented.secret().is_some() && billing::store::may_supply(passport.db.reader(), &id).await?;
-    listed.then_some(id).ok_or_else(|| {
-        OAuthError::new(ErrorCode::UnauthorizedClient, "This client may not supply billing facts.").into()
-    })
+    let listed = billing::store::may_supply(passport.db.reader(), &client.client_id).await?;
+    if client.is_public() || !listed {
+        let text = "This client may not supply billing facts.";
+        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, text).into());
+    }
+    Ok(client.client_id)
 }
 
 pub async fn put(

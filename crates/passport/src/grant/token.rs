@@ -139,7 +139,7 @@ mod tests {
             changed[place] = if changed[place] == b'A' { b'B' } else { b'A' };
             assert_eq!(names().read_code(std::str::from_utf8(&changed).unwrap()), None, "{place}");
         }
-        for text in ["", "A", "====", &token[1..], &format!("{token}A"), &format!("{token}=")] {
+        for text in ["", "A", "====", token.get(1..).unwrap(), &format!("{token}A"), &format!("{token}=")] {
             assert_eq!(names().read_code(text), None, "{text}");
         }
     }

@@ -9,7 +9,7 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    grant, history, key, link,
+    grant, history, key, link, pushed,
     recovery::{self, actions::SendReset},
     session,
     state::Passport,
@@ -68,6 +68,7 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     link::store::drop_expired(&tx, a_day_ago).await?;
     recovery::store::drop_expired(&tx, a_day_ago).await?;
     history::store::drop_expired(&tx, now - HISTORY).await?;
+    pushed::store::drop_expired(&tx, a_day_ago).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
     platform::limits::drop_expired(&tx, now).await?;
     tx.commit().await?;

@@ -13,6 +13,7 @@ pub mod client_panel;
 pub mod consent;
 pub mod credentials;
 pub mod destination;
+pub mod form_post;
 pub mod help;
 pub mod home;
 pub mod letter_link;

@@ -1,3 +1,4 @@
+//! What settings come to, from file and environment, and how they are refused.
 use super::*;
 
 #[derive(serde::Deserialize, Serialize)]

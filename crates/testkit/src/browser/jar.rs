@@ -76,7 +76,8 @@ impl Jar {
 
     /// Puts another value into the cookie whose name ends in `name`.
     pub fn forge(&mut self, name: &str, value: &str) {
-        let cookie = self.0.iter_mut().find(|cookie| cookie.name.ends_with(name)).expect("there is such a cookie");
+        let cookie =
+            self.0.iter_mut().find(|cookie| cookie.name.ends_with(name)).expect("there is such a cookie");
         value.clone_into(&mut cookie.value);
     }
 

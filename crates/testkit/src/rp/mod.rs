@@ -55,9 +55,13 @@ impl Kind {
         Client {
             client_id: self.id().to_owned(),
             client_name: format!("The {} site", self.id()),
-            application_type: if self == Self::Native { ApplicationType::Native } else { ApplicationType::Web },
+            application_type: if self == Self::Native {
+                ApplicationType::Native
+            } else {
+                ApplicationType::Web
+            },
             redirect_uris: vec![self.redirect_uri().to_owned()],
-            grant_types: GrantType::ALL.to_vec(),
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             scope: Scopes::parse("openid profile email phone address offline_access").expect("scopes"),
             token_endpoint_auth_method: if is_public { AuthMethod::None } else { AuthMethod::ClientSecret },
             trusted: self != Self::Evil,
@@ -172,7 +176,8 @@ impl House {
 
     /// Asks the UserInfo endpoint with a bearer token.
     pub async fn userinfo(&self, token: &str) -> Answer {
-        let request = Request::get(&self.url("/oauth2/userinfo")).header("authorization", format!("Bearer {token}"));
+        let request =
+            Request::get(&self.url("/oauth2/userinfo")).header("authorization", format!("Bearer {token}"));
         self.net.send(request).await
     }
 }
@@ -229,7 +234,8 @@ impl Rp {
 
     /// Tokens for the person who is signed in, with everything that a site may ask for.
     pub async fn tokens(&self, browser: &Browser) -> Tokens {
-        let asked = self.ask(browser, |asked| asked.with("scope", "openid profile email offline_access")).await;
+        let asked =
+            self.ask(browser, |asked| asked.with("scope", "openid profile email offline_access")).await;
         self.tokens_in(&self.redeem(&self.code_in(&asked)).await)
     }
 
@@ -295,7 +301,10 @@ impl Rp {
         let id = text("id_token");
         if let Some(id) = &id {
             let claims = jwt::claims(id);
-            assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(self.house.passport.issuer()), Some(&*self.id)));
+            assert_eq!(
+                (claims["iss"].as_str(), claims["aud"].as_str()),
+                (Some(self.house.passport.issuer()), Some(&*self.id))
+            );
         }
         Tokens { access: text("access_token").expect("an access token"), refresh: text("refresh_token"), id }
     }

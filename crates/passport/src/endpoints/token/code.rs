@@ -1,28 +1,22 @@
 //! Redeeming an authorization code.
 use oidc::{
-    client::Client,
     error::{ErrorCode, OAuthError},
     token::{
         code::{Found, Request, Verdict, decide},
         response::TokenResponse,
     },
 };
-use platform::{clock::Moment, db::Tx};
+use platform::db::Tx;
 
-use super::issue::{self, Issue};
+use super::issue::{self, Issue, Mint};
 use crate::{
     account,
     grant::{self, Grant},
     response::Refused,
-    state::Passport,
 };
 
-pub(super) async fn redeem(
-    passport: &Passport,
-    now: Moment,
-    client: &Client,
-    request: &Request,
-) -> Result<TokenResponse, Refused> {
+pub(super) async fn redeem(mint: &Mint<'_>, request: &Request) -> Result<TokenResponse, Refused> {
+    let Mint { passport, now, client, .. } = *mint;
     let tx = passport.db.begin().await?;
     let grant = match passport.names.read_code(&request.code) {
         Some(id) => grant::store::find(&tx, id).await?,
@@ -43,7 +37,7 @@ pub(super) async fn redeem(
     }
     match (verdict, grant) {
         (Verdict::Redeem, Some(grant)) => {
-            let issued = of(passport, &tx, now, client, &grant).await?;
+            let issued = of(mint, &tx, &grant).await?;
             tx.commit().await?;
             issued.map_err(Refused::from)
         }
@@ -59,24 +53,12 @@ pub(super) async fn redeem(
 }
 
 /// The first tokens of a grant; none when the account is no longer active.
-async fn of(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    client: &Client,
-    grant: &Grant,
-) -> Result<Result<TokenResponse, OAuthError>, Refused> {
+async fn of(mint: &Mint<'_>, tx: &Tx, grant: &Grant) -> Result<Result<TokenResponse, OAuthError>, Refused> {
     let Some(account) = account::store::find_active(tx, grant.account).await? else {
         grant::store::revoke(tx, grant.id).await?;
         return Ok(Err(OAuthError::new(ErrorCode::InvalidGrant, "The account is no longer active.")));
     };
-    let what = Issue {
-        client,
-        grant,
-        account: &account,
-        scope: &grant.scope,
-        generation: 1,
-        nonce: grant.nonce.as_deref(),
-    };
-    Ok(Ok(issue::tokens(passport, now, &what).await?))
+    let what =
+        Issue { grant, account: &account, scope: &grant.scope, generation: 1, nonce: grant.nonce.as_deref() };
+    Ok(Ok(issue::tokens(mint, &what)?))
 }

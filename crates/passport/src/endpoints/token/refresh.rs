@@ -1,6 +1,5 @@
 //! Redeeming a refresh token.
 use oidc::{
-    client::Client,
     error::{ErrorCode, OAuthError},
     scope::Scopes,
     token::{
@@ -8,41 +7,36 @@ use oidc::{
         response::TokenResponse,
     },
 };
-use platform::{clock::Moment, db::Tx};
+use platform::db::Tx;
 
-use super::issue::{self, Issue};
+use super::issue::{self, Issue, Mint};
 use crate::{
     account,
     grant::{self, Grant, GrantId},
     response::Refused,
-    state::Passport,
 };
 
-pub(super) async fn redeem(
-    passport: &Passport,
-    now: Moment,
-    client: &Client,
-    request: &Request,
-) -> Result<TokenResponse, Refused> {
+pub(super) async fn redeem(mint: &Mint<'_>, request: &Request) -> Result<TokenResponse, Refused> {
+    let Mint { passport, now, client, .. } = *mint;
     let tx = passport.db.begin().await?;
-    let (mut grant, mut verdict) = judge(passport, &tx, now, client, request).await?;
+    let (mut grant, mut verdict) = judge(mint, &tx, request).await?;
     if let (Verdict::Rotate { .. }, Some(found)) = (&verdict, &grant)
         && !grant::store::spend_refresh(&tx, now, found.id, found.generation).await?
     {
         // Somebody was faster: what is true now decides.
-        (grant, verdict) = judge(passport, &tx, now, client, request).await?;
+        (grant, verdict) = judge(mint, &tx, request).await?;
         if matches!(verdict, Verdict::Rotate { .. }) {
             return Err(platform::Fault::unavailable("a refresh lost its gate twice").into());
         }
     }
     match (verdict, grant) {
         (Verdict::Rotate { scope }, Some(grant)) => {
-            let issued = of(passport, &tx, now, client, &grant, &scope, grant.generation + 1).await?;
+            let issued = of(mint, &tx, &grant, &scope, grant.generation + 1).await?;
             tx.commit().await?;
             issued.map_err(Refused::from)
         }
         (Verdict::Repeat { scope }, Some(grant)) => {
-            let issued = of(passport, &tx, now, client, &grant, &scope, grant.generation).await?;
+            let issued = of(mint, &tx, &grant, &scope, grant.generation).await?;
             tx.commit().await?;
             issued.map_err(Refused::from)
         }
@@ -59,13 +53,8 @@ pub(super) async fn redeem(
     }
 }
 
-async fn judge(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    client: &Client,
-    request: &Request,
-) -> Result<(Option<Grant>, Verdict), Refused> {
+async fn judge(mint: &Mint<'_>, tx: &Tx, request: &Request) -> Result<(Option<Grant>, Verdict), Refused> {
+    let Mint { passport, now, client, .. } = *mint;
     let named: Option<(GrantId, i32)> = passport.names.read_refresh(&request.refresh_token);
     let grant = match named {
         Some((id, _)) => grant::store::find(tx, id).await?,
@@ -86,10 +75,8 @@ async fn judge(
 }
 
 async fn of(
-    passport: &Passport,
+    mint: &Mint<'_>,
     tx: &Tx,
-    now: Moment,
-    client: &Client,
     grant: &Grant,
     scope: &Scopes,
     generation: i32,
@@ -98,6 +85,6 @@ async fn of(
         grant::store::revoke(tx, grant.id).await?;
         return Ok(Err(OAuthError::new(ErrorCode::InvalidGrant, "The account is no longer active.")));
     };
-    let what = Issue { client, grant, account: &account, scope, generation, nonce: None };
-    Ok(Ok(issue::tokens(passport, now, &what).await?))
+    let what = Issue { grant, account: &account, scope, generation, nonce: None };
+    Ok(Ok(issue::tokens(mint, &what)?))
 }
