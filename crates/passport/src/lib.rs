@@ -2,7 +2,8 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`], [`history`], [`link`], [`notice`], [`recovery`],
+//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`], [`history`], [`link`],
+//! [`notice`], [`recovery`],
 //! [`billing`], [`computer`].
 //! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids;
 //! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing, history, link, notice; billing → account, notice;

@@ -106,8 +106,8 @@ pub async fn sign_in(
     let key = attempt.email.key();
     let block = attempt.source.address_block.as_str();
     let guesser = Guesser { email_key: key, address_block: block, computer: Some(attempt.computer) };
-    let may = may_guess(passport, now, Guess::Password, guesser).await?.may;
-    if !may || too_long(&attempt.password) {
+    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    if !leave.may || too_long(&attempt.password) {
         return Ok(None);
     }
     let found = store::find_credentials(passport.db.reader(), key).await?;
@@ -135,6 +135,8 @@ pub async fn sign_in(
     computer::store::add_computer(&tx, now, computer, checked.id, attempt.computer).await?;
     let event = NewEvent { account: checked.id, kind: Kind::SignedIn, source: attempt.source, detail: "" };
     history::record(&tx, now, random, event).await?;
+    // A right password is no guess: offices with one address sign in by the hundred.
+    leave.give_back(passport, &tx, now).await?;
     tx.commit().await?;
     Ok(Some(begun))
 }
