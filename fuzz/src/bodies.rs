@@ -11,8 +11,8 @@ use oidc::{
     certificate::Certificate,
     claims::wishes::ClaimsRequest,
     client::{
-        ApplicationType, AuthMethod, Client, GrantType, SubjectType, authentication, dynamic, key_set::KeySet,
-        redirect_uri,
+        ApplicationType, AuthMethod, Client, GrantType, SubjectType, authentication, dynamic,
+        key_set::KeySet, redirect_uri,
     },
     dpop,
     error::{ErrorCode, OAuthError},
@@ -154,7 +154,8 @@ pub fn credentials(bytes: &[u8]) {
 /// A DPoP proof and a JWK: nobody signs for the fuzzer, so no proof is good, and a key that is read has a name.
 pub fn proof(bytes: &[u8]) {
     if let Ok(Some(text)) = dpop::header(&[bytes]) {
-        let expected = dpop::Expected { method: "POST", url: "https://op.test/oauth2/token", access_token: None };
+        let expected =
+            dpop::Expected { method: "POST", url: "https://op.test/oauth2/token", access_token: None };
         if let Err(error) = dpop::check(text, &expected, 1_562_262_616) {
             assert_eq!(error.code, ErrorCode::InvalidDpopProof);
         }
@@ -163,7 +164,7 @@ pub fn proof(bytes: &[u8]) {
         && let Ok(key) = PublicKey::read(&members)
     {
         assert_eq!(key.thumbprint().len(), 43);
-        assert!(!key.verify(jws::SigningAlgorithm::ES256, b"", &[0; 64]));
+        assert!(!key.verify(SigningAlgorithm::ES256, b"", &[0; 64]));
         assert!(!members.contains_key("d"), "no private key is taken for a public one");
     }
 }

@@ -217,7 +217,7 @@ async fn every_endpoint_in_the_metadata_is_there(house: House) {
         assert_ne!(answer.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 9);
 }
 
 async fn the_keys_are_public_and_named(house: House) {

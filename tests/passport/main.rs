@@ -8,8 +8,8 @@
     reason = "all of it is test code"
 )]
 
-mod authorization;
 mod account;
+mod authorization;
 mod authorize;
 mod back_channel;
 mod bad_input;

@@ -17,8 +17,8 @@ use platform::{
 use url::Url;
 
 use crate::{
-    account::password::Hasher, billing::BlindKey, client, config::Settings, endpoints::dpop::Nonces, grant::token::Names,
-    key::KeyRoom, texts,
+    account::password::Hasher, billing::BlindKey, client, config::Settings, endpoints::dpop::Nonces,
+    grant::token::Names, key::KeyRoom, texts,
 };
 
 /// How many request objects are kept; each has 16 KiB at most.

@@ -2,10 +2,10 @@
 use migration_ground::prelude::*;
 
 mod m0001_first;
+mod m0002_recovery;
 mod m0003_authorization;
 mod m0004_tokens;
 mod m0005_clients;
-mod m0002_recovery;
 
 pub struct Migrator;
 

@@ -78,11 +78,17 @@ async fn timing_of_unknown_against_known_addresses() {
     })
     .await;
     compare("recovery, wrong answer", async |email| {
-        post("/recover", &[("step", "answer"), ("email", email), ("answer", "wrong"), ("postal_code", "1")]).await;
+        post("/recover", &[("step", "answer"), ("email", email), ("answer", "wrong"), ("postal_code", "1")])
+            .await;
     })
     .await;
     compare("recovery, wrong billing facts", async |email| {
-        let facts = [("last_four_digits", "4242"), ("expiry", "07/27"), ("postal_code", "1"), ("invoice_number", "1")];
+        let facts = [
+            ("last_four_digits", "4242"),
+            ("expiry", "07/27"),
+            ("postal_code", "1"),
+            ("invoice_number", "1"),
+        ];
         post("/recover", &[&[("step", "billing"), ("email", email)], facts.as_slice()].concat()).await;
     })
     .await;

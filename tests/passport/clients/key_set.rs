@@ -76,7 +76,8 @@ async fn keys_given_by_value_are_never_fetched(house: House) {
     let client = Client { jwks: Some(set(&["own"])), ..Kind::Web.metadata() };
     assert_eq!((found(&house, &client, "own").await, found(&house, &client, "other").await), (1, 0));
     assert_eq!(found(&house, &Kind::Web.metadata(), "own").await, 0, "a site without keys has none");
-    let rsa = keys::find_public(&house.passport, &client, Some("own"), SigningAlgorithm::RS256).await.unwrap();
+    let rsa =
+        keys::find_public(&house.passport, &client, Some("own"), SigningAlgorithm::RS256).await.unwrap();
     assert!(rsa.is_empty() && listener.received().is_empty());
 }
 

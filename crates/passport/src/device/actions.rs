@@ -88,8 +88,8 @@ pub async fn approve(
         by_code: true,
         code_ends_at: found.ends_at,
         ends_at: now + Duration::from_secs(days * 24 * 3600),
-        acr: None,
-        claims: Default::default(),
+        acr: Some(PASSWORD_PROTECTED.to_owned()),
+        claims: ClaimsRequest::default(),
         resource: found.resource.clone(),
         dpop_jkt: None,
     };

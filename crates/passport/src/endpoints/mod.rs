@@ -14,11 +14,11 @@ use oidc::{
 use crate::{response, state::Passport};
 
 pub mod authorize;
+pub mod billing;
 pub mod caller;
 pub mod certificate;
 pub mod cors;
 pub mod device_authorization;
-pub mod billing;
 pub mod discovery;
 pub mod dpop;
 pub mod end_session;

@@ -54,15 +54,12 @@ pub async fn push(
             return Err(OAuthError::invalid_request("A pushed request must not have a request_uri.").into());
         }
     };
-    let mut parameters = match object {
+    let parameters = match object {
         Some(object) => {
             load::combined(&passport, &client, &policy.demands(&client), &form, object, visit.now).await??
         }
         None => only_parameters(form.clone()),
     };
-    if let Some(key) = key {
-        bound(&mut parameters, key)?;
-    }
     let arrival = Arrival { endpoint: Endpoint::Pushed, signed: object.is_some() };
     check(&parameters, &client, &policy, arrival).map_err(in_json)?;
     // 4. Kept for the browser.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     account::Account,
     endpoints::token::issue::{self, Issue, Mint},
-    grant::{self, Grant, GrantId, NewGrant},
+    grant::{self, GrantId, NewGrant},
     pages, pushed,
     session::Session,
     state::Passport,
@@ -47,28 +47,20 @@ pub async fn authorize(
         true => Some(passport.names.code(write(passport, &tx, now, session, asked, true).await?)),
         false => None,
     };
-    // What comes by the browser hangs on a grant of its own, live from the first, so that the end of the session,
-    // the account or the client ends it too.
-    let at_once = match kind.is_front_channel() {
-        true => Some(write(passport, &tx, now, session, asked, false).await?),
-        false => None,
-    };
-    let grant = match at_once {
-        Some(id) => grant::store::find(&tx, id).await?,
-        None => None,
+    let issued = match kind.is_front_channel() {
+        true => at_once(&mint, &tx, (session, account), asked, code).await?,
+        false => Issued { code, ..Issued::default() },
     };
     tx.commit().await?;
-    let issued = match grant {
-        Some(grant) => issued_at_once(&mint, grant, account, asked, code).await?,
-        None => Issued { code, ..Issued::default() },
-    };
     send(passport, visitor, &asked.request.return_address(), success(issued)).await
 }
 
-async fn issued_at_once(
+/// What comes by the browser. It hangs on a grant of its own, live from the first, so that the end of the
+/// session, the account or the client ends it too.
+async fn at_once(
     mint: &Mint<'_>,
-    grant: Grant,
-    account: &Account,
+    tx: &Tx,
+    (session, account): (&Session, &Account),
     asked: &Asked,
     code: Option<String>,
 ) -> Result<Issued, Fault> {
@@ -82,7 +74,7 @@ async fn issued_at_once(
         state: request.state.as_deref(),
         nothing_else: request.response_type == ResponseType::IdToken,
     };
-    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside).await?;
+    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside)?;
     Ok(Issued { code, id_token, access })
 }
 

@@ -140,30 +140,9 @@ pub(super) fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fau
         (None, Some(subject)) => subject.clone(),
         (None, None) => mint.client.client_id.clone(),
     };
-    let id_token = match &what.person {
-        Some(person) if wanted.has_id_token() => {
-            let token = access.as_ref().map(|access| access.token.as_str());
-            Some(signed_id_token(mint, what, person, &subject, token, beside)?)
-        }
-        _ => None,
-    };
-    Ok((access, id_token))
-}
-
-/// The `sub` of everything that is issued.
-async fn subject(mint: &Mint<'_>, what: &Issue) -> Result<String, Fault> {
-    match (&what.person, &what.subject) {
-        (Some(person), _) => subject_for(mint.passport, mint.client, person.account.id).await,
-        (None, Some(subject)) => Ok(subject.clone()),
-        (None, None) => Ok(mint.client.client_id.clone()),
-    }
-}
-
-pub(super) async fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
-    let subject = subject(mint, what).await?;
-    let (access_token, expires_in) = access_token(mint, what, &subject)?;
+    let access_token = access_token(mint, what, &subject, Moment::from_unix_seconds(ends_at))?;
     let refresh_token = match (&what.person, what.generation) {
-        (Some(person), Some(generation)) => Some(mint.passport.names.refresh(person.grant.id, generation)),
+        (Some(person), Some(generation)) => Some(passport.names.refresh(person.grant.id, generation)),
         _ => None,
     };
     let id_token = match &what.person {
@@ -217,10 +196,6 @@ pub(in crate::endpoints) fn at_authorization(
 /// Opaque, or a JWT where the client or a resource wants one. Either names the same, and is looked up.
 fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -> Result<String, Fault> {
     let Mint { passport, now, client, .. } = *mint;
-    let at = now.unix_seconds();
-    let lifetime = i64::from(passport.settings.tokens.access_seconds);
-    let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
-    let (expires_in, ends_at) = (ends_at - at, Moment::from_unix_seconds(ends_at));
     let by_itself = what.given_to.is_some() || matches!(what.holder, Holder::Client { .. });
     let access = Access {
         holder: what.holder.clone(),
@@ -237,7 +212,7 @@ fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -
     let as_jwt = client.access_token_format == TokenFormat::Jwt
         || what.audience.iter().any(|resource| jwt_resources.contains(resource));
     if !as_jwt {
-        return Ok((passport.names.access.opaque(&access), expires_in));
+        return Ok(passport.names.access.opaque(&access));
     }
     let claims = AccessTokenClaims {
         iss: passport.issuer().to_owned(),
