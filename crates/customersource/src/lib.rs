@@ -8,14 +8,20 @@
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, claim ids, rp's `Subject`; session, claim → rp's `Subject`,
 //! association ids; seed, dump → all that hold tables.
+pub mod access;
+pub mod admin_case;
 pub mod association;
+pub mod audit;
 pub mod claim;
 pub mod command;
+pub mod company;
 pub mod config;
 pub mod directory;
 pub mod dump;
 pub mod gate;
 pub mod jobs;
+pub mod maintenance;
+pub mod notice;
 pub mod organization;
 pub mod pages;
 pub mod plan;
@@ -24,6 +30,7 @@ pub mod rp;
 pub mod seed;
 pub mod serve;
 pub mod session;
+pub mod staff;
 pub mod state;
 pub mod texts;
 pub mod visitor;

@@ -1,12 +1,14 @@
 //! Storing seed data: all of it in one transaction, or nothing. The same file twice changes nothing.
 use platform::{clock::Moment, db::Tx, email::EmailAddress, random::Random};
 
-use super::{Entitlement, Profile, Seed, Unfit};
+use super::{Entitlement, Profile, Seed, Staff, Unfit};
 use crate::{
     Portal,
     organization::{self, OrganizationId},
     plan::{self, EntitlementId},
     profile::{self, ProfileId},
+    rp::Subject,
+    staff,
 };
 
 /// Adds what is new and brings what is known (by external id) up to date. Removes nothing.
@@ -40,7 +42,17 @@ pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
     for person in &seed.profiles {
         add_profile(&tx, now, random, person).await?;
     }
+    for member in &seed.staff {
+        add_staff(&tx, now, portal, member).await?;
+    }
     Ok(tx.commit().await?)
+}
+
+async fn add_staff(tx: &Tx, now: Moment, portal: &Portal, member: &Staff) -> Result<(), Unfit> {
+    let iss = member.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
+    let subject = Subject { iss, sub: member.subject.clone() };
+    staff::actions::add(tx, now, &portal.audit_mac, &subject, member.role, &member.email).await?;
+    Ok(())
 }
 
 async fn company_of(tx: &Tx, source: &str, external_id: &str, who: &str) -> Result<OrganizationId, Unfit> {

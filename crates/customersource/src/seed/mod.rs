@@ -4,7 +4,7 @@ pub mod actions;
 
 use serde::{Deserialize, Serialize};
 
-use crate::organization::Kind;
+use crate::{organization::Kind, staff::Role};
 
 pub use actions::apply;
 
@@ -16,6 +16,23 @@ pub struct Seed {
     pub plans: Vec<Plan>,
     pub entitlements: Vec<Entitlement>,
     pub profiles: Vec<Profile>,
+    pub staff: Vec<Staff>,
+}
+
+/// Somebody who may help companies.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staff {
+    /// Default: the configured provider.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The `sub` of their Passport.
+    pub subject: String,
+    /// How people know them; never a key.
+    #[serde(default)]
+    pub email: String,
+    /// `support`, `approver` or `editor`.
+    pub role: Role,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -138,6 +155,11 @@ impl Seed {
             }
             if !["draft", "active", "cancelled", "expired", "waiting"].contains(&entitlement.state.as_str()) {
                 return bad(format!("{who}: unknown state {}", entitlement.state));
+            }
+        }
+        for member in &self.staff {
+            if member.subject.is_empty() || member.subject.len() > 255 {
+                return bad(format!("staff {}: a subject has 1 to 255 characters", member.email));
             }
         }
         for profile in &self.profiles {

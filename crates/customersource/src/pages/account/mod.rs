@@ -1,7 +1,13 @@
-//! My Account: the acting profile's facts, and every profile of this Passport.
+//! My Account: the acting profile's facts, every profile of this Passport, and the ways on from there.
+pub mod leave;
+pub mod person;
+pub mod personal;
+pub mod professionals;
+pub mod row;
+
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{NavItem, Shell, Trouble, Visit, page::Samples};
 
 use super::signed_in_page;
 use crate::{
@@ -12,7 +18,55 @@ use crate::{
 };
 
 pub fn router() -> Router<Portal> {
-    Router::new().route("/account", get(show))
+    Router::new()
+        .route("/account", get(show))
+        .route("/account/information", get(show))
+        .merge(personal::router())
+        .merge(professionals::router())
+        .merge(person::router())
+        .merge(leave::router())
+}
+
+/// The left-hand navigation under “My Account” (CS-44, CS-60).
+pub fn nav(is_administrator: bool) -> Vec<NavItem> {
+    let item = |path, key| NavItem { path, key };
+    let mut nav = vec![
+        item("/", "nav-home"),
+        item("/faq", "nav-faq"),
+        item("/account", "nav-account"),
+        item("/account/information", "account-heading"),
+        item("/account/profile", "personal-heading"),
+    ];
+    if is_administrator {
+        nav.push(item("/account/professionals", "professionals-heading"));
+    }
+    nav.push(item("/why", "why-heading"));
+    nav
+}
+
+/// What a page says after a redirect, by its short name in the address; other names say nothing.
+pub fn done_of(visit: &Visit) -> Option<&'static str> {
+    let query = visit.path.split_once("done=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
+    match query? {
+        "saved" => Some("done-saved"),
+        "added" => Some("done-added"),
+        "invited" => Some("done-invited"),
+        "saved-invited" => Some("done-saved-invited"),
+        "added-invited" => Some("done-added-invited"),
+        "saved-not-invited" => Some("done-saved-not-invited"),
+        "withdrawn" => Some("done-withdrawn"),
+        "ended" => Some("done-ended"),
+        "removed" => Some("done-removed"),
+        "too-soon" => Some("done-too-soon"),
+        "too-many" => Some("done-too-many"),
+        "nothing" => Some("done-nothing"),
+        _ => None,
+    }
+}
+
+/// Whether what is said is good news.
+pub fn is_done_well(key: &str) -> bool {
+    !matches!(key, "done-too-soon" | "done-too-many" | "done-nothing" | "done-saved-not-invited")
 }
 
 /// One line of the table of profiles.
@@ -35,7 +89,7 @@ impl Line {
 }
 
 #[derive(Template)]
-#[template(path = "account.html")]
+#[template(path = "account/information.html")]
 pub struct AccountPage {
     shell: Shell,
     acting: Acting,
@@ -46,6 +100,8 @@ pub struct AccountPage {
     plan: Option<Entitlement>,
     lines: Vec<Line>,
     self_claim: bool,
+    /// The visit may change to another profile.
+    switch: bool,
 }
 
 impl Samples for AccountPage {
@@ -65,6 +121,7 @@ impl Samples for AccountPage {
             plan,
             lines: vec![line("Contoso Ltda", true), line("Fabrikam S.A.", false)],
             self_claim: is_admin,
+            switch: is_admin,
         };
         vec![page(true, Some(super::home::sample_plan())), page(false, None)]
     }
@@ -73,7 +130,7 @@ impl Samples for AccountPage {
 async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     let (Access::Granted(plan) | Access::Lapsed(plan)) = visitor.access(&portal).await?;
     let page = AccountPage {
-        shell: visitor.shell(),
+        shell: visitor.account_shell(),
         acting: visitor.acting(),
         email: visitor.acting.profile.email.clone(),
         is_admin: visitor.acting.profile.is_admin,
@@ -81,6 +138,7 @@ async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Respo
         plan,
         lines: visitor.all.iter().map(|standing| Line::of(standing, &visitor.acting)).collect(),
         self_claim: portal.settings.portal.self_claim,
+        switch: portal.settings.portal.in_session_switch && visitor.all.len() > 1,
     };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
