@@ -39,7 +39,7 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     house.browser().get("/maintenance").await.shows(200, "New servers.");
 
     house.clock.advance(minutes(10));
-    for path in ["/", "/faq", "/account", "/associate", "/nonsense"] {
+    for path in ["/", "/faq", "/account", "/associate", "/why"] {
         let closed = ann.get(path).await;
         closed.shows(503, "Closed for maintenance");
         closed.shows(503, "2026-11-18 17:36 UTC");
