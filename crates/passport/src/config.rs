@@ -22,6 +22,7 @@ pub struct Settings {
     pub tokens: Tokens,
     pub password: Password,
     pub keys: Keys,
+    pub protocol: Protocol,
 }
 
 impl Default for Settings {
@@ -45,6 +46,7 @@ impl Default for Settings {
             tokens: Tokens::default(),
             password: Password::default(),
             keys: Keys::default(),
+            protocol: Protocol::default(),
         }
     }
 }
@@ -139,6 +141,27 @@ impl Default for Keys {
     }
 }
 
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Protocol {
+    /// Offer the hybrid and implicit flows to clients that registered them.
+    pub legacy_response_types: bool,
+    /// Take requests of every client only when they were pushed (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
+    /// Seconds in which a pushed request must be begun.
+    pub request_uri_seconds: u32,
+}
+
+impl Default for Protocol {
+    fn default() -> Self {
+        Self {
+            legacy_response_types: false,
+            require_pushed_authorization_requests: false,
+            request_uri_seconds: 60,
+        }
+    }
+}
+
 impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
@@ -162,6 +185,7 @@ impl config::Settings for Settings {
         within("password.passes", self.password.passes, 1, 50);
         within("password.parallel", self.password.parallel, 0, 1024);
         within("password.waiting", self.password.waiting, 1, 100_000);
+        within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
             let text =

@@ -2,7 +2,7 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`key`].
+//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`].
 //! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids.
 pub mod account;
 pub mod client;
@@ -13,6 +13,7 @@ pub mod grant;
 pub mod jobs;
 pub mod key;
 pub mod pages;
+pub mod pushed;
 pub mod response;
 pub mod seed;
 pub mod session;

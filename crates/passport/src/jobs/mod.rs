@@ -8,7 +8,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{grant, key, session, state::Passport};
+use crate::{grant, key, pushed, session, state::Passport};
 
 pub mod tell_clients;
 
@@ -53,6 +53,7 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     let tx = passport.db.begin().await?;
     session::store::drop_expired(&tx, a_day_ago).await?;
     grant::store::drop_expired(&tx, a_day_ago).await?;
+    pushed::store::drop_expired(&tx, a_day_ago).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
     platform::limits::drop_expired(&tx, now).await?;
     tx.commit().await?;

@@ -12,6 +12,7 @@ pub mod authorize_error;
 pub mod client_panel;
 pub mod consent;
 pub mod destination;
+pub mod form_post;
 pub mod help;
 pub mod home;
 pub mod recover;

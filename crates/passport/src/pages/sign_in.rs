@@ -157,7 +157,7 @@ pub async fn cancel(
 ) -> Result<Response, Trouble> {
     let arrival = Arrival::of(&passport, visitor, params).await?;
     match (form, &arrival.asking) {
-        (Recoverable::Checked(_), Some(asking)) => Ok(cancelled(&passport, asking)),
+        (Recoverable::Checked(_), Some(asking)) => cancelled(&passport, &arrival.visitor, asking).await,
         // Nothing is lost: the page with a fresh token.
         (Recoverable::Stale(_), Some(_)) => Ok(see_other(&arrival.destination.carried_to(SIGN_IN))),
         (_, None) => Ok(see_other("/")),
