@@ -6,7 +6,10 @@ use axum::{
     extract::FromRequestParts,
     http::{Method, StatusCode, request::Parts},
 };
-use platform::web::{Shell, Trouble, Visit, local_path, see_other};
+use platform::{
+    Fault,
+    web::{Shell, Trouble, Visit, local_path, see_other},
+};
 
 use crate::{
     Portal,
@@ -137,7 +140,10 @@ impl Associated {
             (None, [only]) => only.clone(),
             (None, _) => return Err(see_other("/choose").into()),
         };
-        note_use(portal, &visit, &acting).await?;
+        // Nobody is kept out because their visit could not be noted.
+        if let Err(fault) = note_use(portal, &visit, &acting).await {
+            tracing::warn!(error = %fault, "A visit could not be noted");
+        }
         Ok(Self { visit, session, acting, all })
     }
 
@@ -173,7 +179,7 @@ impl Associated {
 }
 
 /// A profile's last visit is noted no more often than once a minute.
-async fn note_use(portal: &Portal, visit: &Visit, acting: &Standing) -> Result<(), Trouble> {
+async fn note_use(portal: &Portal, visit: &Visit, acting: &Standing) -> Result<(), Fault> {
     let association = &acting.association;
     if association.seen_at.is_none_or(|at| visit.now.since(at) >= NOTE_EVERY) {
         let tx = portal.db.begin().await?;

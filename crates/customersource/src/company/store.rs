@@ -10,6 +10,11 @@ use crate::{
     profile::{self, Administrator, Profile, ProfileId},
 };
 
+/// Profiles asked for in one query, and the most invitations that such a query answers: a profile gets five a
+/// day, and rows are not kept for ever.
+const AT_ONCE: usize = 200;
+const MOST_INVITATIONS: u64 = 20_000;
+
 /// A page of the administrator's own company.
 pub async fn people(
     db: &impl ConnectionTrait,
@@ -24,14 +29,14 @@ pub async fn people(
 /// These profiles, with what is known of them.
 pub async fn with_standing(db: &impl ConnectionTrait, profiles: Vec<Profile>) -> Result<Vec<Person>, Fault> {
     let ids: Vec<ProfileId> = profiles.iter().map(|profile| profile.id).collect();
-    let mut current: HashMap<_, _> = association::store::list_current(db, &ids)
-        .await?
-        .into_iter()
-        .map(|current| (current.profile, current))
-        .collect();
-    let mut last = HashMap::new();
-    for invitation in association::store::list_invitations(db, &ids, 5_000).await? {
-        last.entry(invitation.profile).or_insert(invitation);
+    let (mut current, mut last) = (HashMap::new(), HashMap::new());
+    for ids in ids.chunks(AT_ONCE) {
+        for association in association::store::list_current(db, ids).await? {
+            current.insert(association.profile, association);
+        }
+        for invitation in association::store::list_invitations(db, ids, MOST_INVITATIONS).await? {
+            last.entry(invitation.profile).or_insert(invitation);
+        }
     }
     let person = |profile: Profile| Person {
         current: current.remove(&profile.id),

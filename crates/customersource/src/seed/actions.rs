@@ -4,6 +4,7 @@ use platform::{clock::Moment, db::Tx, email::EmailAddress, random::Random};
 use super::{Entitlement, Profile, Seed, Staff, Unfit};
 use crate::{
     Portal,
+    association::{self, store::Which},
     organization::{self, OrganizationId},
     plan::{self, EntitlementId},
     profile::{self, ProfileId},
@@ -96,6 +97,11 @@ async fn add_profile(tx: &Tx, now: Moment, random: &Random, about: &Profile) -> 
         is_admin: about.administrator,
         is_active: about.state == "active",
     };
-    profile::store::set_described(tx, ProfileId::new(now, random), &described).await?;
+    let id = profile::store::set_described(tx, ProfileId::new(now, random), &described).await?;
+    if !described.is_active {
+        // Whoever is gone leaves no invitations behind (AS-03, AS-11).
+        association::store::revoke_links(tx, Which::Profile(id)).await?;
+        association::store::revoke_links(tx, Which::AskedBy(id)).await?;
+    }
     Ok(())
 }

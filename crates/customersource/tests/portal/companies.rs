@@ -468,7 +468,7 @@ async fn br_12_names_are_text_wherever_they_stand() {
 }
 
 #[tokio::test]
-async fn two_who_edit_different_people_and_one_who_left_the_company_meet_no_fault() {
+async fn inv_7_a_closed_company_has_no_administrators() {
     let house = House::open().await;
     let mut boss = house.browser();
     boss.administer().await;
@@ -477,4 +477,17 @@ async fn two_who_edit_different_people_and_one_who_left_the_company_meet_no_faul
         .await;
     let posted = boss.post(&format!("{LIST}/new"), &person("Late", "x@example.com")).await;
     assert_eq!(posted.location(), "/associate", "a closed company has no administrators");
+}
+
+#[tokio::test]
+async fn cs_41_the_bill_to_contact_is_the_first_administrator() {
+    let house = House::open().await;
+    let dump = house.dump().await;
+    let of = |name: &str| {
+        let all = dump["profile"].as_array().unwrap();
+        all.iter().find(|row| row["external_id"] == name).unwrap().clone()
+    };
+    assert_eq!(of("boss")["admin_source"], "bill_to");
+    assert_eq!(of("boss")["is_admin"], true);
+    assert_eq!(of("ann")["is_admin"], false);
 }

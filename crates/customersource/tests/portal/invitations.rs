@@ -305,3 +305,32 @@ async fn portal_rule_9_a_company_sends_fifty_invitations_an_hour() {
     assert_eq!(done, ["added-invited", "added-invited", "saved-not-invited"]);
     assert_eq!(house.mail().await.len(), 2);
 }
+
+#[tokio::test]
+async fn as_03_as_11_an_administrator_who_is_out_leaves_no_invitations_behind() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let by_leaving = invite(&house, &mut boss, "ann").await;
+    boss.get("/account/leave").await;
+    boss.post("/account/leave", &[]).await.location();
+    house.browser().get(&by_leaving).await.shows(410, "This link was withdrawn");
+    house.mail().await;
+    boss.administer().await;
+    house.clock.advance(minutes(1));
+    let by_removal = invite(&house, &mut boss, "ann").await;
+    let mut data = people();
+    data["profiles"][7]["state"] = "removed".into();
+    house.seed(data).await;
+    house.browser().get(&by_removal).await.shows(410, "This link was withdrawn");
+}
+
+#[tokio::test]
+async fn as_14_an_address_opens_nothing_whatever_a_passport_says_of_itself() {
+    let house = House::open().await;
+    house.provider.set(|said| said.email = Some("Ann@Contoso.example".into()));
+    let mut mallory = house.browser();
+    mallory.sign_in("/account", "mallory").await;
+    assert_eq!(mallory.get("/account").await.location(), "/associate");
+    assert_eq!(house.count("association", "active").await, 0);
+}

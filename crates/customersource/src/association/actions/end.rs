@@ -58,7 +58,8 @@ pub struct Ending<'a> {
     pub reason: &'a str,
 }
 
-/// Ends a profile's association with its sessions and the links that its Passport asked for, and tells the
+/// Ends a profile's association with its sessions and the links that its Passport asked for, for itself or as
+/// an administrator for others (AS-03), and tells the
 /// profile's address and the Passport. False when there is none. The profile's row must be locked.
 pub async fn end(
     tx: &Tx,
@@ -75,6 +76,7 @@ pub async fn end(
     }
     session::store::end_of_association(tx, current.id).await?;
     store::revoke_links(tx, Which::Switches(profile.id)).await?;
+    store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
     notify_person(tx, now, desk, ending.what, found, Some(&current)).await?;
     let deed = Deed {
         actor: ending.actor,
