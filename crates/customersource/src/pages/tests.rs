@@ -55,7 +55,7 @@ fn all(shell: &Shell) -> Vec<String> {
         account::personal::PersonalPage::render_samples(shell),
         account::professionals::ProfessionalsPage::render_samples(shell),
         account::person::PersonPage::render_samples(shell),
-        account::person::RemovePage::render_samples(shell),
+        account::remove::RemovePage::render_samples(shell),
         account::leave::LeavePage::render_samples(shell),
         decline::DeclinePage::render_samples(shell),
         decline::DeclinedPage::render_samples(shell),

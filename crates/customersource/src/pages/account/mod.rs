@@ -1,8 +1,11 @@
 //! My Account: the acting profile's facts, every profile of this Passport, and the ways on from there.
+pub mod acts;
+pub mod fields;
 pub mod leave;
 pub mod person;
 pub mod personal;
 pub mod professionals;
+pub mod remove;
 pub mod row;
 
 use askama::Template;
@@ -24,6 +27,8 @@ pub fn router() -> Router<Portal> {
         .merge(personal::router())
         .merge(professionals::router())
         .merge(person::router())
+        .merge(acts::router())
+        .merge(remove::router())
         .merge(leave::router())
 }
 

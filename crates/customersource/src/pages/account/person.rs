@@ -1,98 +1,33 @@
-//! One professional of the administrator's company: adding, saving, inviting, withdrawing, ending, removing
-//! (CS-45 to CS-52).
+//! One professional of the administrator's company: adding and saving (CS-45, CS-46, CS-52).
 use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
+    routing::get,
 };
-use platform::{
-    db::Tx,
-    email::EmailAddress,
-    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
-};
-use serde::Deserialize;
+use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 
-use super::{done_of, is_done_well, row::Row};
+use super::{done_of, fields::Fields, is_done_well, row::Row};
 use crate::{
     Portal,
     company::{
-        Invited, Person, Removed, Saved, Standing,
-        actions::{self, Edit, Inviter},
+        Invited, Person, Saved, Standing,
+        actions::{self, Edit},
         store::with_standing,
     },
-    organization::Organization,
     pages::signed_in_page,
-    profile::{self, Profile, ProfileId, name_of, store::Details},
+    profile::{self, Profile, ProfileId, store::Details},
     visitor::{Acting, Administrator},
 };
 
-const LIST: &str = "/account/professionals";
+pub const LIST: &str = "/account/professionals";
 
 pub fn router() -> Router<Portal> {
     Router::new()
         .route("/account/professionals/new", get(blank).post(add))
         .route("/account/professionals/{id}", get(show).post(save))
-        .route("/account/professionals/{id}/invite", post(invite))
-        .route("/account/professionals/{id}/withdraw", post(withdraw))
-        .route("/account/professionals/{id}/end", post(end))
-        .route("/account/professionals/{id}/remove", get(ask_to_remove).post(remove))
-}
-
-/// The form as it was filled in; nothing else of a profile can be set by it (AS-09).
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Fields {
-    pub first_name: String,
-    pub last_name: String,
-    pub email: String,
-    /// Present when the box is ticked.
-    pub administrator: Option<String>,
-    pub invite: Option<String>,
-    pub version: i32,
-}
-
-impl Fields {
-    pub fn is_administrator(&self) -> bool {
-        self.administrator.is_some()
-    }
-
-    pub fn is_to_invite(&self) -> bool {
-        self.invite.is_some()
-    }
-
-    pub fn of(profile: &Profile) -> Self {
-        Self {
-            first_name: profile.first_name.clone(),
-            last_name: profile.last_name.clone(),
-            email: profile.email.clone(),
-            administrator: profile.is_admin.then(|| "on".into()),
-            invite: None,
-            version: profile.version,
-        }
-    }
-
-    /// What they say, or what is wrong with them, field by field.
-    pub fn details(&self, say: impl Fn(&str) -> String) -> Result<Details, Errors> {
-        let (first, last) = (name_of(&self.first_name), name_of(&self.last_name));
-        let email = EmailAddress::parse(&self.email).ok();
-        let mut errors = Errors::default();
-        if first.is_none() {
-            errors.add("first_name", say("person-first-name-wrong"));
-        }
-        if last.is_none() {
-            errors.add("last_name", say("person-last-name-wrong"));
-        }
-        if email.is_none() {
-            errors.add("email", say("associate-email-malformed"));
-        }
-        match (first, last, email) {
-            (Some(first_name), Some(last_name), Some(email)) => Ok(Details { first_name, last_name, email }),
-            _ => Err(errors),
-        }
-    }
 }
 
 #[derive(Template)]
@@ -190,7 +125,7 @@ fn form(
 }
 
 /// The person of an address of this site; another company's and nobody's look alike (AS-08).
-async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<Person, Trouble> {
+pub async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<Person, Trouble> {
     let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
     let db = portal.db.reader();
     let found = profile::store::find_own(db, &visitor.acts, id).await?;
@@ -319,160 +254,6 @@ async fn save(
             let fields = Fields { version: theirs.version, ..fields };
             let theirs = Some(Fields::of(&theirs));
             filled(&portal, &visitor, StatusCode::CONFLICT, &person, fields, errors, theirs).await
-        }
-    }
-}
-
-/// Where a button stands decides where it leads back to.
-#[derive(Deserialize)]
-struct Press {
-    #[serde(default)]
-    from: String,
-    #[serde(default)]
-    invitation: String,
-}
-
-impl Press {
-    fn back(&self, id: ProfileId, done: &str) -> Response {
-        match self.from.as_str() {
-            "list" => see_other(&format!("{LIST}?done={done}")),
-            _ => see_other(&format!("{LIST}/{id}?done={done}")),
-        }
-    }
-}
-
-/// Locks and reads the person again, within a transaction.
-async fn hold(tx: &Tx, visitor: &Administrator, id: &str) -> Result<(Profile, Organization), Trouble> {
-    let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    profile::store::lock(tx, id).await?;
-    let found = profile::store::find_own(tx, &visitor.acts, id).await?;
-    found.ok_or_else(Trouble::not_found)
-}
-
-/// “Send Invite E-mail”: to the saved address, whatever the form beside it holds (CS-50, CS-51).
-async fn invite(
-    State(portal): State<Portal>,
-    visitor: Administrator,
-    Path(id): Path<String>,
-    Checked(press): Checked<Press>,
-) -> Result<Response, Trouble> {
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &visitor, &id).await?;
-    let inviter = Inviter::Administrator(visitor.associated.subject(), visitor.acts.profile());
-    let visit = visitor.visit();
-    let invited = actions::invite(&tx, visit.now, &portal.desk(), inviter, &found, visit.language).await?;
-    tx.commit().await?;
-    let done = match invited {
-        Invited::Sent => "invited",
-        Invited::TooSoon => "too-soon",
-        Invited::TooMany => "too-many",
-    };
-    Ok(press.back(found.0.id, done))
-}
-
-async fn withdraw(
-    State(portal): State<Portal>,
-    visitor: Administrator,
-    Path(id): Path<String>,
-    Checked(press): Checked<Press>,
-) -> Result<Response, Trouble> {
-    let invitation = press.invitation.parse().map_err(|_| Trouble::not_found())?;
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &visitor, &id).await?;
-    let inviter = Inviter::Administrator(visitor.associated.subject(), visitor.acts.profile());
-    let now = visitor.visit().now;
-    let done = actions::withdraw(&tx, now, &portal.desk(), inviter, &found, invitation).await?;
-    tx.commit().await?;
-    Ok(press.back(found.0.id, if done { "withdrawn" } else { "nothing" }))
-}
-
-/// Ends the association; the profile stays.
-async fn end(
-    State(portal): State<Portal>,
-    visitor: Administrator,
-    Path(id): Path<String>,
-    Checked(press): Checked<Press>,
-) -> Result<Response, Trouble> {
-    let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    let tx = portal.db.begin().await?;
-    let now = visitor.visit().now;
-    let ended = actions::end_own_association(&tx, now, &portal.desk(), visitor.by(), id).await?;
-    let done = if ended.ok_or_else(Trouble::not_found)? { "ended" } else { "nothing" };
-    tx.commit().await?;
-    Ok(press.back(id, done))
-}
-
-#[derive(Template)]
-#[template(path = "account/remove.html")]
-pub struct RemovePage {
-    shell: Shell,
-    acting: Acting,
-    row: Row,
-    errors: Errors,
-}
-
-impl Samples for RemovePage {
-    fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |row, errors| Self {
-            shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
-            row,
-            errors,
-        };
-        let last = Errors::whole(shell.t("person-last-administrator"));
-        Row::samples()
-            .into_iter()
-            .take(2)
-            .zip([Errors::default(), last])
-            .map(|(row, errors)| page(row, errors))
-            .collect()
-    }
-}
-
-async fn ask_to_remove(
-    State(portal): State<Portal>,
-    visitor: Administrator,
-    Path(id): Path<String>,
-) -> Result<Response, Trouble> {
-    removal(&portal, &visitor, &id, StatusCode::OK, Errors::default()).await
-}
-
-async fn removal(
-    portal: &Portal,
-    visitor: &Administrator,
-    id: &str,
-    status: StatusCode,
-    errors: Errors,
-) -> Result<Response, Trouble> {
-    let person = find(portal, visitor, id).await?;
-    let page = RemovePage {
-        shell: visitor.associated.account_shell(),
-        acting: visitor.associated.acting(),
-        row: Row::of(&person, visitor.visit().now),
-        errors,
-    };
-    signed_in_page(visitor.visit(), status, &page)
-}
-
-async fn remove(
-    State(portal): State<Portal>,
-    visitor: Administrator,
-    Path(id): Path<String>,
-    Checked(_): Checked<Press>,
-) -> Result<Response, Trouble> {
-    let profile: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    let tx = portal.db.begin().await?;
-    let now = visitor.visit().now;
-    match actions::remove(&tx, now, &portal.desk(), visitor.by(), profile).await? {
-        Removed::Done => {
-            tx.commit().await?;
-            Ok(see_other(&format!("{LIST}?done=removed")))
-        }
-        Removed::NotFound => Err(Trouble::not_found()),
-        Removed::LastAdministrator => {
-            drop(tx);
-            let errors = Errors::whole(visitor.visit().t("person-last-administrator"));
-            removal(&portal, &visitor, &id, StatusCode::CONFLICT, errors).await
         }
     }
 }

@@ -10,7 +10,7 @@ use axum::{
 use platform::web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{done_of, is_done_well, person::Fields};
+use super::{done_of, fields::Fields, is_done_well};
 use crate::{
     Portal,
     company::{
