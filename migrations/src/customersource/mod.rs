@@ -2,13 +2,18 @@
 use migration_ground::prelude::*;
 
 mod m0001_first;
-mod m0002_companies;
+mod m0002_staff;
+mod m0003_companies;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_companies::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_staff::Migration),
+            Box::new(m0003_companies::Migration),
+        ]
     }
 }

@@ -10,15 +10,15 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum What {
-    /// Give a Passport a role
+    /// Give a Passport its role
     Add {
         #[command(flatten)]
         who: Who,
         #[arg(long, value_parser = role)]
         role: Role,
         /// How people know them
-        #[arg(long, default_value = "")]
-        email: String,
+        #[arg(long)]
+        name: String,
     },
     /// Print everybody with a role
     List {
@@ -27,12 +27,10 @@ pub enum What {
         #[arg(long)]
         json: bool,
     },
-    /// Take a role, or without --role all of them
+    /// Take the role of a Passport
     Remove {
         #[command(flatten)]
         who: Who,
-        #[arg(long, value_parser = role)]
-        role: Option<Role>,
     },
 }
 
@@ -54,11 +52,11 @@ fn role(text: &str) -> Result<Role, String> {
 
 pub async fn run(what: What) -> anyhow::Result<()> {
     match what {
-        What::Add { who, role, email } => {
+        What::Add { who, role, name } => {
             let portal = open(settings(&who.configured)?).await?;
             let subject = subject_of(&portal, &who)?;
             let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
-            let is_new = actions::add(&tx, now, &portal.audit_mac, &subject, role, &email).await?;
+            let is_new = actions::set(&tx, now, &portal.audit_mac, &subject, role, &name).await?;
             tx.commit().await?;
             let done = if is_new { "now has" } else { "already has" };
             say(&format!("{} {done} the role {}.", subject.sub, role.text()))
@@ -75,19 +73,19 @@ pub async fn run(what: What) -> anyhow::Result<()> {
                     member.role.text(),
                     member.subject,
                     member.issuer,
-                    member.email
+                    member.name
                 ))?;
             }
-            say(&format!("{} roles.", members.len()))
+            say(&format!("{} with a role.", members.len()))
         }
-        What::Remove { who, role } => {
+        What::Remove { who } => {
             let portal = open(settings(&who.configured)?).await?;
             let subject = subject_of(&portal, &who)?;
             let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
-            let removed = actions::remove(&tx, now, &portal.audit_mac, &subject, role).await?;
+            let removed = actions::remove(&tx, now, &portal.audit_mac, &subject).await?;
             tx.commit().await?;
-            ensure!(removed > 0, "{} has no such role", subject.sub);
-            say(&format!("{} roles taken from {}.", removed, subject.sub))
+            ensure!(removed, "{} has no role", subject.sub);
+            say(&format!("{} has no role any more.", subject.sub))
         }
     }
 }

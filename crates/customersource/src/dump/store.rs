@@ -36,11 +36,6 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         add("claim", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }
     {
-        use crate::staff::entity::{Column, Entity};
-        let found = Entity::find().order_by_asc(Column::Sub).order_by_asc(Column::Role);
-        add("staff", rows(db, found).await?);
-    }
-    {
         use crate::admin_case::entity::{Column, Entity};
         add("admin_case", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }
@@ -56,6 +51,10 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         use session::entity::{Column, Entity};
         let found = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Sub);
         add("portal_session", rows(db, found).await?);
+    }
+    {
+        use crate::staff::entity::{Column, Entity};
+        add("staff", rows(db, Entity::find().order_by_asc(Column::Iss).order_by_asc(Column::Sub)).await?);
     }
     Ok(Value::Object(tables))
 }

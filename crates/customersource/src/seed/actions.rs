@@ -1,7 +1,7 @@
 //! Storing seed data: all of it in one transaction, or nothing. The same file twice changes nothing.
 use platform::{clock::Moment, db::Tx, email::EmailAddress, random::Random};
 
-use super::{Entitlement, Profile, Seed, Staff, Unfit};
+use super::{Entitlement, Profile, Seed, Unfit};
 use crate::{
     Portal,
     association::{self, store::Which},
@@ -43,17 +43,12 @@ pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
     for person in &seed.profiles {
         add_profile(&tx, now, random, person).await?;
     }
-    for member in &seed.staff {
-        add_staff(&tx, now, portal, member).await?;
+    for person in &seed.staff {
+        let iss = person.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
+        let subject = Subject { iss, sub: person.subject.clone() };
+        staff::actions::set(&tx, now, &portal.audit_mac, &subject, person.role, person.name.trim()).await?;
     }
     Ok(tx.commit().await?)
-}
-
-async fn add_staff(tx: &Tx, now: Moment, portal: &Portal, member: &Staff) -> Result<(), Unfit> {
-    let iss = member.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
-    let subject = Subject { iss, sub: member.subject.clone() };
-    staff::actions::add(tx, now, &portal.audit_mac, &subject, member.role, &member.email).await?;
-    Ok(())
 }
 
 async fn company_of(tx: &Tx, source: &str, external_id: &str, who: &str) -> Result<OrganizationId, Unfit> {

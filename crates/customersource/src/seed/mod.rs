@@ -19,22 +19,6 @@ pub struct Seed {
     pub staff: Vec<Staff>,
 }
 
-/// Somebody who may help companies.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Staff {
-    /// Default: the configured provider.
-    #[serde(default)]
-    pub issuer: Option<String>,
-    /// The `sub` of their Passport.
-    pub subject: String,
-    /// How people know them; never a key.
-    #[serde(default)]
-    pub email: String,
-    /// `support`, `approver` or `editor`.
-    pub role: Role,
-}
-
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Company {
@@ -104,6 +88,20 @@ pub struct Profile {
     pub state: String,
 }
 
+/// A Passport of somebody who works here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staff {
+    /// Default: the issuer of the settings.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The `sub` of the Passport.
+    pub subject: String,
+    pub name: String,
+    /// `support`, `approver` or `editor`.
+    pub role: Role,
+}
+
 fn seed() -> String {
     "seed".into()
 }
@@ -157,17 +155,20 @@ impl Seed {
                 return bad(format!("{who}: unknown state {}", entitlement.state));
             }
         }
-        for member in &self.staff {
-            if member.subject.is_empty() || member.subject.len() > 255 {
-                return bad(format!("staff {}: a subject has 1 to 255 characters", member.email));
-            }
-        }
         for profile in &self.profiles {
             if !["active", "removed"].contains(&profile.state.as_str()) {
                 return bad(format!("profile {}: state is active or removed", profile.external_id));
             }
             if !is_one_line(&profile.first_name) || !is_one_line(&profile.last_name) {
                 return bad(format!("profile {}: names are one line of text", profile.external_id));
+            }
+        }
+        for person in &self.staff {
+            if person.subject.is_empty() || person.subject.len() > 255 || !is_one_line(&person.name) {
+                return bad(format!(
+                    "staff {}: needs a subject of at most 255 characters, and a name of one line",
+                    person.subject
+                ));
             }
         }
         Ok(())

@@ -8,36 +8,30 @@ use crate::{
     rp::Subject,
 };
 
-/// Gives a role; true when it is new.
-pub async fn add(
+/// Gives a Passport this role and name; true when that changed anything.
+pub async fn set(
     tx: &Tx,
     now: Moment,
     mac: &Mac,
     subject: &Subject,
     role: Role,
-    email: &str,
+    name: &str,
 ) -> Result<bool, Fault> {
-    if !store::add(tx, now, subject, role, email).await? {
+    if !store::set(tx, subject, role, name).await? {
         return Ok(false);
     }
-    let detail = json!({ "role": role, "email": email });
-    audit::store::append(tx, now, mac, &deed("staff.added", subject, detail)).await?;
+    let detail = json!({ "role": role, "name": name });
+    audit::store::append(tx, now, mac, &deed("staff.set", subject, detail)).await?;
     Ok(true)
 }
 
-/// Takes a role, or all; answers how many there were.
-pub async fn remove(
-    tx: &Tx,
-    now: Moment,
-    mac: &Mac,
-    subject: &Subject,
-    role: Option<Role>,
-) -> Result<u64, Fault> {
-    let removed = store::remove(tx, subject, role).await?;
-    if removed > 0 {
-        audit::store::append(tx, now, mac, &deed("staff.removed", subject, json!({ "role": role }))).await?;
+/// Takes the role; true when there was one.
+pub async fn remove(tx: &Tx, now: Moment, mac: &Mac, subject: &Subject) -> Result<bool, Fault> {
+    let is_removed = store::remove(tx, subject).await?;
+    if is_removed {
+        audit::store::append(tx, now, mac, &deed("staff.removed", subject, json!({}))).await?;
     }
-    Ok(removed)
+    Ok(is_removed)
 }
 
 fn deed<'a>(action: &'static str, subject: &Subject, detail: serde_json::Value) -> Deed<'a> {

@@ -1,20 +1,18 @@
 //! The `staff` table.
-use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "staff")]
 pub struct Model {
+    /// The issuer of the Passport.
     #[sea_orm(primary_key, auto_increment = false)]
     pub iss: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub sub: String,
-    #[sea_orm(primary_key, auto_increment = false)]
+    /// A label for people; never compared.
+    pub name: String,
     pub role: String,
-    /// How people know them; never a key.
-    pub email: String,
-    pub added_at: Moment,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! Staff: Passports that may help companies, each in its role. Knows no company.
+//! Staff: Passports that may help companies, each with one role. Knows no company.
 pub mod actions;
 pub mod entity;
 pub mod store;
@@ -43,35 +43,30 @@ impl Role {
     }
 }
 
-/// A Passport with at least one role, as the table says at this moment.
+/// A Passport with a role, as the table says at this moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Staff {
     subject: Subject,
-    roles: Vec<Role>,
+    role: Role,
 }
 
 impl Staff {
-    /// `None` without a role.
-    fn of(subject: &Subject, roles: Vec<Role>) -> Option<Self> {
-        (!roles.is_empty()).then(|| Self { subject: subject.clone(), roles })
-    }
-
     pub fn subject(&self) -> &Subject {
         &self.subject
     }
 
     /// Companies and people.
     pub fn may_help(&self) -> bool {
-        self.roles.contains(&Role::Support) || self.may_approve()
+        matches!(self.role, Role::Support | Role::Approver)
     }
 
     pub fn may_approve(&self) -> bool {
-        self.roles.contains(&Role::Approver)
+        self.role == Role::Approver
     }
 
     /// Content.
     pub fn may_edit(&self) -> bool {
-        self.roles.contains(&Role::Editor)
+        self.role == Role::Editor
     }
 }
 
@@ -81,7 +76,7 @@ pub struct Member {
     pub issuer: String,
     pub subject: String,
     pub role: Role,
-    pub email: String,
+    pub name: String,
 }
 
 /// Why something was done: somebody else must be able to follow it. `None` when it says too little or too much.
@@ -99,13 +94,12 @@ mod tests {
     #[test]
     fn a_role_is_what_it_is_and_an_approver_helps_as_well() {
         let subject = Subject { iss: "i".into(), sub: "s".into() };
-        let of = |roles: &[Role]| Staff::of(&subject, roles.to_vec());
-        assert_eq!(of(&[]), None);
-        let support = of(&[Role::Support]).unwrap();
+        let of = |role| Staff { subject: subject.clone(), role };
+        let support = of(Role::Support);
         assert!(support.may_help() && !support.may_approve() && !support.may_edit());
-        let approver = of(&[Role::Approver]).unwrap();
+        let approver = of(Role::Approver);
         assert!(approver.may_help() && approver.may_approve() && !approver.may_edit());
-        let editor = of(&[Role::Editor]).unwrap();
+        let editor = of(Role::Editor);
         assert!(!editor.may_help() && !editor.may_approve() && editor.may_edit());
     }
 

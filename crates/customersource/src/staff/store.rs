@@ -1,71 +1,56 @@
 //! Queries on staff.
-use platform::{Fault, clock::Moment};
+use platform::Fault;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    sea_query::OnConflict,
+    ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryOrder as _, sea_query::OnConflict,
 };
 
-use super::{Member, Role, Staff, entity};
+use super::{
+    Member, Role, Staff,
+    entity::{Column, Entity, Model},
+};
 use crate::rp::Subject;
 
-/// This Passport's roles as they are now.
+/// This Passport's role as it is now.
 pub async fn find(db: &impl ConnectionTrait, subject: &Subject) -> Result<Option<Staff>, Fault> {
-    let rows = entity::Entity::find()
-        .filter(entity::Column::Iss.eq(subject.iss.as_str()))
-        .filter(entity::Column::Sub.eq(subject.sub.as_str()))
-        .all(db)
-        .await?;
-    Ok(Staff::of(subject, rows.iter().filter_map(|row| Role::of_text(&row.role)).collect()))
+    let row = Entity::find_by_id((subject.iss.clone(), subject.sub.clone())).one(db).await?;
+    Ok(row.and_then(|row| Some(Staff { subject: subject.clone(), role: Role::of_text(&row.role)? })))
 }
 
-/// Gives a role; true when it is new.
-pub async fn add(
+/// Adds a person, or gives one who is there this name and role. True when that changed anything.
+pub async fn set(
     db: &impl ConnectionTrait,
-    now: Moment,
     subject: &Subject,
     role: Role,
-    email: &str,
+    name: &str,
 ) -> Result<bool, Fault> {
-    let row = entity::ActiveModel {
-        iss: Set(subject.iss.clone()),
-        sub: Set(subject.sub.clone()),
-        role: Set(role.text().into()),
-        email: Set(email.into()),
-        added_at: Set(now),
+    let row = Model {
+        iss: subject.iss.clone(),
+        sub: subject.sub.clone(),
+        name: name.to_owned(),
+        role: role.text().to_owned(),
     };
-    let key = [entity::Column::Iss, entity::Column::Sub, entity::Column::Role];
-    let added = entity::Entity::insert(row)
-        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-        .exec_without_returning(db)
-        .await;
-    match added {
-        Ok(rows) => Ok(rows == 1),
-        Err(sea_orm::DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
+    let known = Entity::find_by_id((subject.iss.clone(), subject.sub.clone())).one(db).await?;
+    if known.as_ref() == Some(&row) {
+        return Ok(false);
     }
+    let replace = OnConflict::columns([Column::Iss, Column::Sub])
+        .update_columns([Column::Name, Column::Role])
+        .to_owned();
+    Entity::insert(row.into_active_model()).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(true)
 }
 
-/// Takes a role, or all of them; answers how many there were.
-pub async fn remove(db: &impl ConnectionTrait, subject: &Subject, role: Option<Role>) -> Result<u64, Fault> {
-    let mut statement = entity::Entity::delete_many()
-        .filter(entity::Column::Iss.eq(subject.iss.as_str()))
-        .filter(entity::Column::Sub.eq(subject.sub.as_str()));
-    if let Some(role) = role {
-        statement = statement.filter(entity::Column::Role.eq(role.text()));
-    }
-    Ok(statement.exec(db).await?.rows_affected)
+/// Takes the role of whoever has one; true when there was one.
+pub async fn remove(db: &impl ConnectionTrait, subject: &Subject) -> Result<bool, Fault> {
+    let removed = Entity::delete_by_id((subject.iss.clone(), subject.sub.clone())).exec(db).await?;
+    Ok(removed.rows_affected == 1)
 }
 
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Member>, Fault> {
-    let rows = entity::Entity::find()
-        .order_by_asc(entity::Column::Iss)
-        .order_by_asc(entity::Column::Sub)
-        .order_by_asc(entity::Column::Role)
-        .all(db)
-        .await?;
+    let rows = Entity::find().order_by_asc(Column::Iss).order_by_asc(Column::Sub).all(db).await?;
     let members = rows.into_iter().filter_map(|row| {
         let role = Role::of_text(&row.role)?;
-        Some(Member { issuer: row.iss, subject: row.sub, role, email: row.email })
+        Some(Member { issuer: row.iss, subject: row.sub, role, name: row.name })
     });
     Ok(members.collect())
 }

@@ -13,9 +13,9 @@ async fn staffed() -> House {
     let house = House::open().await;
     house
         .seed(json!({"staff": [
-            {"subject": "sue", "email": "sue@portal.example", "role": "support"},
-            {"subject": "al", "email": "al@portal.example", "role": "approver"},
-            {"subject": "ed", "role": "editor"},
+            {"subject": "sue", "name": "Sue", "role": "support"},
+            {"subject": "al", "name": "Al", "role": "approver"},
+            {"subject": "ed", "name": "Ed", "role": "editor"},
         ]}))
         .await;
     house
@@ -51,7 +51,7 @@ async fn as_16_staff_pages_are_for_staff_with_a_role_and_a_recent_password() {
         }
     }
     let mut sue = on_duty(&house, "sue").await;
-    sue.get("/staff/audit").await.shows(200, "staff.added");
+    sue.get("/staff/audit").await.shows(200, "staff.set");
     house.clock.advance(minutes(5));
     sue.get("/staff?q=ann").await.shows(200, "Ann Lee");
     house.clock.advance(std::time::Duration::from_secs(1));
@@ -76,7 +76,7 @@ async fn as_16_staff_pages_are_for_staff_with_a_role_and_a_recent_password() {
     // A role that is taken counts at the next request.
     let tx = house.portal.db.begin().await.unwrap();
     let subject = customersource::rp::Subject { iss: house.provider.issuer.clone(), sub: "ed".into() };
-    customersource::staff::store::remove(&tx, &subject, None).await.unwrap();
+    customersource::staff::store::remove(&tx, &subject).await.unwrap();
     tx.commit().await.unwrap();
     ed.get("/staff/maintenance").await.shows(403, "Only for staff");
 }
@@ -228,7 +228,7 @@ async fn cs_53_nobody_approves_what_they_opened_and_a_case_without_objectors_cou
     let own = al.post(&format!("/staff/cases/{case}/approve"), &reason).await;
     assert!(own.location().ends_with("?done=needs-another"));
     assert_eq!(house.count("admin_case", "open").await, 1);
-    house.seed(json!({"staff": [{"subject": "amy", "role": "approver"}]})).await;
+    house.seed(json!({"staff": [{"subject": "amy", "name": "Amy", "role": "approver"}]})).await;
     let mut amy = on_duty(&house, "amy").await;
     amy.get("/staff/cases").await;
     amy.post(&format!("/staff/cases/{case}/approve"), &reason).await.location();

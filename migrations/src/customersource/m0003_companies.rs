@@ -1,4 +1,4 @@
-//! What running a company takes: who asked for an invitation, last visits, staff, the audit, administrator
+//! What running a company takes: who asked for an invitation, last visits, the audit, administrator
 //! cases and maintenance windows.
 use migration_ground::{prelude::*, schema, sea_orm::DbBackend};
 
@@ -6,18 +6,8 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m0002_companies"
+        "m0003_companies"
     }
-}
-
-#[derive(DeriveIden)]
-enum Staff {
-    Table,
-    Iss,
-    Sub,
-    Role,
-    Email,
-    AddedAt,
 }
 
 #[derive(DeriveIden)]
@@ -74,7 +64,6 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         more_columns(manager).await?;
         more_indices(manager).await?;
-        staff(manager).await?;
         audit(manager).await?;
         cases(manager).await?;
         maintenance(manager).await
@@ -124,20 +113,6 @@ async fn more_indices(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .cond_where(Expr::cust("is_admin AND state = 'active'"))
         .to_owned();
     manager.create_index(administrators).await
-}
-
-async fn staff(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let roles = ["support", "approver", "editor"];
-    let table = Table::create()
-        .table(Staff::Table)
-        .col(schema::text(Staff::Iss))
-        .col(schema::text(Staff::Sub))
-        .col(schema::text(Staff::Role).check(Expr::col(Staff::Role).is_in(roles)))
-        .col(schema::text(Staff::Email))
-        .col(schema::big_integer(Staff::AddedAt))
-        .primary_key(Index::create().col(Staff::Iss).col(Staff::Sub).col(Staff::Role))
-        .to_owned();
-    manager.create_table(table).await
 }
 
 /// Nothing in it is ever changed or removed: the database itself refuses.
