@@ -78,11 +78,37 @@ pub struct Portal {
     pub session_absolute_hours: u32,
     /// Hours that an association link lives.
     pub link_hours: u32,
+    /// Days that an invitation lives.
+    pub invitation_days: u32,
+    /// What a claim does to a profile that another Passport has.
+    pub claim_on_associated: ClaimOnAssociated,
+    /// People with several profiles may change to another one without signing out.
+    pub in_session_switch: bool,
+    /// The regions whose companies may use the portal. Empty: all.
+    pub regions: Vec<String>,
+}
+
+/// Decision 3: a claim moves a profile, or is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClaimOnAssociated {
+    #[default]
+    Move,
+    Refuse,
 }
 
 impl Default for Portal {
     fn default() -> Self {
-        Self { self_claim: true, session_idle_minutes: 30, session_absolute_hours: 8, link_hours: 24 }
+        Self {
+            self_claim: true,
+            session_idle_minutes: 30,
+            session_absolute_hours: 8,
+            link_hours: 24,
+            invitation_days: 7,
+            claim_on_associated: ClaimOnAssociated::Move,
+            in_session_switch: false,
+            regions: vec![],
+        }
     }
 }
 
@@ -149,6 +175,7 @@ impl config::Settings for Settings {
         within("portal.session_idle_minutes", self.portal.session_idle_minutes, 1, 60 * 24);
         within("portal.session_absolute_hours", self.portal.session_absolute_hours, 1, 24 * 7);
         within("portal.link_hours", self.portal.link_hours, 1, 24 * 7);
+        within("portal.invitation_days", self.portal.invitation_days, 1, 30);
         found
     }
 }

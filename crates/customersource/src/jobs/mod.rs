@@ -1,4 +1,5 @@
 //! What happens by time and not by a request: searching for claimed addresses, sending mail, sweeping.
+pub mod cases;
 pub mod search;
 pub mod send_mail;
 pub mod sweep;

@@ -57,17 +57,19 @@ async fn begin(
     if visitor.session.is_some() {
         return Ok(see_other(next));
     }
-    to_provider(&portal, &visitor.visit, next, None).await
+    to_provider(&portal, &visitor.visit, next, None, false).await
 }
 
-/// Sends the browser to the provider; what comes back is for `next`, or for the link.
+/// Sends the browser to the provider; what comes back is for `next`, or for the link. A `fresh` sign-in asks for
+/// the password whatever session exists.
 pub async fn to_provider(
     portal: &Portal,
     visit: &Visit,
     next: &str,
     link: Option<Opened>,
+    fresh: bool,
 ) -> Result<Response, Trouble> {
-    let (url, attempt) = portal.rp.begin(visit.now, visit.language, next, link).await?;
+    let (url, attempt) = portal.rp.begin(visit.now, visit.language, next, link, fresh).await?;
     let mut response = see_other(&url);
     let prefix = cookie_name(&portal.site, "signin-");
     let waiting: Vec<&str> = platform::web::cookie::names(&visit.headers, &prefix).collect();
@@ -165,6 +167,12 @@ async fn welcome(
     identity: Identity,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
+    // Asked to prove who they are, and did not: staff pages would ask again and again.
+    if attempt.fresh && !identity.auth_time.is_some_and(|at| is_after_opening(at, attempt.begun_at)) {
+        let key = if attempt.link.is_some() { "sign-in-not-fresh" } else { "sign-in-not-recent" };
+        tracing::warn!("The provider did not ask for the password again");
+        return Err(Trouble::page(StatusCode::FORBIDDEN, key));
+    }
     let proven_for = match &attempt.link {
         Some(link) => proof(portal, link, &identity).await?,
         None => None,
@@ -181,6 +189,7 @@ async fn welcome(
         subject: &identity.subject,
         op_sid: identity.sid.as_deref(),
         label: &identity.label,
+        email: identity.email.as_deref(),
         id_token: portal.rp.seal_id_token(&digest, &identity.id_token)?,
         association: only(&standings),
         proven_for,
@@ -188,6 +197,7 @@ async fn welcome(
         auth_time: identity.auth_time.unwrap_or_default(),
     };
     session::store::add(&tx, now, portal.session_lifetime(), begin).await?;
+    association::store::set_notice_to(&tx, &identity.subject, identity.email.as_deref()).await?;
     tx.commit().await?;
     let next = if attempt.link.is_some() { "/associate/confirm" } else { local_path(&attempt.next) };
     let mut response = see_other(next);

@@ -29,6 +29,8 @@ pub struct Attempt {
     /// The path of this site to go on to.
     pub next: String,
     pub link: Option<Opened>,
+    /// The person was asked to prove who they are, whatever session existed.
+    pub fresh: bool,
 }
 
 impl Attempt {
@@ -45,13 +47,15 @@ pub fn cookie_name(state: &str) -> String {
 
 impl Rp {
     /// Begins a sign-in: the authorization request's address, and the attempt, sealed.
-    /// One that is for a link asks the person to prove who they are, whatever session exists (CS-18).
+    /// A `fresh` one asks the person to prove who they are, whatever session exists; one that is for a link
+    /// always is (CS-18).
     pub async fn begin(
         &self,
         now: Moment,
         language: Language,
         next: &str,
         link: Option<Opened>,
+        fresh: bool,
     ) -> Result<(String, Attempt), Fault> {
         let metadata = self.0.provider.metadata(now).await?;
         let attempt = Attempt {
@@ -60,6 +64,7 @@ impl Rp {
             verifier: self.0.random.token(),
             begun_at: now,
             next: next.to_owned(),
+            fresh: fresh || link.is_some(),
             link,
         };
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&attempt.verifier());
@@ -76,7 +81,7 @@ impl Rp {
                 .append_pair("code_challenge", challenge.as_str())
                 .append_pair("code_challenge_method", "S256")
                 .append_pair("ui_locales", language.tag());
-            if attempt.link.is_some() {
+            if attempt.fresh {
                 query.append_pair("prompt", "login").append_pair("max_age", "0");
             }
         }

@@ -14,7 +14,7 @@ use openidconnect::{
         CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
     },
 };
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, email::EmailAddress};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -163,11 +163,16 @@ impl Rp {
             .or_else(|| claims.email().map(|email| email.to_string()))
             .or_else(name)
             .unwrap_or_else(|| claims.subject().to_string());
+        let email = person
+            .email()
+            .filter(|_| person.email_verified() == Some(true))
+            .and_then(|email| EmailAddress::parse(email).ok());
         Identity {
             subject: Subject { iss: self.issuer().to_owned(), sub: claims.subject().to_string() },
             sid: claims.additional_claims().sid.clone(),
             auth_time: claims.auth_time().map(|at| Moment::from_unix_seconds(at.timestamp())),
             label: label.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect(),
+            email: email.map(|email| email.as_str().to_owned()),
             id_token: id_token.to_string(),
         }
     }

@@ -39,6 +39,8 @@ pub struct Identity {
     pub auth_time: Option<Moment>,
     /// Sign-in name, e-mail address or name: a label for pages, never a key.
     pub label: String,
+    /// The Passport's own address, if the provider says that it is verified: for notices, never a key.
+    pub email: Option<String>,
     pub id_token: String,
 }
 

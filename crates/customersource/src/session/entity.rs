@@ -15,6 +15,7 @@ pub struct Model {
     pub sub: String,
     pub op_sid: Option<String>,
     pub label: String,
+    pub email: Option<String>,
     /// The ID token, sealed: the hint for signing out at the provider.
     #[serde(skip)]
     pub id_token: Vec<u8>,

@@ -15,6 +15,7 @@ pub struct Begin<'a> {
     pub subject: &'a Subject,
     pub op_sid: Option<&'a str>,
     pub label: &'a str,
+    pub email: Option<&'a str>,
     /// The ID token, sealed.
     pub id_token: Vec<u8>,
     pub association: Option<AssociationId>,
@@ -34,6 +35,7 @@ pub async fn add(
         sub: Set(begin.subject.sub.clone()),
         op_sid: Set(begin.op_sid.map(str::to_owned)),
         label: Set(begin.label.to_owned()),
+        email: Set(begin.email.map(str::to_owned)),
         id_token: Set(begin.id_token),
         association_id: Set(begin.association),
         proven_for: Set(begin.proven_for),
@@ -59,6 +61,7 @@ pub async fn find_live(
         digest,
         subject: Subject { iss: row.iss, sub: row.sub },
         label: row.label,
+        email: row.email,
         association: row.association_id,
         proven_for: row.proven_for,
         auth_time: row.auth_time,
@@ -108,6 +111,24 @@ pub async fn set_choice(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Gives a session a new name and another profile (CS-34); true for the one caller who did.
+pub async fn spend_switch(
+    db: &impl ConnectionTrait,
+    old: [u8; 32],
+    new: [u8; 32],
+    id_token: Vec<u8>,
+    association: AssociationId,
+) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::Digest, Expr::value(new.to_vec()))
+        .col_expr(entity::Column::IdToken, Expr::value(id_token))
+        .col_expr(entity::Column::AssociationId, Expr::value(association.0))
+        .filter(entity::Column::Digest.eq(old.to_vec()))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
 }
 
 /// Ends one session.

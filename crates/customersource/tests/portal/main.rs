@@ -8,9 +8,13 @@
 
 mod access;
 mod claims;
+mod companies;
 mod house;
+mod invitations;
 mod logout;
 mod postbox;
 mod provider;
+mod reach;
 mod sign_in;
+mod staff;
 mod stores;

@@ -28,6 +28,8 @@ pub struct Said {
     pub header: Option<Value>,
     pub bend_claims: Option<Bend>,
     pub userinfo_sub: Option<String>,
+    /// The verified address of whoever signs in.
+    pub email: Option<String>,
     pub is_down: bool,
     pub token_requests: usize,
     pub userinfo_requests: usize,
@@ -200,5 +202,10 @@ async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Json<
     let token = headers["authorization"].to_str().unwrap();
     let sub = token.strip_prefix("Bearer access-of-").unwrap();
     let claimed = said.userinfo_sub.clone().unwrap_or_else(|| sub.to_owned());
-    Json(json!({ "sub": claimed, "preferred_username": format!("{sub}@passport.example") }))
+    Json(json!({
+        "sub": claimed,
+        "preferred_username": format!("{sub}@passport.example"),
+        "email": said.email,
+        "email_verified": said.email.is_some(),
+    }))
 }

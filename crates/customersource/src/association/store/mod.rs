@@ -1,13 +1,16 @@
 //! Queries on invitations and associations; the gates that let one acceptance through.
-use platform::{Fault, clock::Moment};
+mod invitations;
+
+use platform::{Fault, clock::Moment, language::Language};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
     sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{
-    Association, AssociationId, Invitation, InvitationId, Standing, State,
+    Association, AssociationId, Invitation, InvitationId, Purpose, Standing, State, Visitor,
     entity::{association, invitation},
 };
 use crate::{
@@ -23,6 +26,9 @@ fn of_row(row: invitation::Model) -> Invitation {
     Invitation {
         id: row.id,
         profile: row.profile_id,
+        purpose: Purpose::of_text(&row.purpose),
+        organization: row.organization_id,
+        asked_by: row.asked_by,
         sent_to_key: row.sent_to_key,
         bound: subject(row.bound_iss, row.bound_sub),
         claim: row.claim_id,
@@ -48,8 +54,13 @@ fn association_of(row: association::Model) -> Association {
         profile: row.profile_id,
         subject: Subject { iss: row.iss, sub: row.sub },
         since: row.created_at,
+        seen_at: row.seen_at,
+        language: row.language.as_deref().and_then(Language::of_tag),
+        notice_to: row.notice_to,
     }
 }
+
+pub use invitations::{Which, count_declined, find_last, list_invitations, revoke_links, spend_declined};
 
 pub async fn find_link(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Invitation>, Fault> {
     let row = invitation::Entity::find()
@@ -133,34 +144,50 @@ pub async fn add_association(
     now: Moment,
     id: AssociationId,
     link: &Invitation,
-    subject: &Subject,
+    by: &Visitor<'_>,
 ) -> Result<(), Fault> {
     let row = association::ActiveModel {
         id: Set(id),
         profile_id: Set(link.profile),
-        iss: Set(subject.iss.clone()),
-        sub: Set(subject.sub.clone()),
+        iss: Set(by.subject.iss.clone()),
+        sub: Set(by.subject.sub.clone()),
         invitation_id: Set(link.id),
         state: Set("active".into()),
         created_at: Set(now),
         ended_at: Set(None),
         ended_by: Set(None),
+        seen_at: Set(Some(now)),
+        language: Set(Some(by.language.tag().into())),
+        notice_to: Set(by.email.map(str::to_owned)),
     };
     association::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Ends an association because another one takes the profile; true for the one caller who did.
+/// How an association ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Another one takes the profile.
+    Superseded,
+    Revoked,
+}
+
+/// Ends an association; true for the one caller who did. `by` says who or what: `invitation:…`, `profile:…`.
 pub async fn spend_association(
     db: &impl ConnectionTrait,
     now: Moment,
     id: AssociationId,
-    by: InvitationId,
+    end: End,
+    by: &str,
 ) -> Result<bool, Fault> {
+    let state = match end {
+        End::Superseded => "superseded",
+        End::Revoked => "revoked",
+    };
     let updated = association::Entity::update_many()
-        .col_expr(association::Column::State, Expr::value("superseded"))
+        .col_expr(association::Column::State, Expr::value(state))
         .col_expr(association::Column::EndedAt, now.into())
-        .col_expr(association::Column::EndedBy, Expr::value(format!("invitation:{by}")))
+        .col_expr(association::Column::EndedBy, Expr::value(by))
         .filter(association::Column::Id.eq(id))
         .filter(association::Column::State.eq("active"))
         .exec(db)
@@ -190,6 +217,77 @@ pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Res
         }
     }
     Ok(standings)
+}
+
+/// Notes that an association is used, and in which language.
+pub async fn set_seen(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AssociationId,
+    language: Language,
+) -> Result<(), Fault> {
+    association::Entity::update_many()
+        .col_expr(association::Column::SeenAt, now.into())
+        .col_expr(association::Column::Language, Expr::value(language.tag()))
+        .filter(association::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Refreshes where notices to a Passport go; what its provider no longer vouches for is forgotten.
+pub async fn set_notice_to(
+    db: &impl ConnectionTrait,
+    subject: &Subject,
+    email: Option<&str>,
+) -> Result<(), Fault> {
+    association::Entity::update_many()
+        .col_expr(association::Column::NoticeTo, Expr::value(email.map(str::to_owned)))
+        .filter(association::Column::Iss.eq(subject.iss.as_str()))
+        .filter(association::Column::Sub.eq(subject.sub.as_str()))
+        .filter(association::Column::State.eq("active"))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The association of this id, if it is in force.
+pub async fn find_active(db: &impl ConnectionTrait, id: AssociationId) -> Result<Option<Association>, Fault> {
+    let row =
+        association::Entity::find_by_id(id).filter(association::Column::State.eq("active")).one(db).await?;
+    Ok(row.map(association_of))
+}
+
+/// The associations in force of these profiles.
+pub async fn list_current(
+    db: &impl ConnectionTrait,
+    profiles: &[ProfileId],
+) -> Result<Vec<Association>, Fault> {
+    let rows = association::Entity::find()
+        .filter(association::Column::ProfileId.is_in(profiles.iter().copied()))
+        .filter(association::Column::State.eq("active"))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(association_of).collect())
+}
+
+/// The Passport's associations that are in force or were, newest first: for telling a person why.
+pub async fn list_of_subject(
+    db: &impl ConnectionTrait,
+    subject: &Subject,
+) -> Result<Vec<(Association, String)>, Fault> {
+    let rows = association::Entity::find()
+        .filter(association::Column::Iss.eq(subject.iss.as_str()))
+        .filter(association::Column::Sub.eq(subject.sub.as_str()))
+        .order_by_desc(association::Column::Id)
+        .limit(50)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.state.clone(), row))
+        .map(|(state, row)| (association_of(row), state))
+        .collect())
 }
 
 /// Marks links whose time is over, for lists; whether a link is in force is decided at use.
