@@ -10,6 +10,7 @@ pub mod command;
 pub mod config;
 pub mod endpoints;
 pub mod grant;
+pub mod history;
 pub mod jobs;
 pub mod key;
 pub mod pages;

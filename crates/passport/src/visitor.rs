@@ -5,12 +5,22 @@ use platform::web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name
 
 use crate::{
     account::{self, Account},
+    history,
     session::{COOKIE, Session, SessionId, store},
     state::Passport,
 };
 
 /// How often a session's last use is written down at most.
 const NOTED_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Where a visit comes from, for the account's history.
+pub fn source(visit: &Visit) -> history::Source {
+    let agent = visit.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+    history::Source {
+        address_block: visit.address_block(),
+        agent: history::agent::summary(agent.unwrap_or_default()),
+    }
+}
 
 /// A visit, and the session and account behind it if there are any.
 #[derive(Clone)]
