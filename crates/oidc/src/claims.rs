@@ -1,6 +1,8 @@
 //! What can be said about a person in standard claims (OIDC Core §5.1) and which scope releases it
 //! (§5.4). It does not know where the facts come from.
 
+pub mod wishes;
+
 use serde::{Deserialize, Serialize};
 
 use crate::scope::{ADDRESS, EMAIL, PHONE, PROFILE, Scopes};
@@ -96,6 +98,16 @@ pub struct UserInfo {
 impl UserInfo {
     pub fn new(sub: impl Into<String>, known: &StandardClaims, scope: &Scopes) -> Self {
         Self { sub: sub.into(), claims: released(known, scope) }
+    }
+
+    /// The same with what the `claims` parameter asked for.
+    pub fn with(
+        sub: impl Into<String>,
+        known: &StandardClaims,
+        scope: &Scopes,
+        wishes: &wishes::Wishes,
+    ) -> Self {
+        Self { sub: sub.into(), claims: wishes::released_with(known, scope, wishes) }
     }
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::{
-    authorize::{Policy, Prompt, ResponseType},
+    authorize::{Policy, Prompt, ResponseMode, ResponseType, object},
     claims::BY_SCOPE,
     client::{AuthMethod, GrantType},
     jws::SigningAlgorithm,
@@ -24,6 +24,7 @@ pub struct Enabled<'a> {
     pub userinfo_path: &'a str,
     pub jwks_path: &'a str,
     pub end_session_path: Option<&'a str>,
+    pub pushed_request_path: Option<&'a str>,
     pub policy: &'a Policy,
     pub id_token_signing_algs: &'a [SigningAlgorithm],
     /// Language tags of the pages, in canonical letter case.
@@ -47,6 +48,8 @@ pub struct Metadata {
     pub jwks_uri: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pushed_authorization_request_endpoint: Option<String>,
     pub scopes_supported: Vec<String>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -64,6 +67,12 @@ pub struct Metadata {
     pub request_parameter_supported: bool,
     /// Its default is true, so its absence would be a lie.
     pub request_uri_parameter_supported: bool,
+    pub require_request_uri_registration: bool,
+    pub require_pushed_authorization_requests: bool,
+    pub require_signed_request_object: bool,
+    pub request_object_signing_alg_values_supported: Vec<&'static str>,
+    pub authorization_signing_alg_values_supported: Vec<&'static str>,
+    pub display_values_supported: Vec<&'static str>,
     pub code_challenge_methods_supported: Vec<&'static str>,
     pub prompt_values_supported: Vec<&'static str>,
     pub authorization_response_iss_parameter_supported: bool,
@@ -78,7 +87,8 @@ pub struct Metadata {
 }
 
 /// Claims of the ID token itself that every client can count on.
-const TOKEN_CLAIMS: [&str; 8] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid"];
+const TOKEN_CLAIMS: [&str; 10] =
+    ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "sid", "acr", "amr"];
 
 /// Writes the document.
 pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
@@ -92,25 +102,28 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         userinfo_endpoint: at(enabled.userinfo_path),
         jwks_uri: at(enabled.jwks_path),
         end_session_endpoint: enabled.end_session_path.map(at),
+        pushed_authorization_request_endpoint: enabled.pushed_request_path.map(at),
         scopes_supported: policy.scopes.iter().map(str::to_owned).collect(),
         response_types_supported: policy.response_types.iter().copied().map(ResponseType::as_str).collect(),
-        response_modes_supported: policy.response_modes.iter().map(|mode| mode.as_str()).collect(),
-        grant_types_supported: GRANT_TYPES.map(GrantType::as_str).to_vec(),
+        response_modes_supported: response_modes(policy),
+        grant_types_supported: grant_types(policy),
         acr_values_supported: owned(enabled.acr_values),
         subject_types_supported: vec!["public"],
-        id_token_signing_alg_values_supported: enabled
-            .id_token_signing_algs
-            .iter()
-            .copied()
-            .map(SigningAlgorithm::as_str)
-            .collect(),
+        id_token_signing_alg_values_supported: names(enabled.id_token_signing_algs),
         token_endpoint_auth_methods_supported: auth_methods(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims(&policy.scopes),
         ui_locales_supported: owned(enabled.ui_locales),
-        claims_parameter_supported: false,
-        request_parameter_supported: false,
-        request_uri_parameter_supported: false,
+        claims_parameter_supported: true,
+        request_parameter_supported: true,
+        request_uri_parameter_supported: true,
+        require_request_uri_registration: true,
+        require_pushed_authorization_requests: policy.pushed_requests_only
+            || policy.profile.rules().pushed_requests_only,
+        require_signed_request_object: policy.profile.rules().signed_requests_only,
+        request_object_signing_alg_values_supported: names(&object::ALGORITHMS),
+        authorization_signing_alg_values_supported: names(enabled.id_token_signing_algs),
+        display_values_supported: vec!["page"],
         code_challenge_methods_supported: vec![pkce::METHOD],
         prompt_values_supported: enabled.prompts.iter().copied().map(Prompt::as_str).collect(),
         authorization_response_iss_parameter_supported: true,
@@ -120,6 +133,24 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         op_policy_uri: enabled.op_policy_uri.map(str::to_owned),
         op_tos_uri: enabled.op_tos_uri.map(str::to_owned),
     }
+}
+
+fn names(algorithms: &[SigningAlgorithm]) -> Vec<&'static str> {
+    algorithms.iter().copied().map(SigningAlgorithm::as_str).collect()
+}
+
+/// The modes, and the short name for the signed ones (JARM §4).
+fn response_modes(policy: &Policy) -> Vec<&'static str> {
+    let named = policy.response_modes.iter().map(|mode| mode.as_str());
+    named
+        .chain(policy.response_modes.iter().any(|mode| mode.is_signed()).then_some(ResponseMode::JWT))
+        .collect()
+}
+
+/// What the token endpoint redeems, and `implicit` where the authorization endpoint issues tokens.
+fn grant_types(policy: &Policy) -> Vec<&'static str> {
+    let implicit = policy.allows_implicit().then_some(GrantType::Implicit);
+    GRANT_TYPES.into_iter().chain(implicit).map(GrantType::as_str).collect()
 }
 
 /// What the token endpoint redeems.
@@ -194,6 +225,7 @@ mod tests {
             userinfo_path: "/oauth2/userinfo",
             jwks_path: "/oauth2/jwks",
             end_session_path: Some("/oauth2/end_session"),
+            pushed_request_path: Some("/oauth2/par"),
             policy: &Policy::default(),
             id_token_signing_algs: &[SigningAlgorithm::RS256, SigningAlgorithm::ES256],
             ui_locales: &["en", "pt-BR"],
@@ -212,6 +244,7 @@ mod tests {
           "userinfo_endpoint": "https://op.test/oauth2/userinfo",
           "jwks_uri": "https://op.test/oauth2/jwks",
           "end_session_endpoint": "https://op.test/oauth2/end_session",
+          "pushed_authorization_request_endpoint": "https://op.test/oauth2/par",
           "scopes_supported": [
             "address",
             "email",
@@ -224,7 +257,13 @@ mod tests {
             "code"
           ],
           "response_modes_supported": [
-            "query"
+            "query",
+            "fragment",
+            "form_post",
+            "query.jwt",
+            "fragment.jwt",
+            "form_post.jwt",
+            "jwt"
           ],
           "grant_types_supported": [
             "authorization_code",
@@ -254,6 +293,8 @@ mod tests {
             "auth_time",
             "nonce",
             "sid",
+            "acr",
+            "amr",
             "name",
             "given_name",
             "family_name",
@@ -278,9 +319,25 @@ mod tests {
             "en",
             "pt-BR"
           ],
-          "claims_parameter_supported": false,
-          "request_parameter_supported": false,
-          "request_uri_parameter_supported": false,
+          "claims_parameter_supported": true,
+          "request_parameter_supported": true,
+          "request_uri_parameter_supported": true,
+          "require_request_uri_registration": true,
+          "require_pushed_authorization_requests": false,
+          "require_signed_request_object": false,
+          "request_object_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "authorization_signing_alg_values_supported": [
+            "RS256",
+            "ES256"
+          ],
+          "display_values_supported": [
+            "page"
+          ],
           "code_challenge_methods_supported": [
             "S256"
           ],

@@ -140,6 +140,18 @@ pub fn split(token: &str) -> Result<Unverified<'_>, NotAToken> {
     })
 }
 
+/// A `NumericDate` (RFC 7519 §2) in whole seconds; `None` for anything but a number from 1970 on.
+pub fn numeric_date(value: &Value) -> Option<crate::UnixTime> {
+    let seconds = match value.as_i64() {
+        Some(seconds) => seconds,
+        // Far below what an `i64` or the whole numbers of an `f64` hold.
+        None => {
+            value.as_f64().filter(|seconds| (0.0..1e12).contains(seconds)).map(|seconds| seconds as i64)?
+        }
+    };
+    (seconds >= 0).then_some(seconds)
+}
+
 fn part(text: &str) -> Result<Vec<u8>, NotAToken> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAToken::Base64)
 }

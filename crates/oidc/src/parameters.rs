@@ -88,6 +88,57 @@ impl Parameters {
             .ok_or_else(|| OAuthError::invalid_request(format!("The parameter {name} is missing.")))
     }
 
+    /// Every value of a name that may be given more than once, empty ones left out.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(given, _)| given == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|v| !v.is_empty())
+    }
+
+    /// The names that came, each as often as it came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The same parameters without the names that `keep` refuses.
+    #[must_use]
+    pub fn retain(mut self, keep: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(name, _)| keep(name));
+        self
+    }
+
+    /// Adds a pair that came by another way than form encoding.
+    ///
+    /// # Errors
+    /// As [`Parameters::parse`].
+    pub fn push(&mut self, name: &str, value: String) -> Result<(), Malformed> {
+        if value.contains('\0') {
+            return Err(Malformed::Nul);
+        }
+        if value.len() > Self::MAX_VALUE {
+            return Err(Malformed::TooLong);
+        }
+        if self.0.len() >= Self::MAX_COUNT {
+            return Err(Malformed::TooMany);
+        }
+        self.0.push((name.to_owned(), value));
+        Ok(())
+    }
+
+    /// Everything of `other` behind what is here.
+    #[must_use]
+    pub fn join(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The pairs in form encoding, to be read again with [`Parameters::parse`].
+    pub fn encoded(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
     /// Whether the name came at all, with or without a value.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(given, _)| given == name)

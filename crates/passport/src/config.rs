@@ -19,9 +19,11 @@ pub struct Settings {
     pub brand: Brand,
     pub sign_up: SignUp,
     pub session: Session,
+    pub closing: Closing,
     pub tokens: Tokens,
     pub password: Password,
     pub keys: Keys,
+    pub protocol: Protocol,
 }
 
 impl Default for Settings {
@@ -42,9 +44,11 @@ impl Default for Settings {
             brand: Brand::default(),
             sign_up: SignUp::default(),
             session: Session::default(),
+            closing: Closing::default(),
             tokens: Tokens::default(),
             password: Password::default(),
             keys: Keys::default(),
+            protocol: Protocol::default(),
         }
     }
 }
@@ -70,11 +74,29 @@ pub struct Session {
     pub idle_minutes: u32,
     /// And after so many hours in any case.
     pub absolute_hours: u32,
+    /// The same as `idle_minutes` where the person said that others use the computer too.
+    pub shared_idle_minutes: u32,
+    /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
+    /// than 400.
+    pub automatic_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Closing {
+    /// Days from the owner's wish to close an account until it is erased; signing in takes the wish back.
+    pub grace_days: u32,
+}
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self { grace_days: 14 }
+    }
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle_minutes: 120, absolute_hours: 12 }
+        Self { idle_minutes: 120, absolute_hours: 12, shared_idle_minutes: 15, automatic_days: 400 }
     }
 }
 
@@ -139,6 +161,27 @@ impl Default for Keys {
     }
 }
 
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Protocol {
+    /// Offer the hybrid and implicit flows to clients that registered them.
+    pub legacy_response_types: bool,
+    /// Take requests of every client only when they were pushed (RFC 9126 §5).
+    pub require_pushed_authorization_requests: bool,
+    /// Seconds in which a pushed request must be begun.
+    pub request_uri_seconds: u32,
+}
+
+impl Default for Protocol {
+    fn default() -> Self {
+        Self {
+            legacy_response_types: false,
+            require_pushed_authorization_requests: false,
+            request_uri_seconds: 60,
+        }
+    }
+}
+
 impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
@@ -153,6 +196,9 @@ impl config::Settings for Settings {
         };
         within("session.idle_minutes", self.session.idle_minutes, 1, 60 * 24 * 30);
         within("session.absolute_hours", self.session.absolute_hours, 1, 24 * 365);
+        within("session.shared_idle_minutes", self.session.shared_idle_minutes, 1, 60 * 24 * 30);
+        within("session.automatic_days", self.session.automatic_days, 1, 400);
+        within("closing.grace_days", self.closing.grace_days, 1, 365);
         within("tokens.code_seconds", self.tokens.code_seconds, 5, 60);
         within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400);
         within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400);
@@ -162,6 +208,7 @@ impl config::Settings for Settings {
         within("password.passes", self.password.passes, 1, 50);
         within("password.parallel", self.password.parallel, 0, 1024);
         within("password.waiting", self.password.waiting, 1, 100_000);
+        within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
             let text =

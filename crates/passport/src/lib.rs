@@ -2,18 +2,26 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`key`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids.
+//! [`account`], [`session`], [`automatic`], [`computer`], [`consent`], [`closing`], [`history`], [`client`],
+//! [`grant`], [`pushed`], [`key`].
+//! Allowed arrows between rooms: session → account, automatic, grant; automatic → account, session, history;
+//! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids.
 pub mod account;
+pub mod automatic;
 pub mod client;
+pub mod closing;
 pub mod command;
+pub mod computer;
 pub mod config;
+pub mod consent;
+pub mod day;
 pub mod endpoints;
 pub mod grant;
 pub mod history;
 pub mod jobs;
 pub mod key;
 pub mod pages;
+pub mod pushed;
 pub mod response;
 pub mod seed;
 pub mod session;
@@ -23,7 +31,7 @@ pub mod visitor;
 
 use std::net::TcpListener;
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use platform::{
     Fault,
     web::serve::{self, Health},
@@ -35,7 +43,9 @@ pub use state::Passport;
 
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
-    Router::new().merge(endpoints::router()).merge(pages::router()).with_state(passport.clone())
+    let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
+    let all = Router::new().merge(endpoints::router()).merge(pages::router());
+    all.route_layer(arrive).with_state(passport.clone())
 }
 
 /// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.

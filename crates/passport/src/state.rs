@@ -1,6 +1,7 @@
 //! What every door of Passport is given: connections, settings and keys. Cheap to clone; knows no request.
 use std::sync::Arc;
 
+use oidc::authorize::Policy;
 use platform::{
     Fault,
     clock::Clock,
@@ -15,7 +16,12 @@ use platform::{
 };
 use url::Url;
 
-use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+use crate::{
+    account::password::Hasher, automatic::Tokens, config::Settings, grant::token::Names, key::KeyRoom, texts,
+};
+
+/// How many request objects are kept; each has 16 KiB at most.
+const REQUEST_OBJECTS: usize = 1000;
 
 /// The identity provider, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -34,6 +40,10 @@ pub struct Inner {
     pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
+    /// Tokens of automatic sign-ins.
+    pub automatic: Tokens,
+    /// Request objects by the address that holds their digest; what is under such a name never changes.
+    pub request_objects: quick_cache::sync::Cache<String, String>,
 }
 
 impl std::ops::Deref for Passport {
@@ -80,6 +90,7 @@ impl Passport {
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/sign-up", key: "nav-sign-up" },
                 NavItem { path: "/account", key: "nav-account-services" },
+                NavItem { path: "/sites", key: "nav-sites" },
                 NavItem { path: "/help", key: "nav-help" },
             ],
         };
@@ -92,6 +103,8 @@ impl Passport {
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
+            automatic: Tokens::new(&keyring),
+            request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
             settings,
             db,
             clock,
@@ -104,6 +117,16 @@ impl Passport {
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
         self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
+    }
+
+    /// What of the protocol is enabled.
+    pub fn policy(&self) -> Policy {
+        let protocol = &self.settings.protocol;
+        let policy = Policy {
+            pushed_requests_only: protocol.require_pushed_authorization_requests,
+            ..Policy::default()
+        };
+        if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy }
     }
 
     /// The issuer identifier: the public URL, without a trailing slash.

@@ -1,13 +1,17 @@
 //! The single checks of an authorization request, each one rule of the documents. Their order is
 //! [`super::request`]'s.
 
-use super::{AuthorizationRequest, Display, Policy, Prompts, ResponseMode, ResponseType, request::allows};
+use super::{
+    Arrival, AuthorizationRequest, Demands, Display, Policy, Prompts, ResponseMode, ResponseType, context,
+    request::allows,
+};
 use crate::{
+    claims::wishes::ClaimsRequest,
     client::{Client, GrantType},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
     pkce,
-    scope::{OFFLINE_ACCESS, Scopes},
+    scope::{OFFLINE_ACCESS, OPENID, Scopes},
 };
 
 /// What a check may look at.
@@ -15,12 +19,14 @@ pub(super) struct Asked<'a> {
     pub parameters: &'a Parameters,
     pub client: &'a Client,
     pub policy: &'a Policy,
+    pub demands: Demands,
+    pub arrival: Arrival,
 }
 
 pub(super) type Check = fn(&Asked<'_>, &mut AuthorizationRequest) -> Result<(), OAuthError>;
 
-/// Every name with a meaning at this endpoint (RFC 6749 §3.1 forbids giving one twice).
-const KNOWN: [&str; 22] = [
+/// Every name with a meaning at this endpoint that may stand there once (RFC 6749 §3.1).
+pub(super) const KNOWN: [&str; 22] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -48,7 +54,8 @@ const KNOWN: [&str; 22] = [
 const MAX_NONCE: usize = 1024;
 const MAX_HINT: usize = 512;
 const MAX_ID_TOKEN_HINT: usize = 8 * 1024;
-const MAX_CLAIMS: usize = 4096;
+const MAX_RESOURCE: usize = 2048;
+const MAX_RESOURCES: usize = 10;
 const MAX_WORDS: usize = 20;
 
 pub(super) fn nothing_known_is_given_twice(
@@ -58,37 +65,76 @@ pub(super) fn nothing_known_is_given_twice(
     KNOWN.iter().try_for_each(|name| asked.parameters.one(name).map(|_| ()))
 }
 
-/// First of the real checks, for it says how every later refusal travels.
+/// First of all, for it says how every refusal travels: the default of the response type, if that is
+/// one the server knows, until the request names a mode that fits (Multiple Response Types §2.1, §5).
 pub(super) fn response_mode(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let named = asked.parameters.one("response_type").ok().flatten().and_then(ResponseType::parse);
+    let response_type = named.filter(|known| asked.policy.response_types.contains(known));
+    let response_type = response_type.unwrap_or(ResponseType::Code);
+    request.response_mode = ResponseMode::default_of(response_type);
     if let Some(name) = asked.parameters.one("response_mode")? {
-        request.response_mode = ResponseMode::parse(name)
+        request.response_mode = ResponseMode::parse(name, response_type)
             .filter(|mode| asked.policy.response_modes.contains(mode))
-            .ok_or_else(|| OAuthError::invalid_request("The response_mode is not supported."))?;
+            .filter(|mode| !(mode.is_in_query() && response_type.is_front_channel()))
+            .ok_or_else(|| {
+                OAuthError::invalid_request("The response_mode is not supported for this response_type.")
+            })?;
+    }
+    if asked.demands.signed_response && !request.response_mode.is_signed() {
+        return Err(OAuthError::invalid_request("This client must ask for response_mode=jwt."));
     }
     Ok(())
 }
 
-/// OIDC Core §6 and §7.2.1: what is not built is named, never overlooked, for the request might mean
-/// something else inside.
-pub(super) fn no_request_object(asked: &Asked<'_>, _: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+/// What must have been read before comes here no more; what is not built is named, never overlooked, for
+/// the request might mean something else inside (OIDC Core §7.2.1).
+pub(super) fn nothing_is_left_unread(
+    asked: &Asked<'_>,
+    _: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
     for (name, code) in [
         ("request", ErrorCode::RequestNotSupported),
         ("request_uri", ErrorCode::RequestUriNotSupported),
         ("registration", ErrorCode::RegistrationNotSupported),
     ] {
         if asked.parameters.one(name)?.is_some() {
-            return Err(OAuthError::new(code, format!("The parameter {name} is not supported.")));
+            return Err(OAuthError::new(code, format!("The parameter {name} is not supported here.")));
         }
     }
     Ok(())
 }
 
+/// RFC 9126 §6.
+pub(super) fn is_pushed_where_it_must_be(
+    asked: &Asked<'_>,
+    _: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    match asked.demands.pushed {
+        true => Err(OAuthError::invalid_request("Requests of this client must be pushed.")),
+        false => Ok(()),
+    }
+}
+
+/// RFC 9101 §10.5.
+pub(super) fn is_signed_where_it_must_be(
+    asked: &Asked<'_>,
+    _: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    match asked.demands.signed && !asked.arrival.signed {
+        true => Err(OAuthError::invalid_request("Requests of this client must be signed request objects.")),
+        false => Ok(()),
+    }
+}
+
 pub(super) fn response_type(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     let text = asked.parameters.required("response_type")?;
-    request.response_type =
-        ResponseType::parse(text).filter(|known| asked.policy.response_types.contains(known)).ok_or_else(
-            || OAuthError::new(ErrorCode::UnsupportedResponseType, "The response_type is not supported."),
-        )?;
+    let may = |known: &ResponseType| {
+        asked.policy.response_types.contains(known)
+            && !(asked.demands.code_only && *known != ResponseType::Code)
+    };
+    request.response_type = ResponseType::parse(text).filter(may).ok_or_else(|| {
+        OAuthError::new(ErrorCode::UnsupportedResponseType, "The response_type is not supported.")
+    })?;
     Ok(())
 }
 
@@ -106,24 +152,28 @@ pub(super) fn client_may_use_the_flow(
 }
 
 /// RFC 6749 §3.3: what client or server do not know is dropped. `offline_access` is dropped where it
-/// could not be used (OIDC Core §11).
+/// could not be used (OIDC Core §11). An ID token is for the scope `openid` alone.
 pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     let invalid = |text| OAuthError::new(ErrorCode::InvalidScope, text);
     let text = asked.parameters.one("scope")?.ok_or_else(|| invalid("The parameter scope is missing."))?;
     let wished =
         Scopes::parse(text).map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
     let mut scope = wished.intersection(&asked.client.scope).intersection(&asked.policy.scopes);
-    if !asked.client.may_use(GrantType::RefreshToken) {
+    if !asked.client.may_use(GrantType::RefreshToken) || !request.response_type.has_code() {
         scope = scope.without(OFFLINE_ACCESS);
     }
     if scope.is_empty() {
         return Err(invalid("None of the scopes can be granted to this client."));
     }
+    if request.response_type.has_id_token() && !scope.contains(OPENID) {
+        return Err(invalid("This response_type needs the scope openid."));
+    }
     request.scope = scope;
     Ok(())
 }
 
-/// RFC 7636 §4.3 with S256 alone: no method would mean `plain`, which is refused.
+/// RFC 7636 §4.3 with S256 alone: no method would mean `plain`, which is refused. Where no code comes
+/// back there is nothing to prove.
 pub(super) fn code_challenge(
     asked: &Asked<'_>,
     request: &mut AuthorizationRequest,
@@ -131,7 +181,7 @@ pub(super) fn code_challenge(
     let challenge = asked.parameters.one("code_challenge")?;
     let method = asked.parameters.one("code_challenge_method")?;
     match (challenge, method) {
-        (None, None) if asked.client.needs_pkce() => {
+        (None, None) if asked.demands.pkce && request.response_type.has_code() => {
             Err(OAuthError::invalid_request("This client must send a code_challenge."))
         }
         (None, None) => Ok(()),
@@ -149,9 +199,13 @@ pub(super) fn code_challenge(
     }
 }
 
-/// Optional in the code flow; many clients send none.
+/// Optional in the code flow, where many clients send none; what binds an ID token to its request
+/// where it comes by the browser (OIDC Core §3.2.2.1, §3.3.2.11).
 pub(super) fn nonce(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     request.nonce = bounded(asked.parameters.one("nonce")?, "nonce", MAX_NONCE)?;
+    if request.nonce.is_none() && request.response_type.has_id_token() {
+        return Err(OAuthError::invalid_request("The parameter nonce is missing."));
+    }
     Ok(())
 }
 
@@ -200,22 +254,60 @@ pub(super) fn locales(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> 
     Ok(())
 }
 
-/// Wishes by preference (OIDC Core §3.1.2.1).
-pub(super) fn acr_values(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
-    let acr_values = asked.parameters.one("acr_values")?;
-    request.acr_values =
-        words(acr_values, |value| value.len() <= 200 && value.bytes().all(|byte| byte.is_ascii_graphic()));
-    Ok(())
-}
-
 pub(super) fn display(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     request.display = asked.parameters.one("display")?.map(Display::parse).unwrap_or_default();
     Ok(())
 }
 
+/// OIDC Core §5.5.
 pub(super) fn claims(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
-    request.claims = bounded(asked.parameters.one("claims")?, "claims", MAX_CLAIMS)?;
+    if let Some(text) = asked.parameters.one("claims")? {
+        request.claims = ClaimsRequest::parse(text)?.within(&asked.client.scope);
+    }
     Ok(())
+}
+
+/// `acr_values` are wishes by preference (OIDC Core §3.1.2.1); an essential `acr` is more.
+pub(super) fn authentication_context(
+    asked: &Asked<'_>,
+    request: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    let acr_values = asked.parameters.one("acr_values")?;
+    request.acr_values =
+        words(acr_values, |value| value.len() <= 200 && value.bytes().all(|byte| byte.is_ascii_graphic()));
+    let defaults = &asked.client.default_acr_values;
+    request.acr = context::choose(&request.claims, &request.acr_values, defaults)?.to_owned();
+    Ok(())
+}
+
+/// RFC 8707 §2: absolute URIs without a fragment, as often as the client likes.
+pub(super) fn resource(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let invalid = |text| OAuthError::new(ErrorCode::InvalidTarget, text);
+    for resource in asked.parameters.all("resource") {
+        let lawful = resource.len() <= MAX_RESOURCE
+            && resource.bytes().all(|byte| byte.is_ascii_graphic())
+            && !resource.contains('#')
+            && url::Url::parse(resource).is_ok();
+        if !lawful {
+            return Err(invalid("A resource must be an absolute URI without a fragment."));
+        }
+        if !request.resource.iter().any(|known| known == resource) {
+            request.resource.push(resource.to_owned());
+        }
+    }
+    match request.resource.len() > MAX_RESOURCES {
+        true => Err(invalid("There are too many resources.")),
+        false => Ok(()),
+    }
+}
+
+/// RFC 9449 §10: the thumbprint of a key, a SHA-256 digest like a code challenge.
+pub(super) fn dpop_jkt(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    request.dpop_jkt = asked.parameters.one("dpop_jkt")?.map(str::to_owned);
+    match request.dpop_jkt.as_deref().is_none_or(pkce::is_challenge) {
+        true => Ok(()),
+        false => Err(OAuthError::invalid_request("The dpop_jkt is not a SHA-256 thumbprint in base64url.")),
+    }
 }
 
 fn bounded(value: Option<&str>, name: &'static str, longest: usize) -> Result<Option<String>, OAuthError> {

@@ -6,32 +6,38 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Display, Prompts, ResponseMode, ResponseType, ReturnAddress, checks};
+use super::{Display, Policy, Prompts, ResponseMode, ResponseType, ReturnAddress, checks};
 use crate::{
+    claims::wishes::ClaimsRequest,
     client::{Client, GrantType, redirect_uri},
     error::{ErrorCode, OAuthError},
+    jws::SigningAlgorithm,
     parameters::Parameters,
     scope::Scopes,
 };
 
-/// What this server has enabled.
-#[derive(Clone, Debug)]
-pub struct Policy {
-    pub response_types: Vec<ResponseType>,
-    pub response_modes: Vec<ResponseMode>,
-    /// Every scope that the server knows; others are dropped from requests.
-    pub scopes: Scopes,
+/// Where a request is checked. The table [`CHECKS`] says what is asked where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// The authorization endpoint, with the parameters in the browser's hands.
+    Authorize,
+    /// The pushed authorization request endpoint (RFC 9126 §2): the client itself asks.
+    Pushed,
+    /// The authorization endpoint, with parameters that were pushed before and stand in our own store.
+    AfterPush,
 }
 
-impl Default for Policy {
-    /// The code flow by query, with the standard scopes.
-    fn default() -> Self {
-        Self {
-            response_types: vec![ResponseType::Code],
-            response_modes: vec![ResponseMode::Query],
-            scopes: Scopes::parse("openid profile email address phone offline_access").unwrap_or_default(),
-        }
-    }
+/// How a request came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    pub endpoint: Endpoint,
+    /// Its parameters stood in a signed object.
+    pub signed: bool,
+}
+
+impl Arrival {
+    /// A plain request of a browser.
+    pub const PLAIN: Self = Self { endpoint: Endpoint::Authorize, signed: false };
 }
 
 /// A request that passed every check. It can be stored while the person signs in.
@@ -58,18 +64,33 @@ pub struct AuthorizationRequest {
     pub claims_locales: Vec<String>,
     pub acr_values: Vec<String>,
     pub display: Display,
-    /// The `claims` parameter (OIDC Core §5.5) as sent, not yet read.
-    pub claims: Option<String>,
+    /// The `claims` parameter (OIDC Core §5.5), as far as the client's registration goes.
+    pub claims: ClaimsRequest,
+    /// The context that the ID token will name.
+    pub acr: String,
+    /// Resources that the tokens are for (RFC 8707).
+    pub resource: Vec<String>,
+    /// Thumbprint of the key that the code will be bound to (RFC 9449 §10).
+    pub dpop_jkt: Option<String>,
+    /// What a signed answer is signed with; the client's own wish.
+    pub signed_with: SigningAlgorithm,
 }
 
 impl AuthorizationRequest {
     /// Where the answer goes.
     pub fn return_address(&self) -> ReturnAddress {
         ReturnAddress {
+            client_id: self.client_id.clone(),
             redirect_uri: self.redirect_uri.clone(),
             state: self.state.clone(),
             response_mode: self.response_mode,
+            signed_with: self.signed_with,
         }
+    }
+
+    /// The one person that the answer must be about, when the `claims` parameter says who.
+    pub fn wanted_subject(&self) -> Option<&str> {
+        self.claims.subject()
     }
 }
 
@@ -98,28 +119,39 @@ pub fn unknown_client() -> Refusal {
     Refusal::Page(OAuthError::new(ErrorCode::InvalidClient, "The site that sent you here is not registered."))
 }
 
-/// The checks of phase 2, in the order in which a request is read. Each sees the parameters and
-/// writes what it accepted into the request; the first refusal is the answer.
-const CHECKS: [checks::Check; 16] = [
-    checks::nothing_known_is_given_twice,
-    checks::response_mode,
-    checks::no_request_object,
-    checks::response_type,
-    checks::client_may_use_the_flow,
-    checks::scope,
-    checks::code_challenge,
-    checks::nonce,
-    checks::prompt,
-    checks::max_age,
-    checks::login_hint,
-    checks::id_token_hint,
-    checks::locales,
-    checks::acr_values,
-    checks::display,
-    checks::claims,
+/// Everywhere that parameters are read for the first time.
+const FIRST: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Pushed];
+/// Everywhere. What was pushed is checked again when it is used: the registration may have changed.
+const ALL: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Pushed, Endpoint::AfterPush];
+
+/// The checks of phase 2 in the order in which a request is read, each with the endpoints that make
+/// it. A check sees the parameters and writes what it accepted into the request; the first refusal is
+/// the answer.
+const CHECKS: [(checks::Check, &[Endpoint]); 20] = [
+    (checks::response_mode, ALL),
+    (checks::nothing_known_is_given_twice, ALL),
+    (checks::nothing_is_left_unread, ALL),
+    (checks::is_pushed_where_it_must_be, &[Endpoint::Authorize]),
+    (checks::is_signed_where_it_must_be, FIRST),
+    (checks::response_type, ALL),
+    (checks::client_may_use_the_flow, ALL),
+    (checks::scope, ALL),
+    (checks::code_challenge, ALL),
+    (checks::nonce, ALL),
+    (checks::prompt, ALL),
+    (checks::max_age, ALL),
+    (checks::login_hint, ALL),
+    (checks::id_token_hint, ALL),
+    (checks::locales, ALL),
+    (checks::display, ALL),
+    (checks::claims, ALL),
+    (checks::authentication_context, ALL),
+    (checks::resource, ALL),
+    (checks::dpop_jkt, ALL),
 ];
 
-/// Phase 2: everything else, against the client that [`identify`] named.
+/// Phase 2: everything else, against the client that [`identify`] named. Request objects were read
+/// and combined before ([`super::object`]).
 ///
 /// # Errors
 /// [`Refusal::Page`] while the redirect URI is in doubt, [`Refusal::Redirect`] from then on.
@@ -127,19 +159,41 @@ pub fn check(
     parameters: &Parameters,
     client: &Client,
     policy: &Policy,
+    arrival: Arrival,
 ) -> Result<AuthorizationRequest, Refusal> {
-    if identify(parameters)? != client.client_id {
-        return Err(unknown_client());
-    }
-    let redirect_uri = own_redirect_uri(parameters, client)?;
-    let mut request = blank(client, redirect_uri, state(parameters)?);
-    let asked = checks::Asked { parameters, client, policy };
-    for check in CHECKS {
+    let mut request = begin(parameters, client)?;
+    let asked = checks::Asked { parameters, client, policy, demands: policy.demands(client), arrival };
+    let due = CHECKS.iter().filter(|(_, endpoints)| endpoints.contains(&arrival.endpoint));
+    for (check, _) in due {
         if let Err(error) = check(&asked, &mut request) {
             return Err(Refusal::Redirect { error, to: request.return_address() });
         }
     }
     Ok(request)
+}
+
+/// The way back for an error that was found before the checks could begin: in the request object. What
+/// stands outside of it says where to, if it is good.
+pub fn refused(parameters: &Parameters, client: &Client, policy: &Policy, error: OAuthError) -> Refusal {
+    match begin(parameters, client) {
+        Ok(mut request) => {
+            let arrival = Arrival::PLAIN;
+            let asked =
+                checks::Asked { parameters, client, policy, demands: policy.demands(client), arrival };
+            // A mode that is refused leaves the default one.
+            let _ = checks::response_mode(&asked, &mut request);
+            Refusal::Redirect { error, to: request.return_address() }
+        }
+        Err(_) => Refusal::Page(error),
+    }
+}
+
+fn begin(parameters: &Parameters, client: &Client) -> Result<AuthorizationRequest, Refusal> {
+    if identify(parameters)? != client.client_id {
+        return Err(unknown_client());
+    }
+    let redirect_uri = own_redirect_uri(parameters, client)?;
+    Ok(blank(client, redirect_uri, state(parameters)?))
 }
 
 /// The redirect URI must always be sent (OIDC Core §3.1.2.1), also by plain OAuth requests, so that
@@ -185,13 +239,19 @@ fn blank(client: &Client, redirect_uri: String, state: Option<String>) -> Author
         claims_locales: Vec::new(),
         acr_values: Vec::new(),
         display: Display::default(),
-        claims: None,
+        claims: ClaimsRequest::default(),
+        acr: String::new(),
+        resource: Vec::new(),
+        dpop_jkt: None,
+        signed_with: client.authorization_signed_response_alg,
     }
 }
 
-/// A client may use the authorization endpoint at all.
+/// A client registered the flow, with the grants that it is made of (OIDC Registration §2).
 pub(super) fn allows(client: &Client, response_type: ResponseType) -> bool {
-    client.may_use(GrantType::AuthorizationCode) && client.response_types.contains(&response_type)
+    client.response_types.contains(&response_type)
+        && (!response_type.has_code() || client.may_use(GrantType::AuthorizationCode))
+        && (!response_type.is_front_channel() || client.may_use(GrantType::Implicit))
 }
 
 #[cfg(test)]

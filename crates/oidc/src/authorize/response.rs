@@ -1,36 +1,120 @@
-//! The URL that carries an authorization answer back to the client (RFC 6749 §4.1.2, RFC 9207); it
-//! decides nothing about the request.
+//! What carries an authorization answer back to the client: a redirect or a form (RFC 6749 §4.1.2,
+//! RFC 9207, Form Post Response Mode, JARM); it decides nothing about the request and signs nothing.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::ResponseMode;
-use crate::error::OAuthError;
+use crate::{UnixTime, error::OAuthError, jws::SigningAlgorithm, scope::Scopes, token::response::TokenType};
 
 /// Where an answer goes: a redirect URI already found to be the client's own, the state to echo,
 /// and the mode.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnAddress {
+    pub client_id: String,
     pub redirect_uri: String,
     pub state: Option<String>,
     pub response_mode: ResponseMode,
+    /// What a JWT mode is signed with.
+    pub signed_with: SigningAlgorithm,
 }
 
-/// The way back with a code.
-pub fn success(to: &ReturnAddress, issuer: &str, code: &str) -> String {
-    build(to, issuer, &[("code", code)])
+/// The parameters of an answer, in the order in which they are written.
+pub type Fields = Vec<(&'static str, String)>;
+
+/// What the authorization endpoint itself hands out.
+#[derive(Clone, Default)]
+pub struct Issued {
+    pub code: Option<String>,
+    pub id_token: Option<String>,
+    pub access: Option<IssuedAccess>,
 }
 
-/// The way back with an error.
-pub fn failure(to: &ReturnAddress, issuer: &str, error: &OAuthError) -> String {
-    build(to, issuer, &[("error", error.code.as_str()), ("error_description", error.description.as_str())])
+/// An access token from the authorization endpoint (RFC 6749 §4.2.2).
+#[derive(Clone)]
+pub struct IssuedAccess {
+    pub token: String,
+    pub token_type: TokenType,
+    /// Seconds.
+    pub expires_in: i64,
+    pub scope: Scopes,
 }
 
-fn build(to: &ReturnAddress, issuer: &str, parameters: &[(&str, &str)]) -> String {
-    let echoed = to.state.as_deref().map(|state| ("state", state));
-    let all = parameters.iter().copied().chain(echoed).chain([("iss", issuer)]);
+/// The fields of a success, exactly those of its response type.
+pub fn success(issued: Issued) -> Fields {
+    let mut fields = Fields::new();
+    fields.extend(issued.code.map(|code| ("code", code)));
+    if let Some(access) = issued.access {
+        fields.push(("access_token", access.token));
+        fields.push(("token_type", access.token_type.as_str().to_owned()));
+        fields.push(("expires_in", access.expires_in.to_string()));
+        fields.push(("scope", access.scope.to_string()));
+    }
+    fields.extend(issued.id_token.map(|token| ("id_token", token)));
+    fields
+}
+
+/// The fields of a refusal.
+pub fn failure(error: &OAuthError) -> Fields {
+    vec![
+        ("error", error.code.as_str().to_owned()),
+        ("error_description", error.description.as_str().to_owned()),
+    ]
+}
+
+/// The fields as they travel unsigned: with state, and with the issuer (RFC 9207 §2).
+pub fn plain(to: &ReturnAddress, issuer: &str, mut fields: Fields) -> Fields {
+    fields.extend(to.state.clone().map(|state| ("state", state)));
+    fields.push(("iss", issuer.to_owned()));
+    fields
+}
+
+/// Seconds for which a signed answer may be believed; JARM §2.1 advises at most ten minutes.
+pub const SIGNED_LIFETIME: i64 = 300;
+
+/// The claims of a signed answer (JARM §2.1). Outside of it nothing travels but the `response`
+/// parameter that [`signed`] makes.
+pub fn claims(to: &ReturnAddress, issuer: &str, fields: Fields, now: UnixTime) -> Map<String, Value> {
+    let mut claims = Map::new();
+    for (name, value) in fields.into_iter().chain(to.state.clone().map(|state| ("state", state))) {
+        // A duration is a number wherever JSON carries it.
+        let number = value.parse::<i64>().ok().filter(|_| name == "expires_in");
+        claims.insert(name.to_owned(), number.map_or_else(|| Value::from(value), Value::from));
+    }
+    claims.insert("iss".to_owned(), issuer.into());
+    claims.insert("aud".to_owned(), to.client_id.as_str().into());
+    claims.insert("exp".to_owned(), now.saturating_add(SIGNED_LIFETIME).into());
+    claims
+}
+
+/// The one field of a signed answer.
+pub fn signed(jwt: String) -> Fields {
+    vec![("response", jwt)]
+}
+
+/// What the browser is told to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Go to this URL.
+    Redirect(String),
+    /// Post these fields to this URL (Form Post Response Mode §2).
+    FormPost { action: String, fields: Fields },
+}
+
+/// Puts the fields on their way.
+pub fn deliver(to: &ReturnAddress, fields: Fields) -> Delivery {
+    let pairs = || fields.iter().map(|(name, value)| (*name, value.as_str()));
     match to.response_mode {
-        ResponseMode::Query => with_query(&to.redirect_uri, all),
+        ResponseMode::Query | ResponseMode::QueryJwt => {
+            Delivery::Redirect(with_query(&to.redirect_uri, pairs()))
+        }
+        ResponseMode::Fragment | ResponseMode::FragmentJwt => {
+            Delivery::Redirect(with_fragment(&to.redirect_uri, pairs()))
+        }
+        ResponseMode::FormPost | ResponseMode::FormPostJwt => {
+            Delivery::FormPost { action: to.redirect_uri.clone(), fields }
+        }
     }
 }
 
@@ -40,63 +124,32 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 /// The URI with further parameters behind its own query, which is kept byte for byte.
 pub(crate) fn with_query<'a>(uri: &str, parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut location = uri.to_owned();
-    for (name, value) in parameters {
+    for pair in parameters {
         if !location.contains('?') {
             location.push('?');
         } else if !location.ends_with(['?', '&']) {
             location.push('&');
         }
-        location.push_str(name);
-        location.push('=');
-        location.extend(utf8_percent_encode(value, VALUE));
+        push(&mut location, pair);
     }
     location
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ErrorCode;
-
-    fn address(redirect_uri: &str, state: Option<&str>) -> ReturnAddress {
-        ReturnAddress {
-            redirect_uri: redirect_uri.to_owned(),
-            state: state.map(str::to_owned),
-            response_mode: ResponseMode::Query,
-        }
+/// The URI, its query untouched, with the parameters in the fragment. A registered URI has none.
+fn with_fragment<'a>(uri: &str, parameters: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut location = uri.to_owned();
+    for (position, pair) in parameters.enumerate() {
+        location.push(if position == 0 { '#' } else { '&' });
+        push(&mut location, pair);
     }
-
-    #[test]
-    fn mx_01_success_carries_code_state_and_issuer_and_nothing_else() {
-        insta::assert_snapshot!(
-            success(&address("https://rp1.test/cb", Some("a b&c=d%\"é")), "https://op.test", "c0de"),
-            @"https://rp1.test/cb?code=c0de&state=a%20b%26c%3Dd%25%22%C3%A9&iss=https%3A%2F%2Fop.test"
-        );
-    }
-
-    #[test]
-    fn mx_01_an_error_carries_the_issuer_too() {
-        let error = OAuthError::new(ErrorCode::LoginRequired, "The person must sign in.");
-        insta::assert_snapshot!(
-            failure(&address("https://rp1.test/cb", None), "https://op.test", &error),
-            @"https://rp1.test/cb?error=login_required&error_description=The%20person%20must%20sign%20in.&iss=https%3A%2F%2Fop.test"
-        );
-    }
-
-    #[test]
-    fn the_registered_query_is_kept() {
-        for (registered, expected) in [
-            ("https://rp1.test/cb?a=b%2f", "https://rp1.test/cb?a=b%2f&code=c&iss=i"),
-            ("https://rp1.test/cb?", "https://rp1.test/cb?code=c&iss=i"),
-            ("com.example.app:/cb", "com.example.app:/cb?code=c&iss=i"),
-        ] {
-            assert_eq!(success(&address(registered, None), "i", "c"), expected);
-        }
-    }
-
-    #[test]
-    fn no_line_break_gets_into_the_location() {
-        let location = success(&address("https://rp1.test/cb", Some("a\r\nSet-Cookie: x")), "i", "c");
-        assert!(location.bytes().all(|byte| byte.is_ascii_graphic()), "{location}");
-    }
+    location
 }
+
+fn push(location: &mut String, (name, value): (&str, &str)) {
+    location.push_str(name);
+    location.push('=');
+    location.extend(utf8_percent_encode(value, VALUE));
+}
+
+#[cfg(test)]
+mod tests;

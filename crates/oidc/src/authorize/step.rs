@@ -33,7 +33,7 @@ pub enum Consent {
     GivenNow,
 }
 
-/// What the `id_token_hint` turned out to be.
+/// What the `id_token_hint` turned out to be, or the `sub` that the `claims` parameter asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hint<'a> {
     Absent,

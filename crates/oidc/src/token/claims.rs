@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use crate::{
     UnixTime,
-    claims::{StandardClaims, released},
+    claims::{
+        StandardClaims,
+        wishes::{Wishes, released_with},
+    },
     client::Client,
     jws::SigningAlgorithm,
     scope::Scopes,
@@ -28,8 +31,25 @@ pub struct Facts<'a> {
     pub amr: &'a [&'a str],
     /// The access token issued beside it, for `at_hash`; `None` leaves the claim out.
     pub access_token: Option<&'a str>,
+    /// What else the authorization endpoint sends along with this ID token; nothing at the token endpoint.
+    pub beside: Beside<'a>,
     pub scope: &'a Scopes,
     pub known: &'a StandardClaims,
+    /// Claims that the `claims` parameter wants in the ID token.
+    pub wishes: &'a Wishes,
+}
+
+/// What stands in the same answer of the authorization endpoint (OIDC Core §3.3.2.11, FAPI 1.0
+/// Advanced §5.2.2.1).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// For `c_hash`.
+    pub code: Option<&'a str>,
+    /// For `s_hash`.
+    pub state: Option<&'a str>,
+    /// The ID token comes alone, so no UserInfo can be asked: what the scopes release stands in it
+    /// (OIDC Core §5.4).
+    pub nothing_else: bool,
 }
 
 /// The claims of an ID token, to be signed as they are.
@@ -51,6 +71,10 @@ pub struct IdTokenClaims {
     pub amr: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub c_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub s_hash: Option<String>,
     /// Nothing unless the client wants its claims here.
     #[serde(flatten)]
     pub standard: StandardClaims,
@@ -60,10 +84,9 @@ pub struct IdTokenClaims {
 pub fn id_token(facts: &Facts<'_>, now: UnixTime, lifetime: i64) -> IdTokenClaims {
     let own = |text: &str| text.to_owned();
     let alg = facts.client.id_token_signed_response_alg;
-    let standard = match facts.client.claims_in_id_token {
-        true => released(facts.known, facts.scope),
-        false => StandardClaims::default(),
-    };
+    let by_scope = facts.client.claims_in_id_token || facts.beside.nothing_else;
+    let nothing = Scopes::default();
+    let standard = released_with(facts.known, if by_scope { facts.scope } else { &nothing }, facts.wishes);
     IdTokenClaims {
         iss: own(facts.issuer),
         sub: own(facts.subject),
@@ -76,6 +99,8 @@ pub fn id_token(facts: &Facts<'_>, now: UnixTime, lifetime: i64) -> IdTokenClaim
         acr: facts.acr.map(own),
         amr: facts.amr.iter().map(|method| own(method)).collect(),
         at_hash: facts.access_token.map(|token| half_hash(alg, token)),
+        c_hash: facts.beside.code.map(|code| half_hash(alg, code)),
+        s_hash: facts.beside.state.map(|state| half_hash(alg, state)),
         standard,
     }
 }
@@ -95,6 +120,7 @@ pub fn half_hash(alg: SigningAlgorithm, text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claims::wishes::Wish;
     use serde_json::json;
 
     fn written(client: &Client, change: impl FnOnce(&mut Facts<'_>)) -> serde_json::Value {
@@ -105,6 +131,8 @@ mod tests {
             email_verified: Some(true),
             ..StandardClaims::default()
         };
+        let wishes = Wishes::from([("name".to_owned(), Wish::default())]);
+        let wishes = if client.client_name == "wishes" { wishes } else { Wishes::new() };
         let mut facts = Facts {
             issuer: "https://op.test",
             subject: "s1",
@@ -115,8 +143,10 @@ mod tests {
             acr: None,
             amr: &[],
             access_token: None,
+            beside: Beside::default(),
             scope: &scope,
             known: &known,
+            wishes: &wishes,
         };
         change(&mut facts);
         serde_json::to_value(id_token(&facts, 1000, 300)).unwrap()
@@ -157,6 +187,30 @@ mod tests {
     fn claims_stay_out_of_the_id_token_of_a_client_that_does_not_want_them() {
         assert!(written(&client(false), |_| ()).get("email").is_none());
         assert!(written(&client(true), |_| ()).get("name").is_none(), "the scope profile was not granted");
+    }
+
+    #[test]
+    fn a_claim_that_was_asked_for_by_name_stands_there_without_its_scope() {
+        let client = Client { client_name: "wishes".to_owned(), ..client(false) };
+        assert_eq!(written(&client, |_| ())["name"], "Alice");
+        assert!(written(&client, |_| ()).get("email").is_none());
+    }
+
+    #[test]
+    fn what_comes_with_an_id_token_is_hashed_into_it() {
+        let token = written(&client(false), |facts| {
+            facts.beside = Beside { code: Some("c0de"), state: Some("S"), nothing_else: false };
+        });
+        let alg = SigningAlgorithm::RS256;
+        assert_eq!(token["c_hash"], half_hash(alg, "c0de"));
+        assert_eq!(token["s_hash"], half_hash(alg, "S"));
+        assert!(token.get("email").is_none());
+    }
+
+    #[test]
+    fn an_id_token_that_comes_alone_carries_what_the_scopes_release() {
+        let token = written(&client(false), |facts| facts.beside.nothing_else = true);
+        assert_eq!(token["email"], "alice@a.test");
     }
 
     #[test]

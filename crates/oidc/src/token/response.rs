@@ -28,6 +28,14 @@ pub enum TokenType {
     Bearer,
 }
 
+impl TokenType {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+        }
+    }
+}
+
 /// The body of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ErrorBody {

@@ -12,14 +12,15 @@ use platform::{
     secrets::Secret,
 };
 
+pub use super::arrival::{Begun, Keep};
 use super::{
-    AccountId, State, letters,
+    AccountId, State, arrival, letters,
     password::rules,
     store::{self, NewAccount},
 };
 use crate::{
     grant,
-    session::{self, Session},
+    session::{self, Browser},
     state::Passport,
 };
 
@@ -88,23 +89,18 @@ async fn tell_owner(passport: &Passport, tx: &Tx, now: Moment, email: &EmailAddr
 pub struct Attempt<'a> {
     pub email: &'a EmailAddress,
     pub password: Secret,
-    /// [`platform::web::Visit::address_block`].
-    pub address_block: &'a str,
-    /// The session that this browser has already.
-    pub current: Option<&'a Session>,
+    pub browser: Browser<'a>,
+    pub keep: Keep<'a>,
 }
 
-/// Proves a person and begins a session; answers it with its secret. `None`: unknown, disabled, wrong or
+/// Proves a person and begins a session; answers what the browser shall hold. `None`: unknown, disabled, wrong or
 /// throttled, which nobody can tell apart (EN-01, BF-01).
 ///
 /// Both budgets are spent before anything is looked up, so that parallel guesses count as well.
-pub async fn sign_in(
-    passport: &Passport,
-    now: Moment,
-    attempt: Attempt<'_>,
-) -> Result<Option<(Session, String)>, Fault> {
+pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> Result<Option<Begun>, Fault> {
     let key = attempt.email.key();
-    if !may_try(passport, now, key, attempt.address_block).await? || too_long(&attempt.password) {
+    let block = attempt.browser.source.address_block.as_str();
+    if !may_try(passport, now, key, block).await? || too_long(&attempt.password) {
         return Ok(None);
     }
     let found = store::find_credentials(passport.db.reader(), key).await?;
@@ -126,12 +122,15 @@ pub async fn sign_in(
     }
     let lifetime = (&passport.settings.session).into();
     let random = &passport.random;
-    let begun =
-        session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, attempt.current).await?;
+    let browser = attempt.browser;
+    let begun = session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, browser).await?;
+    let Some(begun) = arrival::settle(passport, &tx, now, begun, browser, attempt.keep).await? else {
+        return Ok(None);
+    };
     // A right password is no guess: offices with one address sign in by the hundred.
     let scale = passport.settings.limits.scale;
     refund(&tx, now, TRIES_PER_ACCOUNT.scaled(scale), key).await?;
-    refund(&tx, now, TRIES_PER_BLOCK.scaled(scale), attempt.address_block).await?;
+    refund(&tx, now, TRIES_PER_BLOCK.scaled(scale), block).await?;
     tx.commit().await?;
     Ok(Some(begun))
 }

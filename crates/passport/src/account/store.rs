@@ -222,6 +222,37 @@ pub async fn set_facts(
     Ok(())
 }
 
+/// Replaces what the person says about themselves.
+pub async fn set_claims(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    claims: &StandardClaims,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Claims, Expr::value(stored(claims)?))
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+pub async fn set_language(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    language: Language,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Language, Expr::value(language.tag()))
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// At most `limit` accounts after `after`, in the order in which they were made.
 pub async fn list(
     db: &impl ConnectionTrait,

@@ -1,6 +1,8 @@
 //! The sites that may ask: their metadata and the digest of their secret. Knows no grant.
 pub mod actions;
 pub mod entity;
+pub mod keys;
+pub mod request_object;
 pub mod store;
 
 use platform::secrets;

@@ -1,12 +1,12 @@
 //! What clients read before they ask: the metadata and the public keys.
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
-    authorize::{Policy, Prompt},
+    authorize::{Prompt, context::CONTEXTS},
     discovery::{self, Enabled},
 };
 use platform::{language::Language, web::Visit};
 
-use super::{AUTHORIZE, END_SESSION, JWKS, TOKEN, USERINFO};
+use super::{AUTHORIZE, END_SESSION, JWKS, PUSH, TOKEN, USERINFO};
 use crate::{
     key::ALGORITHMS,
     response::{Refused, document, etag},
@@ -17,7 +17,7 @@ use crate::{
 const CACHE: u32 = 300;
 
 pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> Result<Response, Refused> {
-    let policy = Policy::default();
+    let policy = passport.policy();
     let metadata = discovery::metadata(&Enabled {
         issuer: passport.issuer(),
         authorization_path: AUTHORIZE,
@@ -25,11 +25,12 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         userinfo_path: USERINFO,
         jwks_path: JWKS,
         end_session_path: Some(END_SESSION),
+        pushed_request_path: Some(PUSH),
         policy: &policy,
         id_token_signing_algs: &ALGORITHMS,
         ui_locales: &Language::ALL.map(Language::tag),
-        prompts: &[Prompt::None, Prompt::Login, Prompt::Consent],
-        acr_values: &[],
+        prompts: &Prompt::ALL,
+        acr_values: &CONTEXTS,
         backchannel_logout: true,
         service_documentation: None,
         op_policy_uri: None,

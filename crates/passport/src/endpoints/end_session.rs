@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    client, pages, session,
+    client, pages,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -81,6 +81,12 @@ async fn answer(
         visit: visitor.visit.in_language(request.ui_locales.as_deref().and_then(Language::of_list)),
         ..visitor
     };
+    let visitor = match hint {
+        Hint::Verified { subject, .. } => {
+            visitor.with_current(|session| session.account.to_string() == subject)
+        }
+        Hint::Absent | Hint::Unverifiable => visitor,
+    };
     let ids = visitor.session().map(|session| (session.id.to_string(), session.account.to_string()));
     let current = ids.as_ref().map(|(sid, subject)| CurrentSession { sid, subject });
     match logout::decide(&request, hint, client.as_ref(), current) {
@@ -91,7 +97,7 @@ async fn answer(
         Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
             pages::sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, now, then).await,
+        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, then).await,
         Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
         Answer::NoSession(Then::SignedOutPage) => pages::sign_out::signed_out(&visitor, &[]),
     }
@@ -134,25 +140,13 @@ async fn hint_and_client<'a>(
     Ok(Ok((hint, registered.map(|registered| registered.client))))
 }
 
-async fn sign_out(
-    passport: &Passport,
-    visitor: &Visitor,
-    now: Moment,
-    then: Then,
-) -> Result<Response, Trouble> {
-    let mut told = Vec::new();
-    if let Some(session) = visitor.session() {
-        let tx = passport.db.begin().await?;
-        told = session::actions::end(passport, &tx, now, session.id).await?;
-        tx.commit().await?;
-    }
+/// Ends everything that this browser holds, of everybody who is signed in to it.
+async fn sign_out(passport: &Passport, visitor: &Visitor, then: Then) -> Result<Response, Trouble> {
+    let told = visitor.sign_out(passport).await?;
     let mut response = match then {
         Then::Redirect(url) => see_other(&url),
-        Then::SignedOutPage => {
-            let nobody = Visitor { visit: visitor.visit.clone(), signed_in: None };
-            pages::sign_out::signed_out(&nobody, &told)?
-        }
+        Then::SignedOutPage => pages::sign_out::signed_out(&visitor.nobody(), &told)?,
     };
-    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)
 }

@@ -13,13 +13,16 @@ use oidc::{
 use crate::state::Passport;
 
 pub mod authorize;
+mod client_authentication;
 pub mod discovery;
 pub mod end_session;
 pub mod interaction;
+pub mod par;
 pub mod token;
 pub mod userinfo;
 
 pub const AUTHORIZE: &str = "/oauth2/authorize";
+pub const PUSH: &str = "/oauth2/par";
 pub const CONSENT: &str = "/oauth2/consent";
 pub const TOKEN: &str = "/oauth2/token";
 pub const USERINFO: &str = "/oauth2/userinfo";
@@ -33,6 +36,7 @@ pub fn router() -> Router<Passport> {
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route(JWKS, get(discovery::jwks))
         .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+        .route(PUSH, post(par::push))
         .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))

@@ -63,5 +63,8 @@ async fn answer(
         return Err(BearerRefusal::insufficient_scope(OPENID).into());
     }
     let account = account::store::find_active(reader, grant.account).await?.ok_or_else(invalid)?;
-    Ok(json(StatusCode::OK, &UserInfo::new(account.id.to_string(), &account.known_claims(), scope)))
+    Ok(json(
+        StatusCode::OK,
+        &UserInfo::with(account.id.to_string(), &account.known_claims(), scope, &grant.claims.userinfo),
+    ))
 }

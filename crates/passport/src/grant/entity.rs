@@ -28,6 +28,14 @@ pub struct Model {
     pub ends_at: Moment,
     pub not_before: Moment,
     pub refreshed_at: Moment,
+    /// The authentication context that ID tokens name.
+    pub acr: Option<String>,
+    /// `oidc::claims::wishes::ClaimsRequest` as JSON.
+    pub claims: Option<String>,
+    /// A JSON list of resource indicators (RFC 8707).
+    pub resource: Option<String>,
+    /// Thumbprint of the key that the code is bound to (RFC 9449 §10).
+    pub dpop_jkt: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

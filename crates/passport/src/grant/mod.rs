@@ -3,7 +3,7 @@ pub mod entity;
 pub mod store;
 pub mod token;
 
-use oidc::{scope::Scopes, token::GrantState};
+use oidc::{claims::wishes::ClaimsRequest, scope::Scopes, token::GrantState};
 use platform::clock::Moment;
 
 use crate::{account::AccountId, session::SessionId};
@@ -33,6 +33,14 @@ pub struct Grant {
     /// Access tokens issued before this are dead.
     pub not_before: Moment,
     pub refreshed_at: Moment,
+    /// The authentication context that ID tokens name.
+    pub acr: Option<String>,
+    /// Claims asked for one by one.
+    pub claims: ClaimsRequest,
+    /// Resources that tokens are for (RFC 8707).
+    pub resource: Vec<String>,
+    /// Thumbprint of the key that the code is bound to (RFC 9449 §10).
+    pub dpop_jkt: Option<String>,
 }
 
 /// What authorizing writes down.
@@ -47,6 +55,12 @@ pub struct NewGrant {
     pub nonce: Option<String>,
     pub code_challenge: Option<String>,
     pub auth_time: Moment,
+    /// False: nothing is redeemed; what the authorization endpoint issues hangs on it.
+    pub by_code: bool,
     pub code_ends_at: Moment,
     pub ends_at: Moment,
+    pub acr: Option<String>,
+    pub claims: ClaimsRequest,
+    pub resource: Vec<String>,
+    pub dpop_jkt: Option<String>,
 }

@@ -8,6 +8,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Grant, GrantId, NewGrant,
@@ -31,13 +32,17 @@ pub async fn add(db: &impl ConnectionTrait, now: Moment, new: NewGrant) -> Resul
         nonce: Set(new.nonce),
         code_challenge: Set(new.code_challenge),
         auth_time: Set(new.auth_time),
-        state: Set(CODE.to_owned()),
+        state: Set(if new.by_code { CODE } else { LIVE }.to_owned()),
         generation: Set(0),
         created_at: Set(now),
         code_ends_at: Set(new.code_ends_at),
         ends_at: Set(new.ends_at),
         not_before: Set(now),
         refreshed_at: Set(now),
+        acr: Set(new.acr),
+        claims: Set(json_unless(new.claims.is_empty(), &new.claims)?),
+        resource: Set(json_unless(new.resource.is_empty(), &new.resource)?),
+        dpop_jkt: Set(new.dpop_jkt),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -68,7 +73,22 @@ fn grant(row: Model) -> Result<Grant, Fault> {
         ends_at: row.ends_at,
         not_before: row.not_before,
         refreshed_at: row.refreshed_at,
+        acr: row.acr,
+        claims: of_json(row.claims.as_deref())?,
+        resource: of_json(row.resource.as_deref())?,
+        dpop_jkt: row.dpop_jkt,
     })
+}
+
+fn json_unless(absent: bool, value: &impl Serialize) -> Result<Option<String>, Fault> {
+    if absent {
+        return Ok(None);
+    }
+    serde_json::to_string(value).map(Some).map_err(Fault::bug)
+}
+
+fn of_json<T: DeserializeOwned + Default>(text: Option<&str>) -> Result<T, Fault> {
+    text.map_or_else(|| Ok(T::default()), |text| serde_json::from_str(text).map_err(Fault::bug))
 }
 
 /// Turns a code into a live grant of generation 1; true for exactly one caller, ever.
@@ -123,6 +143,35 @@ pub async fn revoke_of_session(db: &impl ConnectionTrait, id: SessionId) -> Resu
 /// Ends every grant of an account, those for offline use too.
 pub async fn revoke_of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, Fault> {
     Ok(revoking().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
+}
+
+/// Ends every grant of an account at one client, those for offline use too; answers how many.
+pub async fn revoke_of_client(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<u64, Fault> {
+    let of = revoking().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
+    Ok(of.exec(db).await?.rows_affected)
+}
+
+/// The sessions in which an account was given tokens at one client, each once.
+pub async fn list_sessions_at_client(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<Vec<SessionId>, Fault> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::SessionId)
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::ClientId.eq(client_id))
+        .filter(Column::State.ne(REVOKED))
+        .into_tuple::<Option<SessionId>>()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().flatten().collect())
 }
 
 /// The clients that were given tokens in a session, each once.

@@ -8,7 +8,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{grant, key, session, state::Passport};
+use crate::{automatic, closing, computer, grant, key, pushed, session, state::Passport};
 
 pub mod tell_clients;
 
@@ -53,9 +53,13 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     let tx = passport.db.begin().await?;
     session::store::drop_expired(&tx, a_day_ago).await?;
     grant::store::drop_expired(&tx, a_day_ago).await?;
+    pushed::store::drop_expired(&tx, a_day_ago).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
     platform::limits::drop_expired(&tx, now).await?;
+    automatic::store::drop_expired(&tx, a_day_ago).await?;
+    computer::store::drop_expired(&tx, now - Duration::from_secs(computer::LASTS.unsigned_abs())).await?;
     tx.commit().await?;
+    closing::actions::erase_due(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {

@@ -1,5 +1,8 @@
 //! Back-channel logout: every client of an ended session is told, in parallel, until it has heard.
-use oidc::logout::token::{Facts, TYP, logout_token};
+use oidc::{
+    client::Client,
+    logout::token::{Facts, TYP, logout_token},
+};
 use platform::{
     Fault,
     clock::Moment,
@@ -10,7 +13,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{client, grant, session::SessionId, state::Passport};
+use crate::{account::AccountId, client, grant, session::SessionId, state::Passport};
 
 /// Seconds that a logout token is good for; each attempt makes a new one.
 const LIFETIME: i64 = 120;
@@ -45,6 +48,22 @@ pub async fn enqueue(
         }
     }
     Ok(names)
+}
+
+/// Adds a job for one client, whether or not the session goes on: it is no longer the client's.
+pub async fn enqueue_one(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    client: &Client,
+    account: AccountId,
+    session: SessionId,
+) -> Result<(), Fault> {
+    if client.backchannel_logout_uri.is_none() {
+        return Ok(());
+    }
+    let (client_id, subject) = (client.client_id.clone(), account.to_string());
+    passport.outbox.add(tx, now, &TellClient { client_id, subject, sid: session.to_string() }).await
 }
 
 /// One attempt.

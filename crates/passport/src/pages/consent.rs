@@ -3,7 +3,10 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use oidc::{
     authorize::AuthorizationRequest,
-    claims::{StandardClaims, released},
+    claims::{
+        StandardClaims,
+        wishes::{Wishes, released_with},
+    },
     client::Client,
     scope::{OFFLINE_ACCESS, Scopes},
 };
@@ -27,6 +30,8 @@ pub struct ConsentPage {
     email: String,
     offline: bool,
     action: &'static str,
+    /// Whose consent it will be, whoever is in front when the answer comes.
+    session: String,
     /// The raw query to go on with.
     request: String,
 }
@@ -38,16 +43,17 @@ pub fn render(
     request: &AuthorizationRequest,
     query: &str,
 ) -> Result<Response, Trouble> {
-    let Some((_, account)) = &visitor.signed_in else {
+    let Some((session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
     };
     let page = ConsentPage {
         shell: visitor.visit.shell(),
         client: ClientPanel::of(client),
-        values: values(&account.known_claims(), &request.scope),
+        values: values(&account.known_claims(), &request.scope, &request.claims.everywhere()),
         email: account.email.clone(),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
+        session: session.id.to_string(),
         request: query.to_owned(),
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
@@ -55,9 +61,9 @@ pub fn render(
     Ok(response)
 }
 
-/// What these scopes release of what is known, in the order of the page.
-fn values(known: &StandardClaims, scope: &Scopes) -> Vec<(&'static str, String)> {
-    let out = released(known, scope);
+/// What these scopes and wishes release of what is known, in the order of the page.
+pub fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) -> Vec<(&'static str, String)> {
+    let out = released_with(known, scope, wishes);
     let address = out.address.as_ref().map(|address| {
         let lines = [&address.street_address, &address.locality, &address.region, &address.postal_code];
         let parts = lines.into_iter().chain([&address.country]).flatten().filter(|part| !part.is_empty());
@@ -118,10 +124,11 @@ impl Samples for ConsentPage {
         let page = |scope: &Scopes| Self {
             shell: shell.clone(),
             client: ClientPanel { name: "Contoso Shop".into(), ..ClientPanel::sample() },
-            values: values(&known, scope),
+            values: values(&known, scope, &Wishes::new()),
             email: email.clone(),
             offline: scope.contains(OFFLINE_ACCESS),
             action: endpoints::CONSENT,
+            session: String::new(),
             request: "client_id=shop&scope=openid".into(),
         };
         vec![page(&all), page(&Scopes::default())]
@@ -141,9 +148,12 @@ mod tests {
             phone_number: Some("+1 555 0100".into()),
             ..StandardClaims::default()
         };
-        let shown = |scope| values(&known, &Scopes::parse(scope).unwrap());
+        let shown = |scope| values(&known, &Scopes::parse(scope).unwrap(), &Wishes::new());
         assert_eq!(shown("openid"), []);
         assert_eq!(shown("openid email"), [("claim-email", "a@example.com".to_owned())]);
         assert_eq!(shown("openid profile"), [("claim-name", "Ann".to_owned())]);
+        let wished = Wishes::from([("phone_number".to_owned(), Default::default())]);
+        let openid = Scopes::parse("openid").unwrap();
+        assert_eq!(values(&known, &openid, &wished), [("claim-phone", "+1 555 0100".to_owned())]);
     }
 }

@@ -9,19 +9,24 @@ use crate::state::Passport;
 pub mod account;
 pub mod arrival;
 pub mod authorize_error;
+pub mod choose_account;
 pub mod client_panel;
 pub mod consent;
 pub mod destination;
+pub mod form_post;
 pub mod help;
 pub mod home;
 pub mod recover;
+pub mod remembered;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod sites;
 #[cfg(test)]
 mod tests;
 
 pub const SIGN_IN: &str = "/sign-in";
+pub const CHOOSE_ACCOUNT: &str = "/sign-in/choose";
 pub const SIGN_UP: &str = "/sign-up";
 
 pub fn router() -> Router<Passport> {
@@ -30,10 +35,13 @@ pub fn router() -> Router<Passport> {
         .route(SIGN_UP, get(sign_up::show).post(sign_up::take))
         .route("/sign-up/done", get(sign_up::done::show))
         .route(SIGN_IN, get(sign_in::show).post(sign_in::take))
+        .route("/sign-in/account", post(remembered::choose))
+        .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
         .route("/sign-in/cancel", post(sign_in::cancel))
         .route("/sign-out", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::show_signed_out))
-        .route("/account", get(account::show))
+        .route("/sites", get(sites::show))
+        .merge(account::router())
         .route("/recover", get(recover::show))
         .route("/help", get(help::show))
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::client_panel::ClientPanel;
 use crate::{
-    endpoints, session,
+    endpoints,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -61,13 +61,10 @@ pub async fn sign_out(
     visitor: Visitor,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    if let Some(session) = visitor.session() {
-        let tx = passport.db.begin().await?;
-        session::actions::end(&passport, &tx, visitor.visit.now, session.id).await?;
-        tx.commit().await?;
-    }
+    let told = visitor.sign_out(&passport).await?;
     let mut response = see_other("/signed-out");
-    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    visitor::cookies_gone(&visitor.visit, response.headers_mut());
+    tracing::debug!(sites = told.len(), "Signed out");
     Ok(response)
 }
 

@@ -42,7 +42,7 @@ fn form(changes: &[(&str, &str)]) -> String {
 }
 
 fn ask_as(client: &Client, changes: &[(&str, &str)]) -> Result<AuthorizationRequest, Refusal> {
-    check(&Parameters::parse(form(changes).as_bytes()).unwrap(), client, &Policy::default())
+    check(&Parameters::parse(form(changes).as_bytes()).unwrap(), client, &Policy::default(), Arrival::PLAIN)
 }
 
 fn ask(changes: &[(&str, &str)]) -> Result<AuthorizationRequest, Refusal> {
@@ -166,10 +166,18 @@ fn ac_10_response_types_and_modes_that_are_not_enabled_are_refused() {
     for response_type in ["token", "id_token", "code token", "code id_token", "none", "bogus", "code code"] {
         redirected(ask(&[("response_type", response_type)]), ErrorCode::UnsupportedResponseType);
     }
-    for mode in ["bogus", "fragment", "form_post", "jwt"] {
+    for mode in ["bogus", "Query", "query jwt", "form_post.JWT"] {
         redirected(ask(&[("response_mode", mode)]), ErrorCode::InvalidRequest);
     }
-    assert!(ask(&[("response_mode", "query")]).is_ok());
+    for (mode, expected) in [
+        ("query", ResponseMode::Query),
+        ("fragment", ResponseMode::Fragment),
+        ("form_post", ResponseMode::FormPost),
+        ("jwt", ResponseMode::QueryJwt),
+        ("fragment.jwt", ResponseMode::FragmentJwt),
+    ] {
+        assert_eq!(ask(&[("response_mode", mode)]).unwrap().response_mode, expected);
+    }
 }
 
 #[test]
@@ -252,6 +260,7 @@ fn wishes_are_never_an_error() {
 
 #[test]
 fn rq_01_request_objects_and_registrations_are_refused_by_name() {
+    // Only what nobody read before comes as far as this.
     redirected(ask(&[("request", "x")]), ErrorCode::RequestNotSupported);
     redirected(ask(&[("request_uri", "http://169.254.169.254/")]), ErrorCode::RequestUriNotSupported);
     redirected(ask(&[("registration", "{}")]), ErrorCode::RegistrationNotSupported);
@@ -277,7 +286,7 @@ proptest! {
     ) {
         let form = format!("{}{rest}", form(&[("redirect_uri", &uri)]));
         if let Ok(parameters) = Parameters::parse(form.as_bytes()) {
-            let to = match check(&parameters, &web(), &Policy::default()) {
+            let to = match check(&parameters, &web(), &Policy::default(), Arrival::PLAIN) {
                 Ok(request) => Some(request.redirect_uri),
                 Err(Refusal::Redirect { to, .. }) => Some(to.redirect_uri),
                 Err(Refusal::Page(_)) => None,
@@ -285,4 +294,198 @@ proptest! {
             prop_assert!(to.is_none_or(|to| web().redirect_uris.contains(&to)));
         }
     }
+}
+
+/// Every wrong value that a check refuses, and the endpoints that make this check. A new check has no
+/// place to hide: the table below must name it.
+#[test]
+fn one_table_says_which_endpoint_makes_which_check() {
+    use Endpoint::{AfterPush, Authorize, Pushed};
+    let everywhere: &[Endpoint] = &[Authorize, Pushed, AfterPush];
+    let wrong: [(Changes, &[Endpoint]); 17] = [
+        (&[("response_mode", "bogus")], everywhere),
+        (&[("nonce", "a"), ("nonce", "b")], everywhere),
+        (&[("request", "x")], everywhere),
+        (&[("registration", "{}")], everywhere),
+        (&[("response_type", "token")], everywhere),
+        (&[("scope", "admin")], everywhere),
+        (&[("code_challenge_method", "plain")], everywhere),
+        (&[("nonce", TOO_LONG)], everywhere),
+        (&[("prompt", "bogus")], everywhere),
+        (&[("max_age", "-1")], everywhere),
+        (&[("claims", "[]")], everywhere),
+        (&[("claims", ESSENTIAL_ACR)], everywhere),
+        (&[("resource", "https://api.test/#x")], everywhere),
+        (&[("resource", "api")], everywhere),
+        (&[("dpop_jkt", "short")], everywhere),
+        (&[("redirect_uri", "https://evil.test/")], everywhere),
+        (&[("client_id", "other")], everywhere),
+    ];
+    for endpoint in [Authorize, Pushed, AfterPush] {
+        let arrival = Arrival { endpoint, signed: false };
+        let asked = |client: &Client, changes: &[(&str, &str)]| {
+            check(&Parameters::parse(form(changes).as_bytes()).unwrap(), client, &Policy::default(), arrival)
+        };
+        assert!(asked(&web(), &[]).is_ok());
+        for (changes, endpoints) in wrong {
+            let refused = asked(&web(), changes).is_err();
+            assert_eq!(refused, endpoints.contains(&endpoint), "{changes:?} at {endpoint:?}");
+        }
+        let pushed = Client { require_pushed_authorization_requests: true, ..web() };
+        assert_eq!(asked(&pushed, &[]).is_err(), endpoint == Authorize, "PA-04 at {endpoint:?}");
+        let signed = Client { require_signed_request_object: true, ..web() };
+        assert_eq!(asked(&signed, &[]).is_err(), endpoint != AfterPush, "unsigned at {endpoint:?}");
+    }
+    assert_eq!(CHECKS.len(), 20, "name the new check above");
+}
+
+type Changes = &'static [(&'static str, &'static str)];
+
+const TOO_LONG: &str = match str::from_utf8(&[b'n'; 1025]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+const ESSENTIAL_ACR: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:nobody"}}}"#;
+
+fn legacy() -> Client {
+    Client {
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::Implicit],
+        response_types: ResponseType::ALL.to_vec(),
+        require_pkce: false,
+        ..web()
+    }
+}
+
+fn ask_legacy(changes: &[(&str, &str)]) -> Result<AuthorizationRequest, Refusal> {
+    let policy = Policy::default().with_legacy_response_types();
+    check(&Parameters::parse(form(changes).as_bytes()).unwrap(), &legacy(), &policy, Arrival::PLAIN)
+}
+
+#[test]
+fn hybrid_and_implicit_need_server_and_client() {
+    for response_type in ["id_token", "id_token token", "code id_token", "code token", "code id_token token"]
+    {
+        let asked = [("response_type", response_type)];
+        let request = ask_legacy(&asked).unwrap();
+        assert_eq!(request.response_mode, ResponseMode::Fragment, "{response_type}");
+        redirected(ask_as(&legacy(), &asked), ErrorCode::UnsupportedResponseType);
+        let policy = Policy::default().with_legacy_response_types();
+        let unregistered =
+            check(&Parameters::parse(form(&asked).as_bytes()).unwrap(), &web(), &policy, Arrival::PLAIN);
+        redirected(unregistered, ErrorCode::UnauthorizedClient);
+    }
+    redirected(ask_legacy(&[("response_type", "token")]), ErrorCode::UnsupportedResponseType);
+    redirected(ask_legacy(&[("response_type", "none")]), ErrorCode::UnsupportedResponseType);
+}
+
+#[test]
+fn ac_10_tokens_never_travel_in_the_query() {
+    for response_type in ["id_token", "id_token token", "code id_token", "code token", "code id_token token"]
+    {
+        for mode in ["query", "query.jwt"] {
+            match ask_legacy(&[("response_type", response_type), ("response_mode", mode)]) {
+                Err(Refusal::Redirect { error, to }) => {
+                    assert_eq!(error.code, ErrorCode::InvalidRequest);
+                    assert_eq!(to.response_mode, ResponseMode::Fragment);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        for mode in ["fragment", "form_post", "jwt", "fragment.jwt", "form_post.jwt"] {
+            assert!(
+                ask_legacy(&[("response_type", response_type), ("response_mode", mode)]).is_ok(),
+                "{mode}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_nonce_is_needed_where_an_id_token_comes_by_the_browser() {
+    for (response_type, needed) in [
+        ("code", false),
+        ("code token", false),
+        ("id_token", true),
+        ("id_token token", true),
+        ("code id_token", true),
+        ("code id_token token", true),
+    ] {
+        let asked = ask_legacy(&[("response_type", response_type), ("nonce", "")]);
+        assert_eq!(asked.is_err(), needed, "{response_type}");
+    }
+}
+
+#[test]
+fn implicit_needs_openid_no_challenge_and_gets_no_offline_access() {
+    redirected(ask_legacy(&[("response_type", "id_token"), ("scope", "email")]), ErrorCode::InvalidScope);
+    let policy = Policy::default().with_legacy_response_types();
+    let client = Client {
+        require_pkce: true,
+        scope: Scopes::parse("openid offline_access").unwrap(),
+        grant_types: GrantType::ALL.to_vec(),
+        ..legacy()
+    };
+    let form = form(&[
+        ("response_type", "id_token token"),
+        ("scope", "openid offline_access"),
+        ("code_challenge", ""),
+        ("code_challenge_method", ""),
+    ]);
+    let request =
+        check(&Parameters::parse(form.as_bytes()).unwrap(), &client, &policy, Arrival::PLAIN).unwrap();
+    assert_eq!(request.scope.to_string(), "openid");
+}
+
+#[test]
+fn an_error_travels_in_the_mode_that_was_asked_for() {
+    let mode = |changes: &[(&str, &str)]| match ask_legacy(changes) {
+        Err(Refusal::Redirect { to, .. }) => to.response_mode,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(mode(&[("scope", "admin"), ("response_mode", "form_post")]), ResponseMode::FormPost);
+    assert_eq!(mode(&[("scope", "admin"), ("response_mode", "jwt")]), ResponseMode::QueryJwt);
+    assert_eq!(mode(&[("scope", "admin"), ("response_type", "code id_token")]), ResponseMode::Fragment);
+    assert_eq!(mode(&[("response_type", "bogus"), ("response_mode", "form_post")]), ResponseMode::FormPost);
+    assert_eq!(mode(&[("response_type", "")]), ResponseMode::Query);
+    assert_eq!(mode(&[("response_mode", "bogus"), ("response_type", "id_token")]), ResponseMode::Fragment);
+}
+
+#[test]
+fn resources_and_keys_are_kept_for_the_token_endpoint() {
+    let thumbprint = CHALLENGE;
+    let asked = [
+        ("resource", "https://api.test/a"),
+        ("resource", "urn:b"),
+        ("resource", "urn:b"),
+        ("dpop_jkt", thumbprint),
+    ];
+    let request = ask(&asked).unwrap();
+    assert_eq!(request.resource, ["https://api.test/a", "urn:b"]);
+    assert_eq!(request.dpop_jkt.as_deref(), Some(thumbprint));
+    for resource in ["api", "/api", "https://api.test/#", "https://api.test/ x", "//api.test"] {
+        redirected(ask(&[("resource", resource)]), ErrorCode::InvalidTarget);
+    }
+}
+
+#[test]
+fn fapi_2_takes_pushed_code_requests_with_a_challenge() {
+    use crate::client::Profile;
+    let client = |profile| Client { profile, require_pkce: false, ..legacy() };
+    let ask = |profile, changes: &[(&str, &str)]| {
+        let policy = Policy::default().with_legacy_response_types();
+        let arrival = Arrival { endpoint: Endpoint::Pushed, signed: true };
+        check(&Parameters::parse(form(changes).as_bytes()).unwrap(), &client(profile), &policy, arrival)
+    };
+    assert!(ask(Profile::Fapi2, &[]).is_ok());
+    redirected(ask_as(&client(Profile::Fapi2), &[]), ErrorCode::InvalidRequest);
+    redirected(
+        ask(Profile::Fapi2, &[("code_challenge", ""), ("code_challenge_method", "")]),
+        ErrorCode::InvalidRequest,
+    );
+    redirected(ask(Profile::Fapi2MessageSigning, &[]), ErrorCode::InvalidRequest);
+    assert!(ask(Profile::Fapi2MessageSigning, &[("response_mode", "jwt")]).is_ok());
+    let hybrid = ask(Profile::Fapi2, &[("response_type", "code id_token")]);
+    assert!(
+        matches!(hybrid, Err(Refusal::Redirect { error, .. }) if error.code == ErrorCode::UnsupportedResponseType)
+    );
 }

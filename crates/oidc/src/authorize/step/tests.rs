@@ -1,7 +1,11 @@
 //! What the person must do, as a table of prompts, ages, hints and consents.
 
 use super::*;
-use crate::{authorize::request, client::AuthMethod, parameters::Parameters};
+use crate::{
+    authorize::{Policy, request},
+    client::AuthMethod,
+    parameters::Parameters,
+};
 
 const NOW: UnixTime = 10_000;
 
@@ -16,7 +20,7 @@ fn asked(prompt: &str, max_age: Option<i64>) -> AuthorizationRequest {
         "client_id=web&redirect_uri=https://rp1.test/cb&response_type=code&scope=openid&prompt={prompt}"
     );
     let parameters = Parameters::parse(form.as_bytes()).unwrap();
-    let request = request::check(&parameters, &client, &request::Policy::default()).unwrap();
+    let request = request::check(&parameters, &client, &Policy::default(), request::Arrival::PLAIN).unwrap();
     AuthorizationRequest { max_age, ..request }
 }
 

@@ -5,25 +5,17 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use oidc::{
-    client::{
-        Client,
-        authentication::{credentials, decide, unknown_client},
-    },
-    parameters::Parameters,
-    token::request::{TokenRequest, parse, permitted},
-};
+use oidc::token::request::{TokenRequest, parse, permitted};
 use platform::web::Visit;
 
-use super::{authorization, form_of};
+use super::{client_authentication::authenticate, form_of};
 use crate::{
-    client,
     response::{Refused, json},
     state::Passport,
 };
 
 mod code;
-mod issue;
+pub(super) mod issue;
 mod refresh;
 
 use issue::Mint;
@@ -49,17 +41,4 @@ pub async fn exchange(
     };
     // 6. JSON that nobody keeps.
     Ok(json(StatusCode::OK, &issued))
-}
-
-async fn authenticate(
-    passport: &Passport,
-    headers: &HeaderMap,
-    form: &Parameters,
-) -> Result<Client, Refused> {
-    let presented = credentials(&authorization(headers), form)?;
-    let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
-    let registered = registered.ok_or_else(|| unknown_client(&presented))?;
-    let matches = registered.secret_matches(presented.secret().map(|secret| secret.as_str()));
-    decide(&registered.client, &presented, matches)?;
-    Ok(registered.client)
 }

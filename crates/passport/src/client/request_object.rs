@@ -1,0 +1,91 @@
+//! Request objects of a client: fetched where it registered them, verified with its keys. What they may
+//! say is for `oidc` to judge.
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::{
+    authorize::{
+        Demands,
+        object::{accept, content_digest, invalid_object, invalid_uri, read},
+    },
+    client::Client,
+    error::OAuthError,
+    jws::MAX_TOKEN,
+    parameters::Parameters,
+};
+use platform::{Fault, clock::Moment, outbound::Unreached, secrets};
+use url::Url;
+
+use super::keys;
+use crate::state::Passport;
+
+/// The parameters of an object that this client signed for us, for a request that began at `at`.
+pub async fn verified(
+    passport: &Passport,
+    client: &Client,
+    demands: &Demands,
+    object: &str,
+    at: Moment,
+) -> Result<Result<Parameters, OAuthError>, Fault> {
+    let taken = match read(object, client, demands) {
+        Ok(taken) => taken,
+        Err(error) => return Ok(Err(error)),
+    };
+    let alg = taken.header.alg;
+    let signature = URL_SAFE_NO_PAD.encode(&taken.signature);
+    let keys = keys::find(passport, client, taken.header.kid.as_deref(), alg).await?;
+    let good = keys.iter().any(|key| {
+        let message = taken.signing_input.as_bytes();
+        jsonwebtoken::crypto::verify(&signature, message, key, keys::algorithm(alg)).unwrap_or(false)
+    });
+    if !good {
+        return Ok(Err(invalid_object(
+            "The request object is not signed with a registered key of the client.",
+        )));
+    }
+    Ok(accept(&taken.payload, client, demands, passport.issuer(), at.unix_seconds()))
+}
+
+/// The object that stands at a registered address. Where the address carries the digest of its content,
+/// the content is checked against it and need not be fetched twice (OIDC Core §6.2).
+pub async fn fetched(passport: &Passport, uri: &str) -> Result<Result<String, OAuthError>, Fault> {
+    let digest = match content_digest(uri) {
+        Ok(digest) => digest,
+        Err(error) => return Ok(Err(error)),
+    };
+    if digest.is_some()
+        && let Some(object) = passport.request_objects.get(uri)
+    {
+        return Ok(Ok(object));
+    }
+    let Ok(mut url) = Url::parse(uri) else {
+        return Ok(Err(invalid_uri("The request_uri is not a URL.")));
+    };
+    url.set_fragment(None);
+    let request = passport
+        .outbound
+        .client()
+        .get(url)
+        .header("accept", "application/oauth-authz-req+jwt, application/jwt");
+    let body = match passport.outbound.send(request.build().map_err(Fault::bug)?).await {
+        Ok(answer) if answer.status().is_success() && answer.body().len() <= MAX_TOKEN => answer.into_body(),
+        Ok(answer) => {
+            tracing::info!(status = %answer.status(), bytes = answer.body().len(), "A request_uri gave no request object");
+            return Ok(Err(invalid_uri("There is no request object at the request_uri.")));
+        }
+        Err(Unreached::Refused(_)) => return Ok(Err(invalid_uri("The request_uri must not be fetched."))),
+        Err(Unreached::Failed(error)) => {
+            tracing::info!(error, "A request_uri could not be fetched");
+            return Ok(Err(invalid_uri("The request_uri cannot be fetched.")));
+        }
+    };
+    if digest.is_some_and(|digest| digest != URL_SAFE_NO_PAD.encode(secrets::digest(&body))) {
+        return Ok(Err(invalid_uri("What stands at the request_uri is not what its fragment says.")));
+    }
+    let Ok(object) = String::from_utf8(body) else {
+        return Ok(Err(invalid_object("The request object is not text.")));
+    };
+    let object = object.trim().to_owned();
+    if digest.is_some() {
+        passport.request_objects.insert(uri.to_owned(), object.clone());
+    }
+    Ok(Ok(object))
+}

@@ -1,0 +1,122 @@
+//! The one place that authorizes: it writes the grants, and makes what the authorization endpoint itself
+//! hands out.
+use std::time::Duration;
+
+use axum::response::Response;
+use oidc::{
+    authorize::{
+        ResponseType,
+        response::{Issued, success},
+    },
+    token::claims::Beside,
+};
+use platform::{Fault, clock::Moment, db::Tx, web::Trouble};
+
+use super::{
+    load::{Asked, used_up},
+    send::send,
+};
+use crate::{
+    account::Account,
+    consent::{self, Wanted},
+    endpoints::token::issue::{self, Issue, Mint},
+    grant::{self, GrantId, NewGrant},
+    pages, pushed,
+    session::Session,
+    state::Passport,
+    visitor::{self, Visitor},
+};
+
+/// Writes down what was authorized and sends it back; `agreed` when the person just said yes to it.
+pub async fn authorize(
+    passport: &Passport,
+    visitor: &Visitor,
+    (session, account): &(Session, Account),
+    asked: &Asked,
+    agreed: bool,
+) -> Result<Response, Trouble> {
+    let now = visitor.visit.now;
+    let kind = asked.request.response_type;
+    let mint = Mint::open(passport, now, &asked.client).await?;
+    let tx = passport.db.begin().await?;
+    if let Some(id) = asked.pushed
+        && !pushed::store::spend(&tx, now, id).await?
+    {
+        return pages::authorize_error::render(visitor, &used_up());
+    }
+    let code = match kind.has_code() {
+        true => Some(passport.names.code(write(passport, &tx, now, session, asked, true).await?)),
+        false => None,
+    };
+    let issued = match kind.is_front_channel() {
+        true => at_once(&mint, &tx, (session, account), asked, code).await?,
+        false => Issued { code, ..Issued::default() },
+    };
+    let whose = (session.account, &asked.client);
+    let from = visitor::source(&visitor.visit);
+    consent::actions::note(passport, &tx, now, whose, Wanted::by(&asked.request), agreed, &from).await?;
+    tx.commit().await?;
+    send(passport, visitor, &asked.request.return_address(), success(issued)).await
+}
+
+/// What comes by the browser. Tokens hang on a grant of their own, live from the first: revoking a replayed
+/// code and ending the session find everything.
+async fn at_once(
+    mint: &Mint<'_>,
+    tx: &Tx,
+    (session, account): (&Session, &Account),
+    asked: &Asked,
+    code: Option<String>,
+) -> Result<Issued, Fault> {
+    let request = &asked.request;
+    let Mint { passport, now, .. } = *mint;
+    let id = write(passport, tx, now, session, asked, false).await?;
+    let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
+    let what =
+        Issue { grant: &grant, account, scope: &grant.scope, generation: 0, nonce: request.nonce.as_deref() };
+    let beside = Beside {
+        code: code.as_deref(),
+        state: request.state.as_deref(),
+        nothing_else: request.response_type == ResponseType::IdToken,
+    };
+    let (access, id_token) = issue::at_authorization(mint, &what, request.response_type, beside)?;
+    Ok(Issued { code, id_token, access })
+}
+
+async fn write(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    session: &Session,
+    asked: &Asked,
+    by_code: bool,
+) -> Result<GrantId, Fault> {
+    let (request, tokens) = (&asked.request, &passport.settings.tokens);
+    let rules = asked.client.rules(passport.policy().profile);
+    let code_seconds = if by_code { tokens.code_seconds.min(rules.longest_code_seconds) } else { 0 };
+    let new = NewGrant {
+        id: GrantId::new(now, &passport.random),
+        client_id: asked.client.client_id.clone(),
+        account: session.account,
+        session: session.id,
+        scope: if by_code {
+            request.scope.clone()
+        } else {
+            request.scope.clone().without(oidc::scope::OFFLINE_ACCESS)
+        },
+        redirect_uri: request.redirect_uri.clone(),
+        nonce: request.nonce.clone(),
+        code_challenge: request.code_challenge.clone(),
+        auth_time: session.auth_time,
+        by_code,
+        code_ends_at: now + Duration::from_secs(u64::from(code_seconds)),
+        ends_at: now + Duration::from_secs(u64::from(tokens.refresh_days) * 24 * 3600),
+        acr: Some(request.acr.clone()),
+        claims: request.claims.clone(),
+        resource: request.resource.clone(),
+        dpop_jkt: request.dpop_jkt.clone(),
+    };
+    let id = new.id;
+    grant::store::add(tx, now, new).await?;
+    Ok(id)
+}

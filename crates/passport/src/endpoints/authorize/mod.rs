@@ -1,0 +1,286 @@
+//! The authorization endpoint: load, ask `oidc` what comes next, go there. Every step comes back here.
+mod authorization;
+pub(super) mod load;
+mod send;
+
+use axum::{
+    body::Bytes,
+    extract::{RawQuery, State},
+    http::HeaderMap,
+    response::Response,
+};
+use oidc::{
+    authorize::{
+        AuthorizationRequest, Refusal,
+        step::{self, Consent, Hint, Reason, SignIn, Step},
+    },
+    client::Client,
+    error::{ErrorCode, OAuthError},
+};
+use platform::{
+    Fault,
+    clock::Moment,
+    language::Language,
+    web::{Checked, Trouble, local_path, see_other},
+};
+use serde::Deserialize;
+
+use super::{
+    AUTHORIZE,
+    interaction::{Interactions, Mark},
+};
+use crate::{
+    consent::{self, Wanted},
+    pages::{self, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP, destination::Destination},
+    pushed,
+    session::Session,
+    state::Passport,
+    visitor::Visitor,
+};
+use load::{Asked, load, used_up};
+
+pub async fn by_get(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Trouble> {
+    answer(&passport, &visitor, query.as_deref().unwrap_or_default(), Consent::Missing).await
+}
+
+/// The same as GET (OIDC Core §3.1.2.1); what follows goes on as GET.
+pub async fn by_post(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Result<Response, Trouble> {
+    let body = std::str::from_utf8(&body).unwrap_or("%FF");
+    let both = [query.as_deref().unwrap_or_default(), body];
+    let query = both.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
+    // A form on another site is sent without our cookies; the GET that follows it is not.
+    let as_get = format!("{AUTHORIZE}?{query}");
+    if visitor.session().is_none()
+        && came_from_elsewhere(&visitor.visit.headers)
+        && as_get.len() <= LONGEST_URL
+        && local_path(&as_get) == as_get
+    {
+        return Ok(see_other(&as_get));
+    }
+    answer(&passport, &visitor, &query, Consent::Missing).await
+}
+
+/// What every browser and proxy carries, in bytes.
+const LONGEST_URL: usize = 8000;
+
+fn came_from_elsewhere(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
+}
+
+#[derive(Deserialize)]
+pub struct ConsentForm {
+    request: String,
+    decision: String,
+    /// The session whose account the page spoke of.
+    #[serde(default)]
+    session: String,
+}
+
+/// The answer of the consent page, for the request that it was opened by.
+pub async fn consent(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Checked(form): Checked<ConsentForm>,
+) -> Result<Response, Trouble> {
+    let is_meant = |session: &Session| session.id.to_string() == form.session;
+    let visitor = visitor.with_current(is_meant);
+    if form.decision == "approve" {
+        // Somebody else is in front by now: that person is asked.
+        let meant = visitor.session().is_some_and(is_meant);
+        let consent = if meant { Consent::GivenNow } else { Consent::Missing };
+        return answer(&passport, &visitor, &form.request, consent).await;
+    }
+    match Asking::of(&passport, &form.request).await? {
+        Some(asking) => cancelled(&passport, &visitor, &asking).await,
+        None => answer(&passport, &visitor, &form.request, Consent::Missing).await,
+    }
+}
+
+/// A request whose client and redirect URI are good, for the pages that serve it.
+pub struct Asking {
+    pub client: Client,
+    pub login_hint: Option<String>,
+    /// Space-separated, by preference.
+    pub ui_locales: Option<String>,
+    /// The raw query, as it must come back to the authorization endpoint.
+    pub request: String,
+    asked: Asked,
+}
+
+impl Asking {
+    /// Reads the raw query of an authorization request; none if it could not be answered with a redirect.
+    pub async fn of(passport: &Passport, request: &str) -> Result<Option<Self>, Fault> {
+        let now = passport.clock.now();
+        let (query, mark) = Interactions::new(&passport.keyring).read(request, now);
+        match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
+            Ok(asked) => Ok(Some(Self {
+                client: asked.client.clone(),
+                login_hint: asked.request.login_hint.clone(),
+                ui_locales: ui_locales(&asked.request),
+                request: request.to_owned(),
+                asked,
+            })),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+fn ui_locales(request: &AuthorizationRequest) -> Option<String> {
+    (!request.ui_locales.is_empty()).then(|| request.ui_locales.join(" "))
+}
+
+/// The way back for a person who does not want to go on.
+pub async fn cancelled(passport: &Passport, visitor: &Visitor, asking: &Asking) -> Result<Response, Trouble> {
+    let error = OAuthError::new(ErrorCode::AccessDenied, "The person did not want to go on.");
+    refuse(passport, visitor, &asking.asked, &error).await
+}
+
+/// Sends a refusal back; that uses up a pushed request as a grant does.
+async fn refuse(
+    passport: &Passport,
+    visitor: &Visitor,
+    asked: &Asked,
+    error: &OAuthError,
+) -> Result<Response, Trouble> {
+    if let Some(id) = asked.pushed {
+        let tx = passport.db.begin().await?;
+        if !pushed::store::spend(&tx, visitor.visit.now, id).await? {
+            return pages::authorize_error::render(visitor, &used_up());
+        }
+        tx.commit().await?;
+    }
+    send::refuse(passport, visitor, &asked.request.return_address(), error).await
+}
+
+async fn answer(
+    passport: &Passport,
+    visitor: &Visitor,
+    marked: &str,
+    consent: Consent,
+) -> Result<Response, Trouble> {
+    let now = visitor.visit.now;
+    let interactions = Interactions::new(&passport.keyring);
+    let (query, mark) = interactions.read(marked, now);
+    let asked = match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
+        Ok(asked) => asked,
+        Err(Refusal::Page(error)) => return pages::authorize_error::render(visitor, &error),
+        Err(Refusal::Redirect { error, to }) => return send::refuse(passport, visitor, &to, &error).await,
+    };
+    let request = &asked.request;
+    let wanted = ui_locales(request).as_deref().and_then(Language::of_list);
+    let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
+    let hinted = subject_of_hint(passport, request, now).await?;
+    let visitor = &match &hinted {
+        Hinted::Subject(subject) => visitor.with_current(|session| session.account.to_string() == *subject),
+        Hinted::Absent | Hinted::Unverifiable => visitor,
+    };
+    let session = visitor.session();
+    let subject = session.map(|session| session.account.to_string());
+    let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
+        subject,
+        auth_time: session.auth_time.unix_seconds(),
+        for_this_request: mark.is_some_and(|mark| session.auth_time >= mark.begun),
+        chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
+    });
+    let client = &asked.client;
+    let consent = with_earlier(passport, session, &asked, consent).await?;
+    let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
+    match (step, &visitor.signed_in) {
+        (Step::Refuse(error), _) => refuse(passport, visitor, &asked, &error).await,
+        (Step::Consent, Some(_)) => {
+            // The answer must find the request as it is now, be it pushed, signed or long in coming.
+            let mark = mark.unwrap_or_else(|| Mark::new(now));
+            pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
+        }
+        (Step::Grant, Some(who)) => {
+            authorization::authorize(passport, visitor, who, &asked, consent == Consent::GivenNow).await
+        }
+        (Step::SignIn { reasons }, _) => {
+            let page = match reasons.contains(&Reason::Create) {
+                true => SIGN_UP,
+                false if reasons.iter().any(|reason| reason.password_needed()) => SIGN_IN,
+                false => CHOOSE_ACCOUNT,
+            };
+            Ok(to_page(&interactions, page, query, mark, now))
+        }
+        (Step::Consent | Step::Grant, None) => Ok(to_page(&interactions, SIGN_IN, query, mark, now)),
+    }
+}
+
+/// What the person agreed to at an earlier request counts, as far as it goes.
+async fn with_earlier(
+    passport: &Passport,
+    session: Option<&Session>,
+    asked: &Asked,
+    consent: Consent,
+) -> Result<Consent, Fault> {
+    let (Consent::Missing, Some(session), false) = (consent, session, asked.client.trusted) else {
+        return Ok(consent);
+    };
+    let id = &asked.client.client_id;
+    let given = consent::store::find(passport.db.reader(), session.account, id).await?;
+    Ok(consent::remembered(given.as_ref(), &Wanted::by(&asked.request)))
+}
+
+/// The request with the mark that the person picked an account on a page that it opened; the page is shown again
+/// when the mark is too old.
+pub fn with_choice(passport: &Passport, request: &str, now: Moment) -> String {
+    let interactions = Interactions::new(&passport.keyring);
+    match interactions.read(request, now) {
+        (query, Some(mark)) => interactions.mark(query, Mark { chosen: true, ..mark }),
+        (query, None) => query.to_owned(),
+    }
+}
+
+/// Opens a page of ours for this request, with a mark that says when.
+fn to_page(
+    interactions: &Interactions,
+    page: &str,
+    query: &str,
+    mark: Option<Mark>,
+    now: Moment,
+) -> Response {
+    let mark = Mark { begun: now, ..mark.unwrap_or_else(|| Mark::new(now)) };
+    see_other(&Destination::Site(interactions.mark(query, mark)).carried_to(page))
+}
+
+enum Hinted {
+    Absent,
+    Subject(String),
+    Unverifiable,
+}
+
+impl Hinted {
+    fn as_hint(&self) -> Hint<'_> {
+        match self {
+            Self::Absent => Hint::Absent,
+            Self::Subject(subject) => Hint::Subject(subject),
+            Self::Unverifiable => Hint::Unverifiable,
+        }
+    }
+}
+
+/// Whom the request is about: the `sub` that the `claims` parameter asks for, else the one of the
+/// `id_token_hint`, which must be ours in any case.
+async fn subject_of_hint(
+    passport: &Passport,
+    request: &AuthorizationRequest,
+    now: Moment,
+) -> Result<Hinted, Fault> {
+    let wanted = request.wanted_subject().map(str::to_owned);
+    let Some(token) = &request.id_token_hint else {
+        return Ok(wanted.map_or(Hinted::Absent, Hinted::Subject));
+    };
+    let keys = passport.keys.current(&passport.db, now).await?;
+    let subject = keys.verify(token, "JWT").and_then(|claims| Some(claims.get("sub")?.as_str()?.to_owned()));
+    Ok(subject.map_or(Hinted::Unverifiable, |subject| Hinted::Subject(wanted.unwrap_or(subject))))
+}

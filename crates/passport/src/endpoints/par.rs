@@ -1,0 +1,99 @@
+//! Pushed authorization requests (RFC 9126): the client asks first, and the browser only names the asking.
+use std::time::Duration;
+
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use oidc::{
+    authorize::{
+        Arrival, Endpoint, Refusal,
+        object::{Source, only_parameters, source},
+        request::check,
+    },
+    client::Client,
+    error::OAuthError,
+    parameters::Parameters,
+};
+use platform::web::Visit;
+use serde::Serialize;
+
+use super::{authorize::load, client_authentication::authenticate, form_of};
+use crate::{
+    pushed::{self, store::NewPushed},
+    response::{Refused, json},
+    state::Passport,
+};
+
+#[derive(Serialize)]
+struct Answer {
+    request_uri: String,
+    /// Seconds.
+    expires_in: u32,
+}
+
+pub async fn push(
+    State(passport): State<Passport>,
+    visit: Visit,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refused> {
+    // 1. What is said, each thing once; 2. who says it.
+    let form = form_of(&headers, body)?;
+    let client = authenticate(&passport, &headers, &form).await?;
+    let form = of_client(form, &client)?;
+    // 3. The same checks that the authorization endpoint makes.
+    let policy = passport.policy();
+    let object = match source(&form, &client, Endpoint::Pushed)? {
+        Source::Object(object) => Some(object),
+        Source::Plain => None,
+        Source::Reference(_) | Source::Pushed(_) => {
+            return Err(OAuthError::invalid_request("A pushed request must not have a request_uri.").into());
+        }
+    };
+    let parameters = match object {
+        Some(object) => {
+            load::combined(&passport, &client, &policy.demands(&client), &form, object, visit.now).await??
+        }
+        None => only_parameters(form.clone()),
+    };
+    let arrival = Arrival { endpoint: Endpoint::Pushed, signed: object.is_some() };
+    check(&parameters, &client, &policy, arrival).map_err(in_json)?;
+    // 4. Kept for the browser.
+    let seconds = passport.settings.protocol.request_uri_seconds;
+    let new = NewPushed {
+        client_id: &client.client_id,
+        parameters: &parameters,
+        signed: arrival.signed,
+        ends_at: visit.now + Duration::from_secs(u64::from(seconds)),
+    };
+    let tx = passport.db.begin().await?;
+    let id = pushed::store::add(&tx, visit.now, &passport.random, &passport.keyring, new).await?;
+    tx.commit().await?;
+    let request_uri = pushed::uri(&passport.keyring, id);
+    Ok(json(StatusCode::CREATED, &Answer { request_uri, expires_in: seconds }))
+}
+
+/// The form with the authenticated client's id in it: a client that sent a header need not repeat it.
+fn of_client(mut form: Parameters, client: &Client) -> Result<Parameters, OAuthError> {
+    match form.one("client_id")? {
+        Some(named) if named != client.client_id => {
+            Err(OAuthError::invalid_request("The client_id is not that of the client that authenticated."))
+        }
+        Some(_) => Ok(form),
+        None => {
+            form = form.retain(|name| name != "client_id");
+            form.push("client_id", client.client_id.clone())?;
+            Ok(form)
+        }
+    }
+}
+
+/// The client itself is told; there is no browser to send anywhere (RFC 9126 §2.3).
+fn in_json(refusal: Refusal) -> OAuthError {
+    match refusal {
+        Refusal::Page(error) | Refusal::Redirect { error, .. } => error,
+    }
+}

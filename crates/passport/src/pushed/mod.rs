@@ -1,0 +1,73 @@
+//! Authorization requests that clients pushed before they sent the browser (RFC 9126). Knows no page and
+//! no parameter's meaning.
+pub mod entity;
+pub mod store;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::{authorize::object::PUSHED, parameters::Parameters};
+use platform::{
+    clock::Moment,
+    secrets::{Keyring, Mac},
+};
+use uuid::Uuid;
+
+platform::id!(
+    /// Names a pushed request; the `request_uri` is a MACed name of it.
+    PushedId
+);
+
+/// A pushed request as it was found.
+pub struct Pushed {
+    pub id: PushedId,
+    pub client_id: String,
+    pub parameters: Parameters,
+    /// The parameters stood in a signed object.
+    pub signed: bool,
+    pub ends_at: Moment,
+    pub is_used: bool,
+}
+
+impl Pushed {
+    /// Good for an interaction that began at `begun`: the request must be begun in its time, and may
+    /// take as long as a person takes.
+    pub fn is_good(&self, begun: Moment) -> bool {
+        !self.is_used && begun < self.ends_at
+    }
+}
+
+const ID: usize = 16;
+
+fn mac(keyring: &Keyring) -> Mac {
+    keyring.mac("pushed request")
+}
+
+/// The `request_uri` of a pushed request. The database alone does not give it away.
+pub fn uri(keyring: &Keyring, id: PushedId) -> String {
+    let name = id.0.as_bytes();
+    format!("{PUSHED}{}", URL_SAFE_NO_PAD.encode([name.as_slice(), &mac(keyring).sign(name)].concat()))
+}
+
+/// Reads what follows the prefix of a `request_uri`.
+pub fn read(keyring: &Keyring, name: &str) -> Option<PushedId> {
+    let bytes = URL_SAFE_NO_PAD.decode(name).ok()?;
+    let (id, tag) = bytes.split_first_chunk::<ID>()?;
+    (tag.len() == 32 && mac(keyring).verify(id, tag)).then(|| PushedId(Uuid::from_bytes(*id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_uri_is_read_back_and_a_changed_one_is_not() {
+        let keyring = Keyring::from_bytes([3; 32]);
+        let id = PushedId(Uuid::from_u128(7));
+        let uri = uri(&keyring, id);
+        let name = uri.strip_prefix(PUSHED).unwrap();
+        assert_eq!(read(&keyring, name), Some(id));
+        assert_eq!(read(&Keyring::from_bytes([4; 32]), name), None);
+        for changed in ["", "AAAA", &name[1..], &format!("{name}A"), &name.replacen('A', "B", 1)] {
+            assert_eq!(read(&keyring, changed), None, "{changed}");
+        }
+    }
+}
