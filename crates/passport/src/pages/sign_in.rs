@@ -262,12 +262,12 @@ impl Samples for SignInPage {
             plain(),
             site(),
             Self { username: who.clone(), current: Some(who.clone()), ..plain() },
-            Self { username: who.clone(), remembered: remembered.clone(), ..plain() },
-            Self { username: who.clone(), remembered, picked: Some("1".into()), ..site() },
-            Self { username: who.clone(), prove: true, ..plain() },
             Self { errors: fields, automatic: true, shared: true, ..site() },
             Self { username: who.clone(), errors: wrong, ..site() },
-            Self { username: who, errors: stale, ..site() },
+            Self { username: who.clone(), errors: stale, ..site() },
+            Self { username: who.clone(), remembered: remembered.clone(), ..plain() },
+            Self { username: who.clone(), remembered, picked: Some("1".into()), ..site() },
+            Self { username: who, prove: true, ..plain() },
         ]
     }
 }
