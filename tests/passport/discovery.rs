@@ -22,6 +22,7 @@ async fn the_metadata_is_this(house: House) {
           "userinfo_endpoint": "https://passport.test/oauth2/userinfo",
           "jwks_uri": "https://passport.test/oauth2/jwks",
           "end_session_endpoint": "https://passport.test/oauth2/end-session",
+          "pushed_authorization_request_endpoint": "https://passport.test/oauth2/par",
           "scopes_supported": [
             "address",
             "email",
@@ -34,11 +35,21 @@ async fn the_metadata_is_this(house: House) {
             "code"
           ],
           "response_modes_supported": [
-            "query"
+            "query",
+            "fragment",
+            "form_post",
+            "query.jwt",
+            "fragment.jwt",
+            "form_post.jwt",
+            "jwt"
           ],
           "grant_types_supported": [
             "authorization_code",
             "refresh_token"
+          ],
+          "acr_values_supported": [
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+            "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
           ],
           "subject_types_supported": [
             "public"
@@ -65,6 +76,8 @@ async fn the_metadata_is_this(house: House) {
             "auth_time",
             "nonce",
             "sid",
+            "acr",
+            "amr",
             "name",
             "given_name",
             "family_name",
@@ -89,16 +102,35 @@ async fn the_metadata_is_this(house: House) {
             "en-US",
             "pt-BR"
           ],
-          "claims_parameter_supported": false,
-          "request_parameter_supported": false,
-          "request_uri_parameter_supported": false,
+          "claims_parameter_supported": true,
+          "request_parameter_supported": true,
+          "request_uri_parameter_supported": true,
+          "require_request_uri_registration": true,
+          "require_pushed_authorization_requests": false,
+          "require_signed_request_object": false,
+          "request_object_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "authorization_signing_alg_values_supported": [
+            "RS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "display_values_supported": [
+            "page"
+          ],
           "code_challenge_methods_supported": [
             "S256"
           ],
           "prompt_values_supported": [
             "none",
             "login",
-            "consent"
+            "consent",
+            "select_account",
+            "create"
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
@@ -120,7 +152,7 @@ async fn every_endpoint_in_the_metadata_is_there(house: House) {
         assert_ne!(answer.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 5);
+    assert_eq!(count, 6);
 }
 
 async fn the_keys_are_public_and_named(house: House) {

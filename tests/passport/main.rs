@@ -1,17 +1,13 @@
 //! Passport from outside, over HTTP and on both engines: what people, sites and attackers are answered.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "all of it is test code"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of it is test code")]
 
+mod authorization;
 mod authorize;
 mod back_channel;
 mod bad_input;
 mod browser_surface;
 mod clients;
+mod commands;
 mod discovery;
 mod faults;
 mod guessing;

@@ -63,7 +63,7 @@ async fn br_16_prompt_login_asks_for_the_password_and_gives_nothing_without_it(h
     let asked = web.ask(&browser, |asked| asked.with("prompt", "login")).await;
     assert!(asked.page().has("#password"), "{asked:?}");
     // Going back, or to the endpoint again without the password, leads to the page again.
-    let again = browser.get(&asked.hops[0].url.clone().to_string()).await;
+    let again = browser.get(asked.hops[0].url.as_str()).await;
     assert!(again.page().has("#password"), "{again:?}");
     let wrong = browser.fill_in_sign_in("ann@acme.test", "wrong password").await;
     assert!(wrong.status == 422 && wrong.header("location").is_empty());

@@ -83,3 +83,27 @@ async fn add_client(passport: &Passport, entry: ClientSeed) -> Result<(), Unload
 fn in_words(refusal: &Refusal) -> String {
     crate::command::client_refusal_in_words(refusal)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_example_is_a_seed() {
+        let text = include_str!("../../../docs/SEED.md");
+        let example =
+            text.split("```json passport\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let seed: Seed = serde_json::from_str(example).unwrap();
+        assert_eq!((seed.clients.len(), seed.accounts.len()), (1, 1));
+        assert!(seed.clients[0].metadata.validate().is_empty());
+    }
+
+    #[test]
+    fn an_unknown_member_is_refused() {
+        assert!(serde_json::from_str::<Seed>(r#"{"client": []}"#).is_err());
+        assert!(
+            serde_json::from_str::<Seed>(r#"{"accounts": [{"email": "a@b.example", "pasword": "x"}]}"#)
+                .is_err()
+        );
+    }
+}

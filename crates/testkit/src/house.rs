@@ -1,5 +1,11 @@
-//! A whole house: Passport on its own listener, with one clock, one mailbox and a fresh database.
-use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
+//! A house: Passport on its own listener, with one clock, one mailbox and a fresh database; the portal beside it
+//! when [`crate::town`] asks for it.
+use std::{
+    net::TcpListener,
+    ops::Deref,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use demo::mailbox::Mailbox;
 use passport::Passport;
@@ -23,8 +29,8 @@ use crate::{
 };
 
 /// When every house begins: 2026-11-22 12:00:00 UTC.
-const BEGINNING: Moment = Moment::from_unix_seconds(1_795_348_800);
-const MASTER: [u8; 32] = *b"the same for every house of test";
+pub(crate) const BEGINNING: Moment = Moment::from_unix_seconds(1_795_348_800);
+pub(crate) const MASTER: [u8; 32] = *b"the same for every house of test";
 
 static PASSPORT: Template = Template::new("passport");
 
@@ -45,9 +51,11 @@ pub struct Inner {
     pub ground: Ground,
     pub net: Net,
     pub engine: Engine,
+    /// The portal, once a town was built around this house.
+    pub(crate) portal: OnceLock<Neighbour>,
     settings: passport::Settings,
-    random: Random,
-    stop: CancellationToken,
+    pub(crate) random: Random,
+    pub(crate) stop: CancellationToken,
     nodes: std::sync::Mutex<Vec<Site>>,
     may_leave_mail: std::sync::atomic::AtomicBool,
 }
@@ -57,6 +65,12 @@ impl Deref for House {
     fn deref(&self) -> &Inner {
         &self.0
     }
+}
+
+/// The portal and where its rows are.
+pub struct Neighbour {
+    pub portal: customersource::Portal,
+    pub ground: Ground,
 }
 
 /// A further process of the same installation: the same database, the same keys, the same name.
@@ -98,6 +112,7 @@ impl House {
         let stop = CancellationToken::new();
         serve_passport(&passport, listener, &stop);
         Self(Arc::new(Inner {
+            portal: OnceLock::new(),
             nodes: vec![passport.site.clone()].into(),
             clock,
             mailbox,
@@ -114,7 +129,8 @@ impl House {
 
     /// A browser that was never used.
     pub fn browser(&self) -> Browser {
-        Browser::new(self.net.clone(), self.passport.issuer(), "")
+        let portal = self.portal.get().map_or("", |neighbour| &neighbour.portal.settings.server.public_url);
+        Browser::new(self.net.clone(), self.passport.issuer(), portal)
     }
 
     /// Starts another node beside the first.
@@ -135,7 +151,21 @@ impl House {
     /// Carries out every job that is due now, and what comes of it.
     pub async fn deliver(&self) {
         let passport = passport::jobs::worker(&self.passport);
-        while passport.drain().await.expect("the outbox can be read") > 0 {}
+        let portal = self.portal.get().map(|neighbour| customersource::worker(&neighbour.portal));
+        loop {
+            let mut done = passport.drain().await.expect("the outbox can be read");
+            if let Some(portal) = &portal {
+                done += portal.drain().await.expect("the outbox can be read");
+            }
+            if done == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Carries out Passport's jobs alone, once.
+    pub async fn deliver_from_passport(&self) {
+        passport::jobs::worker(&self.passport).drain().await.expect("the outbox can be read");
     }
 
     /// The letters to one address.
@@ -158,7 +188,8 @@ impl Inner {
     /// What the test left undone, in words.
     async fn loose_ends(&self) -> Vec<String> {
         let mut ends = Vec::new();
-        for site in self.nodes.lock().unwrap().iter() {
+        let portal = self.portal.get().map(|neighbour| neighbour.portal.site.clone());
+        for site in self.nodes.lock().unwrap().iter().chain(&portal) {
             let faults = site.figures.text();
             let faults = faults
                 .lines()
@@ -172,12 +203,15 @@ impl Inner {
         ends.extend(
             unread.iter().map(|letter| format!("unread: {:?} to {:?}", letter.subject, letter.envelope_to)),
         );
-        match outbox::waiting(self.passport.db.reader()).await {
-            Ok((0, _)) => {}
-            Ok((waiting, _)) => {
-                ends.push(format!("{waiting} jobs are pending: read the mail, or call deliver()"))
+        let portal = self.portal.get().map(|neighbour| &neighbour.portal.db);
+        for db in [Some(&self.passport.db), portal].into_iter().flatten() {
+            match outbox::waiting(db.reader()).await {
+                Ok((0, _)) => {}
+                Ok((waiting, _)) => {
+                    ends.push(format!("{waiting} jobs are pending: read the mail, or call deliver()"));
+                }
+                Err(fault) => ends.push(format!("the outbox cannot be read: {fault}")),
             }
-            Err(fault) => ends.push(format!("the outbox cannot be read: {fault}")),
         }
         ends
     }
@@ -188,6 +222,10 @@ impl Inner {
         // The database may be away: then there is nothing to close.
         let _ = self.passport.db.clone().close().await;
         self.ground.clear().await;
+        if let Some(neighbour) = self.portal.get() {
+            let _ = neighbour.portal.db.clone().close().await;
+            neighbour.ground.clear().await;
+        }
         ends
     }
 }
@@ -211,11 +249,11 @@ fn start_log() {
     }
 }
 
-fn free_listener() -> TcpListener {
+pub(crate) fn free_listener() -> TcpListener {
     TcpListener::bind("127.0.0.1:0").expect("a free port")
 }
 
-fn port(listener: &TcpListener) -> u16 {
+pub(crate) fn port(listener: &TcpListener) -> u16 {
     listener.local_addr().expect("a listener has an address").port()
 }
 
@@ -268,6 +306,11 @@ pub const fn seconds(count: u64) -> Duration {
 /// So many minutes.
 pub const fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
+}
+
+/// So many hours.
+pub const fn hours(count: u64) -> Duration {
+    Duration::from_secs(count * 3600)
 }
 
 /// So many days.

@@ -2,7 +2,8 @@
 //!
 //! | room | owns |
 //! |---|---|
-//! | [`house`] | both halves, each on its own listener, with one clock; what a test must not leave behind |
+//! | [`house`] | Passport on its own listener, with a clock to set; what a test must not leave behind |
+//! | [`town`] | both halves: Passport and the portal, with companies and people in it |
 //! | [`engine`] | a fresh database for each house, and the ways in which it can be away |
 //! | [`browser`] | a person without JavaScript: cookies, redirects, forms |
 //! | [`rp`] | a scripted site that signs people in, and one that is told of sign-outs |
@@ -10,7 +11,7 @@
 //! | [`postbox`] | letters to one address |
 //! | [`jwt`] | tokens as their readers see them |
 //!
-//! A test is a plain `async fn` that takes a [`House`] (or an [`Engine`], to open one with other settings) and
+//! A test is a plain `async fn` that takes a [`House`] or a [`Town`] (or an [`Engine`], to open one otherwise) and
 //! stands in the list of [`on_both_engines!`]. A house that closes fails its test when letters were not read,
 //! jobs are pending, or anything was answered with 500.
 #![expect(
@@ -18,7 +19,6 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice,
     reason = "all of it is test code: what cannot go on fails the test, and says where"
 )]
 
@@ -31,6 +31,7 @@ pub mod net;
 pub mod page;
 pub mod postbox;
 pub mod rp;
+pub mod town;
 
 pub use answer::Answer;
 pub use browser::Browser;
@@ -38,11 +39,19 @@ pub use engine::Engine;
 pub use house::House;
 pub use net::Parameters;
 pub use rp::{Kind, Rp};
+pub use town::Town;
 
 /// A password that sign-up accepts.
 pub const PASSWORD: &str = "seven green kettles sing";
 /// The answer to the secret question of everybody who signs up here.
 pub const SECRET_ANSWER: &str = "Under the third stair";
+
+/// A browser for a Passport that runs elsewhere, as a program of its own.
+pub fn browser_of(passport: &str) -> Browser {
+    let net = net::Net::new(platform::clock::Clock::system());
+    net.know(passport, "https://passport.test");
+    Browser::new(net, passport, "")
+}
 
 /// What a test is given: a house, or an engine to open one on.
 pub trait Given: Sized {
@@ -50,6 +59,12 @@ pub trait Given: Sized {
 }
 
 impl Given for House {
+    async fn given(engine: Engine) -> Self {
+        Self::open(engine).await
+    }
+}
+
+impl Given for Town {
     async fn given(engine: Engine) -> Self {
         Self::open(engine).await
     }

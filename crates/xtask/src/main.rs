@@ -1,6 +1,7 @@
 //! The command line of the workspace's own errands (`cargo xtask …`); what each errand does stands in its module.
 
 mod audit;
+mod axe;
 mod packages;
 mod postgres;
 mod running;

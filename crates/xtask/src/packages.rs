@@ -34,6 +34,14 @@ pub fn find_or_install() -> Result<Programs> {
     })
 }
 
+/// The package manager of Node.js; installed first where it is missing.
+pub fn find_or_install_npm() -> Result<PathBuf> {
+    if find_program(&["npm"]).is_none() {
+        install(&["npm"])?;
+    }
+    find_program(&["npm"]).context("npm is still not found")
+}
+
 fn missing_packages() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if find_postgres().is_none() {

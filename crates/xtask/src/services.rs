@@ -8,13 +8,14 @@ use std::{env, process};
 
 use anyhow::{Context, Result};
 
-use crate::{packages, postgres, webdriver};
+use crate::{axe, packages, postgres, webdriver};
 
 /// The running services. Fields are dropped in this order, the folder with all logs and data last.
 pub struct Services {
     webdriver: webdriver::Driver,
     postgres: postgres::Cluster,
     chromium: PathBuf,
+    axe: PathBuf,
     _folder: Folder,
 }
 
@@ -22,24 +23,27 @@ impl Services {
     /// Installs what is missing, then starts PostgreSQL and chromedriver.
     pub async fn start(target: &Path) -> Result<Self> {
         let programs = packages::find_or_install()?;
+        let axe = axe::find_or_install(target)?;
         let folder = Folder::create(target)?;
         let postgres = postgres::Cluster::start(&programs.postgres_bin, &folder.0).await?;
         eprintln!("xtask: PostgreSQL from {} answers at {}", programs.postgres_bin.display(), postgres.url());
         let webdriver = webdriver::Driver::start(&programs.chromedriver, &folder.0).await?;
         eprintln!("xtask: {} answers at {}", programs.chromedriver.display(), webdriver.url());
-        Ok(Self { webdriver, postgres, chromium: programs.chromium, _folder: folder })
+        Ok(Self { webdriver, postgres, chromium: programs.chromium, axe, _folder: folder })
     }
 
     /// The contract with the tests:
     /// - `TEST_POSTGRES_URL`: a maintenance database whose user may create databases; a test makes its own;
     /// - `TEST_WEBDRIVER_URL`: a chromedriver, shared by all tests, one browser session each;
     /// - `TEST_CHROMIUM`: the browser's program, for the `binary` capability;
+    /// - `TEST_AXE`: the script of axe-core, for browsers to run in a page;
     /// - `TEST_BIN_DIR` (added by the callers): the folder of `passport`, `customersource` and `demo`.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("TEST_POSTGRES_URL", self.postgres.url()),
             ("TEST_WEBDRIVER_URL", self.webdriver.url()),
             ("TEST_CHROMIUM", self.chromium.display().to_string()),
+            ("TEST_AXE", self.axe.display().to_string()),
         ]
     }
 }

@@ -29,6 +29,8 @@ pub struct Browser {
     pub(crate) portal: String,
     /// Another node answers for this origin.
     via: Mutex<Option<(String, u16)>>,
+    /// No redirect to this path is followed.
+    stop: Mutex<Option<String>>,
     language: String,
 }
 
@@ -41,6 +43,7 @@ impl Browser {
             passport: passport.to_owned(),
             portal: portal.to_owned(),
             via: Mutex::default(),
+            stop: Mutex::default(),
             language: "en-US,en;q=0.9".to_owned(),
         }
     }
@@ -61,6 +64,7 @@ impl Browser {
             passport: self.passport.clone(),
             portal: self.portal.clone(),
             via: Mutex::new(self.via.lock().unwrap().clone()),
+            stop: Mutex::default(),
             language: self.language.clone(),
         }
     }
@@ -68,6 +72,11 @@ impl Browser {
     /// From now on `node` answers instead of the one that it stands beside, as behind a balancer.
     pub fn go_through(&self, node: &Node) {
         *self.via.lock().unwrap() = Some((node.origin.clone(), node.port));
+    }
+
+    /// The way to send a request that is no visit of this browser.
+    pub fn net(&self) -> &Net {
+        &self.net
     }
 
     pub fn cookies(&self) -> MutexGuard<'_, Jar> {
@@ -95,6 +104,15 @@ impl Browser {
     /// Goes to an address that was typed or bookmarked; a path is on the site that is shown, else on Passport.
     pub async fn get(&self, address: &str) -> Answer {
         self.travel(Method::GET, self.address(address), None, None).await
+    }
+
+    /// The same, but the journey stops before `path`: its address stands in [`Answer::location`].
+    pub async fn get_until(&self, address: &str, path: &str) -> Answer {
+        *self.stop.lock().unwrap() = Some(path.to_owned());
+        let answer = self.get(address).await;
+        *self.stop.lock().unwrap() = None;
+        assert_eq!(answer.location().path(), path, "{answer:?}");
+        answer
     }
 
     /// Follows a link on a page of `origin`.
@@ -164,7 +182,9 @@ impl Browser {
             }
             let redirects =
                 matches!(answer.status, 301 | 302 | 303 | 307 | 308) && !answer.header("location").is_empty();
-            let next = redirects.then(|| answer.location()).filter(|next| self.net.serves(next));
+            let next = redirects
+                .then(|| answer.location())
+                .filter(|next| self.net.serves(next) && !self.stops_at(next));
             let Some(next) = next else {
                 answer.hops = hops;
                 *self.here.lock().unwrap() = Some(answer.clone());
@@ -178,6 +198,10 @@ impl Browser {
             }
             url = next;
         }
+    }
+
+    fn stops_at(&self, next: &Url) -> bool {
+        self.stop.lock().unwrap().as_deref() == Some(next.path())
     }
 
     fn request(

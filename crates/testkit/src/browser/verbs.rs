@@ -55,3 +55,39 @@ impl Browser {
         page.assert_status(200).page().has("form[action='/sign-out']")
     }
 }
+
+/// What a person does at the portal, in a word each.
+impl Browser {
+    /// Goes to the portal and presses “Sign in”; answers Passport's page, or where the portal leads at once.
+    pub async fn enter(&self) -> Answer {
+        self.get(&format!("{}/signin", self.portal)).await
+    }
+
+    /// Types the address of a profile into the portal's association page.
+    pub async fn claim(&self, address: &str) -> Answer {
+        self.get(&format!("{}/associate", self.portal)).await.assert_status(200);
+        let thanks = self.submit("#continue", &[("email", address)]).await;
+        assert_eq!(thanks.url.path(), "/associate/sent", "{thanks:?}");
+        thanks
+    }
+
+    /// Opens an association link and signs in for it; answers what the portal then shows.
+    pub async fn open_link(&self, link: &str, email: &str) -> Answer {
+        let asked = self.get(link).await;
+        assert!(asked.page().has("#sign-in-submit"), "CS-18: {asked:?}");
+        self.fill_in_sign_in(email, PASSWORD).await
+    }
+
+    /// Signs up, enters the portal, claims the address and follows the link to the end.
+    pub async fn associate(&self, house: &crate::House, email: &str, address: &str) -> Answer {
+        self.sign_up(email).await;
+        self.enter().await;
+        self.fill_in_sign_in(email, PASSWORD).await.assert_status(200);
+        self.claim(address).await;
+        let link = house.postbox(address).link().await;
+        self.open_link(&link, email).await.assert_status(200);
+        let done = self.click("#associate").await;
+        assert_eq!(done.url.path(), "/associate/done", "{done:?}");
+        done
+    }
+}

@@ -22,6 +22,8 @@ pub enum Reply {
     Redirect(String),
     /// 200 with so many bytes.
     Large(usize),
+    /// 200 with this text.
+    Text(String),
 }
 
 /// A listener on 127.0.0.1 that keeps what it was sent; closed when dropped.
@@ -92,6 +94,7 @@ async fn receive(State(inner): State<Arc<Inner>>, body: String) -> Response {
             StatusCode::OK.into_response()
         }
         Reply::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
+        Reply::Text(text) => text.into_response(),
         Reply::Large(size) => "x".repeat(size).into_response(),
     }
 }

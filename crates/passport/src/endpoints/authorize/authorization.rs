@@ -18,7 +18,6 @@ use super::{
 };
 use crate::{
     account::Account,
-    consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
     pages, pushed,
@@ -59,8 +58,8 @@ pub async fn authorize(
     send(passport, visitor, &asked.request.return_address(), success(issued)).await
 }
 
-/// What comes by the browser. Tokens hang on a grant of their own, live from the first: revoking a replayed
-/// code and ending the session find everything.
+/// What comes by the browser. It hangs on a grant of its own, live from the first, so that the end of the
+/// session, the account or the client ends it too.
 async fn at_once(
     mint: &Mint<'_>,
     tx: &Tx,
@@ -69,8 +68,7 @@ async fn at_once(
     code: Option<String>,
 ) -> Result<Issued, Fault> {
     let request = &asked.request;
-    let Mint { passport, now, .. } = *mint;
-    let id = write(passport, tx, now, session, asked, false).await?;
+    let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
     let what =
         Issue { grant: &grant, account, scope: &grant.scope, generation: 0, nonce: request.nonce.as_deref() };

@@ -1,0 +1,118 @@
+//! What each fuzz target does with its bytes: outside input goes in, and the rules that must hold for every
+//! answer are asserted. It knows no fuzzer.
+use oidc::{
+    authorize::{
+        Arrival, Endpoint, Policy, Refusal, ReturnAddress,
+        object::{accept, combine, read, source},
+        request::{check, identify},
+        response::{Delivery, deliver, failure, plain},
+    },
+    claims::wishes::ClaimsRequest,
+    client::{ApplicationType, Client, GrantType, redirect_uri},
+    error::OAuthError,
+    jws,
+    parameters::Parameters,
+};
+
+/// Every target: its name, and what it does.
+pub const TARGETS: [(&str, fn(&[u8])); 4] = [
+    ("request", request),
+    ("redirect_uri", redirect),
+    ("request_object", request_object),
+    ("claims", claims),
+];
+
+const ISSUER: &str = "https://op.test";
+
+fn client() -> Client {
+    Client {
+        client_id: "web".to_owned(),
+        redirect_uris: vec!["https://rp1.test/cb".to_owned(), "https://rp1.test/cb?t=1".to_owned()],
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::Implicit, GrantType::RefreshToken],
+        response_types: oidc::authorize::ResponseType::ALL.to_vec(),
+        require_pkce: false,
+        ..Client::default()
+    }
+}
+
+/// An authorization request: an answer only ever goes to a registered URI, and nothing in it breaks a header.
+pub fn request(bytes: &[u8]) {
+    let Ok(parameters) = Parameters::parse(bytes) else { return };
+    let (client, policy) = (client(), Policy::default().with_legacy_response_types());
+    let _ = identify(&parameters);
+    for endpoint in [Endpoint::Authorize, Endpoint::Pushed, Endpoint::AfterPush] {
+        let _ = source(&parameters, &client, endpoint);
+        let to: ReturnAddress =
+            match check(&parameters, &client, &policy, Arrival { endpoint, signed: false }) {
+                Ok(request) => request.return_address(),
+                Err(Refusal::Redirect { to, .. }) => to,
+                Err(Refusal::Page(_)) => continue,
+            };
+        assert!(client.redirect_uris.contains(&to.redirect_uri));
+        let fields = plain(&to, ISSUER, failure(&OAuthError::invalid_request("x")));
+        if let Delivery::Redirect(location) = deliver(&to, fields) {
+            assert!(location.starts_with(&to.redirect_uri));
+            assert!(location.bytes().all(|byte| byte.is_ascii_graphic()));
+        }
+    }
+    assert_eq!(
+        Parameters::parse(parameters.encoded().as_bytes()).map(|again| again.encoded()),
+        Ok(parameters.encoded()),
+        "what is stored reads back as it was"
+    );
+}
+
+/// A redirect URI: a web client's is equal byte for byte; a native one differs in its port at most.
+pub fn redirect(bytes: &[u8]) {
+    let Ok(presented) = std::str::from_utf8(bytes) else { return };
+    let registered =
+        ["http://127.0.0.1/cb".to_owned(), "http://[::1]/cb".to_owned(), "https://rp1.test/cb".to_owned()];
+    let web = redirect_uri::matches(&registered, presented, ApplicationType::Web);
+    assert_eq!(web, registered.iter().any(|uri| uri == presented));
+    if redirect_uri::matches(&registered, presented, ApplicationType::Native) && !web {
+        let rest =
+            ["http://127.0.0.1:", "http://[::1]:"].iter().find_map(|host| presented.strip_prefix(host));
+        let port = rest.and_then(|rest| rest.strip_suffix("/cb")).map(str::parse::<u16>);
+        assert!(matches!(port, Some(Ok(_))), "{presented}");
+    }
+    // What may be registered leads somewhere.
+    let client =
+        Client { redirect_uris: vec![presented.to_owned()], client_name: "a".to_owned(), ..client() };
+    if client.validate().is_empty() {
+        assert!(presented.starts_with("https://") || presented.starts_with("http://"), "{presented}");
+        assert!(!presented.contains('#') && presented.bytes().all(|byte| byte.is_ascii_graphic()));
+    }
+}
+
+/// A signed token, and the request inside of it.
+pub fn request_object(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let (client, policy) = (client(), Policy::default());
+    let demands = policy.demands(&client);
+    if let Ok(taken) = read(text, &client, &demands) {
+        assert!(!taken.signature.is_empty());
+        if let Ok(inside) = accept(&taken.payload, &client, &demands, ISSUER, 100_000) {
+            let outside = Parameters::parse(b"client_id=web&state=S").unwrap_or_default();
+            let _ = combine(&outside, inside, &demands);
+        }
+    }
+    // The claims alone: what a key of the client could have signed.
+    if let Ok(serde_json::Value::Object(payload)) = serde_json::from_slice(bytes)
+        && let Ok(inside) = accept(&payload, &client, &demands, ISSUER, 100_000)
+    {
+        assert_eq!(payload.get("iss").and_then(serde_json::Value::as_str), Some("web"));
+        assert!(!inside.has("request") && !inside.has("request_uri"));
+    }
+    let _ = jws::split(text);
+}
+
+/// The `claims` parameter: what is read is written and read again as it was.
+pub fn claims(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(request) = ClaimsRequest::parse(text) {
+        let written = serde_json::to_string(&request).unwrap_or_default();
+        assert_eq!(serde_json::from_str::<ClaimsRequest>(&written).ok().as_ref(), Some(&request));
+        let kept = request.clone().within(&client().scope);
+        assert!(kept.userinfo.keys().all(|name| request.userinfo.contains_key(name)));
+    }
+}

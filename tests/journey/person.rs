@@ -1,0 +1,278 @@
+//! A person with a browser: a fresh profile each, with the habits that the story needs; knows no page.
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::{
+    ChromiumLikeCapabilities as _,
+    common::capabilities::chrome::ChromeCapabilities,
+    error::{WebDriverErrorInner, WebDriverResult},
+    prelude::*,
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    http,
+    world::{Addresses, World},
+};
+
+/// How long a page may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What is special about a person's browser.
+#[derive(Clone, Copy, Debug)]
+pub struct Habits {
+    pub javascript: bool,
+    /// What the browser asks for, such as `pt-BR`.
+    pub language: &'static str,
+    /// Keep a record of every request and complaint, for the glass.
+    pub recording: bool,
+}
+
+impl Default for Habits {
+    fn default() -> Self {
+        Self { javascript: true, language: "en-US", recording: false }
+    }
+}
+
+/// Somebody at a browser. The browser is closed when this is dropped.
+pub struct Person {
+    pub addresses: Addresses,
+    habits: Habits,
+    driver: Option<WebDriver>,
+    /// The address that was typed last where the portal asks for one.
+    pub typed: String,
+}
+
+impl Person {
+    pub async fn new(world: &World) -> Self {
+        Self::with(&world.addresses, Habits::default()).await
+    }
+
+    pub async fn without_javascript(world: &World) -> Self {
+        Self::with(&world.addresses, Habits { javascript: false, ..Habits::default() }).await
+    }
+
+    pub async fn with(addresses: &Addresses, habits: Habits) -> Self {
+        let driver = Some(open_browser(&habits).await);
+        Self { addresses: addresses.clone(), habits, driver, typed: String::new() }
+    }
+
+    pub fn driver(&self) -> &WebDriver {
+        self.driver.as_ref().expect("the browser is open")
+    }
+
+    /// Nothing is kept: the next browser has a fresh profile.
+    pub async fn closes_browser_and_opens_a_new_one(&mut self) {
+        self.closes_browser().await;
+        self.driver = Some(open_browser(&self.habits).await);
+    }
+
+    pub async fn closes_browser(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            driver.quit().await.unwrap();
+        }
+    }
+
+    pub async fn opens(&self, url: &str) {
+        self.driver().goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Presses what `css` names, as soon as it is there.
+    pub async fn clicks(&self, css: &str) {
+        let clicked = self.when(css, async |element: &WebElement| element.click().await);
+        clicked.await;
+    }
+
+    /// Points at what `css` names and presses the button of the mouse. WebDriver holds the navigation of wide
+    /// screens for hidden, since it stands in a menu that is folded on small ones; an eye and a mouse do not.
+    pub async fn points_at_and_clicks(&self, css: &str) {
+        let clicked = self.when(css, async |element: &WebElement| {
+            self.driver().action_chain().click_element(element).perform().await
+        });
+        clicked.await;
+    }
+
+    /// Replaces what stands in a field.
+    pub async fn types(&self, css: &str, text: &str) {
+        let typed = self.when(css, async |field: &WebElement| {
+            field.clear().await?;
+            field.send_keys(text).await
+        });
+        typed.await;
+    }
+
+    /// Chooses the entry of a drop-down by its value.
+    pub async fn chooses(&self, css: &str, value: &str) {
+        self.clicks(&format!("{css} option[value='{value}']")).await;
+    }
+
+    /// Does something with what `css` names; waits for it, and tries again when the page was just replaced.
+    async fn when<T>(&self, css: &str, act: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let done = match self.driver().find(By::Css(css)).await {
+                Ok(element) => act(&element).await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(done) => return done,
+                Err(error) if is_passing(&error) && Instant::now() < deadline => sleep(PAUSE).await,
+                Err(error) => panic!("{css}: {error}\n{}", self.describes().await),
+            }
+        }
+    }
+
+    /// Waits until the page says `text`; spaces and line breaks do not count.
+    pub async fn sees(&self, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        let wanted = in_one_line(text);
+        while !self.words().await.contains(&wanted) {
+            let page = if Instant::now() < deadline { None } else { Some(self.describes().await) };
+            assert!(page.is_none(), "“{text}” is not on\n{}", page.unwrap_or_default());
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Fails when the page, as it stands, says `text`.
+    pub async fn does_not_see(&self, text: &str) {
+        assert!(
+            !self.words().await.contains(&in_one_line(text)),
+            "“{text}” is on\n{}",
+            self.describes().await
+        );
+    }
+
+    /// Waits until the page has what `css` names.
+    pub async fn finds(&self, css: &str) {
+        self.when(css, async |_: &WebElement| Ok(())).await;
+    }
+
+    /// Whether the page, as it stands, has what `css` names.
+    pub async fn has(&self, css: &str) -> bool {
+        !self.driver().find_all(By::Css(css)).await.unwrap().is_empty()
+    }
+
+    /// The text of what `css` names.
+    pub async fn reads(&self, css: &str) -> String {
+        self.when(css, async |element: &WebElement| element.text().await).await
+    }
+
+    /// The value of an attribute of what `css` names.
+    pub async fn reads_attribute(&self, css: &str, name: &'static str) -> String {
+        let read = self.when(css, async |element: &WebElement| element.attr(name).await);
+        read.await.unwrap_or_default()
+    }
+
+    /// The value of a property of what `css` names, such as what a field holds now.
+    pub async fn reads_property(&self, css: &str, name: &'static str) -> String {
+        let read = self.when(css, async |element: &WebElement| element.prop(name).await);
+        read.await.unwrap_or_default()
+    }
+
+    /// Drops the cookies of this host whose names contain `part`.
+    pub async fn forgets_cookies(&self, part: &str) {
+        let cookies = self.driver().get_all_cookies().await.unwrap();
+        let names: Vec<_> = cookies.into_iter().map(|cookie| cookie.name).collect();
+        let doomed: Vec<_> = names.iter().filter(|name| name.contains(part)).collect();
+        assert!(!doomed.is_empty(), "none of {names:?} holds {part}");
+        for name in doomed {
+            self.driver().delete_cookie(name.as_str()).await.unwrap();
+        }
+    }
+
+    /// The texts of everything that `css` names, as it stands.
+    pub async fn reads_all(&self, css: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.driver().find_all(By::Css(css)).await.unwrap() {
+            texts.push(element.text().await.unwrap());
+        }
+        texts
+    }
+
+    pub async fn url(&self) -> String {
+        self.driver().current_url().await.unwrap().into()
+    }
+
+    /// Waits until the address begins with `url`.
+    pub async fn arrives_at(&self, url: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.url().await.starts_with(url) {
+            assert!(Instant::now() < deadline, "{url} was not reached:\n{}", self.describes().await);
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Everything that can be read on the page, in one line.
+    pub async fn words(&self) -> String {
+        // Between two pages there may be none.
+        match self.driver().find(By::Tag("body")).await {
+            Ok(body) => in_one_line(&body.text().await.unwrap_or_default()),
+            Err(_) => String::new(),
+        }
+    }
+
+    async fn describes(&self) -> String {
+        let (url, words) = (self.driver().current_url().await, self.words().await);
+        format!("{}: {words}", url.map(String::from).unwrap_or_default())
+    }
+}
+
+fn in_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// True for what a moment's patience may cure.
+fn is_passing(error: &WebDriverError) -> bool {
+    use WebDriverErrorInner as Inner;
+    matches!(
+        error.as_inner(),
+        Inner::NoSuchElement(_)
+            | Inner::StaleElementReference(_)
+            | Inner::ElementNotInteractable(_)
+            | Inner::ElementClickIntercepted(_)
+    )
+}
+
+async fn open_browser(habits: &Habits) -> WebDriver {
+    let variable =
+        |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} is set; run: cargo xtask test"));
+    let mut browser = ChromeCapabilities::new();
+    browser.set_binary(&variable("TEST_CHROMIUM")).unwrap();
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=1280,900",
+    ] {
+        browser.add_arg(argument).unwrap();
+    }
+    browser.add_arg(&format!("--accept-lang={}", habits.language)).unwrap();
+    let mut preferences = json!({
+        "credentials_enable_service": false,
+        "profile.password_manager_leak_detection": false,
+    });
+    if !habits.javascript {
+        preferences["profile.managed_default_content_settings.javascript"] = 2.into();
+    }
+    browser.add_experimental_option("prefs", preferences).unwrap();
+    if habits.recording {
+        let mut record = Capabilities::from(browser);
+        record.set("goog:loggingPrefs", json!({ "performance": "ALL", "browser": "ALL" })).unwrap();
+        return connect(&variable("TEST_WEBDRIVER_URL"), record).await;
+    }
+    connect(&variable("TEST_WEBDRIVER_URL"), browser.into()).await
+}
+
+async fn connect(url: &str, browser: Capabilities) -> WebDriver {
+    http::prepare();
+    let driver = WebDriver::new(url, browser).await.expect("a browser opens");
+    driver.set_page_load_timeout(PATIENCE).await.unwrap();
+    driver.set_script_timeout(PATIENCE).await.unwrap();
+    driver
+}

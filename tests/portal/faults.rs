@@ -1,0 +1,105 @@
+//! When a half, or what it needs, is away: said so, and over as soon as it is back (FT, INV-10).
+use demo::mailbox::Fault;
+use testkit::{
+    PASSWORD, Town,
+    house::{minutes, seconds},
+    net::Request,
+    on_both_engines,
+    town::PAT,
+};
+
+on_both_engines![
+    ft_03_the_portals_database_away_is_503_and_then_all_is_well,
+    passport_away_is_503_at_the_way_in_and_no_matter_inside,
+    ft_11_a_rotated_key_is_fetched_when_it_is_met,
+    ft_07_letters_wait_for_the_mail_server,
+    a_claim_made_before_an_outage_is_answered_after_it,
+];
+
+async fn ft_03_the_portals_database_away_is_503_and_then_all_is_well(town: Town) {
+    let browser = town.browser();
+    browser.associate(&town, "pat@mail.test", PAT).await;
+    let page = browser.get(&town.portal_url("/associate")).await;
+    let form = page.page().form("#continue").filled(&[("email", PAT)]);
+    let answer = browser.tab();
+    let callback = {
+        let fresh = town.browser();
+        fresh.sign_in("pat@mail.test", PASSWORD).await;
+        let url = fresh.get_until(&town.portal_url("/signin"), "/signin/callback").await.location();
+        (fresh, url)
+    };
+    let outage = town.neighbour().ground.take_away().await;
+    let own = town.portal_url("");
+    let url = town.portal_url("/associate");
+    let (claimed, called) =
+        tokio::join!(answer.post_from(&own, &url, &form.fields), callback.0.get(callback.1.as_str()));
+    for answer in [&claimed, &called] {
+        assert!(answer.status == 503 && !answer.header("retry-after").is_empty(), "{answer:?}");
+    }
+    town.net.send(Request::get(&town.portal_url("/healthz"))).await.assert_status(200);
+    outage.end().await;
+    assert!(browser.get(&town.portal_url("/")).await.page().words().contains("Pat Powell"));
+    assert!(callback.0.enter().await.page().words().contains("Pat Powell"));
+}
+
+async fn passport_away_is_503_at_the_way_in_and_no_matter_inside(town: Town) {
+    let browser = town.browser();
+    browser.associate(&town, "pat@mail.test", PAT).await;
+    let fresh = town.browser();
+    fresh.sign_in("pat@mail.test", PASSWORD).await;
+    let callback = fresh.get_until(&town.portal_url("/signin"), "/signin/callback").await.location();
+    let outage = town.ground.take_away().await;
+    let refused = fresh.get(callback.as_str()).await;
+    assert!(refused.status == 503 && !refused.header("retry-after").is_empty(), "{refused:?}");
+    assert!(
+        browser.get(&town.portal_url("/")).await.page().words().contains("Pat Powell"),
+        "who is in stays in"
+    );
+    outage.end().await;
+    assert!(fresh.enter().await.page().words().contains("Pat Powell"));
+}
+
+async fn ft_11_a_rotated_key_is_fetched_when_it_is_met(town: Town) {
+    let browser = town.browser();
+    browser.associate(&town, "pat@mail.test", PAT).await;
+    for _ in 0..3 {
+        let (passport, now) = (&town.passport, town.clock.now());
+        passport
+            .keys
+            .rotate(&passport.db, &passport.random, now, oidc::jws::SigningAlgorithm::RS256)
+            .await
+            .unwrap();
+        town.clock.advance(minutes(2));
+        let fresh = town.browser();
+        fresh.sign_in("pat@mail.test", PASSWORD).await;
+        assert!(fresh.enter().await.page().words().contains("Pat Powell"));
+    }
+}
+
+async fn ft_07_letters_wait_for_the_mail_server(town: Town) {
+    let browser = town.browser();
+    browser.join("pat@mail.test").await;
+    browser.enter().await;
+    town.mailbox.set_fault(Fault::RefuseConnection);
+    browser.claim(PAT).await;
+    town.deliver().await;
+    assert!(town.mailbox.unread().is_empty());
+    town.mailbox.set_fault(Fault::None);
+    town.clock.advance(seconds(4));
+    let link = town.postbox(PAT).link().await;
+    browser.open_link(&link, "pat@mail.test").await;
+    browser.click("#associate").await;
+    assert_eq!(town.associations().await, 1);
+}
+
+async fn a_claim_made_before_an_outage_is_answered_after_it(town: Town) {
+    let browser = town.browser();
+    browser.join("pat@mail.test").await;
+    browser.enter().await;
+    browser.claim(PAT).await;
+    let outage = town.neighbour().ground.take_away().await;
+    assert!(customersource::worker(town.portal()).drain().await.is_err());
+    outage.end().await;
+    town.clock.advance(minutes(5));
+    assert_eq!(town.postbox(PAT).letters().await.len(), 1, "once");
+}

@@ -1,0 +1,11 @@
+//! The portal beside a real Passport, over HTTP and on both engines: the FAQ's way in, and every wrong turn.
+#![recursion_limit = "256"]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of it is test code")]
+
+mod access;
+mod callback;
+mod faults;
+mod journey;
+mod links;
+mod rush;
+mod sign_out;
