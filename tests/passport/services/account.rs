@@ -72,8 +72,10 @@ async fn a_bad_field_is_refused_and_nothing_is_stored(house: House) {
 async fn what_is_no_field_changes_nothing(house: House) {
     let browser = house.browser();
     browser.join("ann@acme.test").await;
-    let token = browser.get("/account/information").await.page().attribute("main input[name=form_token]", "value");
-    let fields = [("form_token", token.as_str()), ("sub", "x"), ("email", "b@acme.test"), ("email_verified", "true")];
+    let token =
+        browser.get("/account/information").await.page().attribute("main input[name=form_token]", "value");
+    let fields =
+        [("form_token", token.as_str()), ("sub", "x"), ("email", "b@acme.test"), ("email_verified", "true")];
     browser.post("/account/information", &fields).await.assert_status(200);
     let account = passport::account::store::find_by_key(house.passport.db.reader(), "ann@acme.test").await;
     assert!(!account.unwrap().unwrap().email_verified);
@@ -129,7 +131,10 @@ async fn the_export_holds_everything_and_no_secret(house: House) {
     let all = file.json();
     assert_eq!(all["account"]["email"], "ann@acme.test");
     assert_eq!(all["sites"][0]["client_id"], "web");
-    assert_eq!((all["sessions"].as_array().unwrap().len(), all["computers"].as_array().unwrap().len()), (1, 1));
+    assert_eq!(
+        (all["sessions"].as_array().unwrap().len(), all["computers"].as_array().unwrap().len()),
+        (1, 1)
+    );
     assert!(all["history"].as_array().unwrap().iter().any(|line| line["what"] == "exported"));
     for secret in ["argon2", "hash", "digest", testkit::SECRET_ANSWER] {
         assert!(!file.text().contains(secret), "{secret}");
@@ -155,7 +160,19 @@ async fn every_page_is_in_the_navigation(house: House) {
     let page = browser.get("/account/sites").await.page();
     assert_eq!(page.text_of("nav.side [aria-current=page]"), "Sites used");
     let links = page.attributes("nav.side ul ul a", "href");
-    for path in ["information", "password", "email", "alternate-email", "question", "sessions", "sites", "history", "language", "export", "close"] {
+    for path in [
+        "information",
+        "password",
+        "email",
+        "alternate-email",
+        "question",
+        "sessions",
+        "sites",
+        "history",
+        "language",
+        "export",
+        "close",
+    ] {
         assert!(links.contains(&format!("/account/{path}")), "{path}: {links:?}");
     }
 }

@@ -65,7 +65,8 @@ async fn pp_18_it_ends_when_it_was_not_used_for_long(house: House) {
 
 /// A plain request with nothing but this token.
 async fn signed_in_with_token(house: &House, token: &str) -> bool {
-    let request = Request::get(&house.url("/")).header("cookie", format!("__Host-passport-automatic={token}"));
+    let request =
+        Request::get(&house.url("/")).header("cookie", format!("__Host-passport-automatic={token}"));
     house.net.send(request).await.page().has("form[action='/sign-out']")
 }
 
@@ -81,8 +82,13 @@ async fn pp_19_the_warning_stands_at_the_checkbox(house: House) {
 async fn pp_20_without_it_nothing_that_signs_in_outlives_the_browser(house: House) {
     let browser = house.browser();
     browser.join("ann@acme.test").await;
-    let lasting: Vec<_> =
-        browser.cookies().all().iter().filter(|cookie| cookie.until.is_some()).map(|c| c.name.clone()).collect();
+    let lasting: Vec<_> = browser
+        .cookies()
+        .all()
+        .iter()
+        .filter(|cookie| cookie.until.is_some())
+        .map(|c| c.name.clone())
+        .collect();
     assert_eq!(lasting, ["__Host-passport-computer"]);
     browser.close_and_reopen();
     assert!(!browser.is_signed_in().await);
@@ -101,9 +107,8 @@ async fn pp_21_a_site_is_entered_without_a_page(house: House) {
 
 async fn pp_22_sign_out_ends_it_and_tells_the_sites(house: House) {
     let told = testkit::rp::Listener::open().await;
-    let web = house
-        .client_with(Kind::Web, |client| client.backchannel_logout_uri = Some(told.url.clone()))
-        .await;
+    let web =
+        house.client_with(Kind::Web, |client| client.backchannel_logout_uri = Some(told.url.clone())).await;
     let browser = house.browser();
     join_automatically(&browser, "ann@acme.test").await;
     let tokens = web.tokens(&browser.tab()).await;
@@ -165,7 +170,9 @@ async fn rm_02_a_made_up_token_is_no_alarm(house: House) {
     join_automatically(&browser, "ann@acme.test").await;
     let token = browser.cookies().value("-automatic").unwrap().to_owned();
     browser.close_and_reopen();
-    for made_up in [token.replacen(char::is_alphanumeric, "_", 1), token.chars().rev().collect(), "~.~".into()] {
+    for made_up in
+        [token.replacen(char::is_alphanumeric, "_", 1), token.chars().rev().collect(), "~.~".into()]
+    {
         assert!(!signed_in_with_token(&house, &made_up).await);
     }
     assert!(browser.is_signed_in().await);
@@ -208,9 +215,11 @@ async fn rm_04_eight_requests_at_once_are_one_sign_in_and_no_alarm(house: House)
     join_automatically(&browser, "ann@acme.test").await;
     browser.close_and_reopen();
     house.clock.advance(minutes(600));
-    let cookies = browser.cookies().header(&url::Url::parse(&house.url("/")).unwrap(), house.clock.now()).unwrap();
+    let cookies =
+        browser.cookies().header(&url::Url::parse(&house.url("/")).unwrap(), house.clock.now()).unwrap();
     let ask = || {
-        let (net, request) = (house.net.clone(), Request::get(&house.url("/account")).header("cookie", &cookies));
+        let (net, request) =
+            (house.net.clone(), Request::get(&house.url("/account")).header("cookie", &cookies));
         tokio::spawn(async move { net.send(request).await })
     };
     let mut sessions = Vec::new();
@@ -237,7 +246,10 @@ async fn rm_05_sensitive_pages_ask_for_the_password_again(house: House) {
     browser.close_and_reopen();
     for page in ["/account/information", "/account/close"] {
         let asked = browser.get(page).await;
-        assert!(asked.page().has("#password") && asked.page().has("#username[readonly]"), "{page}: {asked:?}");
+        assert!(
+            asked.page().has("#password") && asked.page().has("#username[readonly]"),
+            "{page}: {asked:?}"
+        );
     }
     let answer = browser.post("/account/export", &[]).await;
     assert!(answer.page().has("#password"), "{answer:?}");

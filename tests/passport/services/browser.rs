@@ -114,7 +114,10 @@ async fn at_most_ten_accounts_are_offered(house: House) {
     }
     let page = browser.get("/sign-in").await;
     let offered = offered(&page);
-    assert_eq!((offered.len(), offered[0].as_str(), offered[9].as_str()), (10, "p11@acme.test", "p2@acme.test"));
+    assert_eq!(
+        (offered.len(), offered[0].as_str(), offered[9].as_str()),
+        (10, "p11@acme.test", "p2@acme.test")
+    );
     assert!(browser.cookies().value("-session").unwrap().len() < 1_000, "and no cookie grows without end");
 }
 
@@ -151,7 +154,8 @@ async fn rm_01_an_edited_cookie_or_handle_gives_nothing_and_tells_nothing(house:
     mallory.submit("#remove-account", &[("account", &handle)]).await.assert_status(200);
     assert_eq!(offered(&ann.get("/sign-in").await), ["ann@acme.test"], "nor is anything removed");
     let own = mallory.cookies().value("-computer").unwrap().to_owned();
-    for forged in [id.as_str(), "ann@acme.test", &own.to_lowercase(), &own.chars().rev().collect::<String>()] {
+    for forged in [id.as_str(), "ann@acme.test", &own.to_lowercase(), &own.chars().rev().collect::<String>()]
+    {
         mallory.cookies().forge("-computer", forged);
         let page = mallory.get("/sign-in").await;
         assert!(offered(&page).is_empty() && !mallory.is_signed_in().await, "{forged}");

@@ -1,5 +1,5 @@
 //! Consent: remembered, asked again when more is wanted, withdrawn with all that hangs on it (BR-17, RT-06).
-use testkit::{House, Kind, Rp, Browser, on_both_engines};
+use testkit::{Browser, House, Kind, Rp, on_both_engines};
 
 on_both_engines![
     br_17_a_yes_is_remembered_for_as_much_and_asked_again_for_more,
@@ -38,7 +38,8 @@ async fn br_17_a_yes_is_remembered_for_as_much_and_asked_again_for_more(house: H
     let single = evil.ask(&browser, |asked| asked.with("claims", claims).with("prompt", "none")).await;
     evil.assert_told(&single, "consent_required");
     allow(&evil, &browser, "openid profile").await;
-    let both = evil.ask(&browser, |asked| asked.with("scope", "openid email profile").with("prompt", "none")).await;
+    let both =
+        evil.ask(&browser, |asked| asked.with("scope", "openid email profile").with("prompt", "none")).await;
     evil.code_in(&both);
 }
 
@@ -57,7 +58,8 @@ async fn prompt_consent_shows_the_page_again(house: House) {
     browser.join("ann@acme.test").await;
     allow(&evil, &browser, "openid email").await;
     for site in [&evil, &web] {
-        let asked = site.ask(&browser, |asked| asked.with("scope", "openid email").with("prompt", "consent")).await;
+        let asked =
+            site.ask(&browser, |asked| asked.with("scope", "openid email").with("prompt", "consent")).await;
         assert!(asked.page().has("#consent-approve"), "{asked:?}");
     }
 }
@@ -117,7 +119,11 @@ async fn the_sites_used_are_shown_with_what_they_received(house: House) {
     let all = page.all(".site-used");
     assert_eq!(all.len(), 2, "{all:?}");
     let evils = all.iter().find(|text| text.contains("The evil site")).unwrap();
-    assert!(evils.contains("ann@acme.test") && evils.contains("You agreed") && evils.contains("November 22, 2026"));
+    assert!(
+        evils.contains("ann@acme.test")
+            && evils.contains("You agreed")
+            && evils.contains("November 22, 2026")
+    );
     let webs = all.iter().find(|text| text.contains("The web site")).unwrap();
     assert!(webs.contains("nothing but that it is you") && webs.contains("not asked"), "{webs}");
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     account::Account,
+    consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
     pages, pushed,
