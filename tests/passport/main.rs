@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of it is test code")]
 
 mod authorization;
+mod account;
 mod authorize;
 mod back_channel;
 mod bad_input;

@@ -2,26 +2,31 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`automatic`], [`computer`], [`consent`], [`closing`], [`history`], [`client`],
-//! [`grant`], [`pushed`], [`key`].
+//! [`account`], [`session`], [`automatic`], [`computer`], [`consent`], [`closing`], [`history`], [`link`],
+//! [`notice`], [`recovery`], [`billing`], [`client`], [`grant`], [`pushed`], [`key`].
 //! Allowed arrows between rooms: session → account, automatic, grant; automatic → account, session, history;
-//! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids.
+//! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids;
+//! notice → account, history, link; recovery → account, billing, history, link, notice; billing → account, notice;
+//! `account::actions`, `account::arrival` and `account::ended` → whatever hangs on an account.
 pub mod account;
 pub mod automatic;
+pub mod billing;
 pub mod client;
 pub mod closing;
 pub mod command;
 pub mod computer;
 pub mod config;
 pub mod consent;
-pub mod day;
 pub mod endpoints;
 pub mod grant;
 pub mod history;
 pub mod jobs;
 pub mod key;
+pub mod link;
+pub mod notice;
 pub mod pages;
 pub mod pushed;
+pub mod recovery;
 pub mod response;
 pub mod seed;
 pub mod session;

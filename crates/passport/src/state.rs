@@ -10,14 +10,15 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::Keyring,
+    secrets::{Keyring, Mac},
     texts::Texts,
     web::{Site, page::NavItem, site::Description},
 };
 use url::Url;
 
 use crate::{
-    account::password::Hasher, automatic::Tokens, config::Settings, grant::token::Names, key::KeyRoom, texts,
+    account::password::Hasher, automatic::Tokens, billing::BlindKey, config::Settings, grant::token::Names,
+    key::KeyRoom, texts,
 };
 
 /// How many request objects are kept; each has 16 KiB at most.
@@ -44,6 +45,9 @@ pub struct Inner {
     pub automatic: Tokens,
     /// Request objects by the address that holds their digest; what is under such a name never changes.
     pub request_objects: quick_cache::sync::Cache<String, String>,
+    /// Decides what an address without an account is shown at recovery.
+    pub decoys: Mac,
+    pub billing: BlindKey,
 }
 
 impl std::ops::Deref for Passport {
@@ -105,6 +109,8 @@ impl Passport {
             names: Names::new(&keyring),
             automatic: Tokens::new(&keyring),
             request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
+            decoys: keyring.mac("recovery decoys"),
+            billing: BlindKey::new(&keyring),
             settings,
             db,
             clock,

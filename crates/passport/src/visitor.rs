@@ -15,6 +15,7 @@ use crate::{
     account::{self, Account, AccountId, actions::Begun},
     automatic::actions::end_presented,
     computer, history,
+    pages::account::PAGES,
     session::{self, Session, SessionId, store},
     state::Passport,
 };
@@ -58,7 +59,7 @@ impl Visitor {
 
     /// The digest of this computer's lasting cookie, if it has one: for [`crate::computer::store::knows`].
     pub fn computer(&self) -> Option<[u8; 32]> {
-        self.visit.cookie(computer::COOKIE).and_then(computer::digest_of)
+        computer(&self.visit)
     }
 
     pub fn session(&self) -> Option<&Session> {
@@ -157,6 +158,11 @@ impl Visitor {
     }
 }
 
+/// The digest of the cookie that tells this computer from others, if it has one.
+pub fn computer(visit: &Visit) -> Option<[u8; 32]> {
+    visit.cookie(computer::COOKIE).and_then(computer::digest_of)
+}
+
 /// Takes the cookies away that sign a browser in; the computer stays known.
 pub fn cookies_gone(visit: &Visit, headers: &mut HeaderMap) {
     cookies::of_sessions(visit, &[]).set(headers);
@@ -207,8 +213,10 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// A page shell that names the person, with the pages of Account Services in the navigation.
     pub fn shell(&self) -> Shell {
-        self.visit.shell().with_person(self.account.email.clone(), "/sign-out")
+        let shell = self.visit.shell().with_person(self.account.email.clone(), "/sign-out");
+        shell.with_sub_nav("/account", PAGES)
     }
 
     pub fn source(&self) -> history::Source {

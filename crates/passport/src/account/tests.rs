@@ -52,6 +52,10 @@ fn maria(address: &str) -> SignUp {
         question: "Who?".into(),
         answer: Secret::new("Dona Benta"),
         language: Language::PtBr,
+        alternate_email: None,
+        claims: oidc::claims::StandardClaims::default(),
+        verify: false,
+        source: Source::default(),
     }
 }
 
@@ -89,7 +93,9 @@ impl House {
         let source = &Source { address_block: address_block.to_owned(), ..Source::default() };
         let sessions: Vec<_> = current.cloned().into_iter().collect();
         let browser = session::Browser { source, sessions: &sessions, shared: false };
-        let attempt = Attempt { email, password, browser, keep: Keep::default() };
+        // A new computer every time: none is known.
+        let computer = &self.passport.random.bytes::<32>();
+        let attempt = Attempt { email, password, browser, keep: Keep { computer: Some(computer), ..Keep::default() } };
         let begun = actions::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap();
         begun.map(|begun| (begun.session, begun.secret))
     }

@@ -43,6 +43,17 @@ pub enum AccountCommand {
         #[arg(value_name = "EMAIL|ID")]
         who: String,
     },
+    /// Make a disabled or frozen account usable again.
+    Release {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+    },
+    /// Make accounts with the password hashes of another system: JSON lines or CSV (docs/IMPORT.md).
+    Import { file: PathBuf },
+    /// What a paid service knows about an account's payment, for recovery.
+    #[command(subcommand)]
+    Billing(billing::BillingCommand),
 }
 
 #[derive(Args)]
@@ -58,6 +69,9 @@ pub struct Add {
     #[arg(long)]
     json: bool,
 }
+
+mod billing;
+mod import;
 
 /// How many accounts are read at a time.
 const BATCH: u64 = 500;
@@ -80,6 +94,15 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
             writeln!(out, "{what} {}", account.email)?;
             Ok(())
         }
+        AccountCommand::Release { who } => {
+            let account = find(passport, &who).await?;
+            let changed = actions::release(passport, passport.clock.now(), account.id).await?;
+            let what = if changed { "Released" } else { "Nothing to release:" };
+            writeln!(out, "{what} {}", account.email)?;
+            Ok(())
+        }
+        AccountCommand::Import { file } => import::run(passport, &file, out).await,
+        AccountCommand::Billing(billing) => billing.run(passport, out).await,
     }
 }
 
@@ -125,7 +148,7 @@ impl Add {
     }
 }
 
-async fn find(passport: &Passport, who: &str) -> anyhow::Result<Account> {
+pub(super) async fn find(passport: &Passport, who: &str) -> anyhow::Result<Account> {
     let reader = passport.db.reader();
     let found = match (who.parse::<AccountId>(), EmailAddress::parse(who)) {
         (Ok(id), _) => store::find(reader, id).await?,
@@ -148,7 +171,7 @@ async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::
             if json {
                 all.push(account.as_json());
             } else {
-                let state = if account.is_active() { "active" } else { "disabled" };
+                let state = account.state.as_str();
                 writeln!(out, "{}  {state:<8}  {}", account.id, account.email)?;
             }
         }
@@ -167,7 +190,7 @@ fn show(account: &Account, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(out, "id              {}", account.id)?;
     writeln!(out, "email           {}", account.email)?;
     writeln!(out, "email verified  {}", yes_no(account.email_verified))?;
-    writeln!(out, "active          {}", yes_no(account.is_active()))?;
+    writeln!(out, "state           {}", account.state.as_str())?;
     writeln!(out, "language        {}", account.language.tag())?;
     writeln!(out, "made            {}", account.created_at.rfc3339())?;
     let signed_in = account.signed_in_at.map_or_else(|| "never".to_owned(), |moment| moment.rfc3339());

@@ -107,3 +107,16 @@ pub async fn drop_computer(
 pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
     Ok(Entity::delete_many().filter(Column::SeenAt.lt(before)).exec(db).await?.rows_affected)
 }
+
+/// Forgets the computers of an account but the one with the digest `but`.
+pub async fn drop_others(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    but: Option<&[u8]>,
+) -> Result<u64, Fault> {
+    let mut others = Entity::delete_many().filter(Column::AccountId.eq(account));
+    if let Some(digest) = but {
+        others = others.filter(Column::Digest.ne(digest));
+    }
+    Ok(others.exec(db).await?.rows_affected)
+}

@@ -3,7 +3,7 @@ use axum::{
     Router,
     extract::rejection::BytesRejection,
     http::{HeaderMap, header},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use oidc::{
     error::{ErrorCode, OAuthError},
@@ -14,6 +14,7 @@ use crate::state::Passport;
 
 pub mod authorize;
 mod client_authentication;
+pub mod billing;
 pub mod discovery;
 pub mod end_session;
 pub mod interaction;
@@ -40,6 +41,7 @@ pub fn router() -> Router<Passport> {
         .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
+        .route("/api/v1/accounts/{sub}/billing", put(billing::put).delete(billing::delete))
         .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
         .route(END_SESSION_ANSWER, post(end_session::answered))
 }

@@ -174,6 +174,16 @@ pub async fn list_sessions_at_client(
     Ok(ids.into_iter().flatten().collect())
 }
 
+/// Ends every grant of an account but those of one session.
+pub async fn revoke_of_account_but(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    but: SessionId,
+) -> Result<u64, Fault> {
+    let others = Condition::any().add(Column::SessionId.ne(but)).add(Column::SessionId.is_null());
+    Ok(revoking().filter(Column::AccountId.eq(account)).filter(others).exec(db).await?.rows_affected)
+}
+
 /// The clients that were given tokens in a session, each once.
 pub async fn list_clients_of_session(db: &impl ConnectionTrait, id: SessionId) -> Result<Vec<String>, Fault> {
     let ids = Entity::find()

@@ -16,7 +16,7 @@ use platform::{
     },
 };
 
-use crate::{closing::letters::UNDO, consent, day, session, state::Passport, visitor::SignedIn};
+use crate::{closing::letters::UNDO, consent, session, state::Passport, texts, visitor::SignedIn};
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -47,23 +47,9 @@ pub static PAGES: &[NavItem] = &[
     NavItem { path: "/account/close", key: "nav-close" },
 ];
 
-/// The shell of a page of Account Services: with its pages in the navigation.
-pub fn shell(who: &SignedIn) -> Shell {
-    with_pages(who.shell())
-}
-
-fn with_pages(shell: Shell) -> Shell {
-    shell.with_sub_nav("/account", PAGES)
-}
-
-/// A day as the page's language writes it.
-pub fn day(shell: &Shell, moment: &Moment) -> String {
-    day::written(*moment, |key, day, year| shell.t2(key, "day", day, "year", year))
-}
-
 /// The shell of examples.
 pub fn sample_shell(shell: &Shell) -> Shell {
-    with_pages(shell.clone().with_person("maria@example.com", "/sign-out"))
+    shell.clone().with_person("maria@example.com", "/sign-out").with_sub_nav("/account", PAGES)
 }
 
 #[derive(Template)]
@@ -84,7 +70,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
     let lifetime = (&passport.settings.session).into();
     let sessions = session::store::list_for_owner(reader, who.visit.now, lifetime, who.account.id).await?;
     let page = AccountPage {
-        shell: shell(&who),
+        shell: who.shell(),
         email: who.account.email.clone(),
         email_verified: who.account.email_verified,
         since: who.account.created_at,
@@ -97,7 +83,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
 
 impl AccountPage {
     fn day(&self, moment: &Moment) -> String {
-        day(&self.shell, moment)
+        texts::shown_day(&self.shell, *moment)
     }
 
     fn count(&self, key: &str, count: &usize) -> String {

@@ -12,10 +12,12 @@ pub mod authorize_error;
 pub mod choose_account;
 pub mod client_panel;
 pub mod consent;
+pub mod credentials;
 pub mod destination;
 pub mod form_post;
 pub mod help;
 pub mod home;
+pub mod letter_link;
 pub mod recover;
 pub mod remembered;
 pub mod sign_in;
@@ -42,6 +44,22 @@ pub fn router() -> Router<Passport> {
         .route("/signed-out", get(sign_out::show_signed_out))
         .route("/sites", get(sites::show))
         .merge(account::router())
-        .route("/recover", get(recover::show))
+        .route("/account/password", get(credentials::password::show).post(credentials::password::take))
+        .route("/account/email", get(credentials::email::show).post(credentials::email::take))
+        .route("/account/email/verify", post(credentials::email::verify))
+        .route(
+            "/account/alternate-email",
+            get(credentials::alternate::show).post(credentials::alternate::take),
+        )
+        .route("/account/alternate-email/remove", post(credentials::alternate::remove))
+        .route("/account/question", get(credentials::question::show).post(credentials::question::take))
+        .route("/account/history", get(credentials::history::show))
+        .route("/account/not-me", get(credentials::history::ask).post(credentials::history::not_me))
+        .route("/.well-known/change-password", get(credentials::password::well_known))
+        .route("/link/{secret}", get(letter_link::arrive))
+        .route("/link", get(letter_link::show).post(letter_link::take))
+        .route(recover::RECOVER, get(recover::show).post(recover::take))
+        .route("/recover/password", get(recover::show_password).post(recover::take_password))
+        .route("/recover/return", get(recover::show_return).post(recover::take_return))
         .route("/help", get(help::show))
 }

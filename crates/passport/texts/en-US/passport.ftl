@@ -41,3 +41,4 @@ nav-sites = Participating sites
 save = Save
 cancel = Cancel
 notice-done = Done:
+date-and-time = { $date }, { $time } UTC

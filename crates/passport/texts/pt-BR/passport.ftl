@@ -41,3 +41,4 @@ nav-sites = Sites participantes
 save = Salvar
 cancel = Cancelar
 notice-done = Pronto:
+date-and-time = { $date }, { $time } UTC

@@ -12,7 +12,7 @@ use platform::web::{
 };
 use serde::Deserialize;
 
-use super::{sample_shell, shell};
+use super::sample_shell;
 use crate::{
     closing::{actions, letters::UNDO, store},
     state::Passport,
@@ -56,7 +56,7 @@ pub async fn show(
     RecentlyProven(who): RecentlyProven,
 ) -> Result<Response, Trouble> {
     let days = passport.settings.closing.grace_days;
-    who.visit.ok(&ClosePage { shell: shell(&who), days, errors: Errors::default() })
+    who.visit.ok(&ClosePage { shell: who.shell(), days, errors: Errors::default() })
 }
 
 #[derive(Deserialize)]
@@ -72,7 +72,7 @@ pub async fn take(
     if form.sure.is_none() {
         let mut errors = Errors::default();
         errors.add("sure", who.visit.t("close-needs-sure"));
-        let page = ClosePage { shell: shell(&who), days: passport.settings.closing.grace_days, errors };
+        let page = ClosePage { shell: who.shell(), days: passport.settings.closing.grace_days, errors };
         return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let tx = passport.db.begin().await?;

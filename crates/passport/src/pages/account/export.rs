@@ -13,7 +13,7 @@ use platform::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{sample_shell, shell};
+use super::sample_shell;
 use crate::{
     account::Account,
     automatic, computer, consent,
@@ -30,7 +30,7 @@ pub struct ExportPage {
 }
 
 pub async fn show(who: SignedIn) -> Result<Response, Trouble> {
-    who.visit.ok(&ExportPage { shell: shell(&who) })
+    who.visit.ok(&ExportPage { shell: who.shell() })
 }
 
 #[derive(Deserialize)]

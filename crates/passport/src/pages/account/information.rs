@@ -7,7 +7,7 @@ use oidc::claims::StandardClaims;
 use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{sample_shell, shell};
+use super::sample_shell;
 use crate::{
     account,
     history::{self, Kind, NewEvent},
@@ -45,7 +45,7 @@ pub async fn show(
     RecentlyProven(who): RecentlyProven,
 ) -> Result<Response, Trouble> {
     let page = InformationPage {
-        shell: shell(&who),
+        shell: who.shell(),
         values: fields::values_of(&who.account.claims),
         saved: query.saved.is_some(),
         errors: Errors::default(),
@@ -66,7 +66,7 @@ pub async fn take(
             for (field, key) in refused {
                 errors.add(field, who.visit.t(key));
             }
-            let page = InformationPage { shell: shell(&who), values, saved: false, errors };
+            let page = InformationPage { shell: who.shell(), values, saved: false, errors };
             return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };

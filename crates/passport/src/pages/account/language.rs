@@ -7,7 +7,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{sample_shell, shell};
+use super::sample_shell;
 use crate::{
     account,
     history::{self, Kind, NewEvent},
@@ -25,7 +25,7 @@ pub struct LanguagePage {
 }
 
 pub async fn show(who: SignedIn) -> Result<Response, Trouble> {
-    who.visit.ok(&LanguagePage { shell: shell(&who), chosen: who.account.language })
+    who.visit.ok(&LanguagePage { shell: who.shell(), chosen: who.account.language })
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{day, sample_shell, shell};
+use super::sample_shell;
 use crate::{
     automatic::{self, AutomaticId},
     computer::{self, ComputerId},
@@ -15,6 +15,7 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
     session::{self, SessionId},
     state::Passport,
+    texts,
     visitor::{self, SignedIn},
 };
 
@@ -73,7 +74,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
         shared: false,
     });
     let page = SessionsPage {
-        shell: shell(&who),
+        shell: who.shell(),
         sessions: sessions.collect(),
         automatic: automatic.collect(),
         computers: computers.collect(),
@@ -152,7 +153,7 @@ pub async fn sign_out_everywhere(
 
 impl SessionsPage {
     fn day(&self, moment: &Moment) -> String {
-        day(&self.shell, moment)
+        texts::shown_day(&self.shell, *moment)
     }
 
     fn browser(&self, line: &Line) -> String {

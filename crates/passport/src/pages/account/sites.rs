@@ -8,11 +8,12 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{day, sample_shell, shell};
+use super::sample_shell;
 use crate::{
     client, consent,
     pages::{client_panel::ClientPanel, consent::values},
     state::Passport,
+    texts,
     visitor::SignedIn,
 };
 
@@ -56,7 +57,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
             last: given.used_at,
         });
     }
-    who.visit.ok(&SitesUsedPage { shell: shell(&who), sites })
+    who.visit.ok(&SitesUsedPage { shell: who.shell(), sites })
 }
 
 #[derive(Deserialize)]
@@ -80,7 +81,7 @@ pub async fn withdraw(
 
 impl SitesUsedPage {
     fn day(&self, moment: &Moment) -> String {
-        day(&self.shell, moment)
+        texts::shown_day(&self.shell, *moment)
     }
 }
 
