@@ -1,8 +1,8 @@
 //! Passport from outside, over HTTP and on both engines: what people, sites and attackers are answered.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of it is test code")]
 
-mod authorization;
 mod account;
+mod authorization;
 mod authorize;
 mod back_channel;
 mod bad_input;

@@ -1,11 +1,6 @@
 //! Billing facts: filed by a paid service, kept as blind indexes, a way into the account (PP-28).
 use serde_json::{Value, json};
-use testkit::{
-    House, Kind, Rp,
-    house::days,
-    net::Request,
-    on_both_engines,
-};
+use testkit::{House, Kind, Rp, house::days, net::Request, on_both_engines};
 
 use super::*;
 
@@ -16,8 +11,12 @@ on_both_engines![
     the_database_holds_no_digit_of_it,
 ];
 
-const SAID: [(&str, &str); 4] =
-    [("last_four_digits", "4242"), ("expiry", "7/27"), ("postal_code", "sw1a1aa"), ("invoice_number", "inv 2026 17")];
+const SAID: [(&str, &str); 4] = [
+    ("last_four_digits", "4242"),
+    ("expiry", "7/27"),
+    ("postal_code", "sw1a1aa"),
+    ("invoice_number", "inv 2026 17"),
+];
 
 fn facts() -> Value {
     json!({
@@ -68,7 +67,9 @@ async fn pp_28_billing_information_opens_an_account_that_has_it_on_file(house: H
     assert!(letter.text.contains("billing information"), "{}", letter.text);
     let browser = house.browser();
     for (number, (field, value)) in
-        [("last_four_digits", "4243"), ("expiry", "08/27"), ("postal_code", "1"), ("invoice_number", "")].iter().enumerate()
+        [("last_four_digits", "4243"), ("expiry", "08/27"), ("postal_code", "1"), ("invoice_number", "")]
+            .iter()
+            .enumerate()
     {
         let mut wrong = SAID.to_vec();
         wrong[number] = (field, value);
@@ -106,7 +107,9 @@ async fn only_a_service_that_the_operator_allows_may_file(house: House) {
 async fn what_is_no_fact_is_refused_and_nothing_is_filed(house: House) {
     let sub = ann(&house).await;
     let shop = shop(&house).await;
-    for (field, value) in [("last_four_digits", "42"), ("expiry", "soon"), ("postal_code", ""), ("invoice_number", "-")] {
+    for (field, value) in
+        [("last_four_digits", "42"), ("expiry", "soon"), ("postal_code", ""), ("invoice_number", "-")]
+    {
         let mut bad = facts();
         bad[field] = value.into();
         let refused = file(&house, &sub, Some(basic(&shop)), &bad).await;
@@ -125,7 +128,9 @@ async fn the_database_holds_no_digit_of_it(house: House) {
     let sub = ann(&house).await;
     let shop = shop(&house).await;
     file(&house, &sub, Some(basic(&shop)), &facts()).await.assert_status(204);
-    let found = passport::billing::store::list_of_account(house.passport.db.reader(), sub.parse().ok()).await.unwrap();
+    let found = passport::billing::store::list_of_account(house.passport.db.reader(), sub.parse().ok())
+        .await
+        .unwrap();
     assert_eq!(found.len(), 1);
     assert!(found[0].0.iter().all(|column| column.len() == 32));
     assert!(!format!("{found:?}").contains("4242"));

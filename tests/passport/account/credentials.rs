@@ -58,7 +58,8 @@ async fn other_sessions_stay_when_the_person_wants_it(house: House) {
     other.sign_in(ANN, PASSWORD).await;
     browser.get("/account/password").await;
     let form = browser.here().page().form("#change-password-submit");
-    let fields = form.filled(&[("old_password", PASSWORD), ("password", NEW_PASSWORD)]).fields.without("end_others");
+    let fields =
+        form.filled(&[("old_password", PASSWORD), ("password", NEW_PASSWORD)]).fields.without("end_others");
     let origin = browser.here().url.origin().ascii_serialization();
     assert!(browser.post_from(&origin, "/account/password", &fields).await.page().has("#changed"));
     assert!(browser.is_signed_in().await && other.is_signed_in().await);
@@ -98,7 +99,8 @@ async fn rm_05_sensitive_pages_ask_for_the_password_again_after_five_minutes(hou
         ("/account/alternate-email", [("new_email", "evil@acme.test"), ("x", "")]),
         ("/account/question", [("own_question", "Who?"), ("answer", "Me")]),
     ] {
-        let refused = browser.post(page, &[fields.as_slice(), &[("form_token", token.as_str())]].concat()).await;
+        let refused =
+            browser.post(page, &[fields.as_slice(), &[("form_token", token.as_str())]].concat()).await;
         assert_eq!(refused.url.path(), "/sign-in", "{refused:?}");
     }
     assert!(house.postbox("evil@acme.test").letters().await.is_empty());

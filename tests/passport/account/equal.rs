@@ -39,7 +39,12 @@ async fn like_ann(house: &House) -> String {
 async fn en_03_every_page_of_the_way_is_the_same_for_an_address_without_an_account(house: House) {
     house.leave_mail();
     ann_with_information(&house).await;
-    sign_up_with(&house.browser(), "bea@acme.test", &[INFORMATION.as_slice(), &[("alternate_email", OTHER)]].concat()).await;
+    sign_up_with(
+        &house.browser(),
+        "bea@acme.test",
+        &[INFORMATION.as_slice(), &[("alternate_email", OTHER)]].concat(),
+    )
+    .await;
     let nobody = like_ann(&house).await;
     let question = |answer: &Answer| answer.page().text_of("#recover-question");
     let mut all = Vec::new();

@@ -11,7 +11,9 @@ on_both_engines![
 const FILE: &str = "email,password_hash,email_verified,alternate_email\n\
     ann@hosted.test,$2b$04$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG,true,ann@home.test\n";
 
-async fn pp_05_imported_people_sign_in_with_their_old_password_and_their_domain_stays_closed_to_sign_up(engine: Engine) {
+async fn pp_05_imported_people_sign_in_with_their_old_password_and_their_domain_stays_closed_to_sign_up(
+    engine: Engine,
+) {
     let house = House::with(engine, |settings| {
         settings.passport.managed_domains.names = vec!["hosted.test".into()];
     })
@@ -24,7 +26,8 @@ async fn pp_05_imported_people_sign_in_with_their_old_password_and_their_domain_
     attempt(&browser, "ann@hosted.test", "wrong").await.assert_status(422);
     browser.sign_in("ann@hosted.test", "correct horse battery staple").await;
     browser.sign_out().await;
-    let found = passport::account::store::find_credentials(house.passport.db.reader(), "ann@hosted.test").await;
+    let found =
+        passport::account::store::find_credentials(house.passport.db.reader(), "ann@hosted.test").await;
     assert!(found.unwrap().unwrap().password_hash.starts_with("$argon2id$"));
     browser.sign_in("ann@hosted.test", "correct horse battery staple").await;
     let sent = choose(&house.browser(), "ann@hosted.test", "alternate").await;

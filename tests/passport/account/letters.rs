@@ -25,7 +25,8 @@ async fn em_01_and_em_02_links_lead_to_the_configured_origin_whatever_a_request_
         begin(&browser, ANN).await;
         let form = browser.here().page().form("#recover-way-submit").fields.with("way", "alternate");
         let cookies = browser.cookies().header(&browser.here().url, house.clock.now()).unwrap();
-        let request = Request::post(&house.url("/recover"), &form).header("cookie", cookies).header(header, value);
+        let request =
+            Request::post(&house.url("/recover"), &form).header("cookie", cookies).header(header, value);
         house.net.send(request).await.assert_status(200);
         let link = newest_link(&house, OTHER).await;
         assert!(link.starts_with(&format!("{}/link/", house.passport.issuer())), "{header}: {link}");

@@ -78,7 +78,10 @@ async fn pp_25_only_the_ways_on_file_are_usable(house: House) {
     ] {
         sign_up_with(&house.browser(), email, &more).await;
         let page = begin(&house.browser(), email).await.page();
-        assert!(page.has("#way-alternate") && page.has("#way-answer") == answer && !page.has("#way-billing"), "{email}");
+        assert!(
+            page.has("#way-alternate") && page.has("#way-answer") == answer && !page.has("#way-billing"),
+            "{email}"
+        );
         drop(page);
         // A way that the page did not offer does not open by being asked for.
         let browser = house.browser();
@@ -107,7 +110,8 @@ async fn pp_27_information_and_answer_are_both_needed(house: House) {
     house.leave_mail();
     ann_with_information(&house).await;
     let browser = house.browser();
-    let wrong_place = [("country", "United Kingdom"), ("postal_code", "SW1A 1AB"), ("birthdate", "1970-01-02")];
+    let wrong_place =
+        [("country", "United Kingdom"), ("postal_code", "SW1A 1AB"), ("birthdate", "1970-01-02")];
     let mut told = Vec::new();
     for (information, said) in [
         (INFORMATION.as_slice(), "Under the second stair"),
@@ -211,7 +215,11 @@ async fn every_known_address_is_told_of_a_wait(house: House) {
     let second = house.postbox(OTHER).letters().await.remove(0);
     for letter in [first, second] {
         assert_eq!(letter.subject, "Somebody wants to reset your password");
-        assert!(letter.text.contains("127.0.0.0/24") && letter.text.contains("November 23, 2026, 12:00 UTC"), "{}", letter.text);
+        assert!(
+            letter.text.contains("127.0.0.0/24") && letter.text.contains("November 23, 2026, 12:00 UTC"),
+            "{}",
+            letter.text
+        );
     }
 }
 
@@ -304,7 +312,8 @@ async fn of_two_people_with_one_proof_one_sets_the_password(house: House) {
     browser.get(&link).await;
     browser.click("#link-confirm").await;
     let tab = browser.tab();
-    let (one, other) = tokio::join!(set_password(&browser, NEW_PASSWORD), set_password(&tab, "seven red lanterns hum"));
+    let (one, other) =
+        tokio::join!(set_password(&browser, NEW_PASSWORD), set_password(&tab, "seven red lanterns hum"));
     let done = [&one, &other].map(|answer| answer.page().has("#recover-done"));
     assert!(done[0] != done[1], "{one:?}\n{other:?}");
     let password = if done[0] { NEW_PASSWORD } else { "seven red lanterns hum" };
@@ -315,7 +324,8 @@ async fn a_disabled_account_cannot_be_recovered(house: House) {
     house.leave_mail();
     let more = [INFORMATION.as_slice(), &[("alternate_email", OTHER)]].concat();
     sign_up_with(&house.browser(), ANN, &more).await;
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
     passport::account::actions::disable(&house.passport, house.clock.now(), found.id).await.unwrap();
     let before = house.postbox(OTHER).letters().await.len();
     choose(&house.browser(), ANN, "alternate").await.assert_status(200);

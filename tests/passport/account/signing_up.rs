@@ -17,7 +17,11 @@ async fn pp_04_and_pp_30_sign_up_says_what_the_answer_is_for(house: House) {
     browser.get("/sign-up").await;
     let page = browser.submit("#sign-up-continue", &[("email", ANN)]).await.page();
     let words = page.words();
-    assert!(words.contains("(If you forget your password, you will need to provide the secret answer to reset it.)"));
+    assert!(
+        words.contains(
+            "(If you forget your password, you will need to provide the secret answer to reset it.)"
+        )
+    );
     assert!(words.contains("The answer should be something that no one knows but you"));
 }
 
@@ -54,7 +58,10 @@ async fn pp_09_the_refusal_offers_its_three_ways_in_order(house: House) {
     let browser = house.browser();
     browser.get("/sign-up").await;
     let taken = browser.submit("#sign-up-continue", &[("email", ANN)]).await;
-    assert!(taken.page().words().contains("already registered") && taken.page().words().contains("already been created"));
+    assert!(
+        taken.page().words().contains("already registered")
+            && taken.page().words().contains("already been created")
+    );
     let reset = browser.click("#taken-ways a").await;
     assert!(reset.page().has("#recover-continue"), "{reset:?}");
 }

@@ -51,7 +51,8 @@ async fn a_thief_who_changes_everything_loses_all_of_it_again(house: House) {
     let undo = newest_link(&house, OTHER).await;
     assert_eq!(freeze_by(&house, &undo).await.heading(), "Your Passport is frozen");
     assert!(!thief.is_signed_in().await);
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
     assert_eq!(found.alternate_email.as_deref(), Some(OTHER));
     assert_eq!(found.question.as_deref(), Some("Where is the spare key?"));
     answer(&house.browser(), ANN, &INFORMATION, "Yes indeed").await.assert_status(422);
@@ -71,7 +72,9 @@ async fn one_click_freezes_and_recovery_opens_again(house: House) {
     let browser = house.browser();
     browser.sign_in(ANN, PASSWORD).await;
     browser.get("/account/password").await;
-    browser.submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW_PASSWORD)]).await;
+    browser
+        .submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW_PASSWORD)])
+        .await;
     let undo = newest_link(&house, ANN).await;
     freeze_by(&house, &undo).await;
     attempt(&house.browser(), ANN, NEW_PASSWORD).await.assert_status(422);
@@ -118,7 +121,9 @@ async fn the_history_is_read_by_its_owner_alone(house: House) {
     browser.sign_in(ANN, PASSWORD).await;
     house.clock.advance(seconds(1));
     browser.get("/account/password").await;
-    browser.submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW_PASSWORD)]).await;
+    browser
+        .submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW_PASSWORD)])
+        .await;
     let page = browser.get("/account/history").await.page();
     assert_eq!(page.all("#history tbody th"), ["Password changed", "Signed in", "Created"]);
     assert!(page.text_of("#history td:nth-child(3)").contains("127.0.0.0/24"));
@@ -156,7 +161,8 @@ async fn whoever_is_named_as_alternate_may_take_the_address_out(house: House) {
     let stranger = house.browser();
     stranger.get(&link).await;
     assert!(stranger.click("#link-confirm").await.page().has("#link-done"));
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
     assert_eq!(found.alternate_email, None);
 }
 
@@ -165,8 +171,14 @@ async fn notices_are_written_in_the_owners_language(house: House) {
     sign_up_with(&browser, ANN, &[("account_language", "pt-BR")]).await;
     browser.sign_in(ANN, PASSWORD).await;
     browser.get("/account/password").await;
-    browser.submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW_PASSWORD)]).await;
+    browser
+        .submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW_PASSWORD)])
+        .await;
     let letter = house.postbox(ANN).letter().await;
     assert_eq!(letter.subject, "Algo mudou no seu Passport");
-    assert!(letter.text.contains("22 de novembro de 2026") && letter.html.contains("lang=\"pt-BR\""), "{}", letter.text);
+    assert!(
+        letter.text.contains("22 de novembro de 2026") && letter.html.contains("lang=\"pt-BR\""),
+        "{}",
+        letter.text
+    );
 }

@@ -20,6 +20,7 @@ on_both_engines![
     rm_02_a_copied_token_ends_them_all_and_the_owner_is_told,
     rm_02_a_made_up_token_is_no_alarm,
     rm_03_it_is_dropped_by_disabling,
+    rm_03_it_is_dropped_by_a_changed_password,
     rm_03_it_is_dropped_by_forgetting_the_account,
     rm_03_it_is_dropped_from_account_services,
     rm_04_eight_requests_at_once_are_one_sign_in_and_no_alarm,
@@ -186,6 +187,21 @@ async fn rm_03_it_is_dropped_by_disabling(house: House) {
     passport::account::actions::disable(&house.passport, house.clock.now(), id).await.unwrap();
     browser.close_and_reopen();
     assert!(!browser.is_signed_in().await);
+}
+
+async fn rm_03_it_is_dropped_by_a_changed_password(house: House) {
+    house.leave_mail();
+    let (browser, elsewhere) = (house.browser(), house.browser());
+    join_automatically(&elsewhere, "ann@acme.test").await;
+    sign_in_with(&browser, "ann@acme.test", &[("automatic", "on")]).await;
+    browser.get("/account/password").await;
+    let fields = [("old_password", PASSWORD), ("password", "eight blue kettles hum")];
+    browser.submit("#change-password-submit", &fields).await.assert_status(200);
+    assert!(browser.is_signed_in().await, "who changed it stays");
+    for browser in [browser, elsewhere] {
+        browser.close_and_reopen();
+        assert!(!browser.is_signed_in().await);
+    }
 }
 
 async fn rm_03_it_is_dropped_by_forgetting_the_account(house: House) {

@@ -95,7 +95,8 @@ impl House {
         let browser = session::Browser { source, sessions: &sessions, shared: false };
         // A new computer every time: none is known.
         let computer = &self.passport.random.bytes::<32>();
-        let attempt = Attempt { email, password, browser, keep: Keep { computer: Some(computer), ..Keep::default() } };
+        let attempt =
+            Attempt { email, password, browser, keep: Keep { computer: Some(computer), ..Keep::default() } };
         let begun = actions::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap();
         begun.map(|begun| (begun.session, begun.secret))
     }

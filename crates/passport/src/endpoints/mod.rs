@@ -13,8 +13,8 @@ use oidc::{
 use crate::state::Passport;
 
 pub mod authorize;
-mod client_authentication;
 pub mod billing;
+mod client_authentication;
 pub mod discovery;
 pub mod end_session;
 pub mod interaction;
