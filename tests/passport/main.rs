@@ -1,5 +1,12 @@
 //! Passport from outside, over HTTP and on both engines: what people, sites and attackers are answered.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "all of it is test code")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "all of it is test code"
+)]
 
 mod account;
 mod authorization;
