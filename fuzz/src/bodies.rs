@@ -14,8 +14,11 @@ use oidc::{
     parameters::Parameters,
 };
 
+/// What a target does with its bytes.
+pub type Body = fn(&[u8]);
+
 /// Every target: its name, and what it does.
-pub const TARGETS: [(&str, fn(&[u8])); 4] = [
+pub const TARGETS: [(&str, Body); 4] = [
     ("request", request),
     ("redirect_uri", redirect),
     ("request_object", request_object),

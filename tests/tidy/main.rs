@@ -9,6 +9,7 @@
 )]
 
 mod files;
+mod surface;
 mod texts;
 mod tree;
 mod walls;

@@ -4,7 +4,7 @@
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
 //! [`organization`], [`plan`], [`profile`], [`directory`], [`claim`], [`association`], [`session`], [`gate`],
-//! [`rp`], [`seed`], [`dump`].
+//! [`rp`], [`staff`], [`seed`], [`dump`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, claim ids, rp's `Subject`; session, claim → rp's `Subject`,
 //! association ids; seed, dump → all that hold tables.
@@ -24,6 +24,7 @@ pub mod rp;
 pub mod seed;
 pub mod serve;
 pub mod session;
+pub mod staff;
 pub mod state;
 pub mod texts;
 pub mod visitor;

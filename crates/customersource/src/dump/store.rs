@@ -40,6 +40,10 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         let found = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Sub);
         add("portal_session", rows(db, found).await?);
     }
+    {
+        use crate::staff::entity::{Column, Entity};
+        add("staff", rows(db, Entity::find().order_by_asc(Column::Iss).order_by_asc(Column::Sub)).await?);
+    }
     Ok(Value::Object(tables))
 }
 

@@ -7,6 +7,7 @@ use crate::{
     organization::{self, OrganizationId},
     plan::{self, EntitlementId},
     profile::{self, ProfileId},
+    staff,
 };
 
 /// Adds what is new and brings what is known (by external id) up to date. Removes nothing.
@@ -39,6 +40,15 @@ pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
     }
     for person in &seed.profiles {
         add_profile(&tx, now, random, person).await?;
+    }
+    for person in &seed.staff {
+        let row = staff::entity::Model {
+            iss: person.issuer.clone().unwrap_or_else(|| portal.settings.passport.issuer.clone()),
+            sub: person.subject.clone(),
+            name: person.name.trim().to_owned(),
+            role: person.role.clone(),
+        };
+        staff::store::set_staff(&tx, row).await?;
     }
     Ok(tx.commit().await?)
 }

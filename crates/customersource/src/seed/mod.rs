@@ -16,6 +16,7 @@ pub struct Seed {
     pub plans: Vec<Plan>,
     pub entitlements: Vec<Entitlement>,
     pub profiles: Vec<Profile>,
+    pub staff: Vec<Staff>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,6 +88,20 @@ pub struct Profile {
     pub state: String,
 }
 
+/// A Passport of somebody who works here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staff {
+    /// Default: the issuer of the settings.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The `sub` of the Passport.
+    pub subject: String,
+    pub name: String,
+    /// `support`, `approver` or `editor`.
+    pub role: String,
+}
+
 fn seed() -> String {
     "seed".into()
 }
@@ -146,6 +161,14 @@ impl Seed {
             }
             if !is_one_line(&profile.first_name) || !is_one_line(&profile.last_name) {
                 return bad(format!("profile {}: names are one line of text", profile.external_id));
+            }
+        }
+        for person in &self.staff {
+            if person.subject.is_empty() || !is_one_line(&person.name) {
+                return bad(format!("staff {}: needs a subject, and a name of one line", person.subject));
+            }
+            if !crate::staff::ROLES.contains(&person.role.as_str()) {
+                return bad(format!("staff {}: role is support, approver or editor", person.subject));
             }
         }
         Ok(())
