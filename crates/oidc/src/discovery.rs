@@ -7,7 +7,8 @@ use url::Url;
 use crate::{
     authorize::{Policy, Prompt, ResponseMode, ResponseType, object},
     claims::BY_SCOPE,
-    client::{AuthMethod, GrantType},
+    client::{AssertionAlgorithm, AuthMethod, GrantType, SubjectType},
+    dpop,
     jws::SigningAlgorithm,
     pkce,
     scope::Scopes,
@@ -25,6 +26,12 @@ pub struct Enabled<'a> {
     pub jwks_path: &'a str,
     pub end_session_path: Option<&'a str>,
     pub pushed_request_path: Option<&'a str>,
+    pub device_authorization_path: Option<&'a str>,
+    pub introspection_path: Option<&'a str>,
+    pub revocation_path: Option<&'a str>,
+    /// Client certificates reach us, so that clients can authenticate and bind tokens with them; and the
+    /// connection's end verifies their chains.
+    pub client_certificates: Option<Certificates>,
     pub policy: &'a Policy,
     pub id_token_signing_algs: &'a [SigningAlgorithm],
     /// Language tags of the pages, in canonical letter case.
@@ -32,10 +39,24 @@ pub struct Enabled<'a> {
     pub prompts: &'a [Prompt],
     pub acr_values: &'a [&'a str],
     pub backchannel_logout: bool,
+    pub frontchannel_logout: bool,
+    /// There when clients may register by themselves.
+    pub registration_path: Option<&'a str>,
+    pub subject_types: &'a [SubjectType],
+    pub client_id_metadata_documents: bool,
     /// Where developers read about this provider.
     pub service_documentation: Option<&'a str>,
     pub op_policy_uri: Option<&'a str>,
     pub op_tos_uri: Option<&'a str>,
+}
+
+/// What is known of the client certificates that reach us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificates {
+    /// Possession is shown, the chain is not: enough for self-signed ones and for binding.
+    Unverified,
+    /// The chain is verified too.
+    Verified,
 }
 
 /// The document, to be served as JSON.
@@ -50,6 +71,11 @@ pub struct Metadata {
     pub end_session_endpoint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed_authorization_request_endpoint: Option<String>,
+    pub device_authorization_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<String>,
     pub scopes_supported: Vec<String>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -59,6 +85,20 @@ pub struct Metadata {
     pub subject_types_supported: Vec<&'static str>,
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    pub userinfo_signing_alg_values_supported: Vec<&'static str>,
+    pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    pub tls_client_certificate_bound_access_tokens: bool,
     pub claim_types_supported: Vec<&'static str>,
     pub claims_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -78,6 +118,12 @@ pub struct Metadata {
     pub authorization_response_iss_parameter_supported: bool,
     pub backchannel_logout_supported: bool,
     pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id_metadata_document_supported: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +141,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
     let at = |path: &str| format!("{}{path}", enabled.issuer.trim_end_matches('/'));
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let policy = enabled.policy;
+    let signing: Vec<_> =
+        enabled.id_token_signing_algs.iter().copied().map(SigningAlgorithm::as_str).collect();
+    let methods = auth_methods(enabled.client_certificates);
+    let authenticated = methods.clone().into_iter().filter(|method| *method != AuthMethod::None.as_str());
     Metadata {
         issuer: enabled.issuer.to_owned(),
         authorization_endpoint: at(enabled.authorization_path),
@@ -103,14 +153,41 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         jwks_uri: at(enabled.jwks_path),
         end_session_endpoint: enabled.end_session_path.map(at),
         pushed_authorization_request_endpoint: enabled.pushed_request_path.map(at),
+        device_authorization_endpoint: enabled.device_authorization_path.map(at),
+        introspection_endpoint: enabled.introspection_path.map(at),
+        revocation_endpoint: enabled.revocation_path.map(at),
         scopes_supported: policy.scopes.iter().map(str::to_owned).collect(),
         response_types_supported: policy.response_types.iter().copied().map(ResponseType::as_str).collect(),
         response_modes_supported: response_modes(policy),
         grant_types_supported: grant_types(policy),
         acr_values_supported: owned(enabled.acr_values),
-        subject_types_supported: vec!["public"],
-        id_token_signing_alg_values_supported: names(enabled.id_token_signing_algs),
-        token_endpoint_auth_methods_supported: auth_methods(),
+        subject_types_supported: enabled.subject_types.iter().copied().map(SubjectType::as_str).collect(),
+        id_token_signing_alg_values_supported: signing.clone(),
+        token_endpoint_auth_methods_supported: methods.clone(),
+        token_endpoint_auth_signing_alg_values_supported: assertion_algs(),
+        introspection_endpoint_auth_methods_supported: authenticated
+            .clone()
+            .filter(|_| enabled.introspection_path.is_some())
+            .collect(),
+        introspection_endpoint_auth_signing_alg_values_supported: match enabled.introspection_path {
+            Some(_) => assertion_algs(),
+            None => vec![],
+        },
+        introspection_signing_alg_values_supported: match enabled.introspection_path {
+            Some(_) => signing.clone(),
+            None => vec![],
+        },
+        revocation_endpoint_auth_methods_supported: match enabled.revocation_path {
+            Some(_) => methods.clone(),
+            None => vec![],
+        },
+        revocation_endpoint_auth_signing_alg_values_supported: match enabled.revocation_path {
+            Some(_) => assertion_algs(),
+            None => vec![],
+        },
+        userinfo_signing_alg_values_supported: signing.clone(),
+        dpop_signing_alg_values_supported: dpop::ALGORITHMS.map(SigningAlgorithm::as_str).to_vec(),
+        tls_client_certificate_bound_access_tokens: enabled.client_certificates.is_some(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims(&policy.scopes),
         ui_locales_supported: owned(enabled.ui_locales),
@@ -129,6 +206,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: enabled.backchannel_logout,
         backchannel_logout_session_supported: enabled.backchannel_logout,
+        frontchannel_logout_supported: enabled.frontchannel_logout,
+        frontchannel_logout_session_supported: enabled.frontchannel_logout,
+        registration_endpoint: enabled.registration_path.map(at),
+        client_id_metadata_document_supported: enabled.client_id_metadata_documents.then_some(true),
         service_documentation: enabled.service_documentation.map(str::to_owned),
         op_policy_uri: enabled.op_policy_uri.map(str::to_owned),
         op_tos_uri: enabled.op_tos_uri.map(str::to_owned),
@@ -154,16 +235,33 @@ fn grant_types(policy: &Policy) -> Vec<&'static str> {
 }
 
 /// What the token endpoint redeems.
-const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+pub const GRANT_TYPES: [GrantType; 5] = [
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+    GrantType::DeviceCode,
+    GrantType::TokenExchange,
+];
 
 /// What the token endpoint accepts; “either of the two” is our own word and has no registered name.
-const AUTH_METHODS: [AuthMethod; 3] =
-    [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
+pub fn enabled_auth_methods(certificates: Option<Certificates>) -> Vec<AuthMethod> {
+    let works = |method: &AuthMethod| match method {
+        AuthMethod::ClientSecret => false,
+        AuthMethod::TlsClientAuth => certificates == Some(Certificates::Verified),
+        AuthMethod::SelfSignedTlsClientAuth => certificates.is_some(),
+        _ => true,
+    };
+    AuthMethod::ALL.into_iter().filter(works).collect()
+}
 
-fn auth_methods() -> Vec<&'static str> {
-    let mut names: Vec<_> = AUTH_METHODS.map(AuthMethod::as_str).to_vec();
+fn auth_methods(certificates: Option<Certificates>) -> Vec<&'static str> {
+    let mut names: Vec<_> = enabled_auth_methods(certificates).into_iter().map(AuthMethod::as_str).collect();
     names.sort_unstable();
     names
+}
+
+fn assertion_algs() -> Vec<&'static str> {
+    AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str).to_vec()
 }
 
 fn claims(scopes: &Scopes) -> Vec<&'static str> {
@@ -226,12 +324,20 @@ mod tests {
             jwks_path: "/oauth2/jwks",
             end_session_path: Some("/oauth2/end_session"),
             pushed_request_path: Some("/oauth2/par"),
+            device_authorization_path: Some("/oauth2/device_authorization"),
+            introspection_path: Some("/oauth2/introspect"),
+            revocation_path: Some("/oauth2/revoke"),
+            client_certificates: None,
             policy: &Policy::default(),
             id_token_signing_algs: &[SigningAlgorithm::RS256, SigningAlgorithm::ES256],
             ui_locales: &["en", "pt-BR"],
             prompts: &[Prompt::None, Prompt::Login],
             acr_values: &[],
             backchannel_logout: true,
+            frontchannel_logout: true,
+            registration_path: None,
+            subject_types: &SubjectType::ALL,
+            client_id_metadata_documents: false,
             service_documentation: None,
             op_policy_uri: None,
             op_tos_uri: None,
@@ -245,6 +351,9 @@ mod tests {
           "jwks_uri": "https://op.test/oauth2/jwks",
           "end_session_endpoint": "https://op.test/oauth2/end_session",
           "pushed_authorization_request_endpoint": "https://op.test/oauth2/par",
+          "device_authorization_endpoint": "https://op.test/oauth2/device_authorization",
+          "introspection_endpoint": "https://op.test/oauth2/introspect",
+          "revocation_endpoint": "https://op.test/oauth2/revoke",
           "scopes_supported": [
             "address",
             "email",
@@ -267,10 +376,14 @@ mod tests {
           ],
           "grant_types_supported": [
             "authorization_code",
-            "refresh_token"
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange"
           ],
           "subject_types_supported": [
-            "public"
+            "public",
+            "pairwise"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
@@ -278,9 +391,59 @@ mod tests {
           ],
           "token_endpoint_auth_methods_supported": [
             "client_secret_basic",
+            "client_secret_jwt",
             "client_secret_post",
-            "none"
+            "none",
+            "private_key_jwt"
           ],
+          "token_endpoint_auth_signing_alg_values_supported": [
+            "HS256",
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "introspection_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_jwt",
+            "client_secret_post",
+            "private_key_jwt"
+          ],
+          "introspection_endpoint_auth_signing_alg_values_supported": [
+            "HS256",
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "introspection_signing_alg_values_supported": [
+            "RS256",
+            "ES256"
+          ],
+          "revocation_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_jwt",
+            "client_secret_post",
+            "none",
+            "private_key_jwt"
+          ],
+          "revocation_endpoint_auth_signing_alg_values_supported": [
+            "HS256",
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "userinfo_signing_alg_values_supported": [
+            "RS256",
+            "ES256"
+          ],
+          "dpop_signing_alg_values_supported": [
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "tls_client_certificate_bound_access_tokens": false,
           "claim_types_supported": [
             "normal"
           ],
@@ -347,7 +510,9 @@ mod tests {
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
+          "backchannel_logout_session_supported": true,
+          "frontchannel_logout_supported": true,
+          "frontchannel_logout_session_supported": true
         }
         "#);
     }

@@ -21,8 +21,11 @@ pub struct Settings {
     pub session: Session,
     pub closing: Closing,
     pub tokens: Tokens,
+    pub client_certificates: ClientCertificates,
     pub password: Password,
     pub keys: Keys,
+    pub tls: config::Tls,
+    pub registration: Registration,
     pub protocol: Protocol,
     pub guessing: Guessing,
     pub recovery: Recovery,
@@ -49,8 +52,11 @@ impl Default for Settings {
             session: Session::default(),
             closing: Closing::default(),
             tokens: Tokens::default(),
+            client_certificates: ClientCertificates::default(),
             password: Password::default(),
             keys: Keys::default(),
+            tls: Default::default(),
+            registration: Registration::default(),
             protocol: Protocol::default(),
             guessing: Guessing::default(),
             recovery: Recovery::default(),
@@ -119,6 +125,12 @@ pub struct Tokens {
     pub refresh_days: u32,
     /// Seconds in which a public client may present its last refresh token again (a lost answer).
     pub refresh_grace_seconds: u32,
+    /// Seconds in which a person must answer for a device.
+    pub device_code_seconds: u32,
+    /// Resources (RFC 8707) whose access tokens are JWTs, whichever client asks.
+    pub jwt_resources: Vec<String>,
+    /// DPoP proofs must carry a nonce of ours (RFC 9449 §8).
+    pub dpop_nonce: bool,
 }
 
 impl Default for Tokens {
@@ -129,7 +141,37 @@ impl Default for Tokens {
             id_seconds: 600,
             refresh_days: 30,
             refresh_grace_seconds: 5,
+            device_code_seconds: 900,
+            jwt_resources: vec![],
+            dpop_nonce: false,
         }
+    }
+}
+
+/// Client certificates (RFC 8705) as a trusted proxy passes them on. The proxy must remove these headers from
+/// what clients send.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientCertificates {
+    /// The header that holds the certificate, as URL-encoded PEM. Empty: none.
+    pub header: String,
+    /// The header that says `SUCCESS` when the proxy verified the chain. Empty: none is verified.
+    pub verified_header: String,
+}
+
+impl ClientCertificates {
+    fn problems(&self, server: &config::Server) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for (key, name) in [("header", &self.header), ("verified_header", &self.verified_header)] {
+            if !name.is_empty() && http::HeaderName::try_from(name.as_str()).is_err() {
+                found.push(Problem::new(&format!("client_certificates.{key}"), "not the name of a header"));
+            }
+        }
+        if !self.header.is_empty() && server.trusted_proxies.is_empty() {
+            let text = "needs server.trusted_proxies: only a proxy that is trusted may set it";
+            found.push(Problem::new("client_certificates.header", text));
+        }
+        found
     }
 }
 
@@ -170,6 +212,9 @@ impl Default for Keys {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Protocol {
+    /// The security profile that every site obeys: `default`, `fapi2` or `fapi2_message_signing`. A site may have a
+    /// stricter one of its own.
+    pub profile: oidc::client::Profile,
     /// Offer the hybrid and implicit flows to clients that registered them.
     pub legacy_response_types: bool,
     /// Take requests of every client only when they were pushed (RFC 9126 §5).
@@ -181,10 +226,40 @@ pub struct Protocol {
 impl Default for Protocol {
     fn default() -> Self {
         Self {
+            profile: Default::default(),
             legacy_response_types: false,
             require_pushed_authorization_requests: false,
             request_uri_seconds: 60,
         }
+    }
+}
+
+/// Who may register a site besides the operator (RFC 7591).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Nobody.
+    #[default]
+    Closed,
+    /// Whoever was given a token by `passport client token add`.
+    InitialToken,
+    /// Everybody.
+    Open,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registration {
+    pub mode: RegistrationMode,
+    /// Most sites that may have registered by themselves at one time.
+    pub most_clients: u32,
+    /// Take the https address of a public document for a client id, and read the site's metadata there.
+    pub client_id_metadata_documents: bool,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::Closed, most_clients: 1000, client_id_metadata_documents: false }
     }
 }
 
@@ -270,6 +345,8 @@ impl config::Settings for Settings {
         let mut found =
             [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
                 .concat();
+        found.extend(self.client_certificates.problems(&self.server));
+        found.extend(self.tls.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));
@@ -285,6 +362,7 @@ impl config::Settings for Settings {
         within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400);
         within("tokens.refresh_days", self.tokens.refresh_days, 1, 3650);
         within("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60);
+        within("tokens.device_code_seconds", self.tokens.device_code_seconds, 60, 3600);
         within("password.memory_kib", self.password.memory_kib, 7_168, 1_048_576);
         within("password.passes", self.password.passes, 1, 50);
         within("password.parallel", self.password.parallel, 0, 1024);

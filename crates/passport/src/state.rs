@@ -17,8 +17,8 @@ use platform::{
 use url::Url;
 
 use crate::{
-    account::password::Hasher, automatic::Tokens, billing::BlindKey, config::Settings, grant::token::Names,
-    key::KeyRoom, texts,
+    account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
+    endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
 };
 
 /// How many request objects are kept; each has 16 KiB at most.
@@ -45,6 +45,11 @@ pub struct Inner {
     pub automatic: Tokens,
     /// Request objects by the address that holds their digest; what is under such a name never changes.
     pub request_objects: quick_cache::sync::Cache<String, String>,
+    pub nonces: Nonces,
+    /// The keys that clients publish.
+    pub client_keys: client::keys::KeyCache,
+    pub origins: client::origins::Origins,
+    pub pairwise: client::subject::PairwiseKey,
     /// Decides what an address without an account is shown at recovery.
     pub decoys: Mac,
     pub billing: BlindKey,
@@ -94,7 +99,7 @@ impl Passport {
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/sign-up", key: "nav-sign-up" },
                 NavItem { path: "/account", key: "nav-account-services" },
-                NavItem { path: "/sites", key: "nav-sites" },
+                NavItem { path: "/sites", key: "sites-heading" },
                 NavItem { path: "/help", key: "nav-help" },
             ],
         };
@@ -109,6 +114,10 @@ impl Passport {
             names: Names::new(&keyring),
             automatic: Tokens::new(&keyring),
             request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
+            nonces: Nonces::new(&keyring),
+            client_keys: Default::default(),
+            origins: Default::default(),
+            pairwise: client::subject::PairwiseKey::new(&keyring),
             decoys: keyring.mac("recovery decoys"),
             billing: BlindKey::new(&keyring),
             settings,
@@ -122,6 +131,7 @@ impl Passport {
     /// Brings the schema up to date and makes the first signing keys.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
+        self.pairwise.make_or_reseal(&self.db, &self.random).await?;
         self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
     }
 
@@ -130,6 +140,7 @@ impl Passport {
         let protocol = &self.settings.protocol;
         let policy = Policy {
             pushed_requests_only: protocol.require_pushed_authorization_requests,
+            profile: protocol.profile,
             ..Policy::default()
         };
         if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy }

@@ -9,6 +9,7 @@
 //! | [`rp`] | a scripted site that signs people in, and one that is told of sign-outs |
 //! | [`net`], [`answer`], [`page`] | requests, and what comes back |
 //! | [`postbox`] | letters to one address |
+//! | [`signer`] | keys of others: client assertions and DPoP proofs |
 //! | [`jwt`] | tokens as their readers see them |
 //!
 //! A test is a plain `async fn` that takes a [`House`] or a [`Town`] (or an [`Engine`], to open one otherwise) and
@@ -32,6 +33,7 @@ pub mod page;
 pub mod postbox;
 pub mod rp;
 pub mod town;
+pub mod signer;
 
 pub use answer::Answer;
 pub use browser::Browser;
@@ -40,6 +42,7 @@ pub use house::House;
 pub use net::Parameters;
 pub use rp::{Kind, Rp};
 pub use town::Town;
+pub use signer::Signer;
 
 /// A password that sign-up accepts.
 pub const PASSWORD: &str = "seven green kettles sing";

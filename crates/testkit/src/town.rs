@@ -113,7 +113,7 @@ async fn register(house: &House, portal: &str) {
     let passport = &house.passport;
     let tx = passport.db.begin().await.expect("the database can be written");
     let secret = Some(Secret::new(SECRET));
-    let done = actions::register(&tx, house.clock.now(), &passport.random, client, secret, true).await;
+    let done = actions::register(&tx, house.clock.now(), passport, client, secret, true).await;
     done.expect("the database can be written").expect("the metadata is lawful");
     tx.commit().await.expect("the database can be written");
 }

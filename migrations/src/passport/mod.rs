@@ -4,6 +4,8 @@ use migration_ground::prelude::*;
 mod m0001_first;
 mod m0002_recovery;
 mod m0003_authorization;
+mod m0004_tokens;
+mod m0005_clients;
 mod m0006_services;
 
 pub struct Migrator;
@@ -15,6 +17,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0002_recovery::Migration),
             Box::new(m0003_authorization::Migration),
+            Box::new(m0004_tokens::Migration),
+            Box::new(m0005_clients::Migration),
             Box::new(m0006_services::Migration),
         ]
     }

@@ -142,6 +142,6 @@ async fn the_listed_sites_are_public_and_the_others_are_not(house: House) {
     assert!(home.page().all("nav.side a").contains(&"Sign Up".to_owned()), "PP-01");
     assert!(home.page().all("nav.side a").contains(&"Account Services".to_owned()), "PP-23");
     let page = browser.get("/sites").await.page();
-    assert_eq!(page.all("#sites h2"), ["The other site"]);
+    assert_eq!(page.all("#sites a"), ["The other site"]);
     assert_eq!(page.attribute("#sites a", "href"), "https://rp2.test/");
 }

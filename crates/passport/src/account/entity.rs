@@ -28,6 +28,7 @@ pub struct Model {
     pub created_at: Moment,
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
+    pub admin: bool,
 }
 
 /// What the table's CHECK knows; [`super::State`] says more.

@@ -70,6 +70,8 @@ pub struct Account {
     pub created_at: Moment,
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
+    /// Looks after this installation: sees what strangers must not.
+    pub is_admin: bool,
 }
 
 /// Claims without the account's own facts, which are not kept twice.
@@ -110,6 +112,7 @@ impl Account {
             "created_at": self.created_at.rfc3339(),
             "updated_at": self.updated_at.rfc3339(),
             "signed_in_at": self.signed_in_at.map(Moment::rfc3339),
+            "admin": self.is_admin,
         })
     }
 

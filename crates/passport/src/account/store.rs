@@ -158,6 +158,7 @@ fn account(row: Model) -> Result<Account, Fault> {
         created_at: row.created_at,
         updated_at: row.updated_at,
         signed_in_at: row.signed_in_at,
+        is_admin: row.admin,
     })
 }
 
@@ -184,6 +185,7 @@ pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount
         created_at: Set(now),
         updated_at: Set(now),
         signed_in_at: Set(None),
+        admin: Set(false),
     };
     // Doing nothing, rather than failing, keeps PostgreSQL's transaction usable.
     let once = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
@@ -232,6 +234,16 @@ pub async fn set_state(
         .exec(db)
         .await?;
     Ok(set.rows_affected == 1)
+}
+
+/// Makes an administrator of an account, or an ordinary person again.
+pub async fn set_admin(db: &impl ConnectionTrait, id: AccountId, is_admin: bool) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Admin, Expr::value(is_admin))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Replaces the password's hash. `updated_at` stays: no claim changed.

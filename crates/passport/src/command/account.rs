@@ -37,6 +37,14 @@ pub enum AccountCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Make an administrator of Passport, or an ordinary person again.
+    Admin {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+        #[arg(value_name = "on|off", value_parser = ["on", "off"])]
+        state: String,
+    },
     /// Disable an account; its sessions and everything issued to sites end at once.
     Disable {
         /// The e-mail address or the id.
@@ -86,6 +94,14 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
         AccountCommand::Show { who, json } => {
             let account = find(passport, &who).await?;
             if json { print_json(out, &account.as_json()) } else { show(&account, out) }
+        }
+        AccountCommand::Admin { who, state } => {
+            let account = find(passport, &who).await?;
+            let tx = passport.db.begin().await?;
+            store::set_admin(&tx, account.id, state == "on").await?;
+            tx.commit().await?;
+            writeln!(out, "{} is {} administrator", account.email, if state == "on" { "an" } else { "no" })?;
+            Ok(())
         }
         AccountCommand::Disable { who } => {
             let account = find(passport, &who).await?;
@@ -193,6 +209,7 @@ fn show(account: &Account, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(out, "state           {}", account.state.as_str())?;
     writeln!(out, "language        {}", account.language.tag())?;
     writeln!(out, "made            {}", account.created_at.rfc3339())?;
+    writeln!(out, "administrator   {}", yes_no(account.is_admin))?;
     let signed_in = account.signed_in_at.map_or_else(|| "never".to_owned(), |moment| moment.rfc3339());
     writeln!(out, "signed in       {signed_in}")?;
     writeln!(out, "claims          {}", serde_json::to_string(&account.claims)?)?;

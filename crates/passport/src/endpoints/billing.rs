@@ -3,36 +3,30 @@
 use axum::{
     Json,
     extract::{Path, State, rejection::JsonRejection},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::{IntoResponse as _, Response},
 };
 use oidc::{
-    client::authentication::{credentials, decide, unknown_client},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
 use platform::web::Visit;
 
-use super::authorization;
+use super::{BILLING, caller::authenticate};
 use crate::{
     account::AccountId,
     billing::{self, Facts, Malformed, actions::Filed},
-    client,
     response::{Refused, json},
     state::Passport,
 };
 
 /// Who calls, if they may.
-async fn supplier(passport: &Passport, headers: &HeaderMap) -> Result<String, Refused> {
-    let presented = credentials(&authorization(headers), &Parameters::parse(b"").map_err(OAuthError::from)?)?;
-    let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
-    let registered = registered.ok_or_else(|| unknown_client(&presented))?;
-    let matches = registered.secret_matches(presented.secret().map(|secret| secret.as_str()));
-    decide(&registered.client, &presented, matches)?;
-    let id = registered.client.client_id;
+async fn supplier(passport: &Passport, visit: &Visit) -> Result<String, Refused> {
+    let nothing = Parameters::parse(b"").map_err(OAuthError::from)?;
+    let caller = authenticate(passport, visit, &nothing, BILLING).await?;
+    let id = caller.client.client_id.clone();
     // A public client proves nothing, and an unlisted one has no business here.
-    let listed =
-        presented.secret().is_some() && billing::store::may_supply(passport.db.reader(), &id).await?;
+    let listed = !caller.client.is_public() && billing::store::may_supply(passport.db.reader(), &id).await?;
     listed.then_some(id).ok_or_else(|| {
         OAuthError::new(ErrorCode::UnauthorizedClient, "This client may not supply billing facts.").into()
     })
@@ -41,11 +35,10 @@ async fn supplier(passport: &Passport, headers: &HeaderMap) -> Result<String, Re
 pub async fn put(
     State(passport): State<Passport>,
     visit: Visit,
-    headers: HeaderMap,
     Path(sub): Path<String>,
     body: Result<Json<Facts>, JsonRejection>,
 ) -> Result<Response, Refused> {
-    let client = supplier(&passport, &headers).await?;
+    let client = supplier(&passport, &visit).await?;
     let Json(facts) = body.map_err(|_| {
         OAuthError::invalid_request(
             "The body must be JSON: last_four_digits, expiry, postal_code, invoice_number.",
@@ -61,10 +54,10 @@ pub async fn put(
 
 pub async fn delete(
     State(passport): State<Passport>,
-    headers: HeaderMap,
+    visit: Visit,
     Path(sub): Path<String>,
 ) -> Result<Response, Refused> {
-    let client = supplier(&passport, &headers).await?;
+    let client = supplier(&passport, &visit).await?;
     let Ok(id) = sub.parse::<AccountId>() else { return Ok(no_account()) };
     Ok(match billing::actions::forget(&passport, id, &client).await? {
         true => StatusCode::NO_CONTENT.into_response(),

@@ -20,7 +20,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    client, pages,
+    client,
+    pages::{self, sign_out::Ended},
+    session,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -81,13 +83,19 @@ async fn answer(
         visit: visitor.visit.in_language(request.ui_locales.as_deref().and_then(Language::of_list)),
         ..visitor
     };
-    let visitor = match hint {
-        Hint::Verified { subject, .. } => {
-            visitor.with_current(|session| session.account.to_string() == subject)
+    let visitor = match (hint, client.as_ref()) {
+        (Hint::Verified { subject, .. }, Some(client)) => {
+            let subjects = client::subject::subjects_of(passport, client).await?;
+            visitor.with_current(|session| subjects.subject(session.account) == subject)
         }
-        Hint::Absent | Hint::Unverifiable => visitor,
+        _ => visitor,
     };
-    let ids = visitor.session().map(|session| (session.id.to_string(), session.account.to_string()));
+    let ids = match visitor.session() {
+        Some(session) => {
+            Some((session.id.to_string(), subject_of(passport, client.as_ref(), session).await?))
+        }
+        None => None,
+    };
     let current = ids.as_ref().map(|(sid, subject)| CurrentSession { sid, subject });
     match logout::decide(&request, hint, client.as_ref(), current) {
         Answer::Refuse(error) => pages::authorize_error::render(&visitor, &error),
@@ -99,7 +107,21 @@ async fn answer(
         }
         Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, then).await,
         Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
-        Answer::NoSession(Then::SignedOutPage) => pages::sign_out::signed_out(&visitor, &[]),
+        Answer::NoSession(Then::SignedOutPage) => {
+            pages::sign_out::signed_out(&visitor, Ended::default(), None)
+        }
+    }
+}
+
+/// What the session's person is called at the client that asks.
+async fn subject_of(
+    passport: &Passport,
+    client: Option<&Client>,
+    session: &session::Session,
+) -> Result<String, Fault> {
+    match client {
+        Some(client) => client::subject::subject_for(passport, client, session.account).await,
+        None => Ok(session.account.to_string()),
     }
 }
 
@@ -142,10 +164,12 @@ async fn hint_and_client<'a>(
 
 /// Ends everything that this browser holds, of everybody who is signed in to it.
 async fn sign_out(passport: &Passport, visitor: &Visitor, then: Then) -> Result<Response, Trouble> {
-    let told = visitor.sign_out(passport).await?;
+    let ended = pages::sign_out::end(passport, visitor).await?;
     let mut response = match then {
-        Then::Redirect(url) => see_other(&url),
-        Then::SignedOutPage => pages::sign_out::signed_out(&visitor.nobody(), &told)?,
+        // Pages of sites sign the browser out before it goes on.
+        Then::Redirect(url) if ended.frames.is_empty() => see_other(&url),
+        Then::Redirect(url) => pages::sign_out::signed_out(visitor, ended, Some(url))?,
+        Then::SignedOutPage => pages::sign_out::signed_out(visitor, ended, None)?,
     };
     visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)

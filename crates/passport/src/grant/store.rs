@@ -1,7 +1,7 @@
 //! Queries on grants: the gates through which a code or a refresh token goes exactly once.
 use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
-    token::GrantState,
+    token::{GrantState, binding::Binding},
 };
 use platform::{Fault, clock::Moment};
 use sea_orm::{
@@ -43,6 +43,7 @@ pub async fn add(db: &impl ConnectionTrait, now: Moment, new: NewGrant) -> Resul
         claims: Set(json_unless(new.claims.is_empty(), &new.claims)?),
         resource: Set(json_unless(new.resource.is_empty(), &new.resource)?),
         dpop_jkt: Set(new.dpop_jkt),
+        bound_to: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -77,6 +78,7 @@ fn grant(row: Model) -> Result<Grant, Fault> {
         claims: of_json(row.claims.as_deref())?,
         resource: of_json(row.resource.as_deref())?,
         dpop_jkt: row.dpop_jkt,
+        bound_to: row.bound_to.as_deref().and_then(Binding::parse),
     })
 }
 
@@ -91,9 +93,16 @@ fn of_json<T: DeserializeOwned + Default>(text: Option<&str>) -> Result<T, Fault
     text.map_or_else(|| Ok(T::default()), |text| serde_json::from_str(text).map_err(Fault::bug))
 }
 
-/// Turns a code into a live grant of generation 1; true for exactly one caller, ever.
-pub async fn spend_code(db: &impl ConnectionTrait, now: Moment, id: GrantId) -> Result<bool, Fault> {
+/// Turns a code into a live grant of generation 1, its refresh tokens bound to `bound_to`; true for exactly one
+/// caller, ever.
+pub async fn spend_code(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: GrantId,
+    bound_to: Option<Binding>,
+) -> Result<bool, Fault> {
     let spent = Entity::update_many()
+        .col_expr(Column::BoundTo, bound_to.map(|binding| binding.as_text()).into())
         .col_expr(Column::State, Expr::value(LIVE))
         .col_expr(Column::Generation, Expr::value(1))
         .col_expr(Column::RefreshedAt, now.into())
@@ -130,6 +139,17 @@ fn revoking() -> UpdateMany<Entity> {
 /// Ends a grant with every token issued from it.
 pub async fn revoke(db: &impl ConnectionTrait, id: GrantId) -> Result<(), Fault> {
     revoking().filter(Column::Id.eq(id)).exec(db).await?;
+    Ok(())
+}
+
+/// Ends the access tokens that were issued before `not_before`; the mark never goes back.
+pub async fn set_not_before(db: &impl ConnectionTrait, id: GrantId, not_before: Moment) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, not_before.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::NotBefore.lt(not_before))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

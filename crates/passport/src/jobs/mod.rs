@@ -9,7 +9,7 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    automatic, closing, computer, grant, history, key, link, pushed,
+    automatic, client, closing, computer, device, grant, history, key, link, once, pushed,
     recovery::{self, actions::SendReset},
     session,
     state::Passport,
@@ -66,10 +66,13 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     session::store::drop_expired(&tx, a_day_ago).await?;
     grant::store::drop_expired(&tx, a_day_ago).await?;
     pushed::store::drop_expired(&tx, a_day_ago).await?;
+    client::registration::store::drop_expired(&tx, a_day_ago).await?;
     link::store::drop_expired(&tx, a_day_ago).await?;
     recovery::store::drop_expired(&tx, a_day_ago).await?;
     history::store::drop_expired(&tx, now - HISTORY).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
+    once::store::drop_expired(&tx, now).await?;
+    device::store::drop_expired(&tx, a_day_ago).await?;
     platform::limits::drop_expired(&tx, now).await?;
     automatic::store::drop_expired(&tx, a_day_ago).await?;
     computer::store::drop_expired(&tx, now - Duration::from_secs(computer::LASTS.unsigned_abs())).await?;

@@ -10,6 +10,7 @@ use crate::{
 fn account() -> Account {
     let now = Moment::from_unix_seconds(0);
     Account {
+        is_admin: false,
         id: AccountId(uuid::Uuid::nil()),
         email: "new@acme.test".into(),
         email_verified: true,

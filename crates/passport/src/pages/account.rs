@@ -16,7 +16,7 @@ use platform::{
     },
 };
 
-use crate::{closing::letters::UNDO, consent, session, state::Passport, texts, visitor::SignedIn};
+use crate::{consent, session, state::Passport, texts, visitor::SignedIn};
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -29,7 +29,7 @@ pub fn router() -> Router<Passport> {
         .route("/account/export", get(export::show).post(export::download))
         .route("/account/close", get(close::show).post(close::take))
         .route("/account/close/asked", get(close::asked))
-        .route(&format!("{UNDO}/{{secret}}"), get(close::show_undo).post(close::undo))
+        .route("/account/close/undo/{secret}", get(close::show_undo).post(close::undo))
 }
 
 /// The pages of Account Services, in the left-hand navigation.

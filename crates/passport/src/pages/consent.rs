@@ -62,7 +62,7 @@ pub fn render(
 }
 
 /// What these scopes and wishes release of what is known, in the order of the page.
-pub fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) -> Vec<(&'static str, String)> {
+pub(super) fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) -> Vec<(&'static str, String)> {
     let out = released_with(known, scope, wishes);
     let address = out.address.as_ref().map(|address| {
         let lines = [&address.street_address, &address.locality, &address.region, &address.postal_code];

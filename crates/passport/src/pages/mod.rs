@@ -14,6 +14,8 @@ pub mod client_panel;
 pub mod consent;
 pub mod credentials;
 pub mod destination;
+pub mod device;
+pub mod errors;
 pub mod form_post;
 pub mod help;
 pub mod home;
@@ -30,6 +32,8 @@ mod tests;
 pub const SIGN_IN: &str = "/sign-in";
 pub const CHOOSE_ACCOUNT: &str = "/sign-in/choose";
 pub const SIGN_UP: &str = "/sign-up";
+pub const DEVICE: &str = "/device";
+pub const ERRORS: &str = "/help/errors";
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -42,7 +46,6 @@ pub fn router() -> Router<Passport> {
         .route("/sign-in/cancel", post(sign_in::cancel))
         .route("/sign-out", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::show_signed_out))
-        .route("/sites", get(sites::show))
         .merge(account::router())
         .route("/account/password", get(credentials::password::show).post(credentials::password::take))
         .route("/account/email", get(credentials::email::show).post(credentials::email::take))
@@ -62,4 +65,8 @@ pub fn router() -> Router<Passport> {
         .route("/recover/password", get(recover::show_password).post(recover::take_password))
         .route("/recover/return", get(recover::show_return).post(recover::take_return))
         .route("/help", get(help::show))
+        .route(DEVICE, get(device::show).post(device::answer))
+        .route(ERRORS, get(errors::list))
+        .route("/help/errors/{code}", get(errors::show))
+        .route("/sites", get(sites::show))
 }

@@ -98,5 +98,3 @@ close-undone-heading = Your Passport stays
 close-undone-text = It will not be erased. You can sign in as before.
 close-dead-heading = This link no longer works
 close-dead-text = It was used, or its time is over. If your Passport still exists, signing in keeps it.
-sites-lead = Your Passport opens these sites.
-sites-none = No site is listed at the moment.

@@ -37,7 +37,6 @@ date-september = September { $day }, { $year }
 date-october = October { $day }, { $year }
 date-november = November { $day }, { $year }
 date-december = December { $day }, { $year }
-nav-sites = Participating sites
 save = Save
 cancel = Cancel
 notice-done = Done:

@@ -98,5 +98,3 @@ close-undone-heading = O seu Passport continua
 close-undone-text = Ele não será apagado. Você pode entrar como antes.
 close-dead-heading = Este link não funciona mais
 close-dead-text = Ele já foi usado ou o prazo acabou. Se o seu Passport ainda existe, entrar nele o mantém.
-sites-lead = O seu Passport abre estes sites.
-sites-none = Nenhum site está listado no momento.

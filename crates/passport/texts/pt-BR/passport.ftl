@@ -37,7 +37,6 @@ date-september = { $day } de setembro de { $year }
 date-october = { $day } de outubro de { $year }
 date-november = { $day } de novembro de { $year }
 date-december = { $day } de dezembro de { $year }
-nav-sites = Sites participantes
 save = Salvar
 cancel = Cancelar
 notice-done = Pronto:

@@ -67,6 +67,10 @@ pub struct FormsLeadElsewhere;
 #[derive(Clone, Copy)]
 pub struct NoReferrer;
 
+/// Put into an answer's extensions by pages that load frames: the origins that these may come from.
+#[derive(Clone, Debug)]
+pub struct Frames(pub Vec<String>);
+
 impl Shell {
     #[must_use]
     pub fn with_person(mut self, name: impl Into<String>, sign_out: &'static str) -> Self {

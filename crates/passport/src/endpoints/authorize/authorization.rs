@@ -8,6 +8,7 @@ use oidc::{
         ResponseType,
         response::{Issued, success},
     },
+    resource::narrowed,
     token::claims::Beside,
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Trouble};
@@ -37,7 +38,7 @@ pub async fn authorize(
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
-    let mint = Mint::open(passport, now, &asked.client).await?;
+    let mint = Mint::open(passport, now, &asked.client, None).await?;
     let tx = passport.db.begin().await?;
     if let Some(id) = asked.pushed
         && !pushed::store::spend(&tx, now, id).await?
@@ -71,8 +72,8 @@ async fn at_once(
     let request = &asked.request;
     let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
-    let what =
-        Issue { grant: &grant, account, scope: &grant.scope, generation: 0, nonce: request.nonce.as_deref() };
+    let audience = narrowed(&grant.resource, &[], &asked.client, mint.passport.issuer()).unwrap_or_default();
+    let what = Issue::at_once(grant, account.clone(), audience);
     let beside = Beside {
         code: code.as_deref(),
         state: request.state.as_deref(),

@@ -30,6 +30,7 @@ use super::{
     interaction::{Interactions, Mark},
 };
 use crate::{
+    client,
     consent::{self, Wanted},
     pages::{self, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP, destination::Destination},
     pushed,
@@ -172,19 +173,24 @@ async fn answer(
     let (query, mark) = interactions.read(marked, now);
     let asked = match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
         Ok(asked) => asked,
-        Err(Refusal::Page(error)) => return pages::authorize_error::render(visitor, &error),
+        Err(Refusal::Page(error)) => {
+            return pages::authorize_error::explain(passport, visitor, &error, query).await;
+        }
         Err(Refusal::Redirect { error, to }) => return send::refuse(passport, visitor, &to, &error).await,
     };
     let request = &asked.request;
     let wanted = ui_locales(request).as_deref().and_then(Language::of_list);
     let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
     let hinted = subject_of_hint(passport, request, now).await?;
+    let subjects = client::subject::subjects_of(passport, &asked.client).await?;
     let visitor = &match &hinted {
-        Hinted::Subject(subject) => visitor.with_current(|session| session.account.to_string() == *subject),
+        Hinted::Subject(subject) => {
+            visitor.with_current(|session| subjects.subject(session.account) == *subject)
+        }
         Hinted::Absent | Hinted::Unverifiable => visitor,
     };
     let session = visitor.session();
-    let subject = session.map(|session| session.account.to_string());
+    let subject = session.map(|session| subjects.subject(session.account));
     let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
         subject,
         auth_time: session.auth_time.unix_seconds(),
