@@ -5,6 +5,10 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
+mod guessing;
+
+pub use guessing::{Guessing, ManagedDomains, Recovery};
+
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
@@ -263,81 +267,6 @@ impl Default for Registration {
     }
 }
 
-/// How often things may be tried; [`crate::account::budget`] says what each is.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Guessing {
-    /// In a quarter of an hour.
-    pub per_account: u32,
-    /// In a quarter of an hour.
-    pub per_computer: u32,
-    /// In a quarter of an hour.
-    pub per_block: u32,
-    /// In a quarter of an hour.
-    pub everywhere: u32,
-    /// In a day.
-    pub answers: u32,
-    /// In a day.
-    pub computer_answers: u32,
-    /// In an hour.
-    pub sign_ups: u32,
-    /// In an hour.
-    pub address_checks: u32,
-    /// In an hour.
-    pub letters: u32,
-    /// In an hour.
-    pub block_letters: u32,
-}
-
-impl Default for Guessing {
-    fn default() -> Self {
-        Self {
-            per_account: 10,
-            per_computer: 10,
-            per_block: 60,
-            everywhere: 20_000,
-            answers: 5,
-            computer_answers: 5,
-            sign_ups: 20,
-            address_checks: 60,
-            letters: 5,
-            block_letters: 60,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Recovery {
-    /// Hours that a recovery by secret answer or billing facts waits on a computer where the account was
-    /// never used, and in which its owner can stop it.
-    pub cool_down_hours: u32,
-    /// Days that the older address, and everybody who was told, can undo a change.
-    pub undo_days: u32,
-}
-
-impl Default for Recovery {
-    fn default() -> Self {
-        Self { cool_down_hours: 24, undo_days: 7 }
-    }
-}
-
-/// Mail domains that the operator hosts: their people have a Passport already (PP-05), by import.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ManagedDomains {
-    pub names: Vec<String>,
-}
-
-impl ManagedDomains {
-    /// True when the operator hosts the mail of this address. `email_key` is
-    /// [`platform::email::EmailAddress::key`]: its domain is in lower-case A-labels.
-    pub fn hold(&self, email_key: &str) -> bool {
-        let domain = email_key.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.names.iter().any(|name| name.eq_ignore_ascii_case(domain))
-    }
-}
-
 impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
@@ -369,27 +298,9 @@ impl config::Settings for Settings {
         within("password.waiting", self.password.waiting, 1, 100_000);
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
-        within("recovery.cool_down_hours", self.recovery.cool_down_hours, 1, 24 * 30);
-        within("recovery.undo_days", self.recovery.undo_days, 1, 90);
-        let guessing = &self.guessing;
-        // NIST SP 800-63B §5.2.2 lets nobody guess more than a hundred times in a row.
-        within("guessing.per_account", guessing.per_account, 1, 100);
-        within("guessing.per_computer", guessing.per_computer, 1, 100);
-        within("guessing.per_block", guessing.per_block, 1, 1_000_000);
-        within("guessing.everywhere", guessing.everywhere, 1, u32::MAX);
-        within("guessing.answers", guessing.answers, 1, 20);
-        within("guessing.computer_answers", guessing.computer_answers, 1, 20);
-        within("guessing.sign_ups", guessing.sign_ups, 1, 1_000_000);
-        within("guessing.address_checks", guessing.address_checks, 1, 1_000_000);
-        within("guessing.letters", guessing.letters, 1, 1000);
-        within("guessing.block_letters", guessing.block_letters, 1, 1_000_000);
-        for name in &self.managed_domains.names {
-            let ascii = url::Host::parse(name).map(|host| host.to_string());
-            if ascii.as_deref() != Ok(name.to_ascii_lowercase().as_str()) || !name.contains('.') {
-                let text = format!("{name:?} is not a mail domain in ASCII, like contoso.example");
-                found.push(Problem::new("managed_domains.names", text));
-            }
-        }
+        self.guessing.ranges(&mut within);
+        self.recovery.ranges(&mut within);
+        found.extend(self.managed_domains.problems());
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
             let text =
                 "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";

@@ -32,8 +32,8 @@ pub mod net;
 pub mod page;
 pub mod postbox;
 pub mod rp;
-pub mod town;
 pub mod signer;
+pub mod town;
 
 pub use answer::Answer;
 pub use browser::Browser;
@@ -41,8 +41,8 @@ pub use engine::Engine;
 pub use house::House;
 pub use net::Parameters;
 pub use rp::{Kind, Rp};
-pub use town::Town;
 pub use signer::Signer;
+pub use town::Town;
 
 /// A password that sign-up accepts.
 pub const PASSWORD: &str = "seven green kettles sing";

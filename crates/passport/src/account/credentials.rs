@@ -98,7 +98,7 @@ pub async fn change_question(
     let tx = passport.db.begin().await?;
     let answer_hash = store::find_answer_hash(&tx, id).await?;
     let former = Former::Question { question: owner.account.question.clone(), answer_hash };
-    store::set_question(&tx, id, question, &hash).await?;
+    store::set_question(&tx, id, Some(question), Some(&hash)).await?;
     notice::actions::tell(passport, &tx, now, owner.change(Kind::QuestionChanged, former)).await?;
     tx.commit().await
 }
