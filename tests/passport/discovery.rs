@@ -178,6 +178,7 @@ async fn the_metadata_is_this(house: House) {
           ],
           "authorization_signing_alg_values_supported": [
             "RS256",
+            "PS256",
             "ES256",
             "EdDSA"
           ],
@@ -216,7 +217,7 @@ async fn every_endpoint_in_the_metadata_is_there(house: House) {
         assert_ne!(answer.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 8);
+    assert_eq!(count, 9);
 }
 
 async fn the_keys_are_public_and_named(house: House) {
@@ -233,7 +234,7 @@ async fn the_keys_are_public_and_named(house: House) {
     );
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 8);
     for key in keys {
         let members: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
         let public = ["alg", "crv", "e", "kid", "kty", "n", "use", "x", "y"];

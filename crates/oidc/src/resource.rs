@@ -11,6 +11,7 @@ use crate::{
 
 /// Most resources in one request.
 const MAX: usize = 10;
+const MAX_LENGTH: usize = 2048;
 
 /// The `resource` parameters of a request, each once.
 ///
@@ -19,7 +20,8 @@ const MAX: usize = 10;
 pub fn asked(form: &Parameters) -> Result<Vec<String>, OAuthError> {
     let mut found: Vec<String> = Vec::new();
     for text in form.all("resource") {
-        let lawful = text.len() <= 2048 && !text.contains('#') && Url::parse(text).is_ok();
+        let written = text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let lawful = written && !text.contains('#') && Url::parse(text).is_ok();
         if !lawful {
             return Err(invalid_target("A resource must be an absolute URI without a fragment."));
         }
@@ -99,7 +101,12 @@ mod tests {
 
     #[test]
     fn relative_uris_and_fragments_are_refused() {
-        for form in ["resource=api", "resource=https://a.test/%23x", "resource=//a.test"] {
+        for form in [
+            "resource=api",
+            "resource=https://a.test/%23x",
+            "resource=//a.test",
+            "resource=https://a.test/+x",
+        ] {
             assert_eq!(read(form), Err(ErrorCode::InvalidTarget), "{form}");
         }
         let many: String = (0..=MAX).map(|number| format!("resource=urn:{number}&")).collect();

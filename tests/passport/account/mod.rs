@@ -9,6 +9,7 @@ mod import;
 mod letters;
 mod recovery;
 mod signing_up;
+mod timing;
 mod undo;
 
 /// The address of whoever forgets a password here, and where a link may go.

@@ -91,6 +91,7 @@ async fn choosing_a_name_gives_the_form_with_it_fixed(house: House) {
     let browser = house.browser();
     browser.join("ben@acme.test").await;
     browser.sign_out().await;
+    house.clock.advance(minutes(1));
     browser.join("ann@acme.test").await;
     browser.sign_out().await;
     let page = web.ask(&browser, |asked| asked).await.page();

@@ -10,6 +10,8 @@ on_both_engines![
     dp_04_a_bound_token_is_worth_nothing_without_its_key,
     rt_09_a_public_clients_refresh_token_is_bound_and_a_confidential_ones_is_not,
     a_client_that_must_bind_is_refused_without_a_proof,
+    a_pushed_proof_binds_the_code_to_its_key,
+    a_code_asked_for_with_a_key_is_redeemed_with_that_key_alone,
     nonces_are_demanded_where_the_operator_wants_them,
 ];
 
@@ -201,4 +203,60 @@ async fn nonces_are_demanded_where_the_operator_wants_them(engine: Engine) {
     let asked = userinfo(&house, "DPoP", &tokens.access, &[proof]).await;
     asked.assert_status(401);
     assert!(asked.header("www-authenticate").contains("use_dpop_nonce"), "{asked:?}");
+}
+
+async fn push(house: &House, web: &Rp, extra: &[(&str, &str)], proof: String) -> Answer {
+    let fields = [
+        ("response_type", "code"),
+        ("redirect_uri", &*web.redirect_uri),
+        ("scope", "openid"),
+        ("state", "S"),
+        ("code_challenge", &testkit::rp::challenge(testkit::rp::VERIFIER)),
+        ("code_challenge_method", "S256"),
+        ("client_id", "web"),
+    ];
+    assert_eq!(house.passport.issuer(), house.url(""));
+    web.post("/oauth2/par", &[&fields, extra].concat(), |call| call.header("dpop", proof)).await
+}
+
+async fn a_pushed_proof_binds_the_code_to_its_key(house: House) {
+    let web = house.client(Kind::Web).await;
+    let browser = signed_in(&house).await;
+    let (key, other) = (key(), key());
+    let proof = |signer: &Signer, path: &str| signer.proof(&house, "POST", path, |_, _| {});
+    let wrong_place = push(&house, &web, &[], proof(&key, "/oauth2/token")).await;
+    wrong_place.assert_token_error("invalid_dpop_proof");
+    let contradiction = push(&house, &web, &[("dpop_jkt", other.jkt())], proof(&key, "/oauth2/par")).await;
+    contradiction.assert_token_error("invalid_dpop_proof");
+    for extra in [vec![], vec![("dpop_jkt", key.jkt())]] {
+        for (signer, good) in [(&key, true), (&other, false)] {
+            let pushed = push(&house, &web, &extra, proof(&key, "/oauth2/par")).await;
+            let uri = pushed.assert_status(201).json()["request_uri"].as_str().unwrap().to_owned();
+            let address = house.url(&format!(
+                "/oauth2/authorize?{}",
+                testkit::Parameters::of(&[("client_id", "web"), ("request_uri", &uri)]).encoded()
+            ));
+            let code = web.code_in(&browser.follow(&address, "https://rp1.test").await);
+            let shown = proof(signer, "/oauth2/token");
+            let answer = web.redeem_with(&code, |call| call.header("dpop", shown)).await;
+            match good {
+                true => drop(web.tokens_of_type(&answer, "DPoP")),
+                false => drop(answer.assert_token_error("invalid_grant")),
+            }
+        }
+    }
+}
+
+async fn a_code_asked_for_with_a_key_is_redeemed_with_that_key_alone(house: House) {
+    let web = house.client(Kind::Web).await;
+    let browser = signed_in(&house).await;
+    let key = key();
+    for with_proof in [true, false] {
+        let asked = web.ask(&browser, |asked| asked.with("dpop_jkt", key.jkt())).await;
+        let code = web.code_in(&asked);
+        let proof = key.proof(&house, "POST", "/oauth2/token", |_, _| {});
+        let answer =
+            web.redeem_with(&code, |call| if with_proof { call.header("dpop", proof) } else { call }).await;
+        assert_eq!(answer.status, if with_proof { 200 } else { 400 }, "{answer:?}");
+    }
 }

@@ -37,13 +37,15 @@ pub async fn seed(settings: Settings, file: &Path, json: bool) -> anyhow::Result
     seed::apply(&portal, &seed).await.with_context(|| file.display().to_string())?;
     let (companies, plans) = (seed.companies.len(), seed.plans.len());
     let (entitlements, profiles) = (seed.entitlements.len(), seed.profiles.len());
+    let staff = seed.staff.len();
     if json {
         let stored = json!({
             "companies": companies, "plans": plans, "entitlements": entitlements, "profiles": profiles,
+            "staff": staff,
         });
         return say(&stored.to_string());
     }
     say(&format!(
-        "{companies} companies, {plans} plans, {entitlements} entitlements and {profiles} profiles are stored."
+        "{companies} companies, {plans} plans, {entitlements} entitlements, {profiles} profiles and {staff} staff are stored."
     ))
 }

@@ -10,7 +10,7 @@ use crate::{
     client::{Client, GrantType},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
-    pkce,
+    pkce, resource,
     scope::{OFFLINE_ACCESS, OPENID, Scopes},
 };
 
@@ -54,8 +54,6 @@ pub(super) const KNOWN: [&str; 22] = [
 const MAX_NONCE: usize = 1024;
 const MAX_HINT: usize = 512;
 const MAX_ID_TOKEN_HINT: usize = 8 * 1024;
-const MAX_RESOURCE: usize = 2048;
-const MAX_RESOURCES: usize = 10;
 const MAX_WORDS: usize = 20;
 
 pub(super) fn nothing_known_is_given_twice(
@@ -280,24 +278,12 @@ pub(super) fn authentication_context(
     Ok(())
 }
 
-/// RFC 8707 §2: absolute URIs without a fragment, as often as the client likes.
+/// RFC 8707 §2: what the client is registered for, as often as it likes.
 pub(super) fn resource(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
-    let invalid = |text| OAuthError::new(ErrorCode::InvalidTarget, text);
-    for resource in asked.parameters.all("resource") {
-        let lawful = resource.len() <= MAX_RESOURCE
-            && resource.bytes().all(|byte| byte.is_ascii_graphic())
-            && !resource.contains('#')
-            && url::Url::parse(resource).is_ok();
-        if !lawful {
-            return Err(invalid("A resource must be an absolute URI without a fragment."));
-        }
-        if !request.resource.iter().any(|known| known == resource) {
-            request.resource.push(resource.to_owned());
-        }
-    }
-    match request.resource.len() > MAX_RESOURCES {
-        true => Err(invalid("There are too many resources.")),
-        false => Ok(()),
+    request.resource = resource::asked(asked.parameters)?;
+    match request.resource.iter().all(|resource| asked.client.resources.contains(resource)) {
+        true => Ok(()),
+        false => Err(resource::invalid_target("The client is not registered for this resource.")),
     }
 }
 

@@ -107,10 +107,10 @@ pub fn normalised(text: &str) -> Option<Vec<Part>> {
         .into_iter()
         .map(|(sign, part)| {
             let (kind, value) = part.split_once('=')?;
-            let kind = kind.trim().to_ascii_uppercase();
+            let kind = kind.trim_matches(' ').to_ascii_uppercase();
             let short =
                 SHORT.iter().find(|(number, _)| *number == kind).map(|(_, short)| (*short).to_owned());
-            Some((sign, short.unwrap_or(kind), unescaped(value.trim_start())?))
+            Some((sign, short.unwrap_or(kind), unescaped(value.trim_start_matches(' '))?))
         })
         .collect()
 }

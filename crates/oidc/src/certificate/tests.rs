@@ -70,6 +70,13 @@ fn a_subject_may_be_registered_in_any_lawful_spelling() {
 }
 
 #[test]
+fn only_plain_blanks_around_a_value_do_not_count() {
+    let part = |text| name::normalised(text).unwrap().remove(0).2;
+    assert_eq!(part("CN= a "), "a");
+    assert_eq!(part("CN=\u{2000}"), "\u{2000}");
+}
+
+#[test]
 fn the_bare_form_of_rfc_9440_is_read_as_well() {
     let bare = format!(":{}:", STANDARD.encode(one().der()));
     assert_eq!(Certificate::read_header(&bare), Ok(one()));

@@ -1,4 +1,4 @@
-//! The document as a whole, and where it is found.
+//! What the metadata say, and that they say nothing that is switched off.
 use super::*;
 
 #[test]

@@ -9,7 +9,7 @@ use platform::{
     limits::{self, Limit},
 };
 
-use super::{AccountId, store};
+use super::store;
 use crate::{computer, config::Guessing, state::Passport};
 
 /// One line of the table.
@@ -147,11 +147,23 @@ pub struct Guesser<'a> {
 }
 
 /// Whether a guesser may guess now, and what is known about their computer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leave {
     pub may: bool,
     /// The account was used on this computer before.
     pub known_computer: bool,
+    /// What the guess took, and from whom.
+    spent: Vec<(Budget, String)>,
+}
+
+impl Leave {
+    /// Gives back what was taken: what turned out right was no guess.
+    pub async fn give_back(&self, passport: &Passport, tx: &Tx, now: Moment) -> Result<(), Fault> {
+        for (budget, who) in &self.spent {
+            limits::refund(tx, now, budget.limit(passport), who).await?;
+        }
+        Ok(())
+    }
 }
 
 /// What is guessed.
@@ -174,53 +186,37 @@ pub async fn may_guess(
     let account = store::find_id(reader, guesser.email_key).await?;
     let known = match (account, guesser.computer) {
         (Some(account), Some(digest)) => {
-            computer::store::knows(reader, account, digest).await?.then(|| computer_key(account, digest))
+            // Its id stays when the cookie changes, so that nobody renews these by signing in as somebody else.
+            computer::store::find_id(reader, account, digest).await?.map(|id| id.to_string())
         }
         _ => None,
     };
+    let known_computer = known.is_some();
+    let account = || guesser.email_key.to_owned();
+    let spent = match (known, guess) {
+        (Some(computer), Guess::Password) => vec![(Budget::Computer, computer)],
+        (Some(computer), Guess::Answer) => {
+            vec![(Budget::Computer, computer.clone()), (Budget::ComputerAnswers, computer)]
+        }
+        (None, guess) => {
+            let mut spent = vec![
+                (Budget::Account, account()),
+                (Budget::Block, guesser.address_block.to_owned()),
+                (Budget::Everywhere, String::new()),
+            ];
+            if guess == Guess::Answer {
+                spent.push((Budget::Answers, account()));
+            }
+            spent
+        }
+    };
     let tx = passport.db.begin().await?;
     let mut may = true;
-    match &known {
-        Some(computer) => {
-            may &= Budget::Computer.spend(passport, &tx, now, computer).await?;
-            if guess == Guess::Answer {
-                may &= Budget::ComputerAnswers.spend(passport, &tx, now, computer).await?;
-            }
-        }
-        None => {
-            may &= Budget::Account.spend(passport, &tx, now, guesser.email_key).await?;
-            may &= Budget::Block.spend(passport, &tx, now, guesser.address_block).await?;
-            may &= Budget::Everywhere.spend(passport, &tx, now, "").await?;
-            if guess == Guess::Answer {
-                may &= Budget::Answers.spend(passport, &tx, now, guesser.email_key).await?;
-            }
-        }
+    for (budget, who) in &spent {
+        may &= budget.spend(passport, &tx, now, who).await?;
     }
     tx.commit().await?;
-    Ok(Leave { may, known_computer: known.is_some() })
-}
-
-/// Gives back what a right password took: offices with one address sign in by the hundred, and nobody who knows
-/// the password guesses.
-pub async fn give_back(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    guesser: Guesser<'_>,
-    known_computer: Option<AccountId>,
-) -> Result<(), Fault> {
-    let back = async |budget: Budget, who: &str| limits::refund(tx, now, budget.limit(passport), who).await;
-    if let (Some(account), Some(digest)) = (known_computer, guesser.computer) {
-        return back(Budget::Computer, &computer_key(account, digest)).await;
-    }
-    back(Budget::Account, guesser.email_key).await?;
-    back(Budget::Block, guesser.address_block).await?;
-    back(Budget::Everywhere, "").await
-}
-
-fn computer_key(account: AccountId, digest: &[u8]) -> String {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    format!("{account} {}", URL_SAFE_NO_PAD.encode(digest))
+    Ok(Leave { may, known_computer, spent })
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, secrets::Secre
 use super::{
     Account, AccountId,
     actions::too_long,
-    budget::{Budget, Guess, Guesser, may_guess},
+    budget::{Budget, Guess, Guesser, Leave, may_guess},
     ended, letters, store,
 };
 use crate::{
@@ -28,19 +28,26 @@ pub struct Owner<'a> {
 }
 
 impl Owner<'_> {
-    /// The password again; spends the budget of sign-ins (BF-03).
-    async fn proves(&self, passport: &Passport, now: Moment, password: &Secret) -> Result<bool, Fault> {
+    /// The password again; spends the budget of sign-ins (BF-03). `None`: wrong, or too many tries.
+    async fn proves(
+        &self,
+        passport: &Passport,
+        now: Moment,
+        password: &Secret,
+    ) -> Result<Option<Leave>, Fault> {
         let key =
             EmailAddress::parse(&self.account.email).map_err(|_| Fault::bug("a stored address is none"))?;
         let block = self.source.address_block.as_str();
         let guesser = Guesser { email_key: key.key(), address_block: block, computer: self.computer };
-        if !may_guess(passport, now, Guess::Password, guesser).await?.may || too_long(password) {
-            return Ok(false);
+        let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+        if !leave.may || too_long(password) {
+            return Ok(None);
         }
         let stored = store::find_credentials(passport.db.reader(), key.key()).await?;
         let stored = stored.filter(|stored| stored.id == self.account.id);
         let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-        Ok(passport.hasher.verify(password.clone(), hash).await?.matches)
+        let matches = passport.hasher.verify(password.clone(), hash).await?.matches;
+        Ok(matches.then_some(leave))
     }
 
     fn change(&self, kind: Kind, former: Former) -> Change<'_> {
@@ -66,12 +73,11 @@ pub async fn change_password(
     new: Secret,
     end_others: bool,
 ) -> Result<Changed, Fault> {
-    if !owner.proves(passport, now, old).await? {
-        return Ok(Changed::Unproven);
-    }
+    let Some(leave) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
     let hash = passport.hasher.hash(new).await?;
     let id = owner.account.id;
     let tx = passport.db.begin().await?;
+    leave.give_back(passport, &tx, now).await?;
     store::set_password_hash(&tx, id, &hash).await?;
     computer::store::drop_others(&tx, id, owner.computer).await?;
     ended::end_links(&tx, now, id).await?;

@@ -11,6 +11,16 @@ use super::{
 };
 use crate::account::AccountId;
 
+/// The computer with this digest, if the account was used on it. The id lasts as long as the computer is known.
+pub async fn find_id(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    digest: &[u8],
+) -> Result<Option<ComputerId>, Fault> {
+    let of_both = Entity::find().filter(Column::AccountId.eq(account)).filter(Column::Digest.eq(digest));
+    Ok(of_both.select_only().column(Column::Id).into_tuple().one(db).await?)
+}
+
 /// True when the account was used on the computer with this digest.
 pub async fn knows(db: &impl ConnectionTrait, account: AccountId, digest: &[u8]) -> Result<bool, Fault> {
     let found =

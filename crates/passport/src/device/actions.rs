@@ -1,7 +1,7 @@
 //! Beginning a device's request, finding it by what a person typed, and answering it.
 use std::time::Duration;
 
-use oidc::token::device;
+use oidc::{authorize::context::PASSWORD_PROTECTED, claims::wishes::ClaimsRequest, token::device};
 use platform::{Fault, clock::Moment, db::Tx, secrets::Keyring};
 
 use super::{Device, DeviceId, NewDevice, UserCodeTag, store};
@@ -88,8 +88,8 @@ pub async fn approve(
         by_code: true,
         code_ends_at: found.ends_at,
         ends_at: now + Duration::from_secs(days * 24 * 3600),
-        acr: None,
-        claims: Default::default(),
+        acr: Some(PASSWORD_PROTECTED.to_owned()),
+        claims: ClaimsRequest::default(),
         resource: found.resource.clone(),
         dpop_jkt: None,
     };

@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use oidc::{
+    claims::wishes::Wishes,
     scope::OFFLINE_ACCESS,
     token::device::{shown, typed},
 };
@@ -92,7 +93,7 @@ pub async fn show(
                 shell: person.shell(),
                 client: ClientPanel::of(&client),
                 user_code: typed(&text).map_or_else(String::new, |code| shown(&code)),
-                values: consent::values(&person.account.known_claims(), &device.scope, &Default::default()),
+                values: consent::values(&person.account.known_claims(), &device.scope, &Wishes::new()),
                 email: person.account.email.clone(),
                 offline: device.scope.contains(OFFLINE_ACCESS),
             };

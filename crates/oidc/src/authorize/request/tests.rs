@@ -459,10 +459,12 @@ fn resources_and_keys_are_kept_for_the_token_endpoint() {
         ("resource", "urn:b"),
         ("dpop_jkt", thumbprint),
     ];
-    let request = ask(&asked).unwrap();
+    let registered = vec!["https://api.test/a".to_owned(), "urn:b".to_owned()];
+    let request = ask_as(&Client { resources: registered, ..web() }, &asked).unwrap();
     assert_eq!(request.resource, ["https://api.test/a", "urn:b"]);
     assert_eq!(request.dpop_jkt.as_deref(), Some(thumbprint));
-    for resource in ["api", "/api", "https://api.test/#", "https://api.test/ x", "//api.test"] {
+    for resource in ["api", "/api", "https://api.test/#", "https://api.test/ x", "//api.test", "urn:foreign"]
+    {
         redirected(ask(&[("resource", resource)]), ErrorCode::InvalidTarget);
     }
 }

@@ -1,7 +1,10 @@
 //! Ready configurations: what a developer pastes into the framework that the site is built with. Each is a file of
 //! `recipes/`, its `@NAMES@` filled in with the site's own values.
 use clap::ValueEnum;
-use oidc::client::Client;
+use oidc::{
+    client::Client,
+    scope::{OFFLINE_ACCESS, OPENID},
+};
 use url::Url;
 
 use super::kind::Kind;
@@ -98,7 +101,9 @@ impl Framework {
         let redirect = Url::parse(&redirect_uri).ok();
         let origin = redirect.as_ref().map(|url| url.origin().ascii_serialization()).unwrap_or_default();
         let path = redirect.as_ref().map(|url| url.path().to_owned()).unwrap_or_default();
-        let scope = client.scope.to_string();
+        // A site that wants to act while nobody is there asks for that by itself.
+        let named = client.scope.iter().filter(|name| ![OPENID, OFFLINE_ACCESS].contains(name));
+        let scope = std::iter::once(OPENID).chain(named).collect::<Vec<_>>().join(" ");
         let values = [
             ("@ISSUER@", passport.issuer().to_owned()),
             ("@CLIENT_ID@", client.client_id.clone()),
