@@ -378,6 +378,15 @@ async fn a_secret_is_made_when_one_comes_to_be_needed(engine: Engine) {
     let token = site["registration_access_token"].as_str();
     let updated = call(&house, Method::PUT, url, token, Some(&body)).await.json();
     assert!(updated["client_secret"].as_str().unwrap().len() >= 32);
+    body["token_endpoint_auth_method"] = json!("client_secret_jwt");
+    let signing = call(&house, Method::PUT, url, token, Some(&body)).await.json();
+    assert!(
+        signing["client_secret"].is_string(),
+        "a secret that was kept as a digest signs nothing: {signing}"
+    );
+    assert_ne!(signing["client_secret"], updated["client_secret"]);
+    let again = call(&house, Method::PUT, url, token, Some(&body)).await.json();
+    assert_eq!(again.get("client_secret"), None);
 }
 
 async fn older_flows_can_be_registered_where_the_house_offers_them(engine: Engine) {

@@ -4,6 +4,11 @@ use oidc::{
     client::{AuthMethod, Client, GrantType},
     scope::Scopes,
 };
+use platform::web::{
+    serve::{self, Health},
+    tls::Tls,
+};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
 use serde_json::{Value, json};
 use testkit::{Answer, Engine, House, Kind, Rp, net::Request, on_both_engines, rp::TokenCall};
 
@@ -13,6 +18,7 @@ on_both_engines![
     a_header_that_no_trusted_proxy_sent_counts_for_nothing,
     a_token_is_bound_to_the_certificate,
     the_metadata_says_what_reaches_us,
+    our_own_tls_passes_the_certificate_on,
 ];
 
 const ONE: &str = include_str!("../../../crates/oidc/src/certificate/one.pem");
@@ -157,4 +163,73 @@ async fn the_metadata_says_what_reaches_us(engine: Engine) {
     assert_eq!(told(House::open(engine).await).await, (false, false, false));
     assert_eq!(told(house(engine, "127.0.0.1", false).await).await, (false, true, true));
     assert_eq!(told(house(engine, "127.0.0.1", true).await).await, (true, true, true));
+}
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::new(vec![]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// Certificate and key in PEM.
+fn issued(by: &Authority, name: &str, usage: ExtendedKeyUsagePurpose) -> (String, String) {
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.extended_key_usages = vec![usage];
+    let key = KeyPair::generate().unwrap();
+    (params.signed_by(&key, by).unwrap().pem(), key.serialize_pem())
+}
+
+async fn our_own_tls_passes_the_certificate_on(engine: Engine) {
+    let (own, friends, strangers) = (authority(), authority(), authority());
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (certificate, key) = issued(&own, "localhost", ExtendedKeyUsagePurpose::ServerAuth);
+    std::fs::write(path("own.pem"), certificate).unwrap();
+    std::fs::write(path("own.key"), key).unwrap();
+    std::fs::write(path("friends.pem"), friends.pem()).unwrap();
+    let house = House::with(engine, |settings| {
+        settings.passport.tls = platform::config::Tls {
+            certificate: path("own.pem"),
+            key: path("own.key"),
+            client_certificates: true,
+            client_ca: path("friends.pem"),
+        };
+    })
+    .await;
+    let rp = house.client_with(Kind::Web, |client| {
+        service(AuthMethod::TlsClientAuth)(client);
+        client.tls_client_auth_san_dns = Some("api.rp1.test".to_owned());
+    });
+    let client_id = rp.await.id.clone();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let tls = Tls::open(&house.passport.settings.tls, house.clock.clone()).unwrap();
+    let (passport, health) = (house.passport.clone(), Health::new(house.passport.db.clone()));
+    let stop = tokio_util::sync::CancellationToken::new();
+    let ended = stop.clone();
+    tokio::spawn(async move {
+        let routes = passport::router(&passport);
+        serve::run_tls(listener, tls, &passport.site, &health, routes, ended).await.unwrap();
+    });
+    let asked = async |shown: Option<(String, String)>| {
+        let root = reqwest::Certificate::from_pem(own.pem().as_bytes()).unwrap();
+        let mut http =
+            reqwest::Client::builder().tls_certs_only([root]).no_proxy().resolve("localhost", address);
+        if let Some((certificate, key)) = shown {
+            let both = format!("{certificate}{key}");
+            http = http.identity(reqwest::Identity::from_pem(both.as_bytes()).unwrap());
+        }
+        let url = format!("https://localhost:{}/oauth2/token", address.port());
+        let form = [("grant_type", "client_credentials"), ("client_id", client_id.as_str())];
+        http.build().unwrap().post(url).form(&form).send().await.unwrap().status().as_u16()
+    };
+    let usage = ExtendedKeyUsagePurpose::ClientAuth;
+    assert_eq!(asked(Some(issued(&friends, "api.rp1.test", usage.clone()))).await, 200);
+    assert_eq!(asked(Some(issued(&friends, "other.rp1.test", usage.clone()))).await, 401);
+    assert_eq!(asked(Some(issued(&strangers, "api.rp1.test", usage))).await, 401);
+    assert_eq!(asked(None).await, 401);
+    stop.cancel();
 }

@@ -85,6 +85,7 @@ pub async fn find_secret(passport: &Passport, client_id: &str) -> Result<Option<
 }
 
 const SEALED_SECRET: &str = "client secret";
+
 /// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
 /// needs one now and had none; a new one is answered.
 pub async fn change(
@@ -100,12 +101,17 @@ pub async fn change(
         return Ok(Err(Refusal::Fields(errors)));
     }
     let needs = client.token_endpoint_auth_method.uses_secret();
-    let secret = (needs && (new_secret || before.secret_digest.is_none()))
-        .then(|| Secret::new(passport.random.token()));
+    let signs = client.token_endpoint_auth_method == AuthMethod::ClientSecretJwt;
+    // A digest signs nothing: whoever signs with the secret from now on gets one that is kept whole.
+    let lacks = match signs {
+        true => store::find_sealed_secret(tx, &client.client_id).await?.is_none(),
+        false => before.secret_digest.is_none(),
+    };
+    let secret = (needs && (new_secret || lacks)).then(|| Secret::new(passport.random.token()));
     let made = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
     let secret_digest = made.or(before.secret_digest).filter(|_| needs);
     store::set(tx, now, &Registered { client: client.clone(), secret_digest }).await?;
-    if secret.is_some() || !needs {
+    if secret.is_some() || !signs {
         keep_sealed(tx, passport, &client, secret.as_ref()).await?;
     }
     Ok(Ok(secret))

@@ -55,11 +55,14 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
 
 /// Whether client certificates reach us, and whether their chains are verified.
 fn certificates(passport: &Passport) -> Option<Certificates> {
-    let settings = &passport.settings.client_certificates;
-    match (settings.header.is_empty(), settings.verified_header.is_empty()) {
-        (true, _) => None,
-        (false, true) => Some(Certificates::Unverified),
-        (false, false) => Some(Certificates::Verified),
+    let (tls, proxy) = (&passport.settings.tls, &passport.settings.client_certificates);
+    let ends = [
+        (tls.client_certificates, !tls.client_ca.is_empty()),
+        (!proxy.header.is_empty(), !proxy.verified_header.is_empty()),
+    ];
+    match ends.into_iter().find(|(reach, _)| *reach)? {
+        (_, true) => Some(Certificates::Verified),
+        (_, false) => Some(Certificates::Unverified),
     }
 }
 

@@ -216,6 +216,7 @@ fn kept_by_the_operator(before: &Client, client: Client) -> Client {
         token_exchange: before.token_exchange.clone(),
         profile: before.profile,
         listed: before.listed,
+        serves: before.serves.clone(),
         ..client
     }
 }
