@@ -5,6 +5,10 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
+mod guessing;
+
+pub use guessing::{Guessing, ManagedDomains, Recovery};
+
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
@@ -19,6 +23,7 @@ pub struct Settings {
     pub brand: Brand,
     pub sign_up: SignUp,
     pub session: Session,
+    pub closing: Closing,
     pub tokens: Tokens,
     pub client_certificates: ClientCertificates,
     pub password: Password,
@@ -49,6 +54,7 @@ impl Default for Settings {
             brand: Brand::default(),
             sign_up: SignUp::default(),
             session: Session::default(),
+            closing: Closing::default(),
             tokens: Tokens::default(),
             client_certificates: ClientCertificates::default(),
             password: Password::default(),
@@ -84,11 +90,29 @@ pub struct Session {
     pub idle_minutes: u32,
     /// And after so many hours in any case.
     pub absolute_hours: u32,
+    /// The same as `idle_minutes` where the person said that others use the computer too.
+    pub shared_idle_minutes: u32,
+    /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
+    /// than 400.
+    pub automatic_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Closing {
+    /// Days from the owner's wish to close an account until it is erased; signing in takes the wish back.
+    pub grace_days: u32,
+}
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self { grace_days: 14 }
+    }
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle_minutes: 120, absolute_hours: 12 }
+        Self { idle_minutes: 120, absolute_hours: 12, shared_idle_minutes: 15, automatic_days: 400 }
     }
 }
 
@@ -243,81 +267,6 @@ impl Default for Registration {
     }
 }
 
-/// How often things may be tried; [`crate::account::budget`] says what each is.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Guessing {
-    /// In a quarter of an hour.
-    pub per_account: u32,
-    /// In a quarter of an hour.
-    pub per_computer: u32,
-    /// In a quarter of an hour.
-    pub per_block: u32,
-    /// In a quarter of an hour.
-    pub everywhere: u32,
-    /// In a day.
-    pub answers: u32,
-    /// In a day.
-    pub computer_answers: u32,
-    /// In an hour.
-    pub sign_ups: u32,
-    /// In an hour.
-    pub address_checks: u32,
-    /// In an hour.
-    pub letters: u32,
-    /// In an hour.
-    pub block_letters: u32,
-}
-
-impl Default for Guessing {
-    fn default() -> Self {
-        Self {
-            per_account: 10,
-            per_computer: 10,
-            per_block: 60,
-            everywhere: 20_000,
-            answers: 5,
-            computer_answers: 5,
-            sign_ups: 20,
-            address_checks: 60,
-            letters: 5,
-            block_letters: 60,
-        }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Recovery {
-    /// Hours that a recovery by secret answer or billing facts waits on a computer where the account was
-    /// never used, and in which its owner can stop it.
-    pub cool_down_hours: u32,
-    /// Days that the older address, and everybody who was told, can undo a change.
-    pub undo_days: u32,
-}
-
-impl Default for Recovery {
-    fn default() -> Self {
-        Self { cool_down_hours: 24, undo_days: 7 }
-    }
-}
-
-/// Mail domains that the operator hosts: their people have a Passport already (PP-05), by import.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ManagedDomains {
-    pub names: Vec<String>,
-}
-
-impl ManagedDomains {
-    /// True when the operator hosts the mail of this address. `email_key` is
-    /// [`platform::email::EmailAddress::key`]: its domain is in lower-case A-labels.
-    pub fn hold(&self, email_key: &str) -> bool {
-        let domain = email_key.rsplit_once('@').map_or("", |(_, domain)| domain);
-        self.names.iter().any(|name| name.eq_ignore_ascii_case(domain))
-    }
-}
-
 impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
@@ -334,6 +283,9 @@ impl config::Settings for Settings {
         };
         within("session.idle_minutes", self.session.idle_minutes, 1, 60 * 24 * 30);
         within("session.absolute_hours", self.session.absolute_hours, 1, 24 * 365);
+        within("session.shared_idle_minutes", self.session.shared_idle_minutes, 1, 60 * 24 * 30);
+        within("session.automatic_days", self.session.automatic_days, 1, 400);
+        within("closing.grace_days", self.closing.grace_days, 1, 365);
         within("tokens.code_seconds", self.tokens.code_seconds, 5, 60);
         within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400);
         within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400);
@@ -346,27 +298,9 @@ impl config::Settings for Settings {
         within("password.waiting", self.password.waiting, 1, 100_000);
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
-        within("recovery.cool_down_hours", self.recovery.cool_down_hours, 1, 24 * 30);
-        within("recovery.undo_days", self.recovery.undo_days, 1, 90);
-        let guessing = &self.guessing;
-        // NIST SP 800-63B §5.2.2 lets nobody guess more than a hundred times in a row.
-        within("guessing.per_account", guessing.per_account, 1, 100);
-        within("guessing.per_computer", guessing.per_computer, 1, 100);
-        within("guessing.per_block", guessing.per_block, 1, 1_000_000);
-        within("guessing.everywhere", guessing.everywhere, 1, u32::MAX);
-        within("guessing.answers", guessing.answers, 1, 20);
-        within("guessing.computer_answers", guessing.computer_answers, 1, 20);
-        within("guessing.sign_ups", guessing.sign_ups, 1, 1_000_000);
-        within("guessing.address_checks", guessing.address_checks, 1, 1_000_000);
-        within("guessing.letters", guessing.letters, 1, 1000);
-        within("guessing.block_letters", guessing.block_letters, 1, 1_000_000);
-        for name in &self.managed_domains.names {
-            let ascii = url::Host::parse(name).map(|host| host.to_string());
-            if ascii.as_deref() != Ok(name.to_ascii_lowercase().as_str()) || !name.contains('.') {
-                let text = format!("{name:?} is not a mail domain in ASCII, like contoso.example");
-                found.push(Problem::new("managed_domains.names", text));
-            }
-        }
+        self.guessing.ranges(&mut within);
+        self.recovery.ranges(&mut within);
+        found.extend(self.managed_domains.problems());
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
             let text =
                 "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";

@@ -2,18 +2,22 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`], [`device`], [`once`], [`history`], [`link`],
-//! [`notice`], [`recovery`],
-//! [`billing`], [`computer`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids;
-//! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing, history, link, notice; billing → account, notice;
-//! `account::actions` and `account::ended` → whatever hangs on an account.
+//! [`account`], [`session`], [`automatic`], [`computer`], [`consent`], [`closing`], [`history`], [`link`],
+//! [`notice`], [`recovery`], [`billing`], [`client`], [`grant`], [`pushed`], [`device`], [`once`], [`key`].
+//! Allowed arrows between rooms: session → account, automatic, grant; automatic → account, session, history;
+//! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids;
+//! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing,
+//! history, link, notice; billing → account, notice; `account::actions`, `account::arrival` and `account::ended` →
+//! whatever hangs on an account.
 pub mod account;
+pub mod automatic;
 pub mod billing;
 pub mod client;
+pub mod closing;
 pub mod command;
 pub mod computer;
 pub mod config;
+pub mod consent;
 pub mod device;
 pub mod endpoints;
 pub mod grant;
@@ -35,7 +39,7 @@ pub mod visitor;
 
 use std::net::TcpListener;
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use platform::{
     Fault,
     web::{
@@ -50,9 +54,11 @@ pub use state::Passport;
 
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
-    let scripts = axum::middleware::from_fn_with_state(passport.clone(), endpoints::cors::around);
+    let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);
     let endpoints = endpoints::router(passport).layer(scripts);
-    Router::new().merge(endpoints).merge(pages::router()).with_state(passport.clone())
+    let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
+    let all = Router::new().merge(endpoints).merge(pages::router());
+    all.route_layer(arrive).with_state(passport.clone())
 }
 
 /// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.

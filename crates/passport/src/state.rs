@@ -17,8 +17,8 @@ use platform::{
 use url::Url;
 
 use crate::{
-    account::password::Hasher, billing::BlindKey, client, config::Settings, endpoints::dpop::Nonces,
-    grant::token::Names, key::KeyRoom, texts,
+    account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
+    endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
 };
 
 /// How many request objects are kept; each has 16 KiB at most.
@@ -41,6 +41,8 @@ pub struct Inner {
     pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
+    /// Tokens of automatic sign-ins.
+    pub automatic: Tokens,
     /// Request objects by the address that holds their digest; what is under such a name never changes.
     pub request_objects: quick_cache::sync::Cache<String, String>,
     pub nonces: Nonces,
@@ -97,6 +99,7 @@ impl Passport {
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/sign-up", key: "nav-sign-up" },
                 NavItem { path: "/account", key: "nav-account-services" },
+                NavItem { path: "/sites", key: "sites-heading" },
                 NavItem { path: "/help", key: "nav-help" },
             ],
         };
@@ -109,6 +112,7 @@ impl Passport {
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
+            automatic: Tokens::new(&keyring),
             request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
             nonces: Nonces::new(&keyring),
             client_keys: Default::default(),

@@ -41,6 +41,11 @@ fn moment_in(words: Words<'_>, moment: Moment) -> String {
     words("date-and-time", [("date", &day_in(words, moment)), ("time", &time)])
 }
 
+/// A day (UTC), in a letter.
+pub fn day(texts: &Texts, language: Language, moment: Moment) -> String {
+    day_in(&|key, values| texts.get(language, key, &values), moment)
+}
+
 /// A day and a time of day (UTC), in a letter.
 pub fn moment(texts: &Texts, language: Language, moment: Moment) -> String {
     moment_in(&|key, values| texts.get(language, key, &values), moment)

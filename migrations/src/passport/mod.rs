@@ -6,6 +6,7 @@ mod m0002_recovery;
 mod m0003_authorization;
 mod m0004_tokens;
 mod m0005_clients;
+mod m0006_services;
 
 pub struct Migrator;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_authorization::Migration),
             Box::new(m0004_tokens::Migration),
             Box::new(m0005_clients::Migration),
+            Box::new(m0006_services::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ use super::*;
 
 on_both_engines![
     bf_02_strangers_cannot_lock_the_owner_out_of_a_known_computer,
+    bf_02_signing_in_as_oneself_renews_no_guesses_at_who_shares_the_computer,
     bf_02_nor_out_of_a_new_one_for_longer_than_a_quarter_of_an_hour,
     bf_03_answers_and_old_passwords_spend_the_budget_of_sign_ins,
     bf_03_a_lock_stops_the_way_of_the_answer_as_well,
@@ -35,6 +36,21 @@ async fn bf_02_strangers_cannot_lock_the_owner_out_of_a_known_computer(house: Ho
     guess(&owner, 10).await;
     attempt(&owner, ANN, PASSWORD).await.assert_status(422);
     house.browser().sign_in(ANN, PASSWORD).await;
+}
+
+async fn bf_02_signing_in_as_oneself_renews_no_guesses_at_who_shares_the_computer(house: House) {
+    let browser = house.browser();
+    for email in [ANN, "ben@acme.test"] {
+        browser.join(email).await;
+        browser.sign_out().await;
+    }
+    guess(&browser, 10).await;
+    // The computer's cookie is another one now; what was counted stays.
+    browser.sign_in("ben@acme.test", PASSWORD).await;
+    browser.sign_out().await;
+    attempt(&browser, ANN, PASSWORD).await.assert_status(422);
+    house.clock.advance(minutes(30));
+    browser.sign_in(ANN, PASSWORD).await;
 }
 
 async fn bf_02_nor_out_of_a_new_one_for_longer_than_a_quarter_of_an_hour(house: House) {

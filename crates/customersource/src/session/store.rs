@@ -16,11 +16,17 @@ pub struct Begin<'a> {
     pub op_sid: Option<&'a str>,
     pub label: &'a str,
     pub email: Option<&'a str>,
-    /// The ID token, sealed.
-    pub id_token: Vec<u8>,
+    pub tokens: Sealed,
     pub association: Option<AssociationId>,
     pub proven_for: Option<Uuid>,
     pub auth_time: Moment,
+}
+
+/// The provider's tokens of a session, sealed to its digest.
+pub struct Sealed {
+    pub id_token: Vec<u8>,
+    /// None: the provider is not asked again.
+    pub refresh_token: Option<Vec<u8>>,
 }
 
 pub async fn add(
@@ -36,7 +42,9 @@ pub async fn add(
         op_sid: Set(begin.op_sid.map(str::to_owned)),
         label: Set(begin.label.to_owned()),
         email: Set(begin.email.map(str::to_owned)),
-        id_token: Set(begin.id_token),
+        refreshed_at: Set(begin.tokens.refresh_token.is_some().then_some(now)),
+        id_token: Set(begin.tokens.id_token),
+        refresh_token: Set(begin.tokens.refresh_token),
         association_id: Set(begin.association),
         proven_for: Set(begin.proven_for),
         auth_time: Set(begin.auth_time),
@@ -69,10 +77,10 @@ pub async fn find_live(
     }))
 }
 
-/// The sealed ID token of a session.
-pub async fn find_id_token(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Vec<u8>>, Fault> {
+/// The tokens of a session.
+pub async fn find_tokens(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Sealed>, Fault> {
     let row = entity::Entity::find_by_id(digest.to_vec()).one(db).await?;
-    Ok(row.map(|row| row.id_token))
+    Ok(row.map(|row| Sealed { id_token: row.id_token, refresh_token: row.refresh_token }))
 }
 
 pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, digest: [u8; 32]) -> Result<(), Fault> {
@@ -118,12 +126,13 @@ pub async fn spend_switch(
     db: &impl ConnectionTrait,
     old: [u8; 32],
     new: [u8; 32],
-    id_token: Vec<u8>,
+    tokens: Sealed,
     association: AssociationId,
 ) -> Result<bool, Fault> {
     let updated = entity::Entity::update_many()
         .col_expr(entity::Column::Digest, Expr::value(new.to_vec()))
-        .col_expr(entity::Column::IdToken, Expr::value(id_token))
+        .col_expr(entity::Column::IdToken, Expr::value(tokens.id_token))
+        .col_expr(entity::Column::RefreshToken, Expr::value(tokens.refresh_token))
         .col_expr(entity::Column::AssociationId, Expr::value(association.0))
         .filter(entity::Column::Digest.eq(old.to_vec()))
         .exec(db)

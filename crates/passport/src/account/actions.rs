@@ -2,17 +2,17 @@
 use oidc::claims::StandardClaims;
 use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language, secrets::Secret};
 
+pub use super::arrival::{Begun, Keep};
 use super::{
-    AccountId, State,
+    AccountId, State, arrival,
     budget::{Guess, Guesser, may_guess},
     credentials, ended, letters,
     password::rules,
     store::{self, NewAccount},
 };
 use crate::{
-    computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
-    session::{self, Session},
+    session::{self, Browser},
     state::Passport,
 };
 
@@ -87,25 +87,18 @@ async fn tell_owner(passport: &Passport, tx: &Tx, now: Moment, email: &EmailAddr
 pub struct Attempt<'a> {
     pub email: &'a EmailAddress,
     pub password: Secret,
-    pub source: &'a Source,
-    /// The digest of the computer's cookie, old or new: from now on the account is known there.
-    pub computer: &'a [u8],
-    /// The session that this browser has already.
-    pub current: Option<&'a Session>,
+    pub browser: Browser<'a>,
+    pub keep: Keep<'a>,
 }
 
-/// Proves a person and begins a session; answers it with its secret. `None`: unknown, disabled, wrong or
+/// Proves a person and begins a session; answers what the browser shall hold. `None`: unknown, disabled, wrong or
 /// throttled, which nobody can tell apart (EN-01, BF-01).
 ///
 /// The budgets are spent before anything is looked up, so that parallel guesses count as well.
-pub async fn sign_in(
-    passport: &Passport,
-    now: Moment,
-    attempt: Attempt<'_>,
-) -> Result<Option<(Session, String)>, Fault> {
+pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> Result<Option<Begun>, Fault> {
     let key = attempt.email.key();
-    let block = attempt.source.address_block.as_str();
-    let guesser = Guesser { email_key: key, address_block: block, computer: Some(attempt.computer) };
+    let block = attempt.browser.source.address_block.as_str();
+    let guesser = Guesser { email_key: key, address_block: block, computer: attempt.keep.computer };
     let leave = may_guess(passport, now, Guess::Password, guesser).await?;
     if !leave.may || too_long(&attempt.password) {
         return Ok(None);
@@ -129,12 +122,11 @@ pub async fn sign_in(
     }
     let lifetime = (&passport.settings.session).into();
     let random = &passport.random;
-    let begun =
-        session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, attempt.current).await?;
-    let computer = ComputerId::new(now, random);
-    computer::store::add_computer(&tx, now, computer, checked.id, attempt.computer).await?;
-    let event = NewEvent { account: checked.id, kind: Kind::SignedIn, source: attempt.source, detail: "" };
-    history::record(&tx, now, random, event).await?;
+    let browser = attempt.browser;
+    let begun = session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, browser).await?;
+    let Some(begun) = arrival::settle(passport, &tx, now, begun, browser, attempt.keep).await? else {
+        return Ok(None);
+    };
     // A right password is no guess: offices with one address sign in by the hundred.
     leave.give_back(passport, &tx, now).await?;
     tx.commit().await?;

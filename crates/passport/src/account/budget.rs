@@ -9,7 +9,7 @@ use platform::{
     limits::{self, Limit},
 };
 
-use super::{AccountId, store};
+use super::store;
 use crate::{computer, config::Guessing, state::Passport};
 
 /// One line of the table.
@@ -186,7 +186,8 @@ pub async fn may_guess(
     let account = store::find_id(reader, guesser.email_key).await?;
     let known = match (account, guesser.computer) {
         (Some(account), Some(digest)) => {
-            computer::store::knows(reader, account, digest).await?.then(|| computer_key(account, digest))
+            // Its id stays when the cookie changes, so that nobody renews these by signing in as somebody else.
+            computer::store::find_id(reader, account, digest).await?.map(|id| id.to_string())
         }
         _ => None,
     };
@@ -216,11 +217,6 @@ pub async fn may_guess(
     }
     tx.commit().await?;
     Ok(Leave { may, known_computer, spent })
-}
-
-fn computer_key(account: AccountId, digest: &[u8]) -> String {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    format!("{account} {}", URL_SAFE_NO_PAD.encode(digest))
 }
 
 #[cfg(test)]

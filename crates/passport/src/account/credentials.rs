@@ -9,7 +9,7 @@ use super::{
     ended, letters, store,
 };
 use crate::{
-    computer, grant,
+    automatic, computer, grant,
     history::{self, Kind, NewEvent, Source},
     link::{self, Link, NewLink, Purpose},
     notice::{self, Change, Former, letters::Writer},
@@ -63,7 +63,7 @@ pub enum Changed {
     Unproven,
 }
 
-/// Replaces the password. Known computers but this one are forgotten and links die in any case; the other
+/// Replaces the password. Known computers but this one are forgotten, automatic sign-ins and links die in any case; the other
 /// sessions, and what sites hold through them, when `end_others`.
 pub async fn change_password(
     passport: &Passport,
@@ -81,12 +81,10 @@ pub async fn change_password(
     store::set_password_hash(&tx, id, &hash).await?;
     computer::store::drop_others(&tx, id, owner.computer).await?;
     ended::end_links(&tx, now, id).await?;
+    // Whoever is signed in without a password knows none: that ends in any case (RM-03).
+    automatic::store::end_of_account(&tx, now, id).await?;
     if end_others {
-        for other in session::store::list_live(&tx, now, id).await? {
-            if other != owner.session.id {
-                session::actions::end(passport, &tx, now, other).await?;
-            }
-        }
+        session::actions::end_others(passport, &tx, now, id, Some(owner.session.id)).await?;
         grant::store::revoke_of_account_but(&tx, id, owner.session.id).await?;
     }
     notice::actions::tell(passport, &tx, now, owner.change(Kind::PasswordChanged, Former::Nothing)).await?;
@@ -106,7 +104,7 @@ pub async fn change_question(
     let tx = passport.db.begin().await?;
     let answer_hash = store::find_answer_hash(&tx, id).await?;
     let former = Former::Question { question: owner.account.question.clone(), answer_hash };
-    store::set_question(&tx, id, question, &hash).await?;
+    store::set_question(&tx, id, Some(question), Some(&hash)).await?;
     notice::actions::tell(passport, &tx, now, owner.change(Kind::QuestionChanged, former)).await?;
     tx.commit().await
 }

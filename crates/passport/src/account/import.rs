@@ -171,7 +171,10 @@ mod tests {
     use platform::secrets::Secret;
 
     use super::*;
-    use crate::account::{actions, tests::house};
+    use crate::{
+        account::{actions, tests::house},
+        session::Browser,
+    };
 
     const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG";
 
@@ -220,9 +223,8 @@ mod tests {
             let attempt = actions::Attempt {
                 email: &email,
                 password: Secret::new(password),
-                source: &Source::default(),
-                computer: &[1; 32],
-                current: None,
+                browser: Browser { source: &Source::default(), sessions: &[], shared: false },
+                keep: actions::Keep { computer: Some(&[1; 32]), ..actions::Keep::default() },
             };
             actions::sign_in(&house.passport, house.clock.now(), attempt).await.unwrap().is_some()
         };

@@ -1,5 +1,6 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
 pub mod actions;
+pub mod arrival;
 pub mod budget;
 pub mod credentials;
 pub mod ended;

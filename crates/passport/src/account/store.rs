@@ -236,55 +236,40 @@ pub async fn set_state(
     Ok(set.rows_affected == 1)
 }
 
-/// Makes an administrator of an account, or an ordinary person again.
-pub async fn set_admin(db: &impl ConnectionTrait, id: AccountId, is_admin: bool) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::Admin, Expr::value(is_admin))
-        .filter(Column::Id.eq(id))
+/// Sets columns of one account that nothing else decides.
+async fn set<const N: usize>(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    columns: [(Column, Expr); N],
+) -> Result<(), Fault> {
+    let update = Entity::update_many().filter(Column::Id.eq(id));
+    columns
+        .into_iter()
+        .fold(update, |update, (column, value)| update.col_expr(column, value))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Makes an administrator of an account, or an ordinary person again.
+pub async fn set_admin(db: &impl ConnectionTrait, id: AccountId, is_admin: bool) -> Result<(), Fault> {
+    set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
 }
 
 /// Replaces the password's hash. `updated_at` stays: no claim changed.
 pub async fn set_password_hash(db: &impl ConnectionTrait, id: AccountId, hash: &str) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(hash))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
+    set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await
 }
 
+/// Either may be absent.
 pub async fn set_question(
     db: &impl ConnectionTrait,
     id: AccountId,
-    question: &str,
-    answer_hash: &str,
+    question: Option<&str>,
+    answer_hash: Option<&str>,
 ) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::Question, Expr::value(question))
-        .col_expr(Column::AnswerHash, Expr::value(answer_hash))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// Puts question and answer back to what they were; either may have been absent.
-pub async fn restore_question(
-    db: &impl ConnectionTrait,
-    id: AccountId,
-    question: Option<String>,
-    answer_hash: Option<String>,
-) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::Question, Expr::value(question))
-        .col_expr(Column::AnswerHash, Expr::value(answer_hash))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
+    set(db, id, [(Column::Question, Expr::value(question)), (Column::AnswerHash, Expr::value(answer_hash))])
+        .await
 }
 
 /// Notes that the owner reads the mail of `email_key`; false when the address is another one by now.
@@ -337,12 +322,7 @@ pub async fn set_alternate_email(
     id: AccountId,
     alternate: Option<String>,
 ) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::AlternateEmail, Expr::value(alternate))
-        .filter(Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
+    set(db, id, [(Column::AlternateEmail, Expr::value(alternate))]).await
 }
 
 pub async fn set_facts(
@@ -361,6 +341,25 @@ pub async fn set_facts(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Replaces what the person says about themselves.
+pub async fn set_claims(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    claims: &StandardClaims,
+) -> Result<(), Fault> {
+    set(db, id, [(Column::Claims, Expr::value(stored(claims)?)), (Column::UpdatedAt, now.into())]).await
+}
+
+pub async fn set_language(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    language: Language,
+) -> Result<(), Fault> {
+    set(db, id, [(Column::Language, Expr::value(language.tag())), (Column::UpdatedAt, now.into())]).await
 }
 
 /// At most `limit` accounts after `after`, in the order in which they were made.

@@ -15,6 +15,8 @@ pub struct Model {
     pub digest: Vec<u8>,
     pub created_at: Moment,
     pub seen_at: Moment,
+    /// [`crate::history::agent::summary`].
+    pub agent: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -83,6 +83,13 @@ async fn answer(
         visit: visitor.visit.in_language(request.ui_locales.as_deref().and_then(Language::of_list)),
         ..visitor
     };
+    let visitor = match (hint, client.as_ref()) {
+        (Hint::Verified { subject, .. }, Some(client)) => {
+            let subjects = client::subject::subjects_of(passport, client).await?;
+            visitor.with_current(|session| subjects.subject(session.account) == subject)
+        }
+        _ => visitor,
+    };
     let ids = match visitor.session() {
         Some(session) => {
             Some((session.id.to_string(), subject_of(passport, client.as_ref(), session).await?))
@@ -98,7 +105,7 @@ async fn answer(
         Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
             pages::sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, now, then).await,
+        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, then).await,
         Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
         Answer::NoSession(Then::SignedOutPage) => {
             pages::sign_out::signed_out(&visitor, Ended::default(), None)
@@ -155,22 +162,15 @@ async fn hint_and_client<'a>(
     Ok(Ok((hint, registered.map(|registered| registered.client))))
 }
 
-async fn sign_out(
-    passport: &Passport,
-    visitor: &Visitor,
-    now: Moment,
-    then: Then,
-) -> Result<Response, Trouble> {
-    let ended = match visitor.session() {
-        Some(session) => pages::sign_out::end(passport, now, session.id).await?,
-        None => Ended::default(),
-    };
+/// Ends everything that this browser holds, of everybody who is signed in to it.
+async fn sign_out(passport: &Passport, visitor: &Visitor, then: Then) -> Result<Response, Trouble> {
+    let ended = pages::sign_out::end(passport, visitor).await?;
     let mut response = match then {
         // Pages of sites sign the browser out before it goes on.
         Then::Redirect(url) if ended.frames.is_empty() => see_other(&url),
         Then::Redirect(url) => pages::sign_out::signed_out(visitor, ended, Some(url))?,
         Then::SignedOutPage => pages::sign_out::signed_out(visitor, ended, None)?,
     };
-    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)
 }

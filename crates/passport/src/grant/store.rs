@@ -165,6 +165,35 @@ pub async fn revoke_of_account(db: &impl ConnectionTrait, account: AccountId) ->
     Ok(revoking().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
 }
 
+/// Ends every grant of an account at one client, those for offline use too; answers how many.
+pub async fn revoke_of_client(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<u64, Fault> {
+    let of = revoking().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
+    Ok(of.exec(db).await?.rows_affected)
+}
+
+/// The sessions in which an account was given tokens at one client, each once.
+pub async fn list_sessions_at_client(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<Vec<SessionId>, Fault> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::SessionId)
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::ClientId.eq(client_id))
+        .filter(Column::State.ne(REVOKED))
+        .into_tuple::<Option<SessionId>>()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
 /// Ends every grant of an account but those of one session.
 pub async fn revoke_of_account_but(
     db: &impl ConnectionTrait,

@@ -9,7 +9,7 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    client, device, grant, history, key, link, once, pushed,
+    automatic, client, closing, computer, device, grant, history, key, link, once, pushed,
     recovery::{self, actions::SendReset},
     session,
     state::Passport,
@@ -74,7 +74,10 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     once::store::drop_expired(&tx, now).await?;
     device::store::drop_expired(&tx, a_day_ago).await?;
     platform::limits::drop_expired(&tx, now).await?;
+    automatic::store::drop_expired(&tx, a_day_ago).await?;
+    computer::store::drop_expired(&tx, now - Duration::from_secs(computer::LASTS.unsigned_abs())).await?;
     tx.commit().await?;
+    closing::actions::erase_due(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {

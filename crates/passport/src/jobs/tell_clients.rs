@@ -1,5 +1,8 @@
 //! Back-channel logout: every client of an ended session is told, in parallel, until it has heard.
-use oidc::logout::token::{Facts, TYP, logout_token};
+use oidc::{
+    client::Client,
+    logout::token::{Facts, TYP, logout_token},
+};
 use platform::{
     Fault,
     clock::Moment,
@@ -11,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
+    account::AccountId,
     client::{self, subject::subject_for},
     grant,
     session::SessionId,
@@ -51,6 +55,23 @@ pub async fn enqueue(
         }
     }
     Ok(names)
+}
+
+/// Adds a job for one client, whether or not the session goes on: it is no longer the client's.
+pub async fn enqueue_one(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    client: &Client,
+    account: AccountId,
+    session: SessionId,
+) -> Result<(), Fault> {
+    if client.backchannel_logout_uri.is_none() {
+        return Ok(());
+    }
+    let subject = subject_for(passport, client, account).await?;
+    let client_id = client.client_id.clone();
+    passport.outbox.add(tx, now, &TellClient { client_id, subject, sid: session.to_string() }).await
 }
 
 /// One attempt.

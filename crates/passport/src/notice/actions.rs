@@ -81,16 +81,8 @@ async fn put_back(tx: &Tx, now: Moment, account: &Account, former: Former) -> Re
         }
         Former::Alternate { address } => account::store::set_alternate_email(tx, account.id, address).await,
         Former::Question { question, answer_hash } => {
-            account::store::restore_question(tx, account.id, question, answer_hash).await
+            account::store::set_question(tx, account.id, question.as_deref(), answer_hash.as_deref()).await
         }
-        Former::Information { claims } => {
-            let facts = match account::store::find(tx, account.id).await? {
-                Some(current) => {
-                    account::store::Facts { claims: *claims, ..account::store::Facts::of(&current) }
-                }
-                None => return Ok(()),
-            };
-            account::store::set_facts(tx, now, account.id, &facts).await
-        }
+        Former::Information { claims } => account::store::set_claims(tx, now, account.id, &claims).await,
     }
 }

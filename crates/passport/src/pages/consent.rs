@@ -30,6 +30,8 @@ pub struct ConsentPage {
     email: String,
     offline: bool,
     action: &'static str,
+    /// Whose consent it will be, whoever is in front when the answer comes.
+    session: String,
     /// The raw query to go on with.
     request: String,
 }
@@ -41,7 +43,7 @@ pub fn render(
     request: &AuthorizationRequest,
     query: &str,
 ) -> Result<Response, Trouble> {
-    let Some((_, account)) = &visitor.signed_in else {
+    let Some((session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
     };
     let page = ConsentPage {
@@ -51,6 +53,7 @@ pub fn render(
         email: account.email.clone(),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
+        session: session.id.to_string(),
         request: query.to_owned(),
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
@@ -125,6 +128,7 @@ impl Samples for ConsentPage {
             email: email.clone(),
             offline: scope.contains(OFFLINE_ACCESS),
             action: endpoints::CONSENT,
+            session: String::new(),
             request: "client_id=shop&scope=openid".into(),
         };
         vec![page(&all), page(&Scopes::default())]

@@ -86,7 +86,7 @@ pub async fn show(
         let back = Destination::Page(format!("{DEVICE}?user_code={code}"));
         return Ok(see_other(&back.carried_to(SIGN_IN)));
     };
-    let person = SignedIn { visit: visitor.visit, session, account };
+    let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
         Ok((device, client)) => {
             let page = ConfirmPage {

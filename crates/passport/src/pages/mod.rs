@@ -9,6 +9,7 @@ use crate::state::Passport;
 pub mod account;
 pub mod arrival;
 pub mod authorize_error;
+pub mod choose_account;
 pub mod client_panel;
 pub mod consent;
 pub mod credentials;
@@ -20,6 +21,7 @@ pub mod help;
 pub mod home;
 pub mod letter_link;
 pub mod recover;
+pub mod remembered;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
@@ -28,6 +30,7 @@ pub mod sites;
 mod tests;
 
 pub const SIGN_IN: &str = "/sign-in";
+pub const CHOOSE_ACCOUNT: &str = "/sign-in/choose";
 pub const SIGN_UP: &str = "/sign-up";
 pub const DEVICE: &str = "/device";
 pub const ERRORS: &str = "/help/errors";
@@ -38,10 +41,12 @@ pub fn router() -> Router<Passport> {
         .route(SIGN_UP, get(sign_up::show).post(sign_up::take))
         .route("/sign-up/done", get(sign_up::done::show))
         .route(SIGN_IN, get(sign_in::show).post(sign_in::take))
+        .route("/sign-in/account", post(remembered::choose))
+        .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
         .route("/sign-in/cancel", post(sign_in::cancel))
         .route("/sign-out", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::show_signed_out))
-        .route("/account", get(account::show))
+        .merge(account::router())
         .route("/account/password", get(credentials::password::show).post(credentials::password::take))
         .route("/account/email", get(credentials::email::show).post(credentials::email::take))
         .route("/account/email/verify", post(credentials::email::verify))

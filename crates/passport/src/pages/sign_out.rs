@@ -7,7 +7,6 @@ use oidc::{
 };
 use platform::{
     Fault,
-    clock::Moment,
     web::{
         Checked, Shell, Trouble, Visit,
         page::{FormsLeadElsewhere, Frames, Samples},
@@ -19,7 +18,6 @@ use serde::Deserialize;
 use super::client_panel::ClientPanel;
 use crate::{
     client, endpoints, grant,
-    session::{self, SessionId},
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -68,18 +66,18 @@ pub struct Ended {
     pub frames: Vec<Frame>,
 }
 
-/// Ends a session, with everything that hangs on it.
-pub async fn end(passport: &Passport, now: Moment, id: SessionId) -> Result<Ended, Fault> {
-    let tx = passport.db.begin().await?;
+/// Ends everything that a browser holds, of everybody who is signed in to it.
+pub async fn end(passport: &Passport, visitor: &Visitor) -> Result<Ended, Fault> {
+    let reader = passport.db.reader();
     let mut frames = Vec::new();
-    for client_id in grant::store::list_clients_of_session(&tx, id).await? {
-        if let Some(registered) = client::store::find(&tx, &client_id).await? {
-            frames.extend(frame(&registered.client, passport.issuer(), &id.to_string()));
+    for session in visitor.sessions() {
+        for client_id in grant::store::list_clients_of_session(reader, session.id).await? {
+            if let Some(registered) = client::store::find(reader, &client_id).await? {
+                frames.extend(frame(&registered.client, passport.issuer(), &session.id.to_string()));
+            }
         }
     }
-    let told = session::actions::end(passport, &tx, now, id).await?;
-    tx.commit().await?;
-    Ok(Ended { told, frames })
+    Ok(Ended { told: visitor.sign_out(passport).await?, frames })
 }
 
 /// Says that it is done, and which sites were told; loads the pages of sites that want it, and goes on to `next`.
@@ -103,15 +101,12 @@ pub async fn sign_out(
     visitor: Visitor,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    let ended = match visitor.session() {
-        Some(session) => end(&passport, visitor.visit.now, session.id).await?,
-        None => Ended::default(),
-    };
+    let ended = end(&passport, &visitor).await?;
     let mut response = match ended.frames.is_empty() {
         true => see_other("/signed-out"),
         false => signed_out(&visitor, ended, None)?,
     };
-    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)
 }
 

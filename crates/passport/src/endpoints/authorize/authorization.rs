@@ -19,20 +19,22 @@ use super::{
 };
 use crate::{
     account::Account,
+    consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
     pages, pushed,
     session::Session,
     state::Passport,
-    visitor::Visitor,
+    visitor::{self, Visitor},
 };
 
-/// Writes down what was authorized and sends it back.
+/// Writes down what was authorized and sends it back; `agreed` when the person just said yes to it.
 pub async fn authorize(
     passport: &Passport,
     visitor: &Visitor,
     (session, account): &(Session, Account),
     asked: &Asked,
+    agreed: bool,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
@@ -51,6 +53,9 @@ pub async fn authorize(
         true => at_once(&mint, &tx, (session, account), asked, code).await?,
         false => Issued { code, ..Issued::default() },
     };
+    let whose = (session.account, &asked.client);
+    let from = visitor::source(&visitor.visit);
+    consent::actions::note(passport, &tx, now, whose, Wanted::by(&asked.request), agreed, &from).await?;
     tx.commit().await?;
     send(passport, visitor, &asked.request.return_address(), success(issued)).await
 }

@@ -115,7 +115,7 @@ pub async fn not_me(
     let here = Here::of(&who);
     notice::actions::freeze(&passport, who.visit.now, who.account.id, &here.source, None).await?;
     let mut response = frozen(&who.visit)?;
-    visitor::cookie_gone(&who.visit).set(response.headers_mut());
+    visitor::cookies_gone(&who.visit, response.headers_mut());
     Ok(response)
 }
 

@@ -301,7 +301,7 @@ pub async fn take_password(
             let mut response = visit.ok(&DonePage::of(&asked, account.email, ended))?;
             Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
             // Whoever was signed in here is not any more.
-            visitor::cookie_gone(visit).set(response.headers_mut());
+            visitor::cookies_gone(visit, response.headers_mut());
             Ok(response)
         }
         None => over(&asked),
