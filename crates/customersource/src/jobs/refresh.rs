@@ -7,7 +7,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Portal,
     rp::refresh::{Asked, Known},
-    session::{self, refresh::Due},
+    session::{
+        self,
+        store::refresh::{self, Due},
+    },
 };
 
 const EVERY: Duration = Duration::from_secs(30);
@@ -31,10 +34,10 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
     let now = portal.clock.now();
     let interval = Duration::from_secs(u64::from(portal.settings.passport.refresh_minutes) * 60);
     let lifetime = portal.session_lifetime();
-    let due = session::refresh::list_due(portal.db.reader(), now, lifetime, now - interval, MOST).await?;
+    let due = refresh::list_due(portal.db.reader(), now, lifetime, now - interval, MOST).await?;
     for due in due {
         let tx = portal.db.begin().await?;
-        let mine = session::refresh::spend_turn(&tx, now, &due).await?;
+        let mine = refresh::spend_turn(&tx, now, &due).await?;
         tx.commit().await?;
         if mine {
             ask(portal, &due).await?;
@@ -64,7 +67,7 @@ async fn ask(portal: &Portal, due: &Due) -> Result<(), Fault> {
         Asked::Fine(news) => {
             let next = news.refresh_token.as_deref();
             let next = next.map(|token| portal.rp.seal_token(&due.digest, token)).transpose()?;
-            session::refresh::set_news(&tx, due.digest, &news.label, news.email.as_deref(), next).await?;
+            refresh::set_news(&tx, due.digest, &news.label, news.email.as_deref(), next).await?;
         }
     }
     tx.commit().await

@@ -1,6 +1,5 @@
 //! A person signed in to the portal in one browser, and the profile that they act as. Knows no page.
 pub mod entity;
-pub mod refresh;
 pub mod store;
 
 use std::time::Duration;

@@ -1,4 +1,6 @@
 //! Queries on portal sessions. A session ends by its row; a cookie alone is nothing.
+pub mod refresh;
+
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,

@@ -5,8 +5,10 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{Lifetime, entity};
-use crate::rp::Subject;
+use crate::{
+    rp::Subject,
+    session::{Lifetime, entity},
+};
 
 /// A session whose person the provider is to be asked about.
 pub struct Due {
