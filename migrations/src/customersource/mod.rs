@@ -4,6 +4,7 @@ use migration_ground::prelude::*;
 mod m0001_first;
 mod m0002_staff;
 mod m0003_companies;
+mod m0004_resources;
 
 pub struct Migrator;
 
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0002_staff::Migration),
             Box::new(m0003_companies::Migration),
+            Box::new(m0004_resources::Migration),
         ]
     }
 }

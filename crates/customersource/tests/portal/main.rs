@@ -3,18 +3,22 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "all of it is test code: what fails here fails the test"
 )]
 
 mod access;
 mod claims;
 mod companies;
+mod exchange;
 mod house;
+mod imports;
 mod invitations;
 mod logout;
 mod postbox;
 mod provider;
 mod reach;
+mod resources;
 mod sign_in;
 mod staff;
 mod stores;
