@@ -4,38 +4,49 @@
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
 //! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
-//! [`admin_case`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`],
-//! [`dump`].
+//! [`admin_case`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
+//! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
+//! [`content`], [`bulletin`], [`unsubscribe`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
 //! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
-//! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; seed, dump → all
-//! that hold tables.
+//! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
+//! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; content → resource, newsletter,
+//! newsgroup, training, audit; company → newsletter, newsgroup, training; import → seed, association, audit; seed, dump → all that hold tables.
 pub mod access;
 pub mod admin_case;
 pub mod association;
 pub mod audit;
+pub mod bulletin;
 pub mod claim;
 pub mod command;
 pub mod company;
 pub mod config;
+pub mod content;
 pub mod directory;
 pub mod dump;
 pub mod gate;
+pub mod import;
 pub mod jobs;
 pub mod maintenance;
+pub mod newsgroup;
+pub mod newsletter;
 pub mod notice;
 pub mod organization;
 pub mod pages;
 pub mod plan;
 pub mod profile;
+pub mod resource;
 pub mod rp;
+pub mod search;
 pub mod seed;
 pub mod serve;
 pub mod session;
 pub mod staff;
 pub mod state;
 pub mod texts;
+pub mod training;
+pub mod unsubscribe;
 pub mod visitor;
 
 pub use config::Settings;

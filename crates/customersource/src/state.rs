@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::{
     association::actions::Desk,
+    bulletin::Press,
     config::{ClaimOnAssociated, Settings},
     rp::Rp,
     session::Lifetime,
@@ -45,6 +46,8 @@ pub struct Inner {
     pub audit_mac: Mac,
     /// Signs the links by which administrators end an association.
     pub undo_mac: Mac,
+    /// Signs the links that stop mails.
+    pub unsubscribe_mac: Mac,
 }
 
 impl std::ops::Deref for Portal {
@@ -90,6 +93,9 @@ impl Portal {
                 .collect(),
             nav: vec![
                 NavItem { path: "/", key: "nav-home" },
+                NavItem { path: "/resources", key: "nav-resources" },
+                NavItem { path: "/newsgroups", key: "section-newsgroups" },
+                NavItem { path: "/newsletters", key: "section-newsletters" },
                 NavItem { path: "/faq", key: "nav-faq" },
                 NavItem { path: "/account", key: "nav-account" },
             ],
@@ -104,6 +110,7 @@ impl Portal {
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),
+            unsubscribe_mac: keyring.mac("unsubscribe"),
             rp,
             outbound,
             settings,
@@ -126,6 +133,17 @@ impl Portal {
 
     pub fn session_lifetime(&self) -> Lifetime {
         Lifetime::from(&self.settings.portal)
+    }
+
+    /// What letters that people asked for are sent with.
+    pub fn press(&self) -> Press<'_> {
+        Press {
+            random: &self.random,
+            outbox: &self.outbox,
+            site: &self.site,
+            unsubscribe: &self.unsubscribe_mac,
+            regions: &self.settings.portal.regions,
+        }
     }
 
     /// What links are made with.

@@ -15,7 +15,6 @@ use crate::{
     Portal,
     access::{self, Rule},
     association::{self, Standing},
-    organization::Organization,
     pages,
     plan::{self, Access, Entitlement},
     profile,
@@ -23,6 +22,8 @@ use crate::{
     session::{self, Session},
     staff,
 };
+
+pub mod reading;
 
 /// A visitor, signed in or not.
 pub struct Anybody {
@@ -149,7 +150,9 @@ impl Associated {
 
     /// What the acting profile may do with something that has this rule.
     pub async fn face(&self, portal: &Portal, rule: &Rule) -> Result<access::Access, Trouble> {
-        face_of(portal, &self.visit, &self.acting.organization, rule).await
+        let acting = (&self.acting.profile, &self.acting.organization);
+        let regions = &portal.settings.portal.regions;
+        Ok(access::actions::face(portal.db.reader(), regions, self.visit.now, acting, rule).await?)
     }
 
     /// Whether the acting profile's company may use the portal today.
@@ -187,21 +190,6 @@ async fn note_use(portal: &Portal, visit: &Visit, acting: &Standing) -> Result<(
         tx.commit().await?;
     }
     Ok(())
-}
-
-async fn face_of(
-    portal: &Portal,
-    visit: &Visit,
-    organization: &Organization,
-    rule: &Rule,
-) -> Result<access::Access, Trouble> {
-    if !access::is_available(&portal.settings.portal.regions, organization) {
-        return Ok(access::Access::Elsewhere);
-    }
-    let entitlements = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
-    let today = visit.now.date().to_string();
-    let reader = access::Reader { organization, entitlements: &entitlements, today: &today };
-    Ok(access::decide(rule, Some(&reader)))
 }
 
 impl FromRequestParts<Portal> for Associated {
@@ -296,19 +284,6 @@ impl Staff {
 }
 
 impl Anybody {
-    /// What this visitor may do with something that has this rule. Somebody signed in without a profile, or
-    /// with several and none chosen, is sent to where that is settled.
-    pub async fn face(self, portal: &Portal, rule: &Rule) -> Result<(Self, access::Access), Trouble> {
-        let Self { visit, session } = self;
-        let Some(session) = session else {
-            return Ok((Self { visit, session: None }, access::Access::Anonymous));
-        };
-        let associated = Associated::find(portal, SignedIn { visit, session }).await?;
-        let face = associated.face(portal, rule).await?;
-        let Associated { visit, session, .. } = associated;
-        Ok((Self { visit, session: Some(session) }, face))
-    }
-
     /// A shell for pages that everybody may see.
     pub fn shell(&self) -> Shell {
         match &self.session {

@@ -187,7 +187,22 @@ async fn open_portal(
     let portal = customersource::Portal::open(settings, clock.clone(), Random::system()).await?;
     portal.migrate().await?;
     customersource::seed::apply(&portal, &customersource::seed::Seed::parse(people::PORTAL)?).await?;
+    stock(&portal).await?;
     Ok(portal)
+}
+
+/// Articles, updates, courses, newsgroups and newsletters, when the demonstration runs from its sources.
+async fn stock(portal: &customersource::Portal) -> anyhow::Result<()> {
+    use customersource::content;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/content");
+    if !folder.is_dir() {
+        tracing::warn!("The demonstration's content is not beside its program");
+        return Ok(());
+    }
+    let read = content::read(&folder)?;
+    let tx = portal.db.begin().await?;
+    content::actions::apply(&tx, portal.clock.now(), &portal.random, &portal.audit_mac, &read).await?;
+    Ok(tx.commit().await?)
 }
 
 /// What a newcomer needs to know, and the line that scripts wait for.

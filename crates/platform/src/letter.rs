@@ -29,6 +29,7 @@ impl LetterFrame {
             text: text.render().map_err(Fault::bug)?,
             html: html.render().map_err(Fault::bug)?,
             language: self.language.tag().to_owned(),
+            unsubscribe: None,
         })
     }
 

@@ -25,6 +25,9 @@ pub struct Letter {
     pub html: String,
     /// BCP 47 tag of both parts.
     pub language: String,
+    /// For letters that people subscribed to: where one request without a sign-in stops them (RFC 8058).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
 }
 
 impl outbox::Job for Letter {
@@ -104,6 +107,12 @@ impl Mailer {
         if let Some(reply_to) = &self.reply_to {
             builder = builder.reply_to(reply_to.clone());
         }
+        if let Some(url) = &letter.unsubscribe {
+            builder =
+                builder
+                    .header(Raw::<Unsubscribe>::new(&format!("<{url}>")))
+                    .header(Raw::<UnsubscribePost>::new("List-Unsubscribe=One-Click"));
+        }
         let parts = MultiPart::alternative()
             .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
             .singlepart(part(ContentType::TEXT_HTML, &letter.html));
@@ -156,6 +165,10 @@ struct AutoSubmitted;
 struct AutoResponse;
 #[derive(Clone)]
 struct Tongue;
+#[derive(Clone)]
+struct Unsubscribe;
+#[derive(Clone)]
+struct UnsubscribePost;
 
 impl Named for AutoSubmitted {
     const NAME: &'static str = "Auto-Submitted";
@@ -165,6 +178,13 @@ impl Named for AutoResponse {
 }
 impl Named for Tongue {
     const NAME: &'static str = "Content-Language";
+}
+
+impl Named for Unsubscribe {
+    const NAME: &'static str = "List-Unsubscribe";
+}
+impl Named for UnsubscribePost {
+    const NAME: &'static str = "List-Unsubscribe-Post";
 }
 
 impl<N: Named + Clone> Header for Raw<N> {

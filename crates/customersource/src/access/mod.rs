@@ -1,4 +1,7 @@
 //! Who may read what: kind, place and plan against a rule, decided from current rows. Knows no page.
+pub mod actions;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{Kind, Organization},
@@ -6,7 +9,8 @@ use crate::{
 };
 
 /// What something asks of a reader; empty lists ask nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Rule {
     /// The lowest rank of plan that suffices; partners and employees need no plan (CS-04).
     pub min_rank: Option<i32>,
@@ -16,6 +20,23 @@ pub struct Rule {
     pub kinds: Vec<Kind>,
     /// Where it is available (CS-03).
     pub regions: Vec<String>,
+    /// The company must have one of these, as the business system says; partners and employees need not.
+    pub products: Vec<String>,
+    /// For a company's administrators alone.
+    pub administrators: bool,
+}
+
+impl Rule {
+    /// As a column holds it.
+    pub fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What a column holds. `None` for what cannot be read: nobody is let in by a broken rule.
+    pub fn of_text(text: &str) -> Option<Self> {
+        // A sequence would do for a struct, too.
+        text.starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
+    }
 }
 
 /// What the portal knows of a reader's company today.
@@ -23,6 +44,8 @@ pub struct Rule {
 pub struct Reader<'a> {
     pub organization: &'a Organization,
     pub entitlements: &'a [Entitlement],
+    /// The acting profile administers the company.
+    pub is_administrator: bool,
     /// ISO 8601.
     pub today: &'a str,
 }
@@ -38,7 +61,7 @@ pub enum Access {
     PlanInsufficient(Option<Entitlement>),
     /// Not available where the company is.
     Elsewhere,
-    /// For partners or employees, and this is neither.
+    /// For another kind of company, product or role.
     OtherAudience,
 }
 
@@ -63,6 +86,13 @@ pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
         && organization.kind != Kind::Employee
         && !rule.kinds.contains(&organization.kind)
     {
+        return Access::OtherAudience;
+    }
+    if rule.administrators && !reader.is_administrator && organization.kind != Kind::Employee {
+        return Access::OtherAudience;
+    }
+    let has = |product: &String| organization.products.iter().any(|own| own.eq_ignore_ascii_case(product));
+    if !rule.products.is_empty() && organization.kind == Kind::Customer && !rule.products.iter().any(has) {
         return Access::OtherAudience;
     }
     if !is_available(&rule.regions, organization) {

@@ -8,6 +8,7 @@ fn company(kind: Kind, region: &str) -> Organization {
         name: "Contoso".into(),
         kind,
         region: region.into(),
+        products: vec!["GP".into()],
         is_active: true,
     }
 }
@@ -24,7 +25,7 @@ fn plan(category: &str, rank: i32, ends_on: &str) -> Entitlement {
 }
 
 fn decided(rule: &Rule, organization: &Organization, entitlements: &[Entitlement]) -> Access {
-    decide(rule, Some(&Reader { organization, entitlements, today: "2026-06-01" }))
+    decide(rule, Some(&Reader { organization, entitlements, is_administrator: false, today: "2026-06-01" }))
 }
 
 #[test]
@@ -83,4 +84,36 @@ fn cs_04_partners_and_employees_need_no_plan_and_see_what_is_theirs() {
     assert_eq!(decided(&partners, &company(Kind::Customer, ""), &plans), Access::OtherAudience);
     let employees = Rule { kinds: vec![Kind::Employee], ..Rule::default() };
     assert_eq!(decided(&employees, &company(Kind::Partner, ""), &[]), Access::OtherAudience);
+}
+
+#[test]
+fn a_product_is_asked_of_customers_alone() {
+    let runs = [plan("support", 30, "2026-12-31")];
+    let rule = |product: &str| Rule { products: vec![product.into()], ..Rule::default() };
+    assert!(decided(&rule("gp"), &company(Kind::Customer, ""), &runs).is_allowed());
+    assert_eq!(decided(&rule("NAV"), &company(Kind::Customer, ""), &runs), Access::OtherAudience);
+    assert!(decided(&rule("NAV"), &company(Kind::Partner, ""), &[]).is_allowed());
+}
+
+#[test]
+fn what_is_for_administrators_is_for_no_other_customer() {
+    let runs = [plan("support", 30, "2026-12-31")];
+    let rule = Rule { administrators: true, ..Rule::default() };
+    let customer = company(Kind::Customer, "");
+    assert_eq!(decided(&rule, &customer, &runs), Access::OtherAudience);
+    let administrator =
+        Reader { organization: &customer, entitlements: &runs, is_administrator: true, today: "2026-06-01" };
+    assert!(decide(&rule, Some(&administrator)).is_allowed());
+    assert!(decided(&rule, &company(Kind::Employee, ""), &[]).is_allowed());
+}
+
+#[test]
+fn a_rule_comes_back_out_of_its_column_and_a_broken_one_is_none() {
+    let rule =
+        Rule { min_rank: Some(2), kinds: vec![Kind::Partner], regions: vec!["BR".into()], ..Rule::default() };
+    assert_eq!(Rule::of_text(&rule.to_text()), Some(rule));
+    assert_eq!(Rule::of_text("{}"), Some(Rule::default()));
+    for broken in ["", "[]", r#"{"min_rank": "x"}"#, r#"{"everybody": true}"#] {
+        assert_eq!(Rule::of_text(broken), None, "{broken}");
+    }
 }

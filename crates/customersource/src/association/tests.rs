@@ -49,6 +49,7 @@ fn found() -> (Profile, Organization) {
         kind: Kind::Customer,
         region: String::new(),
         is_active: true,
+        products: vec![],
     };
     (profile, company)
 }

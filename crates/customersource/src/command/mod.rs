@@ -1,7 +1,9 @@
 //! The command line of the operator. Every command reads the same settings.
 mod audit;
+mod content;
 mod data;
 mod doctor;
+mod import;
 mod run;
 mod staff;
 
@@ -68,6 +70,13 @@ enum What {
         #[command(subcommand)]
         what: staff::What,
     },
+    /// Store companies, profiles or plans from a table of an older business system
+    Import(import::Options),
+    /// Bring articles, updates, courses, newsgroups and newsletters from a folder
+    Content {
+        #[command(subcommand)]
+        what: content::What,
+    },
     /// Read the audit, or prove that nobody changed it
     Audit {
         #[command(subcommand)]
@@ -92,6 +101,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Doctor { configured, json } => doctor::examine(&configured.config, json).await,
         What::Dump { configured } => data::dump(settings(&configured)?).await,
         What::Staff { what } => staff::run(what).await,
+        What::Import(options) => import::run(options).await,
+        What::Content { what } => content::run(what).await,
         What::Audit { what } => audit::run(what).await,
         What::Seed { configured, file, json } => data::seed(settings(&configured)?, &file, json).await,
     }

@@ -56,7 +56,48 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         use crate::staff::entity::{Column, Entity};
         add("staff", rows(db, Entity::find().order_by_asc(Column::Iss).order_by_asc(Column::Sub)).await?);
     }
+    {
+        use crate::resource::entity::{file, resource, text};
+        add("resource", rows(db, resource::Entity::find().order_by_asc(resource::Column::Id)).await?);
+        let found = text::Entity::find().order_by_asc(text::Column::ResourceId);
+        add("resource_text", rows(db, found.order_by_asc(text::Column::Language)).await?);
+        let found = file::Entity::find().order_by_asc(file::Column::ResourceId);
+        add("resource_file", rows(db, found.order_by_asc(file::Column::Name)).await?);
+    }
+    exchanges(db, &mut add).await?;
     Ok(Value::Object(tables))
+}
+
+/// Newsletters, newsgroups and courses.
+async fn exchanges(
+    db: &impl ConnectionTrait,
+    add: &mut impl FnMut(&str, Vec<Value>) -> Option<Value>,
+) -> Result<(), Fault> {
+    {
+        use crate::newsletter::entity::{newsletter, subscription};
+        add("newsletter", rows(db, newsletter::Entity::find().order_by_asc(newsletter::Column::Slug)).await?);
+        let found = subscription::Entity::find().order_by_asc(subscription::Column::NewsletterId);
+        let found = found.order_by_asc(subscription::Column::ProfileId);
+        add("newsletter_subscription", rows(db, found).await?);
+    }
+    {
+        use crate::newsgroup::entity::{newsgroup, post, thread, watch};
+        add("newsgroup", rows(db, newsgroup::Entity::find().order_by_asc(newsgroup::Column::Slug)).await?);
+        add("thread", rows(db, thread::Entity::find().order_by_asc(thread::Column::Id)).await?);
+        add("post", rows(db, post::Entity::find().order_by_asc(post::Column::Id)).await?);
+        let found = watch::Entity::find().order_by_asc(watch::Column::ThreadId);
+        add("thread_watch", rows(db, found.order_by_asc(watch::Column::ProfileId)).await?);
+    }
+    {
+        use crate::training::entity::{course_date, enrolment};
+        add(
+            "course_date",
+            rows(db, course_date::Entity::find().order_by_asc(course_date::Column::Id)).await?,
+        );
+        let found = enrolment::Entity::find().order_by_asc(enrolment::Column::CourseDateId);
+        add("enrolment", rows(db, found.order_by_asc(enrolment::Column::ProfileId)).await?);
+    }
+    Ok(())
 }
 
 async fn rows<E>(db: &impl ConnectionTrait, select: Select<E>) -> Result<Vec<Value>, Fault>

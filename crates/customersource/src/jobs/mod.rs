@@ -3,6 +3,7 @@
 pub mod cases;
 pub mod refresh;
 pub mod search;
+pub mod send_issue;
 pub mod send_mail;
 pub mod sweep;
 
@@ -12,9 +13,10 @@ use crate::Portal;
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
-    let (search, links, letters) = (portal.clone(), portal.clone(), portal.clone());
+    let (search, links, letters, issues) = (portal.clone(), portal.clone(), portal.clone(), portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
         .on(move |_, job| search::run(search.clone(), job))
         .on(move |id, job| send_mail::link(links.clone(), id, job))
+        .on(move |_, job| send_issue::run(issues.clone(), job))
         .on(move |id, job| send_mail::letter(letters.clone(), id, job))
 }

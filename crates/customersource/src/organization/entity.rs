@@ -15,6 +15,8 @@ pub struct Model {
     pub name: String,
     pub kind: String,
     pub region: String,
+    /// Names, separated by commas.
+    pub products: String,
     pub state: String,
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,

@@ -43,6 +43,13 @@ pub struct Organization {
     pub kind: Kind,
     /// Where it is, as the business system says it; may be empty.
     pub region: String,
+    /// What it runs, as the business system calls it.
+    pub products: Vec<String>,
     /// False once it is closed: nobody comes in for it.
     pub is_active: bool,
+}
+
+/// Products out of a column: separated by commas, blanks around them.
+pub fn products_of(text: &str) -> Vec<String> {
+    text.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }

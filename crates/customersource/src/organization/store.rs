@@ -16,6 +16,8 @@ pub struct Described<'a> {
     pub name: &'a str,
     pub kind: Kind,
     pub region: &'a str,
+    /// `None` leaves them as they are.
+    pub products: Option<&'a str>,
     pub is_active: bool,
 }
 
@@ -24,6 +26,7 @@ pub(crate) fn of_row(row: entity::Model) -> Organization {
         id: row.id,
         kind: Kind::of_text(&row.kind),
         is_active: row.state == "active",
+        products: super::products_of(&row.products),
         name: row.name,
         region: row.region,
     }
@@ -85,6 +88,9 @@ pub async fn set_described(
         state: Set(if about.is_active { "active" } else { "closed" }.to_owned()),
         ..Default::default()
     };
+    if let Some(products) = about.products {
+        row.products = Set(products.to_owned());
+    }
     if let Some(id) = find_external(db, about.source, about.external_id).await? {
         row.id = Set(id);
         entity::Entity::update(row).exec(db).await?;

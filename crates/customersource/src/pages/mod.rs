@@ -12,11 +12,15 @@ pub mod initiate;
 pub mod link;
 pub mod locked;
 pub mod maintenance;
+pub mod newsgroups;
+pub mod newsletters;
+pub mod resources;
 pub mod sign_in;
 pub mod sign_out;
 pub mod staff;
 pub mod switch;
 pub mod undo;
+pub mod unsubscribe;
 pub mod why;
 
 use axum::{Router, http::StatusCode, middleware, response::Response};
@@ -45,6 +49,10 @@ pub fn router(portal: &Portal) -> Router {
         .merge(why::router())
         .merge(maintenance::router())
         .merge(staff::router())
+        .merge(resources::router())
+        .merge(newsgroups::router())
+        .merge(newsletters::router())
+        .merge(unsubscribe::router())
         .layer(middleware::from_fn_with_state(portal.clone(), maintenance::gate))
         .with_state(portal.clone())
 }
@@ -61,7 +69,7 @@ fn signed_in_page(
 }
 
 /// A page for everybody: with the sign-out form only when somebody is signed in.
-fn anybodys_page(
+pub fn anybodys_page(
     visitor: &Anybody,
     status: StatusCode,
     template: &impl askama::Template,

@@ -70,7 +70,20 @@ fn all(shell: &Shell) -> Vec<String> {
         staff::cases::CasesPage::render_samples(shell),
         staff::windows::WindowsPage::render_samples(shell),
         staff::audit::AuditPage::render_samples(shell),
+        staff::content::ContentPage::render_samples(shell),
+        staff::edit::EditPage::render_samples(shell),
+        staff::moderate::ModeratePage::render_samples(shell),
         sign_out::SignedOutPage::render_samples(shell),
+        resources::HubPage::render_samples(shell),
+        resources::ListPage::render_samples(shell),
+        resources::item::ItemPage::render_samples(shell),
+        newsgroups::GroupsPage::render_samples(shell),
+        newsgroups::ThreadsPage::render_samples(shell),
+        newsgroups::thread::ThreadPage::render_samples(shell),
+        newsgroups::write::NewThreadPage::render_samples(shell),
+        newsletters::NewslettersPage::render_samples(shell),
+        newsletters::IssuesPage::render_samples(shell),
+        unsubscribe::UnsubscribePage::render_samples(shell),
     ]
     .concat()
 }
@@ -205,6 +218,10 @@ fn every_word_after_a_redirect_and_on_an_error_page_is_there() {
             "link-taken-text",
             "link-not-for-staff-heading",
             "link-not-for-staff-text",
+            "newsgroup-readonly-heading",
+            "newsgroup-readonly-text",
+            "thread-locked-heading",
+            "thread-locked-text",
             "sign-in-not-recent-heading",
             "sign-in-not-recent-text",
         ] {

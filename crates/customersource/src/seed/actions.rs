@@ -15,18 +15,31 @@ use crate::{
 /// Adds what is new and brings what is known (by external id) up to date. Removes nothing.
 pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
     seed.check()?;
-    let (now, random) = (portal.clock.now(), &portal.random);
+    let now = portal.clock.now();
     let tx = portal.db.begin().await?;
+    store(&tx, now, &portal.random, seed).await?;
+    for person in &seed.staff {
+        let iss = person.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
+        let subject = Subject { iss, sub: person.subject.clone() };
+        staff::actions::set(&tx, now, &portal.audit_mac, &subject, person.role, person.name.trim()).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Companies, plans, entitlements and profiles, in a given transaction.
+pub async fn store(tx: &Tx, now: Moment, random: &Random, seed: &Seed) -> Result<(), Unfit> {
     for company in &seed.companies {
+        let products = company.products.join(",");
         let about = organization::store::Described {
             source: &company.source,
             external_id: &company.external_id,
             name: company.name.trim(),
             kind: company.kind,
             region: &company.region,
+            products: Some(&products),
             is_active: company.state == "active",
         };
-        organization::store::set_described(&tx, OrganizationId::new(now, random), &about).await?;
+        organization::store::set_described(tx, OrganizationId::new(now, random), &about).await?;
     }
     for about in &seed.plans {
         let row = plan::entity::plan::Model {
@@ -35,20 +48,15 @@ pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
             name: about.name.clone(),
             rank: about.rank,
         };
-        plan::store::set_plan(&tx, row).await?;
+        plan::store::set_plan(tx, row).await?;
     }
     for entitlement in &seed.entitlements {
-        entitle(&tx, now, random, entitlement).await?;
+        entitle(tx, now, random, entitlement).await?;
     }
     for person in &seed.profiles {
-        add_profile(&tx, now, random, person).await?;
+        add_profile(tx, now, random, person).await?;
     }
-    for person in &seed.staff {
-        let iss = person.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
-        let subject = Subject { iss, sub: person.subject.clone() };
-        staff::actions::set(&tx, now, &portal.audit_mac, &subject, person.role, person.name.trim()).await?;
-    }
-    Ok(tx.commit().await?)
+    Ok(())
 }
 
 async fn company_of(tx: &Tx, source: &str, external_id: &str, who: &str) -> Result<OrganizationId, Unfit> {

@@ -31,6 +31,9 @@ pub struct Company {
     pub kind: Kind,
     #[serde(default)]
     pub region: String,
+    /// What the company runs; content may ask for it.
+    #[serde(default)]
+    pub products: Vec<String>,
     /// `active` or `closed`.
     #[serde(default = "active")]
     pub state: String,
@@ -130,7 +133,7 @@ impl Seed {
     }
 
     /// What can be said without the database.
-    fn check(&self) -> Result<(), Unfit> {
+    pub fn check(&self) -> Result<(), Unfit> {
         let bad = |what: String| Err(Unfit::Entry(what));
         for company in &self.companies {
             if !["active", "closed"].contains(&company.state.as_str()) {

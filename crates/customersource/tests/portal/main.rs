@@ -3,13 +3,16 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "all of it is test code: what fails here fails the test"
 )]
 
 mod access;
 mod claims;
 mod companies;
+mod exchange;
 mod house;
+mod imports;
 mod initiate;
 mod invitations;
 mod logout;
@@ -17,6 +20,7 @@ mod postbox;
 mod provider;
 mod reach;
 mod refresh;
+mod resources;
 mod sign_in;
 mod staff;
 mod stores;

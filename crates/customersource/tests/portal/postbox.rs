@@ -14,6 +14,8 @@ pub struct Mail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Name and value of every header.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Mail {
@@ -95,5 +97,9 @@ fn read(to: &str, data: &str) -> Mail {
         subject: message.subject().unwrap().to_owned(),
         text: message.body_text(0).unwrap().replace("\r\n", "\n"),
         html: message.body_html(0).unwrap().into_owned(),
+        headers: message
+            .headers_raw()
+            .map(|(name, value)| (name.to_owned(), value.split_whitespace().collect::<Vec<_>>().join(" ")))
+            .collect(),
     }
 }

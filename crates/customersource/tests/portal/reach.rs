@@ -133,9 +133,9 @@ async fn the_three_faces_of_a_locked_thing_are_decided_from_current_rows() {
         let (portal, rule) = (house.portal.clone(), rule.clone());
         let handler = move |request: axum::extract::Request| async move {
             let (mut parts, _) = request.into_parts();
-            let visitor =
-                customersource::visitor::Anybody::from_request_parts(&mut parts, &portal).await.unwrap();
-            to.send(visitor.face(&portal, &rule).await.unwrap().1).unwrap();
+            let reading =
+                customersource::visitor::reading::Reading::from_request_parts(&mut parts, &portal).await;
+            to.send(reading.unwrap().face(&rule)).unwrap();
         };
         let app = axum::Router::new().route("/thing", axum::routing::get(handler));
         let app = platform::web::frame::wrap(&house.portal.site, app);

@@ -9,7 +9,14 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
+    },
+    timeout::TimeoutLayer,
+};
 use tracing::Instrument as _;
 
 use super::{
@@ -33,7 +40,10 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(middleware::from_fn_with_state(site.clone(), around))
-        .layer(CompressionLayer::new())
+        // Files are sent as they are: their parts and checksums are those of the bytes.
+        .layer(CompressionLayer::new().compress_when(
+            DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
+        ))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]

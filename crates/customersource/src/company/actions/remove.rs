@@ -10,10 +10,12 @@ use crate::{
     },
     audit::{self, Actor, Deed},
     company::Removed,
+    newsgroup, newsletter,
     notice::What,
     organization,
     profile::{self, Administrator, ProfileId},
     rp::Subject,
+    training,
 };
 
 /// Removes a person of the administrator's company: association, sessions, invitations to and by them, and
@@ -37,6 +39,9 @@ pub async fn remove(
     profile::store::set_removed(tx, id).await?;
     store::revoke_links(tx, Which::Profile(id)).await?;
     store::revoke_links(tx, Which::AskedBy(id)).await?;
+    newsletter::store::drop_of_profile(tx, id).await?;
+    newsgroup::store::drop_of_profile(tx, id).await?;
+    training::store::drop_of_profile(tx, id).await?;
     let actor = Actor::Profile(subject, by.profile());
     let ending = Ending { actor, what: What::Removed, reason: "removed" };
     if !end(tx, now, desk, &found, &ending).await? {

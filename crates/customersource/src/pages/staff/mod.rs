@@ -2,6 +2,10 @@
 pub mod audit;
 pub mod cases;
 pub mod company;
+pub mod content;
+mod draft;
+pub mod edit;
+pub mod moderate;
 pub mod person;
 pub mod windows;
 
@@ -32,6 +36,9 @@ pub fn router() -> Router<Portal> {
         .merge(cases::router())
         .merge(windows::router())
         .merge(audit::router())
+        .merge(content::router())
+        .merge(edit::router())
+        .merge(moderate::router())
 }
 
 /// The left-hand navigation of staff pages.
@@ -43,6 +50,10 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
         nav.push(item("/staff/cases", "staff-cases-heading"));
         nav.push(item("/staff/audit", "staff-audit-heading"));
     }
+    if member.may_edit() {
+        nav.push(item("/staff/content", "staff-content-heading"));
+    }
+    nav.push(item("/staff/newsgroups", "staff-newsgroups-heading"));
     nav.push(item("/staff/maintenance", "staff-windows-heading"));
     nav
 }

@@ -1,0 +1,91 @@
+//! The `newsgroup`, `thread`, `post` and `thread_watch` tables.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::{NewsgroupId, PostId, ThreadId};
+use crate::profile::ProfileId;
+
+pub mod newsgroup {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "newsgroup")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: NewsgroupId,
+        pub slug: String,
+        pub language: String,
+        pub name: String,
+        pub about: String,
+        pub rule: String,
+        pub is_readonly: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod thread {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "thread")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ThreadId,
+        pub newsgroup_id: NewsgroupId,
+        pub subject: String,
+        pub is_locked: bool,
+        pub started_at: Moment,
+        pub last_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod post {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "post")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PostId,
+        pub thread_id: ThreadId,
+        pub parent_id: Option<PostId>,
+        pub message_id: String,
+        pub author_profile_id: ProfileId,
+        pub body: String,
+        pub state: String,
+        pub posted_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod watch {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "thread_watch")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub thread_id: ThreadId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub profile_id: ProfileId,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,47 @@
+//! The `newsletter` and `newsletter_subscription` tables.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::NewsletterId;
+use crate::profile::ProfileId;
+
+pub mod newsletter {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "newsletter")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: NewsletterId,
+        pub slug: String,
+        pub language: String,
+        pub name: String,
+        pub about: String,
+        pub rule: String,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod subscription {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "newsletter_subscription")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub newsletter_id: NewsletterId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub profile_id: ProfileId,
+        pub since: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,184 @@
+//! Newsgroups: which there are, and their threads.
+pub mod thread;
+pub mod write;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    response::Response,
+    routing::get,
+};
+use platform::{
+    clock::Moment,
+    web::{Shell, Trouble, page::Samples},
+};
+use serde::Deserialize;
+
+use super::resources::Line;
+use crate::{
+    Portal,
+    access::{Access, Rule},
+    newsgroup::{Newsgroup, store},
+    resource::is_slug,
+    visitor::{Acting, reading::Reading},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/newsgroups", get(groups))
+        .route("/newsgroups/{slug}", get(threads))
+        .merge(write::router())
+        .merge(thread::router())
+}
+
+fn sample_acting() -> Option<Acting> {
+    Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
+}
+
+#[derive(Template)]
+#[template(path = "newsgroups/groups.html")]
+pub struct GroupsPage {
+    shell: Shell,
+    acting: Option<Acting>,
+    lines: Vec<Line>,
+}
+
+impl Samples for GroupsPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |lines| Self { shell: shell.clone(), acting: sample_acting(), lines };
+        vec![page(vec![]), page(vec![Line::sample(false), Line::sample(true)])]
+    }
+}
+
+async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
+    reading.enter(&Rule::default())?;
+    let mut lines = Vec::new();
+    for group in store::list(portal.db.reader()).await? {
+        let face = reading.face(&group.rule);
+        if matches!(face, Access::Allowed(_) | Access::PlanInsufficient(_)) {
+            lines.push(Line {
+                href: format!("/newsgroups/{}", group.slug),
+                title: group.name,
+                language: group.language,
+                summary: group.about,
+                facts: String::new(),
+                is_locked: !face.is_allowed(),
+            });
+        }
+    }
+    reading.page(&GroupsPage { shell: reading.shell(), acting: reading.acting(), lines })
+}
+
+/// A newsgroup that this visitor may read; otherwise the page that says why not.
+async fn find(portal: &Portal, reading: &Reading, slug: &str) -> Result<Newsgroup, Trouble> {
+    if !reading.is_known() {
+        reading.enter(&Rule::default())?;
+    }
+    if !is_slug(slug) {
+        return Err(Trouble::not_found());
+    }
+    let group = store::find_slug(portal.db.reader(), slug).await?.ok_or_else(Trouble::not_found)?;
+    reading.enter(&group.rule)?;
+    Ok(group)
+}
+
+/// One line of a newsgroup.
+pub struct ThreadLine {
+    href: String,
+    subject: String,
+    posts: u64,
+    last_at: String,
+    is_locked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "newsgroups/threads.html")]
+pub struct ThreadsPage {
+    shell: Shell,
+    acting: Option<Acting>,
+    group: Newsgroup,
+    may_write: bool,
+    threads: Vec<ThreadLine>,
+    /// The address of what is older.
+    older: Option<String>,
+}
+
+pub(super) fn sample_group() -> Newsgroup {
+    Newsgroup {
+        id: crate::newsgroup::NewsgroupId(uuid::Uuid::nil()),
+        slug: "gp".into(),
+        language: "en-US".into(),
+        name: "Dynamics GP".into(),
+        about: "Questions and answers.".into(),
+        rule: Rule::default(),
+        is_readonly: false,
+    }
+}
+
+impl Samples for ThreadsPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let line = |is_locked| ThreadLine {
+            href: "/newsgroups/gp/1".into(),
+            subject: "Posting to a closed year".into(),
+            posts: 3,
+            last_at: "2026-11-01".into(),
+            is_locked,
+        };
+        let page = |threads, may_write, older| Self {
+            shell: shell.clone(),
+            acting: sample_acting(),
+            group: sample_group(),
+            may_write,
+            threads,
+            older,
+        };
+        vec![
+            page(vec![], true, None),
+            page(vec![line(false), line(true)], false, Some("/newsgroups/gp?before=1".into())),
+        ]
+    }
+}
+
+#[derive(Deserialize)]
+struct Before {
+    before: Option<i64>,
+}
+
+/// So many threads are on a page.
+const MOST: usize = 30;
+
+async fn threads(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path(slug): Path<String>,
+    Query(asked): Query<Before>,
+) -> Result<Response, Trouble> {
+    let group = find(&portal, &reading, &slug).await?;
+    let db = portal.db.reader();
+    let before = asked.before.map(Moment::from_unix_millis);
+    let mut found = store::list_threads(db, group.id, before, MOST as u64 + 1).await?;
+    let has_more = found.len() > MOST;
+    found.truncate(MOST);
+    let last = found.last().filter(|_| has_more);
+    let older = last.map(|last| format!("/newsgroups/{slug}?before={}", last.last_at.unix_millis()));
+    let mut threads = Vec::new();
+    for thread in found {
+        threads.push(ThreadLine {
+            href: format!("/newsgroups/{slug}/{}", thread.id),
+            posts: store::count_visible(db, thread.id).await?,
+            last_at: thread.last_at.date().to_string(),
+            subject: thread.subject,
+            is_locked: thread.is_locked,
+        });
+    }
+    let may_write = !group.is_readonly || reading.moderates();
+    reading.page(&ThreadsPage {
+        shell: reading.shell(),
+        acting: reading.acting(),
+        group,
+        may_write,
+        threads,
+        older,
+    })
+}

@@ -1,0 +1,142 @@
+//! One thread with its posts, and the form for a reply.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::web::{Errors, Shell, Trouble, page::Samples};
+
+use crate::{
+    Portal,
+    maintenance::minute,
+    newsgroup::{Newsgroup, Thread, ThreadId, store},
+    pages::anybodys_page,
+    resource::markdown::{self, Html},
+    visitor::{Acting, reading::Reading},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/newsgroups/{slug}/{thread}", get(show))
+}
+
+/// A post as the page shows it.
+pub struct Shown {
+    id: String,
+    /// `None`: a former member.
+    name: Option<String>,
+    at: String,
+    /// `None`: hidden.
+    body: Option<Html>,
+}
+
+#[derive(Template)]
+#[template(path = "newsgroups/thread.html")]
+pub struct ThreadPage {
+    shell: Shell,
+    acting: Option<Acting>,
+    group: Newsgroup,
+    thread: Thread,
+    posts: Vec<Shown>,
+    may_write: bool,
+    moderates: bool,
+    is_watched: bool,
+    body: String,
+    errors: Errors,
+}
+
+impl Samples for ThreadPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let post = |name: Option<&str>, body: Option<&str>| Shown {
+            id: "1".into(),
+            name: name.map(str::to_owned),
+            at: "2026-11-01 10:00 UTC".into(),
+            body: body.map(markdown::post),
+        };
+        let page = |is_locked, may_write, moderates, errors| Self {
+            shell: shell.clone(),
+            acting: super::sample_acting(),
+            group: super::sample_group(),
+            thread: Thread {
+                id: ThreadId(uuid::Uuid::nil()),
+                newsgroup: super::sample_group().id,
+                subject: "Posting to a closed year".into(),
+                is_locked,
+                started_at: Default::default(),
+                last_at: Default::default(),
+            },
+            posts: vec![
+                post(Some("Maria Silva"), Some("How *is* it done?")),
+                post(None, Some("So.")),
+                post(None, None),
+            ],
+            may_write,
+            moderates,
+            is_watched: may_write,
+            body: String::new(),
+            errors,
+        };
+        let mut errors = Errors::default();
+        errors.add("body", shell.t("post-wrong"));
+        vec![
+            page(false, true, false, Errors::default()),
+            page(true, false, true, Errors::default()),
+            page(false, true, false, errors),
+        ]
+    }
+}
+
+/// A thread of this newsgroup that this visitor may read.
+pub async fn find(
+    portal: &Portal,
+    reading: &Reading,
+    slug: &str,
+    thread: &str,
+) -> Result<(Thread, Newsgroup), Trouble> {
+    let group = super::find(portal, reading, slug).await?;
+    let id: ThreadId = thread.parse().map_err(|_| Trouble::not_found())?;
+    let found = store::find_thread(portal.db.reader(), id).await?;
+    found.filter(|(_, own)| own.id == group.id).ok_or_else(Trouble::not_found)
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path((slug, thread)): Path<(String, String)>,
+) -> Result<Response, Trouble> {
+    let found = find(&portal, &reading, &slug, &thread).await?;
+    page(&portal, &reading, found, StatusCode::OK, String::new(), Errors::default()).await
+}
+
+pub async fn page(
+    portal: &Portal,
+    reading: &Reading,
+    (thread, group): (Thread, Newsgroup),
+    status: StatusCode,
+    body: String,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let db = portal.db.reader();
+    let shown = |post: crate::newsgroup::Post| Shown {
+        id: post.id.to_string(),
+        name: post.name,
+        at: minute(post.posted_at),
+        body: (!post.is_hidden).then(|| markdown::post(&post.body)),
+    };
+    let posts = store::list_posts(db, thread.id).await?.into_iter().map(shown).collect();
+    let page = ThreadPage {
+        shell: reading.shell(),
+        acting: reading.acting(),
+        may_write: !thread.is_locked && (!group.is_readonly || reading.moderates()),
+        moderates: reading.moderates(),
+        is_watched: store::is_watched(db, thread.id, reading.profile()?.id).await?,
+        group,
+        thread,
+        posts,
+        body,
+        errors,
+    };
+    anybodys_page(&reading.visitor, status, &page)
+}

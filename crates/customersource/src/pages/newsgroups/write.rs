@@ -1,0 +1,190 @@
+//! Writing: a new thread, a reply, and mails about replies.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::{
+    db::Tx,
+    limits,
+    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+
+use super::thread;
+use crate::{
+    Portal,
+    newsgroup::{Newsgroup, POSTS, actions, body_of, store, subject_of},
+    pages::anybodys_page,
+    visitor::{Acting, reading::Reading},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/newsgroups/{slug}/new", get(ask).post(start))
+        .route("/newsgroups/{slug}/{thread}/reply", post(reply))
+        .route("/newsgroups/{slug}/{thread}/watch", post(watch))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    subject: String,
+    body: String,
+    watch: String,
+}
+
+#[derive(Template)]
+#[template(path = "newsgroups/new.html")]
+pub struct NewThreadPage {
+    shell: Shell,
+    acting: Option<Acting>,
+    group: Newsgroup,
+    fields: Fields,
+    errors: Errors,
+}
+
+impl Samples for NewThreadPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |errors| Self {
+            shell: shell.clone(),
+            acting: super::sample_acting(),
+            group: super::sample_group(),
+            fields: Fields::default(),
+            errors,
+        };
+        let mut errors = Errors::default();
+        errors.add("subject", shell.t("subject-wrong"));
+        errors.add("body", shell.t("post-wrong"));
+        vec![page(Errors::default()), page(errors)]
+    }
+}
+
+fn form(
+    reading: &Reading,
+    status: StatusCode,
+    group: Newsgroup,
+    fields: Fields,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let page = NewThreadPage { shell: reading.shell(), acting: reading.acting(), group, fields, errors };
+    anybodys_page(&reading.visitor, status, &page)
+}
+
+/// 403 where only staff write.
+fn writes(reading: &Reading, group: &Newsgroup) -> Result<(), Trouble> {
+    if group.is_readonly && !reading.moderates() {
+        return Err(Trouble::page(StatusCode::FORBIDDEN, "newsgroup-readonly"));
+    }
+    Ok(())
+}
+
+async fn ask(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path(slug): Path<String>,
+) -> Result<Response, Trouble> {
+    let group = super::find(&portal, &reading, &slug).await?;
+    writes(&reading, &group)?;
+    form(&reading, StatusCode::OK, group, Fields::default(), Errors::default())
+}
+
+/// One of the posts that a profile may write in an hour.
+async fn spend(tx: &Tx, portal: &Portal, reading: &Reading) -> Result<(), Trouble> {
+    let limit = POSTS.scaled(portal.settings.limits.scale);
+    let who = reading.profile()?.id.to_string();
+    if limits::spend(tx, reading.visit().now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
+}
+
+async fn start(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path(slug): Path<String>,
+    fields: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let group = super::find(&portal, &reading, &slug).await?;
+    writes(&reading, &group)?;
+    let fields = match fields {
+        Recoverable::Checked(fields) => fields,
+        Recoverable::Stale(fields) => {
+            let errors = Errors::whole(reading.visit().t("error-form-stale-text"));
+            return form(&reading, StatusCode::FORBIDDEN, group, fields, errors);
+        }
+    };
+    let (Some(subject), Some(body)) = (subject_of(&fields.subject), body_of(&fields.body)) else {
+        let mut errors = Errors::default();
+        if subject_of(&fields.subject).is_none() {
+            errors.add("subject", reading.visit().t("subject-wrong"));
+        }
+        if body_of(&fields.body).is_none() {
+            errors.add("body", reading.visit().t("post-wrong"));
+        }
+        return form(&reading, StatusCode::UNPROCESSABLE_ENTITY, group, fields, errors);
+    };
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &reading).await?;
+    let written = actions::Written { author: reading.profile()?, body, watches: !fields.watch.is_empty() };
+    let id = actions::start(&tx, reading.visit().now, &portal.press(), &group, subject, written).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("/newsgroups/{slug}/{id}")))
+}
+
+async fn reply(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path((slug, id)): Path<(String, String)>,
+    fields: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let found = thread::find(&portal, &reading, &slug, &id).await?;
+    writes(&reading, &found.1)?;
+    let fields = match fields {
+        Recoverable::Checked(fields) => fields,
+        Recoverable::Stale(fields) => {
+            let errors = Errors::whole(reading.visit().t("error-form-stale-text"));
+            return thread::page(&portal, &reading, found, StatusCode::FORBIDDEN, fields.body, errors).await;
+        }
+    };
+    let Some(body) = body_of(&fields.body) else {
+        let mut errors = Errors::default();
+        errors.add("body", reading.visit().t("post-wrong"));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return thread::page(&portal, &reading, found, status, fields.body, errors).await;
+    };
+    let (thread, group) = &found;
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &reading).await?;
+    let written = actions::Written { author: reading.profile()?, body, watches: !fields.watch.is_empty() };
+    let about = (thread.id, group);
+    let Some(post) = actions::reply(&tx, reading.visit().now, &portal.press(), about, written).await? else {
+        return Err(Trouble::page(StatusCode::CONFLICT, "thread-locked"));
+    };
+    tx.commit().await?;
+    Ok(see_other(&format!("/newsgroups/{slug}/{}#post-{post}", thread.id)))
+}
+
+#[derive(Deserialize)]
+struct Wish {
+    #[serde(default)]
+    watch: String,
+}
+
+async fn watch(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path((slug, id)): Path<(String, String)>,
+    Checked(wish): Checked<Wish>,
+) -> Result<Response, Trouble> {
+    let (thread, _) = thread::find(&portal, &reading, &slug, &id).await?;
+    let profile = reading.profile()?.id;
+    let tx = portal.db.begin().await?;
+    if wish.watch.is_empty() {
+        store::unwatch(&tx, thread.id, profile).await?;
+    } else {
+        store::watch(&tx, thread.id, profile).await?;
+    }
+    tx.commit().await?;
+    Ok(see_other(&format!("/newsgroups/{slug}/{}", thread.id)))
+}

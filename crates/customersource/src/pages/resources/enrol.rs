@@ -1,0 +1,110 @@
+//! Seats in courses: taking one and giving it back, with a letter for each.
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::post,
+};
+use platform::{
+    db::Tx,
+    web::{Checked, Trouble, see_other},
+};
+use serde::Deserialize;
+
+use super::item::find;
+use crate::{
+    Portal,
+    bulletin::{Bulletin, What},
+    maintenance::minute,
+    resource::{self, Resource, Section, words_for},
+    training::{self, CourseDate, CourseDateId, Verdict},
+    visitor::reading::Reading,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/resources/training/{slug}/enrol", post(enrol))
+        .route("/resources/training/{slug}/cancel", post(cancel))
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    date: String,
+}
+
+async fn enrol(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path(slug): Path<String>,
+    Checked(chosen): Checked<Chosen>,
+) -> Result<Response, Trouble> {
+    let course = find(&portal, &reading, Section::Training, &slug).await?;
+    let id: CourseDateId = chosen.date.parse().map_err(|_| Trouble::not_found())?;
+    let (now, profile) = (reading.visit().now, reading.profile()?.id);
+    let tx = portal.db.begin().await?;
+    let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
+    let offer = offer.ok_or_else(Trouble::not_found)?;
+    let verdict = training::decide(&offer, now);
+    if verdict == Verdict::Enrolled {
+        training::store::add_enrolment(&tx, now, id, profile).await?;
+        tell(&tx, &portal, &reading, &course, &offer.date, true).await?;
+        tx.commit().await?;
+    }
+    let done = match verdict {
+        Verdict::Enrolled | Verdict::Already => "enrolled",
+        Verdict::Full => "full",
+        Verdict::Past => "past",
+    };
+    Ok(see_other(&format!("/resources/training/{slug}?done={done}")))
+}
+
+async fn cancel(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path(slug): Path<String>,
+    Checked(chosen): Checked<Chosen>,
+) -> Result<Response, Trouble> {
+    let course = find(&portal, &reading, Section::Training, &slug).await?;
+    let id: CourseDateId = chosen.date.parse().map_err(|_| Trouble::not_found())?;
+    let (now, profile) = (reading.visit().now, reading.profile()?.id);
+    let tx = portal.db.begin().await?;
+    let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
+    let offer = offer.ok_or_else(Trouble::not_found)?;
+    if offer.date.starts_at <= now {
+        return Ok(see_other(&format!("/resources/training/{slug}?done=past")));
+    }
+    if training::store::drop_enrolment(&tx, id, profile).await? {
+        tell(&tx, &portal, &reading, &course, &offer.date, false).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other(&format!("/resources/training/{slug}?done=cancelled")))
+}
+
+/// A letter to the profile's address on file.
+async fn tell(
+    tx: &Tx,
+    portal: &Portal,
+    reading: &Reading,
+    course: &Resource,
+    date: &CourseDate,
+    is_enrolled: bool,
+) -> Result<(), Trouble> {
+    let (visit, profile) = (reading.visit(), reading.profile()?);
+    let words = words_for(resource::store::list_words(tx, course.id).await?, visit.language);
+    let title = words.map(|words| words.title).unwrap_or_default();
+    let (when, place) = (minute(date.starts_at), date.place.as_str());
+    let what = if is_enrolled {
+        What::Enrolled { course: &title, when: &when, place }
+    } else {
+        What::EnrolmentEnded { course: &title, when: &when, place }
+    };
+    let bulletin = Bulletin {
+        what,
+        language: visit.language,
+        to: &profile.email,
+        person: &profile.name(),
+        link: &portal.site.url(&super::path_of(course, None)),
+        unsubscribe: None,
+    };
+    Ok(portal.press().send(tx, visit.now, &bulletin).await?)
+}

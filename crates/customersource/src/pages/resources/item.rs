@@ -1,0 +1,194 @@
+//! One resource: its words, its files, and the dates of a course.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    response::Response,
+    routing::get,
+};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use super::facts_of;
+use crate::{
+    Portal,
+    maintenance::minute,
+    resource::{
+        self, File, Resource, Section, is_slug,
+        markdown::{self, Html},
+        words_for,
+    },
+    training,
+    visitor::{Acting, reading::Reading},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/resources/{section}/{slug}", get(show))
+}
+
+/// A date of a course, as the page shows it.
+pub struct Seat {
+    id: String,
+    when: String,
+    place: String,
+    left: u64,
+    is_own: bool,
+    /// It has begun: nothing changes any more.
+    is_past: bool,
+}
+
+#[derive(Template)]
+#[template(path = "resources/item.html")]
+pub struct ItemPage {
+    shell: Shell,
+    acting: Option<Acting>,
+    /// Name and address of the list that it stands in.
+    list: (String, String),
+    title: String,
+    language: String,
+    summary: String,
+    facts: String,
+    body: Html,
+    /// This page's own address.
+    path: String,
+    files: Vec<File>,
+    is_training: bool,
+    seats: Vec<Seat>,
+    done: Option<&'static str>,
+}
+
+impl Samples for ItemPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let seat = |left, is_own, is_past| Seat {
+            id: "1".into(),
+            when: "2026-12-01 09:00 UTC".into(),
+            place: "São Paulo".into(),
+            left,
+            is_own,
+            is_past,
+        };
+        let page = |files, is_training, seats, done| Self {
+            shell: shell.clone(),
+            acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+            list: (shell.t("section-documentation"), "/resources/documentation".into()),
+            title: "Reconcile a bank account".into(),
+            language: "en-US".into(),
+            summary: "What to do when the balances differ.".into(),
+            facts: "GP 2026 · 2026-11-01".into(),
+            body: markdown::article("## Steps\n\n1. Open it.", "/x"),
+            path: "/resources/documentation/x".into(),
+            files,
+            is_training,
+            seats,
+            done,
+        };
+        let file = File {
+            name: "update.zip".into(),
+            media_type: "application/octet-stream".into(),
+            sha256: "ab".repeat(32),
+            size: 12_345_678,
+        };
+        vec![
+            page(vec![file], false, vec![], None),
+            page(vec![], true, vec![], Some("training-full")),
+            page(
+                vec![],
+                true,
+                vec![seat(3, false, false), seat(0, false, false), seat(0, true, false), seat(1, true, true)],
+                Some("training-enrolled"),
+            ),
+        ]
+    }
+}
+
+/// A published resource of a section that this visitor may read; otherwise the page that says why not.
+/// A stranger learns nothing of what there is.
+pub async fn find(
+    portal: &Portal,
+    reading: &Reading,
+    section: Section,
+    slug: &str,
+) -> Result<Resource, Trouble> {
+    if !reading.is_known() {
+        reading.enter(&Default::default())?;
+    }
+    if !is_slug(slug) {
+        return Err(Trouble::not_found());
+    }
+    let found = resource::store::find(portal.db.reader(), section, slug).await?;
+    let resource = found
+        .filter(|resource| resource::store::is_out(resource, reading.visit().now))
+        .ok_or_else(Trouble::not_found)?;
+    reading.enter(&resource.rule)?;
+    Ok(resource)
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Path((section, slug)): Path<(String, String)>,
+) -> Result<Response, Trouble> {
+    let section = Section::of_path(&section).ok_or_else(Trouble::not_found)?;
+    let resource = find(&portal, &reading, section, &slug).await?;
+    let list = (reading.visit().t(section.heading()), format!("/resources/{}", section.path()));
+    let path = super::path_of(&resource, None);
+    page(&portal, &reading, &resource, list, path).await
+}
+
+/// The page of a resource that may be read.
+pub async fn page(
+    portal: &Portal,
+    reading: &Reading,
+    resource: &Resource,
+    list: (String, String),
+    path: String,
+) -> Result<Response, Trouble> {
+    let (db, visit) = (portal.db.reader(), reading.visit());
+    let words = resource::store::list_words(db, resource.id).await?;
+    let words = words_for(words, visit.language).ok_or_else(Trouble::not_found)?;
+    let mut files = resource::store::list_files(db, resource.id).await?;
+    // Pictures stand in the article.
+    files.retain(|file| file.media_type == "application/octet-stream");
+    let is_training = resource.section == Section::Training;
+    let seats = if is_training { seats(portal, reading, resource).await? } else { vec![] };
+    reading.page(&ItemPage {
+        shell: reading.shell(),
+        acting: reading.acting(),
+        list,
+        body: markdown::article(&words.body, &format!("{path}/files")),
+        title: words.title,
+        language: words.language,
+        summary: words.summary,
+        facts: facts_of(resource),
+        path,
+        files,
+        is_training,
+        seats,
+        done: done_of(&visit.path),
+    })
+}
+
+async fn seats(portal: &Portal, reading: &Reading, resource: &Resource) -> Result<Vec<Seat>, Trouble> {
+    let now = reading.visit().now;
+    let offers =
+        training::store::list_offers(portal.db.reader(), now, resource.id, reading.profile()?.id).await?;
+    let seat = |offer: training::Offer| Seat {
+        id: offer.date.id.to_string(),
+        when: minute(offer.date.starts_at),
+        left: offer.left(),
+        is_own: offer.is_own,
+        is_past: offer.date.starts_at <= now,
+        place: offer.date.place,
+    };
+    Ok(offers.into_iter().map(seat).collect())
+}
+
+/// What the page says after a redirect.
+fn done_of(path: &str) -> Option<&'static str> {
+    match path.split_once("done=").map(|(_, rest)| rest)? {
+        "enrolled" => Some("training-enrolled"),
+        "cancelled" => Some("training-cancelled"),
+        "full" => Some("training-full"),
+        "past" => Some("training-past"),
+        _ => None,
+    }
+}

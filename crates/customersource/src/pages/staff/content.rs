@@ -1,0 +1,143 @@
+//! What editors publish: all resources, and issues of newsletters on their way to the subscribers.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{done_of, only, reason, spend};
+use crate::{
+    Portal,
+    audit::{self, Actor, Deed},
+    jobs::send_issue::SendIssue,
+    pages::signed_in_page,
+    resource::{self, Resource, ResourceId, Section, State as Standing, words_for},
+    visitor::Staff,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/staff/content", get(list)).route("/staff/content/{id}/send", post(send))
+}
+
+/// A line of the list.
+pub struct Entry {
+    id: String,
+    title: String,
+    section: Section,
+    state: Standing,
+    changed: String,
+    /// An issue that is published and was not sent yet.
+    may_send: bool,
+    sent: String,
+}
+
+impl Entry {
+    fn state_key(&self) -> &'static str {
+        match self.state {
+            Standing::Draft => "content-draft",
+            Standing::Published => "content-published",
+            Standing::Withdrawn => "content-withdrawn",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/content.html")]
+pub struct ContentPage {
+    shell: Shell,
+    entries: Vec<Entry>,
+    done: Option<&'static str>,
+}
+
+impl Samples for ContentPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let entry = |state, may_send, sent: &str| Entry {
+            id: "1".into(),
+            title: "Year-end update".into(),
+            section: Section::Newsletters,
+            state,
+            changed: "2026-11-01".into(),
+            may_send,
+            sent: sent.into(),
+        };
+        let entries = vec![
+            entry(Standing::Draft, false, ""),
+            entry(Standing::Published, true, ""),
+            entry(Standing::Withdrawn, false, "2026-11-02"),
+        ];
+        let page = |entries, done| Self { shell: shell.clone(), entries, done };
+        vec![page(vec![], None), page(entries, Some("staff-done"))]
+    }
+}
+
+/// So many are listed, the last changed first.
+const MOST: u64 = 300;
+
+async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let db = portal.db.reader();
+    let resources = resource::store::list_all(db, MOST).await?;
+    let ids: Vec<ResourceId> = resources.iter().map(|resource| resource.id).collect();
+    let titles = resource::store::list_titles(db, &ids).await?;
+    let entry = |about: Resource| {
+        let words = titles.iter().filter(|(id, _)| *id == about.id).map(|(_, words)| words.clone());
+        Entry {
+            id: about.id.to_string(),
+            title: words_for(words.collect(), visitor.visit.language).map_or(about.slug, |words| words.title),
+            section: about.section,
+            state: about.state,
+            changed: about.updated_at.date().to_string(),
+            may_send: about.newsletter.is_some()
+                && about.state == Standing::Published
+                && about.mailed_at.is_none(),
+            sent: about.mailed_at.map(|at| at.date().to_string()).unwrap_or_default(),
+        }
+    };
+    let entries = resources.into_iter().map(entry).collect();
+    let page = ContentPage { shell: visitor.shell(), entries, done: done_of(&visitor.visit) };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+#[derive(Deserialize)]
+struct Act {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Sends an issue to the subscribers, once.
+async fn send(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(act): Checked<Act>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let id: ResourceId = id.parse().map_err(|_| Trouble::not_found())?;
+    let (now, reason) = (visitor.visit.now, reason(&act.reason)?);
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    let issue = resource::store::find_by_id(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    if issue.newsletter.is_none() || !resource::store::is_out(&issue, now) {
+        return Err(Trouble::not_found());
+    }
+    if !resource::store::spend_mailing(&tx, now, id).await? {
+        return Ok(see_other("/staff/content?done=nothing"));
+    }
+    portal.outbox.add(&tx, now, &SendIssue { issue: id, after: None }).await?;
+    let deed = Deed {
+        actor: Actor::Staff(visitor.member.subject()),
+        organization: None,
+        action: "newsletter.sent",
+        target: format!("resource:{id}"),
+        detail: json!({ "slug": issue.slug, "reason": reason }),
+    };
+    audit::store::append(&tx, now, &portal.audit_mac, &deed).await?;
+    tx.commit().await?;
+    Ok(see_other("/staff/content?done=done"))
+}

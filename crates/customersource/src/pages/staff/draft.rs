@@ -1,0 +1,183 @@
+//! What the form of a resource says, or what is wrong with it.
+use platform::clock::Moment;
+
+use super::edit::Fields;
+use crate::{
+    access::Rule,
+    maintenance::parse_minute,
+    newsletter::NewsletterId,
+    organization::{Kind, products_of},
+    resource::{Resource, ResourceId, Section, State, Words, is_slug, is_title},
+    staff,
+};
+
+/// Every field that can be wrong, with the catalogue key of what to do.
+pub const ERRORS: [(&str, &str); 9] = [
+    ("section", "content-section-wrong"),
+    ("slug", "content-slug-wrong"),
+    ("published", "content-published-wrong"),
+    ("min_rank", "content-rank-wrong"),
+    ("categories", "content-categories-wrong"),
+    ("kinds", "content-kinds-wrong"),
+    ("title_en", "content-words-wrong"),
+    ("title_pt", "content-words-wrong"),
+    ("reason", "staff-reason-text"),
+];
+
+/// A form that can be stored.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub section: Section,
+    pub state: State,
+    pub published_at: Option<Moment>,
+    pub rule: Rule,
+    pub words: Vec<Words>,
+    pub reason: String,
+}
+
+impl Draft {
+    /// The draft, or which fields are wrong.
+    pub fn read(fields: &Fields) -> Result<Self, Vec<(&'static str, &'static str)>> {
+        let mut wrong = Vec::new();
+        let mut complain = |field: &str| wrong.extend(ERRORS.into_iter().filter(|(name, _)| *name == field));
+        let section = Section::of_text(&fields.section);
+        if section.is_none() {
+            complain("section");
+        }
+        if !is_slug(&fields.slug) {
+            complain("slug");
+        }
+        let published = fields.published.trim();
+        let published_at = parse_minute(&format!("{published}T00:00"));
+        if !published.is_empty() && published_at.is_none() {
+            complain("published");
+        }
+        let min_rank = fields.min_rank.trim();
+        let rank: Option<i32> = min_rank.parse().ok();
+        if !min_rank.is_empty() && rank.is_none() {
+            complain("min_rank");
+        }
+        let categories = products_of(&fields.categories);
+        if categories.iter().any(|name| !["service", "support", "enhancement"].contains(&name.as_str())) {
+            complain("categories");
+        }
+        let names = products_of(&fields.kinds);
+        let kinds: Vec<Kind> = names.iter().map(|name| Kind::of_text(name)).collect();
+        if kinds.iter().zip(&names).any(|(kind, name)| kind.text() != name) {
+            complain("kinds");
+        }
+        let mut words = Vec::new();
+        for (language, field, title, summary, body) in [
+            ("en-US", "title_en", &fields.title_en, &fields.summary_en, &fields.body_en),
+            ("pt-BR", "title_pt", &fields.title_pt, &fields.summary_pt, &fields.body_pt),
+        ] {
+            let is_empty = [title, summary, body].iter().all(|text| text.trim().is_empty());
+            let hides = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+            let is_plain = !summary.contains(hides) && !body.contains(hides);
+            let fits = is_title(title) && summary.chars().count() <= 500 && is_plain;
+            if !is_empty && !fits {
+                complain(field);
+            } else if !is_empty {
+                words.push(Words {
+                    language: language.into(),
+                    title: title.trim().to_owned(),
+                    summary: summary.split_whitespace().collect::<Vec<_>>().join(" "),
+                    body: body.replace("\r\n", "\n").trim().to_owned(),
+                });
+            }
+        }
+        if words.is_empty() {
+            complain("title_en");
+        }
+        let reason = staff::reason(&fields.reason);
+        if reason.is_none() {
+            complain("reason");
+        }
+        let rule = Rule {
+            min_rank: rank,
+            categories,
+            kinds,
+            regions: products_of(&fields.regions),
+            products: products_of(&fields.products),
+            administrators: !fields.administrators.is_empty(),
+        };
+        match (section, reason) {
+            (Some(section), Some(reason)) if wrong.is_empty() => {
+                Ok(Self { section, state: State::of_text(&fields.state), published_at, rule, words, reason })
+            }
+            _ => Err(wrong),
+        }
+    }
+
+    /// The resource as it is stored when it is new.
+    pub fn resource(
+        &self,
+        id: ResourceId,
+        fields: &Fields,
+        newsletter: Option<NewsletterId>,
+        now: Moment,
+    ) -> Resource {
+        let line = |text: &str| text.trim().chars().filter(|c| !c.is_control()).take(60).collect();
+        Resource {
+            id,
+            section: self.section,
+            slug: fields.slug.clone(),
+            newsletter,
+            product: line(&fields.product),
+            version: line(&fields.version),
+            rule: self.rule.clone(),
+            state: self.state,
+            published_at: self.published_at.or(Some(now)),
+            updated_at: now,
+            mailed_at: None,
+            revision: 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields() -> Fields {
+        Fields {
+            section: "documentation".into(),
+            slug: "a-guide".into(),
+            state: "published".into(),
+            title_en: " A guide ".into(),
+            kinds: "partner, employee".into(),
+            reason: "It was asked for".into(),
+            ..Fields::default()
+        }
+    }
+
+    #[test]
+    fn a_whole_form_is_a_draft() {
+        let draft = Draft::read(&fields()).unwrap();
+        assert_eq!((draft.section, draft.state), (Section::Documentation, State::Published));
+        assert_eq!(draft.rule.kinds, [Kind::Partner, Kind::Employee]);
+        assert_eq!((draft.words.len(), draft.words[0].title.as_str()), (1, "A guide"));
+    }
+
+    #[test]
+    fn every_wrong_field_is_named() {
+        let wrong = Fields {
+            section: "x".into(),
+            slug: "A".into(),
+            published: "soon".into(),
+            min_rank: "high".into(),
+            categories: "gold".into(),
+            kinds: "friend".into(),
+            title_en: String::new(),
+            title_pt: "x\ny".into(),
+            reason: "no".into(),
+            ..fields()
+        };
+        let named: Vec<_> = Draft::read(&wrong).unwrap_err().iter().map(|(field, _)| *field).collect();
+        let mut all: Vec<_> = ERRORS.iter().map(|(field, _)| *field).collect();
+        all.sort_unstable();
+        let mut sorted = named.clone();
+        sorted.sort_unstable();
+        assert_eq!(sorted, all, "{named:?}");
+    }
+}

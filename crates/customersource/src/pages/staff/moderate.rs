@@ -1,0 +1,177 @@
+//! Looking after newsgroups: hiding a post, closing a thread, each with a reason.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::{
+    db::Tx,
+    web::{Checked, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{done_of, reason, spend};
+use crate::{
+    Portal,
+    audit::{self, Actor, Deed},
+    maintenance::minute,
+    newsgroup::{Newsgroup, PostId, Thread, ThreadId, actions, store},
+    pages::signed_in_page,
+    visitor::Staff,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/staff/newsgroups", get(list))
+        .route("/staff/posts/{id}", post(judge_post))
+        .route("/staff/threads/{id}", post(judge_thread))
+}
+
+/// A post as moderators see it.
+pub struct Seen {
+    id: String,
+    thread: String,
+    name: Option<String>,
+    at: String,
+    body: String,
+    is_hidden: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff/newsgroups.html")]
+pub struct ModeratePage {
+    shell: Shell,
+    /// The one thread that is looked at: id, subject, closed.
+    thread: Option<(String, String, bool)>,
+    posts: Vec<Seen>,
+    done: Option<&'static str>,
+}
+
+impl Samples for ModeratePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let post = |is_hidden| Seen {
+            id: if is_hidden { "1" } else { "2" }.into(),
+            thread: "1".into(),
+            name: (!is_hidden).then(|| "Maria Silva".into()),
+            at: "2026-11-01 10:00 UTC".into(),
+            body: "How is it done?".into(),
+            is_hidden,
+        };
+        let page = |thread, posts, done| Self { shell: shell.clone(), thread, posts, done };
+        vec![
+            page(None, vec![], None),
+            page(
+                Some(("1".into(), "Journals".into(), false)),
+                vec![post(false), post(true)],
+                Some("staff-done"),
+            ),
+            page(Some(("1".into(), "Journals".into(), true)), vec![], None),
+        ]
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    thread: Option<String>,
+}
+
+async fn list(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let db = portal.db.reader();
+    let found = match asked.thread.as_deref().map(str::parse::<ThreadId>) {
+        Some(Ok(id)) => Some(store::find_thread(db, id).await?.ok_or_else(Trouble::not_found)?),
+        Some(Err(_)) => return Err(Trouble::not_found()),
+        None => None,
+    };
+    let posts = match &found {
+        Some((thread, _)) => store::list_posts(db, thread.id).await?,
+        None => store::list_newest(db, 50).await?,
+    };
+    let seen = |post: crate::newsgroup::Post| Seen {
+        id: post.id.to_string(),
+        thread: post.thread.to_string(),
+        name: post.name,
+        at: minute(post.posted_at),
+        body: post.body,
+        is_hidden: post.is_hidden,
+    };
+    let page = ModeratePage {
+        shell: visitor.shell(),
+        thread: found.map(|(thread, _)| (thread.id.to_string(), thread.subject, thread.is_locked)),
+        posts: posts.into_iter().map(seen).collect(),
+        done: done_of(&visitor.visit),
+    };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+#[derive(Deserialize)]
+struct Act {
+    #[serde(default)]
+    reason: String,
+    /// `yes`: hide or close; anything else: the opposite.
+    #[serde(default)]
+    so: String,
+}
+
+async fn judge_post(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(act): Checked<Act>,
+) -> Result<Response, Trouble> {
+    let id: PostId = id.parse().map_err(|_| Trouble::not_found())?;
+    let (reason, is_hidden) = (reason(&act.reason)?, act.so == "yes");
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    let post = store::find_post(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    let (thread, group) = store::find_thread(&tx, post.thread).await?.ok_or_else(Trouble::not_found)?;
+    let done = actions::set_hidden(&tx, (&thread, &group), id, is_hidden).await?;
+    let action = if is_hidden { "post.hidden" } else { "post.shown" };
+    finish(tx, &portal, &visitor, done, (action, format!("post:{id}"), reason), (&thread, &group)).await
+}
+
+async fn judge_thread(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(act): Checked<Act>,
+) -> Result<Response, Trouble> {
+    let id: ThreadId = id.parse().map_err(|_| Trouble::not_found())?;
+    let (reason, is_locked) = (reason(&act.reason)?, act.so == "yes");
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    let (thread, group) = store::find_thread(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    let done = store::set_locked(&tx, id, is_locked).await?;
+    let action = if is_locked { "thread.closed" } else { "thread.opened" };
+    finish(tx, &portal, &visitor, done, (action, format!("thread:{id}"), reason), (&thread, &group)).await
+}
+
+async fn finish(
+    tx: Tx,
+    portal: &Portal,
+    visitor: &Staff,
+    is_done: bool,
+    (action, target, reason): (&'static str, String, String),
+    (thread, group): (&Thread, &Newsgroup),
+) -> Result<Response, Trouble> {
+    let done = if is_done { "done" } else { "nothing" };
+    if is_done {
+        let deed = Deed {
+            actor: Actor::Staff(visitor.member.subject()),
+            organization: None,
+            action,
+            target,
+            detail: json!({ "newsgroup": group.slug, "subject": thread.subject, "reason": reason }),
+        };
+        audit::store::append(&tx, visitor.visit.now, &portal.audit_mac, &deed).await?;
+    }
+    tx.commit().await?;
+    Ok(see_other(&format!("/staff/newsgroups?thread={}&done={done}", thread.id)))
+}

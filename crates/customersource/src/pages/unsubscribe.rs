@@ -1,0 +1,85 @@
+//! The link in a mail that stops such mails: a page with a button for people, and one request for their mail
+//! program (RFC 8058). The link itself is the proof, and all that it can do is to stop mails.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use super::{anybodys_page, link};
+use crate::{
+    Portal, newsgroup, newsletter,
+    unsubscribe::{List, Unsubscribe},
+    visitor::Anybody,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/unsubscribe/{secret}", get(ask).post(stop))
+}
+
+#[derive(Template)]
+#[template(path = "newsletters/unsubscribe.html")]
+pub struct UnsubscribePage {
+    shell: Shell,
+    /// Newsletter or thread.
+    name: String,
+    action: String,
+    is_done: bool,
+}
+
+impl Samples for UnsubscribePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |is_done| Self {
+            shell: shell.clone(),
+            name: "CustomerSource News".into(),
+            action: "/unsubscribe/AAAA".into(),
+            is_done,
+        };
+        vec![page(false), page(true)]
+    }
+}
+
+async fn find(portal: &Portal, secret: &str) -> Result<(Unsubscribe, String), Trouble> {
+    let named = Unsubscribe::read(&portal.unsubscribe_mac, secret).ok_or_else(Trouble::not_found)?;
+    let db = portal.db.reader();
+    let name = match named.list {
+        List::Newsletter(id) => newsletter::store::find(db, id).await?.map(|letter| letter.name),
+        List::Thread(id) => newsgroup::store::find_thread(db, id).await?.map(|(thread, _)| thread.subject),
+    };
+    Ok((named, name.ok_or_else(Trouble::not_found)?))
+}
+
+fn page(visitor: &Anybody, secret: &str, name: String, is_done: bool) -> Result<Response, Trouble> {
+    let action = format!("/unsubscribe/{secret}");
+    let page = UnsubscribePage { shell: visitor.shell(), name, action, is_done };
+    Ok(link::untold(anybodys_page(visitor, StatusCode::OK, &page)?))
+}
+
+async fn ask(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    Path(secret): Path<String>,
+) -> Result<Response, Trouble> {
+    let (_, name) = find(&portal, &secret).await?;
+    page(&visitor, &secret, name, false)
+}
+
+/// Twice is as good as once.
+async fn stop(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    Path(secret): Path<String>,
+) -> Result<Response, Trouble> {
+    let (named, name) = find(&portal, &secret).await?;
+    let tx = portal.db.begin().await?;
+    match named.list {
+        List::Newsletter(id) => newsletter::store::unsubscribe(&tx, id, named.profile).await?,
+        List::Thread(id) => newsgroup::store::unwatch(&tx, id, named.profile).await?,
+    };
+    tx.commit().await?;
+    page(&visitor, &secret, name, true)
+}

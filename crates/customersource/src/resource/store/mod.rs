@@ -1,0 +1,209 @@
+//! Queries on resources and their words.
+mod files;
+
+use platform::{Fault, clock::Moment};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::{
+    Resource, ResourceId, Section, State, Words,
+    entity::{resource, text},
+    markdown,
+};
+use crate::{
+    access::Rule,
+    newsletter::NewsletterId,
+    search::{self, Kind},
+};
+
+pub use files::{
+    PIECE, add_file, add_piece, count_pieces, drop_files_but, drop_unused_pieces, find_file, list_files,
+    read_piece,
+};
+
+/// `None` for a row that says what nobody understands: it is shown to nobody.
+fn of_row(row: resource::Model) -> Option<Resource> {
+    Some(Resource {
+        id: row.id,
+        section: Section::of_text(&row.section)?,
+        rule: Rule::of_text(&row.rule)?,
+        state: State::of_text(&row.state),
+        slug: row.slug,
+        newsletter: row.newsletter_id,
+        product: row.product,
+        version: row.version,
+        published_at: row.published_at,
+        updated_at: row.updated_at,
+        mailed_at: row.mailed_at,
+        revision: row.revision,
+    })
+}
+
+fn words_of(row: text::Model) -> Words {
+    Words { language: row.language, title: row.title, summary: row.summary, body: row.body }
+}
+
+/// A resource by its address, published or not.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    section: Section,
+    slug: &str,
+) -> Result<Option<Resource>, Fault> {
+    let row = resource::Entity::find()
+        .filter(resource::Column::Section.eq(section.text()))
+        .filter(resource::Column::Slug.eq(slug))
+        .one(db)
+        .await?;
+    Ok(row.and_then(of_row))
+}
+
+pub async fn find_by_id(db: &impl ConnectionTrait, id: ResourceId) -> Result<Option<Resource>, Fault> {
+    Ok(resource::Entity::find_by_id(id).one(db).await?.and_then(of_row))
+}
+
+/// What can be read now: published, and not in the future.
+pub fn is_out(resource: &Resource, now: Moment) -> bool {
+    resource.state == State::Published && resource.published_at.is_some_and(|at| at <= now)
+}
+
+/// Published resources of a section, or of a newsletter, the newest first.
+pub async fn list_published(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    section: Section,
+    newsletter: Option<NewsletterId>,
+) -> Result<Vec<Resource>, Fault> {
+    let mut query = resource::Entity::find()
+        .filter(resource::Column::Section.eq(section.text()))
+        .filter(resource::Column::State.eq(State::Published.text()))
+        .filter(resource::Column::PublishedAt.lte(now));
+    if let Some(newsletter) = newsletter {
+        query = query.filter(resource::Column::NewsletterId.eq(newsletter));
+    }
+    let newest = query.order_by_desc(resource::Column::PublishedAt).order_by_asc(resource::Column::Slug);
+    Ok(newest.limit(1000).all(db).await?.into_iter().filter_map(of_row).collect())
+}
+
+/// Everything, for staff: the last changed first.
+pub async fn list_all(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Resource>, Fault> {
+    let rows = resource::Entity::find()
+        .order_by_desc(resource::Column::UpdatedAt)
+        .order_by_asc(resource::Column::Slug)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(of_row).collect())
+}
+
+/// These resources, in no order; what is gone is left out.
+pub async fn list_by_id(db: &impl ConnectionTrait, ids: &[ResourceId]) -> Result<Vec<Resource>, Fault> {
+    let rows =
+        resource::Entity::find().filter(resource::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().filter_map(of_row).collect())
+}
+
+/// The words of a resource in every language that it has.
+pub async fn list_words(db: &impl ConnectionTrait, id: ResourceId) -> Result<Vec<Words>, Fault> {
+    let rows = text::Entity::find().filter(text::Column::ResourceId.eq(id)).all(db).await?;
+    Ok(rows.into_iter().map(words_of).collect())
+}
+
+/// The words of several at once, without their bodies.
+pub async fn list_titles(
+    db: &impl ConnectionTrait,
+    ids: &[ResourceId],
+) -> Result<Vec<(ResourceId, Words)>, Fault> {
+    let columns =
+        [text::Column::ResourceId, text::Column::Language, text::Column::Title, text::Column::Summary];
+    let rows: Vec<(ResourceId, String, String, String)> = text::Entity::find()
+        .select_only()
+        .columns(columns)
+        .filter(text::Column::ResourceId.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let titles = rows
+        .into_iter()
+        .map(|(id, language, title, summary)| (id, Words { language, title, summary, body: String::new() }));
+    Ok(titles.collect())
+}
+
+/// Adds a resource that is not there yet.
+pub async fn add(db: &impl ConnectionTrait, about: &Resource) -> Result<(), Fault> {
+    resource::Entity::insert(active(about)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn active(about: &Resource) -> resource::ActiveModel {
+    resource::ActiveModel {
+        id: Set(about.id),
+        section: Set(about.section.text().into()),
+        slug: Set(about.slug.clone()),
+        newsletter_id: Set(about.newsletter),
+        product: Set(about.product.clone()),
+        version: Set(about.version.clone()),
+        rule: Set(about.rule.to_text()),
+        state: Set(about.state.text().into()),
+        published_at: Set(about.published_at),
+        updated_at: Set(about.updated_at),
+        mailed_at: Set(about.mailed_at),
+        revision: Set(about.revision),
+    }
+}
+
+/// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
+pub async fn spend_revision(db: &impl ConnectionTrait, about: &Resource) -> Result<bool, Fault> {
+    let mut row = active(about);
+    row.revision = Set(about.revision.saturating_add(1));
+    row.mailed_at = sea_orm::ActiveValue::NotSet;
+    row.id = sea_orm::ActiveValue::NotSet;
+    let changed = resource::Entity::update_many()
+        .set(row)
+        .filter(resource::Column::Id.eq(about.id))
+        .filter(resource::Column::Revision.eq(about.revision))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// An issue goes out once: true for exactly one caller.
+pub async fn spend_mailing(db: &impl ConnectionTrait, now: Moment, id: ResourceId) -> Result<bool, Fault> {
+    let spent = resource::Entity::update_many()
+        .col_expr(resource::Column::MailedAt, Expr::value(now))
+        .filter(resource::Column::Id.eq(id))
+        .filter(Condition::all().add(Expr::col(resource::Column::MailedAt).is_null()))
+        .exec(db)
+        .await?;
+    Ok(spent.rows_affected == 1)
+}
+
+/// Replaces the words in one language, also in the search.
+pub async fn set_words(db: &impl ConnectionTrait, id: ResourceId, words: &Words) -> Result<(), Fault> {
+    let row = text::ActiveModel {
+        resource_id: Set(id),
+        language: Set(words.language.clone()),
+        title: Set(words.title.clone()),
+        summary: Set(words.summary.clone()),
+        body: Set(words.body.clone()),
+    };
+    let replace = OnConflict::columns([text::Column::ResourceId, text::Column::Language])
+        .update_columns([text::Column::Title, text::Column::Summary, text::Column::Body])
+        .to_owned();
+    text::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    let body = format!("{} {}", words.summary, markdown::plain(&words.body));
+    search::store::set_entry(db, Kind::Resource, id.0, &words.language, &words.title, &body).await
+}
+
+/// Replaces all words of a resource: a language that is not among them ends.
+pub async fn replace_words(db: &impl ConnectionTrait, id: ResourceId, all: &[Words]) -> Result<(), Fault> {
+    text::Entity::delete_many().filter(text::Column::ResourceId.eq(id)).exec(db).await?;
+    search::store::drop_entry(db, Kind::Resource, id.0).await?;
+    for words in all {
+        set_words(db, id, words).await?;
+    }
+    Ok(())
+}

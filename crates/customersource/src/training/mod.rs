@@ -1,0 +1,84 @@
+//! Dates of courses, and who enrolled. Courses themselves are resources. Knows no page and no letter.
+pub mod entity;
+pub mod store;
+
+use platform::clock::Moment;
+
+use crate::resource::ResourceId;
+
+platform::id!(CourseDateId);
+
+/// When and where a course is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CourseDate {
+    pub id: CourseDateId,
+    pub course: ResourceId,
+    pub starts_at: Moment,
+    pub ends_at: Moment,
+    pub place: String,
+    pub seats: i32,
+}
+
+/// A date with how full it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub date: CourseDate,
+    pub taken: u64,
+    /// The asking profile has a seat.
+    pub is_own: bool,
+}
+
+impl Offer {
+    /// Seats that are left.
+    pub fn left(&self) -> u64 {
+        u64::try_from(self.date.seats).unwrap_or(0).saturating_sub(self.taken)
+    }
+}
+
+/// What became of somebody's wish for a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Enrolled,
+    /// They had a seat before.
+    Already,
+    Full,
+    /// It has begun.
+    Past,
+}
+
+/// Decides while the date's row is locked, so that the last seat is given once.
+pub fn decide(offer: &Offer, now: Moment) -> Verdict {
+    if offer.is_own {
+        Verdict::Already
+    } else if offer.date.starts_at <= now {
+        Verdict::Past
+    } else if offer.left() == 0 {
+        Verdict::Full
+    } else {
+        Verdict::Enrolled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seat_is_given_while_there_is_one_and_the_course_has_not_begun() {
+        let at = Moment::from_unix_seconds;
+        let date = CourseDate {
+            id: CourseDateId(uuid::Uuid::nil()),
+            course: ResourceId(uuid::Uuid::nil()),
+            starts_at: at(100),
+            ends_at: at(200),
+            place: "São Paulo".into(),
+            seats: 2,
+        };
+        let offer = |taken, is_own| Offer { date: date.clone(), taken, is_own };
+        assert_eq!(decide(&offer(1, false), at(99)), Verdict::Enrolled);
+        assert_eq!(decide(&offer(2, false), at(99)), Verdict::Full);
+        assert_eq!(decide(&offer(3, false), at(99)), Verdict::Full);
+        assert_eq!(decide(&offer(1, false), at(100)), Verdict::Past);
+        assert_eq!(decide(&offer(2, true), at(150)), Verdict::Already);
+    }
+}

@@ -1,0 +1,106 @@
+//! Somebody who looks at resources: nobody in particular, or a profile with what opens things for it. Every
+//! list, page, file and search of a request decides by the rows that were read here once (INV-7).
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+    response::Response,
+};
+use platform::web::{Shell, Trouble, Visit};
+
+use super::{Acting, Anybody, Associated, SignedIn};
+use crate::{
+    Portal,
+    access::{self, Access, Rule},
+    association::Standing,
+    pages::locked::{self, LockBox},
+    plan::{self, Entitlement},
+    profile::Profile,
+    staff,
+};
+
+/// A visitor and what they may read.
+pub struct Reading {
+    pub visitor: Anybody,
+    known: Option<Known>,
+    regions: Vec<String>,
+    member: Option<staff::Staff>,
+}
+
+struct Known {
+    acting: Standing,
+    entitlements: Vec<Entitlement>,
+}
+
+impl FromRequestParts<Portal> for Reading {
+    type Rejection = Trouble;
+
+    /// Somebody signed in without a profile, or with several and none chosen, is sent to where that is settled.
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
+        let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
+        let regions = portal.settings.portal.regions.clone();
+        let Some(session) = session else {
+            return Ok(Self { visitor: Anybody { visit, session }, known: None, regions, member: None });
+        };
+        let db = portal.db.reader();
+        let Associated { visit, session, acting, .. } =
+            Associated::find(portal, SignedIn { visit, session }).await?;
+        let entitlements = plan::store::list_entitlements(db, acting.organization.id).await?;
+        let member = staff::store::find(db, &session.subject).await?;
+        let visitor = Anybody { visit, session: Some(session) };
+        Ok(Self { visitor, known: Some(Known { acting, entitlements }), regions, member })
+    }
+}
+
+impl Reading {
+    /// What this visitor may do with something that has this rule.
+    pub fn face(&self, rule: &Rule) -> Access {
+        let Some(Known { acting, entitlements }) = &self.known else { return Access::Anonymous };
+        let about = (&acting.profile, &acting.organization);
+        access::actions::judge(&self.regions, self.visitor.visit.now, about, entitlements, rule)
+    }
+
+    /// The locked page for whoever may not.
+    pub fn enter(&self, rule: &Rule) -> Result<(), Trouble> {
+        match LockBox::of(self.face(rule)) {
+            Some(lock) => Err(locked::thing(&self.visitor, lock)?.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The acting profile; the locked page for strangers.
+    pub fn profile(&self) -> Result<&Profile, Trouble> {
+        match &self.known {
+            Some(known) => Ok(&known.acting.profile),
+            None => {
+                self.enter(&Rule::default())?;
+                Err(Trouble::not_found())
+            }
+        }
+    }
+
+    pub fn is_known(&self) -> bool {
+        self.known.is_some()
+    }
+
+    pub fn acting(&self) -> Option<Acting> {
+        let known = self.known.as_ref()?;
+        Some(Acting { company: known.acting.organization.name.clone(), person: known.acting.profile.name() })
+    }
+
+    /// True for staff who look after what others write.
+    pub fn moderates(&self) -> bool {
+        self.member.is_some()
+    }
+
+    pub fn visit(&self) -> &Visit {
+        &self.visitor.visit
+    }
+
+    pub fn shell(&self) -> Shell {
+        self.visitor.shell()
+    }
+
+    pub fn page(&self, template: &impl askama::Template) -> Result<Response, Trouble> {
+        crate::pages::anybodys_page(&self.visitor, StatusCode::OK, template)
+    }
+}

@@ -1,0 +1,143 @@
+//! Tables of older business systems: mapped, dry, all or nothing, and never half of the customers.
+use customersource::import::{Extent, Mapping, Report, Unfit, What, actions::apply, decode, rows};
+
+use crate::house::{Browser, House};
+
+const MAP: &str = "source = \"gp\"\nencoding = \"windows-1252\"\n[columns]\nexternal_id = \"CUSTNMBR\"\nname = \"CUSTNAME\"\n\
+                   state = \"INACTIVE\"\n[values.state]\n\"0\" = \"active\"\n\"1\" = \"closed\"\n";
+
+async fn bring(
+    house: &House,
+    what: What,
+    map: &str,
+    bytes: &[u8],
+    extent: Extent,
+    is_dry: bool,
+) -> Result<Report, Unfit> {
+    let mapping = Mapping::parse(map)?;
+    let rows = rows(&decode(bytes, mapping.encoding.as_deref())?, &mapping, what)?;
+    let (portal, tx) = (&house.portal, house.portal.db.begin().await.unwrap());
+    let report = apply(&tx, house.now(), &portal.desk(), what, (&rows, &mapping), extent).await?;
+    if !is_dry {
+        tx.commit().await.unwrap();
+    }
+    Ok(report)
+}
+
+const FULL: Extent = Extent { is_full: true, let_go: 0 };
+const PART: Extent = Extent { is_full: false, let_go: 0 };
+
+fn companies(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
+    let mut bytes = b"CUSTNMBR,CUSTNAME,INACTIVE\r\n".to_vec();
+    for number in numbers {
+        bytes.extend(format!("GP-{number:03}   ,").into_bytes());
+        bytes.extend(b"Padaria S\xe3o Jo\xe3o   ,0\r\n");
+    }
+    bytes
+}
+
+const PROFILES: &str = "external_id;company;first_name;last_name;email;bill_to\r\n\
+     1;GP-001;Jo\u{e3}o;Souza;joao@padaria.example;1\r\n2;GP-001;Ana;Lima;ana@padaria.example;0\r\n";
+const PLANS: &str = "company\tplan\tstarts_on\tends_on\tplan_category\tplan_name\tplan_rank\r\n\
+     GP-001\tbrz\t01/01/2026\t31/12/2026\tservice\tBronze\t5\r\n";
+
+#[tokio::test]
+async fn companies_profiles_and_plans_come_from_tables_and_let_people_in() {
+    let house = House::open().await;
+    let report = bring(&house, What::Companies, MAP, &companies(1..=20), PART, false).await.unwrap();
+    assert_eq!((report.rows, report.added, report.changed, report.closed), (20, 20, 0, 0));
+    assert_eq!(report.lines[0], "+ GP-001");
+    let utf16: Vec<u8> =
+        [0xff, 0xfe].into_iter().chain(PROFILES.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let report = bring(&house, What::Profiles, "source = \"gp\"", &utf16, PART, false).await.unwrap();
+    assert_eq!(report.added, 2);
+    let map = "source = \"gp\"\ndays = \"dmy\"";
+    bring(&house, What::Plans, map, PLANS.as_bytes(), PART, false).await.unwrap();
+
+    let mut joao = house.browser();
+    joao.associate("joao", "joao@padaria.example").await;
+    let home = joao.get("/").await;
+    home.shows(200, "João Souza");
+    home.shows(200, "Padaria São João");
+    home.shows(200, "Bronze, until 2026-12-31");
+    joao.get("/account/professionals").await.shows(200, "Ana Lima");
+
+    // The same files again change nothing.
+    let again = bring(&house, What::Companies, MAP, &companies(1..=20), FULL, false).await.unwrap();
+    assert_eq!((again.unchanged, again.changed, again.closed), (20, 0, 0));
+    let again = bring(&house, What::Plans, map, PLANS.as_bytes(), FULL, false).await.unwrap();
+    assert_eq!((again.unchanged, again.added), (1, 0));
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_every_change_and_makes_none() {
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=20), PART, false).await.unwrap();
+    let before = house.dump().await;
+    let text = "CUSTNMBR,CUSTNAME,INACTIVE\nGP-001,Padaria Nova,1\nGP-021,New,0\n";
+    let report = bring(&house, What::Companies, MAP, text.as_bytes(), PART, true).await.unwrap();
+    assert_eq!((report.added, report.changed), (1, 1));
+    assert_eq!(
+        report.lines,
+        ["~ GP-001 name: Padaria São João → Padaria Nova", "~ GP-001 state: active → closed", "+ GP-021"]
+    );
+    assert_eq!(house.dump().await, before);
+}
+
+#[tokio::test]
+async fn one_wrong_row_stores_nothing_and_every_one_is_told() {
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=2), PART, false).await.unwrap();
+    let before = house.dump().await;
+    let text = "external_id,company,first_name,last_name,email,bill_to\n\
+                1,GP-001,Ann,Lee,ann@padaria.example,0\n2,GP-001,B,C,no address,0\n3,GP-999,D,E,d@x.example,0\n4,GP-001,F,G,f@x.example,maybe\n";
+    let error =
+        bring(&house, What::Profiles, "source = \"gp\"", text.as_bytes(), PART, false).await.unwrap_err();
+    let said = error.to_string();
+    for part in ["line 3: ", "no address", "line 4: ", "GP-999", "line 5: bill_to: maybe"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!said.contains("line 2"), "{said}");
+    let error =
+        bring(&house, What::Companies, "source = \"gp\"", &companies(1..=2), PART, false).await.unwrap_err();
+    assert!(error.to_string().contains("not UTF-8"), "{error}");
+    assert_eq!(house.dump().await, before);
+}
+
+#[tokio::test]
+async fn a_truncated_full_file_closes_nobody_and_a_whole_one_closes_who_is_gone() {
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=20), PART, false).await.unwrap();
+    let error = bring(&house, What::Companies, MAP, &companies(1..=17), FULL, false).await.unwrap_err();
+    assert!(error.to_string().contains("3 of 20 companies would be closed"), "{error}");
+    let empty = bring(&house, What::Companies, MAP, &companies([]), FULL, false).await.unwrap_err();
+    assert!(empty.to_string().contains("20 of 20"), "{empty}");
+    assert_eq!(house.count("organization", "closed").await, 1);
+    let report = bring(&house, What::Companies, MAP, &companies(1..=18), FULL, false).await.unwrap();
+    assert_eq!(
+        (report.closed, report.lines.as_slice()),
+        (2, ["- GP-019".to_owned(), "- GP-020".to_owned()].as_slice())
+    );
+    let told = Extent { is_full: true, let_go: 8 };
+    assert_eq!(bring(&house, What::Companies, MAP, &companies(1..=10), told, false).await.unwrap().closed, 8);
+    // Other sources are none of its business.
+    assert_eq!(house.count("organization", "closed").await, 11);
+}
+
+#[tokio::test]
+async fn whoever_is_gone_from_a_full_file_is_out_at_once() {
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=1), PART, false).await.unwrap();
+    bring(&house, What::Profiles, "source = \"gp\"", PROFILES.as_bytes(), PART, false).await.unwrap();
+    let mut ana: Browser<'_> = house.browser();
+    ana.associate("ana", "ana@padaria.example").await;
+    let text: String = PROFILES.lines().take(2).map(|line| format!("{line}\n")).collect();
+    let told = Extent { is_full: true, let_go: 1 };
+    let map = "source = \"gp\"";
+    assert_eq!(bring(&house, What::Profiles, map, text.as_bytes(), told, false).await.unwrap().closed, 1);
+    assert_eq!(house.count("association", "revoked").await, 1);
+    assert!(ana.get("/account").await.location().starts_with("/signin"));
+    let mail = house.mail().await;
+    assert!(mail.iter().any(|mail| mail.to == "ana@padaria.example"), "they are told");
+    assert_eq!(house.deeds("import").await, 3);
+}
