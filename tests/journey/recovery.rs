@@ -2,18 +2,16 @@
 //! to pass, Passport runs in this process, on a clock that the story moves.
 use serde_json::json;
 use testkit::{
-    Engine, House, Kind,
+    Engine, Kind,
     house::{days, seconds},
     net::Request,
 };
-use tokio::sync::SemaphorePermit;
 
 use crate::{
     PASSWORD,
-    person::Person,
-    post::Post,
+    person::{Habits, Person},
     verbs::ANSWER,
-    world::{Addresses, World, turn},
+    world::{Alone, World},
 };
 
 const BRUNO: &str = "bruno@home.example";
@@ -75,16 +73,6 @@ fn with_answer() -> Vec<(&'static str, &'static str)> {
     [PLACE.as_slice(), &[("answer", " under the THIRD stair")]].concat()
 }
 
-/// Passport alone, on a settable clock.
-async fn house() -> (House, Addresses, SemaphorePermit<'static>) {
-    let turn = turn().await;
-    let house = House::open(Engine::Sqlite).await;
-    house.leave_mail();
-    let passport = house.passport.issuer().to_owned();
-    let post = Post::Mailbox(house.mailbox.clone());
-    (house, Addresses { portal: passport.clone(), passport, post }, turn)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
 async fn a_letter_to_the_alternate_address_leads_back_in_to_the_same_passport() {
@@ -140,25 +128,25 @@ async fn on_a_computer_that_is_known_the_secret_answer_serves_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
 async fn on_another_computer_the_secret_answer_waits_a_day_and_the_code_leads_back() {
-    let (house, addresses, _turn) = house().await;
-    let mut bruno = Person::with_computer(&addresses).await;
+    let alone = Alone::open().await;
+    let (house, addresses) = (&alone.house, &alone.addresses);
+    let mut bruno = Person::with_computer(addresses).await;
     bruno.signs_up_with(BRUNO, &PLACE).await;
     bruno.closes_browser().await;
 
-    let elsewhere = Person::with(&addresses, crate::person::Habits::default()).await;
+    let elsewhere = Person::with(addresses, Habits::default()).await;
     elsewhere.proves(BRUNO, "answer", &with_answer()).await;
     elsewhere.finds("#recover-waiting").await;
     let code = elsewhere.reads("#recover-code").await;
-    house.deliver().await;
-    let told = addresses.post.letters(1, BRUNO).await;
-    assert!(told[0].text.contains("on a computer where it was never used"), "{}", told[0].text);
+    let told = alone.letter(1, BRUNO).await;
+    assert!(told.text.contains("on a computer where it was never used"), "{}", told.text);
     house.clock.advance(days(1) - seconds(60));
     elsewhere.opens(&format!("{}/recover/password", addresses.passport)).await;
     elsewhere.finds("#recover-waiting").await;
     assert!(!elsewhere.has("#password").await, "{}", elsewhere.words().await);
     // Later, in a browser that knows nothing but what was written down.
     house.clock.advance(seconds(60));
-    let later = Person::with(&addresses, crate::person::Habits::default()).await;
+    let later = Person::with(addresses, Habits::default()).await;
     later.opens(&format!("{}/recover", addresses.passport)).await;
     later.clicks("a[href='/recover/return']").await;
     later.types("#code", &code.to_lowercase().replace('-', " ")).await;
@@ -188,8 +176,9 @@ async fn billing_information_that_the_operator_filed_serves_on_a_known_computer(
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
 async fn billing_information_that_a_service_filed_waits_a_day_elsewhere() {
-    let (house, addresses, _turn) = house().await;
-    let owner = Person::with(&addresses, crate::person::Habits::default()).await;
+    let alone = Alone::open().await;
+    let (house, addresses) = (&alone.house, &alone.addresses);
+    let owner = Person::with(addresses, Habits::default()).await;
     owner.signs_up_with(BRUNO, &[]).await;
     let shop = house.client(Kind::Web).await;
     let tx = house.passport.db.begin().await.unwrap();
@@ -205,7 +194,7 @@ async fn billing_information_that_a_service_filed_waits_a_day_elsewhere() {
     filed.body = body.to_string().into_bytes();
     house.net.send(filed).await.assert_status(204);
 
-    let bruno = Person::with(&addresses, crate::person::Habits::default()).await;
+    let bruno = Person::with(addresses, Habits::default()).await;
     bruno.proves(BRUNO, "billing", &CARD).await;
     bruno.finds("#recover-waiting").await;
     house.clock.advance(days(1));
