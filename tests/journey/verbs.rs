@@ -1,6 +1,4 @@
 //! What a person does on the way into the portal, in the words of the FAQ.
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
 use crate::{PASSWORD, person::Person, post::Letter};
 
 /// The answer to everybody's secret question.
@@ -94,7 +92,7 @@ impl Person {
     /// Opens a letter as a mail program on the web shows it, on a page of nobody's, and clicks.
     pub async fn clicks_the_link_of(&self, letter: &Letter) {
         let link = letter.link();
-        self.opens(&format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(&letter.html))).await;
+        self.opens(&letter.as_page()).await;
         assert_eq!(self.reads("a[href^=http]").await, link);
         self.clicks("a[href^=http]").await;
         let passport = self.addresses.passport.clone();

@@ -68,6 +68,12 @@ impl Alone {
         self.house.url(path)
     }
 
+    /// Every letter that was sent.
+    pub async fn letters(&self) -> Vec<Letter> {
+        self.house.deliver().await;
+        self.house.mailbox.messages().iter().map(|message| Letter::of(message)).collect()
+    }
+
     /// The `n`th letter to `address`, counted from 1.
     pub async fn letter(&self, n: usize, address: &str) -> Letter {
         self.house.deliver().await;

@@ -30,6 +30,8 @@ async fn recovery(language: &'static str) {
     ways(&alone, &mut glass, &pat).await;
     waiting(&alone, &mut glass, &pat).await;
     letters(&alone, &mut glass, &pat).await;
+    glass.reads_letters(&pat, &alone.letters().await).await;
+    assert_eq!(glass.kinds_of_letters(), 8);
     glass.is_content(26);
 }
 

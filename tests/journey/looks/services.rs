@@ -66,7 +66,9 @@ async fn account_services(language: &'static str) {
     device(&mut walk).await;
     who(&mut walk).await;
     closing(&mut walk).await;
-    walk.glass.is_content(45);
+    walk.glass.reads_letters(&walk.pat, &walk.alone.letters().await).await;
+    assert_eq!(walk.glass.kinds_of_letters(), 5);
+    walk.glass.is_content(43);
 }
 
 async fn overview(walk: &mut Walk) {
