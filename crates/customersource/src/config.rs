@@ -53,6 +53,8 @@ pub struct Passport {
     pub signing_alg: String,
     /// How long the provider's metadata and keys are kept; 0: fetched each time.
     pub metadata_ttl_seconds: u32,
+    /// How often the provider is asked about people who are signed in; 0: never.
+    pub refresh_minutes: u32,
 }
 
 impl Default for Passport {
@@ -63,6 +65,7 @@ impl Default for Passport {
             client_secret: Secret::default(),
             signing_alg: "RS256".into(),
             metadata_ttl_seconds: 3600,
+            refresh_minutes: 0,
         }
     }
 }
@@ -78,11 +81,37 @@ pub struct Portal {
     pub session_absolute_hours: u32,
     /// Hours that an association link lives.
     pub link_hours: u32,
+    /// Days that an invitation lives.
+    pub invitation_days: u32,
+    /// What a claim does to a profile that another Passport has.
+    pub claim_on_associated: ClaimOnAssociated,
+    /// People with several profiles may change to another one without signing out.
+    pub in_session_switch: bool,
+    /// The regions whose companies may use the portal. Empty: all.
+    pub regions: Vec<String>,
+}
+
+/// Decision 3: a claim moves a profile, or is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClaimOnAssociated {
+    #[default]
+    Move,
+    Refuse,
 }
 
 impl Default for Portal {
     fn default() -> Self {
-        Self { self_claim: true, session_idle_minutes: 30, session_absolute_hours: 8, link_hours: 24 }
+        Self {
+            self_claim: true,
+            session_idle_minutes: 30,
+            session_absolute_hours: 8,
+            link_hours: 24,
+            invitation_days: 7,
+            claim_on_associated: ClaimOnAssociated::Move,
+            in_session_switch: false,
+            regions: vec![],
+        }
     }
 }
 
@@ -109,6 +138,9 @@ impl Passport {
         }
         if self.metadata_ttl_seconds > 7 * 86_400 {
             found.push(Problem::new("passport.metadata_ttl_seconds", "must be from 0 to 604800"));
+        }
+        if self.refresh_minutes > 24 * 60 {
+            found.push(Problem::new("passport.refresh_minutes", "must be from 0 to 1440"));
         }
         found
     }
@@ -149,6 +181,7 @@ impl config::Settings for Settings {
         within("portal.session_idle_minutes", self.portal.session_idle_minutes, 1, 60 * 24);
         within("portal.session_absolute_hours", self.portal.session_absolute_hours, 1, 24 * 7);
         within("portal.link_hours", self.portal.link_hours, 1, 24 * 7);
+        within("portal.invitation_days", self.portal.invitation_days, 1, 30);
         found
     }
 }

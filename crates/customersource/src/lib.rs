@@ -3,19 +3,28 @@
 //!
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
-//! [`organization`], [`plan`], [`profile`], [`directory`], [`claim`], [`association`], [`session`], [`gate`],
-//! [`rp`], [`staff`], [`seed`], [`dump`].
+//! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
+//! [`admin_case`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`],
+//! [`dump`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
-//! association → profile, organization, session, claim ids, rp's `Subject`; session, claim → rp's `Subject`,
-//! association ids; seed, dump → all that hold tables.
+//! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
+//! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
+//! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; seed, dump → all
+//! that hold tables.
+pub mod access;
+pub mod admin_case;
 pub mod association;
+pub mod audit;
 pub mod claim;
 pub mod command;
+pub mod company;
 pub mod config;
 pub mod directory;
 pub mod dump;
 pub mod gate;
 pub mod jobs;
+pub mod maintenance;
+pub mod notice;
 pub mod organization;
 pub mod pages;
 pub mod plan;
@@ -32,6 +41,8 @@ pub mod visitor;
 pub use config::Settings;
 pub use jobs::worker;
 pub use pages::router;
-pub use rp::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH};
+pub use rp::{
+    BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
+};
 pub use serve::serve;
 pub use state::Portal;

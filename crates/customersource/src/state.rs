@@ -16,7 +16,13 @@ use platform::{
 };
 use url::Url;
 
-use crate::{association::actions::Desk, config::Settings, rp::Rp, session::Lifetime, texts};
+use crate::{
+    association::actions::Desk,
+    config::{ClaimOnAssociated, Settings},
+    rp::Rp,
+    session::Lifetime,
+    texts,
+};
 
 /// The portal, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -35,6 +41,10 @@ pub struct Inner {
     pub rp: Rp,
     /// Under which typed addresses are remembered, for support and nothing else.
     pub claim_mac: Mac,
+    /// Links the lines of the audit.
+    pub audit_mac: Mac,
+    /// Signs the links by which administrators end an association.
+    pub undo_mac: Mac,
 }
 
 impl std::ops::Deref for Portal {
@@ -92,6 +102,8 @@ impl Portal {
             outbox: Outbox::new(random.clone(), &keyring),
             mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
             claim_mac: keyring.mac("claimed address"),
+            audit_mac: keyring.mac("audit"),
+            undo_mac: keyring.mac("undo an association"),
             rp,
             outbound,
             settings,
@@ -122,7 +134,13 @@ impl Portal {
             random: &self.random,
             outbox: &self.outbox,
             site: &self.site,
+            audit: &self.audit_mac,
+            undo: &self.undo_mac,
             link_lifetime: Duration::from_secs(u64::from(self.settings.portal.link_hours) * 3600),
+            invitation_lifetime: Duration::from_secs(
+                u64::from(self.settings.portal.invitation_days) * 86_400,
+            ),
+            claims_move: self.settings.portal.claim_on_associated == ClaimOnAssociated::Move,
             limits_scale: self.settings.limits.scale,
         }
     }

@@ -4,16 +4,24 @@ use std::time::Duration;
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, request::Parts},
+    http::{Method, StatusCode, request::Parts},
 };
-use platform::web::{Shell, Trouble, Visit, local_path, see_other};
+use platform::{
+    Fault,
+    web::{Shell, Trouble, Visit, local_path, see_other},
+};
 
 use crate::{
     Portal,
+    access::{self, Rule},
     association::{self, Standing},
+    organization::Organization,
     pages,
     plan::{self, Access, Entitlement},
+    profile,
+    rp::{Subject, attempt::Wanted},
     session::{self, Session},
+    staff,
 };
 
 /// A visitor, signed in or not.
@@ -43,6 +51,21 @@ pub struct Entitled {
     pub associated: Associated,
     /// The plan that lets them in; partners and employees need none.
     pub plan: Option<Entitlement>,
+}
+
+/// Somebody whose acting profile administers its company, and no other (CS-43).
+pub struct Administrator {
+    pub associated: Associated,
+    /// What every query on the company's people begins with.
+    pub acts: profile::Administrator,
+}
+
+/// Somebody of the staff, who proved within the last five minutes who they are.
+pub struct Staff {
+    pub visit: Visit,
+    pub session: Session,
+    /// Their roles, as the table says now.
+    pub member: staff::Staff,
 }
 
 /// The profile that a page shows in its head.
@@ -117,7 +140,16 @@ impl Associated {
             (None, [only]) => only.clone(),
             (None, _) => return Err(see_other("/choose").into()),
         };
+        // Nobody is kept out because their visit could not be noted.
+        if let Err(fault) = note_use(portal, &visit, &acting).await {
+            tracing::warn!(error = %fault, "A visit could not be noted");
+        }
         Ok(Self { visit, session, acting, all })
+    }
+
+    /// What the acting profile may do with something that has this rule.
+    pub async fn face(&self, portal: &Portal, rule: &Rule) -> Result<access::Access, Trouble> {
+        face_of(portal, &self.visit, &self.acting.organization, rule).await
     }
 
     /// Whether the acting profile's company may use the portal today.
@@ -134,6 +166,42 @@ impl Associated {
     pub fn shell(&self) -> Shell {
         signed_in_shell(&self.visit, &self.session)
     }
+
+    /// The shell of the pages under “My Account”, with their lines in the left-hand navigation.
+    pub fn account_shell(&self) -> Shell {
+        self.shell().with_nav(pages::account::nav(self.acting.profile.is_admin))
+    }
+
+    /// As whom this visitor does things, for the audit.
+    pub fn subject(&self) -> &Subject {
+        &self.session.subject
+    }
+}
+
+/// A profile's last visit is noted no more often than once a minute.
+async fn note_use(portal: &Portal, visit: &Visit, acting: &Standing) -> Result<(), Fault> {
+    let association = &acting.association;
+    if association.seen_at.is_none_or(|at| visit.now.since(at) >= NOTE_EVERY) {
+        let tx = portal.db.begin().await?;
+        association::store::set_seen(&tx, visit.now, association.id, visit.language).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn face_of(
+    portal: &Portal,
+    visit: &Visit,
+    organization: &Organization,
+    rule: &Rule,
+) -> Result<access::Access, Trouble> {
+    if !access::is_available(&portal.settings.portal.regions, organization) {
+        return Ok(access::Access::Elsewhere);
+    }
+    let entitlements = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
+    let today = visit.now.date().to_string();
+    let reader = access::Reader { organization, entitlements: &entitlements, today: &today };
+    Ok(access::decide(rule, Some(&reader)))
 }
 
 impl FromRequestParts<Portal> for Associated {
@@ -146,9 +214,15 @@ impl FromRequestParts<Portal> for Associated {
 
 impl Entitled {
     pub async fn find(portal: &Portal, associated: Associated) -> Result<Self, Trouble> {
-        match associated.access(portal).await? {
-            Access::Granted(plan) => Ok(Self { associated, plan }),
-            Access::Lapsed(last) => Err(pages::locked::page(portal, &associated, last).await?.into()),
+        use access::Access::{Allowed, Elsewhere, PlanInsufficient};
+        match associated.face(portal, &Rule::default()).await? {
+            Allowed(plan) => Ok(Self { associated, plan }),
+            PlanInsufficient(last) => Err(pages::locked::page(portal, &associated, last).await?.into()),
+            Elsewhere => Err(pages::locked::elsewhere(&associated)?.into()),
+            // The site itself is for nobody in particular.
+            access::Access::Anonymous | access::Access::OtherAudience => {
+                Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"))
+            }
         }
     }
 }
@@ -161,7 +235,80 @@ impl FromRequestParts<Portal> for Entitled {
     }
 }
 
+impl FromRequestParts<Portal> for Administrator {
+    type Rejection = Trouble;
+
+    /// 403 for whoever acts as somebody else, also when another profile of theirs administers a company.
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
+        let associated = Associated::from_request_parts(parts, portal).await?;
+        match profile::Administrator::of(&associated.acting.profile) {
+            Some(acts) => Ok(Self { associated, acts }),
+            None => Err(Trouble::page(StatusCode::FORBIDDEN, "not-administrator")),
+        }
+    }
+}
+
+impl Administrator {
+    pub fn visit(&self) -> &Visit {
+        &self.associated.visit
+    }
+
+    /// The administrator and the Passport behind them, as verbs take them.
+    pub fn by(&self) -> (&profile::Administrator, &Subject) {
+        (&self.acts, self.associated.subject())
+    }
+}
+
+impl FromRequestParts<Portal> for Staff {
+    type Rejection = Trouble;
+
+    /// 403 for everybody else; whoever signed in too long ago signs in again and comes back.
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
+        let SignedIn { visit, session } = SignedIn::from_request_parts(parts, portal).await?;
+        let Some(member) = staff::store::find(portal.db.reader(), &session.subject).await? else {
+            return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
+        };
+        let is_recent = visit.now.since(session.auth_time) <= staff::FRESH
+            && session.auth_time <= visit.now + association::SKEW;
+        if !is_recent {
+            let back = pages::staff::way_back(&visit, &parts.method).to_owned();
+            return Err(pages::sign_in::to_provider(
+                portal,
+                &visit,
+                Wanted { next: &back, fresh: true, ..Wanted::default() },
+            )
+            .await?
+            .into());
+        }
+        Ok(Self { visit, session, member })
+    }
+}
+
+impl Staff {
+    pub fn shell(&self) -> Shell {
+        signed_in_shell(&self.visit, &self.session).with_nav(pages::staff::nav(&self.member))
+    }
+
+    /// The Passport, and how pages call it.
+    pub fn by(&self) -> (&Subject, &str) {
+        (&self.session.subject, &self.session.label)
+    }
+}
+
 impl Anybody {
+    /// What this visitor may do with something that has this rule. Somebody signed in without a profile, or
+    /// with several and none chosen, is sent to where that is settled.
+    pub async fn face(self, portal: &Portal, rule: &Rule) -> Result<(Self, access::Access), Trouble> {
+        let Self { visit, session } = self;
+        let Some(session) = session else {
+            return Ok((Self { visit, session: None }, access::Access::Anonymous));
+        };
+        let associated = Associated::find(portal, SignedIn { visit, session }).await?;
+        let face = associated.face(portal, rule).await?;
+        let Associated { visit, session, .. } = associated;
+        Ok((Self { visit, session: Some(session) }, face))
+    }
+
     /// A shell for pages that everybody may see.
     pub fn shell(&self) -> Shell {
         match &self.session {

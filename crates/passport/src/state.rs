@@ -139,6 +139,7 @@ impl Passport {
     pub fn policy(&self) -> Policy {
         let protocol = &self.settings.protocol;
         let policy = Policy {
+            issuer: self.issuer().to_owned(),
             pushed_requests_only: protocol.require_pushed_authorization_requests,
             profile: protocol.profile,
             ..Policy::default()

@@ -42,11 +42,12 @@ impl Postbox {
     }
 }
 
-/// The web addresses in the plain part of a letter.
+/// The web addresses in the plain part of a letter; where to say “this wasn’t me” is not one to go on with.
 pub fn links(letter: &Message) -> Vec<String> {
     let words = letter.text.split_whitespace();
     words
         .filter(|word| word.starts_with("http://") || word.starts_with("https://"))
+        .filter(|word| !word.contains("/decline/"))
         .map(str::to_owned)
         .collect()
 }

@@ -3,12 +3,19 @@ use migration_ground::prelude::*;
 
 mod m0001_first;
 mod m0002_staff;
+mod m0003_companies;
+mod m0004_refresh;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_staff::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_staff::Migration),
+            Box::new(m0003_companies::Migration),
+            Box::new(m0004_refresh::Migration),
+        ]
     }
 }

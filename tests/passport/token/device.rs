@@ -15,6 +15,8 @@ on_both_engines![
     dv_03_of_eight_polls_at_once_one_succeeds,
     what_ends_the_session_ends_what_the_device_was_promised,
     a_client_that_is_not_registered_for_devices_gets_none,
+    a_device_is_checked_like_every_other_request,
+    rights_beyond_the_standard_ones_are_shown_by_their_names,
 ];
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -227,8 +229,41 @@ async fn a_client_that_is_not_registered_for_devices_gets_none(house: House) {
         .await
         .assert_token_error("invalid_client");
     let tv = television(&house).await;
-    tv.post(path, &[("scope", "openid phone")], |call| call).await.assert_token_error("invalid_scope");
+    tv.post(path, &[("scope", "phone")], |call| call).await.assert_token_error("invalid_scope");
     tv.post(path, &[("scope", "openid"), ("scope", "email")], |call| call)
         .await
         .assert_token_error("invalid_request");
+}
+
+async fn a_device_is_checked_like_every_other_request(house: House) {
+    let tv = television(&house).await;
+    let ask =
+        async |fields: &[(&str, &str)]| tv.post("/oauth2/device_authorization", fields, |call| call).await;
+    ask(&[("scope", "openid"), ("resource", "https://foreign.test")])
+        .await
+        .assert_token_error("invalid_target");
+    ask(&[("scope", "openid"), ("resource", "/relative")]).await.assert_token_error("invalid_target");
+    ask(&[("scope", "openid phone")]).await.assert_status(200);
+    ask(&[]).await.assert_status(200);
+}
+
+async fn rights_beyond_the_standard_ones_are_shown_by_their_names(house: House) {
+    let orders = |client: &mut Client| {
+        tv(client);
+        client.scope = Scopes::parse("openid orders.read").unwrap();
+    };
+    let tv = house.client_with(Kind::Native, orders).await;
+    let begun = tv.post("/oauth2/device_authorization", &[], |call| call).await.json();
+    let browser = signed_in(&house).await;
+    let page = browser.get(begun["verification_uri_complete"].as_str().unwrap()).await;
+    assert!(page.page().words().contains("orders.read"), "{page:?}");
+    let widened = |client: &mut Client| client.scope = Scopes::parse("openid orders.read").unwrap();
+    let evil = house.client_with(Kind::Evil, widened).await;
+    let page = evil.ask(&browser, |asked| asked.with("scope", "openid orders.read unheard.of")).await;
+    let words = page.page().words();
+    assert!(words.contains("orders.read") && !words.contains("unheard.of"), "{words}");
+    let answer = browser.click("#consent-approve").await;
+    let redeemed = evil.redeem(&evil.code_in(&answer)).await;
+    let access = evil.tokens_in(&redeemed).access;
+    assert_eq!(evil.introspect(&access).await["scope"], "openid orders.read");
 }

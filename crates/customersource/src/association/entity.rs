@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{AssociationId, InvitationId};
 use crate::{
     claim::ClaimId,
+    organization::OrganizationId,
     profile::{self, ProfileId},
 };
 
@@ -25,6 +26,10 @@ pub mod invitation {
         pub bound_iss: Option<String>,
         pub bound_sub: Option<String>,
         pub requester: String,
+        /// The profile of who asked: an administrator's, or the person's own.
+        pub asked_by: Option<ProfileId>,
+        /// The company that the profile was of.
+        pub organization_id: Option<OrganizationId>,
         pub claim_id: Option<ClaimId>,
         pub state: String,
         pub language: String,
@@ -58,6 +63,10 @@ pub mod association {
         pub created_at: Moment,
         pub ended_at: Option<Moment>,
         pub ended_by: Option<String>,
+        pub seen_at: Option<Moment>,
+        pub language: Option<String>,
+        #[serde(skip)]
+        pub notice_to: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

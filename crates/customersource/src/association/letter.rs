@@ -5,7 +5,7 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::InvitationId;
+use super::{InvitationId, Purpose};
 
 /// A letter with a link; carried out by the job that also says how its invitation's mail fared.
 #[derive(Serialize, Deserialize)]
@@ -20,11 +20,14 @@ impl outbox::Job for LinkLetter {
 
 /// What a letter with a link says (CS-15, CS-17). Nothing in it was typed by whoever asked.
 pub struct LinkFacts<'a> {
+    pub purpose: Purpose,
     pub language: Language,
     pub to: &'a str,
     pub person: &'a str,
     pub company: &'a str,
     pub url: &'a str,
+    /// Where whoever reads this says that it was not meant for them.
+    pub decline_url: &'a str,
     pub asked_at: Moment,
     pub hours: u64,
     /// Another Passport has the profile now, and accepting moves it (decision 3).
@@ -50,8 +53,37 @@ impl LinkFacts<'_> {
         in_words(self.asked_at)
     }
 
+    /// The catalogue keys of who asked, with which Passport to answer, and how long there is.
+    fn keys(&self) -> [&'static str; 3] {
+        let intro = match self.purpose {
+            Purpose::SelfClaim => "mail-link-intro",
+            Purpose::AdminInvite => "mail-link-invited",
+            Purpose::SelfSwitch => "mail-link-switch",
+            Purpose::SupportInvite => "mail-link-support",
+        };
+        let again = match self.purpose {
+            Purpose::SelfClaim => "mail-link-again",
+            _ => "mail-link-any",
+        };
+        let lifetime = if self.is_in_days() { "mail-link-lifetime-days" } else { "mail-link-lifetime" };
+        [intro, again, lifetime]
+    }
+
+    fn is_in_days(&self) -> bool {
+        self.hours > 48 && self.hours.is_multiple_of(24)
+    }
+
+    /// What is said when it is not wanted.
+    fn not_me(&self) -> &'static str {
+        if self.purpose == Purpose::SelfClaim { "mail-link-not-me" } else { "mail-link-not-wanted" }
+    }
+
+    fn do_key(&self) -> &'static str {
+        if self.purpose == Purpose::SelfClaim { "mail-link-do" } else { "mail-link-do-invited" }
+    }
+
     fn lifetime(&self) -> String {
-        self.hours.to_string()
+        if self.is_in_days() { (self.hours / 24).to_string() } else { self.hours.to_string() }
     }
 
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {

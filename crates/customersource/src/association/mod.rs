@@ -4,16 +4,17 @@ pub mod actions;
 pub mod entity;
 pub mod letter;
 pub mod store;
+pub mod undo;
 
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::{clock::Moment, limits::Limit, secrets};
+use platform::{clock::Moment, language::Language, limits::Limit, secrets};
 use uuid::Uuid;
 
 use crate::{
     claim::ClaimId,
-    organization::Organization,
+    organization::{Kind, Organization, OrganizationId},
     profile::{Profile, ProfileId},
     rp::Subject,
 };
@@ -32,6 +33,18 @@ pub const CLAIM_MAILS: [Limit; 2] = [
     Limit::new("claim mails", 3, Duration::from_secs(3600)),
     Limit::new("claim mails", 6, Duration::from_secs(86_400)),
 ];
+/// How many invitations an administrator's company sends.
+pub const COMPANY_INVITES: Limit = Limit::new("company invites", 50, Duration::from_secs(3600));
+/// How many invitations one profile gets, whoever sends them.
+pub const PROFILE_INVITES: Limit = Limit::new("profile invites", 5, Duration::from_secs(86_400));
+/// Two invitations of one kind to one profile lie so far apart.
+pub const BETWEEN_INVITES: Duration = Duration::from_secs(60);
+/// Somebody whose links were declined so often in a day claims no more until it is over.
+pub const MOST_DECLINED: u64 = 3;
+/// How long a declined claim keeps its claimant from that profile.
+pub const DECLINED_REST: Duration = Duration::from_secs(30 * 86_400);
+/// How long an administrator can end an association by the link in its notice.
+pub const UNDO_LIFETIME: Duration = Duration::from_secs(7 * 86_400);
 /// How many links that do not exist one address block may try.
 pub const FAILED_LOOKUPS: Limit = Limit::new("link lookups", 30, Duration::from_secs(60));
 
@@ -46,6 +59,14 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The purpose of a column's text. What cannot be read is treated as the narrowest.
+    pub fn of_text(text: &str) -> Self {
+        [Self::AdminInvite, Self::SelfSwitch, Self::SupportInvite]
+            .into_iter()
+            .find(|purpose| purpose.text() == text)
+            .unwrap_or(Self::SelfClaim)
+    }
+
     pub const fn text(self) -> &'static str {
         match self {
             Self::SelfClaim => "self_claim",
@@ -74,6 +95,11 @@ pub enum State {
 pub struct Invitation {
     pub id: InvitationId,
     pub profile: ProfileId,
+    pub purpose: Purpose,
+    /// The company that the profile belonged to; older links do not say.
+    pub organization: Option<OrganizationId>,
+    /// The profile of whoever asked; a link by staff or by claim has none.
+    pub asked_by: Option<ProfileId>,
     pub sent_to_key: String,
     /// The only Passport that may accept it, if it is bound to one.
     pub bound: Option<Subject>,
@@ -97,6 +123,12 @@ pub struct Association {
     pub profile: ProfileId,
     pub subject: Subject,
     pub since: Moment,
+    /// When it was last used.
+    pub seen_at: Option<Moment>,
+    /// The language in which it was last used.
+    pub language: Option<Language>,
+    /// The Passport's own verified address, for notices.
+    pub notice_to: Option<String>,
 }
 
 /// What a Passport may act as: an association in force, with the rows that it rests on.
@@ -113,6 +145,13 @@ pub struct Visitor<'a> {
     pub subject: &'a Subject,
     pub auth_time: Moment,
     pub proven_for: Option<Uuid>,
+    /// Its own verified address, for notices.
+    pub email: Option<&'a str>,
+    pub language: Language,
+    /// Staff of the portal do not act for customers (portal rule 16).
+    pub is_staff: bool,
+    /// Whether a claim may take a profile from another Passport here.
+    pub claims_move: bool,
 }
 
 /// Why a link leads nowhere.
@@ -138,6 +177,10 @@ pub enum Verdict {
     AlreadyYours,
     /// Bound to another Passport; the link stays usable (CS-19).
     WrongPassport,
+    /// Another Passport has the profile, and this installation lets no claim take it away.
+    Taken,
+    /// Somebody of the staff, and a profile that is not an employee's.
+    NotForStaff,
     /// The person must prove who they are again, for this link (CS-18).
     SignInAgain,
     Dead(Dead),
@@ -162,7 +205,10 @@ pub fn judge_link(link: &Invitation, found: Option<&(Profile, Organization)>, no
         return Some(Dead::Expired);
     }
     let stands = found.is_some_and(|(profile, organization)| {
-        profile.is_active && organization.is_active && profile.email_key == link.sent_to_key
+        profile.is_active
+            && organization.is_active
+            && profile.email_key == link.sent_to_key
+            && link.organization.is_none_or(|then| then == organization.id)
     });
     if stands { None } else { Some(Dead::Withdrawn) }
 }
@@ -186,12 +232,16 @@ pub fn decide(
     if link.bound.as_ref().is_some_and(|bound| !is_visitor(bound)) {
         return Verdict::WrongPassport;
     }
+    if visitor.is_staff && found.is_some_and(|(_, company)| company.kind != Kind::Employee) {
+        return Verdict::NotForStaff;
+    }
     let is_fresh = now.since(visitor.auth_time) <= FRESH && visitor.auth_time <= now + SKEW;
     if !is_fresh || visitor.proven_for != Some(link.proof()) {
         return Verdict::SignInAgain;
     }
     match current {
         Some(current) if is_visitor(&current.subject) => Verdict::AlreadyYours,
+        Some(_) if link.purpose == Purpose::SelfClaim && !visitor.claims_move => Verdict::Taken,
         current => Verdict::Accept { supersedes: current.cloned() },
     }
 }

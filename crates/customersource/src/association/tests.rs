@@ -17,6 +17,9 @@ fn link() -> Invitation {
     Invitation {
         id: InvitationId(id(1)),
         profile: ProfileId(id(2)),
+        purpose: Purpose::SelfClaim,
+        organization: Some(OrganizationId(id(4))),
+        asked_by: None,
         sent_to_key: "ann@contoso.example".into(),
         bound: Some(subject("ann")),
         claim: Some(ClaimId(id(3))),
@@ -37,6 +40,7 @@ fn found() -> (Profile, Organization) {
         email_key: "ann@contoso.example".into(),
         is_admin: false,
         is_bill_to: false,
+        version: 1,
         is_active: true,
     };
     let company = Organization {
@@ -55,18 +59,29 @@ fn association(sub: &str) -> Association {
         profile: ProfileId(id(2)),
         subject: subject(sub),
         since: NOW - HOUR,
+        seen_at: None,
+        language: None,
+        notice_to: None,
     }
 }
 
 /// The verdict for `who`, who signed in for this link's claim a minute ago.
 fn verdict(link: &Invitation, current: Option<&Association>, who: &str) -> Verdict {
     let subject = subject(who);
-    let visitor = Visitor {
-        subject: &subject,
-        auth_time: NOW - Duration::from_secs(60),
-        proven_for: Some(link.proof()),
-    };
-    decide(link, Some(&found()), current, &visitor, NOW)
+    let auth_time = NOW - Duration::from_secs(60);
+    decide(link, Some(&found()), current, &visitor(&subject, auth_time, Some(link.proof())), NOW)
+}
+
+fn visitor(subject: &Subject, auth_time: Moment, proven_for: Option<Uuid>) -> Visitor<'_> {
+    Visitor {
+        subject,
+        auth_time,
+        proven_for,
+        email: None,
+        language: Language::EnUs,
+        is_staff: false,
+        claims_move: true,
+    }
 }
 
 #[test]
@@ -84,7 +99,7 @@ fn a_link_is_good_before_its_mail_is_known_to_be_out() {
 fn cs_19_another_passport_is_refused_and_the_link_stays() {
     assert_eq!(verdict(&link(), None, "mallory"), Verdict::WrongPassport);
     let same_sub_elsewhere = Subject { iss: "https://evil.example".into(), sub: "ann".into() };
-    let visitor = Visitor { subject: &same_sub_elsewhere, auth_time: NOW, proven_for: Some(link().proof()) };
+    let visitor = visitor(&same_sub_elsewhere, NOW, Some(link().proof()));
     assert_eq!(decide(&link(), Some(&found()), None, &visitor, NOW), Verdict::WrongPassport);
 }
 
@@ -98,8 +113,7 @@ fn cs_47_an_invitation_that_is_bound_to_nobody_may_be_accepted_by_any_passport()
 fn cs_18_without_a_fresh_sign_in_for_this_link_the_person_signs_in_again() {
     let ann = subject("ann");
     let decide_with = |auth_time, proven_for| {
-        let visitor = Visitor { subject: &ann, auth_time, proven_for };
-        decide(&link(), Some(&found()), None, &visitor, NOW)
+        decide(&link(), Some(&found()), None, &visitor(&ann, auth_time, proven_for), NOW)
     };
     let proof = Some(link().proof());
     assert_eq!(decide_with(NOW, None), Verdict::SignInAgain, "a session that proves nothing");
@@ -205,4 +219,38 @@ fn as_07_a_links_secret_is_32_bytes_in_43_characters_and_nothing_else() {
     let last = other.pop().unwrap();
     other.push(if last == 'd' { 'c' } else { char::from(last as u8 + 1) });
     assert_ne!(digest_of_link(&other), digest_of_link(&secret));
+}
+
+#[test]
+fn a_claim_on_a_profile_of_another_passport_is_refused_where_the_installation_says_so() {
+    let ann = subject("ann");
+    let decided = |link: &Invitation, current: &Association| {
+        let visitor = Visitor { claims_move: false, ..visitor(&ann, NOW, Some(link.proof())) };
+        decide(link, Some(&found()), Some(current), &visitor, NOW)
+    };
+    assert_eq!(decided(&link(), &association("bob")), Verdict::Taken);
+    assert_eq!(decided(&link(), &association("ann")), Verdict::AlreadyYours);
+    let invitation = Invitation { purpose: Purpose::SelfSwitch, bound: None, claim: None, ..link() };
+    let bobs = association("bob");
+    assert_eq!(decided(&invitation, &bobs), Verdict::Accept { supersedes: Some(bobs.clone()) });
+}
+
+#[test]
+fn staff_accept_nothing_for_customers_and_their_own_profile_all_the_same() {
+    let ann = subject("ann");
+    let decided = |kind| {
+        let (profile, company) = found();
+        let visitor = Visitor { is_staff: true, ..visitor(&ann, NOW, Some(link().proof())) };
+        decide(&link(), Some(&(profile, Organization { kind, ..company })), None, &visitor, NOW)
+    };
+    assert_eq!(decided(Kind::Customer), Verdict::NotForStaff);
+    assert_eq!(decided(Kind::Partner), Verdict::NotForStaff);
+    assert_eq!(decided(Kind::Employee), Verdict::Accept { supersedes: None });
+}
+
+#[test]
+fn as_03_a_profile_that_moved_to_another_company_takes_no_link_along() {
+    let (profile, company) = found();
+    let elsewhere = Organization { id: OrganizationId(id(99)), ..company };
+    assert_eq!(judge_link(&link(), Some(&(profile, elsewhere)), NOW), Some(Dead::Withdrawn));
 }

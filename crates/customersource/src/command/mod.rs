@@ -1,7 +1,9 @@
 //! The command line of the operator. Every command reads the same settings.
+mod audit;
 mod data;
 mod doctor;
 mod run;
+mod staff;
 
 use std::path::PathBuf;
 
@@ -61,7 +63,17 @@ enum What {
         #[command(flatten)]
         configured: Configured,
     },
-    /// Store companies, plans, entitlements and profiles from a JSON file; the same file twice changes nothing
+    /// Say who may help companies: add, list or remove
+    Staff {
+        #[command(subcommand)]
+        what: staff::What,
+    },
+    /// Read the audit, or prove that nobody changed it
+    Audit {
+        #[command(subcommand)]
+        what: audit::What,
+    },
+    /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
         #[command(flatten)]
         configured: Configured,
@@ -79,6 +91,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Migrate { configured, check, json } => data::migrate(settings(&configured)?, check, json).await,
         What::Doctor { configured, json } => doctor::examine(&configured.config, json).await,
         What::Dump { configured } => data::dump(settings(&configured)?).await,
+        What::Staff { what } => staff::run(what).await,
+        What::Audit { what } => audit::run(what).await,
         What::Seed { configured, file, json } => data::seed(settings(&configured)?, &file, json).await,
     }
 }

@@ -36,6 +36,18 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         add("claim", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }
     {
+        use crate::admin_case::entity::{Column, Entity};
+        add("admin_case", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
+    }
+    {
+        use crate::maintenance::entity::{Column, Entity};
+        add("maintenance", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
+    }
+    {
+        use crate::audit::entity::{Column, Entity};
+        add("audit", rows(db, Entity::find().order_by_asc(Column::Seq)).await?);
+    }
+    {
         use session::entity::{Column, Entity};
         let found = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Sub);
         add("portal_session", rows(db, found).await?);

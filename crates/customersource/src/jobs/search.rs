@@ -57,6 +57,7 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
         purpose: Purpose::SelfClaim,
         requester: requester_of(&job.subject),
         bound: Some(&job.subject),
+        asked_by: None,
         claim: Some(job.claim),
         language: job.language,
         asked_at: job.asked_at,

@@ -1,6 +1,11 @@
 //! Queries on companies.
-use platform::Fault;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use platform::{Fault, db::Tx};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
+};
 
 use super::{Kind, Organization, OrganizationId, entity};
 
@@ -26,6 +31,30 @@ pub(crate) fn of_row(row: entity::Model) -> Organization {
 
 pub async fn find(db: &impl ConnectionTrait, id: OrganizationId) -> Result<Option<Organization>, Fault> {
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
+}
+
+/// Locks the company's row until the transaction ends: whoever changes who administers it waits their turn.
+/// SQLite has one writer and needs no lock. Taken before any profile's.
+pub async fn lock(tx: &Tx, id: OrganizationId) -> Result<(), Fault> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
+    }
+    Ok(())
+}
+
+/// Companies whose name or external id holds `text`: for staff.
+pub async fn search(db: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Organization>, Fault> {
+    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let like = |column| {
+        Expr::expr(Func::lower(Expr::col(column))).like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+    };
+    let rows = entity::Entity::find()
+        .filter(like(entity::Column::Name).or(like(entity::Column::ExternalId)))
+        .order_by_asc(entity::Column::Name)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
 }
 
 pub async fn find_external(

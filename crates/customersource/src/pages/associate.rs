@@ -1,4 +1,6 @@
 //! The account association page: an address is typed, and the same thanks follow whatever becomes of it.
+use std::time::Duration;
+
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use platform::{
@@ -10,7 +12,7 @@ use serde::Deserialize;
 
 use super::signed_in_page;
 use crate::{
-    Portal,
+    Portal, association,
     claim::{self, ClaimId},
     jobs::search::Search,
     visitor::SignedIn,
@@ -128,7 +130,9 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
     for limit in claim::BY_SUBJECT {
         within &= limits::spend(&tx, now, limit.scaled(scale), &who).await?;
     }
-    if within {
+    let day = Duration::from_secs(86_400);
+    let declined = association::store::count_declined(&tx, subject, None, now - day).await?;
+    if within && declined < association::MOST_DECLINED {
         let id = ClaimId::new(now, &portal.random);
         let mac = portal.claim_mac.sign(email.key().as_bytes());
         claim::store::add(&tx, now, id, subject, &mac).await?;

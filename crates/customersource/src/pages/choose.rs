@@ -18,14 +18,24 @@ pub fn router() -> Router<Portal> {
 
 /// One profile to choose.
 pub struct Choice {
-    id: String,
-    company: String,
-    person: String,
-    is_admin: bool,
+    pub id: String,
+    pub company: String,
+    pub person: String,
+    pub is_admin: bool,
 }
 
 impl Choice {
-    fn of(standing: &Standing) -> Self {
+    pub fn samples() -> Vec<Self> {
+        let choice = |company: &str, is_admin| Self {
+            id: "1".into(),
+            company: company.into(),
+            person: "Maria Silva".into(),
+            is_admin,
+        };
+        vec![choice("Contoso Ltda", true), choice("Fabrikam S.A.", false)]
+    }
+
+    pub fn of(standing: &Standing) -> Self {
         Self {
             id: standing.association.id.to_string(),
             company: standing.organization.name.clone(),
@@ -44,14 +54,7 @@ pub struct ChoosePage {
 
 impl Samples for ChoosePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let choice = |company: &str, is_admin| Choice {
-            id: "1".into(),
-            company: company.into(),
-            person: "Maria Silva".into(),
-            is_admin,
-        };
-        let choices = vec![choice("Contoso Ltda", true), choice("Fabrikam S.A.", false)];
-        vec![Self { shell: shell.clone(), choices }]
+        vec![Self { shell: shell.clone(), choices: Choice::samples() }]
     }
 }
 

@@ -1,7 +1,7 @@
 //! Confirming a link: profile, company and Passport are named, and one button associates them.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name};
+use platform::web::{Checked, Cookie, Shell, Trouble, Visit, page::Samples, see_other, visit::cookie_name};
 use serde::Deserialize;
 
 use super::{link, sign_in, signed_in_page};
@@ -10,7 +10,9 @@ use crate::{
     association::{self, Dead, Verdict, Visitor, actions, decide},
     organization::Organization,
     profile::{self, Profile},
-    rp::attempt::Opened,
+    rp::attempt::{Opened, Wanted},
+    session::Session,
+    staff,
     visitor::{Acting, Anybody, SignedIn},
 };
 
@@ -72,12 +74,22 @@ impl Samples for DonePage {
     }
 }
 
-fn person(visitor: &SignedIn) -> Visitor<'_> {
-    Visitor {
-        subject: &visitor.session.subject,
-        auth_time: visitor.session.auth_time,
-        proven_for: visitor.session.proven_for,
-    }
+/// The person of a session, as a link is decided for them.
+pub async fn person<'a>(
+    portal: &Portal,
+    visit: &Visit,
+    session: &'a Session,
+) -> Result<Visitor<'a>, Trouble> {
+    let staff = staff::store::find(portal.db.reader(), &session.subject).await?;
+    Ok(Visitor {
+        subject: &session.subject,
+        auth_time: session.auth_time,
+        proven_for: session.proven_for,
+        email: session.email.as_deref(),
+        language: visit.language,
+        is_staff: staff.is_some(),
+        claims_move: portal.desk().claims_move,
+    })
 }
 
 async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
@@ -88,7 +100,8 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
     };
     let found = profile::store::find(db, link.profile).await?;
     let current = association::store::find_current(db, link.profile).await?;
-    let verdict = decide(&link, found.as_ref(), current.as_ref(), &person(&visitor), visitor.visit.now);
+    let person = person(&portal, &visitor.visit, &visitor.session).await?;
+    let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, visitor.visit.now);
     answer(&portal, visitor, opened, verdict, found).await
 }
 
@@ -101,10 +114,11 @@ async fn accept(
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let Some(opened) = sign_in::link_of(&portal, &visitor.visit) else { return Ok(see_other("/")) };
+    let person = person(&portal, &visitor.visit, &visitor.session).await?;
     let tx = portal.db.begin().await?;
     let (now, desk) = (visitor.visit.now, portal.desk());
     let digest = visitor.session.digest;
-    let verdict = actions::accept(&tx, now, &desk, opened.digest, &person(&visitor), digest).await?;
+    let verdict = actions::accept(&tx, now, &desk, opened.digest, &person, digest).await?;
     tx.commit().await?;
     if matches!(verdict, Verdict::Accept { .. }) {
         let mut response = see_other("/associate/done");
@@ -138,6 +152,8 @@ async fn answer(
             let page = WrongPassportPage { shell: visitor.shell(), label: visitor.session.label.clone() };
             signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
         }
+        Verdict::Taken => Err(Trouble::page(StatusCode::CONFLICT, "link-taken")),
+        Verdict::NotForStaff => Err(Trouble::page(StatusCode::FORBIDDEN, "link-not-for-staff")),
         Verdict::SignInAgain => again(portal, &visitor, opened).await,
         Verdict::AlreadyYours => {
             let mut response = link::already(&anybody(visitor))?;
@@ -163,7 +179,12 @@ fn forget_link(portal: &Portal, response: &mut Response) {
 /// Asks for the password again, for the same link, counted from now.
 async fn again(portal: &Portal, visitor: &SignedIn, opened: Opened) -> Result<Response, Trouble> {
     let opened = Opened { at: visitor.visit.now, ..opened };
-    sign_in::to_provider(portal, &visitor.visit, "/associate/confirm", Some(opened)).await
+    sign_in::to_provider(
+        portal,
+        &visitor.visit,
+        Wanted { next: "/associate/confirm", link: Some(opened), ..Wanted::default() },
+    )
+    .await
 }
 
 /// The same link with another Passport (CS-19).

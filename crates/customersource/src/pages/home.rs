@@ -6,6 +6,7 @@ use platform::web::{Shell, Trouble, page::Samples};
 use super::signed_in_page;
 use crate::{
     Portal,
+    maintenance::{self, Window},
     plan::Entitlement,
     visitor::{Acting, Anybody, Associated, Entitled, SignedIn},
 };
@@ -34,13 +35,28 @@ pub struct HomePage {
     plan: Option<Entitlement>,
     /// The other profiles of this Passport.
     others: Vec<Acting>,
+    /// The visit may change to one of them.
+    switch: bool,
+    /// The next maintenance window, if one is planned.
+    planned: Option<Window>,
 }
 
 impl Samples for HomePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
-        let page = |plan, others| Self { shell: shell.clone(), acting: acting.clone(), plan, others };
-        vec![page(Some(sample_plan()), vec![]), page(None, vec![acting.clone()])]
+        let page = |plan, others, switch| Self {
+            shell: shell.clone(),
+            acting: acting.clone(),
+            plan,
+            others,
+            switch,
+            planned: switch.then(super::maintenance::sample_window),
+        };
+        vec![
+            page(Some(sample_plan()), vec![], false),
+            page(None, vec![acting.clone()], false),
+            page(None, vec![acting.clone()], true),
+        ]
     }
 }
 
@@ -67,7 +83,14 @@ async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response
         .iter()
         .filter(|other| other.association.id != associated.acting.association.id)
         .map(|other| Acting { company: other.organization.name.clone(), person: other.profile.name() });
-    let page =
-        HomePage { shell: associated.shell(), acting: associated.acting(), plan, others: others.collect() };
+    let planned = maintenance::store::list_ahead(portal.db.reader(), associated.visit.now).await?;
+    let page = HomePage {
+        shell: associated.shell(),
+        acting: associated.acting(),
+        plan,
+        others: others.collect(),
+        switch: portal.settings.portal.in_session_switch,
+        planned: planned.into_iter().next(),
+    };
     signed_in_page(&associated.visit, StatusCode::OK, &page)
 }

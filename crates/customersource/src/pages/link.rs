@@ -16,12 +16,12 @@ use platform::{
     },
 };
 
-use super::{anybodys_page, sign_in};
+use super::{anybodys_page, confirm, sign_in};
 use crate::{
     Portal,
-    association::{self, Dead, FAILED_LOOKUPS, Verdict, Visitor, decide, digest_of_link, judge_link},
+    association::{self, Dead, FAILED_LOOKUPS, Verdict, decide, digest_of_link, judge_link},
     profile,
-    rp::attempt::Opened,
+    rp::attempt::{Opened, Wanted},
     visitor::Anybody,
 };
 
@@ -80,7 +80,7 @@ pub fn already(visitor: &Anybody) -> Result<Response, Trouble> {
 }
 
 /// The address of these answers is a secret.
-fn untold(mut response: Response) -> Response {
+pub fn untold(mut response: Response) -> Response {
     response.extensions_mut().insert(NoReferrer);
     response
 }
@@ -103,11 +103,7 @@ async fn open(
     let current = association::store::find_current(portal.db.reader(), link.profile).await?;
     let opened = Opened { digest, at: now };
     if let Some(session) = &visitor.session {
-        let person = Visitor {
-            subject: &session.subject,
-            auth_time: session.auth_time,
-            proven_for: session.proven_for,
-        };
+        let person = confirm::person(&portal, &visitor.visit, session).await?;
         match decide(&link, found.as_ref(), current.as_ref(), &person, now) {
             Verdict::AlreadyYours => return already(&visitor),
             // Proven for this claim a moment ago: its other links need no password (CS-23).
@@ -116,17 +112,26 @@ async fn open(
                 sign_in::set_link(&portal, &opened, &mut response)?;
                 return Ok(response);
             }
-            Verdict::WrongPassport | Verdict::SignInAgain | Verdict::Dead(_) => {}
+            Verdict::WrongPassport
+            | Verdict::Taken
+            | Verdict::NotForStaff
+            | Verdict::SignInAgain
+            | Verdict::Dead(_) => {}
         }
     }
     if let Some(why) = judge_link(&link, found.as_ref(), now) {
         return dead(&visitor, Some(why));
     }
-    let response = sign_in::to_provider(&portal, &visitor.visit, "/associate/confirm", Some(opened)).await?;
+    let response = sign_in::to_provider(
+        &portal,
+        &visitor.visit,
+        Wanted { next: "/associate/confirm", link: Some(opened), ..Wanted::default() },
+    )
+    .await?;
     Ok(untold(response))
 }
 
-async fn unknown(portal: &Portal, visitor: &Anybody) -> Result<Response, Trouble> {
+pub async fn unknown(portal: &Portal, visitor: &Anybody) -> Result<Response, Trouble> {
     let limit = FAILED_LOOKUPS.scaled(portal.settings.limits.scale);
     let tx = portal.db.begin().await?;
     let within = limits::spend(&tx, visitor.visit.now, limit, &visitor.visit.address_block()).await?;

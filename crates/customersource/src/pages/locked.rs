@@ -1,14 +1,15 @@
 //! The page for people whose company's plan does not let them in today: which plan, since when, whom to ask.
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble, local_path, page::Samples};
 
-use super::signed_in_page;
+use super::{anybodys_page, sign_in, signed_in_page};
 use crate::{
     Portal,
+    access::Access,
     plan::Entitlement,
     profile,
-    visitor::{Acting, Associated},
+    visitor::{Acting, Anybody, Associated},
 };
 
 #[derive(Template)]
@@ -58,4 +59,114 @@ pub async fn page(
         administrators: administrators.iter().map(profile::Profile::name).collect(),
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
+}
+
+/// The page for people whose company is where the portal is not available (CS-03).
+#[derive(Template)]
+#[template(path = "elsewhere.html")]
+pub struct ElsewherePage {
+    shell: Shell,
+    acting: Acting,
+    region: String,
+}
+
+impl Samples for ElsewherePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |region: &str| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            region: region.into(),
+        };
+        vec![page("BR"), page("")]
+    }
+}
+
+pub fn elsewhere(visitor: &Associated) -> Result<Response, Trouble> {
+    let page = ElsewherePage {
+        shell: visitor.shell(),
+        acting: visitor.acting(),
+        region: visitor.acting.organization.region.clone(),
+    };
+    signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
+}
+
+/// One locked thing on a page: which of the three faces it shows. Put into any template with
+/// `{% include "lockbox.html" %}` under the name `lock`.
+pub struct LockBox {
+    face: Access,
+}
+
+impl LockBox {
+    /// `None` for what may be read.
+    pub fn of(face: Access) -> Option<Self> {
+        (!face.is_allowed()).then_some(Self { face })
+    }
+
+    /// The box for somebody who is not signed in.
+    pub fn is_anonymous(&self) -> bool {
+        self.face == Access::Anonymous
+    }
+
+    /// Catalogue key of the heading.
+    pub fn heading(&self) -> &'static str {
+        match self.face {
+            Access::Anonymous => "lock-box-anonymous-heading",
+            Access::Elsewhere => "lock-box-elsewhere-heading",
+            Access::OtherAudience => "lock-box-audience-heading",
+            Access::PlanInsufficient(_) | Access::Allowed(_) => "lock-box-plan-heading",
+        }
+    }
+
+    /// Catalogue key of the text.
+    pub fn text(&self) -> &'static str {
+        match self.face {
+            Access::Anonymous => "lock-box-anonymous",
+            Access::Elsewhere => "lock-box-elsewhere",
+            Access::OtherAudience => "lock-box-audience",
+            Access::PlanInsufficient(_) | Access::Allowed(_) => "lock-box-plan",
+        }
+    }
+
+    /// The plan that there is, and that does not suffice.
+    pub fn plan(&self) -> Option<&Entitlement> {
+        match &self.face {
+            Access::PlanInsufficient(plan) => plan.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// A page that is nothing but a lock box: for a locked address.
+#[derive(Template)]
+#[template(path = "locked_page.html")]
+pub struct LockedThingPage {
+    shell: Shell,
+    lock: LockBox,
+    /// Where signing in comes back to.
+    back: String,
+}
+
+impl Samples for LockedThingPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let faces = [
+            Access::Anonymous,
+            Access::PlanInsufficient(None),
+            Access::PlanInsufficient(Some(super::home::sample_plan())),
+            Access::Elsewhere,
+            Access::OtherAudience,
+        ];
+        let page = |face| Self {
+            shell: shell.clone(),
+            lock: LockBox { face },
+            back: "/signin?next=%2Fresources".into(),
+        };
+        faces.into_iter().map(page).collect()
+    }
+}
+
+/// The answer to a request for something that this visitor may not read: 403 with the box that says why.
+pub fn thing(visitor: &Anybody, lock: LockBox) -> Result<Response, Trouble> {
+    let back = sign_in::path_to(local_path(&visitor.visit.path));
+    let page = LockedThingPage { shell: visitor.shell(), lock, back };
+    anybodys_page(visitor, StatusCode::FORBIDDEN, &page)
 }

@@ -4,14 +4,22 @@ pub mod associate;
 pub mod backchannel_logout;
 pub mod choose;
 pub mod confirm;
+pub mod decline;
 pub mod faq;
+pub mod frontchannel_logout;
 pub mod home;
+pub mod initiate;
 pub mod link;
 pub mod locked;
+pub mod maintenance;
 pub mod sign_in;
 pub mod sign_out;
+pub mod staff;
+pub mod switch;
+pub mod undo;
+pub mod why;
 
-use axum::{Router, http::StatusCode, response::Response};
+use axum::{Router, http::StatusCode, middleware, response::Response};
 use platform::web::{Trouble, Visit, page::FormsLeadElsewhere};
 
 use crate::{Portal, visitor::Anybody};
@@ -24,11 +32,20 @@ pub fn router(portal: &Portal) -> Router {
         .merge(sign_in::router())
         .merge(sign_out::router())
         .merge(backchannel_logout::router())
+        .merge(frontchannel_logout::router())
+        .merge(initiate::router())
         .merge(associate::router())
         .merge(link::router())
         .merge(confirm::router())
         .merge(choose::router())
         .merge(account::router())
+        .merge(decline::router())
+        .merge(undo::router())
+        .merge(switch::router())
+        .merge(why::router())
+        .merge(maintenance::router())
+        .merge(staff::router())
+        .layer(middleware::from_fn_with_state(portal.clone(), maintenance::gate))
         .with_state(portal.clone())
 }
 

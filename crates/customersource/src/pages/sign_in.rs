@@ -19,9 +19,12 @@ use crate::{
     gate,
     rp::{
         Failed, Identity, REDIRECT_PATH,
-        attempt::{self, Attempt, Opened},
+        attempt::{self, Attempt, Opened, Wanted},
     },
-    session::{self, Session, store::Begin},
+    session::{
+        self, Session,
+        store::{Begin, Sealed},
+    },
     visitor::Anybody,
 };
 
@@ -57,17 +60,12 @@ async fn begin(
     if visitor.session.is_some() {
         return Ok(see_other(next));
     }
-    to_provider(&portal, &visitor.visit, next, None).await
+    to_provider(&portal, &visitor.visit, Wanted { next, ..Wanted::default() }).await
 }
 
 /// Sends the browser to the provider; what comes back is for `next`, or for the link.
-pub async fn to_provider(
-    portal: &Portal,
-    visit: &Visit,
-    next: &str,
-    link: Option<Opened>,
-) -> Result<Response, Trouble> {
-    let (url, attempt) = portal.rp.begin(visit.now, visit.language, next, link).await?;
+pub async fn to_provider(portal: &Portal, visit: &Visit, wanted: Wanted<'_>) -> Result<Response, Trouble> {
+    let (url, attempt) = portal.rp.begin(visit.now, visit.language, wanted).await?;
     let mut response = see_other(&url);
     let prefix = cookie_name(&portal.site, "signin-");
     let waiting: Vec<&str> = platform::web::cookie::names(&visit.headers, &prefix).collect();
@@ -165,6 +163,12 @@ async fn welcome(
     identity: Identity,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
+    // Asked to prove who they are, and did not: staff pages would ask again and again.
+    if attempt.fresh && !identity.auth_time.is_some_and(|at| is_after_opening(at, attempt.begun_at)) {
+        let key = if attempt.link.is_some() { "sign-in-not-fresh" } else { "sign-in-not-recent" };
+        tracing::warn!("The provider did not ask for the password again");
+        return Err(Trouble::page(StatusCode::FORBIDDEN, key));
+    }
     let proven_for = match &attempt.link {
         Some(link) => proof(portal, link, &identity).await?,
         None => None,
@@ -181,13 +185,15 @@ async fn welcome(
         subject: &identity.subject,
         op_sid: identity.sid.as_deref(),
         label: &identity.label,
-        id_token: portal.rp.seal_id_token(&digest, &identity.id_token)?,
+        email: identity.email.as_deref(),
+        tokens: sealed(portal, &digest, &identity)?,
         association: only(&standings),
         proven_for,
         // Nothing said: never fresh.
         auth_time: identity.auth_time.unwrap_or_default(),
     };
     session::store::add(&tx, now, portal.session_lifetime(), begin).await?;
+    association::store::set_notice_to(&tx, &identity.subject, identity.email.as_deref()).await?;
     tx.commit().await?;
     let next = if attempt.link.is_some() { "/associate/confirm" } else { local_path(&attempt.next) };
     let mut response = see_other(next);
@@ -196,6 +202,14 @@ async fn welcome(
         set_link(portal, link, &mut response)?;
     }
     Ok(response)
+}
+
+fn sealed(portal: &Portal, digest: &[u8; 32], identity: &Identity) -> Result<Sealed, Fault> {
+    let refresh_token = identity.refresh_token.as_deref();
+    Ok(Sealed {
+        id_token: portal.rp.seal_token(digest, &identity.id_token)?,
+        refresh_token: refresh_token.map(|token| portal.rp.seal_token(digest, token)).transpose()?,
+    })
 }
 
 fn only(standings: &[Standing]) -> Option<association::AssociationId> {

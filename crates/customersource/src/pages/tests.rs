@@ -50,6 +50,26 @@ fn all(shell: &Shell) -> Vec<String> {
         choose::ChoosePage::render_samples(shell),
         account::AccountPage::render_samples(shell),
         locked::LockedPage::render_samples(shell),
+        locked::ElsewherePage::render_samples(shell),
+        locked::LockedThingPage::render_samples(shell),
+        account::personal::PersonalPage::render_samples(shell),
+        account::professionals::ProfessionalsPage::render_samples(shell),
+        account::person::PersonPage::render_samples(shell),
+        account::remove::RemovePage::render_samples(shell),
+        account::leave::LeavePage::render_samples(shell),
+        decline::DeclinePage::render_samples(shell),
+        decline::DeclinedPage::render_samples(shell),
+        undo::UndoPage::render_samples(shell),
+        switch::SwitchPage::render_samples(shell),
+        why::WhyPage::render_samples(shell),
+        maintenance::MaintenancePage::render_samples(shell),
+        maintenance::PlannedPage::render_samples(shell),
+        staff::SearchPage::render_samples(shell),
+        staff::company::CompanyPage::render_samples(shell),
+        staff::person::StaffPersonPage::render_samples(shell),
+        staff::cases::CasesPage::render_samples(shell),
+        staff::windows::WindowsPage::render_samples(shell),
+        staff::audit::AuditPage::render_samples(shell),
         sign_out::SignedOutPage::render_samples(shell),
     ]
     .concat()
@@ -137,4 +157,58 @@ async fn cs_11_the_address_is_not_filled_in_as_if_it_were_known() {
 #[test]
 fn br_06_the_place_to_come_back_to_is_carried_whole() {
     assert_eq!(sign_in::path_to("/account?x=1&y=2"), "/signin?next=%2Faccount%3Fx%3D1%26y%3D2");
+}
+
+#[test]
+fn cs_44_to_cs_52_the_labels_are_the_faqs() {
+    assert_eq!(
+        text("person-invite"),
+        "Send Invite E-mail to this CustomerSource user to associate their Microsoft Passport Network to this profile"
+    );
+    for (key, label) in [
+        ("nav-account", "My Account"),
+        ("account-heading", "Account Information"),
+        ("personal-heading", "Personal Profile"),
+        ("professionals-heading", "Our CustomerSource Accounts"),
+        ("professionals-add", "Add New Professionals"),
+        ("save", "Save"),
+        ("send-invite", "Send Invite E-mail"),
+        ("administrator", "Administrator"),
+    ] {
+        assert_eq!(text(key), label);
+    }
+}
+
+#[test]
+fn every_word_after_a_redirect_and_on_an_error_page_is_there() {
+    for language in Language::ALL {
+        for key in [
+            "done-saved",
+            "done-added",
+            "done-invited",
+            "done-saved-invited",
+            "done-added-invited",
+            "done-saved-not-invited",
+            "done-withdrawn",
+            "done-ended",
+            "done-removed",
+            "done-too-soon",
+            "done-too-many",
+            "done-nothing",
+            "not-administrator-heading",
+            "not-administrator-text",
+            "not-staff-heading",
+            "not-staff-text",
+            "staff-reason-heading",
+            "staff-reason-text",
+            "link-taken-heading",
+            "link-taken-text",
+            "link-not-for-staff-heading",
+            "link-not-for-staff-text",
+            "sign-in-not-recent-heading",
+            "sign-in-not-recent-text",
+        ] {
+            assert!(!texts().get(language, key, &[]).contains('⟦'), "{language:?} {key}");
+        }
+    }
 }

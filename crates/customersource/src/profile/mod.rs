@@ -19,13 +19,107 @@ pub struct Profile {
     pub email_key: String,
     pub is_admin: bool,
     pub is_bill_to: bool,
+    /// Counts every change: who saves an older one is told (`409`).
+    pub version: i32,
     /// False once it is removed.
     pub is_active: bool,
+}
+
+/// Somebody who may manage the profiles of one company, and of no other. Every query on them begins with this
+/// value, and it is made of nothing but the acting profile's current row (INV-7, portal rule 12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Administrator {
+    organization: OrganizationId,
+    profile: ProfileId,
+}
+
+impl Administrator {
+    /// `None` for whoever is none now.
+    pub fn of(acting: &Profile) -> Option<Self> {
+        (acting.is_active && acting.is_admin)
+            .then_some(Self { organization: acting.organization, profile: acting.id })
+    }
+
+    pub fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// The acting profile.
+    pub fn profile(&self) -> ProfileId {
+        self.profile
+    }
+}
+
+/// Why a profile is an administrator's; kept beside the mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminSource {
+    BillTo,
+    Granted,
+    Support,
+}
+
+impl AdminSource {
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::BillTo => "bill_to",
+            Self::Granted => "granted",
+            Self::Support => "support",
+        }
+    }
+}
+
+/// The longest first or last name, in characters.
+pub const LONGEST_NAME: usize = 100;
+
+/// A name as it is stored. Names come into mail subjects: no line may break, nothing invisible may hide.
+pub fn name_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    };
+    let fits = !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains(hides);
+    fits.then(|| text.to_owned())
 }
 
 impl Profile {
     /// First and last name.
     pub fn name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name).trim().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn em_06_a_name_is_one_line_that_hides_nothing() {
+        assert_eq!(name_of("  José d’Ávila "), Some("José d’Ávila".into()));
+        let long = "x".repeat(LONGEST_NAME + 1);
+        for bad in ["", "   ", "a\r\nBcc: x", "a\0", "a\u{2028}b", "a\u{202e}b", "a\u{200b}", long.as_str()] {
+            assert_eq!(name_of(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_an_active_profile_with_the_mark_administers_and_only_its_own_company() {
+        let id = uuid::Uuid::from_u128;
+        let profile = Profile {
+            id: ProfileId(id(1)),
+            organization: OrganizationId(id(2)),
+            first_name: "Ann".into(),
+            last_name: "Lee".into(),
+            email: "ann@contoso.example".into(),
+            email_key: "ann@contoso.example".into(),
+            is_admin: true,
+            is_bill_to: false,
+            version: 1,
+            is_active: true,
+        };
+        let administrator = Administrator::of(&profile).unwrap();
+        assert_eq!(administrator.organization(), OrganizationId(id(2)));
+        assert_eq!(Administrator::of(&Profile { is_admin: false, ..profile.clone() }), None);
+        assert_eq!(Administrator::of(&Profile { is_active: false, ..profile }), None);
     }
 }

@@ -1,13 +1,13 @@
 //! Queries on profiles.
-use platform::{Fault, db::Tx};
+use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _},
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
 };
 
-use super::{Profile, ProfileId, entity};
+use super::{AdminSource, Administrator, Profile, ProfileId, entity};
 use crate::organization::{self, Organization, OrganizationId};
 
 fn of_row(row: entity::Model) -> Profile {
@@ -20,6 +20,7 @@ fn of_row(row: entity::Model) -> Profile {
         email_key: row.email_key,
         is_admin: row.is_admin,
         is_bill_to: row.is_bill_to,
+        version: row.version,
         is_active: row.state == "active",
     }
 }
@@ -78,6 +79,225 @@ pub async fn list_administrators(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// How many active administrators a company has besides one profile.
+pub async fn count_other_administrators(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    but: ProfileId,
+) -> Result<u64, Fault> {
+    let others = entity::Entity::find()
+        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::IsAdmin.eq(true))
+        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::Id.ne(but));
+    Ok(others.count(db).await?)
+}
+
+/// Matches text as it is typed: `%` and `_` are letters like others.
+fn pattern(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    escaped.push('%');
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped.push('%');
+    escaped
+}
+
+/// Where name or address hold every word of `text`.
+fn holds(text: &str) -> Condition {
+    let mut all = Condition::all();
+    for word in text.split_whitespace().take(8) {
+        let like = |column| {
+            Expr::expr(Func::lower(Expr::col((entity::Entity, column))))
+                .like(LikeExpr::new(pattern(word)).escape('\\'))
+        };
+        all = all.add(
+            Condition::any()
+                .add(like(entity::Column::FirstName))
+                .add(like(entity::Column::LastName))
+                .add(like(entity::Column::Email)),
+        );
+    }
+    all
+}
+
+/// A page of the active people of the administrator's company, by name; `text` narrows it down.
+pub async fn people(
+    db: &impl ConnectionTrait,
+    by: &Administrator,
+    text: &str,
+    (from, most): (u64, u64),
+) -> Result<Vec<Profile>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::State.eq("active"))
+        .filter(holds(text))
+        .order_by_asc(entity::Column::LastName)
+        .order_by_asc(entity::Column::FirstName)
+        .order_by_asc(entity::Column::Id)
+        .offset(from)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// One of the administrator's own company. Another company's, a removed one and one that never was are
+/// all `None` (portal rule 12).
+pub async fn find_own(
+    db: &impl ConnectionTrait,
+    by: &Administrator,
+    id: ProfileId,
+) -> Result<Option<(Profile, Organization)>, Fault> {
+    let row = entity::Entity::find_by_id(id)
+        .find_also_related(organization::entity::Entity)
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::State.eq("active"))
+        .filter(organization::entity::Column::State.eq("active"))
+        .one(db)
+        .await?;
+    Ok(row.and_then(with_organization))
+}
+
+/// The names of others in the company with the same address.
+pub async fn list_same_address(db: &impl ConnectionTrait, profile: &Profile) -> Result<Vec<Profile>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::EmailKey.eq(profile.email_key.as_str()))
+        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::OrganizationId.eq(profile.organization))
+        .filter(entity::Column::Id.ne(profile.id))
+        .order_by_asc(entity::Column::Id)
+        .limit(20)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// The main contacts of a company (the “Bill To” contact).
+pub async fn list_bill_to(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+) -> Result<Vec<Profile>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::IsBillTo.eq(true))
+        .filter(entity::Column::State.eq("active"))
+        .order_by_asc(entity::Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// Everybody of a company, removed people too: for staff.
+pub async fn list_of_organization(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    most: u64,
+) -> Result<Vec<Profile>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::OrganizationId.eq(organization))
+        .order_by_desc(entity::Column::IsAdmin)
+        .order_by_asc(entity::Column::LastName)
+        .order_by_asc(entity::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// People of every company whose name or address holds `text`: for staff.
+pub async fn search(
+    db: &impl ConnectionTrait,
+    text: &str,
+    most: u64,
+) -> Result<Vec<(Profile, Organization)>, Fault> {
+    let rows = entity::Entity::find()
+        .find_also_related(organization::entity::Entity)
+        .filter(holds(text))
+        .order_by_asc(entity::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(with_organization).collect())
+}
+
+/// What a form says of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    pub first_name: String,
+    pub last_name: String,
+    pub email: EmailAddress,
+}
+
+/// Adds a profile that the business system does not know yet.
+pub async fn add(
+    db: &impl ConnectionTrait,
+    id: ProfileId,
+    by: &Administrator,
+    details: &Details,
+    is_admin: bool,
+) -> Result<(), Fault> {
+    let row = entity::ActiveModel {
+        id: Set(id),
+        organization_id: Set(by.organization()),
+        source: Set("portal".into()),
+        external_id: Set(None),
+        first_name: Set(details.first_name.clone()),
+        last_name: Set(details.last_name.clone()),
+        email: Set(details.email.as_str().to_owned()),
+        email_key: Set(details.email.key().to_owned()),
+        is_bill_to: Set(false),
+        is_admin: Set(is_admin),
+        admin_source: Set(is_admin.then(|| AdminSource::Granted.text().to_owned())),
+        state: Set("active".into()),
+        version: Set(1),
+        crm_etag: Set(None),
+        synced_at: Set(None),
+    };
+    entity::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Saves what a form says, if nobody saved since `version`; true for the one caller who did.
+pub async fn spend_version(
+    db: &impl ConnectionTrait,
+    id: ProfileId,
+    version: i32,
+    details: &Details,
+) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::FirstName, Expr::value(details.first_name.as_str()))
+        .col_expr(entity::Column::LastName, Expr::value(details.last_name.as_str()))
+        .col_expr(entity::Column::Email, Expr::value(details.email.as_str()))
+        .col_expr(entity::Column::EmailKey, Expr::value(details.email.key()))
+        .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::Version.eq(version))
+        .filter(entity::Column::State.eq("active"))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Makes a profile an administrator's, or no longer.
+pub async fn set_administrator(
+    db: &impl ConnectionTrait,
+    id: ProfileId,
+    source: Option<AdminSource>,
+) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::IsAdmin, Expr::value(source.is_some()))
+        .col_expr(entity::Column::AdminSource, Expr::value(source.map(AdminSource::text)))
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// A profile as another system describes it.
@@ -145,10 +365,13 @@ pub async fn set_described(
     Ok(new)
 }
 
-/// Marks a profile as removed; associations, sessions and links find it gone at their next use.
+/// Marks a profile as removed, and takes its rights; associations, sessions and links find it gone at their
+/// next use.
 pub async fn set_removed(db: &impl ConnectionTrait, id: ProfileId) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::State, Expr::value("removed"))
+        .col_expr(entity::Column::IsAdmin, Expr::value(false))
+        .col_expr(entity::Column::AdminSource, Expr::value(Option::<String>::None))
         .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
         .filter(entity::Column::Id.eq(id))
         .exec(db)

@@ -4,9 +4,11 @@ use platform::{clock::Moment, db::Tx, email::EmailAddress, random::Random};
 use super::{Entitlement, Profile, Seed, Unfit};
 use crate::{
     Portal,
+    association::{self, store::Which},
     organization::{self, OrganizationId},
     plan::{self, EntitlementId},
     profile::{self, ProfileId},
+    rp::Subject,
     staff,
 };
 
@@ -42,13 +44,9 @@ pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
         add_profile(&tx, now, random, person).await?;
     }
     for person in &seed.staff {
-        let row = staff::entity::Model {
-            iss: person.issuer.clone().unwrap_or_else(|| portal.settings.passport.issuer.clone()),
-            sub: person.subject.clone(),
-            name: person.name.trim().to_owned(),
-            role: person.role.clone(),
-        };
-        staff::store::set_staff(&tx, row).await?;
+        let iss = person.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
+        let subject = Subject { iss, sub: person.subject.clone() };
+        staff::actions::set(&tx, now, &portal.audit_mac, &subject, person.role, person.name.trim()).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -94,6 +92,11 @@ async fn add_profile(tx: &Tx, now: Moment, random: &Random, about: &Profile) -> 
         is_admin: about.administrator,
         is_active: about.state == "active",
     };
-    profile::store::set_described(tx, ProfileId::new(now, random), &described).await?;
+    let id = profile::store::set_described(tx, ProfileId::new(now, random), &described).await?;
+    if !described.is_active {
+        // Whoever is gone leaves no invitations behind (AS-03, AS-11).
+        association::store::revoke_links(tx, Which::Profile(id)).await?;
+        association::store::revoke_links(tx, Which::AskedBy(id)).await?;
+    }
     Ok(())
 }

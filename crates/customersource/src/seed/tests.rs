@@ -8,9 +8,7 @@ fn unfit(json: &str) -> String {
 #[test]
 fn unknown_keys_are_named() {
     assert!(unfit(r#"{"stuff": []}"#).contains("stuff"));
-    assert!(
-        unfit(r#"{"staff": [{"subject": "s", "name": "Sam", "role": "king"}]}"#).contains("role is support")
-    );
+    assert!(unfit(r#"{"staff": [{"subject": "s", "name": "Sam", "role": "king"}]}"#).contains("king"));
     assert!(unfit(r#"{"companies": [{"external_id": "a", "name": "A", "kinds": "x"}]}"#).contains("kinds"));
 }
 

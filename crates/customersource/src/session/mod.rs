@@ -20,6 +20,8 @@ pub struct Session {
     pub subject: Subject,
     /// How the person calls this Passport: a label, never a key.
     pub label: String,
+    /// The Passport's own verified address, for notices.
+    pub email: Option<String>,
     /// The association chosen for this visit.
     pub association: Option<AssociationId>,
     /// What the last fresh sign-in was for: the claim, or the invitation, whose link was opened (CS-23).

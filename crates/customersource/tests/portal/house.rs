@@ -80,6 +80,19 @@ impl House {
         customersource::dump::store::all(self.portal.db.reader()).await.unwrap()
     }
 
+    /// The id of the profile with this external id, or of the one that the portal added with this address.
+    pub async fn profile(&self, name: &str) -> String {
+        let dump = self.dump().await;
+        let all = dump["profile"].as_array().unwrap();
+        let found = all.iter().find(|row| row["external_id"] == name || row["email"] == name).unwrap();
+        found["id"].as_str().unwrap().to_owned()
+    }
+
+    /// How many lines of the audit tell this.
+    pub async fn deeds(&self, action: &str) -> usize {
+        self.dump().await["audit"].as_array().unwrap().iter().filter(|row| row["action"] == action).count()
+    }
+
     /// How many rows of a table are in this state.
     pub async fn count(&self, table: &str, state: &str) -> usize {
         self.dump().await[table].as_array().unwrap().iter().filter(|row| row["state"] == state).count()
@@ -238,6 +251,18 @@ impl Browser<'_> {
         for mail in self.house.mail().await {
             assert_eq!(self.accept(&mail.link(), sub).await.location(), "/associate/done");
         }
+    }
+
+    /// Contoso's administrator, signed in; the mail of getting there is gone.
+    pub async fn administer(&mut self) {
+        self.associate("boss", "boss@contoso.example").await;
+        self.get("/account/professionals").await;
+    }
+
+    /// Fetches the page of a form, then posts it.
+    pub async fn fill_in(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.get(page).await;
+        self.post(path, fields).await
     }
 
     /// A new browser: nothing is remembered.

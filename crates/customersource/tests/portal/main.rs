@@ -8,9 +8,15 @@
 
 mod access;
 mod claims;
+mod companies;
 mod house;
+mod initiate;
+mod invitations;
 mod logout;
 mod postbox;
 mod provider;
+mod reach;
+mod refresh;
 mod sign_in;
+mod staff;
 mod stores;

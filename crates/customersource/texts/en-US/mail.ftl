@@ -5,12 +5,24 @@ mail-link-do = If that was you, click on this link:
 mail-link-again = You will be prompted again for your {$passport}. Enter the same one with which you asked for this e-mail.
 mail-link-moves = This profile is associated with another {$passport} now. If you go on, that one loses it.
 mail-link-lifetime =
-    { $hours ->
+    { $number ->
         [one] The link works once, for one hour.
-       *[other] The link works once, for {$hours} hours.
+       *[other] The link works once, for {$number} hours.
     }
-mail-link-not-me = If it was not you, you need not do anything: without the link nothing changes, and nobody else can use it. If such e-mails keep coming, please tell us.
+mail-link-not-me = If it was not you, you need not do anything: without the link nothing changes, and nobody else can use it. You can also tell us, and it stops:
 mail-moved-subject = {$portal}: the profile at {$company} has a new {$passport}
 mail-moved-what = The {$portal} profile of {$person} at {$company} was associated with another {$passport} than before. The former one can no longer use it.
 mail-moved-when = This was done on {$when}, with a link that we had sent to the profile’s e-mail address.
 mail-moved-not-me = If nobody in your company meant to do this, please write to us at once.
+mail-link-invited = an administrator of {$company} invited you on {$when} to use {$portal} for {$company}.
+mail-link-switch = you asked on {$when} to use another {$passport} for your {$portal} profile at {$company}.
+mail-link-support = our support sends you on {$when} an invitation to use {$portal} for {$company}.
+mail-link-any = Sign in to the {$passport} you would like to use in association with {$portal}, and then click on the link within this e-mail. You will be prompted for it again.
+mail-link-lifetime-days =
+    { $number ->
+        [one] The link works once, for one day.
+       *[other] The link works once, for {$number} days.
+    }
+mail-link-not-wanted = If this is not meant for you, you need not do anything: without the link nothing changes. You can also tell us:
+mail-link-decline = This wasn’t me
+mail-link-do-invited = To associate your {$passport} with your profile, click on this link:

@@ -5,12 +5,24 @@ mail-link-do = Se foi você, clique neste link:
 mail-link-again = O seu {$passport} será pedido de novo. Digite o mesmo com que você pediu este e-mail.
 mail-link-moves = Este perfil está associado a outro {$passport}. Se você continuar, aquele o perde.
 mail-link-lifetime =
-    { $hours ->
+    { $number ->
         [one] O link funciona uma única vez, durante uma hora.
-       *[other] O link funciona uma única vez, durante {$hours} horas.
+       *[other] O link funciona uma única vez, durante {$number} horas.
     }
-mail-link-not-me = Se não foi você, não precisa fazer nada: sem o link nada muda, e ninguém mais pode usá-lo. Se esses e-mails continuarem chegando, avise-nos.
+mail-link-not-me = Se não foi você, não precisa fazer nada: sem o link nada muda, e ninguém mais pode usá-lo. Você também pode nos avisar, e isso para:
 mail-moved-subject = {$portal}: o perfil em {$company} tem um novo {$passport}
 mail-moved-what = O perfil de {$person} em {$company} no {$portal} foi associado a um {$passport} diferente do anterior. O anterior não pode mais usá-lo.
 mail-moved-when = Isso foi feito em {$when}, com um link que enviamos ao endereço de e-mail do perfil.
 mail-moved-not-me = Se ninguém da sua empresa quis fazer isso, escreva para nós imediatamente.
+mail-link-invited = um administrador da empresa {$company} convidou você em {$when} para usar o {$portal} pela empresa {$company}.
+mail-link-switch = você pediu em {$when} para usar outro {$passport} no seu perfil do {$portal} em {$company}.
+mail-link-support = o nosso suporte envia a você em {$when} um convite para usar o {$portal} pela empresa {$company}.
+mail-link-any = Entre com o {$passport} que você quer usar no {$portal} e depois clique no link deste e-mail. Ele será pedido de novo.
+mail-link-lifetime-days =
+    { $number ->
+        [one] O link funciona uma única vez, durante um dia.
+       *[other] O link funciona uma única vez, durante {$number} dias.
+    }
+mail-link-not-wanted = Se isto não é para você, não precisa fazer nada: sem o link nada muda. Você também pode nos avisar:
+mail-link-decline = Não fui eu
+mail-link-do-invited = Para associar o seu {$passport} ao seu perfil, clique neste link:

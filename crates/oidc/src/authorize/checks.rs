@@ -2,8 +2,8 @@
 //! [`super::request`]'s.
 
 use super::{
-    Arrival, AuthorizationRequest, Demands, Display, Policy, Prompts, ResponseMode, ResponseType, context,
-    request::allows,
+    Arrival, AuthorizationRequest, Demands, Display, Endpoint, Policy, Prompts, ResponseMode, ResponseType,
+    context, request::allows,
 };
 use crate::{
     claims::wishes::ClaimsRequest,
@@ -149,14 +149,30 @@ pub(super) fn client_may_use_the_flow(
     ))
 }
 
-/// RFC 6749 §3.3: what client or server do not know is dropped. `offline_access` is dropped where it
-/// could not be used (OIDC Core §11). An ID token is for the scope `openid` alone.
+pub(super) fn client_may_use_devices(
+    asked: &Asked<'_>,
+    _: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    match asked.client.may_use(GrantType::DeviceCode) {
+        true => Ok(()),
+        false => {
+            Err(OAuthError::new(ErrorCode::UnauthorizedClient, "The client is not registered for devices."))
+        }
+    }
+}
+
+/// RFC 6749 §3.3: what the client is not registered for is dropped; a device may leave the rest out, too.
+/// `offline_access` is dropped where it could not be used (OIDC Core §11). An ID token is for the scope
+/// `openid` alone.
 pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     let invalid = |text| OAuthError::new(ErrorCode::InvalidScope, text);
-    let text = asked.parameters.one("scope")?.ok_or_else(|| invalid("The parameter scope is missing."))?;
-    let wished =
-        Scopes::parse(text).map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
-    let mut scope = wished.intersection(&asked.client.scope).intersection(&asked.policy.scopes);
+    let wished = match asked.parameters.one("scope")? {
+        Some(text) => Scopes::parse(text)
+            .map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?,
+        None if asked.arrival.endpoint == Endpoint::Device => asked.client.scope.clone(),
+        None => return Err(invalid("The parameter scope is missing.")),
+    };
+    let mut scope = wished.intersection(&asked.client.scope);
     if !asked.client.may_use(GrantType::RefreshToken) || !request.response_type.has_code() {
         scope = scope.without(OFFLINE_ACCESS);
     }
@@ -281,10 +297,7 @@ pub(super) fn authentication_context(
 /// RFC 8707 §2: what the client is registered for, as often as it likes.
 pub(super) fn resource(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     request.resource = resource::asked(asked.parameters)?;
-    match request.resource.iter().all(|resource| asked.client.resources.contains(resource)) {
-        true => Ok(()),
-        false => Err(resource::invalid_target("The client is not registered for this resource.")),
-    }
+    resource::permitted(&request.resource, asked.client, &asked.policy.issuer)
 }
 
 /// RFC 9449 §10: the thumbprint of a key, a SHA-256 digest like a code challenge.

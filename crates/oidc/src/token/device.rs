@@ -6,10 +6,9 @@ use std::fmt;
 use super::invalid_grant;
 use crate::{
     UnixTime,
-    client::{Client, GrantType},
+    client::Client,
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
-    resource,
     scope::Scopes,
 };
 
@@ -29,34 +28,11 @@ pub(super) fn parse(form: &Parameters) -> Result<Request, OAuthError> {
     Ok(Request { device_code: form.required("device_code")?.to_owned() })
 }
 
-/// What a device asks for (§3.1).
+/// What a device asks for (§3.1), after [`crate::authorize::request::check_device`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
     pub scope: Scopes,
     pub resource: Vec<String>,
-}
-
-/// Judges a device authorization request; without a scope it is for all that the client may have.
-///
-/// # Errors
-/// `unauthorized_client`, `invalid_scope`, `invalid_target`.
-pub fn ask(form: &Parameters, client: &Client, issuer: &str) -> Result<Ask, OAuthError> {
-    if !client.may_use(GrantType::DeviceCode) {
-        return Err(OAuthError::new(
-            ErrorCode::UnauthorizedClient,
-            "The client is not registered for devices.",
-        ));
-    }
-    let scope = super::scope_of(form)?.unwrap_or_else(|| client.scope.clone());
-    if !scope.is_subset_of(&client.scope) {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidScope,
-            "The scope is wider than the client is registered for.",
-        ));
-    }
-    let resource = resource::asked(form)?;
-    resource::permitted(&resource, client, issuer)?;
-    Ok(Ask { scope, resource })
 }
 
 /// Where a device's request stands.
@@ -164,6 +140,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{
+        authorize::{Policy, request::check_device},
+        client::GrantType,
+    };
 
     fn client() -> Client {
         Client {
@@ -176,18 +156,26 @@ mod tests {
 
     fn asked(form: &str) -> Result<String, ErrorCode> {
         let form = Parameters::parse(form.as_bytes()).unwrap();
-        ask(&form, &client(), "https://op.test").map(|ask| ask.scope.to_string()).map_err(|error| error.code)
+        let ask = check_device(&form, &client(), &Policy::default());
+        ask.map(|ask| ask.scope.to_string()).map_err(|error| error.code)
     }
 
     #[test]
     fn a_device_asks_within_its_registration() {
         assert_eq!(asked("").as_deref(), Ok("openid profile"));
         assert_eq!(asked("scope=openid").as_deref(), Ok("openid"));
-        assert_eq!(asked("scope=openid+email"), Err(ErrorCode::InvalidScope));
+        assert_eq!(
+            asked("scope=openid+email").as_deref(),
+            Ok("openid"),
+            "the rest is dropped, as everywhere"
+        );
+        assert_eq!(asked("scope=email"), Err(ErrorCode::InvalidScope));
+        assert_eq!(asked("scope=openid&scope=profile"), Err(ErrorCode::InvalidRequest));
         assert_eq!(asked("scope=%22"), Err(ErrorCode::InvalidScope));
         assert_eq!(asked("resource=https://foreign.test"), Err(ErrorCode::InvalidTarget));
-        let form = Parameters::default();
-        assert_eq!(ask(&form, &Client::default(), "").unwrap_err().code, ErrorCode::UnauthorizedClient);
+        let refused =
+            check_device(&Parameters::default(), &Client::default(), &Policy::default()).unwrap_err();
+        assert_eq!(refused.code, ErrorCode::UnauthorizedClient);
     }
 
     fn polled(client_id: &str, state: State, now: UnixTime) -> Verdict {

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use oidc::token::device;
+use oidc::{authorize::request::check_device, token::device};
 use platform::web::Visit;
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub async fn begin(
 ) -> Result<Response, Refused> {
     let form = form_of(&visit.headers, body)?;
     let caller = caller::identify(&passport, &visit, &form, DEVICE_AUTHORIZATION).await?;
-    let ask = device::ask(&form, &caller.client, passport.issuer())?;
+    let ask = check_device(&form, &caller.client, &passport.policy())?;
     let tx = passport.db.begin().await?;
     caller.spend(&tx).await?;
     let begun = actions::begin(&passport, &tx, visit.now, &caller.client.client_id, ask).await?;

@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use oidc::{
-    authorize::AuthorizationRequest,
+    authorize::{AuthorizationRequest, Policy},
     claims::{
         StandardClaims,
         wishes::{Wishes, released_with},
@@ -28,6 +28,8 @@ pub struct ConsentPage {
     values: Vec<(&'static str, String)>,
     /// Who is signed in. Said here and not in the top bar: the two answers are the only buttons.
     email: String,
+    /// Scopes beyond the standard ones, in one line.
+    rights: String,
     offline: bool,
     action: &'static str,
     /// Whose consent it will be, whoever is in front when the answer comes.
@@ -51,6 +53,7 @@ pub fn render(
         client: ClientPanel::of(client),
         values: values(&account.known_claims(), &request.scope, &request.claims.everywhere()),
         email: account.email.clone(),
+        rights: rights(&request.scope),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
         session: session.id.to_string(),
@@ -59,6 +62,11 @@ pub fn render(
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
     response.extensions_mut().insert(FormsLeadElsewhere);
     Ok(response)
+}
+
+/// The scopes that an operator made up for a site, by their names: nobody else knows what they mean.
+pub(super) fn rights(scope: &Scopes) -> String {
+    scope.beyond(&Policy::default().scopes).join(", ")
 }
 
 /// What these scopes and wishes release of what is known, in the order of the page.
@@ -126,6 +134,7 @@ impl Samples for ConsentPage {
             client: ClientPanel { name: "Contoso Shop".into(), ..ClientPanel::sample() },
             values: values(&known, scope, &Wishes::new()),
             email: email.clone(),
+            rights: if scope.contains(OFFLINE_ACCESS) { "orders, invoices".into() } else { String::new() },
             offline: scope.contains(OFFLINE_ACCESS),
             action: endpoints::CONSENT,
             session: String::new(),

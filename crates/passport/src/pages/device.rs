@@ -49,6 +49,8 @@ pub struct ConfirmPage {
     user_code: String,
     values: Vec<(&'static str, String)>,
     email: String,
+    /// Scopes beyond the standard ones, in one line.
+    rights: String,
     offline: bool,
 }
 
@@ -95,6 +97,7 @@ pub async fn show(
                 user_code: typed(&text).map_or_else(String::new, |code| shown(&code)),
                 values: consent::values(&person.account.known_claims(), &device.scope, &Wishes::new()),
                 email: person.account.email.clone(),
+                rights: consent::rights(&device.scope),
                 offline: device.scope.contains(OFFLINE_ACCESS),
             };
             person.visit.ok(&page)
@@ -190,6 +193,7 @@ impl Samples for ConfirmPage {
             user_code: "BCDF-GHJK".into(),
             values,
             email: "maria@example.com".into(),
+            rights: String::new(),
             offline,
         };
         vec![page(vec![("claim-email", "maria@example.com".into())], true), page(vec![], false)]

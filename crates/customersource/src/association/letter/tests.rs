@@ -8,15 +8,23 @@ fn texts() -> Texts {
     Texts::new(&crate::texts::CUSTOMERSOURCE, Brand::default())
 }
 
+const DECLINE: &str = "http://localhost:8080/decline/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 fn link(language: Language, company: &str, moves: bool) -> Letter {
+    invitation(Purpose::SelfClaim, 24, language, company, moves)
+}
+
+fn invitation(purpose: Purpose, hours: u64, language: Language, company: &str, moves: bool) -> Letter {
     let facts = LinkFacts {
+        purpose,
         language,
         to: "Ann@contoso.example",
         person: "Ann Lee",
         company,
         url: URL,
+        decline_url: DECLINE,
         asked_at: Moment::from_unix_seconds(1_795_000_000),
-        hours: 24,
+        hours,
         moves,
     };
     facts.write(&texts()).unwrap()
@@ -67,5 +75,37 @@ fn every_letter_is_complete_in_every_language() {
             assert!(letter.html.len() < 20_000);
             assert_eq!(letter.language, language.tag());
         }
+    }
+}
+
+#[test]
+fn cs_47_an_invitation_says_that_any_passport_may_accept_and_how_long_it_lives() {
+    for purpose in [Purpose::AdminInvite, Purpose::SelfSwitch, Purpose::SupportInvite] {
+        let letter = invitation(purpose, 7 * 24, Language::EnUs, "Contoso", false);
+        assert!(
+            letter.text.contains(
+                "Sign in to the Microsoft Passport you would like to use in association with CustomerSource"
+            ),
+            "{}",
+            letter.text
+        );
+        assert!(letter.text.contains("7 days"), "{}", letter.text);
+        for language in Language::ALL {
+            let letter = invitation(purpose, 7 * 24, language, "Contoso", true);
+            for part in [&letter.subject, &letter.text, &letter.html] {
+                assert!(!part.contains('⟦'), "{part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_can_be_declined_by_whoever_reads_the_mail() {
+    for purpose in [Purpose::SelfClaim, Purpose::AdminInvite] {
+        let letter = invitation(purpose, 24, Language::EnUs, "Contoso", false);
+        assert_eq!(letter.text.lines().filter(|line| *line == DECLINE).count(), 1);
+        assert!(
+            letter.html.contains(&format!("href=\"{DECLINE}\"")) && letter.html.contains("This wasn’t me")
+        );
     }
 }

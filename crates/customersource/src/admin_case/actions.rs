@@ -1,0 +1,187 @@
+//! Opening, approving, refusing a case, and what happens when its time comes.
+use platform::{Fault, clock::Moment, db::Tx};
+use serde_json::json;
+
+use super::{Case, CaseId, Outcome, Proposal, effective_at, may_approve, store};
+use crate::{
+    association::{
+        self,
+        actions::{Desk, administrators, notify, notify_in},
+        store::Which,
+    },
+    audit::{self, Actor, Deed},
+    notice::What,
+    organization::{self, Organization, OrganizationId},
+    profile::{self, AdminSource, Profile, ProfileId},
+    rp::Subject,
+};
+
+/// Who of the staff acts: the Passport, and how pages call it.
+pub type By<'a> = (&'a Subject, &'a str);
+
+/// Opens a case for a person of this company.
+pub async fn open(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    by: By<'_>,
+    organization: OrganizationId,
+    proposal: &Proposal,
+) -> Result<Outcome, Fault> {
+    organization::store::lock(tx, organization).await?;
+    let Some(found) = find(tx, organization, proposal.proposed).await? else { return Ok(Outcome::NotFound) };
+    if store::has_running(tx, organization).await? {
+        return Ok(Outcome::Running);
+    }
+    let id = CaseId::new(now, desk.random);
+    if !store::add(tx, now, id, organization, proposal, by).await? {
+        return Ok(Outcome::Running);
+    }
+    let detail = json!({
+        "profile": found.0.id, "replaces": proposal.replaces,
+        "asked_by": proposal.asked_by, "evidence": proposal.evidence,
+    });
+    record(tx, now, desk, Actor::Staff(by.0), "case.opened", (id, organization), detail).await?;
+    Ok(Outcome::Done)
+}
+
+/// Approves a case that somebody else opened, tells everybody who could object, and waits for them; or takes it
+/// into effect at once when nobody could.
+pub async fn approve(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    by: By<'_>,
+    id: CaseId,
+    reason: &str,
+) -> Result<Outcome, Fault> {
+    let Some(case) = store::find(tx, id).await? else { return Ok(Outcome::NotFound) };
+    if !may_approve(&case.opened, by.0) {
+        return Ok(Outcome::NeedsAnother);
+    }
+    organization::store::lock(tx, case.organization).await?;
+    let Some(found) = find(tx, case.organization, case.proposed).await? else {
+        return Ok(Outcome::NotFound);
+    };
+    let present = profile::store::list_administrators(tx, case.organization).await?;
+    let ids: Vec<ProfileId> = present.iter().map(|profile| profile.id).collect();
+    let could_object = !association::store::list_current(tx, &ids).await?.is_empty();
+    let at = effective_at(now, could_object);
+    if !store::spend_approval(tx, now, id, by, at).await? {
+        return Ok(Outcome::NotFound);
+    }
+    if could_object {
+        tell(tx, now, desk, What::CaseApproved(at), &found).await?;
+    } else {
+        take_effect(tx, now, desk, &case, &found).await?;
+    }
+    let detail = json!({ "effective_at": at.rfc3339(), "reason": reason });
+    record(tx, now, desk, Actor::Staff(by.0), "case.approved", (id, case.organization), detail).await?;
+    Ok(Outcome::Done)
+}
+
+/// Refuses a case, or calls an approved one off.
+pub async fn refuse(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    by: By<'_>,
+    id: CaseId,
+    reason: &str,
+) -> Result<Outcome, Fault> {
+    let Some(case) = store::find(tx, id).await? else { return Ok(Outcome::NotFound) };
+    if !store::spend_refusal(tx, id).await? {
+        return Ok(Outcome::NotFound);
+    }
+    let detail = json!({ "reason": reason });
+    record(tx, now, desk, Actor::Staff(by.0), "case.refused", (id, case.organization), detail).await?;
+    Ok(Outcome::Done)
+}
+
+/// Takes a case into effect whose time has come. One whose profile or company is gone is refused.
+pub async fn effect(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Result<(), Fault> {
+    organization::store::lock(tx, case.organization).await?;
+    let Some(found) = find(tx, case.organization, case.proposed).await? else {
+        if store::spend_refusal(tx, case.id).await? {
+            let detail = json!({ "reason": "the profile or the company is gone" });
+            let what = (case.id, case.organization);
+            record(tx, now, desk, Actor::Clock, "case.refused", what, detail).await?;
+        }
+        return Ok(());
+    };
+    take_effect(tx, now, desk, case, &found).await
+}
+
+async fn take_effect(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    case: &Case,
+    found: &(Profile, Organization),
+) -> Result<(), Fault> {
+    if !store::spend_effect(tx, now, case.id).await? {
+        return Ok(());
+    }
+    // Those who lose their rights are told, too.
+    let before = profile::store::list_administrators(tx, case.organization).await?;
+    profile::store::set_administrator(tx, case.proposed, Some(AdminSource::Support)).await?;
+    tell(tx, now, desk, What::CaseEffective, found).await?;
+    let former = before.iter().filter(|former| case.replaces && former.id != case.proposed);
+    let mut ended = Vec::new();
+    for former in former {
+        profile::store::set_administrator(tx, former.id, None).await?;
+        association::store::revoke_links(tx, Which::AskedBy(former.id)).await?;
+        let about = (former.clone(), found.1.clone());
+        notify(tx, now, desk, What::NoLongerAdministrator, &about, &former.email, None).await?;
+        ended.push(former.id);
+    }
+    notify(tx, now, desk, What::BecameAdministrator, found, &found.0.email, None).await?;
+    let detail = json!({ "profile": case.proposed, "no_longer": ended });
+    record(tx, now, desk, Actor::Clock, "case.effective", (case.id, case.organization), detail).await
+}
+
+async fn find(
+    tx: &Tx,
+    organization: OrganizationId,
+    profile: ProfileId,
+) -> Result<Option<(Profile, Organization)>, Fault> {
+    let found = profile::store::find(tx, profile).await?;
+    Ok(found
+        .filter(|(profile, company)| profile.is_active && company.is_active && company.id == organization))
+}
+
+/// The present administrators and the Bill-To contacts, each address once; not the proposed person.
+async fn tell(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    what: What,
+    found: &(Profile, Organization),
+) -> Result<(), Fault> {
+    let mut told = administrators(tx, desk, &found.1, Some(&found.0)).await?;
+    for contact in profile::store::list_bill_to(tx, found.1.id).await? {
+        let is_known = contact.email_key == found.0.email_key
+            || told.iter().any(|(known, _)| known.email_key == contact.email_key);
+        if !is_known {
+            told.push((contact, desk.site.default_language));
+        }
+    }
+    for (recipient, language) in told {
+        let to = (recipient.email.as_str(), language);
+        notify_in(tx, now, desk, what, (&found.0, &found.1), to, None).await?;
+    }
+    Ok(())
+}
+
+async fn record(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    actor: Actor<'_>,
+    action: &'static str,
+    (id, organization): (CaseId, OrganizationId),
+    detail: serde_json::Value,
+) -> Result<(), Fault> {
+    let deed = Deed { actor, organization: Some(organization), action, target: format!("case:{id}"), detail };
+    audit::store::append(tx, now, desk.audit, &deed).await
+}

@@ -1,0 +1,34 @@
+//! The `admin_case` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::CaseId;
+use crate::{organization::OrganizationId, profile::ProfileId};
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+#[sea_orm(table_name = "admin_case")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: CaseId,
+    pub organization_id: OrganizationId,
+    pub profile_id: ProfileId,
+    pub replaces: bool,
+    pub asked_by: String,
+    pub evidence: String,
+    pub opened_iss: String,
+    pub opened_sub: String,
+    pub opened_by: String,
+    pub approved_iss: Option<String>,
+    pub approved_sub: Option<String>,
+    pub approved_by: Option<String>,
+    pub state: String,
+    pub opened_at: Moment,
+    pub approved_at: Option<Moment>,
+    pub effective_at: Option<Moment>,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

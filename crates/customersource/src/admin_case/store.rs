@@ -1,0 +1,153 @@
+//! Queries on cases; every step is a gate that one caller passes.
+use platform::{Fault, clock::Moment, fault::is_taken};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::{Case, CaseId, Proposal, State, entity};
+use crate::{organization::OrganizationId, rp::Subject};
+
+fn of_row(row: entity::Model) -> Case {
+    Case {
+        id: row.id,
+        organization: row.organization_id,
+        proposed: row.profile_id,
+        replaces: row.replaces,
+        asked_by: row.asked_by,
+        evidence: row.evidence,
+        opened: Subject { iss: row.opened_iss, sub: row.opened_sub },
+        opened_by: row.opened_by,
+        approved_by: row.approved_by,
+        state: State::of_text(&row.state),
+        opened_at: row.opened_at,
+        effective_at: row.effective_at,
+    }
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: CaseId) -> Result<Option<Case>, Fault> {
+    Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
+}
+
+/// The newest cases, of one company or of all.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    organization: Option<OrganizationId>,
+    most: u64,
+) -> Result<Vec<Case>, Fault> {
+    let mut query = entity::Entity::find();
+    if let Some(organization) = organization {
+        query = query.filter(entity::Column::OrganizationId.eq(organization));
+    }
+    let rows = query.order_by_desc(entity::Column::Id).limit(most).all(db).await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// Cases whose time has come.
+pub async fn list_due(db: &impl ConnectionTrait, now: Moment) -> Result<Vec<Case>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::State.eq(State::Approved.text()))
+        .filter(entity::Column::EffectiveAt.lte(now))
+        .order_by_asc(entity::Column::Id)
+        .limit(100)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// The company has a case that is open or approved.
+pub async fn has_running(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<bool, Fault> {
+    let row = entity::Entity::find()
+        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::State.is_in([State::Open.text(), State::Approved.text()]))
+        .one(db)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Opens a case; false when another one of the company runs.
+pub async fn add(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: CaseId,
+    organization: OrganizationId,
+    proposal: &Proposal,
+    (by, label): (&Subject, &str),
+) -> Result<bool, Fault> {
+    let row = entity::ActiveModel {
+        id: Set(id),
+        organization_id: Set(organization),
+        profile_id: Set(proposal.proposed),
+        replaces: Set(proposal.replaces),
+        asked_by: Set(proposal.asked_by.clone()),
+        evidence: Set(proposal.evidence.clone()),
+        opened_iss: Set(by.iss.clone()),
+        opened_sub: Set(by.sub.clone()),
+        opened_by: Set(label.to_owned()),
+        approved_iss: Set(None),
+        approved_sub: Set(None),
+        approved_by: Set(None),
+        state: Set(State::Open.text().into()),
+        opened_at: Set(now),
+        approved_at: Set(None),
+        effective_at: Set(None),
+    };
+    match entity::Entity::insert(row).exec_without_returning(db).await {
+        Ok(_) => Ok(true),
+        Err(error) if is_taken(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Approves an open case that somebody else opened; true for exactly one caller.
+pub async fn spend_approval(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: CaseId,
+    (by, label): (&Subject, &str),
+    effective_at: Moment,
+) -> Result<bool, Fault> {
+    let another =
+        entity::Column::OpenedIss.ne(by.iss.as_str()).or(entity::Column::OpenedSub.ne(by.sub.as_str()));
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value(State::Approved.text()))
+        .col_expr(entity::Column::ApprovedIss, Expr::value(by.iss.as_str()))
+        .col_expr(entity::Column::ApprovedSub, Expr::value(by.sub.as_str()))
+        .col_expr(entity::Column::ApprovedBy, Expr::value(label))
+        .col_expr(entity::Column::ApprovedAt, now.into())
+        .col_expr(entity::Column::EffectiveAt, effective_at.into())
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::State.eq(State::Open.text()))
+        .filter(another)
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Refuses a case before it takes effect; true for exactly one caller.
+pub async fn spend_refusal(db: &impl ConnectionTrait, id: CaseId) -> Result<bool, Fault> {
+    let none = || Expr::value(Option::<String>::None);
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value(State::Refused.text()))
+        .col_expr(entity::Column::ApprovedIss, none())
+        .col_expr(entity::Column::ApprovedSub, none())
+        .col_expr(entity::Column::ApprovedBy, none())
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::State.is_in([State::Open.text(), State::Approved.text()]))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// Takes an approved case into effect when its time has come; true for exactly one caller.
+pub async fn spend_effect(db: &impl ConnectionTrait, now: Moment, id: CaseId) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value(State::Effective.text()))
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::State.eq(State::Approved.text()))
+        .filter(entity::Column::EffectiveAt.lte(now))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}

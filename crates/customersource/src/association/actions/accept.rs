@@ -1,0 +1,144 @@
+//! Accepting a link: the profile's row is locked first, then everything is read and decided.
+use platform::{Fault, clock::Moment, db::Tx};
+use serde_json::json;
+
+use super::{Desk, administrators, notify_in};
+use crate::{
+    association::{
+        Association, AssociationId, Dead, Invitation, Purpose, Verdict, Visitor, decide,
+        letter::MovedFacts,
+        store::{self, End, Which},
+        undo::Undo,
+    },
+    audit::{self, Actor, Deed},
+    notice::What,
+    organization::Organization,
+    profile::{self, Profile},
+    rp::Subject,
+    session,
+};
+
+/// Accepts a link, if the verdict is to accept. Whatever the verdict, the transaction is to be committed.
+pub async fn accept(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    link_digest: [u8; 32],
+    visitor: &Visitor<'_>,
+    session_digest: [u8; 32],
+) -> Result<Verdict, Fault> {
+    let Some(link) = store::find_link(tx, link_digest).await? else {
+        return Ok(Verdict::Dead(Dead::Withdrawn));
+    };
+    profile::store::lock(tx, link.profile).await?;
+    // Again: what was read before the lock may be old.
+    let Some(link) = store::find_link(tx, link_digest).await? else {
+        return Ok(Verdict::Dead(Dead::Withdrawn));
+    };
+    let found = profile::store::find(tx, link.profile).await?;
+    let current = store::find_current(tx, link.profile).await?;
+    let verdict = decide(&link, found.as_ref(), current.as_ref(), visitor, now);
+    match (&verdict, &found) {
+        (Verdict::Accept { supersedes }, Some(found)) => {
+            if !store::spend_link(tx, now, link.id, visitor.subject).await? {
+                return Ok(Verdict::Dead(Dead::Used));
+            }
+            if let Some(old) = supersedes {
+                supersede(tx, now, desk, &link, old, found).await?;
+            }
+            let id = AssociationId::new(now, desk.random);
+            store::add_association(tx, now, id, &link, visitor).await?;
+            choose_again(tx, visitor.subject, session_digest).await?;
+            if link.purpose != Purpose::SelfClaim {
+                tell_administrators(tx, now, desk, id, found).await?;
+            }
+            record(tx, now, desk, &link, visitor, supersedes.as_ref(), found).await?;
+        }
+        (Verdict::AlreadyYours, _) => {
+            store::spend_link(tx, now, link.id, visitor.subject).await?;
+        }
+        _ => {}
+    }
+    Ok(verdict)
+}
+
+async fn record(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    link: &Invitation,
+    visitor: &Visitor<'_>,
+    old: Option<&Association>,
+    (profile, organization): &(Profile, Organization),
+) -> Result<(), Fault> {
+    let was = old.map(|old| format!("{} {}", old.subject.iss, old.subject.sub));
+    let deed = Deed {
+        actor: Actor::Subject(visitor.subject),
+        organization: Some(organization.id),
+        action: "association.made",
+        target: format!("profile:{}", profile.id),
+        detail: json!({ "invitation": link.id, "purpose": link.purpose.text(), "instead_of": was }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await
+}
+
+/// Ends the association in the way with its sessions, and tells the former Passport, the profile's address
+/// and the company's administrators.
+async fn supersede(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    link: &Invitation,
+    old: &Association,
+    found: &(Profile, Organization),
+) -> Result<(), Fault> {
+    let (profile, organization) = found;
+    store::spend_association(tx, now, old.id, End::Superseded, &format!("invitation:{}", link.id)).await?;
+    session::store::end_of_association(tx, old.id).await?;
+    // What the former Passport asked for goes with it.
+    store::revoke_links(tx, Which::Switches(profile.id)).await?;
+    let language = old.language.unwrap_or(desk.site.default_language);
+    let mut told = vec![(profile.email.clone(), language)];
+    for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
+        told.push((administrator.email, language));
+    }
+    for (to, language) in told {
+        let facts =
+            MovedFacts { language, to: &to, person: &profile.name(), company: &organization.name, at: now };
+        desk.outbox.add(tx, now, &facts.write(&desk.site.texts)?).await?;
+    }
+    match old.notice_to.as_deref() {
+        Some(own) if own != profile.email => {
+            notify_in(tx, now, desk, What::Lost, (profile, organization), (own, language), None).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Each administrator's notice carries a link of its own that ends the association.
+async fn tell_administrators(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    association: AssociationId,
+    (profile, organization): &(Profile, Organization),
+) -> Result<(), Fault> {
+    for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
+        let undo = Undo { association, administrator: administrator.id };
+        let link = desk.site.url(&format!("/undo/{}", undo.sign(desk.undo)));
+        let about = (profile, organization);
+        let to = (administrator.email.as_str(), language);
+        notify_in(tx, now, desk, What::Accepted, about, to, Some(&link)).await?;
+    }
+    Ok(())
+}
+
+/// The only profile is the one of this visit; with several, the person chooses (CS-30, CS-31).
+async fn choose_again(tx: &Tx, subject: &Subject, session_digest: [u8; 32]) -> Result<(), Fault> {
+    let standings = store::list_standings(tx, subject).await?;
+    let only = match standings.as_slice() {
+        [only] => Some(only.association.id),
+        _ => None,
+    };
+    session::store::set_choice(tx, session_digest, only).await
+}

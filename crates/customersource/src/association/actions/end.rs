@@ -1,0 +1,90 @@
+//! Declining a link, and ending an association for good.
+use platform::{Fault, clock::Moment, db::Tx};
+use serde_json::json;
+
+use super::{Desk, administrators, notify_in, notify_person};
+use crate::{
+    association::{
+        Dead, Purpose, judge_link,
+        store::{self, End, Which},
+    },
+    audit::{self, Actor, Deed},
+    notice::What,
+    organization::Organization,
+    profile::{self, Profile},
+    session,
+};
+
+/// “This wasn’t me”: whoever holds the link, without signing in. Answers why it is dead, if it was before.
+pub async fn decline(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    link_digest: [u8; 32],
+) -> Result<Option<Dead>, Fault> {
+    let Some(link) = store::find_link(tx, link_digest).await? else { return Ok(Some(Dead::Withdrawn)) };
+    profile::store::lock(tx, link.profile).await?;
+    let Some(link) = store::find_link(tx, link_digest).await? else { return Ok(Some(Dead::Withdrawn)) };
+    let found = profile::store::find(tx, link.profile).await?;
+    if let Some(why) = judge_link(&link, found.as_ref(), now) {
+        return Ok(Some(why));
+    }
+    let Some(found) = found else { return Ok(Some(Dead::Withdrawn)) };
+    if !store::spend_declined(tx, now, link.id).await? {
+        return Ok(Some(Dead::Withdrawn));
+    }
+    let (profile, organization) = &found;
+    // Whoever has the mailbox knows already: an administrator is told about others only.
+    for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
+        let to = (administrator.email.as_str(), language);
+        notify_in(tx, now, desk, What::Declined, (profile, organization), to, None).await?;
+    }
+    let deed = Deed {
+        actor: Actor::Mailbox(profile.id),
+        organization: Some(organization.id),
+        action: "invitation.declined",
+        target: format!("invitation:{}", link.id),
+        detail: json!({ "purpose": link.purpose.text(), "is_claim": link.purpose == Purpose::SelfClaim }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(None)
+}
+
+/// Why an association ends, and who is told.
+pub struct Ending<'a> {
+    pub actor: Actor<'a>,
+    /// [`What::Ended`], or [`What::Removed`] when the profile goes with it.
+    pub what: What,
+    pub reason: &'a str,
+}
+
+/// Ends a profile's association with its sessions and the links that its Passport asked for, for itself or as
+/// an administrator for others (AS-03), and tells the
+/// profile's address and the Passport. False when there is none. The profile's row must be locked.
+pub async fn end(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    found: &(Profile, Organization),
+    ending: &Ending<'_>,
+) -> Result<bool, Fault> {
+    let (profile, organization) = found;
+    let Some(current) = store::find_current(tx, profile.id).await? else { return Ok(false) };
+    let by = ending.actor.profile().map_or_else(|| ending.actor.text(), |id| format!("profile:{id}"));
+    if !store::spend_association(tx, now, current.id, End::Revoked, &by).await? {
+        return Ok(false);
+    }
+    session::store::end_of_association(tx, current.id).await?;
+    store::revoke_links(tx, Which::Switches(profile.id)).await?;
+    store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
+    notify_person(tx, now, desk, ending.what, found, Some(&current)).await?;
+    let deed = Deed {
+        actor: ending.actor,
+        organization: Some(organization.id),
+        action: "association.ended",
+        target: format!("association:{}", current.id),
+        detail: json!({ "profile": profile.id, "subject": current.subject, "reason": ending.reason }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(true)
+}

@@ -1,0 +1,302 @@
+//! Queries on invitations and associations; the gates that let one acceptance through.
+mod invitations;
+
+use platform::{Fault, clock::Moment, language::Language};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::{
+    Association, AssociationId, Invitation, InvitationId, Purpose, Standing, State, Visitor,
+    entity::{association, invitation},
+};
+use crate::{
+    profile::{self, ProfileId},
+    rp::Subject,
+};
+
+const LIVE: [&str; 2] = ["queued", "pending"];
+
+fn of_row(row: invitation::Model) -> Invitation {
+    let subject = |iss: Option<String>, sub: Option<String>| Some(Subject { iss: iss?, sub: sub? });
+    let accepted = subject(row.accepted_iss, row.accepted_sub);
+    Invitation {
+        id: row.id,
+        profile: row.profile_id,
+        purpose: Purpose::of_text(&row.purpose),
+        organization: row.organization_id,
+        asked_by: row.asked_by,
+        sent_to_key: row.sent_to_key,
+        bound: subject(row.bound_iss, row.bound_sub),
+        claim: row.claim_id,
+        state: match (row.state.as_str(), accepted) {
+            ("queued", _) => State::Queued,
+            ("pending", _) => State::Pending,
+            ("accepted", Some(by)) => State::Accepted(by),
+            ("declined", _) => State::Declined,
+            ("superseded", _) => State::Superseded,
+            ("expired", _) => State::Expired,
+            ("undeliverable", _) => State::Undeliverable,
+            // What cannot be read opens nothing.
+            _ => State::Revoked,
+        },
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+    }
+}
+
+fn association_of(row: association::Model) -> Association {
+    Association {
+        id: row.id,
+        profile: row.profile_id,
+        subject: Subject { iss: row.iss, sub: row.sub },
+        since: row.created_at,
+        seen_at: row.seen_at,
+        language: row.language.as_deref().and_then(Language::of_tag),
+        notice_to: row.notice_to,
+    }
+}
+
+pub use invitations::{Which, count_declined, find_last, list_invitations, revoke_links, spend_declined};
+
+pub async fn find_link(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Invitation>, Fault> {
+    let row = invitation::Entity::find()
+        .filter(invitation::Column::TokenDigest.eq(digest.to_vec()))
+        .one(db)
+        .await?;
+    Ok(row.map(of_row))
+}
+
+pub async fn add_invitation(db: &impl ConnectionTrait, row: invitation::ActiveModel) -> Result<(), Fault> {
+    invitation::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Takes the live links of one request out of force: profile, purpose and requester are the same.
+pub async fn supersede_links(
+    db: &impl ConnectionTrait,
+    profile: ProfileId,
+    purpose: &str,
+    requester: &str,
+) -> Result<u64, Fault> {
+    let updated = invitation::Entity::update_many()
+        .col_expr(invitation::Column::State, Expr::value("superseded"))
+        .filter(invitation::Column::ProfileId.eq(profile))
+        .filter(invitation::Column::Purpose.eq(purpose))
+        .filter(invitation::Column::Requester.eq(requester))
+        .filter(invitation::Column::State.is_in(LIVE))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected)
+}
+
+/// Says how the mail of an invitation fared; a link that moved on meanwhile stays where it is.
+pub async fn set_mailed(db: &impl ConnectionTrait, id: InvitationId, accepted: bool) -> Result<(), Fault> {
+    let (from, to): (&[&str], _) = if accepted { (&["queued"], "pending") } else { (&LIVE, "undeliverable") };
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::State, Expr::value(to))
+        .col_expr(invitation::Column::Mails, Expr::col(invitation::Column::Mails).add(1))
+        .filter(invitation::Column::Id.eq(id))
+        .filter(invitation::Column::State.is_in(from.iter().copied()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Spends a link: true for exactly one caller, and only while it is in force.
+pub async fn spend_link(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: InvitationId,
+    by: &Subject,
+) -> Result<bool, Fault> {
+    let updated = invitation::Entity::update_many()
+        .col_expr(invitation::Column::State, Expr::value("accepted"))
+        .col_expr(invitation::Column::AcceptedAt, now.into())
+        .col_expr(invitation::Column::AcceptedIss, Expr::value(by.iss.clone()))
+        .col_expr(invitation::Column::AcceptedSub, Expr::value(by.sub.clone()))
+        .filter(invitation::Column::Id.eq(id))
+        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::ExpiresAt.gt(now))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// The association of a profile that is in force.
+pub async fn find_current(
+    db: &impl ConnectionTrait,
+    profile: ProfileId,
+) -> Result<Option<Association>, Fault> {
+    let row = association::Entity::find()
+        .filter(association::Column::ProfileId.eq(profile))
+        .filter(association::Column::State.eq("active"))
+        .one(db)
+        .await?;
+    Ok(row.map(association_of))
+}
+
+pub async fn add_association(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AssociationId,
+    link: &Invitation,
+    by: &Visitor<'_>,
+) -> Result<(), Fault> {
+    let row = association::ActiveModel {
+        id: Set(id),
+        profile_id: Set(link.profile),
+        iss: Set(by.subject.iss.clone()),
+        sub: Set(by.subject.sub.clone()),
+        invitation_id: Set(link.id),
+        state: Set("active".into()),
+        created_at: Set(now),
+        ended_at: Set(None),
+        ended_by: Set(None),
+        seen_at: Set(Some(now)),
+        language: Set(Some(by.language.tag().into())),
+        notice_to: Set(by.email.map(str::to_owned)),
+    };
+    association::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// How an association ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Another one takes the profile.
+    Superseded,
+    Revoked,
+}
+
+/// Ends an association; true for the one caller who did. `by` says who or what: `invitation:…`, `profile:…`.
+pub async fn spend_association(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AssociationId,
+    end: End,
+    by: &str,
+) -> Result<bool, Fault> {
+    let state = match end {
+        End::Superseded => "superseded",
+        End::Revoked => "revoked",
+    };
+    let updated = association::Entity::update_many()
+        .col_expr(association::Column::State, Expr::value(state))
+        .col_expr(association::Column::EndedAt, now.into())
+        .col_expr(association::Column::EndedBy, Expr::value(by))
+        .filter(association::Column::Id.eq(id))
+        .filter(association::Column::State.eq("active"))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}
+
+/// What a Passport may act as now: associations in force whose profile and company are active, oldest first.
+pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
+    let rows = association::Entity::find()
+        .filter(
+            Condition::all()
+                .add(association::Column::Iss.eq(subject.iss.as_str()))
+                .add(association::Column::Sub.eq(subject.sub.as_str()))
+                .add(association::Column::State.eq("active")),
+        )
+        .order_by_asc(association::Column::Id)
+        .all(db)
+        .await?;
+    let mut standings = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some((profile, organization)) = profile::store::find(db, row.profile_id).await?
+            && profile.is_active
+            && organization.is_active
+        {
+            standings.push(Standing { association: association_of(row), profile, organization });
+        }
+    }
+    Ok(standings)
+}
+
+/// Notes that an association is used, and in which language.
+pub async fn set_seen(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AssociationId,
+    language: Language,
+) -> Result<(), Fault> {
+    association::Entity::update_many()
+        .col_expr(association::Column::SeenAt, now.into())
+        .col_expr(association::Column::Language, Expr::value(language.tag()))
+        .filter(association::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Refreshes where notices to a Passport go; what its provider no longer vouches for is forgotten.
+pub async fn set_notice_to(
+    db: &impl ConnectionTrait,
+    subject: &Subject,
+    email: Option<&str>,
+) -> Result<(), Fault> {
+    association::Entity::update_many()
+        .col_expr(association::Column::NoticeTo, Expr::value(email.map(str::to_owned)))
+        .filter(association::Column::Iss.eq(subject.iss.as_str()))
+        .filter(association::Column::Sub.eq(subject.sub.as_str()))
+        .filter(association::Column::State.eq("active"))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The association of this id, if it is in force.
+pub async fn find_active(db: &impl ConnectionTrait, id: AssociationId) -> Result<Option<Association>, Fault> {
+    let row =
+        association::Entity::find_by_id(id).filter(association::Column::State.eq("active")).one(db).await?;
+    Ok(row.map(association_of))
+}
+
+/// The associations in force of these profiles.
+pub async fn list_current(
+    db: &impl ConnectionTrait,
+    profiles: &[ProfileId],
+) -> Result<Vec<Association>, Fault> {
+    let rows = association::Entity::find()
+        .filter(association::Column::ProfileId.is_in(profiles.iter().copied()))
+        .filter(association::Column::State.eq("active"))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(association_of).collect())
+}
+
+/// The Passport's associations that are in force or were, newest first: for telling a person why.
+pub async fn list_of_subject(
+    db: &impl ConnectionTrait,
+    subject: &Subject,
+) -> Result<Vec<(Association, String)>, Fault> {
+    let rows = association::Entity::find()
+        .filter(association::Column::Iss.eq(subject.iss.as_str()))
+        .filter(association::Column::Sub.eq(subject.sub.as_str()))
+        .order_by_desc(association::Column::Id)
+        .limit(50)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.state.clone(), row))
+        .map(|(state, row)| (association_of(row), state))
+        .collect())
+}
+
+/// Marks links whose time is over, for lists; whether a link is in force is decided at use.
+pub async fn set_expired(db: &impl ConnectionTrait, now: Moment) -> Result<u64, Fault> {
+    let updated = invitation::Entity::update_many()
+        .col_expr(invitation::Column::State, Expr::value("expired"))
+        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::ExpiresAt.lte(now))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected)
+}

@@ -1,0 +1,139 @@
+//! Invitations by an administrator, by the person and by staff: the same link with another purpose.
+use platform::{Fault, clock::Moment, db::Tx, language::Language, limits};
+use serde_json::json;
+
+use crate::{
+    association::{
+        BETWEEN_INVITES, COMPANY_INVITES, InvitationId, PROFILE_INVITES, Purpose,
+        actions::{Desk, Order, send},
+        store::{self, Which},
+    },
+    audit::{self, Actor, Deed},
+    company::Invited,
+    organization::Organization,
+    profile::{self, Profile, ProfileId},
+    rp::Subject,
+};
+
+/// Who invites. Links of one kind to one profile replace one another, whoever of that kind sent them (AS-06).
+#[derive(Clone, Copy, Debug)]
+pub enum Inviter<'a> {
+    /// An administrator of the profile's company.
+    Administrator(&'a Subject, ProfileId),
+    /// The person, who wants to use another Passport (CS-61).
+    Person(&'a Subject),
+    Staff(&'a Subject, &'a str),
+}
+
+impl<'a> Inviter<'a> {
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Administrator(..) => Purpose::AdminInvite,
+            Self::Person(_) => Purpose::SelfSwitch,
+            Self::Staff(..) => Purpose::SupportInvite,
+        }
+    }
+
+    fn requester(self, organization: &Organization) -> String {
+        match self {
+            Self::Administrator(..) => format!("company:{}", organization.id),
+            Self::Person(_) => "person".into(),
+            Self::Staff(..) => "staff".into(),
+        }
+    }
+
+    fn asked_by(self, profile: &Profile) -> Option<ProfileId> {
+        match self {
+            Self::Administrator(_, acting) => Some(acting),
+            Self::Person(_) => Some(profile.id),
+            Self::Staff(..) => None,
+        }
+    }
+
+    pub(super) fn actor(self, profile: ProfileId) -> Actor<'a> {
+        match self {
+            Self::Administrator(subject, acting) => Actor::Profile(subject, acting),
+            Self::Person(subject) => Actor::Profile(subject, profile),
+            Self::Staff(subject, _) => Actor::Staff(subject),
+        }
+    }
+
+    pub(super) fn reason(self) -> &'a str {
+        match self {
+            Self::Staff(_, reason) => reason,
+            Self::Administrator(..) | Self::Person(_) => "",
+        }
+    }
+}
+
+/// Sends an invitation to the saved address (CS-51). The profile's row must be locked and `found` read after.
+pub async fn invite(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    inviter: Inviter<'_>,
+    found: &(Profile, Organization),
+    language: Language,
+) -> Result<Invited, Fault> {
+    let (profile, organization) = found;
+    let last = store::find_last(tx, profile.id, inviter.purpose()).await?;
+    if last.is_some_and(|last| now.since(last) < BETWEEN_INVITES) {
+        return Ok(Invited::TooSoon);
+    }
+    let mut within = true;
+    if matches!(inviter, Inviter::Administrator(..)) {
+        let limit = COMPANY_INVITES.scaled(desk.limits_scale);
+        within &= limits::spend(tx, now, limit, &organization.id.to_string()).await?;
+    }
+    let limit = PROFILE_INVITES.scaled(desk.limits_scale);
+    within &= limits::spend(tx, now, limit, &profile.id.to_string()).await?;
+    if !within {
+        return Ok(Invited::TooMany);
+    }
+    let current = store::find_current(tx, profile.id).await?;
+    let order = Order {
+        purpose: inviter.purpose(),
+        requester: inviter.requester(organization),
+        bound: None,
+        asked_by: inviter.asked_by(profile),
+        claim: None,
+        language: current.and_then(|current| current.language).unwrap_or(language),
+        asked_at: now,
+    };
+    send(tx, now, desk, found, &order).await?;
+    let deed = Deed {
+        actor: inviter.actor(profile.id),
+        organization: Some(organization.id),
+        action: "invitation.sent",
+        target: format!("profile:{}", profile.id),
+        detail: json!({
+            "purpose": inviter.purpose().text(), "to": profile.email, "reason": inviter.reason(),
+        }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(Invited::Sent)
+}
+
+/// Withdraws a link that is in force; false when there is none of that name.
+pub async fn withdraw(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    inviter: Inviter<'_>,
+    (profile, organization): &(Profile, Organization),
+    id: InvitationId,
+) -> Result<bool, Fault> {
+    profile::store::lock(tx, profile.id).await?;
+    if store::revoke_links(tx, Which::One(profile.id, id)).await? == 0 {
+        return Ok(false);
+    }
+    let deed = Deed {
+        actor: inviter.actor(profile.id),
+        organization: Some(organization.id),
+        action: "invitation.withdrawn",
+        target: format!("invitation:{id}"),
+        detail: json!({ "profile": profile.id, "reason": inviter.reason() }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(true)
+}

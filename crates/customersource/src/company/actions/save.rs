@@ -1,0 +1,179 @@
+//! Adding a profile and saving one: the version decides, the last administrator stays, the old address is told.
+use platform::{Fault, clock::Moment, db::Tx, language::Language};
+use serde_json::{Value, json};
+
+use super::{Inviter, invite, is_still};
+use crate::{
+    association::{
+        actions::{Desk, notify, notify_person},
+        store::{self, Which},
+    },
+    audit::{self, Actor, Deed},
+    company::{Invited, Saved},
+    notice::What,
+    organization::{self, Organization},
+    profile::{self, AdminSource, Administrator, Profile, ProfileId, store::Details},
+    rp::Subject,
+};
+
+/// What an administrator's form says. There is nothing else that a form could set (AS-09).
+pub struct Edit {
+    pub details: Details,
+    pub is_admin: bool,
+    /// “Send Invite E-mail to this CustomerSource user …” (CS-46).
+    pub invite: bool,
+    /// The version that the form showed.
+    pub version: i32,
+    /// The language of the page: for mail to people who have not chosen one.
+    pub language: Language,
+}
+
+/// Adds a person to the administrator's company; `None` for whoever is no administrator any more.
+pub async fn add(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    (by, subject): (&Administrator, &Subject),
+    edit: &Edit,
+) -> Result<Option<(ProfileId, Option<Invited>)>, Fault> {
+    organization::store::lock(tx, by.organization()).await?;
+    if !is_still(tx, by).await? {
+        return Ok(None);
+    }
+    let id = ProfileId::new(now, desk.random);
+    profile::store::add(tx, id, by, &edit.details, edit.is_admin).await?;
+    let Some(found) = profile::store::find_own(tx, by, id).await? else { return Ok(None) };
+    let inviter = Inviter::Administrator(subject, by.profile());
+    if edit.is_admin {
+        notify(tx, now, desk, What::BecameAdministrator, &found, &found.0.email, None).await?;
+    }
+    let deed = Deed {
+        actor: inviter.actor(id),
+        organization: Some(by.organization()),
+        action: "profile.added",
+        target: format!("profile:{id}"),
+        detail: facts(&found.0),
+    };
+    let invited = match edit.invite {
+        true => Some(invite(tx, now, desk, inviter, &found, edit.language).await?),
+        false => None,
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(Some((id, invited)))
+}
+
+/// Saves a profile of the administrator's company.
+pub async fn save(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    (by, subject): (&Administrator, &Subject),
+    id: ProfileId,
+    edit: &Edit,
+) -> Result<Saved, Fault> {
+    organization::store::lock(tx, by.organization()).await?;
+    profile::store::lock(tx, id).await?;
+    if !is_still(tx, by).await? {
+        return Ok(Saved::NotFound);
+    }
+    let Some(before) = profile::store::find_own(tx, by, id).await? else { return Ok(Saved::NotFound) };
+    if before.0.is_admin
+        && !edit.is_admin
+        && before.0.version == edit.version
+        && profile::store::count_other_administrators(tx, by.organization(), id).await? == 0
+    {
+        return Ok(Saved::LastAdministrator);
+    }
+    if !profile::store::spend_version(tx, id, edit.version, &edit.details).await? {
+        return Ok(Saved::Conflict(Box::new(before.0)));
+    }
+    if before.0.is_admin != edit.is_admin {
+        profile::store::set_administrator(tx, id, edit.is_admin.then_some(AdminSource::Granted)).await?;
+        if !edit.is_admin {
+            // Who may invite nobody leaves no invitations behind (AS-11).
+            store::revoke_links(tx, Which::AskedBy(id)).await?;
+        }
+    }
+    let Some(after) = profile::store::find_own(tx, by, id).await? else { return Ok(Saved::NotFound) };
+    address_changed(tx, now, desk, &before, &after).await?;
+    if before.0.is_admin != edit.is_admin {
+        let what = if edit.is_admin { What::BecameAdministrator } else { What::NoLongerAdministrator };
+        notify(tx, now, desk, what, &after, &after.0.email, None).await?;
+    }
+    let inviter = Inviter::Administrator(subject, by.profile());
+    let invited = match edit.invite {
+        true => Some(invite(tx, now, desk, inviter, &after, edit.language).await?),
+        false => None,
+    };
+    record(tx, now, desk, inviter.actor(id), &before, &after).await?;
+    Ok(Saved::Done { invited })
+}
+
+/// Saves one's own profile (CS-61, CS-62); rights and company are not among what a person can say.
+pub async fn save_own(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    (acting, subject): (ProfileId, &Subject),
+    details: &Details,
+    version: i32,
+) -> Result<Saved, Fault> {
+    profile::store::lock(tx, acting).await?;
+    let find = async || Ok::<_, Fault>(profile::store::find(tx, acting).await?.filter(is_open));
+    let Some(before) = find().await? else { return Ok(Saved::NotFound) };
+    if !profile::store::spend_version(tx, acting, version, details).await? {
+        return Ok(Saved::Conflict(Box::new(before.0)));
+    }
+    let Some(after) = find().await? else { return Ok(Saved::NotFound) };
+    address_changed(tx, now, desk, &before, &after).await?;
+    record(tx, now, desk, Actor::Profile(subject, acting), &before, &after).await?;
+    Ok(Saved::Done { invited: None })
+}
+
+fn is_open((profile, organization): &(Profile, Organization)) -> bool {
+    profile.is_active && organization.is_active
+}
+
+/// Portal rule 13: links to the former address die, and it is told, as is the Passport's own.
+async fn address_changed(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    before: &(Profile, Organization),
+    after: &(Profile, Organization),
+) -> Result<(), Fault> {
+    if before.0.email_key == after.0.email_key {
+        return Ok(());
+    }
+    store::revoke_links(tx, Which::Profile(after.0.id)).await?;
+    let current = store::find_current(tx, after.0.id).await?;
+    notify_person(tx, now, desk, What::AddressChanged, before, current.as_ref()).await
+}
+
+async fn record(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    actor: Actor<'_>,
+    before: &(Profile, Organization),
+    after: &(Profile, Organization),
+) -> Result<(), Fault> {
+    let (was, is) = (facts(&before.0), facts(&after.0));
+    let deed = Deed {
+        actor,
+        organization: Some(after.1.id),
+        action: "profile.saved",
+        target: format!("profile:{}", after.0.id),
+        detail: json!({ "before": was, "after": is }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await
+}
+
+fn facts(profile: &Profile) -> Value {
+    json!({
+        "first_name": profile.first_name,
+        "last_name": profile.last_name,
+        "email": profile.email,
+        "administrator": profile.is_admin,
+    })
+}

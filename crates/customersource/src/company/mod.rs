@@ -1,0 +1,120 @@
+//! What a company's administrators, its people themselves and staff do with profiles: the states that a list
+//! shows, and the verdicts on what may be done. Knows no page.
+pub mod actions;
+pub mod csv;
+pub mod store;
+
+use std::time::Duration;
+
+use platform::clock::Moment;
+
+use crate::{
+    association::{Association, Invitation, State},
+    profile::Profile,
+};
+
+/// An administrator whose profile nobody used for so long counts as out of reach.
+pub const UNREACHABLE: Duration = Duration::from_secs(90 * 86_400);
+
+/// How it stands with a profile, for the table (CS-49).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    NotInvited,
+    Invited,
+    Associated,
+    Expired,
+}
+
+/// How the last invitation fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fared {
+    OnItsWay,
+    Sent,
+    Accepted,
+    Declined,
+    Replaced,
+    Withdrawn,
+    Expired,
+    Undeliverable,
+}
+
+/// One person of a company with everything that the table shows.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub profile: Profile,
+    pub current: Option<Association>,
+    /// The last one that was not a claim.
+    pub invitation: Option<Invitation>,
+}
+
+impl Person {
+    pub fn standing(&self, now: Moment) -> Standing {
+        match (&self.current, self.fared(now)) {
+            (Some(_), _) => Standing::Associated,
+            (None, Some(Fared::OnItsWay | Fared::Sent)) => Standing::Invited,
+            (None, Some(Fared::Expired)) => Standing::Expired,
+            (None, _) => Standing::NotInvited,
+        }
+    }
+
+    pub fn fared(&self, now: Moment) -> Option<Fared> {
+        self.invitation.as_ref().map(|invitation| fared(invitation, &self.profile, now))
+    }
+
+    /// The link that can be withdrawn.
+    pub fn live_invitation(&self, now: Moment) -> Option<&Invitation> {
+        let is_live = matches!(self.fared(now), Some(Fared::OnItsWay | Fared::Sent));
+        self.invitation.as_ref().filter(|_| is_live)
+    }
+}
+
+/// Expiry is a matter of the clock, and a link to a former address is none, whatever the row still says.
+pub fn fared(invitation: &Invitation, profile: &Profile, now: Moment) -> Fared {
+    match invitation.state {
+        State::Accepted(_) => Fared::Accepted,
+        State::Declined => Fared::Declined,
+        State::Superseded => Fared::Replaced,
+        State::Revoked => Fared::Withdrawn,
+        State::Undeliverable => Fared::Undeliverable,
+        State::Expired => Fared::Expired,
+        State::Queued | State::Pending if now >= invitation.expires_at => Fared::Expired,
+        State::Queued | State::Pending if invitation.sent_to_key != profile.email_key => Fared::Withdrawn,
+        State::Queued => Fared::OnItsWay,
+        State::Pending => Fared::Sent,
+    }
+}
+
+/// What became of saving a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    Done {
+        /// The invitation that was to go out with it.
+        invited: Option<Invited>,
+    },
+    /// Somebody else saved meanwhile: this is what they saved.
+    Conflict(Box<Profile>),
+    /// It would leave the company without an administrator (CS-40).
+    LastAdministrator,
+    NotFound,
+}
+
+/// What became of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invited {
+    Sent,
+    /// The last one is not a minute old.
+    TooSoon,
+    /// The profile or the company had its share for now.
+    TooMany,
+}
+
+/// What became of removing a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    Done,
+    LastAdministrator,
+    NotFound,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Every state that the table of people shows.
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    association::{AssociationId, InvitationId, Purpose},
+    organization::OrganizationId,
+    profile::ProfileId,
+    rp::Subject,
+};
+
+const NOW: Moment = Moment::from_unix_seconds(1_000_000);
+
+fn subject() -> Subject {
+    Subject { iss: "i".into(), sub: "s".into() }
+}
+
+fn person(state: Option<State>) -> Person {
+    let id = Uuid::from_u128;
+    let profile = Profile {
+        id: ProfileId(id(1)),
+        organization: OrganizationId(id(2)),
+        first_name: "Ann".into(),
+        last_name: "Lee".into(),
+        email: "ann@contoso.example".into(),
+        email_key: "ann@contoso.example".into(),
+        is_admin: false,
+        is_bill_to: false,
+        version: 1,
+        is_active: true,
+    };
+    let invitation = state.map(|state| Invitation {
+        id: InvitationId(id(3)),
+        profile: profile.id,
+        purpose: Purpose::AdminInvite,
+        organization: Some(profile.organization),
+        asked_by: None,
+        sent_to_key: profile.email_key.clone(),
+        bound: None,
+        claim: None,
+        state,
+        created_at: NOW - Duration::from_secs(60),
+        expires_at: NOW + Duration::from_secs(60),
+    });
+    Person { profile, current: None, invitation }
+}
+
+#[test]
+fn cs_49_the_table_says_how_it_stands_with_everybody() {
+    let cases = [
+        (None, Standing::NotInvited, None),
+        (Some(State::Queued), Standing::Invited, Some(Fared::OnItsWay)),
+        (Some(State::Pending), Standing::Invited, Some(Fared::Sent)),
+        (Some(State::Accepted(subject())), Standing::NotInvited, Some(Fared::Accepted)),
+        (Some(State::Declined), Standing::NotInvited, Some(Fared::Declined)),
+        (Some(State::Superseded), Standing::NotInvited, Some(Fared::Replaced)),
+        (Some(State::Revoked), Standing::NotInvited, Some(Fared::Withdrawn)),
+        (Some(State::Undeliverable), Standing::NotInvited, Some(Fared::Undeliverable)),
+        (Some(State::Expired), Standing::Expired, Some(Fared::Expired)),
+    ];
+    for (state, standing, fared) in cases {
+        let mut person = person(state.clone());
+        assert_eq!((person.standing(NOW), person.fared(NOW)), (standing, fared), "{state:?}");
+        let live = matches!(fared, Some(Fared::OnItsWay | Fared::Sent));
+        assert_eq!(person.live_invitation(NOW).is_some(), live);
+        person.current = Some(Association {
+            id: AssociationId(Uuid::from_u128(9)),
+            profile: person.profile.id,
+            subject: subject(),
+            since: NOW,
+            seen_at: None,
+            language: None,
+            notice_to: None,
+        });
+        assert_eq!(person.standing(NOW), Standing::Associated);
+    }
+}
+
+#[test]
+fn a_link_that_is_over_or_went_to_a_former_address_is_not_shown_as_open() {
+    let open = person(Some(State::Pending));
+    assert_eq!(open.standing(NOW + Duration::from_secs(60)), Standing::Expired);
+    let mut moved = person(Some(State::Pending));
+    moved.profile.email_key = "new@contoso.example".into();
+    assert_eq!(moved.fared(NOW), Some(Fared::Withdrawn));
+    assert!(moved.live_invitation(NOW).is_none());
+}

@@ -1,0 +1,111 @@
+//! Maintenance windows: when the portal is closed, and what visitors are told meanwhile. Knows no page.
+pub mod entity;
+pub mod store;
+
+use std::time::Duration;
+
+use platform::clock::Moment;
+
+platform::id!(WindowId);
+
+/// A window, in the past, running or planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub id: WindowId,
+    pub starts_at: Moment,
+    /// The portal is open again from this moment on.
+    pub ends_at: Moment,
+    /// What staff say about it; may be empty.
+    pub message: String,
+}
+
+/// The longest window, and how far ahead it may be planned.
+pub const LONGEST: Duration = Duration::from_secs(7 * 86_400);
+pub const FARTHEST: Duration = Duration::from_secs(366 * 86_400);
+
+impl Window {
+    pub fn is_running(&self, now: Moment) -> bool {
+        self.starts_at <= now && now < self.ends_at
+    }
+
+    /// Seconds after which to try again (`Retry-After`), at least one.
+    pub fn retry_after(&self, now: Moment) -> u64 {
+        self.ends_at.since(now).as_secs().max(1)
+    }
+
+    pub fn starts(&self) -> String {
+        minute(self.starts_at)
+    }
+
+    pub fn ends(&self) -> String {
+        minute(self.ends_at)
+    }
+}
+
+/// `2026-11-22 15:45 UTC`
+pub fn minute(at: Moment) -> String {
+    let text: String = at.rfc3339().chars().take(16).collect();
+    format!("{} UTC", text.replace('T', " "))
+}
+
+/// A moment as a form's `datetime-local` field holds it (`2026-11-22T15:45`), in UTC.
+pub fn parse_minute(text: &str) -> Option<Moment> {
+    let (day, time) = text.trim().split_once(['T', ' '])?;
+    let mut days = day.splitn(3, '-').map(str::parse::<i64>);
+    let (year, month, day) = (days.next()?.ok()?, days.next()?.ok()?, days.next()?.ok()?);
+    let mut times = time.split(':').map(str::parse::<i64>);
+    let (hour, minute) = (times.next()?.ok()?, times.next()?.ok()?);
+    let second = times.next().map_or(Some(0), Result::ok)?;
+    let is_time = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second);
+    let is_day = (2000..3000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !is_time || !is_day {
+        return None;
+    }
+    // Days from civil, by Howard Hinnant's well-known formula, with the year beginning in March.
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let of_era = shifted.rem_euclid(400);
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    let days =
+        shifted.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let moment = Moment::from_unix_seconds(((days * 24 + hour) * 60 + minute) * 60 + second);
+    // The 31st of a shorter month is no day.
+    moment.rfc3339().starts_with(&format!("{year:04}-{month:02}-{day:02}T")).then_some(moment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_form_says_is_what_the_page_shows() {
+        for text in ["2026-11-22T15:45", "2028-02-29T00:00", "2000-03-01T23:59", "2999-12-31T12:30"] {
+            let shown = minute(parse_minute(text).unwrap());
+            assert_eq!(shown, format!("{} UTC", text.replace('T', " ")));
+        }
+        assert_eq!(parse_minute("2026-11-22T15:45:30"), parse_minute("2026-11-22 15:45:30"));
+    }
+
+    #[test]
+    fn what_is_no_moment_is_none() {
+        for text in
+            ["", "2026-11-22", "2026-02-29T10:00", "2026-13-01T10:00", "2026-01-01T24:00", "T", "x-y-zTa:b"]
+        {
+            assert_eq!(parse_minute(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_window_runs_from_its_start_until_just_before_its_end() {
+        let at = Moment::from_unix_seconds;
+        let window = Window {
+            id: WindowId(uuid::Uuid::nil()),
+            starts_at: at(100),
+            ends_at: at(200),
+            message: String::new(),
+        };
+        assert!(!window.is_running(at(99)) && window.is_running(at(100)));
+        assert!(window.is_running(at(199)) && !window.is_running(at(200)));
+        assert_eq!(window.retry_after(at(140)), 60);
+        assert_eq!(window.retry_after(at(200)), 1);
+    }
+}

@@ -1,0 +1,109 @@
+//! Short letters that tell somebody what happened to a profile or a company. Knows not when they are sent.
+use askama::Template;
+use platform::{Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, texts::Texts};
+
+/// What happened. Nothing in a notice was typed by whoever caused it, but for names on file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// To administrators: an invitation was accepted. With a link that ends the association.
+    Accepted,
+    /// To administrators: somebody with the profile's mailbox says that the invitation was not for them.
+    Declined,
+    /// To the former Passport: another one has the profile now.
+    Lost,
+    /// To the profile's address and its Passport: the association was ended.
+    Ended,
+    /// To the profile's address and its Passport: the profile was removed.
+    Removed,
+    /// To the old address: the profile has another one now (portal rule 13).
+    AddressChanged,
+    /// To the person.
+    BecameAdministrator,
+    /// To the person.
+    NoLongerAdministrator,
+    /// To the profile's address: a claim came to nothing, because a Passport has the profile already.
+    ClaimRefused,
+    /// To administrators and the Bill-To address: somebody else is going to be administrator then.
+    CaseApproved(Moment),
+    /// To the same: somebody else is administrator now.
+    CaseEffective,
+}
+
+impl What {
+    /// Catalogue keys: subject, what happened, what to do.
+    const fn keys(self) -> [&'static str; 3] {
+        match self {
+            Self::Accepted => ["mail-accepted-subject", "mail-accepted-what", "mail-accepted-do"],
+            Self::Declined => ["mail-declined-subject", "mail-declined-what", "mail-declined-do"],
+            Self::Lost => ["mail-lost-subject", "mail-lost-what", "mail-lost-do"],
+            Self::Ended => ["mail-ended-subject", "mail-ended-what", "mail-ended-do"],
+            Self::Removed => ["mail-removed-subject", "mail-removed-what", "mail-removed-do"],
+            Self::AddressChanged => ["mail-address-subject", "mail-address-what", "mail-address-do"],
+            Self::BecameAdministrator => ["mail-became-subject", "mail-became-what", "mail-became-do"],
+            Self::NoLongerAdministrator => {
+                ["mail-no-longer-subject", "mail-no-longer-what", "mail-no-longer-do"]
+            }
+            Self::ClaimRefused => ["mail-refused-subject", "mail-refused-what", "mail-refused-do"],
+            Self::CaseApproved(_) => ["mail-approved-subject", "mail-approved-what", "mail-approved-do"],
+            Self::CaseEffective => ["mail-effective-subject", "mail-effective-what", "mail-effective-do"],
+        }
+    }
+}
+
+/// One notice to one address on file.
+pub struct Notice<'a> {
+    pub what: What,
+    pub language: Language,
+    pub to: &'a str,
+    /// Whose profile.
+    pub person: &'a str,
+    pub company: &'a str,
+    pub at: Moment,
+    pub link: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.html")]
+struct Html<'a> {
+    letter: &'a LetterFrame,
+    paragraphs: &'a [String],
+    link: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "mail/notice.txt")]
+struct Text<'a> {
+    letter: &'a LetterFrame,
+    paragraphs: &'a [String],
+    link: Option<&'a str>,
+}
+
+impl Notice<'_> {
+    pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
+        let when = in_words(self.at);
+        let effect = match self.what {
+            What::CaseApproved(at) => in_words(at),
+            _ => String::new(),
+        };
+        let values =
+            [("person", self.person), ("company", self.company), ("when", &when), ("effect", &effect)];
+        let text = |key| texts.get(self.language, key, &values);
+        let [subject, what, act] = self.what.keys().map(text);
+        let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
+        let paragraphs = [what, text("mail-notice-when"), act];
+        let (plain, html) = (
+            Text { letter: &letter, paragraphs: &paragraphs, link: self.link },
+            Html { letter: &letter, paragraphs: &paragraphs, link: self.link },
+        );
+        letter.letter(self.to, &plain, &html)
+    }
+}
+
+/// `2026-11-22 15:45 UTC`
+fn in_words(at: Moment) -> String {
+    let text: String = at.rfc3339().chars().take(16).collect();
+    format!("{} UTC", text.replace('T', " "))
+}
+
+#[cfg(test)]
+mod tests;

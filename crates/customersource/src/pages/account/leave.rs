@@ -1,0 +1,56 @@
+//! Giving up one's own association: the profile stays with the company.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use crate::{
+    Portal,
+    company::actions,
+    pages::signed_in_page,
+    visitor::{Acting, Associated},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/account/leave", get(ask).post(leave))
+}
+
+#[derive(Template)]
+#[template(path = "account/leave.html")]
+pub struct LeavePage {
+    shell: Shell,
+    acting: Acting,
+    label: String,
+}
+
+impl Samples for LeavePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
+        vec![Self { shell: shell.clone(), acting, label: "maria@example.com".into() }]
+    }
+}
+
+async fn ask(visitor: Associated) -> Result<Response, Trouble> {
+    let page = LeavePage {
+        shell: visitor.account_shell(),
+        acting: visitor.acting(),
+        label: visitor.session.label.clone(),
+    };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+/// The session ends with it, as every session on this profile does.
+async fn leave(
+    State(portal): State<Portal>,
+    visitor: Associated,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    let tx = portal.db.begin().await?;
+    let (now, acting) = (visitor.visit.now, visitor.acting.profile.id);
+    actions::leave(&tx, now, &portal.desk(), visitor.subject(), acting).await?;
+    tx.commit().await?;
+    Ok(see_other("/signed-out"))
+}

@@ -1,0 +1,149 @@
+//! My Account: the acting profile's facts, every profile of this Passport, and the ways on from there.
+pub mod acts;
+pub mod fields;
+pub mod leave;
+pub mod person;
+pub mod personal;
+pub mod professionals;
+pub mod remove;
+pub mod row;
+
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{NavItem, Shell, Trouble, Visit, page::Samples};
+
+use super::signed_in_page;
+use crate::{
+    Portal,
+    association::Standing,
+    plan::{Access, Entitlement},
+    visitor::{Acting, Associated},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/account", get(show))
+        .route("/account/information", get(show))
+        .merge(personal::router())
+        .merge(professionals::router())
+        .merge(person::router())
+        .merge(acts::router())
+        .merge(remove::router())
+        .merge(leave::router())
+}
+
+/// The left-hand navigation under “My Account” (CS-44, CS-60).
+pub fn nav(is_administrator: bool) -> Vec<NavItem> {
+    let item = |path, key| NavItem { path, key };
+    let mut nav = vec![
+        item("/", "nav-home"),
+        item("/faq", "nav-faq"),
+        item("/account", "nav-account"),
+        item("/account/information", "account-heading"),
+        item("/account/profile", "personal-heading"),
+    ];
+    if is_administrator {
+        nav.push(item("/account/professionals", "professionals-heading"));
+    }
+    nav.push(item("/why", "why-heading"));
+    nav
+}
+
+/// What a page says after a redirect, by its short name in the address; other names say nothing.
+pub fn done_of(visit: &Visit) -> Option<&'static str> {
+    let query = visit.path.split_once("done=").map(|(_, rest)| rest.split('&').next().unwrap_or_default());
+    match query? {
+        "saved" => Some("done-saved"),
+        "added" => Some("done-added"),
+        "invited" => Some("done-invited"),
+        "saved-invited" => Some("done-saved-invited"),
+        "added-invited" => Some("done-added-invited"),
+        "saved-not-invited" => Some("done-saved-not-invited"),
+        "withdrawn" => Some("done-withdrawn"),
+        "ended" => Some("done-ended"),
+        "removed" => Some("done-removed"),
+        "too-soon" => Some("done-too-soon"),
+        "too-many" => Some("done-too-many"),
+        "nothing" => Some("done-nothing"),
+        _ => None,
+    }
+}
+
+/// Whether what is said is good news.
+pub fn is_done_well(key: &str) -> bool {
+    !matches!(key, "done-too-soon" | "done-too-many" | "done-nothing" | "done-saved-not-invited")
+}
+
+/// One line of the table of profiles.
+pub struct Line {
+    company: String,
+    person: String,
+    since: String,
+    is_acting: bool,
+}
+
+impl Line {
+    fn of(standing: &Standing, acting: &Standing) -> Self {
+        Self {
+            company: standing.organization.name.clone(),
+            person: standing.profile.name(),
+            since: standing.association.since.date().to_string(),
+            is_acting: standing.association.id == acting.association.id,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/information.html")]
+pub struct AccountPage {
+    shell: Shell,
+    acting: Acting,
+    email: String,
+    is_admin: bool,
+    /// The Passport.
+    label: String,
+    plan: Option<Entitlement>,
+    lines: Vec<Line>,
+    self_claim: bool,
+    /// The visit may change to another profile.
+    switch: bool,
+}
+
+impl Samples for AccountPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let line = |company: &str, is_acting| Line {
+            company: company.into(),
+            person: "Maria Silva".into(),
+            since: "2026-11-22".into(),
+            is_acting,
+        };
+        let page = |is_admin, plan| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            email: "maria@contoso.example".into(),
+            is_admin,
+            label: "maria@example.com".into(),
+            plan,
+            lines: vec![line("Contoso Ltda", true), line("Fabrikam S.A.", false)],
+            self_claim: is_admin,
+            switch: is_admin,
+        };
+        vec![page(true, Some(super::home::sample_plan())), page(false, None)]
+    }
+}
+
+async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+    let (Access::Granted(plan) | Access::Lapsed(plan)) = visitor.access(&portal).await?;
+    let page = AccountPage {
+        shell: visitor.account_shell(),
+        acting: visitor.acting(),
+        email: visitor.acting.profile.email.clone(),
+        is_admin: visitor.acting.profile.is_admin,
+        label: visitor.session.label.clone(),
+        plan,
+        lines: visitor.all.iter().map(|standing| Line::of(standing, &visitor.acting)).collect(),
+        self_claim: portal.settings.portal.self_claim,
+        switch: portal.settings.portal.in_session_switch && visitor.all.len() > 1,
+    };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}

@@ -1,0 +1,259 @@
+//! One professional of the administrator's company: adding and saving (CS-45, CS-46, CS-52).
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+
+use super::{done_of, fields::Fields, is_done_well, row::Row};
+use crate::{
+    Portal,
+    company::{
+        Invited, Person, Saved, Standing,
+        actions::{self, Edit},
+        store::with_standing,
+    },
+    pages::signed_in_page,
+    profile::{self, Profile, ProfileId, store::Details},
+    visitor::{Acting, Administrator},
+};
+
+pub const LIST: &str = "/account/professionals";
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/account/professionals/new", get(blank).post(add))
+        .route("/account/professionals/{id}", get(show).post(save))
+}
+
+#[derive(Template)]
+#[template(path = "account/person.html")]
+pub struct PersonPage {
+    shell: Shell,
+    acting: Acting,
+    fields: Fields,
+    errors: Errors,
+    /// What is saved; absent for somebody new.
+    row: Option<Row>,
+    /// What somebody else saved meanwhile.
+    conflict: Option<Fields>,
+    /// Others of the company with the same address.
+    same_address: Vec<String>,
+    done: Option<&'static str>,
+}
+
+impl PersonPage {
+    fn is_well(&self) -> bool {
+        self.done.is_some_and(is_done_well)
+    }
+
+    fn action(&self) -> String {
+        let last = self.row.as_ref().map_or("new", |row| row.id.as_str());
+        format!("{LIST}/{last}")
+    }
+
+    /// The heading: whose profile it is, as saved.
+    fn heading(&self) -> String {
+        self.row.as_ref().map_or_else(|| self.shell.t("professionals-add"), |row| row.name.clone())
+    }
+}
+
+impl Samples for PersonPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let fields = Fields {
+            first_name: "Maria".into(),
+            last_name: "Silva".into(),
+            email: "maria@contoso.example".into(),
+            administrator: Some("on".into()),
+            invite: Some("on".into()),
+            version: 3,
+        };
+        let page = |fields, row, errors, conflict, done| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            fields,
+            errors,
+            row,
+            conflict,
+            same_address: if done == Some("done-saved") { vec!["Ana Souza".into()] } else { vec![] },
+            done,
+        };
+        let mut errors = Errors::default();
+        errors.add("first_name", shell.t("person-first-name-wrong"));
+        errors.add("last_name", shell.t("person-last-name-wrong"));
+        errors.add("email", shell.t("associate-email-malformed"));
+        let mut pages = vec![
+            page(Fields::default(), None, Errors::default(), None, None),
+            page(Fields::default(), None, errors, None, None),
+        ];
+        for row in Row::samples() {
+            let done = Some(if row.live.is_some() { "done-invited" } else { "done-saved" });
+            pages.push(page(fields.clone(), Some(row), Errors::default(), None, done));
+        }
+        let conflict = Errors::whole(shell.t("person-conflict"));
+        let row = Row::sample("Ana Souza", Standing::NotInvited, None);
+        pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-many")));
+        pages
+    }
+}
+
+async fn blank(visitor: Administrator) -> Result<Response, Trouble> {
+    form(&visitor, StatusCode::OK, Fields::default(), Errors::default())
+}
+
+fn form(
+    visitor: &Administrator,
+    status: StatusCode,
+    fields: Fields,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let page = PersonPage {
+        shell: visitor.associated.account_shell(),
+        acting: visitor.associated.acting(),
+        fields,
+        errors,
+        row: None,
+        conflict: None,
+        same_address: vec![],
+        done: None,
+    };
+    signed_in_page(visitor.visit(), status, &page)
+}
+
+/// The person of an address of this site; another company's and nobody's look alike (AS-08).
+pub async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<Person, Trouble> {
+    let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
+    let db = portal.db.reader();
+    let found = profile::store::find_own(db, &visitor.acts, id).await?;
+    let (profile, _) = found.ok_or_else(Trouble::not_found)?;
+    with_standing(db, vec![profile]).await?.pop().ok_or_else(Trouble::not_found)
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    let person = find(&portal, &visitor, &id).await?;
+    let fields = Fields::of(&person.profile);
+    filled(&portal, &visitor, StatusCode::OK, &person, fields, Errors::default(), None).await
+}
+
+async fn filled(
+    portal: &Portal,
+    visitor: &Administrator,
+    status: StatusCode,
+    person: &Person,
+    fields: Fields,
+    errors: Errors,
+    conflict: Option<Fields>,
+) -> Result<Response, Trouble> {
+    let same = profile::store::list_same_address(portal.db.reader(), &person.profile).await?;
+    let page = PersonPage {
+        shell: visitor.associated.account_shell(),
+        acting: visitor.associated.acting(),
+        fields,
+        errors,
+        row: Some(Row::of(person, visitor.visit().now)),
+        conflict,
+        same_address: same.iter().map(Profile::name).collect(),
+        done: done_of(visitor.visit()),
+    };
+    signed_in_page(visitor.visit(), status, &page)
+}
+
+fn edit_of(visitor: &Administrator, fields: &Fields, details: Details) -> Edit {
+    Edit {
+        details,
+        is_admin: fields.administrator.is_some(),
+        invite: fields.invite.is_some(),
+        version: fields.version,
+        language: visitor.visit().language,
+    }
+}
+
+async fn add(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    fields: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let fields = match fields {
+        Recoverable::Checked(fields) => fields,
+        Recoverable::Stale(fields) => {
+            let errors = Errors::whole(visitor.visit().t("problem-form-stale"));
+            return form(&visitor, StatusCode::FORBIDDEN, fields, errors);
+        }
+    };
+    let details = match fields.details(|key| visitor.visit().t(key)) {
+        Ok(details) => details,
+        Err(errors) => return form(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors),
+    };
+    let edit = edit_of(&visitor, &fields, details);
+    let tx = portal.db.begin().await?;
+    let added = actions::add(&tx, visitor.visit().now, &portal.desk(), visitor.by(), &edit).await?;
+    let (id, invited) = added.ok_or_else(Trouble::not_found)?;
+    tx.commit().await?;
+    let done = match invited {
+        None => "added",
+        Some(Invited::Sent) => "added-invited",
+        Some(_) => "saved-not-invited",
+    };
+    Ok(see_other(&format!("{LIST}/{id}?done={done}")))
+}
+
+async fn save(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+    fields: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let person = find(&portal, &visitor, &id).await?;
+    let fields = match fields {
+        Recoverable::Checked(fields) => fields,
+        Recoverable::Stale(fields) => {
+            let errors = Errors::whole(visitor.visit().t("problem-form-stale"));
+            return filled(&portal, &visitor, StatusCode::FORBIDDEN, &person, fields, errors, None).await;
+        }
+    };
+    let details = match fields.details(|key| visitor.visit().t(key)) {
+        Ok(details) => details,
+        Err(errors) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return filled(&portal, &visitor, status, &person, fields, errors, None).await;
+        }
+    };
+    let edit = edit_of(&visitor, &fields, details);
+    let tx = portal.db.begin().await?;
+    let (now, id) = (visitor.visit().now, person.profile.id);
+    let saved = actions::save(&tx, now, &portal.desk(), visitor.by(), id, &edit).await?;
+    match saved {
+        Saved::Done { invited } => {
+            tx.commit().await?;
+            let done = match invited {
+                None => "saved",
+                Some(Invited::Sent) => "saved-invited",
+                Some(_) => "saved-not-invited",
+            };
+            // Whoever gave up their own rights cannot come back to this page.
+            let is_out = id == visitor.acts.profile() && !edit.is_admin;
+            Ok(see_other(&if is_out { "/account".into() } else { format!("{LIST}/{id}?done={done}") }))
+        }
+        Saved::NotFound => Err(Trouble::not_found()),
+        Saved::LastAdministrator => {
+            drop(tx);
+            let errors = Errors::whole(visitor.visit().t("person-last-administrator"));
+            filled(&portal, &visitor, StatusCode::CONFLICT, &person, fields, errors, None).await
+        }
+        Saved::Conflict(theirs) => {
+            drop(tx);
+            let errors = Errors::whole(visitor.visit().t("person-conflict"));
+            let fields = Fields { version: theirs.version, ..fields };
+            let theirs = Some(Fields::of(&theirs));
+            filled(&portal, &visitor, StatusCode::CONFLICT, &person, fields, errors, theirs).await
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Personal Profile: one's own name and address, and the invitation to another Passport (CS-60 to CS-64).
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use super::{done_of, fields::Fields, is_done_well};
+use crate::{
+    Portal,
+    company::{
+        Invited, Saved,
+        actions::{self, Inviter},
+    },
+    pages::signed_in_page,
+    profile,
+    visitor::{Acting, Associated},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/account/profile", get(show).post(save))
+        .route("/account/profile/invite", post(invite))
+}
+
+#[derive(Template)]
+#[template(path = "account/personal.html")]
+pub struct PersonalPage {
+    shell: Shell,
+    acting: Acting,
+    fields: Fields,
+    errors: Errors,
+    /// The address that is saved: the invitation goes there.
+    email: String,
+    conflict: Option<Fields>,
+    done: Option<&'static str>,
+}
+
+impl PersonalPage {
+    fn is_well(&self) -> bool {
+        self.done.is_some_and(is_done_well)
+    }
+}
+
+impl Samples for PersonalPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let fields = Fields {
+            first_name: "Maria".into(),
+            last_name: "Silva".into(),
+            email: "maria@contoso.example".into(),
+            ..Fields::default()
+        };
+        let page = |errors, conflict, done| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            fields: fields.clone(),
+            errors,
+            email: "maria@contoso.example".into(),
+            conflict,
+            done,
+        };
+        let conflict = Errors::whole(shell.t("person-conflict"));
+        vec![
+            page(Errors::default(), None, Some("done-saved")),
+            page(Errors::default(), None, Some("done-too-many")),
+            page(conflict, Some(fields.clone()), None),
+        ]
+    }
+}
+
+async fn show(visitor: Associated) -> Result<Response, Trouble> {
+    let fields = Fields::of(&visitor.acting.profile);
+    filled(&visitor, StatusCode::OK, fields, Errors::default(), None)
+}
+
+fn filled(
+    visitor: &Associated,
+    status: StatusCode,
+    fields: Fields,
+    errors: Errors,
+    conflict: Option<Fields>,
+) -> Result<Response, Trouble> {
+    let page = PersonalPage {
+        shell: visitor.account_shell(),
+        acting: visitor.acting(),
+        fields,
+        errors,
+        email: visitor.acting.profile.email.clone(),
+        conflict,
+        done: done_of(&visitor.visit),
+    };
+    signed_in_page(&visitor.visit, status, &page)
+}
+
+async fn save(
+    State(portal): State<Portal>,
+    visitor: Associated,
+    fields: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let fields = match fields {
+        Recoverable::Checked(fields) => fields,
+        Recoverable::Stale(fields) => {
+            let errors = Errors::whole(visitor.visit.t("problem-form-stale"));
+            return filled(&visitor, StatusCode::FORBIDDEN, fields, errors, None);
+        }
+    };
+    let details = match fields.details(|key| visitor.visit.t(key)) {
+        Ok(details) => details,
+        Err(errors) => return filled(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors, None),
+    };
+    let tx = portal.db.begin().await?;
+    let (now, by) = (visitor.visit.now, (visitor.acting.profile.id, visitor.subject()));
+    match actions::save_own(&tx, now, &portal.desk(), by, &details, fields.version).await? {
+        Saved::Done { .. } => {
+            tx.commit().await?;
+            Ok(see_other("/account/profile?done=saved"))
+        }
+        Saved::Conflict(theirs) => {
+            drop(tx);
+            let errors = Errors::whole(visitor.visit.t("person-conflict"));
+            let fields = Fields { version: theirs.version, ..fields };
+            filled(&visitor, StatusCode::CONFLICT, fields, errors, Some(Fields::of(&theirs)))
+        }
+        Saved::NotFound | Saved::LastAdministrator => Err(Trouble::not_found()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+/// “Send Invite E-mail”, for anybody and their own profile, to the saved address (CS-61, CS-62). The present
+/// association stays until the invitation is accepted (CS-64).
+async fn invite(
+    State(portal): State<Portal>,
+    visitor: Associated,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    let tx = portal.db.begin().await?;
+    let acting = visitor.acting.profile.id;
+    profile::store::lock(&tx, acting).await?;
+    let found = profile::store::find(&tx, acting).await?.filter(|(profile, _)| profile.is_active);
+    let found = found.ok_or_else(Trouble::not_found)?;
+    let (now, language) = (visitor.visit.now, visitor.visit.language);
+    let inviter = Inviter::Person(visitor.subject());
+    let invited = actions::invite(&tx, now, &portal.desk(), inviter, &found, language).await?;
+    tx.commit().await?;
+    let done = match invited {
+        Invited::Sent => "invited",
+        Invited::TooSoon => "too-soon",
+        Invited::TooMany => "too-many",
+    };
+    Ok(see_other(&format!("/account/profile?done={done}")))
+}

@@ -1,0 +1,105 @@
+//! Removing a professional: asked first, and never the last administrator (CS-40, CS-48).
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use super::{
+    person::{LIST, find},
+    row::Row,
+};
+use crate::{
+    Portal,
+    company::{Removed, actions},
+    pages::signed_in_page,
+    profile::ProfileId,
+    visitor::{Acting, Administrator},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/account/professionals/{id}/remove", get(ask_to_remove).post(remove))
+}
+
+#[derive(Template)]
+#[template(path = "account/remove.html")]
+pub struct RemovePage {
+    shell: Shell,
+    acting: Acting,
+    row: Row,
+    errors: Errors,
+}
+
+impl Samples for RemovePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |row, errors| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            row,
+            errors,
+        };
+        let last = Errors::whole(shell.t("person-last-administrator"));
+        Row::samples()
+            .into_iter()
+            .take(2)
+            .zip([Errors::default(), last])
+            .map(|(row, errors)| page(row, errors))
+            .collect()
+    }
+}
+
+async fn ask_to_remove(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    removal(&portal, &visitor, &id, StatusCode::OK, Errors::default()).await
+}
+
+async fn removal(
+    portal: &Portal,
+    visitor: &Administrator,
+    id: &str,
+    status: StatusCode,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let person = find(portal, visitor, id).await?;
+    let page = RemovePage {
+        shell: visitor.associated.account_shell(),
+        acting: visitor.associated.acting(),
+        row: Row::of(&person, visitor.visit().now),
+        errors,
+    };
+    signed_in_page(visitor.visit(), status, &page)
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn remove(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    let profile: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
+    let tx = portal.db.begin().await?;
+    let now = visitor.visit().now;
+    match actions::remove(&tx, now, &portal.desk(), visitor.by(), profile).await? {
+        Removed::Done => {
+            tx.commit().await?;
+            Ok(see_other(&format!("{LIST}?done=removed")))
+        }
+        Removed::NotFound => Err(Trouble::not_found()),
+        Removed::LastAdministrator => {
+            drop(tx);
+            let errors = Errors::whole(visitor.visit().t("person-last-administrator"));
+            removal(&portal, &visitor, &id, StatusCode::CONFLICT, errors).await
+        }
+    }
+}

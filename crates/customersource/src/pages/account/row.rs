@@ -1,0 +1,115 @@
+//! One person of the company as pages show them: state pills, last visit, last invitation. Knows no query.
+use platform::clock::Moment;
+
+use crate::{
+    association::InvitationId,
+    company::{Fared, Person, Standing, UNREACHABLE},
+};
+
+/// A person in a table or on their own page.
+#[derive(Clone)]
+pub struct Row {
+    pub id: String,
+    pub name: String,
+    /// The saved address: invitations go here (CS-51).
+    pub email: String,
+    pub is_admin: bool,
+    /// An administrator whom nobody reached through the portal for 90 days.
+    pub is_unreachable: bool,
+    pub standing: Standing,
+    pub fared: Option<Fared>,
+    /// Day of the last visit; empty: never.
+    pub last_visit: String,
+    /// When the last invitation was made; empty: never.
+    pub invited_at: String,
+    /// The invitation that can be withdrawn.
+    pub live: Option<InvitationId>,
+}
+
+impl Row {
+    pub fn of(person: &Person, now: Moment) -> Self {
+        let seen = person.current.as_ref().and_then(|current| current.seen_at);
+        let day = |at: Moment| at.date().to_string();
+        Self {
+            id: person.profile.id.to_string(),
+            name: person.profile.name(),
+            email: person.profile.email.clone(),
+            is_admin: person.profile.is_admin,
+            is_unreachable: person.profile.is_admin && seen.is_none_or(|seen| now.since(seen) >= UNREACHABLE),
+            standing: person.standing(now),
+            fared: person.fared(now),
+            last_visit: seen.map(day).unwrap_or_default(),
+            invited_at: person.invitation.as_ref().map(|last| day(last.created_at)).unwrap_or_default(),
+            live: person.live_invitation(now).map(|live| live.id),
+        }
+    }
+
+    pub fn standing_key(&self) -> &'static str {
+        match self.standing {
+            Standing::NotInvited => "standing-not-invited",
+            Standing::Invited => "standing-invited",
+            Standing::Associated => "standing-associated",
+            Standing::Expired => "standing-expired",
+        }
+    }
+
+    /// The class of the state's pill.
+    pub fn standing_class(&self) -> &'static str {
+        match self.standing {
+            Standing::NotInvited => "",
+            Standing::Invited => "warn",
+            Standing::Associated => "ok",
+            Standing::Expired => "bad",
+        }
+    }
+
+    /// How the last invitation fared; empty: there was none.
+    pub fn fared_key(&self) -> &'static str {
+        match self.fared {
+            None => "fared-none",
+            Some(Fared::OnItsWay) => "fared-on-its-way",
+            Some(Fared::Sent) => "fared-sent",
+            Some(Fared::Accepted) => "fared-accepted",
+            Some(Fared::Declined) => "fared-declined",
+            Some(Fared::Replaced) => "fared-replaced",
+            Some(Fared::Withdrawn) => "fared-withdrawn",
+            Some(Fared::Expired) => "fared-expired",
+            Some(Fared::Undeliverable) => "fared-undeliverable",
+        }
+    }
+
+    pub fn sample(name: &str, standing: Standing, fared: Option<Fared>) -> Self {
+        Self {
+            id: "0193".into(),
+            name: name.into(),
+            email: "maria@contoso.example".into(),
+            is_admin: standing == Standing::Associated,
+            is_unreachable: standing == Standing::Associated && fared.is_none(),
+            standing,
+            fared,
+            last_visit: if fared.is_some() { "2026-11-20".into() } else { String::new() },
+            invited_at: if fared.is_some() { "2026-11-18".into() } else { String::new() },
+            live: matches!(fared, Some(Fared::Sent | Fared::OnItsWay))
+                .then_some(InvitationId(uuid::Uuid::nil())),
+        }
+    }
+
+    /// One of each state.
+    pub fn samples() -> Vec<Self> {
+        [
+            ("Ana Souza", Standing::Associated, None),
+            ("Maria Silva", Standing::Associated, Some(Fared::Accepted)),
+            ("João Lima", Standing::NotInvited, None),
+            ("Rui Reis", Standing::NotInvited, Some(Fared::Declined)),
+            ("Eva Dias", Standing::NotInvited, Some(Fared::Undeliverable)),
+            ("Zé Cruz", Standing::NotInvited, Some(Fared::Withdrawn)),
+            ("Lia Melo", Standing::Invited, Some(Fared::Sent)),
+            ("Gil Nunes", Standing::Invited, Some(Fared::OnItsWay)),
+            ("Ivo Pires", Standing::Expired, Some(Fared::Expired)),
+            ("Bea Rosa", Standing::NotInvited, Some(Fared::Replaced)),
+        ]
+        .into_iter()
+        .map(|(name, standing, fared)| Self::sample(name, standing, fared))
+        .collect()
+    }
+}

@@ -1,0 +1,100 @@
+//! Closed for maintenance: while a window runs every page answers 503 and says until when (CS-05), but for signing
+//! in and out, the provider's own calls, and the staff. Planned windows are public.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::Response,
+    routing::get,
+};
+use platform::web::{Shell, Trouble, Visit, page::Samples};
+
+use super::anybodys_page;
+use crate::{
+    Portal,
+    maintenance::{Window, store},
+    rp::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH},
+    visitor::Anybody,
+};
+
+const PATH: &str = "/maintenance";
+
+/// What works in any case. Health, figures and assets are served beside the portal's routes.
+const OPEN: [&str; 6] =
+    [PATH, "/signin", REDIRECT_PATH, super::sign_out::PATH, POST_LOGOUT_PATH, BACKCHANNEL_LOGOUT_PATH];
+
+pub fn router() -> Router<Portal> {
+    Router::new().route(PATH, get(planned))
+}
+
+#[derive(Template)]
+#[template(path = "maintenance.html")]
+pub struct MaintenancePage {
+    shell: Shell,
+    window: Window,
+}
+
+#[derive(Template)]
+#[template(path = "planned.html")]
+pub struct PlannedPage {
+    shell: Shell,
+    windows: Vec<Window>,
+}
+
+/// An example for pages that show one.
+pub fn sample_window() -> Window {
+    sample("")
+}
+
+fn sample(message: &str) -> Window {
+    use platform::clock::Moment;
+    Window {
+        id: crate::maintenance::WindowId(uuid::Uuid::nil()),
+        starts_at: Moment::from_unix_seconds(1_795_000_000),
+        ends_at: Moment::from_unix_seconds(1_795_007_200),
+        message: message.into(),
+    }
+}
+
+impl Samples for MaintenancePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |message| Self { shell: shell.clone(), window: sample(message) };
+        vec![page(""), page("New servers.")]
+    }
+}
+
+impl Samples for PlannedPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |windows| Self { shell: shell.clone(), windows };
+        vec![page(vec![]), page(vec![sample(""), sample("New servers.")])]
+    }
+}
+
+/// Stands before every route of the portal.
+pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, next: Next) -> Response {
+    use axum::response::IntoResponse as _;
+    let path = request.uri().path();
+    if OPEN.contains(&path) || path == "/staff" || path.starts_with("/staff/") {
+        return next.run(request).await;
+    }
+    match store::find_running(portal.db.reader(), visit.now).await {
+        Ok(None) => next.run(request).await,
+        Ok(Some(window)) => closed(&visit, window).into_response(),
+        Err(fault) => Trouble::from(fault).into_response(),
+    }
+}
+
+fn closed(visit: &Visit, window: Window) -> Result<Response, Trouble> {
+    let seconds = window.retry_after(visit.now);
+    let page = MaintenancePage { shell: visit.shell(), window };
+    let mut response = visit.page(StatusCode::SERVICE_UNAVAILABLE, &page)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(response)
+}
+
+async fn planned(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    let windows = store::list_ahead(portal.db.reader(), visitor.visit.now).await?;
+    anybodys_page(&visitor, StatusCode::OK, &PlannedPage { shell: visitor.shell(), windows })
+}

@@ -1,0 +1,200 @@
+//! Cases: what waits for a second person, what waits for its time, and what became of the rest.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use super::{done_of, only, reason, spend};
+use crate::{
+    Portal,
+    admin_case::{self, CaseId, Outcome, State as CaseState},
+    maintenance::minute,
+    organization::OrganizationId,
+    pages::signed_in_page,
+    profile,
+    visitor::Staff,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/staff/cases", get(show))
+        .route("/staff/cases/{id}/approve", post(approve))
+        .route("/staff/cases/{id}/refuse", post(refuse))
+}
+
+/// One case as pages show it.
+pub struct CaseRow {
+    pub id: String,
+    pub company: String,
+    pub company_id: String,
+    pub person: String,
+    pub replaces: bool,
+    pub asked_by: String,
+    pub evidence: String,
+    pub opened_by: String,
+    pub approved_by: String,
+    pub opened_at: String,
+    pub effective_at: String,
+    pub state: CaseState,
+}
+
+impl CaseRow {
+    pub async fn list(portal: &Portal, of: Option<OrganizationId>) -> Result<Vec<Self>, Trouble> {
+        let db = portal.db.reader();
+        let mut rows = Vec::new();
+        for case in admin_case::store::list(db, of, 100).await? {
+            let found = profile::store::find(db, case.proposed).await?;
+            let (person, company) =
+                found.map(|(profile, company)| (profile.name(), company.name)).unwrap_or_default();
+            rows.push(Self {
+                id: case.id.to_string(),
+                company,
+                company_id: case.organization.to_string(),
+                person,
+                replaces: case.replaces,
+                asked_by: case.asked_by,
+                evidence: case.evidence,
+                opened_by: case.opened_by,
+                approved_by: case.approved_by.unwrap_or_default(),
+                opened_at: minute(case.opened_at),
+                effective_at: case.effective_at.map(minute).unwrap_or_default(),
+                state: case.state,
+            });
+        }
+        Ok(rows)
+    }
+
+    pub fn state_key(&self) -> &'static str {
+        match self.state {
+            CaseState::Open => "case-open",
+            CaseState::Approved => "case-approved",
+            CaseState::Effective => "case-effective",
+            CaseState::Refused => "case-refused",
+        }
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.state == CaseState::Open
+    }
+
+    pub fn is_running(&self) -> bool {
+        matches!(self.state, CaseState::Open | CaseState::Approved)
+    }
+
+    pub fn samples() -> Vec<Self> {
+        [CaseState::Open, CaseState::Approved, CaseState::Effective, CaseState::Refused]
+            .into_iter()
+            .map(|state| Self {
+                id: "1".into(),
+                company: "Contoso Ltda".into(),
+                company_id: "1".into(),
+                person: "Maria Silva".into(),
+                replaces: state == CaseState::Open,
+                asked_by: "Maria Silva, by telephone".into(),
+                evidence: "Invoice 4711; called back the Bill-To number".into(),
+                opened_by: "sue@portal.example".into(),
+                approved_by: if state == CaseState::Open {
+                    String::new()
+                } else {
+                    "al@portal.example".into()
+                },
+                opened_at: "2026-11-18 10:00 UTC".into(),
+                effective_at: if state == CaseState::Open {
+                    String::new()
+                } else {
+                    "2026-11-21 10:00 UTC".into()
+                },
+                state,
+            })
+            .collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/cases.html")]
+pub struct CasesPage {
+    shell: Shell,
+    cases: Vec<CaseRow>,
+    may_approve: bool,
+    done: Option<&'static str>,
+}
+
+impl Samples for CasesPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |cases, may_approve, done| Self { shell: shell.clone(), cases, may_approve, done };
+        vec![
+            page(vec![], true, None),
+            page(CaseRow::samples(), false, Some("staff-case-needs-another")),
+            page(CaseRow::samples(), true, Some("staff-done")),
+        ]
+    }
+}
+
+async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let page = CasesPage {
+        shell: visitor.shell(),
+        cases: CaseRow::list(&portal, None).await?,
+        may_approve: visitor.member.may_approve(),
+        done: done_of(&visitor.visit),
+    };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+#[derive(Deserialize)]
+struct Act {
+    #[serde(default)]
+    reason: String,
+}
+
+async fn approve(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(act): Checked<Act>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_approve())?;
+    let (id, reason) = (id_of(&id)?, reason(&act.reason)?);
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    let now = visitor.visit.now;
+    let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
+    tx.commit().await?;
+    answer(outcome)
+}
+
+async fn refuse(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(act): Checked<Act>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let (id, reason) = (id_of(&id)?, reason(&act.reason)?);
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    let now = visitor.visit.now;
+    let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
+    tx.commit().await?;
+    answer(outcome)
+}
+
+fn id_of(text: &str) -> Result<CaseId, Trouble> {
+    text.parse().map_err(|_| Trouble::not_found())
+}
+
+fn answer(outcome: Outcome) -> Result<Response, Trouble> {
+    let done = match outcome {
+        Outcome::Done => "done",
+        Outcome::NeedsAnother => "needs-another",
+        Outcome::Running => "running",
+        Outcome::NotFound => return Err(Trouble::not_found()),
+    };
+    Ok(see_other(&format!("/staff/cases?done={done}")))
+}

@@ -1,0 +1,179 @@
+//! What staff do: search first, then a company or a person, with a reason for every change.
+pub mod audit;
+pub mod cases;
+pub mod company;
+pub mod person;
+pub mod windows;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::{Method, StatusCode, header},
+    response::Response,
+    routing::get,
+};
+use platform::{
+    db::Tx,
+    limits,
+    web::{NavItem, Shell, Trouble, Visit, local_path, page::Samples},
+};
+use serde::Deserialize;
+
+use crate::{
+    Portal, association, organization, pages::signed_in_page, profile, rp::Subject, staff, visitor::Staff,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/staff", get(search))
+        .merge(company::router())
+        .merge(person::router())
+        .merge(cases::router())
+        .merge(windows::router())
+        .merge(audit::router())
+}
+
+/// The left-hand navigation of staff pages.
+pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
+    let item = |path, key| NavItem { path, key };
+    let mut nav = vec![item("/", "nav-home")];
+    if member.may_help() {
+        nav.push(item("/staff", "staff-search-heading"));
+        nav.push(item("/staff/cases", "staff-cases-heading"));
+        nav.push(item("/staff/audit", "staff-audit-heading"));
+    }
+    nav.push(item("/staff/maintenance", "staff-windows-heading"));
+    nav
+}
+
+/// Where somebody whose sign-in is too old comes back to: the page asked for, or the page whose form was sent.
+pub fn way_back<'a>(visit: &'a Visit, method: &Method) -> &'a str {
+    let asked = match *method {
+        Method::GET | Method::HEAD => visit.path.as_str(),
+        _ => {
+            let referrer = visit.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+            let origin = visit.site.public_url.as_str().trim_end_matches('/');
+            referrer.and_then(|referrer| referrer.strip_prefix(origin)).unwrap_or_default()
+        }
+    };
+    match local_path(asked) {
+        path if path.starts_with("/staff") => path,
+        _ => "/staff",
+    }
+}
+
+/// 403 for staff without the role.
+fn only(may: bool) -> Result<(), Trouble> {
+    if may { Ok(()) } else { Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff")) }
+}
+
+/// The reason that a form gives; 422 without one.
+fn reason(text: &str) -> Result<String, Trouble> {
+    staff::reason(text).ok_or_else(|| Trouble::page(StatusCode::UNPROCESSABLE_ENTITY, "staff-reason"))
+}
+
+/// One of the changes that somebody may make in an hour.
+async fn spend(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<(), Trouble> {
+    let limit = staff::ACTIONS.scaled(portal.settings.limits.scale);
+    let who = format!("{}\0{}", visitor.session.subject.iss, visitor.session.subject.sub);
+    if limits::spend(tx, visitor.visit.now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
+}
+
+/// What a page says after a redirect.
+fn done_of(visit: &Visit) -> Option<&'static str> {
+    match visit.path.split_once("done=").map(|(_, rest)| rest)? {
+        "done" => Some("staff-done"),
+        "nothing" => Some("done-nothing"),
+        "too-soon" => Some("done-too-soon"),
+        "too-many" => Some("done-too-many"),
+        "running" => Some("staff-case-running"),
+        "needs-another" => Some("staff-case-needs-another"),
+        _ => None,
+    }
+}
+
+/// One line of what was found.
+pub struct Found {
+    href: String,
+    name: String,
+    more: String,
+    is_active: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff/search.html")]
+pub struct SearchPage {
+    shell: Shell,
+    text: String,
+    companies: Vec<Found>,
+    people: Vec<Found>,
+}
+
+impl Samples for SearchPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let found = |name: &str, is_active| Found {
+            href: "/staff/companies/1".into(),
+            name: name.into(),
+            more: "maria@contoso.example".into(),
+            is_active,
+        };
+        let page = |text: &str, companies, people| Self {
+            shell: shell.clone(),
+            text: text.into(),
+            companies,
+            people,
+        };
+        vec![
+            page("", vec![], vec![]),
+            page("x", vec![], vec![]),
+            page("contoso", vec![found("Contoso", true), found("Old", false)], vec![found("Maria", true)]),
+        ]
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// So much is shown; whoever searches for less says more.
+const MOST: u64 = 50;
+
+async fn search(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help() || visitor.member.may_edit())?;
+    let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    let db = portal.db.reader();
+    let (mut companies, mut people) = (vec![], vec![]);
+    if visitor.member.may_help() && text.chars().count() >= 2 {
+        for company in organization::store::search(db, &text, MOST).await? {
+            companies.push(Found {
+                href: format!("/staff/companies/{}", company.id),
+                name: company.name,
+                more: format!("{} {}", company.kind.text(), company.region),
+                is_active: company.is_active,
+            });
+        }
+        let found_person = |(profile, company): (profile::Profile, organization::Organization)| Found {
+            href: format!("/staff/people/{}", profile.id),
+            name: profile.name(),
+            more: format!("{}, {}", profile.email, company.name),
+            is_active: profile.is_active && company.is_active,
+        };
+        people.extend(profile::store::search(db, &text, MOST).await?.into_iter().map(found_person));
+        // A Passport is found by its subject, letter by letter.
+        let subject = Subject { iss: portal.rp.issuer().to_owned(), sub: text.clone() };
+        for (association, state) in association::store::list_of_subject(db, &subject).await? {
+            if let Some(found) = profile::store::find(db, association.profile).await? {
+                people.push(Found { is_active: state == "active", ..found_person(found) });
+            }
+        }
+    }
+    let page = SearchPage { shell: visitor.shell(), text, companies, people };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}

@@ -1,0 +1,183 @@
+//! Maintenance windows: planning one, and calling one off.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{done_of, only, reason, spend};
+use crate::{
+    Portal,
+    audit::{self, Actor, Deed},
+    maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute, store},
+    pages::signed_in_page,
+    staff,
+    visitor::Staff,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/staff/maintenance", get(show).post(plan))
+        .route("/staff/maintenance/{id}/cancel", post(cancel))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    starts_at: String,
+    ends_at: String,
+    message: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/windows.html")]
+pub struct WindowsPage {
+    shell: Shell,
+    windows: Vec<Window>,
+    fields: Fields,
+    errors: Errors,
+    done: Option<&'static str>,
+}
+
+impl Samples for WindowsPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |windows, errors, done| Self {
+            shell: shell.clone(),
+            windows,
+            fields: Fields::default(),
+            errors,
+            done,
+        };
+        let mut errors = Errors::default();
+        errors.add("starts_at", shell.t("window-moment-wrong"));
+        errors.add("ends_at", shell.t("window-end-wrong"));
+        errors.add("message", shell.t("window-message-wrong"));
+        errors.add("reason", shell.t("staff-reason-text"));
+        let window = crate::pages::maintenance::sample_window;
+        vec![
+            page(vec![], Errors::default(), None),
+            page(vec![window()], errors, None),
+            page(vec![window()], Errors::default(), Some("staff-done")),
+        ]
+    }
+}
+
+async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+    form(&portal, &visitor, StatusCode::OK, Fields::default(), Errors::default()).await
+}
+
+async fn form(
+    portal: &Portal,
+    visitor: &Staff,
+    status: StatusCode,
+    fields: Fields,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let windows = store::list_ahead(portal.db.reader(), visitor.visit.now).await?;
+    let done = done_of(&visitor.visit);
+    let page = WindowsPage { shell: visitor.shell(), windows, fields, errors, done };
+    signed_in_page(&visitor.visit, status, &page)
+}
+
+/// What the fields say, or what is wrong with them.
+fn read(portal: &Portal, visitor: &Staff, fields: &Fields) -> Result<(Window, String), Errors> {
+    let now = visitor.visit.now;
+    let say = |key| visitor.visit.t(key);
+    let mut errors = Errors::default();
+    let starts_at = parse_minute(&fields.starts_at).filter(|at| *at < now + FARTHEST);
+    if starts_at.is_none() {
+        errors.add("starts_at", say("window-moment-wrong"));
+    }
+    let fits = |end: &platform::clock::Moment| {
+        *end > now && starts_at.is_none_or(|start| start < *end && end.since(start) <= LONGEST)
+    };
+    let ends_at = parse_minute(&fields.ends_at).filter(fits);
+    if ends_at.is_none() {
+        errors.add("ends_at", say("window-end-wrong"));
+    }
+    let message = fields.message.trim();
+    if message.chars().count() > 300 || message.contains(char::is_control) {
+        errors.add("message", say("window-message-wrong"));
+    }
+    let reason = staff::reason(&fields.reason);
+    if reason.is_none() {
+        errors.add("reason", say("staff-reason-text"));
+    }
+    match (starts_at, ends_at, reason) {
+        (Some(starts_at), Some(ends_at), Some(reason)) if errors.is_empty() => {
+            let id = WindowId::new(now, &portal.random);
+            Ok((Window { id, starts_at, ends_at, message: message.to_owned() }, reason))
+        }
+        _ => Err(errors),
+    }
+}
+
+async fn plan(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Checked(fields): Checked<Fields>,
+) -> Result<Response, Trouble> {
+    let (window, reason) = match read(&portal, &visitor, &fields) {
+        Ok(read) => read,
+        Err(errors) => {
+            return form(&portal, &visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors).await;
+        }
+    };
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    store::add(&tx, &window).await?;
+    record(&tx, &portal, &visitor, "maintenance.planned", &window, &reason).await?;
+    tx.commit().await?;
+    Ok(see_other("/staff/maintenance?done=done"))
+}
+
+async fn record(
+    tx: &platform::db::Tx,
+    portal: &Portal,
+    visitor: &Staff,
+    action: &'static str,
+    window: &Window,
+    reason: &str,
+) -> Result<(), Trouble> {
+    let deed = Deed {
+        actor: Actor::Staff(visitor.member.subject()),
+        organization: None,
+        action,
+        target: format!("maintenance:{}", window.id),
+        detail: json!({
+            "starts_at": window.starts_at.rfc3339(), "ends_at": window.ends_at.rfc3339(), "reason": reason,
+        }),
+    };
+    Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
+}
+
+#[derive(Deserialize)]
+struct Act {
+    #[serde(default)]
+    reason: String,
+}
+
+/// Ends a running window at once, or calls a planned one off.
+async fn cancel(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(act): Checked<Act>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help() || visitor.member.may_edit())?;
+    let id: WindowId = id.parse().map_err(|_| Trouble::not_found())?;
+    let reason = reason(&act.reason)?;
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    let window = store::remove(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    record(&tx, &portal, &visitor, "maintenance.cancelled", &window, &reason).await?;
+    tx.commit().await?;
+    Ok(see_other("/staff/maintenance?done=done"))
+}

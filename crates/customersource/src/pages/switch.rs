@@ -1,0 +1,88 @@
+//! Changing to another of one's profiles within a visit, where the installation allows it (CS-34).
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{choose::Choice, signed_in_page};
+use crate::{
+    Portal,
+    association::AssociationId,
+    audit::{self, Actor, Deed},
+    session::{self, Session, store::Sealed},
+    visitor::Associated,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/switch", get(show).post(switch))
+}
+
+#[derive(Template)]
+#[template(path = "switch.html")]
+pub struct SwitchPage {
+    shell: Shell,
+    choices: Vec<Choice>,
+}
+
+impl Samples for SwitchPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone(), choices: Choice::samples() }]
+    }
+}
+
+/// The page does not exist where the setting is off.
+fn allowed(portal: &Portal) -> Result<(), Trouble> {
+    if portal.settings.portal.in_session_switch { Ok(()) } else { Err(Trouble::not_found()) }
+}
+
+async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+    allowed(&portal)?;
+    let choices = visitor.all.iter().map(Choice::of).collect();
+    signed_in_page(&visitor.visit, StatusCode::OK, &SwitchPage { shell: visitor.shell(), choices })
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    profile: String,
+}
+
+/// The session gets a new name, so that what was open under the old one is over (AS-18, BR-04).
+async fn switch(
+    State(portal): State<Portal>,
+    visitor: Associated,
+    Checked(form): Checked<Chosen>,
+) -> Result<Response, Trouble> {
+    allowed(&portal)?;
+    let wanted: AssociationId = form.profile.parse().map_err(|_| Trouble::not_found())?;
+    let to = visitor.all.iter().find(|standing| standing.association.id == wanted);
+    let to = to.ok_or_else(Trouble::not_found)?;
+    let old = visitor.session.digest;
+    let secret = portal.random.token();
+    let new = Session::digest_of(&secret);
+    let tx = portal.db.begin().await?;
+    let Some(tokens) = session::store::find_tokens(&tx, old).await? else { return Ok(see_other("/")) };
+    let anew = |sealed: &[u8]| {
+        let token = portal.rp.open_token(&old, sealed).unwrap_or_default();
+        portal.rp.seal_token(&new, &token)
+    };
+    let tokens = Sealed {
+        id_token: anew(&tokens.id_token)?,
+        refresh_token: tokens.refresh_token.as_deref().map(anew).transpose()?,
+    };
+    if !session::store::spend_switch(&tx, old, new, tokens, wanted).await? {
+        return Ok(see_other("/"));
+    }
+    let deed = Deed {
+        actor: Actor::Profile(visitor.subject(), visitor.acting.profile.id),
+        organization: Some(to.organization.id),
+        action: "session.switched",
+        target: format!("profile:{}", to.profile.id),
+        detail: json!({ "from": visitor.acting.profile.id }),
+    };
+    audit::store::append(&tx, visitor.visit.now, &portal.audit_mac, &deed).await?;
+    tx.commit().await?;
+    let mut response = see_other("/");
+    Cookie::session(&cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
+    Ok(response)
+}

@@ -1,0 +1,180 @@
+//! “Why can't I get in?”: account, profile, association and plan, checked for whoever is signed in and for
+//! nobody else, with whom to ask and what to write to them.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use super::signed_in_page;
+use crate::{
+    Portal,
+    access::is_available,
+    association::{self, Standing},
+    plan::{self, Access},
+    profile,
+    visitor::SignedIn,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/why", get(show))
+}
+
+/// One check.
+pub struct Check {
+    /// Catalogue key of what is checked.
+    what: &'static str,
+    is_met: bool,
+    /// What was found, in the person's language.
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "why.html")]
+pub struct WhyPage {
+    shell: Shell,
+    checks: Vec<Check>,
+    /// Addresses to write to are the company's own only for its own people.
+    mailto: String,
+    to_administrators: bool,
+    letter: String,
+}
+
+impl WhyPage {
+    fn is_all_met(&self) -> bool {
+        self.checks.iter().all(|check| check.is_met)
+    }
+}
+
+impl Samples for WhyPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let check = |what, is_met, key: &str| Check { what, is_met, text: shell.t(key) };
+        let page = |all: bool| Self {
+            shell: shell.clone(),
+            checks: vec![
+                check("why-account", true, "why-available-ok"),
+                check("why-profile", all, "why-profile-unknown"),
+                check("why-association", all, "why-association-none"),
+                check("why-plan", all, "why-plan-unknown"),
+                check("why-available", true, "why-available-ok"),
+            ],
+            mailto: "mailto:support@localhost.example?subject=x".into(),
+            to_administrators: all,
+            letter: shell.t1("why-letter", "label", "maria@example.com"),
+        };
+        vec![page(true), page(false)]
+    }
+}
+
+async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    let (db, subject) = (portal.db.reader(), &visitor.session.subject);
+    let shell = visitor.shell();
+    let standings = association::store::list_standings(db, subject).await?;
+    let chosen =
+        standings.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
+    let acting = chosen.or_else(|| standings.first());
+    let label = visitor.session.label.as_str();
+    let mut checks =
+        vec![Check { what: "why-account", is_met: true, text: shell.t1("why-account-ok", "label", label) }];
+    let mut administrators = Vec::new();
+    match acting {
+        Some(acting) => {
+            checks.extend(of_standing(&portal, &visitor, &shell, acting).await?);
+            administrators = profile::store::list_administrators(db, acting.organization.id).await?;
+        }
+        None => checks.extend(of_nobody(&portal, &visitor, &shell).await?),
+    }
+    let letter = shell.t1("why-letter", "label", label);
+    let subject_line = shell.t("why-letter-subject");
+    let addresses: Vec<&str> = administrators.iter().map(|one| one.email.as_str()).collect();
+    let to_administrators = !addresses.is_empty();
+    let to = if to_administrators { addresses } else { vec![shell.support()] };
+    let page =
+        WhyPage { mailto: mailto(&to, &subject_line, &letter), shell, checks, to_administrators, letter };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+/// The checks of somebody who has a profile here.
+async fn of_standing(
+    portal: &Portal,
+    visitor: &SignedIn,
+    shell: &Shell,
+    acting: &Standing,
+) -> Result<Vec<Check>, Trouble> {
+    let (person, company) = (acting.profile.name(), acting.organization.name.as_str());
+    let since = acting.association.since.date().to_string();
+    let organization = &acting.organization;
+    let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
+    let today = visitor.visit.now.date().to_string();
+    let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
+        Access::Granted(None) => (true, shell.t("fact-plan-none")),
+        Access::Granted(Some(plan)) => {
+            (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &plan.ends_on))
+        }
+        Access::Lapsed(Some(plan)) => {
+            (false, shell.t2("why-plan-lapsed", "plan", &plan.plan_name, "day", &plan.ends_on))
+        }
+        Access::Lapsed(None) => (false, shell.t1("locked-none", "company", company)),
+    };
+    let is_here = is_available(&portal.settings.portal.regions, organization);
+    let here = if is_here { "why-available-ok" } else { "lock-box-elsewhere" };
+    let check = |what, is_met, text| Check { what, is_met, text };
+    Ok(vec![
+        check("why-profile", true, shell.t2("why-profile-ok", "person", &person, "company", company)),
+        check("why-association", true, shell.t1("why-association-ok", "day", &since)),
+        check("why-plan", has_plan, plan_text),
+        check("why-available", is_here, shell.t(here)),
+    ])
+}
+
+/// The checks of somebody who has none, or has none any more. Which addresses are on file is not told.
+async fn of_nobody(portal: &Portal, visitor: &SignedIn, shell: &Shell) -> Result<Vec<Check>, Trouble> {
+    let db = portal.db.reader();
+    let former = association::store::list_of_subject(db, &visitor.session.subject).await?;
+    let mut profile_text = shell.t("why-profile-unknown");
+    let mut association_text = shell.t("why-association-none");
+    if let Some((last, state)) = former.first() {
+        let found = profile::store::find(db, last.profile).await?;
+        let is_there =
+            found.as_ref().is_some_and(|(profile, company)| profile.is_active && company.is_active);
+        if state == "active" && !is_there {
+            profile_text = shell.t("why-profile-gone");
+            association_text = shell.t("why-association-idle");
+        } else {
+            association_text = shell.t("why-association-ended");
+        }
+    }
+    let check = |what, text| Check { what, is_met: false, text };
+    Ok(vec![
+        check("why-profile", profile_text),
+        check("why-association", association_text),
+        check("why-plan", shell.t("why-plan-unknown")),
+    ])
+}
+
+/// RFC 6068 §2: everything that could end an address or begin a header is encoded.
+fn mailto(to: &[&str], subject: &str, body: &str) -> String {
+    let to: Vec<String> = to.iter().map(|address| encoded(address, b"@+-._~")).collect();
+    format!("mailto:{}?subject={}&body={}", to.join(","), encoded(subject, b"-._~"), encoded(body, b"-._~"))
+}
+
+fn encoded(text: &str, plain: &[u8]) -> String {
+    let byte = |byte: u8| match byte {
+        byte if byte.is_ascii_alphanumeric() || plain.contains(&byte) => char::from(byte).to_string(),
+        b'\n' => "%0D%0A".to_owned(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ready_mail_is_one_address_list_one_subject_and_one_body() {
+        let url = mailto(&["a+b@x.example", "c?cc=d&e@x.example"], "Hello & bye", "one\ntwo é");
+        assert_eq!(
+            url,
+            "mailto:a+b@x.example,c%3Fcc%3Dd%26e@x.example?subject=Hello%20%26%20bye&body=one%0D%0Atwo%20%C3%A9"
+        );
+    }
+}

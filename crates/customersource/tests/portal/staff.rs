@@ -1,0 +1,340 @@
+//! Staff: roles, recent proof, reasons, the audit, and a company that gets another administrator (CS-53).
+use customersource::{
+    audit::{self, Chain},
+    jobs::cases,
+};
+use sea_orm::ConnectionTrait as _;
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::house::{Browser, House, minutes, people};
+
+async fn staffed() -> House {
+    let house = House::open().await;
+    house
+        .seed(json!({"staff": [
+            {"subject": "sue", "name": "Sue", "role": "support"},
+            {"subject": "al", "name": "Al", "role": "approver"},
+            {"subject": "ed", "name": "Ed", "role": "editor"},
+        ]}))
+        .await;
+    house
+}
+
+async fn on_duty<'a>(house: &'a House, who: &str) -> Browser<'a> {
+    let mut browser = house.browser();
+    assert_eq!(browser.sign_in("/staff", who).await.location(), "/staff");
+    browser.get("/staff").await;
+    browser
+}
+
+/// The id of the company with this external id.
+async fn company(house: &House, name: &str) -> String {
+    let dump = house.dump().await;
+    let all = dump["organization"].as_array().unwrap();
+    all.iter().find(|row| row["external_id"] == name).unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// The id of the newest case.
+async fn newest_case(house: &House) -> String {
+    house.dump().await["admin_case"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn as_16_staff_pages_are_for_staff_with_a_role_and_a_recent_password() {
+    let house = staffed().await;
+    for (sub, email) in [("boss", "boss@contoso.example"), ("pat", "pat@example.com")] {
+        let mut browser = house.browser();
+        browser.associate(sub, email).await;
+        for path in ["/staff", "/staff/cases", "/staff/audit", "/staff/maintenance"] {
+            browser.get(path).await.shows(403, "Only for staff");
+        }
+    }
+    let mut sue = on_duty(&house, "sue").await;
+    sue.get("/staff/audit").await.shows(200, "staff.set");
+    house.clock.advance(minutes(5));
+    sue.get("/staff?q=ann").await.shows(200, "Ann Lee");
+    house.clock.advance(std::time::Duration::from_secs(1));
+    let again = sue.get("/staff?q=ann").await;
+    assert!(again.location().contains("prompt=login&max_age=0"), "{}", again.location());
+    assert!(sue.post("/staff/maintenance", &[]).await.location().contains("prompt=login"));
+    assert_eq!(sue.sign_in("/staff?q=ann", "sue").await.location(), "/staff?q=ann");
+    sue.get("/staff?q=ann").await.shows(200, "Ann Lee");
+
+    // A provider that does not ask again is no proof, and no loop.
+    house.clock.advance(minutes(6));
+    let begun = sue.get("/staff").await;
+    let stale =
+        crate::provider::Person { sub: "sue", auth_time: Some(house.now() - minutes(30)), now: house.now() };
+    let back = house.provider.sign_in(begun.location(), &stale);
+    sue.get(&back).await.shows(403, "Please enter your password again");
+
+    let mut ed = on_duty(&house, "ed").await;
+    ed.get("/staff/audit").await.shows(403, "Only for staff");
+    ed.get("/staff/cases").await.shows(403, "Only for staff");
+    ed.get("/staff/maintenance").await.shows(200, "Maintenance windows");
+    // A role that is taken counts at the next request.
+    let tx = house.portal.db.begin().await.unwrap();
+    let subject = customersource::rp::Subject { iss: house.provider.issuer.clone(), sub: "ed".into() };
+    customersource::staff::store::remove(&tx, &subject).await.unwrap();
+    tx.commit().await.unwrap();
+    ed.get("/staff/maintenance").await.shows(403, "Only for staff");
+}
+
+#[tokio::test]
+async fn staff_find_first_and_help_with_a_reason() {
+    let house = staffed().await;
+    let mut ann = house.browser();
+    ann.associate("ann", "ann@contoso.example").await;
+    let mut sue = on_duty(&house, "sue").await;
+    sue.get("/staff?q=contoso").await.shows(200, "/staff/companies/");
+    sue.get("/staff?q=Ann%40Contoso").await.shows(200, "/staff/people/");
+    sue.get("/staff?q=ann").await.shows(200, "Ann Lee");
+    sue.get("/staff?q=%25%25").await.shows(200, "Nothing found");
+    let company = company(&house, "contoso").await;
+    sue.get(&format!("/staff/companies/{company}")).await.shows(200, "Basic Service, 2026-01-01");
+    let page = format!("/staff/people/{}", house.profile("ann").await);
+    sue.get(&page).await.shows(200, "2026-11-18");
+    for unknown in ["/staff/people/x", "/staff/companies/01930000-0000-7000-8000-000000000000"] {
+        sue.get(unknown).await.shows(404, "Page not found");
+    }
+    sue.get(&page).await;
+    for bad in ["", " ", "ok"] {
+        sue.post(&format!("{page}/invite"), &[("reason", bad)]).await.shows(422, "A reason is missing");
+    }
+    assert!(house.mail().await.is_empty());
+    let reason = [("reason", "Called us: cannot associate")];
+    assert!(sue.post(&format!("{page}/invite"), &reason).await.location().ends_with("done"));
+    let mails = house.mail().await;
+    assert!(mails[0].text.contains("our support sends you") && mails[0].to == "Ann@Contoso.example");
+    let shown = sue.get(&page).await;
+    let id = shown
+        .body
+        .split("name=\"invitation\" value=\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let fields = [("reason", "Wrong person"), ("invitation", id.as_str())];
+    assert!(sue.post(&format!("{page}/withdraw"), &fields).await.location().ends_with("?done=done"));
+    house.browser().get(&mails[0].link()).await.shows(410, "This link was withdrawn");
+    assert!(sue.post(&format!("{page}/end"), &reason).await.location().ends_with("?done=done"));
+    assert!(ann.get("/account").await.location().starts_with("/signin"));
+    let dump = house.dump().await["audit"].to_string();
+    for text in
+        ["Called us: cannot associate", "Wrong person", "invitation.sent", "association.ended", "staff "]
+    {
+        assert!(dump.contains(text), "{text}");
+    }
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn staff_change_no_more_than_twenty_things_an_hour() {
+    let house = staffed().await;
+    let mut sue = on_duty(&house, "sue").await;
+    let page = format!("/staff/people/{}", house.profile("ann").await);
+    sue.get(&page).await;
+    let mut answers = Vec::new();
+    for _ in 0..21 {
+        answers.push(sue.post(&format!("{page}/end"), &[("reason", "because")]).await.status.as_u16());
+    }
+    assert_eq!(answers.iter().filter(|status| **status == 303).count(), 20);
+    assert_eq!(answers.last(), Some(&429));
+}
+
+#[tokio::test]
+async fn staff_accept_nothing_for_customers() {
+    let house = staffed().await;
+    let mut sue = on_duty(&house, "sue").await;
+    sue.claim("ann@contoso.example").await;
+    let link = house.mail().await[0].link();
+    sue.sign_in(&link, "sue").await;
+    sue.get("/associate/confirm").await.shows(403, "Not with a staff account");
+    sue.get("/staff").await;
+    sue.post("/associate/confirm", &[]).await.shows(403, "Not with a staff account");
+    assert_eq!(house.count("association", "active").await, 0);
+    assert_eq!(house.count("invitation", "pending").await, 1, "the link can still be used");
+}
+
+async fn open_case(house: &House, sue: &mut Browser<'_>, person: &str, replaces: bool) -> String {
+    let id = company(house, "contoso").await;
+    let profile = house.profile(person).await;
+    let mut fields = vec![
+        ("profile", profile.as_str()),
+        ("asked_by", "Ann Lee, by telephone"),
+        ("evidence", "Invoice 4711; called back the Bill-To number"),
+    ];
+    if replaces {
+        fields.push(("replaces", "on"));
+    }
+    let page = format!("/staff/companies/{id}");
+    let opened = sue.fill_in(&page, &format!("{page}/case"), &fields).await;
+    opened.location().to_owned()
+}
+
+#[tokio::test]
+async fn cs_53_staff_replace_a_departed_administrator_by_two_people_after_72_hours() {
+    let house = staffed().await;
+    let (mut boss, mut ann) = (house.browser(), house.browser());
+    boss.administer().await;
+    ann.associate("ann", "ann@contoso.example").await;
+    let mut sue = on_duty(&house, "sue").await;
+    assert!(open_case(&house, &mut sue, "ann", true).await.ends_with("?done=done"));
+    assert!(open_case(&house, &mut sue, "three-1", false).await.ends_with("?done=running"), "one at a time");
+    let case = newest_case(&house).await;
+    let approve = format!("/staff/cases/{case}/approve");
+    let reason = [("reason", "Evidence is good")];
+    sue.get("/staff/cases").await.shows(200, "Waits for approval");
+    sue.post(&approve, &reason).await.shows(403, "Only for staff");
+    assert!(house.mail().await.is_empty());
+
+    let mut al = on_duty(&house, "al").await;
+    al.get("/staff/cases").await.shows(200, "Invoice 4711");
+    assert!(al.post(&approve, &reason).await.location().ends_with("?done=done"));
+    al.post(&approve, &reason).await.shows(404, "Page not found");
+    let told = house.mail().await;
+    assert_eq!((told.len(), told[0].to.as_str()), (1, "boss@contoso.example"));
+    assert!(told[0].text.contains("2026-11-21 16:26 UTC"), "{}", told[0].text);
+    cases::once(&house.portal).await.unwrap();
+    ann.get("/account/professionals").await.shows(403, "Only for administrators");
+
+    house.clock.advance(minutes(72 * 60));
+    cases::once(&house.portal).await.unwrap();
+    cases::once(&house.portal).await.unwrap();
+    let told: Vec<(String, String)> =
+        house.mail().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.iter().any(|(to, subject)| to == "boss@contoso.example" && subject.contains("no longer")));
+    assert!(told.iter().any(|(to, subject)| to == "Ann@Contoso.example" && subject.contains("you are an")));
+    ann.sign_in("/account", "ann").await;
+    ann.get("/account/professionals").await.shows(200, "Our CustomerSource Accounts");
+    boss.sign_in("/account", "boss").await;
+    boss.get("/account/professionals").await.shows(403, "Only for administrators");
+    for (action, times) in [("case.opened", 1), ("case.approved", 1), ("case.effective", 1)] {
+        assert_eq!(house.deeds(action).await, times, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn cs_53_nobody_approves_what_they_opened_and_a_case_without_objectors_counts_at_once() {
+    let house = staffed().await;
+    let mut al = on_duty(&house, "al").await;
+    assert!(open_case(&house, &mut al, "ann", false).await.ends_with("?done=done"));
+    let case = newest_case(&house).await;
+    let reason = [("reason", "I say so")];
+    let own = al.post(&format!("/staff/cases/{case}/approve"), &reason).await;
+    assert!(own.location().ends_with("?done=needs-another"));
+    assert_eq!(house.count("admin_case", "open").await, 1);
+    house.seed(json!({"staff": [{"subject": "amy", "name": "Amy", "role": "approver"}]})).await;
+    let mut amy = on_duty(&house, "amy").await;
+    amy.get("/staff/cases").await;
+    amy.post(&format!("/staff/cases/{case}/approve"), &reason).await.location();
+    assert_eq!(house.count("admin_case", "effective").await, 1, "no associated administrator could object");
+    let dump = house.dump().await;
+    let ann = dump["profile"].as_array().unwrap().iter().find(|row| row["external_id"] == "ann").unwrap();
+    assert_eq!(ann["admin_source"], "support");
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn a_case_is_called_off_before_its_time_and_one_for_a_removed_person_comes_to_nothing() {
+    let house = staffed().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let (mut sue, mut al) = (on_duty(&house, "sue").await, on_duty(&house, "al").await);
+    let reason = [("reason", "The administrator objected")];
+    open_case(&house, &mut sue, "ann", false).await;
+    let case = newest_case(&house).await;
+    al.get("/staff/cases").await;
+    al.post(&format!("/staff/cases/{case}/approve"), &reason).await.location();
+    sue.get("/staff/cases").await;
+    sue.post(&format!("/staff/cases/{case}/refuse"), &reason).await.location();
+    house.clock.advance(minutes(72 * 60));
+    cases::once(&house.portal).await.unwrap();
+    assert_eq!(house.deeds("case.effective").await, 0);
+
+    let (mut sue, mut al) = (on_duty(&house, "sue").await, on_duty(&house, "al").await);
+    open_case(&house, &mut sue, "ann", false).await;
+    let case = newest_case(&house).await;
+    al.get("/staff/cases").await;
+    al.post(&format!("/staff/cases/{case}/approve"), &reason).await.location();
+    let mut data = people();
+    data["profiles"][0]["state"] = "removed".into();
+    house.seed(data).await;
+    house.clock.advance(minutes(72 * 60));
+    cases::once(&house.portal).await.unwrap();
+    assert_eq!(house.count("admin_case", "refused").await, 2);
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn cs_05_staff_plan_a_window_and_call_it_off() {
+    let house = staffed().await;
+    let mut ed = on_duty(&house, "ed").await;
+    ed.get("/staff/maintenance").await;
+    let wrong = ed.post("/staff/maintenance", &[("starts_at", "x"), ("ends_at", "2026-11-01T10:00")]).await;
+    for text in ["like 2026-11-22T15:45", "after the beginning", "Say in a sentence why"] {
+        wrong.shows(422, text);
+    }
+    let fields = [
+        ("starts_at", "2026-11-18T16:00"),
+        ("ends_at", "2026-11-18T18:00"),
+        ("message", "New servers."),
+        ("reason", "Moving house"),
+    ];
+    assert!(ed.post("/staff/maintenance", &fields).await.location().ends_with("?done=done"));
+    house.browser().get("/").await.shows(503, "New servers.");
+    let shown = ed.get("/staff/maintenance").await;
+    let cancel = shown.body.split("action=\"").find(|part| part.contains("/cancel\"")).unwrap();
+    let cancel = cancel.split('"').next().unwrap().to_owned();
+    assert!(ed.post(&cancel, &[("reason", "Done early")]).await.location().ends_with("?done=done"));
+    ed.post(&cancel, &[("reason", "Done early")]).await.shows(404, "Page not found");
+    house.browser().get("/").await.shows(200, "The content of this site is locked");
+    assert_eq!(house.deeds("maintenance.planned").await + house.deeds("maintenance.cancelled").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_audit_is_one_unbroken_chain_however_many_write_and_nothing_in_it_changes() {
+    let house = std::sync::Arc::new(staffed().await);
+    let mut writers = JoinSet::new();
+    for number in 0..16 {
+        let house = house.clone();
+        writers.spawn(async move {
+            let tx = house.portal.db.begin().await.unwrap();
+            let deed = audit::Deed {
+                actor: audit::Actor::Operator,
+                organization: None,
+                action: "test.written",
+                target: format!("number:{number}"),
+                detail: json!({}),
+            };
+            audit::store::append(&tx, house.now(), &house.portal.audit_mac, &deed).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+    }
+    writers.join_all().await;
+    let (db, mac) = (house.portal.db.reader(), &house.portal.audit_mac);
+    let Chain::Whole { lines, head } = audit::store::verify(db, mac).await.unwrap() else { panic!("broken") };
+    assert_eq!(lines, 16 + 3);
+    assert!(audit::store::has_link(db, &head).await.unwrap());
+    assert!(!audit::store::has_link(db, &[7; 32]).await.unwrap());
+    for sql in ["UPDATE audit SET actor = 'nobody' WHERE seq = 5", "DELETE FROM audit WHERE seq = 5"] {
+        let error = house.portal.db.writer().execute_unprepared(sql).await.unwrap_err().to_string();
+        assert!(error.contains("the audit is append-only"), "{error}");
+    }
+    // Whoever takes the guard away is found out all the same.
+    let writer = house.portal.db.writer();
+    let guards: &[&str] = if house.portal.db.is_sqlite() {
+        &["DROP TRIGGER audit_unchanged"]
+    } else {
+        &["DROP TRIGGER audit_unchanged ON audit"]
+    };
+    for guard in guards {
+        writer.execute_unprepared(guard).await.unwrap();
+    }
+    writer.execute_unprepared("UPDATE audit SET target = 'number:99' WHERE seq = 5").await.unwrap();
+    assert_eq!(audit::store::verify(db, mac).await.unwrap(), Chain::Broken { seq: 5 });
+}

@@ -1,0 +1,111 @@
+save = Save
+cancel = Cancel
+search = Search
+yes = Yes
+no = No
+never = Never
+copy = Copy
+copied = Copied
+pages = Pages
+page-before = Back
+page-after = More
+send-invite = Send Invite E-mail
+withdraw-invite = Withdraw invitation
+unreachable = Not seen for 90 days
+
+personal-heading = Personal Profile
+personal-invite-heading = Use another {$passport}
+personal-invite-text = Verify that your e-mail address is correct and saved. After receiving the e-mail, sign in to the {$passport} you’d like to use and click on the link in it. Until then everything stays as it is.
+
+professionals-heading = Our {$portal} Accounts
+professionals-lead = Keep this list up to date: everybody here can be invited to use {$portal} for your company.
+professionals-add = Add New Professionals
+professionals-export = Download as a table (CSV)
+professionals-search = Name or e-mail address
+professionals-none = Nobody found
+professionals-all = Show everybody
+
+csv-first-name = First name
+csv-last-name = Last name
+csv-email = E-mail address
+csv-standing = State
+csv-last-visit = Last visit
+csv-invitation = Last invitation
+csv-invited = Invited on
+
+standing-not-invited = Not invited
+standing-invited = Invited
+standing-associated = Associated
+standing-expired = Expired
+
+fared-none = None
+fared-on-its-way = On its way
+fared-sent = Sent
+fared-accepted = Accepted
+fared-declined = Declined: “This wasn’t me”
+fared-replaced = Replaced by a newer one
+fared-withdrawn = Withdrawn
+fared-expired = Expired
+fared-undeliverable = Undeliverable: the mail was refused
+
+person-first-name-wrong = Enter a first name of one line, at most 100 characters
+person-last-name-wrong = Enter a last name of one line, at most 100 characters
+person-administrator-hint = Administrators manage the profiles of your company and their access.
+person-invite = Send Invite E-mail to this {$portal} user to associate their {$network} to this profile
+person-invite-heading = Invitation
+person-invite-text = The e-mail goes to the saved address: {$email}. If you have changed it above, save first.
+person-access-heading = Access
+person-end = End this association
+person-end-text = The {$passport} loses this profile at once. The profile stays, and can be invited again.
+person-remove = Remove this profile
+person-unreachable = Nobody has used this administrator’s profile for 90 days. If the person has left, make somebody else administrator, or write to
+person-same-address = Others in your company have the same e-mail address. Each profile gets e-mails of its own.
+person-last-administrator = Your company needs an administrator. Mark somebody else as Administrator first. If that is not possible, our support can help.
+person-conflict = Somebody else saved this profile while you were editing it. Nothing of yours was saved. Compare, and save again if yours is right.
+person-conflict-theirs = This is saved now; the form below holds what you entered:
+
+remove-heading = Remove this profile?
+remove-text = The person loses access at once: the association, open sessions and invitations end. What they wrote stays.
+remove-button = Remove
+
+leave-heading = Give up this profile
+leave-text = The profile of {$person} at {$company} stays, but your {$passport} can no longer use it. An administrator of your company can invite you again.
+leave-passport = You are signed in as {$label}.
+leave-button = Give up
+
+done-saved = The profile is saved.
+done-added = The profile is added. No e-mail was sent.
+done-invited = The invitation is on its way.
+done-saved-invited = The profile is saved, and the invitation is on its way.
+done-added-invited = The profile is added, and the invitation is on its way.
+done-saved-not-invited = The profile is saved, but no invitation was sent: there were too many, or the last one is not a minute old.
+done-withdrawn = The invitation is withdrawn. Its link no longer works.
+done-ended = The association is ended.
+done-removed = The profile is removed.
+done-too-soon = The last invitation is not a minute old. Nothing was sent.
+done-too-many = There were too many invitations today. Nothing was sent.
+done-nothing = There was nothing to do any more.
+
+not-administrator-heading = Only for administrators
+not-administrator-text = The profile that you are using does not administer its company. Ask an administrator, or sign in again and select another profile.
+
+switch-heading = Switch profile
+
+decline-heading = This wasn’t me
+decline-text = An e-mail of {$portal} with a link to a profile at {$company} came to you, and you did not want it. Tell us, and its link stops working.
+decline-sure = I did not ask for this, or it is not meant for me
+decline-tick = Tick the box to say that it was not you
+decline-button = Decline
+declined-heading = Thank you for telling us
+declined-text = The link no longer works, and the company’s administrators are told.
+
+undo-heading = End an association
+undo-text = The {$portal} profile of {$person} at {$company} was associated by an invitation. If that was not the right person, end it: the {$passport} loses the profile at once.
+undo-done = The {$portal} profile of {$person} at {$company} is no longer associated.
+
+link-taken-heading = This profile is in use
+link-taken-text = It is associated with another {$passport} already. Sign in with that one, or ask an administrator of your company for an invitation.
+link-not-for-staff-heading = Not with a staff account
+link-not-for-staff-text = You are signed in with a {$passport} of our staff, and staff do not act for customers. The link can still be used by the person it was sent to.
+sign-in-not-recent-heading = Please enter your password again
+sign-in-not-recent-text = This page needs a fresh sign-in, and it did not happen. Nothing has changed. Go to the home page and try again.

@@ -1,0 +1,111 @@
+save = Salvar
+cancel = Cancelar
+search = Procurar
+yes = Sim
+no = Não
+never = Nunca
+copy = Copiar
+copied = Copiado
+pages = Páginas
+page-before = Voltar
+page-after = Mais
+send-invite = Enviar e-mail de convite
+withdraw-invite = Retirar o convite
+unreachable = Sem visita há 90 dias
+
+personal-heading = Perfil pessoal
+personal-invite-heading = Usar outro {$passport}
+personal-invite-text = Verifique se o seu endereço de e-mail está correto e salvo. Depois de receber o e-mail, entre com o {$passport} que você quer usar e clique no link. Até lá tudo fica como está.
+
+professionals-heading = Nossas contas do {$portal}
+professionals-lead = Mantenha esta lista atualizada: todos os que estão aqui podem ser convidados a usar o {$portal} pela sua empresa.
+professionals-add = Adicionar novos profissionais
+professionals-export = Baixar como tabela (CSV)
+professionals-search = Nome ou endereço de e-mail
+professionals-none = Ninguém encontrado
+professionals-all = Mostrar todos
+
+csv-first-name = Nome
+csv-last-name = Sobrenome
+csv-email = Endereço de e-mail
+csv-standing = Situação
+csv-last-visit = Última visita
+csv-invitation = Último convite
+csv-invited = Convidado em
+
+standing-not-invited = Não convidado
+standing-invited = Convidado
+standing-associated = Associado
+standing-expired = Vencido
+
+fared-none = Nenhum
+fared-on-its-way = A caminho
+fared-sent = Enviado
+fared-accepted = Aceito
+fared-declined = Recusado: “Não fui eu”
+fared-replaced = Substituído por um mais novo
+fared-withdrawn = Retirado
+fared-expired = Vencido
+fared-undeliverable = Não entregue: o e-mail foi rejeitado
+
+person-first-name-wrong = Digite um nome de uma linha, com até 100 caracteres
+person-last-name-wrong = Digite um sobrenome de uma linha, com até 100 caracteres
+person-administrator-hint = Os administradores gerenciam os perfis da sua empresa e o acesso deles.
+person-invite = Enviar um e-mail de convite a este usuário do {$portal} para associar o {$network} dele a este perfil
+person-invite-heading = Convite
+person-invite-text = O e-mail vai para o endereço salvo: {$email}. Se você o mudou acima, salve primeiro.
+person-access-heading = Acesso
+person-end = Encerrar esta associação
+person-end-text = O {$passport} perde este perfil imediatamente. O perfil continua e pode ser convidado de novo.
+person-remove = Remover este perfil
+person-unreachable = Ninguém usa o perfil deste administrador há 90 dias. Se a pessoa saiu, nomeie outro administrador ou escreva para
+person-same-address = Outras pessoas da sua empresa têm o mesmo endereço de e-mail. Cada perfil recebe os seus próprios e-mails.
+person-last-administrator = A sua empresa precisa de um administrador. Marque antes outra pessoa como Administrador. Se isso não for possível, o nosso suporte pode ajudar.
+person-conflict = Outra pessoa salvou este perfil enquanto você o editava. Nada do que você digitou foi salvo. Compare e salve de novo se o seu estiver certo.
+person-conflict-theirs = Isto está salvo agora; o formulário abaixo contém o que você digitou:
+
+remove-heading = Remover este perfil?
+remove-text = A pessoa perde o acesso imediatamente: a associação, as sessões abertas e os convites terminam. O que ela escreveu permanece.
+remove-button = Remover
+
+leave-heading = Desistir deste perfil
+leave-text = O perfil de {$person} na empresa {$company} continua, mas o seu {$passport} não pode mais usá-lo. Um administrador da sua empresa pode convidar você de novo.
+leave-passport = Você entrou como {$label}.
+leave-button = Desistir
+
+done-saved = O perfil foi salvo.
+done-added = O perfil foi adicionado. Nenhum e-mail foi enviado.
+done-invited = O convite está a caminho.
+done-saved-invited = O perfil foi salvo e o convite está a caminho.
+done-added-invited = O perfil foi adicionado e o convite está a caminho.
+done-saved-not-invited = O perfil foi salvo, mas nenhum convite foi enviado: houve convites demais, ou o último não tem um minuto.
+done-withdrawn = O convite foi retirado. O link dele não funciona mais.
+done-ended = A associação foi encerrada.
+done-removed = O perfil foi removido.
+done-too-soon = O último convite não tem um minuto. Nada foi enviado.
+done-too-many = Houve convites demais hoje. Nada foi enviado.
+done-nothing = Não havia mais nada a fazer.
+
+not-administrator-heading = Só para administradores
+not-administrator-text = O perfil que você está usando não administra a empresa. Pergunte a um administrador, ou entre de novo e escolha outro perfil.
+
+switch-heading = Trocar de perfil
+
+decline-heading = Não fui eu
+decline-text = Você recebeu um e-mail do {$portal} com um link para um perfil na empresa {$company} e não o queria. Avise-nos, e o link deixa de funcionar.
+decline-sure = Eu não pedi isto, ou não é para mim
+decline-tick = Marque a caixa para dizer que não foi você
+decline-button = Recusar
+declined-heading = Obrigado por avisar
+declined-text = O link não funciona mais, e os administradores da empresa são avisados.
+
+undo-heading = Encerrar uma associação
+undo-text = O perfil de {$person} na empresa {$company} no {$portal} foi associado por um convite. Se não foi a pessoa certa, encerre: o {$passport} perde o perfil imediatamente.
+undo-done = O perfil de {$person} na empresa {$company} no {$portal} não está mais associado.
+
+link-taken-heading = Este perfil está em uso
+link-taken-text = Ele já está associado a outro {$passport}. Entre com aquele, ou peça um convite a um administrador da sua empresa.
+link-not-for-staff-heading = Não com uma conta da equipe
+link-not-for-staff-text = Você entrou com um {$passport} da nossa equipe, e a equipe não age pelos clientes. O link ainda pode ser usado por quem o recebeu.
+sign-in-not-recent-heading = Digite a sua senha de novo
+sign-in-not-recent-text = Esta página precisa de uma entrada recente, e ela não aconteceu. Nada mudou. Vá à página inicial e tente de novo.
