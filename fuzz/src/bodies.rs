@@ -7,22 +7,36 @@ use oidc::{
         request::{check, identify},
         response::{Delivery, deliver, failure, plain},
     },
+    bearer,
+    certificate::Certificate,
     claims::wishes::ClaimsRequest,
-    client::{ApplicationType, Client, GrantType, redirect_uri},
-    error::OAuthError,
-    jws,
+    client::{
+        ApplicationType, AuthMethod, Client, GrantType, SubjectType, authentication, dynamic,
+        key_set::KeySet, redirect_uri,
+    },
+    dpop,
+    error::{ErrorCode, OAuthError},
+    jwk::PublicKey,
+    jws::{self, SigningAlgorithm},
     parameters::Parameters,
+    token::{self, device},
 };
 
 /// What a target does with its bytes.
 pub type Body = fn(&[u8]);
 
 /// Every target: its name, and what it does.
-pub const TARGETS: [(&str, Body); 4] = [
+pub const TARGETS: [(&str, Body); 10] = [
     ("request", request),
     ("redirect_uri", redirect),
     ("request_object", request_object),
     ("claims", claims),
+    ("credentials", credentials),
+    ("proof", proof),
+    ("certificate", certificate),
+    ("token_request", token_request),
+    ("client_metadata", client_metadata),
+    ("key_set", key_set),
 ];
 
 const ISSUER: &str = "https://op.test";
@@ -118,4 +132,97 @@ pub fn claims(bytes: &[u8]) {
         let kept = request.clone().within(&client().scope);
         assert!(kept.userinfo.keys().all(|name| request.userinfo.contains_key(name)));
     }
+}
+
+/// An `Authorization` header, at the token endpoint and at a resource: a client is never let in without a name,
+/// and no token holds what could break a header.
+pub fn credentials(bytes: &[u8]) {
+    match authentication::credentials(&[bytes], &Parameters::default()) {
+        Ok(presented) => assert!(!presented.client_id.is_empty()),
+        Err(refusal) => {
+            assert!(matches!(refusal.error.code, ErrorCode::InvalidClient | ErrorCode::InvalidRequest));
+        }
+    }
+    if let Ok(token) = bearer::presented(&[bytes], &Parameters::default(), None) {
+        assert!(token.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
+    }
+    if let Ok(form) = Parameters::parse(bytes) {
+        let _ = authentication::credentials(&[], &form);
+    }
+}
+
+/// A DPoP proof and a JWK: nobody signs for the fuzzer, so no proof is good, and a key that is read has a name.
+pub fn proof(bytes: &[u8]) {
+    if let Ok(Some(text)) = dpop::header(&[bytes]) {
+        let expected =
+            dpop::Expected { method: "POST", url: "https://op.test/oauth2/token", access_token: None };
+        if let Err(error) = dpop::check(text, &expected, 1_562_262_616) {
+            assert_eq!(error.code, ErrorCode::InvalidDpopProof);
+        }
+    }
+    if let Ok(serde_json::Value::Object(members)) = serde_json::from_slice(bytes)
+        && let Ok(key) = PublicKey::read(&members)
+    {
+        assert_eq!(key.thumbprint().len(), 43);
+        assert!(!key.verify(SigningAlgorithm::ES256, b"", &[0; 64]));
+        assert!(!members.contains_key("d"), "no private key is taken for a public one");
+    }
+}
+
+/// A certificate, as DER and as a proxy's header.
+pub fn certificate(bytes: &[u8]) {
+    if let Ok(found) = Certificate::read(bytes) {
+        assert_eq!(found.der(), bytes);
+        assert!(found.subject.is_empty() || found.has_subject(&found.subject));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let _ = Certificate::read_header(text);
+    }
+}
+
+/// A token request, and what a person typed as a user code.
+pub fn token_request(bytes: &[u8]) {
+    if let Ok(form) = Parameters::parse(bytes) {
+        let _ = token::request::parse(&form);
+    }
+    if let Some(code) = std::str::from_utf8(bytes).ok().and_then(device::typed) {
+        assert_eq!(device::typed(&device::shown(&code)), Some(code));
+    }
+}
+
+/// What a stranger registers: nobody becomes trusted, and what is answered can be registered again.
+pub fn client_metadata(bytes: &[u8]) {
+    let server = Policy::default();
+    let policy = dynamic::Policy {
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        response_types: server.response_types,
+        scopes: server.scopes,
+        auth_methods: AuthMethod::ALL.to_vec(),
+        signing_algs: vec![SigningAlgorithm::RS256],
+        subject_types: SubjectType::ALL.to_vec(),
+    };
+    let Ok(read) = dynamic::read(bytes, &policy) else { return };
+    let Ok(client) = dynamic::validated(read, "made".to_owned()) else { return };
+    assert!(!client.trusted && !client.listed && client.token_exchange.is_none());
+    assert!(client.scope.is_subset_of(&policy.scopes));
+    assert!(client.grant_types.iter().all(|grant| policy.grant_types.contains(grant)));
+    let answered = dynamic::metadata(&client);
+    let again = dynamic::from_members(&answered, &policy)
+        .and_then(|read| dynamic::validated(read, "made".to_owned()));
+    assert_eq!(again.map(|again| dynamic::metadata(&again)), Ok(answered));
+}
+
+/// A JWK Set: no secret ever gets in, and a key is found under its own name alone.
+pub fn key_set(bytes: &[u8]) {
+    let Ok(document) = serde_json::from_slice::<serde_json::Value>(bytes) else { return };
+    let Ok(set) = KeySet::read(&document) else { return };
+    let count = set.iter().count();
+    let algorithms =
+        [SigningAlgorithm::RS256, SigningAlgorithm::PS256, SigningAlgorithm::ES256, SigningAlgorithm::EdDSA];
+    for algorithm in algorithms {
+        assert!(set.fitting(None, algorithm).len() <= count);
+        assert!(set.fitting(Some("a"), algorithm).len() <= set.fitting(None, algorithm).len());
+    }
+    let keys = document.get("keys").and_then(serde_json::Value::as_array).into_iter().flatten();
+    assert!(keys.into_iter().all(|key| key.get("d").is_none() && key.get("k").is_none()));
 }

@@ -1,4 +1,13 @@
 //! How clients prove themselves at the token endpoint (CA-01, CA-02, CA-08).
+mod cors;
+mod document;
+mod front_channel;
+mod key_set;
+mod mismatch;
+mod pairwise;
+mod registration;
+mod sites;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oidc::client::AuthMethod;
 use platform::secrets::Secret;
@@ -104,11 +113,11 @@ async fn ca_08_a_secret_may_hold_any_character(house: House) {
     let web = house.client(Kind::Web).await;
     let odd = "a:b%20c+d é&=\"\\/ 密碼 and more";
     let tx = house.passport.db.begin().await.unwrap();
-    let (now, random) = (house.clock.now(), &house.passport.random);
+    let (now, passport) = (house.clock.now(), &house.passport);
     let done = passport::client::actions::register(
         &tx,
         now,
-        random,
+        passport,
         Kind::Web.metadata(),
         Some(Secret::new(odd)),
         true,

@@ -237,7 +237,7 @@ fn the_key_file_is_made_for_its_owner_alone_and_refused_when_others_can_read_it(
     // A new key opens nothing that the old one sealed: no empty start, a clear refusal.
     let output = passport.command(&["serve"]).output().unwrap();
     assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("signing key"), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is this the key file"), "{output:?}");
 }
 
 #[test]
@@ -253,10 +253,13 @@ fn keys_are_rotated_with_overlap_and_the_doctor_is_content() {
     };
     assert_eq!(
         states(&passport.json(&["keys", "list", "--json"])),
-        ["active", "active", "active", "next", "next", "next"]
+        ["active", "active", "active", "active", "next", "next", "next", "next"]
     );
     let rotated = passport.json(&["keys", "rotate", "--alg", "ES256", "--json"]);
-    assert_eq!(states(&rotated), ["active", "active", "active", "next", "next", "next", "retired"]);
+    assert_eq!(
+        states(&rotated),
+        ["active", "active", "active", "active", "next", "next", "next", "next", "retired"]
+    );
     passport.refused(&["keys", "rotate", "--alg", "HS256"]);
     let report = passport.run(&["doctor", "--json"]);
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();

@@ -23,6 +23,9 @@ async fn the_metadata_is_this(house: House) {
           "jwks_uri": "https://passport.test/oauth2/jwks",
           "end_session_endpoint": "https://passport.test/oauth2/end-session",
           "pushed_authorization_request_endpoint": "https://passport.test/oauth2/par",
+          "device_authorization_endpoint": "https://passport.test/oauth2/device_authorization",
+          "introspection_endpoint": "https://passport.test/oauth2/introspect",
+          "revocation_endpoint": "https://passport.test/oauth2/revoke",
           "scopes_supported": [
             "address",
             "email",
@@ -45,25 +48,84 @@ async fn the_metadata_is_this(house: House) {
           ],
           "grant_types_supported": [
             "authorization_code",
-            "refresh_token"
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:grant-type:device_code",
+            "urn:ietf:params:oauth:grant-type:token-exchange"
           ],
           "acr_values_supported": [
             "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
             "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
           ],
           "subject_types_supported": [
-            "public"
+            "public",
+            "pairwise"
           ],
           "id_token_signing_alg_values_supported": [
             "RS256",
+            "PS256",
             "ES256",
             "EdDSA"
           ],
           "token_endpoint_auth_methods_supported": [
             "client_secret_basic",
+            "client_secret_jwt",
             "client_secret_post",
-            "none"
+            "none",
+            "private_key_jwt"
           ],
+          "token_endpoint_auth_signing_alg_values_supported": [
+            "HS256",
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "introspection_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_jwt",
+            "client_secret_post",
+            "private_key_jwt"
+          ],
+          "introspection_endpoint_auth_signing_alg_values_supported": [
+            "HS256",
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "introspection_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "revocation_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_jwt",
+            "client_secret_post",
+            "none",
+            "private_key_jwt"
+          ],
+          "revocation_endpoint_auth_signing_alg_values_supported": [
+            "HS256",
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "userinfo_signing_alg_values_supported": [
+            "RS256",
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "dpop_signing_alg_values_supported": [
+            "PS256",
+            "ES256",
+            "EdDSA"
+          ],
+          "tls_client_certificate_bound_access_tokens": false,
           "claim_types_supported": [
             "normal"
           ],
@@ -116,6 +178,7 @@ async fn the_metadata_is_this(house: House) {
           ],
           "authorization_signing_alg_values_supported": [
             "RS256",
+            "PS256",
             "ES256",
             "EdDSA"
           ],
@@ -134,7 +197,9 @@ async fn the_metadata_is_this(house: House) {
           ],
           "authorization_response_iss_parameter_supported": true,
           "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
+          "backchannel_logout_session_supported": true,
+          "frontchannel_logout_supported": true,
+          "frontchannel_logout_session_supported": true
         }
         "#);
     }
@@ -152,7 +217,7 @@ async fn every_endpoint_in_the_metadata_is_there(house: House) {
         assert_ne!(answer.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 6);
+    assert_eq!(count, 9);
 }
 
 async fn the_keys_are_public_and_named(house: House) {
@@ -164,12 +229,12 @@ async fn the_keys_are_public_and_named(house: House) {
     algorithms.sort_unstable();
     assert_eq!(
         algorithms,
-        ["ES256", "ES256", "EdDSA", "EdDSA", "RS256", "RS256"],
+        ["ES256", "ES256", "EdDSA", "EdDSA", "PS256", "PS256", "RS256", "RS256"],
         "one that signs and the next one"
     );
     names.sort_unstable();
     names.dedup();
-    assert_eq!(names.len(), 6);
+    assert_eq!(names.len(), 8);
     for key in keys {
         let members: Vec<_> = key.as_object().unwrap().keys().map(String::as_str).collect();
         let public = ["alg", "crv", "e", "kid", "kty", "n", "use", "x", "y"];

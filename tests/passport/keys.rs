@@ -99,5 +99,5 @@ async fn nodes_that_start_together_make_one_key_of_each_kind(house: House) {
     let (one, two) = tokio::join!(house.passport.migrate(), node.passport.migrate());
     assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
     house.clock.advance(testkit::house::seconds(6));
-    assert_eq!(house.jwks().await.keys.len(), 6);
+    assert_eq!(house.jwks().await.keys.len(), 8);
 }

@@ -4,15 +4,16 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::string_slice,
     reason = "all of it is test code"
 )]
 
+mod account;
 mod authorization;
 mod authorize;
 mod back_channel;
 mod bad_input;
 mod browser_surface;
+mod certification;
 mod clients;
 mod commands;
 mod discovery;
@@ -21,6 +22,7 @@ mod guessing;
 mod keys;
 mod prompts;
 mod refresh;
+mod services;
 mod sign_in;
 mod sign_out;
 mod sign_up;

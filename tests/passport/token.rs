@@ -1,4 +1,14 @@
 //! The token endpoint: codes are good once, for one client, with one proof; clients prove who they are.
+mod assertion;
+mod certificate;
+mod client_credentials;
+mod device;
+mod dpop;
+mod exchange;
+mod fapi;
+mod formats;
+mod introspection;
+
 use testkit::{
     Engine, House, Kind, Parameters,
     house::seconds,
@@ -113,7 +123,7 @@ async fn ac_01_a_second_use_of_a_code_kills_what_the_first_gave(house: House) {
         400
         cache-control: no-store
         content-type: application/json
-        {"error":"invalid_grant","error_description":"The code was already used; everything issued from it is revoked."}
+        {"error":"invalid_grant","error_description":"The code was already used; everything issued from it is revoked.","error_uri":"https://passport.test/help/errors/invalid_grant"}
         "#);
     }
     house.userinfo(&tokens.access).await.assert_status(401);
@@ -194,7 +204,7 @@ async fn ac_07_only_a_form_of_a_known_grant_is_read(house: House) {
     house.net.send(json).await.assert_token_error("invalid_request");
     web.redeem_with("c", |call| call.without("grant_type")).await.assert_token_error("invalid_request");
     web.redeem_with("c", |call| call.and("code", "d")).await.assert_token_error("invalid_request");
-    for grant in ["password", "implicit", "client_credentials", "nonsense"] {
+    for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:saml2-bearer", "nonsense"] {
         let answer = web.redeem_with("c", |call| call.with("grant_type", grant)).await;
         answer.assert_token_error("unsupported_grant_type");
     }

@@ -1,5 +1,7 @@
 //! Signing out ends everything, whoever begins it: the portal, Passport, or another site (PP-22, BL-02, INV-13).
-use testkit::{Browser, Kind, PASSWORD, Town, net::Request, on_both_engines, town::PAT};
+use testkit::{
+    Browser, Engine, Kind, PASSWORD, Town, house::minutes, net::Request, on_both_engines, town::PAT,
+};
 
 on_both_engines![
     pp_22_signing_out_of_the_portal_signs_out_of_passport,
@@ -8,6 +10,7 @@ on_both_engines![
     a_portal_that_is_told_late_is_told_all_the_same,
     bl_01_a_logout_token_for_another_site_ends_nothing,
     a_portal_signs_out_even_while_passport_is_away,
+    a_visit_ends_when_passport_ended_its_grant,
 ];
 
 async fn is_in(town: &Town, browser: &Browser) -> bool {
@@ -96,4 +99,25 @@ async fn a_portal_signs_out_even_while_passport_is_away(town: Town) {
     assert_eq!(away.status, 503, "Passport says that it is away: {away:?}");
     assert!(!is_in(&town, &browser).await, "the portal's own session is over");
     outage.end().await;
+}
+
+/// The portal asks the real provider again about who is signed in (OIDC Core §12).
+async fn a_visit_ends_when_passport_ended_its_grant(engine: Engine) {
+    let town = Town::with(engine, |_| (), |portal| portal.passport.refresh_minutes = 5).await;
+    let browser = town.browser();
+    browser.join("pat@mail.test").await;
+    assert_eq!(browser.enter().await.url.path(), "/associate");
+    for _ in 0..2 {
+        town.clock.advance(minutes(5));
+        customersource::jobs::refresh::once(town.portal()).await.unwrap();
+        assert_eq!(browser.tab().get(&town.portal_url("/associate")).await.url.path(), "/associate");
+    }
+    // The word of the back channel does not arrive: nothing is delivered here.
+    let reader = town.passport.db.reader();
+    let account = passport::account::store::find_by_key(reader, "pat@mail.test").await.unwrap().unwrap();
+    passport::account::actions::disable(&town.passport, town.clock.now(), account.id).await.unwrap();
+    town.clock.advance(minutes(5));
+    customersource::jobs::refresh::once(town.portal()).await.unwrap();
+    assert!(browser.tab().get(&town.portal_url("/")).await.page().has("#sign-in"));
+    town.deliver().await;
 }

@@ -82,6 +82,20 @@ fn untranslated(messages: &[Message<'_>]) -> Vec<String> {
             strange.map(|message| message.complaint("no such language: en-US and pt-BR are complete")),
         );
     }
+    complaints.extend(in_two_files(messages));
+    complaints
+}
+
+/// One catalogue is made of all files of a language: a program with the same key in two of them serves no page.
+fn in_two_files(messages: &[Message<'_>]) -> Vec<String> {
+    let mut first: BTreeMap<_, &Message<'_>> = BTreeMap::new();
+    let mut complaints = Vec::new();
+    for message in messages {
+        let known = *first.entry((message.owner, message.language, message.key)).or_insert(message);
+        if known.file != message.file {
+            complaints.push(message.complaint(format!("`{}` stands in {} already", message.key, known.file)));
+        }
+    }
     complaints
 }
 
@@ -197,4 +211,17 @@ fn the_rules_see_what_they_look_for() {
     );
     let used: Vec<_> = messages.iter().take(4).map(|message| is_used(message, &sources)).collect();
     assert_eq!(used, [true, false, true, true]);
+}
+
+#[test]
+fn a_text_in_two_files_of_a_language_is_found() {
+    let source = |file: &str| Source::new(&format!("crates/passport/texts/{file}"), "one = 1\n");
+    let twice = [source("en-US/a.ftl"), source("pt-BR/a.ftl"), source("en-US/b.ftl"), source("pt-BR/b.ftl")];
+    assert_eq!(
+        untranslated(&messages(&twice)),
+        [
+            "crates/passport/texts/en-US/b.ftl:1: `one` stands in a.ftl already",
+            "crates/passport/texts/pt-BR/b.ftl:1: `one` stands in a.ftl already",
+        ]
+    );
 }

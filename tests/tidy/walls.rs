@@ -208,7 +208,7 @@ fn makes_change(source: &Source) -> Vec<String> {
 fn the_walls_stand_where_they_should() {
     let wall = &WALLS[0];
     for line in ["axum.workspace = true", "sea-orm = \"2\"", "tokio={path=\"x\"}"] {
-        let manifest = Source::new("Cargo.toml", &format!("[dev-dependencies]\n{line}\n"));
+        let manifest = Source::new("Cargo.toml", &format!("[build-dependencies]\n{line}\n"));
         assert_eq!(breaches_in_manifest(wall, &manifest).len(), 1, "{line}");
     }
     let manifest = "[package]\nname = \"axum\"\n[dependencies]\nserde = \"1\"\n[dependencies.reqwest]\n";

@@ -53,6 +53,8 @@ pub struct Passport {
     pub signing_alg: String,
     /// How long the provider's metadata and keys are kept; 0: fetched each time.
     pub metadata_ttl_seconds: u32,
+    /// How often the provider is asked about people who are signed in; 0: never.
+    pub refresh_minutes: u32,
 }
 
 impl Default for Passport {
@@ -63,6 +65,7 @@ impl Default for Passport {
             client_secret: Secret::default(),
             signing_alg: "RS256".into(),
             metadata_ttl_seconds: 3600,
+            refresh_minutes: 0,
         }
     }
 }
@@ -135,6 +138,9 @@ impl Passport {
         }
         if self.metadata_ttl_seconds > 7 * 86_400 {
             found.push(Problem::new("passport.metadata_ttl_seconds", "must be from 0 to 604800"));
+        }
+        if self.refresh_minutes > 24 * 60 {
+            found.push(Problem::new("passport.refresh_minutes", "must be from 0 to 1440"));
         }
         found
     }

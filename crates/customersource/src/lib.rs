@@ -52,6 +52,8 @@ pub mod visitor;
 pub use config::Settings;
 pub use jobs::worker;
 pub use pages::router;
-pub use rp::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH};
+pub use rp::{
+    BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
+};
 pub use serve::serve;
 pub use state::Portal;

@@ -18,7 +18,7 @@ use crate::{
     pages,
     plan::{self, Access, Entitlement},
     profile,
-    rp::Subject,
+    rp::{Subject, attempt::Wanted},
     session::{self, Session},
     staff,
 };
@@ -260,7 +260,13 @@ impl FromRequestParts<Portal> for Staff {
             && session.auth_time <= visit.now + association::SKEW;
         if !is_recent {
             let back = pages::staff::way_back(&visit, &parts.method).to_owned();
-            return Err(pages::sign_in::to_provider(portal, &visit, &back, None, true).await?.into());
+            return Err(pages::sign_in::to_provider(
+                portal,
+                &visit,
+                Wanted { next: &back, fresh: true, ..Wanted::default() },
+            )
+            .await?
+            .into());
         }
         Ok(Self { visit, session, member })
     }

@@ -161,6 +161,7 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
         "backchannel_logout_uri": format!("{portal}/backchannel-logout"),
         "backchannel_logout_session_required": true,
         "trusted": true,
+        "listed": true,
     }]});
     passport::seed::apply(&passport, serde_json::from_value(seed)?).await?;
     Ok(passport)

@@ -1,9 +1,11 @@
-//! Bearer tokens as requests carry them (RFC 6750); it does not know whether a token is any good.
+//! Access tokens as requests carry them (RFC 6750, RFC 9449 §7); it does not know whether a token is any good.
 
 use std::fmt;
 
 use crate::{
+    dpop,
     error::{ErrorCode, OAuthError},
+    jws::SigningAlgorithm,
     parameters::Parameters,
 };
 
@@ -40,6 +42,28 @@ impl BearerRefusal {
     }
 }
 
+impl BearerRefusal {
+    /// The same refusal for who came with the scheme DPoP (RFC 9449 §7.1).
+    pub fn for_dpop(error: &OAuthError) -> Self {
+        let algs = dpop::ALGORITHMS.map(SigningAlgorithm::as_str).join(" ");
+        let challenge = format!(
+            "DPoP error=\"{}\", error_description=\"{}\", algs=\"{algs}\"",
+            error.code, error.description
+        );
+        Self { challenge, ..Self::from(error) }
+    }
+
+    /// As [`BearerRefusal::invalid_token`], in the scheme that was used.
+    pub fn invalid_token_of(scheme: Scheme) -> Self {
+        let error =
+            OAuthError::new(ErrorCode::InvalidToken, "The access token is not valid here, or no longer.");
+        match scheme {
+            Scheme::Bearer => Self::from(&error),
+            Scheme::Dpop => Self::for_dpop(&error),
+        }
+    }
+}
+
 impl From<&OAuthError> for BearerRefusal {
     fn from(error: &OAuthError) -> Self {
         let status = match error.code {
@@ -53,13 +77,25 @@ impl From<&OAuthError> for BearerRefusal {
     }
 }
 
+/// The authentication scheme that a token came with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    Bearer,
+    /// Beside a proof.
+    Dpop,
+}
+
 /// A token as it was presented. Its Debug shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct BearerToken(String);
+pub struct BearerToken(String, Scheme);
 
 impl BearerToken {
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    pub fn scheme(&self) -> Scheme {
+        self.1
     }
 }
 
@@ -88,29 +124,35 @@ pub fn presented(
         Ok(found) => found.flatten(),
         Err(error) => return Err(BearerRefusal::from(&error)),
     };
-    let token = match (authorization, in_form) {
+    let (token, scheme) = match (authorization, in_form) {
         ([], None) => return Err(BearerRefusal::no_token()),
-        ([], Some(token)) => token,
+        ([], Some(token)) => (token, Scheme::Bearer),
         ([header], None) => match in_header(header) {
-            Some(token) => token,
+            Some(found) => found,
             None => return Err(BearerRefusal::no_token()),
         },
         ([_], Some(_)) => return invalid("The access token was sent in two ways."),
         _ => return invalid("There is more than one Authorization header."),
     };
     if token.len() <= MAX_TOKEN && is_b64token(token) {
-        Ok(BearerToken(token.to_owned()))
+        Ok(BearerToken(token.to_owned(), scheme))
     } else {
-        Err(BearerRefusal::invalid_token())
+        Err(BearerRefusal::invalid_token_of(scheme))
     }
 }
 
 const MAX_TOKEN: usize = 8 * 1024;
 
-/// What follows `Bearer `, or `None` when the header is of another scheme or not text.
-fn in_header(header: &[u8]) -> Option<&str> {
-    let (scheme, token) = str::from_utf8(header).ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_matches(' ')).filter(|token| !token.is_empty())
+/// What follows `Bearer ` or `DPoP `, or `None` when the header is of another scheme or not text.
+fn in_header(header: &[u8]) -> Option<(&str, Scheme)> {
+    let (name, token) = str::from_utf8(header).ok()?.split_once(' ')?;
+    let scheme = match name {
+        name if name.eq_ignore_ascii_case("bearer") => Scheme::Bearer,
+        name if name.eq_ignore_ascii_case("dpop") => Scheme::Dpop,
+        _ => return None,
+    };
+    let token = token.trim_matches(' ');
+    (!token.is_empty()).then_some((token, scheme))
 }
 
 fn is_b64token(text: &str) -> bool {
@@ -133,6 +175,20 @@ mod tests {
         assert_eq!(found(&[b"Bearer abc"], "", None), Ok("abc".to_owned()));
         assert_eq!(found(&[b"bEARER a.b-c_~+/=="], "", None), Ok("a.b-c_~+/==".to_owned()));
         assert_eq!(found(&[], "", Some("access_token=abc")), Ok("abc".to_owned()));
+    }
+
+    #[test]
+    fn the_scheme_dpop_is_told_apart_in_any_letter_case() {
+        for (header, scheme) in
+            [(&b"DPoP abc"[..], Scheme::Dpop), (b"dpop abc", Scheme::Dpop), (b"bearer abc", Scheme::Bearer)]
+        {
+            let token = presented(&[header], &Parameters::default(), None).unwrap();
+            assert_eq!((token.as_str(), token.scheme()), ("abc", scheme));
+        }
+        insta::assert_snapshot!(
+            BearerRefusal::invalid_token_of(Scheme::Dpop).challenge,
+            @r#"DPoP error="invalid_token", error_description="The access token is not valid here, or no longer.", algs="PS256 ES256 EdDSA""#
+        );
     }
 
     #[test]

@@ -7,7 +7,8 @@ use url::Url;
 use crate::{
     authorize::{Policy, Prompt, ResponseMode, ResponseType, object},
     claims::BY_SCOPE,
-    client::{AuthMethod, GrantType},
+    client::{AssertionAlgorithm, AuthMethod, GrantType, SubjectType},
+    dpop,
     jws::SigningAlgorithm,
     pkce,
     scope::Scopes,
@@ -25,6 +26,12 @@ pub struct Enabled<'a> {
     pub jwks_path: &'a str,
     pub end_session_path: Option<&'a str>,
     pub pushed_request_path: Option<&'a str>,
+    pub device_authorization_path: Option<&'a str>,
+    pub introspection_path: Option<&'a str>,
+    pub revocation_path: Option<&'a str>,
+    /// Client certificates reach us, so that clients can authenticate and bind tokens with them; and the
+    /// connection's end verifies their chains.
+    pub client_certificates: Option<Certificates>,
     pub policy: &'a Policy,
     pub id_token_signing_algs: &'a [SigningAlgorithm],
     /// Language tags of the pages, in canonical letter case.
@@ -32,10 +39,24 @@ pub struct Enabled<'a> {
     pub prompts: &'a [Prompt],
     pub acr_values: &'a [&'a str],
     pub backchannel_logout: bool,
+    pub frontchannel_logout: bool,
+    /// There when clients may register by themselves.
+    pub registration_path: Option<&'a str>,
+    pub subject_types: &'a [SubjectType],
+    pub client_id_metadata_documents: bool,
     /// Where developers read about this provider.
     pub service_documentation: Option<&'a str>,
     pub op_policy_uri: Option<&'a str>,
     pub op_tos_uri: Option<&'a str>,
+}
+
+/// What is known of the client certificates that reach us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Certificates {
+    /// Possession is shown, the chain is not: enough for self-signed ones and for binding.
+    Unverified,
+    /// The chain is verified too.
+    Verified,
 }
 
 /// The document, to be served as JSON.
@@ -50,6 +71,11 @@ pub struct Metadata {
     pub end_session_endpoint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pushed_authorization_request_endpoint: Option<String>,
+    pub device_authorization_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<String>,
     pub scopes_supported: Vec<String>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -59,6 +85,20 @@ pub struct Metadata {
     pub subject_types_supported: Vec<&'static str>,
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub introspection_signing_alg_values_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    pub userinfo_signing_alg_values_supported: Vec<&'static str>,
+    pub dpop_signing_alg_values_supported: Vec<&'static str>,
+    pub tls_client_certificate_bound_access_tokens: bool,
     pub claim_types_supported: Vec<&'static str>,
     pub claims_supported: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -78,6 +118,12 @@ pub struct Metadata {
     pub authorization_response_iss_parameter_supported: bool,
     pub backchannel_logout_supported: bool,
     pub backchannel_logout_session_supported: bool,
+    pub frontchannel_logout_supported: bool,
+    pub frontchannel_logout_session_supported: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registration_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id_metadata_document_supported: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +141,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
     let at = |path: &str| format!("{}{path}", enabled.issuer.trim_end_matches('/'));
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let policy = enabled.policy;
+    let signing: Vec<_> =
+        enabled.id_token_signing_algs.iter().copied().map(SigningAlgorithm::as_str).collect();
+    let methods = auth_methods(enabled.client_certificates);
+    let authenticated = methods.clone().into_iter().filter(|method| *method != AuthMethod::None.as_str());
     Metadata {
         issuer: enabled.issuer.to_owned(),
         authorization_endpoint: at(enabled.authorization_path),
@@ -103,14 +153,41 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         jwks_uri: at(enabled.jwks_path),
         end_session_endpoint: enabled.end_session_path.map(at),
         pushed_authorization_request_endpoint: enabled.pushed_request_path.map(at),
+        device_authorization_endpoint: enabled.device_authorization_path.map(at),
+        introspection_endpoint: enabled.introspection_path.map(at),
+        revocation_endpoint: enabled.revocation_path.map(at),
         scopes_supported: policy.scopes.iter().map(str::to_owned).collect(),
         response_types_supported: policy.response_types.iter().copied().map(ResponseType::as_str).collect(),
         response_modes_supported: response_modes(policy),
         grant_types_supported: grant_types(policy),
         acr_values_supported: owned(enabled.acr_values),
-        subject_types_supported: vec!["public"],
-        id_token_signing_alg_values_supported: names(enabled.id_token_signing_algs),
-        token_endpoint_auth_methods_supported: auth_methods(),
+        subject_types_supported: enabled.subject_types.iter().copied().map(SubjectType::as_str).collect(),
+        id_token_signing_alg_values_supported: signing.clone(),
+        token_endpoint_auth_methods_supported: methods.clone(),
+        token_endpoint_auth_signing_alg_values_supported: assertion_algs(),
+        introspection_endpoint_auth_methods_supported: authenticated
+            .clone()
+            .filter(|_| enabled.introspection_path.is_some())
+            .collect(),
+        introspection_endpoint_auth_signing_alg_values_supported: match enabled.introspection_path {
+            Some(_) => assertion_algs(),
+            None => vec![],
+        },
+        introspection_signing_alg_values_supported: match enabled.introspection_path {
+            Some(_) => signing.clone(),
+            None => vec![],
+        },
+        revocation_endpoint_auth_methods_supported: match enabled.revocation_path {
+            Some(_) => methods.clone(),
+            None => vec![],
+        },
+        revocation_endpoint_auth_signing_alg_values_supported: match enabled.revocation_path {
+            Some(_) => assertion_algs(),
+            None => vec![],
+        },
+        userinfo_signing_alg_values_supported: signing.clone(),
+        dpop_signing_alg_values_supported: dpop::ALGORITHMS.map(SigningAlgorithm::as_str).to_vec(),
+        tls_client_certificate_bound_access_tokens: enabled.client_certificates.is_some(),
         claim_types_supported: vec!["normal"],
         claims_supported: claims(&policy.scopes),
         ui_locales_supported: owned(enabled.ui_locales),
@@ -129,6 +206,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         authorization_response_iss_parameter_supported: true,
         backchannel_logout_supported: enabled.backchannel_logout,
         backchannel_logout_session_supported: enabled.backchannel_logout,
+        frontchannel_logout_supported: enabled.frontchannel_logout,
+        frontchannel_logout_session_supported: enabled.frontchannel_logout,
+        registration_endpoint: enabled.registration_path.map(at),
+        client_id_metadata_document_supported: enabled.client_id_metadata_documents.then_some(true),
         service_documentation: enabled.service_documentation.map(str::to_owned),
         op_policy_uri: enabled.op_policy_uri.map(str::to_owned),
         op_tos_uri: enabled.op_tos_uri.map(str::to_owned),
@@ -154,16 +235,33 @@ fn grant_types(policy: &Policy) -> Vec<&'static str> {
 }
 
 /// What the token endpoint redeems.
-const GRANT_TYPES: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+pub const GRANT_TYPES: [GrantType; 5] = [
+    GrantType::AuthorizationCode,
+    GrantType::RefreshToken,
+    GrantType::ClientCredentials,
+    GrantType::DeviceCode,
+    GrantType::TokenExchange,
+];
 
 /// What the token endpoint accepts; “either of the two” is our own word and has no registered name.
-const AUTH_METHODS: [AuthMethod; 3] =
-    [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost];
+pub fn enabled_auth_methods(certificates: Option<Certificates>) -> Vec<AuthMethod> {
+    let works = |method: &AuthMethod| match method {
+        AuthMethod::ClientSecret => false,
+        AuthMethod::TlsClientAuth => certificates == Some(Certificates::Verified),
+        AuthMethod::SelfSignedTlsClientAuth => certificates.is_some(),
+        _ => true,
+    };
+    AuthMethod::ALL.into_iter().filter(works).collect()
+}
 
-fn auth_methods() -> Vec<&'static str> {
-    let mut names: Vec<_> = AUTH_METHODS.map(AuthMethod::as_str).to_vec();
+fn auth_methods(certificates: Option<Certificates>) -> Vec<&'static str> {
+    let mut names: Vec<_> = enabled_auth_methods(certificates).into_iter().map(AuthMethod::as_str).collect();
     names.sort_unstable();
     names
+}
+
+fn assertion_algs() -> Vec<&'static str> {
+    AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str).to_vec()
 }
 
 fn claims(scopes: &Scopes) -> Vec<&'static str> {
@@ -188,167 +286,4 @@ fn own_path(issuer: &Url) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn well_known_paths_stand_behind_or_before_the_issuers_own() {
-        for (issuer, openid, oauth) in [
-            (
-                "https://op.test",
-                "/.well-known/openid-configuration",
-                "/.well-known/oauth-authorization-server",
-            ),
-            (
-                "https://op.test/",
-                "/.well-known/openid-configuration",
-                "/.well-known/oauth-authorization-server",
-            ),
-            (
-                "https://op.test/a/b",
-                "/a/b/.well-known/openid-configuration",
-                "/.well-known/oauth-authorization-server/a/b",
-            ),
-        ] {
-            let issuer = Url::parse(issuer).unwrap();
-            assert_eq!(openid_configuration_path(&issuer), openid);
-            assert_eq!(authorization_server_path(&issuer), oauth);
-        }
-    }
-
-    #[test]
-    fn the_document_says_what_is_enabled_and_nothing_else() {
-        let document = metadata(&Enabled {
-            issuer: "https://op.test",
-            authorization_path: "/oauth2/authorize",
-            token_path: "/oauth2/token",
-            userinfo_path: "/oauth2/userinfo",
-            jwks_path: "/oauth2/jwks",
-            end_session_path: Some("/oauth2/end_session"),
-            pushed_request_path: Some("/oauth2/par"),
-            policy: &Policy::default(),
-            id_token_signing_algs: &[SigningAlgorithm::RS256, SigningAlgorithm::ES256],
-            ui_locales: &["en", "pt-BR"],
-            prompts: &[Prompt::None, Prompt::Login],
-            acr_values: &[],
-            backchannel_logout: true,
-            service_documentation: None,
-            op_policy_uri: None,
-            op_tos_uri: None,
-        });
-        insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap(), @r#"
-        {
-          "issuer": "https://op.test",
-          "authorization_endpoint": "https://op.test/oauth2/authorize",
-          "token_endpoint": "https://op.test/oauth2/token",
-          "userinfo_endpoint": "https://op.test/oauth2/userinfo",
-          "jwks_uri": "https://op.test/oauth2/jwks",
-          "end_session_endpoint": "https://op.test/oauth2/end_session",
-          "pushed_authorization_request_endpoint": "https://op.test/oauth2/par",
-          "scopes_supported": [
-            "address",
-            "email",
-            "offline_access",
-            "openid",
-            "phone",
-            "profile"
-          ],
-          "response_types_supported": [
-            "code"
-          ],
-          "response_modes_supported": [
-            "query",
-            "fragment",
-            "form_post",
-            "query.jwt",
-            "fragment.jwt",
-            "form_post.jwt",
-            "jwt"
-          ],
-          "grant_types_supported": [
-            "authorization_code",
-            "refresh_token"
-          ],
-          "subject_types_supported": [
-            "public"
-          ],
-          "id_token_signing_alg_values_supported": [
-            "RS256",
-            "ES256"
-          ],
-          "token_endpoint_auth_methods_supported": [
-            "client_secret_basic",
-            "client_secret_post",
-            "none"
-          ],
-          "claim_types_supported": [
-            "normal"
-          ],
-          "claims_supported": [
-            "sub",
-            "iss",
-            "aud",
-            "exp",
-            "iat",
-            "auth_time",
-            "nonce",
-            "sid",
-            "acr",
-            "amr",
-            "name",
-            "given_name",
-            "family_name",
-            "middle_name",
-            "nickname",
-            "preferred_username",
-            "profile",
-            "picture",
-            "website",
-            "gender",
-            "birthdate",
-            "zoneinfo",
-            "locale",
-            "updated_at",
-            "email",
-            "email_verified",
-            "phone_number",
-            "phone_number_verified",
-            "address"
-          ],
-          "ui_locales_supported": [
-            "en",
-            "pt-BR"
-          ],
-          "claims_parameter_supported": true,
-          "request_parameter_supported": true,
-          "request_uri_parameter_supported": true,
-          "require_request_uri_registration": true,
-          "require_pushed_authorization_requests": false,
-          "require_signed_request_object": false,
-          "request_object_signing_alg_values_supported": [
-            "RS256",
-            "PS256",
-            "ES256",
-            "EdDSA"
-          ],
-          "authorization_signing_alg_values_supported": [
-            "RS256",
-            "ES256"
-          ],
-          "display_values_supported": [
-            "page"
-          ],
-          "code_challenge_methods_supported": [
-            "S256"
-          ],
-          "prompt_values_supported": [
-            "none",
-            "login"
-          ],
-          "authorization_response_iss_parameter_supported": true,
-          "backchannel_logout_supported": true,
-          "backchannel_logout_session_supported": true
-        }
-        "#);
-    }
-}
+mod tests;

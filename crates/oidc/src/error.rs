@@ -36,9 +36,42 @@ pub enum ErrorCode {
     InvalidTarget,
     /// OIDC Core Error Code unmet_authentication_requirements.
     UnmetAuthenticationRequirements,
+    /// RFC 9449 §5 and §8.
+    InvalidDpopProof,
+    UseDpopNonce,
+    /// RFC 8628 §3.5.
+    AuthorizationPending,
+    SlowDown,
+    ExpiredToken,
+    UnapprovedSoftwareStatement,
 }
 
 impl ErrorCode {
+    /// What the endpoints for machines answer, for the page that explains it.
+    pub const EXPLAINED: [Self; 21] = [
+        Self::InvalidRequest,
+        Self::InvalidClient,
+        Self::InvalidGrant,
+        Self::UnauthorizedClient,
+        Self::UnsupportedGrantType,
+        Self::InvalidScope,
+        Self::InvalidTarget,
+        Self::InvalidDpopProof,
+        Self::UseDpopNonce,
+        Self::AuthorizationPending,
+        Self::SlowDown,
+        Self::ExpiredToken,
+        Self::AccessDenied,
+        Self::InvalidToken,
+        Self::InsufficientScope,
+        Self::InvalidRequestObject,
+        Self::InvalidRequestUri,
+        Self::InvalidRedirectUri,
+        Self::InvalidClientMetadata,
+        Self::TemporarilyUnavailable,
+        Self::ServerError,
+    ];
+
     /// The code as it stands on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,6 +100,12 @@ impl ErrorCode {
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidTarget => "invalid_target",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
         }
     }
 }

@@ -85,10 +85,12 @@ pub struct Unverified<'a> {
     /// The bytes that the signature covers.
     pub signing_input: &'a str,
     pub signature: Vec<u8>,
+    /// The key that the header carries. Only a DPoP proof may speak for itself like that.
+    pub jwk: Option<Map<String, Value>>,
 }
 
-/// The members of a header that matter here. `jku`, `jwk`, `x5u` and `x5c` are never looked at
-/// (keys come from our own store); a `crit` header is refused, for none of its members is understood.
+/// The members of a header that matter here. `jku`, `x5u` and `x5c` are never looked at (keys come from
+/// our own store); a `crit` header is refused, for none of its members is understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
     pub alg: SigningAlgorithm,
@@ -123,6 +125,53 @@ const MAX_KID: usize = 256;
 /// # Errors
 /// [`NotAToken`] with the first thing that is wrong.
 pub fn split(token: &str) -> Result<Unverified<'_>, NotAToken> {
+    let (header, parts) = take_apart(token)?;
+    let alg = header.alg.as_deref().and_then(SigningAlgorithm::parse).ok_or(NotAToken::Algorithm)?;
+    let jwk = header.jwk;
+    let header = Header { alg, kid: header.kid, typ: header.typ };
+    Ok(Unverified {
+        header,
+        payload: parts.payload,
+        signing_input: parts.signing_input,
+        signature: parts.signature,
+        jwk,
+    })
+}
+
+/// A token whose signature is an HMAC of a secret that two sides share: `client_secret_jwt` alone.
+#[derive(Clone, Debug)]
+pub struct UnverifiedMac<'a> {
+    pub payload: Map<String, Value>,
+    pub signing_input: &'a str,
+    pub tag: Vec<u8>,
+}
+
+/// As [`split`], for HS256 and nothing else.
+///
+/// # Errors
+/// [`NotAToken`] with the first thing that is wrong.
+pub fn split_hs256(token: &str) -> Result<UnverifiedMac<'_>, NotAToken> {
+    let (header, parts) = take_apart(token)?;
+    if header.alg.as_deref() != Some("HS256") {
+        return Err(NotAToken::Algorithm);
+    }
+    Ok(UnverifiedMac { payload: parts.payload, signing_input: parts.signing_input, tag: parts.signature })
+}
+
+struct RawHeader {
+    alg: Option<String>,
+    kid: Option<String>,
+    typ: Option<String>,
+    jwk: Option<Map<String, Value>>,
+}
+
+struct Parts<'a> {
+    payload: Map<String, Value>,
+    signing_input: &'a str,
+    signature: Vec<u8>,
+}
+
+fn take_apart(token: &str) -> Result<(RawHeader, Parts<'_>), NotAToken> {
     if token.len() > MAX_TOKEN {
         return Err(NotAToken::TooLong);
     }
@@ -132,12 +181,7 @@ pub fn split(token: &str) -> Result<Unverified<'_>, NotAToken> {
         return Err(NotAToken::Parts);
     }
     let header = read_header(&part(header)?)?;
-    Ok(Unverified {
-        header,
-        payload: object(&part(payload)?)?,
-        signing_input,
-        signature: URL_SAFE_NO_PAD.decode(signature).map_err(|_| NotAToken::Base64)?,
-    })
+    Ok((header, Parts { payload: object(&part(payload)?)?, signing_input, signature: part(signature)? }))
 }
 
 /// A `NumericDate` (RFC 7519 §2) in whole seconds; `None` for anything but a number from 1970 on.
@@ -156,17 +200,22 @@ fn part(text: &str) -> Result<Vec<u8>, NotAToken> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAToken::Base64)
 }
 
-fn read_header(bytes: &[u8]) -> Result<Header, NotAToken> {
+fn read_header(bytes: &[u8]) -> Result<RawHeader, NotAToken> {
     let members = object(bytes)?;
     if members.contains_key("crit") {
         return Err(NotAToken::Header);
     }
-    let alg = members.get("alg").and_then(Value::as_str).and_then(SigningAlgorithm::parse);
+    let alg = members.get("alg").and_then(Value::as_str).map(str::to_owned);
     let kid = text_member(&members, "kid")?;
     if kid.as_ref().is_some_and(|kid| kid.len() > MAX_KID) {
         return Err(NotAToken::Header);
     }
-    Ok(Header { alg: alg.ok_or(NotAToken::Algorithm)?, kid, typ: text_member(&members, "typ")? })
+    let jwk = match members.get("jwk") {
+        None => None,
+        Some(Value::Object(jwk)) => Some(jwk.clone()),
+        Some(_) => return Err(NotAToken::Header),
+    };
+    Ok(RawHeader { alg, kid, typ: text_member(&members, "typ")?, jwk })
 }
 
 fn text_member(members: &Map<String, Value>, name: &str) -> Result<Option<String>, NotAToken> {

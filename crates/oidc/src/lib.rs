@@ -10,9 +10,12 @@
 //! |---|---|
 //! | [`parameters`] | what a query or a form body says, and that nothing is said twice |
 //! | [`scope`], [`error`], [`pkce`], [`jws`], [`bearer`] | the vocabulary: scopes, error codes, proof keys, compact JWS, bearer tokens |
+//! | [`jwk`], [`dpop`], [`certificate`] | keys and certificates that callers show, and what they prove |
+//! | [`resource`] | whom an access token is for |
 //! | [`client`] | what a client is; what may be registered; which redirect URI is its own; who is calling |
 //! | [`authorize`] | `request`: is this request one we may answer, and where; `step`: sign in, consent, grant or refuse; `response`: the URL to send the browser to |
 //! | [`token`] | `request`: which grant, with exactly its own fields; `code` and `refresh`: one file per grant, each ending in a verdict; `claims`: the ID token; `response`: the JSON |
+//! | [`introspection`] | what a token that is looked at says of itself |
 //! | [`claims`] | the standard claims of a person, and which of them a scope releases |
 //! | [`logout`] | what an RP-initiated sign-out leads to; what a back-channel logout token says |
 //! | [`discovery`] | the metadata document, generated from what is enabled |
@@ -35,14 +38,19 @@
 
 pub mod authorize;
 pub mod bearer;
+pub mod certificate;
 pub mod claims;
 pub mod client;
 pub mod discovery;
+pub mod dpop;
 pub mod error;
+pub mod introspection;
+pub mod jwk;
 pub mod jws;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
+pub mod resource;
 pub mod scope;
 pub mod token;
 

@@ -54,6 +54,11 @@ impl Scopes {
     }
 
     /// What either set holds.
+    /// Those that the other has not.
+    pub fn beyond(&self, other: &Self) -> Vec<&str> {
+        self.iter().filter(|scope| !other.contains(scope)).collect()
+    }
+
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).cloned().collect())
     }

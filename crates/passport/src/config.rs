@@ -5,6 +5,10 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
+mod guessing;
+
+pub use guessing::{Guessing, ManagedDomains, Recovery};
+
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
@@ -19,10 +23,17 @@ pub struct Settings {
     pub brand: Brand,
     pub sign_up: SignUp,
     pub session: Session,
+    pub closing: Closing,
     pub tokens: Tokens,
+    pub client_certificates: ClientCertificates,
     pub password: Password,
     pub keys: Keys,
+    pub tls: config::Tls,
+    pub registration: Registration,
     pub protocol: Protocol,
+    pub guessing: Guessing,
+    pub recovery: Recovery,
+    pub managed_domains: ManagedDomains,
 }
 
 impl Default for Settings {
@@ -43,10 +54,17 @@ impl Default for Settings {
             brand: Brand::default(),
             sign_up: SignUp::default(),
             session: Session::default(),
+            closing: Closing::default(),
             tokens: Tokens::default(),
+            client_certificates: ClientCertificates::default(),
             password: Password::default(),
             keys: Keys::default(),
+            tls: Default::default(),
+            registration: Registration::default(),
             protocol: Protocol::default(),
+            guessing: Guessing::default(),
+            recovery: Recovery::default(),
+            managed_domains: ManagedDomains::default(),
         }
     }
 }
@@ -72,11 +90,29 @@ pub struct Session {
     pub idle_minutes: u32,
     /// And after so many hours in any case.
     pub absolute_hours: u32,
+    /// The same as `idle_minutes` where the person said that others use the computer too.
+    pub shared_idle_minutes: u32,
+    /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
+    /// than 400.
+    pub automatic_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Closing {
+    /// Days from the owner's wish to close an account until it is erased; signing in takes the wish back.
+    pub grace_days: u32,
+}
+
+impl Default for Closing {
+    fn default() -> Self {
+        Self { grace_days: 14 }
+    }
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle_minutes: 120, absolute_hours: 12 }
+        Self { idle_minutes: 120, absolute_hours: 12, shared_idle_minutes: 15, automatic_days: 400 }
     }
 }
 
@@ -93,6 +129,12 @@ pub struct Tokens {
     pub refresh_days: u32,
     /// Seconds in which a public client may present its last refresh token again (a lost answer).
     pub refresh_grace_seconds: u32,
+    /// Seconds in which a person must answer for a device.
+    pub device_code_seconds: u32,
+    /// Resources (RFC 8707) whose access tokens are JWTs, whichever client asks.
+    pub jwt_resources: Vec<String>,
+    /// DPoP proofs must carry a nonce of ours (RFC 9449 §8).
+    pub dpop_nonce: bool,
 }
 
 impl Default for Tokens {
@@ -103,7 +145,37 @@ impl Default for Tokens {
             id_seconds: 600,
             refresh_days: 30,
             refresh_grace_seconds: 5,
+            device_code_seconds: 900,
+            jwt_resources: vec![],
+            dpop_nonce: false,
         }
+    }
+}
+
+/// Client certificates (RFC 8705) as a trusted proxy passes them on. The proxy must remove these headers from
+/// what clients send.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientCertificates {
+    /// The header that holds the certificate, as URL-encoded PEM. Empty: none.
+    pub header: String,
+    /// The header that says `SUCCESS` when the proxy verified the chain. Empty: none is verified.
+    pub verified_header: String,
+}
+
+impl ClientCertificates {
+    fn problems(&self, server: &config::Server) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for (key, name) in [("header", &self.header), ("verified_header", &self.verified_header)] {
+            if !name.is_empty() && http::HeaderName::try_from(name.as_str()).is_err() {
+                found.push(Problem::new(&format!("client_certificates.{key}"), "not the name of a header"));
+            }
+        }
+        if !self.header.is_empty() && server.trusted_proxies.is_empty() {
+            let text = "needs server.trusted_proxies: only a proxy that is trusted may set it";
+            found.push(Problem::new("client_certificates.header", text));
+        }
+        found
     }
 }
 
@@ -144,6 +216,9 @@ impl Default for Keys {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Protocol {
+    /// The security profile that every site obeys: `default`, `fapi2` or `fapi2_message_signing`. A site may have a
+    /// stricter one of its own.
+    pub profile: oidc::client::Profile,
     /// Offer the hybrid and implicit flows to clients that registered them.
     pub legacy_response_types: bool,
     /// Take requests of every client only when they were pushed (RFC 9126 §5).
@@ -155,10 +230,40 @@ pub struct Protocol {
 impl Default for Protocol {
     fn default() -> Self {
         Self {
+            profile: Default::default(),
             legacy_response_types: false,
             require_pushed_authorization_requests: false,
             request_uri_seconds: 60,
         }
+    }
+}
+
+/// Who may register a site besides the operator (RFC 7591).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegistrationMode {
+    /// Nobody.
+    #[default]
+    Closed,
+    /// Whoever was given a token by `passport client token add`.
+    InitialToken,
+    /// Everybody.
+    Open,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Registration {
+    pub mode: RegistrationMode,
+    /// Most sites that may have registered by themselves at one time.
+    pub most_clients: u32,
+    /// Take the https address of a public document for a client id, and read the site's metadata there.
+    pub client_id_metadata_documents: bool,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::Closed, most_clients: 1000, client_id_metadata_documents: false }
     }
 }
 
@@ -169,6 +274,8 @@ impl config::Settings for Settings {
         let mut found =
             [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
                 .concat();
+        found.extend(self.client_certificates.problems(&self.server));
+        found.extend(self.tls.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));
@@ -176,17 +283,24 @@ impl config::Settings for Settings {
         };
         within("session.idle_minutes", self.session.idle_minutes, 1, 60 * 24 * 30);
         within("session.absolute_hours", self.session.absolute_hours, 1, 24 * 365);
+        within("session.shared_idle_minutes", self.session.shared_idle_minutes, 1, 60 * 24 * 30);
+        within("session.automatic_days", self.session.automatic_days, 1, 400);
+        within("closing.grace_days", self.closing.grace_days, 1, 365);
         within("tokens.code_seconds", self.tokens.code_seconds, 5, 60);
         within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400);
         within("tokens.id_seconds", self.tokens.id_seconds, 30, 86_400);
         within("tokens.refresh_days", self.tokens.refresh_days, 1, 3650);
         within("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60);
+        within("tokens.device_code_seconds", self.tokens.device_code_seconds, 60, 3600);
         within("password.memory_kib", self.password.memory_kib, 7_168, 1_048_576);
         within("password.passes", self.password.passes, 1, 50);
         within("password.parallel", self.password.parallel, 0, 1024);
         within("password.waiting", self.password.waiting, 1, 100_000);
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
+        self.guessing.ranges(&mut within);
+        self.recovery.ranges(&mut within);
+        found.extend(self.managed_domains.problems());
         if self.password.memory_kib < 19_456 && self.password.passes < 3 {
             let text =
                 "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";

@@ -2,18 +2,34 @@
 //!
 //! Doors (know axum, know no SQL): [`endpoints`] for machines, [`pages`] for people, [`jobs`] for time,
 //! [`command`] for the operator; [`visitor`] says who asks. Rooms (know no axum):
-//! [`account`], [`session`], [`client`], [`grant`], [`pushed`], [`key`].
-//! Allowed arrows between rooms: session → account, grant; grant → account, client, session ids.
+//! [`account`], [`session`], [`automatic`], [`computer`], [`consent`], [`closing`], [`history`], [`link`],
+//! [`notice`], [`recovery`], [`billing`], [`client`], [`grant`], [`pushed`], [`device`], [`once`], [`key`].
+//! Allowed arrows between rooms: session → account, automatic, grant; automatic → account, session, history;
+//! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids;
+//! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing,
+//! history, link, notice; billing → account, notice; `account::actions`, `account::arrival` and `account::ended` →
+//! whatever hangs on an account.
 pub mod account;
+pub mod automatic;
+pub mod billing;
 pub mod client;
+pub mod closing;
 pub mod command;
+pub mod computer;
 pub mod config;
+pub mod consent;
+pub mod device;
 pub mod endpoints;
 pub mod grant;
+pub mod history;
 pub mod jobs;
 pub mod key;
+pub mod link;
+pub mod notice;
+pub mod once;
 pub mod pages;
 pub mod pushed;
+pub mod recovery;
 pub mod response;
 pub mod seed;
 pub mod session;
@@ -23,10 +39,13 @@ pub mod visitor;
 
 use std::net::TcpListener;
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use platform::{
     Fault,
-    web::serve::{self, Health},
+    web::{
+        serve::{self, Health},
+        tls::Tls,
+    },
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -35,7 +54,11 @@ pub use state::Passport;
 
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
-    Router::new().merge(endpoints::router()).merge(pages::router()).with_state(passport.clone())
+    let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);
+    let endpoints = endpoints::router(passport).layer(scripts);
+    let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
+    let all = Router::new().merge(endpoints).merge(pages::router());
+    all.route_layer(arrive).with_state(passport.clone())
 }
 
 /// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.
@@ -50,7 +73,9 @@ pub async fn run_on(passport: Passport, listener: TcpListener, stop: Cancellatio
         tasks.spawn(serve::run_metrics(listener, passport.site.clone(), passport.db.clone(), stop.clone()));
     }
     let health = Health::new(passport.db.clone());
-    let served = serve::run(listener, &passport.site, &health, router(&passport), stop.clone()).await;
+    let tls = Tls::open(&passport.settings.tls, passport.clock.clone()).map_err(Fault::unavailable)?;
+    let routes = router(&passport);
+    let served = serve::run_tls(listener, tls, &passport.site, &health, routes, stop.clone()).await;
     stop.cancel();
     tasks.close();
     tasks.wait().await;

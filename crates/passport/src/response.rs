@@ -1,6 +1,8 @@
 //! How Passport's endpoints answer machines: JSON, ETags, refusals and faults. The only such place.
 use axum::{
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -8,10 +10,12 @@ use oidc::{
     bearer::BearerRefusal,
     client::authentication,
     error::{ErrorCode, OAuthError},
-    token::response::ErrorAnswer,
+    token::response::{ErrorAnswer, ErrorBody},
 };
-use platform::{Fault, secrets::digest};
+use platform::{Fault, secrets::digest, web::Visit};
 use serde::Serialize;
+
+use crate::{endpoints::dpop::NONCE_HEADER, pages::ERRORS, state::Passport};
 
 /// A way out of an endpoint for machines.
 #[derive(Debug)]
@@ -53,6 +57,17 @@ where
 pub trait NotOurs {}
 impl NotOurs for Fault {}
 
+impl Refused {
+    /// The same refusal at a protected resource, where errors stand in the challenge (RFC 9449 §7.1).
+    #[must_use]
+    pub fn at_resource(self) -> Self {
+        match self {
+            Self::Request(error) => Self::Bearer(BearerRefusal::for_dpop(&error)),
+            other => other,
+        }
+    }
+}
+
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         let answer = match self {
@@ -63,6 +78,7 @@ impl IntoResponse for Refused {
         };
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = json(status, &answer.body);
+        response.extensions_mut().insert(Told(answer.body));
         if let Some(challenge) = answer.www_authenticate {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
@@ -71,6 +87,39 @@ impl IntoResponse for Refused {
         }
         response
     }
+}
+
+/// What a refusal says, so that [`told`] can add where it is explained.
+#[derive(Clone)]
+struct Told(ErrorBody);
+
+/// What every answer of the endpoints for machines has in common: an error names the page that explains it
+/// (RFC 6749 §5.2), a request is found again by its id (FAPI 1.0 Baseline §6.2.1), and the next proof's nonce is
+/// told where one is needed (RFC 9449 §8).
+pub async fn told(State(passport): State<Passport>, visit: Visit, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if let Some(Told(mut body)) = response.extensions_mut().remove::<Told>() {
+        body.error_uri = Some(passport.site.url(&format!("{ERRORS}/{}", body.error)));
+        if let Ok(bytes) = serde_json::to_vec(&body) {
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+            *response.body_mut() = bytes.into();
+        }
+    }
+    if let Some(id) = visit.headers.get(INTERACTION_ID).filter(|id| is_uuid(id)) {
+        response.headers_mut().insert(INTERACTION_ID, id.clone());
+    }
+    if passport.settings.tokens.dpop_nonce
+        && let Ok(nonce) = passport.nonces.header(visit.now)
+    {
+        response.headers_mut().insert(NONCE_HEADER, nonce);
+    }
+    response
+}
+
+const INTERACTION_ID: &str = "x-fapi-interaction-id";
+
+fn is_uuid(value: &HeaderValue) -> bool {
+    value.to_str().is_ok_and(|text| text.len() == 36 && text.parse::<uuid::Uuid>().is_ok())
 }
 
 /// The client is told that it is our trouble; what it is stands in the log.

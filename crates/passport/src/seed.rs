@@ -73,8 +73,7 @@ async fn add_client(passport: &Passport, entry: ClientSeed) -> Result<(), Unload
     let tx = passport.db.begin().await?;
     let now = passport.clock.now();
     let done =
-        client::actions::register(&tx, now, &passport.random, entry.metadata, entry.client_secret, true)
-            .await?;
+        client::actions::register(&tx, now, passport, entry.metadata, entry.client_secret, true).await?;
     done.map_err(|refusal| refused(in_words(&refusal)))?;
     tx.commit().await?;
     Ok(())

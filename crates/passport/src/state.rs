@@ -10,13 +10,16 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::Keyring,
+    secrets::{Keyring, Mac},
     texts::Texts,
     web::{Site, page::NavItem, site::Description},
 };
 use url::Url;
 
-use crate::{account::password::Hasher, config::Settings, grant::token::Names, key::KeyRoom, texts};
+use crate::{
+    account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
+    endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
+};
 
 /// How many request objects are kept; each has 16 KiB at most.
 const REQUEST_OBJECTS: usize = 1000;
@@ -38,8 +41,18 @@ pub struct Inner {
     pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
+    /// Tokens of automatic sign-ins.
+    pub automatic: Tokens,
     /// Request objects by the address that holds their digest; what is under such a name never changes.
     pub request_objects: quick_cache::sync::Cache<String, String>,
+    pub nonces: Nonces,
+    /// The keys that clients publish.
+    pub client_keys: client::keys::KeyCache,
+    pub origins: client::origins::Origins,
+    pub pairwise: client::subject::PairwiseKey,
+    /// Decides what an address without an account is shown at recovery.
+    pub decoys: Mac,
+    pub billing: BlindKey,
 }
 
 impl std::ops::Deref for Passport {
@@ -86,6 +99,7 @@ impl Passport {
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/sign-up", key: "nav-sign-up" },
                 NavItem { path: "/account", key: "nav-account-services" },
+                NavItem { path: "/sites", key: "sites-heading" },
                 NavItem { path: "/help", key: "nav-help" },
             ],
         };
@@ -98,7 +112,14 @@ impl Passport {
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
+            automatic: Tokens::new(&keyring),
             request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
+            nonces: Nonces::new(&keyring),
+            client_keys: Default::default(),
+            origins: Default::default(),
+            pairwise: client::subject::PairwiseKey::new(&keyring),
+            decoys: keyring.mac("recovery decoys"),
+            billing: BlindKey::new(&keyring),
             settings,
             db,
             clock,
@@ -110,6 +131,7 @@ impl Passport {
     /// Brings the schema up to date and makes the first signing keys.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
+        self.pairwise.make_or_reseal(&self.db, &self.random).await?;
         self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
     }
 
@@ -117,7 +139,9 @@ impl Passport {
     pub fn policy(&self) -> Policy {
         let protocol = &self.settings.protocol;
         let policy = Policy {
+            issuer: self.issuer().to_owned(),
             pushed_requests_only: protocol.require_pushed_authorization_requests,
+            profile: protocol.profile,
             ..Policy::default()
         };
         if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy }

@@ -1,22 +1,50 @@
 //! Who is asking: the extractors that doors take. `Visitor` may be anybody, `SignedIn` is a person.
-use axum::{extract::FromRequestParts, http::request::Parts};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::web::{Cookie, Shell, Trouble, Visit, see_other, visit::cookie_name};
+pub mod automatic;
+pub mod cookies;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use platform::{
+    Fault,
+    web::{Shell, Trouble, Visit, see_other},
+};
 
 use crate::{
-    account::{self, Account},
-    session::{COOKIE, Session, SessionId, store},
+    account::{self, Account, AccountId, actions::Begun},
+    automatic::actions::end_presented,
+    computer, history,
+    pages::account::PAGES,
+    session::{self, Session, SessionId, store},
     state::Passport,
 };
+use cookies::Named;
 
 /// How often a session's last use is written down at most.
 const NOTED_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// A visit, and the session and account behind it if there are any.
+/// Where a visit comes from, for the account's history.
+pub fn source(visit: &Visit) -> history::Source {
+    let agent = visit.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+    history::Source {
+        address_block: visit.address_block(),
+        agent: history::agent::summary(agent.unwrap_or_default()),
+    }
+}
+
+/// A visit, and the sessions and accounts behind it if there are any.
 #[derive(Clone)]
 pub struct Visitor {
     pub visit: Visit,
+    /// The person whom pages speak to.
     pub signed_in: Option<(Session, Account)>,
+    /// Whoever else is signed in to this browser, the last used first.
+    pub others: Vec<(Session, Account)>,
+    /// The live sessions as the browser names them.
+    pub named: Vec<Named>,
+    /// Tokens of automatic sign-ins that the browser holds.
+    pub tokens: Vec<String>,
 }
 
 impl Visitor {
@@ -29,8 +57,148 @@ impl Visitor {
         }
     }
 
+    /// The digest of this computer's lasting cookie, if it has one: for [`crate::computer::store::knows`].
+    pub fn computer(&self) -> Option<[u8; 32]> {
+        computer(&self.visit)
+    }
+
     pub fn session(&self) -> Option<&Session> {
         self.signed_in.as_ref().map(|(session, _)| session)
+    }
+
+    /// Everybody who is signed in to this browser, the current person first.
+    pub fn everybody(&self) -> impl Iterator<Item = &(Session, Account)> {
+        self.signed_in.iter().chain(&self.others)
+    }
+
+    /// Every live session of this browser.
+    pub fn sessions(&self) -> Vec<Session> {
+        self.everybody().map(|(session, _)| session.clone()).collect()
+    }
+
+    /// The same visitor with another of the signed-in people in front, if `is_meant` picks one.
+    #[must_use]
+    pub fn with_current(mut self, is_meant: impl Fn(&Session) -> bool) -> Self {
+        if let Some(place) = self.others.iter().position(|(session, _)| is_meant(session)) {
+            let meant = self.others.remove(place);
+            self.others.splice(0..0, self.signed_in.replace(meant));
+        }
+        self
+    }
+
+    /// The same visit, nobody signed in.
+    #[must_use]
+    pub fn nobody(&self) -> Self {
+        Self { signed_in: None, others: vec![], named: vec![], tokens: vec![], ..self.clone() }
+    }
+
+    /// Gives the browser what a sign-in left for it: the session comes first, those of others stay.
+    pub fn keep(&self, passport: &Passport, begun: &Begun, headers: &mut HeaderMap) {
+        self.keep_session(begun.session.id, &begun.secret, headers);
+        if let Some(computer) = &begun.computer {
+            cookies::of_computer(&self.visit, computer).set(headers);
+        }
+        if let Some(token) = &begun.automatic {
+            let tokens: Vec<_> = [token.clone()].into_iter().chain(self.tokens.iter().cloned()).collect();
+            let days = passport.settings.session.automatic_days;
+            cookies::of_tokens(&self.visit, &tokens, days).set(headers);
+        }
+    }
+
+    /// Puts a session in front, with a new secret.
+    pub fn keep_session(&self, id: SessionId, secret: &str, headers: &mut HeaderMap) {
+        let others = self.named.iter().filter(|(other, _)| *other != id).cloned();
+        let named: Vec<_> = [(id, secret.to_owned())].into_iter().chain(others).collect();
+        cookies::of_sessions(&self.visit, &named).set(headers);
+    }
+
+    /// Ends whatever this browser holds: every session and every automatic sign-in (PP-22). Answers the names of
+    /// the sites that are told.
+    pub async fn sign_out(&self, passport: &Passport) -> Result<Vec<String>, Fault> {
+        let now = self.visit.now;
+        if self.signed_in.is_none() && self.tokens.is_empty() {
+            return Ok(vec![]);
+        }
+        let mut told = Vec::new();
+        let tx = passport.db.begin().await?;
+        for (session, account) in self.everybody() {
+            told.extend(session::actions::end(passport, &tx, now, session.id).await?);
+            let (kind, source) = (history::Kind::SignedOut, &source(&self.visit));
+            let event = history::NewEvent { account: account.id, kind, source, detail: "" };
+            history::record(&tx, now, &passport.random, event).await?;
+        }
+        end_presented(passport, &tx, now, self.tokens.iter().map(String::as_str), None).await?;
+        tx.commit().await?;
+        told.sort();
+        told.dedup();
+        Ok(told)
+    }
+
+    /// Ends what this browser holds of one account, and takes it out of its cookies.
+    pub async fn forget(
+        &self,
+        passport: &Passport,
+        account: AccountId,
+        headers: &mut HeaderMap,
+    ) -> Result<(), Fault> {
+        let now = self.visit.now;
+        let tx = passport.db.begin().await?;
+        let ended = self.everybody().find(|(session, _)| session.account == account);
+        if let Some((session, _)) = ended {
+            session::actions::end(passport, &tx, now, session.id).await?;
+        }
+        let held = self.tokens.iter().map(String::as_str);
+        end_presented(passport, &tx, now, held, Some(account)).await?;
+        tx.commit().await?;
+        if let Some((session, _)) = ended {
+            let named: Vec<_> = self.named.iter().filter(|(id, _)| *id != session.id).cloned().collect();
+            cookies::of_sessions(&self.visit, &named).set(headers);
+        }
+        Ok(())
+    }
+}
+
+/// The digest of the cookie that tells this computer from others, if it has one.
+pub fn computer(visit: &Visit) -> Option<[u8; 32]> {
+    visit.cookie(computer::COOKIE).and_then(computer::digest_of)
+}
+
+/// Takes the cookies away that sign a browser in; the computer stays known.
+pub fn cookies_gone(visit: &Visit, headers: &mut HeaderMap) {
+    cookies::of_sessions(visit, &[]).set(headers);
+    cookies::of_tokens(visit, &[], 0).set(headers);
+}
+
+impl FromRequestParts<Passport> for Visitor {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
+        let visit = Visit::from_request_parts(parts, passport).await?;
+        let arrived = parts.extensions.get::<automatic::Arrived>().cloned();
+        let (claimed, tokens) = match arrived {
+            Some(arrived) => (arrived.sessions, arrived.tokens),
+            None => (cookies::sessions(&visit), cookies::tokens(&visit)),
+        };
+        let lifetime = (&passport.settings.session).into();
+        let reader = passport.db.reader();
+        let (mut people, mut seen, mut named) = (Vec::new(), Vec::new(), Vec::new());
+        for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
+            let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
+            if visit.now.since(seen_at) > NOTED_EVERY {
+                seen.push(session.id);
+            }
+            named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
+            people.push((session, account));
+        }
+        if !seen.is_empty() {
+            let tx = passport.db.begin().await?;
+            for id in seen {
+                store::set_seen(&tx, visit.now, id).await?;
+            }
+            tx.commit().await?;
+        }
+        let mut people = people.into_iter();
+        Ok(Self { visit, signed_in: people.next(), others: people.collect(), named, tokens })
     }
 }
 
@@ -40,53 +208,25 @@ pub struct SignedIn {
     pub visit: Visit,
     pub session: Session,
     pub account: Account,
+    /// The same person with the whole browser around.
+    pub visitor: Visitor,
 }
 
 impl SignedIn {
+    /// A page shell that names the person, with the pages of Account Services in the navigation.
     pub fn shell(&self) -> Shell {
-        self.visit.shell().with_person(self.account.email.clone(), "/sign-out")
+        let shell = self.visit.shell().with_person(self.account.email.clone(), "/sign-out");
+        shell.with_sub_nav("/account", PAGES)
+    }
+
+    pub fn source(&self) -> history::Source {
+        source(&self.visit)
     }
 }
 
-/// The cookie that carries a session: its id and its secret.
-pub fn cookie(visit: &Visit, id: SessionId, secret: &str) -> Cookie {
-    let value = format!("{}.{secret}", URL_SAFE_NO_PAD.encode(id.0.as_bytes()));
-    Cookie::session(&cookie_name(&visit.site, COOKIE), value)
-}
-
-/// Takes the session cookie away.
-pub fn cookie_gone(visit: &Visit) -> Cookie {
-    Cookie::gone(&cookie_name(&visit.site, COOKIE))
-}
-
-fn parse(value: &str) -> Option<(SessionId, &str)> {
-    let (id, secret) = value.split_once('.')?;
-    let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
-    Some((SessionId(uuid::Uuid::from_slice(&bytes).ok()?), secret))
-}
-
-impl FromRequestParts<Passport> for Visitor {
-    type Rejection = Trouble;
-
-    async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
-        let visit = Visit::from_request_parts(parts, passport).await?;
-        let Some((id, secret)) = visit.cookie(COOKIE).and_then(parse) else {
-            return Ok(Self { visit, signed_in: None });
-        };
-        let lifetime = (&passport.settings.session).into();
-        let reader = passport.db.reader();
-        let Some((session, seen_at)) = store::find_live(reader, visit.now, lifetime, id, secret).await?
-        else {
-            return Ok(Self { visit, signed_in: None });
-        };
-        let account = account::store::find_active(reader, session.account).await?;
-        if account.is_some() && visit.now.since(seen_at) > NOTED_EVERY {
-            let tx = passport.db.begin().await?;
-            store::set_seen(&tx, visit.now, session.id).await?;
-            tx.commit().await?;
-        }
-        Ok(Self { visit, signed_in: account.map(|account| (session, account)) })
-    }
+fn to_sign_in(visit: &Visit, more: &str) -> Trouble {
+    let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
+    see_other(&format!("/sign-in?next={next}{more}")).into()
 }
 
 impl FromRequestParts<Passport> for SignedIn {
@@ -94,19 +234,16 @@ impl FromRequestParts<Passport> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
         let visitor = Visitor::from_request_parts(parts, passport).await?;
-        let visit = visitor.visit;
-        match visitor.signed_in {
-            Some((session, account)) => Ok(Self { visit, session, account }),
-            None => {
-                let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
-                Err(see_other(&format!("/sign-in?next={next}")).into())
-            }
+        let visit = visitor.visit.clone();
+        match visitor.signed_in.clone() {
+            Some((session, account)) => Ok(Self { visit, session, account, visitor }),
+            None => Err(to_sign_in(&visit, "")),
         }
     }
 }
 
 /// A person who proved who they are within the last five minutes: for pages that change what a sign-in
-/// depends on (RM-05). Others prove it again and come back.
+/// depends on (RM-05). Others prove it again and come back. An automatic sign-in proves nothing.
 #[derive(Clone)]
 pub struct RecentlyProven(pub SignedIn);
 
@@ -121,7 +258,6 @@ impl FromRequestParts<Passport> for RecentlyProven {
         if person.visit.now.since(person.session.auth_time) <= RECENT {
             return Ok(Self(person));
         }
-        let next: String = url::form_urlencoded::byte_serialize(person.visit.path.as_bytes()).collect();
-        Err(see_other(&format!("/sign-in?next={next}")).into())
+        Err(to_sign_in(&person.visit, "&prove=1"))
     }
 }

@@ -9,6 +9,7 @@
 //! | [`rp`] | a scripted site that signs people in, and one that is told of sign-outs |
 //! | [`net`], [`answer`], [`page`] | requests, and what comes back |
 //! | [`postbox`] | letters to one address |
+//! | [`signer`] | keys of others: client assertions and DPoP proofs |
 //! | [`jwt`] | tokens as their readers see them |
 //!
 //! A test is a plain `async fn` that takes a [`House`] or a [`Town`] (or an [`Engine`], to open one otherwise) and
@@ -31,6 +32,7 @@ pub mod net;
 pub mod page;
 pub mod postbox;
 pub mod rp;
+pub mod signer;
 pub mod town;
 
 pub use answer::Answer;
@@ -39,6 +41,7 @@ pub use engine::Engine;
 pub use house::House;
 pub use net::Parameters;
 pub use rp::{Kind, Rp};
+pub use signer::Signer;
 pub use town::Town;
 
 /// A password that sign-up accepts.

@@ -2,6 +2,7 @@
 use std::{net::TcpListener, ops::Deref};
 
 use customersource::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, Portal, REDIRECT_PATH, seed};
+use oidc::{client::GrantType, scope::Scopes};
 use passport::client::actions;
 use platform::{
     clock::Clock,
@@ -107,13 +108,15 @@ async fn register(house: &House, portal: &str) {
         redirect_uris: vec![format!("{portal}{REDIRECT_PATH}")],
         post_logout_redirect_uris: vec![format!("{portal}{POST_LOGOUT_PATH}")],
         backchannel_logout_uri: Some(format!("{portal}{BACKCHANNEL_LOGOUT_PATH}")),
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        scope: Scopes::parse("openid profile email offline_access").expect("scopes"),
         trusted: true,
         ..oidc::client::Client::default()
     };
     let passport = &house.passport;
     let tx = passport.db.begin().await.expect("the database can be written");
     let secret = Some(Secret::new(SECRET));
-    let done = actions::register(&tx, house.clock.now(), &passport.random, client, secret, true).await;
+    let done = actions::register(&tx, house.clock.now(), passport, client, secret, true).await;
     done.expect("the database can be written").expect("the metadata is lawful");
     tx.commit().await.expect("the database can be written");
 }

@@ -2,13 +2,24 @@
 use migration_ground::prelude::*;
 
 mod m0001_first;
+mod m0002_recovery;
 mod m0003_authorization;
+mod m0004_tokens;
+mod m0005_clients;
+mod m0006_services;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0003_authorization::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_recovery::Migration),
+            Box::new(m0003_authorization::Migration),
+            Box::new(m0004_tokens::Migration),
+            Box::new(m0005_clients::Migration),
+            Box::new(m0006_services::Migration),
+        ]
     }
 }

@@ -151,7 +151,9 @@ async fn fapi2_ensure_essential_acr_is_met_or_refused(house: House) {
 }
 
 async fn resources_and_keys_are_written_down_with_the_grant(house: House) {
-    let (web, browser) = (house.client(Kind::Web).await, ann(&house).await);
+    let registered = ["https://api.test/a", "https://api.test/b"].map(str::to_owned).to_vec();
+    let web = house.client_with(Kind::Web, |client| client.resources = registered).await;
+    let browser = ann(&house).await;
     let key = testkit::rp::challenge("the thumbprint of a key");
     let asked = |asked: testkit::Parameters| {
         asked
@@ -164,7 +166,7 @@ async fn resources_and_keys_are_written_down_with_the_grant(house: House) {
     let grant = passport::grant::store::find(house.passport.db.reader(), id).await.unwrap().unwrap();
     assert_eq!(grant.resource, ["https://api.test/a", "https://api.test/b"]);
     assert_eq!(grant.dpop_jkt, Some(key));
-    for resource in ["api", "https://api.test/#f", "//api.test"] {
+    for resource in ["api", "https://api.test/#f", "//api.test", "https://foreign.test"] {
         let answer = web.ask(&browser, |asked| asked.with("resource", resource)).await;
         web.assert_told(&answer, "invalid_target");
     }

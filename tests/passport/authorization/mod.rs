@@ -1,5 +1,13 @@
 //! The authorization endpoint and its pushed twin, module by module of the certification profiles (Basic,
 //! Config, Form Post, Hybrid, Implicit, FAPI 2.0 Security Profile and Message Signing).
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "all of it is test code"
+)]
+
 use std::collections::BTreeMap;
 
 use oidc::{client::GrantType, jws::SigningAlgorithm};

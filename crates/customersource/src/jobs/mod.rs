@@ -1,5 +1,7 @@
-//! What happens by time and not by a request: searching for claimed addresses, sending mail, sweeping.
+//! What happens by time and not by a request: searching for claimed addresses, sending mail, asking the provider
+//! again, sweeping.
 pub mod cases;
+pub mod refresh;
 pub mod search;
 pub mod send_issue;
 pub mod send_mail;

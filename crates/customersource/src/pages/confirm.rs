@@ -10,7 +10,7 @@ use crate::{
     association::{self, Dead, Verdict, Visitor, actions, decide},
     organization::Organization,
     profile::{self, Profile},
-    rp::attempt::Opened,
+    rp::attempt::{Opened, Wanted},
     session::Session,
     staff,
     visitor::{Acting, Anybody, SignedIn},
@@ -179,7 +179,12 @@ fn forget_link(portal: &Portal, response: &mut Response) {
 /// Asks for the password again, for the same link, counted from now.
 async fn again(portal: &Portal, visitor: &SignedIn, opened: Opened) -> Result<Response, Trouble> {
     let opened = Opened { at: visitor.visit.now, ..opened };
-    sign_in::to_provider(portal, &visitor.visit, "/associate/confirm", Some(opened), true).await
+    sign_in::to_provider(
+        portal,
+        &visitor.visit,
+        Wanted { next: "/associate/confirm", link: Some(opened), ..Wanted::default() },
+    )
+    .await
 }
 
 /// The same link with another Passport (CS-19).

@@ -21,7 +21,7 @@ use crate::{
     Portal,
     association::{self, Dead, FAILED_LOOKUPS, Verdict, decide, digest_of_link, judge_link},
     profile,
-    rp::attempt::Opened,
+    rp::attempt::{Opened, Wanted},
     visitor::Anybody,
 };
 
@@ -122,8 +122,12 @@ async fn open(
     if let Some(why) = judge_link(&link, found.as_ref(), now) {
         return dead(&visitor, Some(why));
     }
-    let response =
-        sign_in::to_provider(&portal, &visitor.visit, "/associate/confirm", Some(opened), true).await?;
+    let response = sign_in::to_provider(
+        &portal,
+        &visitor.visit,
+        Wanted { next: "/associate/confirm", link: Some(opened), ..Wanted::default() },
+    )
+    .await?;
     Ok(untold(response))
 }
 

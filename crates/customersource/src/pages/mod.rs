@@ -6,7 +6,9 @@ pub mod choose;
 pub mod confirm;
 pub mod decline;
 pub mod faq;
+pub mod frontchannel_logout;
 pub mod home;
+pub mod initiate;
 pub mod link;
 pub mod locked;
 pub mod maintenance;
@@ -34,6 +36,8 @@ pub fn router(portal: &Portal) -> Router {
         .merge(sign_in::router())
         .merge(sign_out::router())
         .merge(backchannel_logout::router())
+        .merge(frontchannel_logout::router())
+        .merge(initiate::router())
         .merge(associate::router())
         .merge(link::router())
         .merge(confirm::router())

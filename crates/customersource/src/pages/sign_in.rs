@@ -19,9 +19,12 @@ use crate::{
     gate,
     rp::{
         Failed, Identity, REDIRECT_PATH,
-        attempt::{self, Attempt, Opened},
+        attempt::{self, Attempt, Opened, Wanted},
     },
-    session::{self, Session, store::Begin},
+    session::{
+        self, Session,
+        store::{Begin, Sealed},
+    },
     visitor::Anybody,
 };
 
@@ -57,19 +60,12 @@ async fn begin(
     if visitor.session.is_some() {
         return Ok(see_other(next));
     }
-    to_provider(&portal, &visitor.visit, next, None, false).await
+    to_provider(&portal, &visitor.visit, Wanted { next, ..Wanted::default() }).await
 }
 
-/// Sends the browser to the provider; what comes back is for `next`, or for the link. A `fresh` sign-in asks for
-/// the password whatever session exists.
-pub async fn to_provider(
-    portal: &Portal,
-    visit: &Visit,
-    next: &str,
-    link: Option<Opened>,
-    fresh: bool,
-) -> Result<Response, Trouble> {
-    let (url, attempt) = portal.rp.begin(visit.now, visit.language, next, link, fresh).await?;
+/// Sends the browser to the provider; what comes back is for `next`, or for the link.
+pub async fn to_provider(portal: &Portal, visit: &Visit, wanted: Wanted<'_>) -> Result<Response, Trouble> {
+    let (url, attempt) = portal.rp.begin(visit.now, visit.language, wanted).await?;
     let mut response = see_other(&url);
     let prefix = cookie_name(&portal.site, "signin-");
     let waiting: Vec<&str> = platform::web::cookie::names(&visit.headers, &prefix).collect();
@@ -190,7 +186,7 @@ async fn welcome(
         op_sid: identity.sid.as_deref(),
         label: &identity.label,
         email: identity.email.as_deref(),
-        id_token: portal.rp.seal_id_token(&digest, &identity.id_token)?,
+        tokens: sealed(portal, &digest, &identity)?,
         association: only(&standings),
         proven_for,
         // Nothing said: never fresh.
@@ -206,6 +202,14 @@ async fn welcome(
         set_link(portal, link, &mut response)?;
     }
     Ok(response)
+}
+
+fn sealed(portal: &Portal, digest: &[u8; 32], identity: &Identity) -> Result<Sealed, Fault> {
+    let refresh_token = identity.refresh_token.as_deref();
+    Ok(Sealed {
+        id_token: portal.rp.seal_token(digest, &identity.id_token)?,
+        refresh_token: refresh_token.map(|token| portal.rp.seal_token(digest, token)).transpose()?,
+    })
 }
 
 fn only(standings: &[Standing]) -> Option<association::AssociationId> {

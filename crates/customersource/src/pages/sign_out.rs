@@ -33,11 +33,11 @@ async fn sign_out(
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let Some(session) = &visitor.session else { return Ok(see_other(POST_LOGOUT_PATH)) };
-    let sealed = session::store::find_id_token(portal.db.reader(), session.digest).await?;
+    let sealed = session::store::find_tokens(portal.db.reader(), session.digest).await?;
     let tx = portal.db.begin().await?;
     session::store::end(&tx, session.digest).await?;
     tx.commit().await?;
-    let id_token = sealed.and_then(|sealed| portal.rp.open_id_token(&session.digest, &sealed));
+    let id_token = sealed.and_then(|sealed| portal.rp.open_token(&session.digest, &sealed.id_token));
     let state = portal.random.token();
     let at_provider = match id_token {
         Some(id_token) => portal.rp.sign_out_url(visitor.visit.now, &id_token, &state).await,

@@ -10,7 +10,7 @@ use crate::{
     Portal,
     association::AssociationId,
     audit::{self, Actor, Deed},
-    session::{self, Session},
+    session::{self, Session, store::Sealed},
     visitor::Associated,
 };
 
@@ -61,10 +61,16 @@ async fn switch(
     let secret = portal.random.token();
     let new = Session::digest_of(&secret);
     let tx = portal.db.begin().await?;
-    let sealed = session::store::find_id_token(&tx, old).await?;
-    let id_token = sealed.and_then(|sealed| portal.rp.open_id_token(&old, &sealed));
-    let id_token = portal.rp.seal_id_token(&new, &id_token.unwrap_or_default())?;
-    if !session::store::spend_switch(&tx, old, new, id_token, wanted).await? {
+    let Some(tokens) = session::store::find_tokens(&tx, old).await? else { return Ok(see_other("/")) };
+    let anew = |sealed: &[u8]| {
+        let token = portal.rp.open_token(&old, sealed).unwrap_or_default();
+        portal.rp.seal_token(&new, &token)
+    };
+    let tokens = Sealed {
+        id_token: anew(&tokens.id_token)?,
+        refresh_token: tokens.refresh_token.as_deref().map(anew).transpose()?,
+    };
+    if !session::store::spend_switch(&tx, old, new, tokens, wanted).await? {
         return Ok(see_other("/"));
     }
     let deed = Deed {

@@ -33,6 +33,18 @@ pub struct Attempt {
     pub fresh: bool,
 }
 
+/// What a sign-in is begun for.
+#[derive(Debug, Default)]
+pub struct Wanted<'a> {
+    /// The path of this site to go on to.
+    pub next: &'a str,
+    pub link: Option<Opened>,
+    /// Ask the person to prove who they are, whatever session exists; one that is for a link always is (CS-18).
+    pub fresh: bool,
+    /// Who is expected, by the word of whoever sent the person here (OIDC Core §4).
+    pub login_hint: Option<&'a str>,
+}
+
 impl Attempt {
     pub(super) fn verifier(&self) -> PkceCodeVerifier {
         PkceCodeVerifier::new(self.verifier.clone())
@@ -46,16 +58,12 @@ pub fn cookie_name(state: &str) -> String {
 }
 
 impl Rp {
-    /// Begins a sign-in: the authorization request's address, and the attempt, sealed.
-    /// A `fresh` one asks the person to prove who they are, whatever session exists; one that is for a link
-    /// always is (CS-18).
+    /// Begins a sign-in: the authorization request's address, and the attempt.
     pub async fn begin(
         &self,
         now: Moment,
         language: Language,
-        next: &str,
-        link: Option<Opened>,
-        fresh: bool,
+        wanted: Wanted<'_>,
     ) -> Result<(String, Attempt), Fault> {
         let metadata = self.0.provider.metadata(now).await?;
         let attempt = Attempt {
@@ -63,9 +71,9 @@ impl Rp {
             nonce: self.0.random.token(),
             verifier: self.0.random.token(),
             begun_at: now,
-            next: next.to_owned(),
-            fresh: fresh || link.is_some(),
-            link,
+            next: wanted.next.to_owned(),
+            fresh: wanted.fresh || wanted.link.is_some(),
+            link: wanted.link,
         };
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&attempt.verifier());
         let mut url = Url::parse(metadata.authorization_endpoint().as_str()).map_err(Fault::unavailable)?;
@@ -75,12 +83,15 @@ impl Rp {
                 .append_pair("response_type", "code")
                 .append_pair("client_id", &self.0.settings.client_id)
                 .append_pair("redirect_uri", &self.0.redirect_uri)
-                .append_pair("scope", "openid profile email")
+                .append_pair("scope", self.scope())
                 .append_pair("state", &attempt.state)
                 .append_pair("nonce", &attempt.nonce)
                 .append_pair("code_challenge", challenge.as_str())
                 .append_pair("code_challenge_method", "S256")
                 .append_pair("ui_locales", language.tag());
+            if let Some(hint) = wanted.login_hint {
+                query.append_pair("login_hint", hint);
+            }
             if attempt.fresh {
                 query.append_pair("prompt", "login").append_pair("max_age", "0");
             }
@@ -126,12 +137,12 @@ impl Rp {
         }
     }
 
-    /// The ID token of a session, sealed for its row.
-    pub fn seal_id_token(&self, session: &[u8; 32], id_token: &str) -> Result<Vec<u8>, Fault> {
-        self.0.seal.seal(&self.0.random, session, id_token.as_bytes())
+    /// A token of a session, sealed for its row.
+    pub fn seal_token(&self, session: &[u8; 32], token: &str) -> Result<Vec<u8>, Fault> {
+        self.0.seal.seal(&self.0.random, session, token.as_bytes())
     }
 
-    pub fn open_id_token(&self, session: &[u8; 32], sealed: &[u8]) -> Option<String> {
+    pub fn open_token(&self, session: &[u8; 32], sealed: &[u8]) -> Option<String> {
         String::from_utf8(self.0.seal.open(session, sealed)?.to_vec()).ok()
     }
 }

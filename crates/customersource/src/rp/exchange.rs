@@ -7,7 +7,7 @@ use openidconnect::{
     EmptyAdditionalClaims, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdToken,
     IdTokenClaims, IdTokenFields, IdTokenVerifier, Nonce, OAuth2TokenResponse as _, RedirectUrl,
     RequestTokenError, SignatureVerificationError, StandardErrorResponse, StandardTokenResponse,
-    TokenResponse as _, UserInfoClaims, UserInfoError,
+    SubjectIdentifier, TokenResponse as _, UserInfoClaims, UserInfoError,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
         CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
@@ -26,7 +26,7 @@ use crate::association::SKEW;
 
 /// Claims of the ID token besides the standard ones.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct More {
+pub(super) struct More {
     /// The provider's session (OIDC Back-Channel Logout §2.1).
     sid: Option<String>,
 }
@@ -40,8 +40,9 @@ type Fields = IdTokenFields<
     CoreJweContentEncryptionAlgorithm,
     CoreJwsSigningAlgorithm,
 >;
-type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
+pub(super) type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+pub(super) type Person = UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>;
 type Claims = IdTokenClaims<More, CoreGenderClaim>;
 type Client = openidconnect::Client<
     More,
@@ -84,15 +85,25 @@ impl Rp {
         let id_token =
             tokens.id_token().ok_or_else(|| Failed::Refused("the answer holds no ID token".into()))?;
         let nonce = Nonce::new(attempt.nonce.clone());
-        let (claims, metadata) = self.verified(now, metadata, id_token, &nonce).await?;
-        // The library leaves this one out (OIDC Core §3.1.3.7 step 5).
-        if claims.authorized_party().is_some_and(|azp| azp.as_str() != self.0.settings.client_id) {
-            return Err(Failed::Refused("ID token: it was issued to another party".into()));
-        }
-        let client = self.client(&metadata)?;
-        check_access_token(&self.verifier(now, &client), id_token, claims, &tokens)?;
-        let person = client
-            .user_info(tokens.access_token().clone(), Some(claims.subject().clone()))
+        let (claims, metadata) = self.verified(now, metadata, id_token, Some(&nonce)).await?;
+        check_access_token(&self.verifier(now, &self.client(&metadata)?), id_token, claims, &tokens)?;
+        let person = self.person(&metadata, &tokens, claims.subject()).await?;
+        let mut identity = self.identity(id_token, claims, &person);
+        identity.refresh_token =
+            tokens.refresh_token().filter(|_| self.refreshes()).map(|token| token.secret().clone());
+        Ok(identity)
+    }
+
+    /// What UserInfo says of the subject, and of nobody else.
+    pub(super) async fn person(
+        &self,
+        metadata: &Arc<Metadata>,
+        tokens: &Tokens,
+        subject: &SubjectIdentifier,
+    ) -> Result<Person, Failed> {
+        let http = self.0.provider.http();
+        self.client(metadata)?
+            .user_info(tokens.access_token().clone(), Some(subject.clone()))
             .map_err(|error| Failed::Refused(format!("UserInfo: {error}")))?
             .require_issuer_match(false)
             .require_audience_match(false)
@@ -101,11 +112,10 @@ impl Rp {
             .map_err(|error| match error {
                 UserInfoError::Request(error) => away(error),
                 error => Failed::Refused(format!("UserInfo: {}", in_full(error))),
-            })?;
-        Ok(self.identity(id_token, claims, &person))
+            })
     }
 
-    fn client(&self, metadata: &Arc<Metadata>) -> Result<Client, Failed> {
+    pub(super) fn client(&self, metadata: &Arc<Metadata>) -> Result<Client, Failed> {
         let redirect = RedirectUrl::new(self.0.redirect_uri.clone()).map_err(Fault::bug)?;
         let secret = self.0.settings.client_secret.expose().to_owned();
         let id = ClientId::new(self.0.settings.client_id.clone());
@@ -124,17 +134,23 @@ impl Rp {
             })
     }
 
-    /// The ID token's claims (OIDC Core §3.1.3.7), with newer keys if those at hand do not fit.
-    async fn verified<'a>(
+    /// The ID token's claims (OIDC Core §3.1.3.7), with newer keys if those at hand do not fit. A refreshed one need have no nonce (§12.2).
+    pub(super) async fn verified<'a>(
         &self,
         now: Moment,
         metadata: Arc<Metadata>,
         id_token: &'a Token,
-        nonce: &Nonce,
+        nonce: Option<&Nonce>,
     ) -> Result<(&'a Claims, Arc<Metadata>), Failed> {
-        let client = self.client(&metadata)?;
-        let error = match id_token.claims(&self.verifier(now, &client), nonce) {
-            Ok(claims) => return Ok((claims, metadata)),
+        let read = |client: &Client| {
+            let verifier = self.verifier(now, client);
+            match nonce {
+                Some(nonce) => id_token.claims(&verifier, nonce),
+                None => id_token.claims(&verifier, |_: Option<&Nonce>| Ok(())),
+            }
+        };
+        let error = match read(&self.client(&metadata)?) {
+            Ok(claims) => return Ok((self.ours(claims)?, metadata)),
             Err(error) => error,
         };
         let refused = |error| Failed::Refused(format!("ID token: {}", in_full(error)));
@@ -144,38 +160,49 @@ impl Rp {
         let Some(newer) = self.0.provider.newer_keys(now, &metadata).await? else {
             return Err(refused(error));
         };
-        let client = self.client(&newer)?;
-        let claims = id_token.claims(&self.verifier(now, &client), nonce).map_err(refused)?;
-        Ok((claims, newer))
+        let claims = read(&self.client(&newer)?).map_err(refused)?;
+        Ok((self.ours(claims)?, newer))
     }
 
-    fn identity(
-        &self,
-        id_token: &Token,
-        claims: &Claims,
-        person: &UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>,
-    ) -> Identity {
-        let name = || person.name().and_then(|names| names.get(None)).map(|name| name.to_string());
-        let label = person
-            .preferred_username()
-            .map(|name| name.to_string())
-            .or_else(|| person.email().map(|email| email.to_string()))
-            .or_else(|| claims.email().map(|email| email.to_string()))
-            .or_else(name)
-            .unwrap_or_else(|| claims.subject().to_string());
-        let email = person
-            .email()
-            .filter(|_| person.email_verified() == Some(true))
-            .and_then(|email| EmailAddress::parse(email).ok());
+    /// The library leaves this one out (OIDC Core §3.1.3.7 step 5).
+    fn ours<'a>(&self, claims: &'a Claims) -> Result<&'a Claims, Failed> {
+        match claims.authorized_party() {
+            Some(azp) if azp.as_str() != self.0.settings.client_id => {
+                Err(Failed::Refused("ID token: it was issued to another party".into()))
+            }
+            _ => Ok(claims),
+        }
+    }
+
+    fn identity(&self, id_token: &Token, claims: &Claims, person: &Person) -> Identity {
         Identity {
             subject: Subject { iss: self.issuer().to_owned(), sub: claims.subject().to_string() },
             sid: claims.additional_claims().sid.clone(),
             auth_time: claims.auth_time().map(|at| Moment::from_unix_seconds(at.timestamp())),
-            label: label.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect(),
-            email: email.map(|email| email.as_str().to_owned()),
+            label: label(person),
+            email: verified_email(person),
             id_token: id_token.to_string(),
+            refresh_token: None,
         }
     }
+}
+
+/// How pages call the person: sign-in name, address, name or, at last, the subject.
+pub(super) fn label(person: &Person) -> String {
+    let name = || person.name().and_then(|names| names.get(None)).map(|name| name.to_string());
+    let label = person
+        .preferred_username()
+        .map(|name| name.to_string())
+        .or_else(|| person.email().map(|email| email.to_string()))
+        .or_else(name)
+        .unwrap_or_else(|| person.subject().to_string());
+    label.chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect()
+}
+
+/// The person's address, if the provider says that it is verified.
+pub(super) fn verified_email(person: &Person) -> Option<String> {
+    let email = person.email().filter(|_| person.email_verified() == Some(true))?;
+    EmailAddress::parse(email).ok().map(|email| email.as_str().to_owned())
 }
 
 /// A wrong hash means that the access token is not the one that the ID token came with.
@@ -205,7 +232,7 @@ fn newer_keys_may_help(error: &ClaimsVerificationError) -> bool {
     )
 }
 
-fn away(error: impl std::error::Error) -> Failed {
+pub(super) fn away(error: impl std::error::Error) -> Failed {
     Failed::Fault(Fault::unavailable(format!("the provider: {}", in_full(error))))
 }
 

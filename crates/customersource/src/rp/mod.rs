@@ -4,6 +4,7 @@ pub mod attempt;
 pub mod exchange;
 pub mod logout_token;
 pub mod provider;
+pub mod refresh;
 
 use std::sync::Arc;
 
@@ -21,6 +22,10 @@ pub const REDIRECT_PATH: &str = "/signin/callback";
 pub const POST_LOGOUT_PATH: &str = "/signed-out";
 /// Where it posts logout tokens to; registered there.
 pub const BACKCHANNEL_LOGOUT_PATH: &str = "/backchannel-logout";
+/// What it loads in a frame when a person signs out there; may be registered there.
+pub const FRONTCHANNEL_LOGOUT_PATH: &str = "/frontchannel-logout";
+/// Where others send people who shall sign in; may be registered there (OIDC Core §4).
+pub const INITIATE_LOGIN_PATH: &str = "/signin/initiate";
 
 /// The key of a person: issuer and subject, nothing else (AS-14).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,6 +47,8 @@ pub struct Identity {
     /// The Passport's own address, if the provider says that it is verified: for notices, never a key.
     pub email: Option<String>,
     pub id_token: String,
+    /// For asking again later, where that is switched on.
+    pub refresh_token: Option<String>,
 }
 
 /// Why a sign-in gave no identity.
@@ -94,6 +101,15 @@ impl Rp {
 
     pub fn issuer(&self) -> &str {
         &self.0.settings.issuer
+    }
+
+    fn scope(&self) -> &'static str {
+        if self.refreshes() { "openid profile email offline_access" } else { "openid profile email" }
+    }
+
+    /// Signed-in people are asked about again and again.
+    pub fn refreshes(&self) -> bool {
+        self.0.settings.refresh_minutes > 0
     }
 
     pub fn provider(&self) -> &Provider {

@@ -19,6 +19,11 @@ pub struct Model {
     /// The ID token, sealed: the hint for signing out at the provider.
     #[serde(skip)]
     pub id_token: Vec<u8>,
+    /// For asking the provider again, sealed.
+    #[serde(skip)]
+    pub refresh_token: Option<Vec<u8>>,
+    /// When it was last asked.
+    pub refreshed_at: Option<Moment>,
     pub association_id: Option<AssociationId>,
     pub proven_for: Option<Uuid>,
     pub auth_time: Moment,

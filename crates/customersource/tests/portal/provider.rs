@@ -30,6 +30,11 @@ pub struct Said {
     pub userinfo_sub: Option<String>,
     /// The verified address of whoever signs in.
     pub email: Option<String>,
+    /// Gives refresh tokens, and takes none but the last one it gave.
+    pub refreshes: bool,
+    pub refreshed: usize,
+    /// The grant that refresh tokens stand for; none: revoked.
+    grant: Option<Granted>,
     pub is_down: bool,
     pub token_requests: usize,
     pub userinfo_requests: usize,
@@ -74,6 +79,11 @@ impl Provider {
 
     pub fn set(&self, change: impl FnOnce(&mut Said)) {
         change(&mut self.said.lock().unwrap());
+    }
+
+    /// Ends the grant behind the refresh tokens.
+    pub fn revoke(&self) {
+        self.set(|said| said.grant = None);
     }
 
     pub fn bend(&self, bend: impl Fn(&mut Value) + Send + Sync + 'static) {
@@ -175,25 +185,49 @@ async fn token(
         if said.is_down {
             return StatusCode::BAD_GATEWAY.into_response();
         }
-        // A code is good once.
-        (said.codes.remove(&form["code"]), said.bend_claims.clone())
+        // A code is good once, and so is a refresh token.
+        let granted = match form.get("refresh_token") {
+            Some(token) if *token == format!("refresh-{}", said.refreshed) => {
+                said.refreshed += 1;
+                said.grant.clone()
+            }
+            Some(_) => None,
+            None => said.codes.remove(&form["code"]),
+        };
+        if said.refreshes && form.contains_key("code") {
+            said.grant = granted.clone();
+        }
+        (granted, said.bend_claims.clone())
     };
     let basic = format!("Basic {}", base64::prelude::BASE64_STANDARD.encode("customersource:a%2Fsecret"));
     assert_eq!(headers["authorization"], basic.as_str(), "client_secret_basic, form-encoded");
-    let challenge = URL_SAFE_NO_PAD.encode(platform::secrets::digest(form["code_verifier"].as_bytes()));
-    let Some(granted) = granted.filter(|granted| granted.challenge == challenge) else {
+    let is_proven = |granted: &Granted| {
+        form.get("code_verifier").is_none_or(|verifier| {
+            granted.challenge == URL_SAFE_NO_PAD.encode(platform::secrets::digest(verifier.as_bytes()))
+        })
+    };
+    let Some(granted) = granted.filter(is_proven) else {
         return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();
     };
     let mut claims = granted.claims;
+    if form.contains_key("refresh_token") {
+        claims.as_object_mut().unwrap().remove("nonce");
+        // As a provider does that knows the time.
+        claims["exp"] = (claims["exp"].as_i64().unwrap() + 86_400).into();
+    }
     let access_token = format!("access-of-{}", claims["sub"].as_str().unwrap());
     if let Some(bend) = bend {
         bend(&mut claims);
     }
     let id_token = provider.sign(&provider.header(), &claims);
-    Json(json!({
+    let mut answer = json!({
         "access_token": access_token, "token_type": "Bearer", "expires_in": 300, "id_token": id_token,
-    }))
-    .into_response()
+    });
+    let said = provider.said.lock().unwrap();
+    if said.refreshes {
+        answer["refresh_token"] = format!("refresh-{}", said.refreshed).into();
+    }
+    Json(answer).into_response()
 }
 
 async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Json<Value> {

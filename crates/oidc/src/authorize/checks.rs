@@ -2,15 +2,15 @@
 //! [`super::request`]'s.
 
 use super::{
-    Arrival, AuthorizationRequest, Demands, Display, Policy, Prompts, ResponseMode, ResponseType, context,
-    request::allows,
+    Arrival, AuthorizationRequest, Demands, Display, Endpoint, Policy, Prompts, ResponseMode, ResponseType,
+    context, request::allows,
 };
 use crate::{
     claims::wishes::ClaimsRequest,
     client::{Client, GrantType},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
-    pkce,
+    pkce, resource,
     scope::{OFFLINE_ACCESS, OPENID, Scopes},
 };
 
@@ -54,8 +54,6 @@ pub(super) const KNOWN: [&str; 22] = [
 const MAX_NONCE: usize = 1024;
 const MAX_HINT: usize = 512;
 const MAX_ID_TOKEN_HINT: usize = 8 * 1024;
-const MAX_RESOURCE: usize = 2048;
-const MAX_RESOURCES: usize = 10;
 const MAX_WORDS: usize = 20;
 
 pub(super) fn nothing_known_is_given_twice(
@@ -151,14 +149,30 @@ pub(super) fn client_may_use_the_flow(
     ))
 }
 
-/// RFC 6749 §3.3: what client or server do not know is dropped. `offline_access` is dropped where it
-/// could not be used (OIDC Core §11). An ID token is for the scope `openid` alone.
+pub(super) fn client_may_use_devices(
+    asked: &Asked<'_>,
+    _: &mut AuthorizationRequest,
+) -> Result<(), OAuthError> {
+    match asked.client.may_use(GrantType::DeviceCode) {
+        true => Ok(()),
+        false => {
+            Err(OAuthError::new(ErrorCode::UnauthorizedClient, "The client is not registered for devices."))
+        }
+    }
+}
+
+/// RFC 6749 §3.3: what the client is not registered for is dropped; a device may leave the rest out, too.
+/// `offline_access` is dropped where it could not be used (OIDC Core §11). An ID token is for the scope
+/// `openid` alone.
 pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     let invalid = |text| OAuthError::new(ErrorCode::InvalidScope, text);
-    let text = asked.parameters.one("scope")?.ok_or_else(|| invalid("The parameter scope is missing."))?;
-    let wished =
-        Scopes::parse(text).map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?;
-    let mut scope = wished.intersection(&asked.client.scope).intersection(&asked.policy.scopes);
+    let wished = match asked.parameters.one("scope")? {
+        Some(text) => Scopes::parse(text)
+            .map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?,
+        None if asked.arrival.endpoint == Endpoint::Device => asked.client.scope.clone(),
+        None => return Err(invalid("The parameter scope is missing.")),
+    };
+    let mut scope = wished.intersection(&asked.client.scope);
     if !asked.client.may_use(GrantType::RefreshToken) || !request.response_type.has_code() {
         scope = scope.without(OFFLINE_ACCESS);
     }
@@ -280,25 +294,10 @@ pub(super) fn authentication_context(
     Ok(())
 }
 
-/// RFC 8707 §2: absolute URIs without a fragment, as often as the client likes.
+/// RFC 8707 §2: what the client is registered for, as often as it likes.
 pub(super) fn resource(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
-    let invalid = |text| OAuthError::new(ErrorCode::InvalidTarget, text);
-    for resource in asked.parameters.all("resource") {
-        let lawful = resource.len() <= MAX_RESOURCE
-            && resource.bytes().all(|byte| byte.is_ascii_graphic())
-            && !resource.contains('#')
-            && url::Url::parse(resource).is_ok();
-        if !lawful {
-            return Err(invalid("A resource must be an absolute URI without a fragment."));
-        }
-        if !request.resource.iter().any(|known| known == resource) {
-            request.resource.push(resource.to_owned());
-        }
-    }
-    match request.resource.len() > MAX_RESOURCES {
-        true => Err(invalid("There are too many resources.")),
-        false => Ok(()),
-    }
+    request.resource = resource::asked(asked.parameters)?;
+    resource::permitted(&request.resource, asked.client, &asked.policy.issuer)
 }
 
 /// RFC 9449 §10: the thumbprint of a key, a SHA-256 digest like a code challenge.

@@ -10,9 +10,11 @@ use crate::{
 /// What this server has enabled.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// The server's own name; as a resource it is everybody's.
+    pub issuer: String,
     pub response_types: Vec<ResponseType>,
     pub response_modes: Vec<ResponseMode>,
-    /// Every scope that the server knows; others are dropped from requests.
+    /// Every scope that the server knows; an operator may register further ones for a client.
     pub scopes: Scopes,
     /// Requests of every client are pushed or not taken at all (RFC 9126 §5).
     pub pushed_requests_only: bool,
@@ -33,6 +35,7 @@ impl Default for Policy {
     /// The code flow in every response mode, with the standard scopes.
     fn default() -> Self {
         Self {
+            issuer: String::new(),
             response_types: vec![ResponseType::Code],
             response_modes: ResponseMode::ALL.to_vec(),
             scopes: Scopes::parse("openid profile email address phone offline_access").unwrap_or_default(),

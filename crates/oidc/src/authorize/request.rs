@@ -14,6 +14,7 @@ use crate::{
     jws::SigningAlgorithm,
     parameters::Parameters,
     scope::Scopes,
+    token::device::Ask,
 };
 
 /// Where a request is checked. The table [`CHECKS`] says what is asked where.
@@ -25,6 +26,8 @@ pub enum Endpoint {
     Pushed,
     /// The authorization endpoint, with parameters that were pushed before and stand in our own store.
     AfterPush,
+    /// The device authorization endpoint (RFC 8628 §3.1): nothing comes back by a browser.
+    Device,
 }
 
 /// How a request came here.
@@ -123,19 +126,24 @@ pub fn unknown_client() -> Refusal {
 const FIRST: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Pushed];
 /// Everywhere. What was pushed is checked again when it is used: the registration may have changed.
 const ALL: &[Endpoint] = &[Endpoint::Authorize, Endpoint::Pushed, Endpoint::AfterPush];
+const DEVICE: &[Endpoint] = &[Endpoint::Device];
+/// Whoever asks, and however the answer comes.
+const EVERYWHERE: &[Endpoint] =
+    &[Endpoint::Authorize, Endpoint::Pushed, Endpoint::AfterPush, Endpoint::Device];
 
 /// The checks of phase 2 in the order in which a request is read, each with the endpoints that make
 /// it. A check sees the parameters and writes what it accepted into the request; the first refusal is
 /// the answer.
-const CHECKS: [(checks::Check, &[Endpoint]); 20] = [
+const CHECKS: [(checks::Check, &[Endpoint]); 21] = [
     (checks::response_mode, ALL),
-    (checks::nothing_known_is_given_twice, ALL),
+    (checks::nothing_known_is_given_twice, EVERYWHERE),
     (checks::nothing_is_left_unread, ALL),
     (checks::is_pushed_where_it_must_be, &[Endpoint::Authorize]),
     (checks::is_signed_where_it_must_be, FIRST),
     (checks::response_type, ALL),
     (checks::client_may_use_the_flow, ALL),
-    (checks::scope, ALL),
+    (checks::client_may_use_devices, DEVICE),
+    (checks::scope, EVERYWHERE),
     (checks::code_challenge, ALL),
     (checks::nonce, ALL),
     (checks::prompt, ALL),
@@ -146,7 +154,7 @@ const CHECKS: [(checks::Check, &[Endpoint]); 20] = [
     (checks::display, ALL),
     (checks::claims, ALL),
     (checks::authentication_context, ALL),
-    (checks::resource, ALL),
+    (checks::resource, EVERYWHERE),
     (checks::dpop_jkt, ALL),
 ];
 
@@ -163,13 +171,28 @@ pub fn check(
 ) -> Result<AuthorizationRequest, Refusal> {
     let mut request = begin(parameters, client)?;
     let asked = checks::Asked { parameters, client, policy, demands: policy.demands(client), arrival };
-    let due = CHECKS.iter().filter(|(_, endpoints)| endpoints.contains(&arrival.endpoint));
-    for (check, _) in due {
-        if let Err(error) = check(&asked, &mut request) {
-            return Err(Refusal::Redirect { error, to: request.return_address() });
-        }
+    match run(&asked, &mut request) {
+        Ok(()) => Ok(request),
+        Err(error) => Err(Refusal::Redirect { error, to: request.return_address() }),
     }
-    Ok(request)
+}
+
+/// What a device asks for (RFC 8628 §3.1), by the same table; without a scope it is for all that the client may
+/// have. The caller knows by other means that the request is this client's.
+///
+/// # Errors
+/// What the first check says that refuses; there is no redirect URI in this grant.
+pub fn check_device(parameters: &Parameters, client: &Client, policy: &Policy) -> Result<Ask, OAuthError> {
+    let mut request = blank(client, String::new(), None);
+    let arrival = Arrival { endpoint: Endpoint::Device, signed: false };
+    let asked = checks::Asked { parameters, client, policy, demands: policy.demands(client), arrival };
+    run(&asked, &mut request)?;
+    Ok(Ask { scope: request.scope, resource: request.resource })
+}
+
+fn run(asked: &checks::Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
+    let due = CHECKS.iter().filter(|(_, endpoints)| endpoints.contains(&asked.arrival.endpoint));
+    due.into_iter().try_for_each(|(check, _)| check(asked, request))
 }
 
 /// The way back for an error that was found before the checks could begin: in the request object. What

@@ -1,5 +1,5 @@
-//! Who calls the token endpoint: the credentials as sent (RFC 6749 §2.3), and whether they are the
-//! ones this client uses. It never sees the right secret; the caller compares through a digest.
+//! Who calls the token endpoint: the credentials as sent (RFC 6749 §2.3, RFC 7523, RFC 8705), and whether
+//! they are the ones this client uses. It never sees the right secret or key; the caller compares.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-use super::{AuthMethod, Client};
+use super::{AuthMethod, Client, assertion, profile::Rules};
 use crate::{
     error::{ErrorCode, OAuthError},
     parameters::{Parameters, decode},
@@ -30,6 +30,8 @@ pub enum Proof {
     None,
     ClientSecretBasic(PresentedSecret),
     ClientSecretPost(PresentedSecret),
+    /// A signed statement (RFC 7523); the method of the client says with what it must be signed.
+    Assertion(PresentedSecret),
 }
 
 /// A secret as it was typed. Its Debug shows nothing of it.
@@ -52,8 +54,16 @@ impl Presented {
     /// The secret to compare with the stored digest, when one was sent.
     pub fn secret(&self) -> Option<&PresentedSecret> {
         match &self.proof {
-            Proof::None => None,
+            Proof::None | Proof::Assertion(_) => None,
             Proof::ClientSecretBasic(secret) | Proof::ClientSecretPost(secret) => Some(secret),
+        }
+    }
+
+    /// The client assertion, when one was sent.
+    pub fn assertion(&self) -> Option<&str> {
+        match &self.proof {
+            Proof::Assertion(assertion) => Some(assertion.as_str()),
+            _ => None,
         }
     }
 }
@@ -68,6 +78,11 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// `invalid_client` for whoever presented this.
+    pub fn of(presented: &Presented, description: &'static str) -> Self {
+        Self::invalid_client(presented.basic_tried, description)
+    }
+
     fn invalid_client(challenge: bool, description: &'static str) -> Self {
         Self { error: OAuthError::new(ErrorCode::InvalidClient, description), challenge }
     }
@@ -96,7 +111,7 @@ const BASIC: GeneralPurpose = GeneralPurpose::new(
 pub fn credentials(authorization: &[&[u8]], form: &Parameters) -> Result<Presented, Refusal> {
     let client_id = form.one("client_id")?;
     let secret = form.one("client_secret")?;
-    let assertion = form.one("client_assertion")?.or(form.one("client_assertion_type")?);
+    let (statement, kind) = (form.one("client_assertion")?, form.one("client_assertion_type")?);
     let header = match authorization {
         [] => None,
         [header] => Some(*header),
@@ -104,12 +119,16 @@ pub fn credentials(authorization: &[&[u8]], form: &Parameters) -> Result<Present
             return Err(OAuthError::invalid_request("There is more than one Authorization header.").into());
         }
     };
-    if [header.is_some(), secret.is_some(), assertion.is_some()].into_iter().filter(|used| *used).count() > 1
+    if [header.is_some(), secret.is_some(), statement.or(kind).is_some()]
+        .into_iter()
+        .filter(|used| *used)
+        .count()
+        > 1
     {
         return Err(OAuthError::invalid_request("The client authenticates in more than one way.").into());
     }
-    if assertion.is_some() {
-        return Err(Refusal::invalid_client(false, "Client assertions are not accepted here."));
+    if let Some(kind) = kind.or(statement) {
+        return asserted(client_id, statement, kind);
     }
     if let Some(header) = header {
         let presented = basic(header).ok_or_else(|| {
@@ -125,6 +144,26 @@ pub fn credentials(authorization: &[&[u8]], form: &Parameters) -> Result<Present
     let proof =
         secret.map_or(Proof::None, |secret| Proof::ClientSecretPost(PresentedSecret(secret.to_owned())));
     Ok(Presented { client_id: client_id.to_owned(), proof, basic_tried: false })
+}
+
+/// The client is the one that the assertion speaks for; a client_id beside it must be the same.
+fn asserted(client_id: Option<&str>, statement: Option<&str>, kind: &str) -> Result<Presented, Refusal> {
+    let refuse = |text| Err(Refusal::invalid_client(false, text));
+    let Some(statement) = statement.filter(|_| kind == assertion::TYPE) else {
+        return refuse(
+            "A client assertion needs client_assertion and a client_assertion_type of jwt-bearer.",
+        );
+    };
+    match assertion::subject_of(statement) {
+        None => refuse("The client assertion cannot be read."),
+        Some(subject) if client_id.is_some_and(|client_id| client_id != subject) => {
+            refuse("The client assertion is not one of this client.")
+        }
+        Some(subject) => {
+            let proof = Proof::Assertion(PresentedSecret(statement.to_owned()));
+            Ok(Presented { client_id: subject, proof, basic_tried: false })
+        }
+    }
 }
 
 /// RFC 6749 §2.3.1: both halves are form-encoded before they are joined. An empty secret is none.
@@ -151,31 +190,46 @@ pub fn unknown_client(presented: &Presented) -> Refusal {
     Refusal::invalid_client(presented.basic_tried, WRONG)
 }
 
-/// Whether these credentials make the caller this client. `secret_matches` is what the caller found
-/// when it compared [`Presented::secret`] with the stored digest; false when either is absent.
+/// Whether these credentials make the caller this client. `proven` is what the caller found: that the secret
+/// is the stored one, that the assertion is signed and new, or that the connection's certificate is the
+/// registered one; false when there is nothing to prove it with.
 ///
 /// # Errors
 /// `invalid_client`; that the method is the wrong one is said only to who knows the secret.
-pub fn decide(client: &Client, presented: &Presented, secret_matches: bool) -> Result<(), Refusal> {
+pub fn decide(client: &Client, presented: &Presented, rules: &Rules, proven: bool) -> Result<(), Refusal> {
     let refuse = |text| Err(Refusal::invalid_client(presented.basic_tried, text));
+    let method = client.token_endpoint_auth_method;
     if presented.client_id != client.client_id {
         return refuse(WRONG);
     }
-    let allowed = match (&presented.proof, client.token_endpoint_auth_method) {
-        (Proof::None, AuthMethod::None) => return Ok(()),
-        (Proof::None, _) => return refuse("This client must authenticate with its secret."),
-        (_, AuthMethod::None) => return refuse("This client is a public one and has no secret."),
-        (Proof::ClientSecretBasic(_), method) => {
-            matches!(method, AuthMethod::ClientSecret | AuthMethod::ClientSecretBasic)
+    if !rules.auth_methods.contains(&method) {
+        return refuse("The profile that is in force does not accept this client's way to authenticate.");
+    }
+    match (&presented.proof, method) {
+        (Proof::None, AuthMethod::None) => Ok(()),
+        (_, AuthMethod::None) => refuse("This client is a public one and has no secret."),
+        (Proof::None, AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth) => match proven {
+            true => Ok(()),
+            false => refuse("The connection was not made with the certificate that this client registered."),
+        },
+        (Proof::None, AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt) => {
+            refuse("This client must authenticate with a client assertion.")
         }
-        (Proof::ClientSecretPost(_), method) => {
-            matches!(method, AuthMethod::ClientSecret | AuthMethod::ClientSecretPost)
+        (Proof::None, _) => refuse("This client must authenticate with its secret."),
+        (Proof::ClientSecretBasic(_), AuthMethod::ClientSecret | AuthMethod::ClientSecretBasic)
+        | (Proof::ClientSecretPost(_), AuthMethod::ClientSecret | AuthMethod::ClientSecretPost)
+        | (Proof::Assertion(_), AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt)
+            if proven =>
+        {
+            Ok(())
         }
-    };
-    match (secret_matches, allowed) {
-        (false, _) => refuse(WRONG),
-        (true, false) => refuse("This client must send its secret in the other way it registered."),
-        (true, true) => Ok(()),
+        (Proof::ClientSecretBasic(_), AuthMethod::ClientSecretPost)
+        | (Proof::ClientSecretPost(_), AuthMethod::ClientSecretBasic)
+            if proven =>
+        {
+            refuse("This client must send its secret in the other way it registered.")
+        }
+        _ => refuse(WRONG),
     }
 }
 

@@ -1,7 +1,11 @@
 //! What a client is: its stored metadata (RFC 7591 §2, OIDC Registration §2 and the logout
 //! documents). It knows no secret, no row and no address of its own.
 
+mod address;
+pub mod assertion;
 pub mod authentication;
+pub mod dynamic;
+pub mod key_set;
 pub mod profile;
 pub mod redirect_uri;
 pub mod registration;
@@ -9,6 +13,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use crate::{authorize::ResponseType, jws::SigningAlgorithm, scope::Scopes};
 pub use profile::{Profile, Rules};
@@ -127,6 +132,9 @@ pub struct Client {
     /// Our own: the resource indicators (RFC 8707) that it may ask for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
+    /// Our own: the resources that it is; it may look at access tokens that are meant for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub serves: Vec<String>,
     /// Our own: what it may exchange tokens for (RFC 8693); nothing when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_exchange: Option<TokenExchange>,
@@ -190,6 +198,7 @@ impl Default for Client {
             frontchannel_logout_session_required: false,
             access_token_format: TokenFormat::Opaque,
             resources: Vec::new(),
+            serves: Vec::new(),
             token_exchange: None,
             profile: Profile::Default,
             listed: false,
@@ -206,6 +215,30 @@ impl Client {
     /// Public clients always, confidential ones unless an administrator turned it off.
     pub fn needs_pkce(&self) -> bool {
         self.is_public() || self.require_pkce
+    }
+
+    /// The host that pairwise subjects are made for (OIDC Core §8.1): of the sector document, else the one
+    /// host of all redirect URIs; none when these differ.
+    pub fn sector(&self) -> Option<String> {
+        let host = |uri: &String| Url::parse(uri).ok()?.host_str().map(str::to_owned);
+        if let Some(uri) = &self.sector_identifier_uri {
+            return host(uri);
+        }
+        let mut hosts = self.redirect_uris.iter().map(host);
+        let first = hosts.next()??;
+        hosts.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    }
+
+    /// The origins that its pages can call from: those of its web redirect URIs.
+    pub fn origins(&self) -> Vec<String> {
+        let web = self.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok());
+        let mut origins: Vec<_> = web
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+            .map(|url| url.origin().ascii_serialization())
+            .collect();
+        origins.sort();
+        origins.dedup();
+        origins
     }
 
     /// What the profiles of client and server force; the stricter of the two wins.

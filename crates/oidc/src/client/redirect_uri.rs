@@ -1,6 +1,8 @@
 //! Whether a presented redirect URI is one of the registered ones; it does not know what may be
 //! registered.
 
+use url::{Host, Url};
+
 use super::ApplicationType;
 
 /// The two ways to write a loopback address whose port is free. `localhost` is not among them
@@ -38,6 +40,48 @@ fn without_port(uri: &str) -> Option<(&str, &str)> {
         None => rest,
     };
     (rest.is_empty() || rest.starts_with('/') || rest.starts_with('?')).then_some((host, rest))
+}
+
+/// Whether a URI leads to this very computer: who presents it is a developer at work, or a native application.
+pub fn is_loopback(uri: &str) -> bool {
+    let Ok(url) = Url::parse(uri) else { return false };
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// How a presented URI departs from a registered one: both begin and end alike, and in between is what differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub beginning: String,
+    /// The part of the registered URI that is not in the presented one.
+    pub registered: String,
+    /// The part of the presented URI that is not in the registered one.
+    pub presented: String,
+    pub end: String,
+}
+
+/// Compares character by character; for people, never for a decision.
+pub fn difference(registered: &str, presented: &str) -> Difference {
+    let alike = registered.chars().zip(presented.chars()).take_while(|(one, other)| one == other);
+    let beginning: String = alike.map(|(c, _)| c).collect();
+    let (rest_registered, rest_presented) = (
+        registered.strip_prefix(&beginning).unwrap_or_default(),
+        presented.strip_prefix(&beginning).unwrap_or_default(),
+    );
+    let alike = rest_registered.chars().rev().zip(rest_presented.chars().rev());
+    let reversed: Vec<char> = alike.take_while(|(one, other)| one == other).map(|(c, _)| c).collect();
+    let end: String = reversed.into_iter().rev().collect();
+    let without_end = |rest: &str| rest.strip_suffix(&end).unwrap_or_default().to_owned();
+    Difference {
+        registered: without_end(rest_registered),
+        presented: without_end(rest_presented),
+        beginning,
+        end,
+    }
 }
 
 #[cfg(test)]
@@ -223,6 +267,46 @@ mod tests {
         #[test]
         fn any_text_is_compared_without_a_panic(text in ".*") {
             let _ = check("http://127.0.0.1/cb", &format!("http://127.0.0.1{text}"), Native);
+        }
+    }
+
+    fn marked(registered: &str, presented: &str) -> String {
+        let found = difference(registered, presented);
+        format!("{}[{}|{}]{}", found.beginning, found.registered, found.presented, found.end)
+    }
+
+    #[test]
+    fn the_differing_part_stands_between_what_is_alike() {
+        let registered = "https://rp1.test/cb";
+        assert_eq!(marked(registered, "https://rp1.test/cb/"), "https://rp1.test/cb[|/]");
+        assert_eq!(marked(registered, "http://rp1.test/cb"), "http[s|]://rp1.test/cb");
+        assert_eq!(marked(registered, "https://rp1.test:8443/cb"), "https://rp1.test[|:8443]/cb");
+        assert_eq!(marked(registered, "https://rp1.test/CB"), "https://rp1.test/[cb|CB]");
+        assert_eq!(marked(registered, ""), "[https://rp1.test/cb|]");
+    }
+
+    #[test]
+    fn loopback_is_this_computer_and_no_name_that_looks_like_it() {
+        for uri in ["http://127.0.0.1:3000/cb", "http://[::1]/cb", "http://localhost:8080/"] {
+            assert!(is_loopback(uri), "{uri}");
+        }
+        for uri in [
+            "https://rp1.test/",
+            "http://localhost.evil.test/",
+            "com.example:/127.0.0.1",
+            "http://127.0.0.1.evil.test/",
+            "x",
+        ] {
+            assert!(!is_loopback(uri), "{uri}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_of_a_difference_make_both_uris_again(registered in ".{0,12}", presented in ".{0,12}") {
+            let found = difference(&registered, &presented);
+            prop_assert_eq!(format!("{}{}{}", found.beginning, found.registered, found.end), registered);
+            prop_assert_eq!(format!("{}{}{}", found.beginning, found.presented, found.end), presented);
         }
     }
 }

@@ -1,9 +1,14 @@
 //! What may be registered: each field of a client's metadata judged by itself and with its
 //! neighbours. It does not know who registers.
 
-use url::{Host, Url};
+use url::Url;
 
-use super::{ApplicationType, Client, GrantType, profile};
+use super::{
+    ApplicationType, AssertionAlgorithm, AuthMethod, Client, GrantType, SubjectType,
+    address::{redirect, request_address, secure_web_address, web_address},
+    key_set::KeySet,
+    profile,
+};
 use crate::authorize::ResponseType;
 
 /// One field that cannot be accepted, in words for the person who typed it.
@@ -16,43 +21,10 @@ pub struct FieldError {
     pub problem: &'static str,
 }
 
-const MAX_URI: usize = 2048;
 const MAX_URIS: usize = 100;
 const MAX_NAME: usize = 200;
 const MAX_ID: usize = 200;
-
-/// Schemes that run or read something instead of going somewhere.
-const DENIED_SCHEMES: [&str; 12] = [
-    "javascript",
-    "data",
-    "vbscript",
-    "file",
-    "blob",
-    "about",
-    "filesystem",
-    "view-source",
-    "jar",
-    "ws",
-    "wss",
-    "ftp",
-];
-
-/// Names that the answer itself writes into the query; a registered URI that already has one would
-/// let its owner forge part of an answer.
-const RESPONSE_PARAMETERS: [&str; 12] = [
-    "code",
-    "state",
-    "iss",
-    "error",
-    "error_description",
-    "error_uri",
-    "response",
-    "id_token",
-    "access_token",
-    "token_type",
-    "expires_in",
-    "session_state",
-];
+const MAX_TEXT: usize = 200;
 
 impl Client {
     /// Everything that is wrong with this metadata; empty when it may be stored.
@@ -66,15 +38,27 @@ impl Client {
         });
         for (field, uri) in [
             ("backchannel_logout_uri", &self.backchannel_logout_uri),
+            ("frontchannel_logout_uri", &self.frontchannel_logout_uri),
             ("client_uri", &self.client_uri),
             ("logo_uri", &self.logo_uri),
             ("policy_uri", &self.policy_uri),
             ("tos_uri", &self.tos_uri),
+            ("jwks_uri", &self.jwks_uri),
+            ("sector_identifier_uri", &self.sector_identifier_uri),
         ] {
             if let Some(problem) = uri.as_deref().and_then(|uri| web_address(uri).err()) {
                 errors.add(field, uri.clone(), problem);
             }
         }
+        errors.uris("request_uris", &self.request_uris, request_address);
+        if let Some(problem) =
+            self.initiate_login_uri.as_deref().and_then(|uri| secure_web_address(uri).err())
+        {
+            errors.add("initiate_login_uri", self.initiate_login_uri.clone(), problem);
+        }
+        self.validate_origins(&mut errors);
+        self.validate_proof(&mut errors);
+        self.validate_texts(&mut errors);
         errors.0.extend(profile::contradictions(self, self.profile));
         errors.0
     }
@@ -87,6 +71,103 @@ impl Client {
         let name = &self.client_name;
         if name.trim().is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
             errors.add("client_name", None, "must be 1 to 200 characters without control characters");
+        }
+    }
+
+    /// What must lie on the same site as something else.
+    fn validate_origins(&self, errors: &mut Errors) {
+        let origin = |uri: &String| Url::parse(uri).ok().map(|url| url.origin().ascii_serialization());
+        let own: Vec<_> = self.redirect_uris.iter().filter_map(origin).collect();
+        if let Some(uri) = &self.frontchannel_logout_uri
+            && !origin(uri).is_some_and(|origin| own.contains(&origin))
+        {
+            let problem = "must have scheme, host and port of a redirect URI";
+            errors.add("frontchannel_logout_uri", Some(uri.clone()), problem);
+        }
+        if self.subject_type == SubjectType::Pairwise && self.sector().is_none() {
+            let problem = "must be given when the redirect URIs of a pairwise client have several hosts";
+            errors.add("sector_identifier_uri", None, problem);
+        }
+        // What comes in a fragment, or is readable on the way, stays off plain http.
+        if self.application_type == ApplicationType::Web && self.may_use(GrantType::Implicit) {
+            for (field, uris) in [
+                ("redirect_uris", &self.redirect_uris),
+                ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
+            ] {
+                for uri in uris.iter().filter(|uri| uri.starts_with("http://")) {
+                    errors.add(
+                        field,
+                        Some(uri.clone()),
+                        "must be https for a web client with the implicit grant",
+                    );
+                }
+            }
+        }
+    }
+
+    /// Whether the client can prove itself the way that it says (OIDC Registration §2, RFC 8705 §2).
+    fn validate_proof(&self, errors: &mut Errors) {
+        let method = self.token_endpoint_auth_method;
+        match (&self.jwks, &self.jwks_uri) {
+            (Some(_), Some(_)) => errors.add("jwks", None, "must not stand beside jwks_uri"),
+            (Some(set), None) => {
+                if let Err(problem) = KeySet::read(set) {
+                    errors.add("jwks", None, problem);
+                }
+            }
+            (None, None) if method.uses_jwks() => {
+                errors.add("jwks", None, "must be given, or jwks_uri, for this token_endpoint_auth_method");
+            }
+            (None, _) => {}
+        }
+        let fits = match (method, self.token_endpoint_auth_signing_alg) {
+            (_, None) => true,
+            (AuthMethod::ClientSecretJwt, Some(alg)) => alg == AssertionAlgorithm::HS256,
+            (AuthMethod::PrivateKeyJwt, Some(alg)) => alg.asymmetric().is_some(),
+            (_, Some(_)) => true,
+        };
+        if !fits {
+            errors.add(
+                "token_endpoint_auth_signing_alg",
+                None,
+                "does not fit the token_endpoint_auth_method",
+            );
+        }
+        let names = [
+            &self.tls_client_auth_subject_dn,
+            &self.tls_client_auth_san_dns,
+            &self.tls_client_auth_san_uri,
+            &self.tls_client_auth_san_ip,
+            &self.tls_client_auth_san_email,
+        ];
+        let named = names.iter().filter(|name| name.is_some()).count();
+        if named != usize::from(method == AuthMethod::TlsClientAuth) {
+            let problem =
+                "exactly one tls_client_auth member belongs to tls_client_auth, and none to other methods";
+            errors.add("tls_client_auth_subject_dn", None, problem);
+        }
+    }
+
+    fn validate_texts(&self, errors: &mut Errors) {
+        let lawful = |text: &String| {
+            !text.trim().is_empty() && text.len() <= MAX_TEXT && !text.chars().any(char::is_control)
+        };
+        let one = |text: &Option<String>| text.as_ref().is_none_or(lawful);
+        let many = |texts: &[String]| texts.len() <= MAX_URIS && texts.iter().all(lawful);
+        let table = [
+            ("contacts", many(&self.contacts)),
+            ("default_acr_values", many(&self.default_acr_values)),
+            ("resources", many(&self.resources)),
+            ("software_id", one(&self.software_id)),
+            ("software_version", one(&self.software_version)),
+            ("tls_client_auth_subject_dn", one(&self.tls_client_auth_subject_dn)),
+            ("tls_client_auth_san_dns", one(&self.tls_client_auth_san_dns)),
+            ("tls_client_auth_san_uri", one(&self.tls_client_auth_san_uri)),
+            ("tls_client_auth_san_ip", one(&self.tls_client_auth_san_ip)),
+            ("tls_client_auth_san_email", one(&self.tls_client_auth_san_email)),
+        ];
+        for (field, _) in table.into_iter().filter(|(_, lawful)| !lawful) {
+            errors.add(field, None, "must be texts of 1 to 200 bytes without control characters");
         }
     }
 
@@ -149,95 +230,4 @@ impl Errors {
             }
         }
     }
-}
-
-/// A place to send a browser to with an answer: redirect and post-logout URIs.
-fn redirect(uri: &str, application_type: ApplicationType) -> Result<(), &'static str> {
-    let url = plain(uri)?;
-    match url.scheme() {
-        "https" | "http" => web(uri, &url)?,
-        scheme => private_use(uri, scheme, application_type)?,
-    }
-    if url.query_pairs().any(|(name, _)| RESPONSE_PARAMETERS.contains(&name.as_ref())) {
-        return Err("must not have a query parameter that the answer itself carries, such as code or state");
-    }
-    Ok(())
-}
-
-/// A page, a picture or an endpoint of the client's own site.
-fn web_address(uri: &str) -> Result<(), &'static str> {
-    let url = plain(uri)?;
-    if !matches!(url.scheme(), "https" | "http") {
-        return Err("must be an https address");
-    }
-    web(uri, &url)
-}
-
-/// What holds for every URI: absolute, written as RFC 3986 demands, no fragment, no userinfo.
-/// The raw text is judged first, for a URL parser silently repairs blanks, tabs and backslashes.
-fn plain(uri: &str) -> Result<Url, &'static str> {
-    if uri.is_empty() || uri.len() > MAX_URI {
-        return Err("must be 1 to 2048 characters long");
-    }
-    if !uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)) {
-        return Err("must not have blanks, control characters or characters that a URI cannot hold");
-    }
-    if uri.contains('#') {
-        return Err("must not have a fragment");
-    }
-    let (scheme, _) = uri.split_once(':').ok_or("must be absolute, beginning with https://")?;
-    if DENIED_SCHEMES.iter().any(|denied| scheme.eq_ignore_ascii_case(denied)) {
-        return Err("must not use this scheme");
-    }
-    if scheme.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err("must write the scheme in lower case");
-    }
-    let url = Url::parse(uri).map_err(|_| "must be an absolute URI")?;
-    let authority = uri.split_once("://").map_or("", |(_, rest)| rest);
-    let authority = authority.split(['/', '?']).next().unwrap_or_default();
-    if authority.contains('@') {
-        return Err("must not have a user name or password");
-    }
-    Ok(url)
-}
-
-/// `https` anywhere, `http` on this computer alone.
-fn web(uri: &str, url: &Url) -> Result<(), &'static str> {
-    let after = uri.strip_prefix(url.scheme()).and_then(|rest| rest.strip_prefix("://"));
-    if after.is_none_or(|rest| rest.is_empty() || rest.starts_with(['/', '?', ':'])) {
-        return Err("must name a host after https://");
-    }
-    if url.host_str().is_some_and(|host| host.contains('*')) {
-        return Err("must not have a wildcard");
-    }
-    if url.scheme() == "http" && !is_loopback(url) {
-        return Err("must use https; http is for loopback addresses only");
-    }
-    Ok(())
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
-}
-
-/// `com.example.app:/callback` (RFC 8252 §7.1): a reversed domain, so that two makers cannot both
-/// claim it by accident.
-fn private_use(uri: &str, scheme: &str, application_type: ApplicationType) -> Result<(), &'static str> {
-    if application_type != ApplicationType::Native {
-        return Err("must use https; other schemes are for native applications only");
-    }
-    let labels_stand = scheme.split('.').all(|label| !label.is_empty());
-    if !scheme.contains('.') || !labels_stand {
-        return Err("must use a scheme made of a reversed domain name, such as com.example.app:/callback");
-    }
-    let path = uri.strip_prefix(scheme).and_then(|rest| rest.strip_prefix(':'));
-    if !path.is_some_and(|path| path.starts_with('/')) {
-        return Err("must have a path beginning with / after the scheme");
-    }
-    Ok(())
 }

@@ -218,6 +218,4 @@ impl AssertionAlgorithm {
 pub struct TokenExchange {
     /// The audiences (client ids or resource indicators) that it may ask tokens for.
     pub audiences: Vec<String>,
-    /// It may name an actor: the new token carries `act` (§4.1).
-    pub delegation: bool,
 }

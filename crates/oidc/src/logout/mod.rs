@@ -1,6 +1,7 @@
 //! What a request to sign out leads to (RP-Initiated Logout 1.0 §2–4), and what the other clients of
-//! the session are told ([`token`]). It ends no session itself.
+//! the session are told ([`token`], [`frontchannel`]). It ends no session itself.
 
+pub mod frontchannel;
 pub mod token;
 
 use crate::{authorize::response::with_query, client::Client, error::OAuthError, parameters::Parameters};

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use super::{GrantState, invalid_grant};
-use crate::{UnixTime, client::Client, error::OAuthError, parameters::Parameters, pkce};
+use super::{GrantState, binding::Binding, invalid_grant};
+use crate::{UnixTime, client::Client, error::OAuthError, parameters::Parameters, pkce, resource};
 
 /// The fields of this grant.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,6 +12,7 @@ pub struct Request {
     pub code: String,
     pub redirect_uri: Option<String>,
     pub code_verifier: Option<String>,
+    pub resource: Vec<String>,
 }
 
 impl fmt::Debug for Request {
@@ -25,6 +26,7 @@ pub(super) fn parse(form: &Parameters) -> Result<Request, OAuthError> {
         code: form.required("code")?.to_owned(),
         redirect_uri: form.one("redirect_uri")?.map(str::to_owned),
         code_verifier: form.one("code_verifier")?.map(str::to_owned),
+        resource: resource::asked(form)?,
     })
 }
 
@@ -34,6 +36,8 @@ pub struct Found<'a> {
     pub client_id: &'a str,
     pub redirect_uri: &'a str,
     pub code_challenge: Option<&'a str>,
+    /// The DPoP key that the request was made for (RFC 9449 §10).
+    pub dpop_jkt: Option<&'a str>,
     pub state: GrantState,
     /// The first second at which the code is no longer good.
     pub expires_at: UnixTime,
@@ -60,8 +64,15 @@ impl Verdict {
 }
 
 /// Judges a presented code. `found` is `None` when the code names no grant; `client` is the
-/// authenticated caller. One wrong use burns the code, so a verifier can be guessed once.
-pub fn decide(found: Option<&Found<'_>>, request: &Request, client: &Client, now: UnixTime) -> Verdict {
+/// authenticated caller and `binding` what it showed. One wrong use burns the code, so a verifier can be
+/// guessed once.
+pub fn decide(
+    found: Option<&Found<'_>>,
+    request: &Request,
+    client: &Client,
+    binding: Option<Binding>,
+    now: UnixTime,
+) -> Verdict {
     let Some(found) = found else {
         return Verdict::Refuse(invalid_grant("The code is not known."));
     };
@@ -80,6 +91,11 @@ pub fn decide(found: Option<&Found<'_>>, request: &Request, client: &Client, now
     if request.redirect_uri.as_deref() != Some(found.redirect_uri) {
         return Verdict::RefuseAndRevoke(invalid_grant(
             "The redirect_uri is not the one that the code was requested with.",
+        ));
+    }
+    if found.dpop_jkt.is_some_and(|jkt| !binding.is_some_and(|binding| binding.is_key(jkt))) {
+        return Verdict::RefuseAndRevoke(invalid_grant(
+            "The DPoP proof is not of the key that the code was requested for.",
         ));
     }
     match proof_key(found.code_challenge, request.code_verifier.as_deref(), client) {

@@ -1,8 +1,13 @@
 //! The token endpoint's decisions: one file per grant, and the one shape of answers. It knows no
 //! row, no key and no token format.
 
+pub mod access;
+pub mod binding;
 pub mod claims;
+pub mod client_credentials;
 pub mod code;
+pub mod device;
+pub mod exchange;
 pub mod refresh;
 pub mod request;
 pub mod response;
@@ -11,6 +16,7 @@ use crate::{
     UnixTime,
     client::{Client, GrantType},
     error::{ErrorCode, OAuthError},
+    parameters::Parameters,
     scope::{OFFLINE_ACCESS, OPENID, Scopes},
 };
 
@@ -36,4 +42,10 @@ pub fn expiry(now: UnixTime, lifetime: i64, grant_ends: UnixTime) -> UnixTime {
 
 fn invalid_grant(description: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidGrant, description)
+}
+
+/// The `scope` of a token request.
+fn scope_of(form: &Parameters) -> Result<Option<Scopes>, OAuthError> {
+    let scope = form.one("scope")?.map(Scopes::parse).transpose();
+    scope.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))
 }

@@ -3,12 +3,13 @@
 
 use std::fmt;
 
-use super::{GrantState, invalid_grant};
+use super::{GrantState, binding::Binding, invalid_grant};
 use crate::{
     UnixTime,
-    client::{Client, GrantType},
+    client::{Client, GrantType, profile::Rules},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
+    resource,
     scope::{OFFLINE_ACCESS, Scopes},
 };
 
@@ -17,6 +18,7 @@ use crate::{
 pub struct Request {
     pub refresh_token: String,
     pub scope: Option<Scopes>,
+    pub resource: Vec<String>,
 }
 
 impl fmt::Debug for Request {
@@ -26,11 +28,8 @@ impl fmt::Debug for Request {
 }
 
 pub(super) fn parse(form: &Parameters) -> Result<Request, OAuthError> {
-    let scope = form.one("scope")?.map(Scopes::parse).transpose();
-    Ok(Request {
-        refresh_token: form.required("refresh_token")?.to_owned(),
-        scope: scope.map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?,
-    })
+    let refresh_token = form.required("refresh_token")?.to_owned();
+    Ok(Request { refresh_token, scope: super::scope_of(form)?, resource: resource::asked(form)? })
 }
 
 /// The grant that the refresh token names, as it was found.
@@ -47,6 +46,8 @@ pub struct Found<'a> {
     /// The first second at which no refresh token of this grant is good any more; rotation does not
     /// move it.
     pub ends_at: UnixTime,
+    /// What a public client showed when it was given the token; it must show it again (RFC 9449 §5).
+    pub bound_to: Option<Binding>,
 }
 
 /// What to do with the refresh token.
@@ -62,22 +63,38 @@ pub enum Verdict {
     Repeat {
         scope: Scopes,
     },
+    /// The profile wants no rotation (FAPI 2.0 §5.3.2.1): mint an access token, the refresh token stays.
+    Keep {
+        scope: Scopes,
+    },
     Refuse(OAuthError),
     /// Revoke the grant with everything issued from it, commit, then refuse.
     RefuseAndRevoke(OAuthError),
 }
 
-/// Judges a presented refresh token. `found` is `None` when it names no grant; `generation` is the
-/// one it names; `client` is the authenticated caller; `grace` is for how many seconds after a
-/// rotation a public client may present the token before (confidential clients have none).
+/// What the server knows when a refresh token is presented.
+#[derive(Clone, Copy, Debug)]
+pub struct Presented<'a> {
+    /// The generation that the token names.
+    pub generation: i64,
+    /// The authenticated caller.
+    pub client: &'a Client,
+    pub rules: &'a Rules,
+    /// What the caller showed beside.
+    pub binding: Option<Binding>,
+    /// For how many seconds after a rotation a public client may present the token before (confidential
+    /// clients have none).
+    pub grace: i64,
+}
+
+/// Judges a presented refresh token. `found` is `None` when it names no grant.
 pub fn decide(
     found: Option<&Found<'_>>,
-    generation: i64,
+    presented: &Presented<'_>,
     request: &Request,
-    client: &Client,
-    grace: i64,
     now: UnixTime,
 ) -> Verdict {
+    let Presented { generation, client, grace, .. } = *presented;
     let Some(found) = found else {
         return Verdict::Refuse(invalid_grant("The refresh token is not known."));
     };
@@ -89,6 +106,9 @@ pub fn decide(
     }
     if now >= found.ends_at {
         return Verdict::Refuse(invalid_grant("The refresh token has expired."));
+    }
+    if client.is_public() && found.bound_to.is_some() && found.bound_to != presented.binding {
+        return Verdict::Refuse(invalid_grant("The refresh token is bound to a key that was not shown."));
     }
     let repeated = generation != found.generation;
     if repeated && !is_within_grace(found, generation, client, grace, now) {
@@ -102,6 +122,9 @@ pub fn decide(
     match narrowed(found.scope, request.scope.as_ref(), client) {
         Err(error) => Verdict::Refuse(error),
         Ok(scope) if repeated => Verdict::Repeat { scope },
+        Ok(scope) if !presented.rules.rotates_refresh_tokens && !client.is_public() => {
+            Verdict::Keep { scope }
+        }
         Ok(scope) => Verdict::Rotate { scope },
     }
 }

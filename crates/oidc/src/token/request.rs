@@ -1,7 +1,7 @@
 //! Which grant a token request asks for, with exactly the fields that the grant declares; the client
 //! is another matter ([`crate::client::authentication`]).
 
-use super::{code, refresh};
+use super::{client_credentials, code, device, exchange, refresh};
 use crate::{
     client::{Client, GrantType},
     error::{ErrorCode, OAuthError},
@@ -13,6 +13,9 @@ use crate::{
 pub enum TokenRequest {
     AuthorizationCode(code::Request),
     RefreshToken(refresh::Request),
+    ClientCredentials(client_credentials::Request),
+    DeviceCode(device::Request),
+    TokenExchange(exchange::Request),
 }
 
 impl TokenRequest {
@@ -20,11 +23,14 @@ impl TokenRequest {
         match self {
             Self::AuthorizationCode(_) => GrantType::AuthorizationCode,
             Self::RefreshToken(_) => GrantType::RefreshToken,
+            Self::ClientCredentials(_) => GrantType::ClientCredentials,
+            Self::DeviceCode(_) => GrantType::DeviceCode,
+            Self::TokenExchange(_) => GrantType::TokenExchange,
         }
     }
 }
 
-/// Reads the form body (RFC 6749 §4.1.3, §6).
+/// Reads the form body (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8628 §3.4, RFC 8693 §2.1).
 ///
 /// # Errors
 /// `invalid_request` for a missing or repeated parameter, `unsupported_grant_type` for any other
@@ -34,13 +40,14 @@ pub fn parse(form: &Parameters) -> Result<TokenRequest, OAuthError> {
     match GrantType::parse(name) {
         Some(GrantType::AuthorizationCode) => code::parse(form).map(TokenRequest::AuthorizationCode),
         Some(GrantType::RefreshToken) => refresh::parse(form).map(TokenRequest::RefreshToken),
-        Some(
-            GrantType::Implicit
-            | GrantType::ClientCredentials
-            | GrantType::DeviceCode
-            | GrantType::TokenExchange,
-        )
-        | None => Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported.")),
+        Some(GrantType::ClientCredentials) => {
+            client_credentials::parse(form).map(TokenRequest::ClientCredentials)
+        }
+        Some(GrantType::DeviceCode) => device::parse(form).map(TokenRequest::DeviceCode),
+        Some(GrantType::TokenExchange) => exchange::parse(form).map(TokenRequest::TokenExchange),
+        Some(GrantType::Implicit) | None => {
+            Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported."))
+        }
     }
 }
 
@@ -72,6 +79,7 @@ mod tests {
             code: "c".to_owned(),
             redirect_uri: Some("u".to_owned()),
             code_verifier: Some("v".to_owned()),
+            resource: vec![],
         };
         assert_eq!(read(form), Ok(TokenRequest::AuthorizationCode(expected)));
     }
@@ -81,9 +89,14 @@ mod tests {
         for form in ["", "grant_type=", "code=c", "grant_type=authorization_code&grant_type=refresh_token"] {
             assert_eq!(read(form), Err(ErrorCode::InvalidRequest), "{form}");
         }
-        for grant in
-            ["password", "implicit", "client_credentials", "AUTHORIZATION_CODE", "authorization_code "]
-        {
+        for grant in [
+            "password",
+            "implicit",
+            "AUTHORIZATION_CODE",
+            "authorization_code ",
+            "device_code",
+            "token-exchange",
+        ] {
             let form = format!("grant_type={grant}&code=c&username=a&password=b");
             assert_eq!(read(&form), Err(ErrorCode::UnsupportedGrantType), "{form}");
         }
@@ -127,7 +140,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_form_is_read_without_a_panic(form in "(grant_type=(authorization_code|refresh_token)&)?[ -~]{0,80}") {
+        fn any_form_is_read_without_a_panic(form in "(grant_type=(authorization_code|refresh_token|client_credentials|urn:ietf:params:oauth:grant-type:(device_code|token-exchange))&)?[ -~]{0,80}") {
             if let Ok(form) = Parameters::parse(form.as_bytes()) {
                 let _ = parse(&form);
             }

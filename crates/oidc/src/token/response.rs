@@ -20,18 +20,25 @@ pub struct TokenResponse {
     pub refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
+    #[serde(skip_serializing_if = "Scopes::is_empty")]
     pub scope: Scopes,
+    /// Of a token that was exchanged (RFC 8693 §2.2.1).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum TokenType {
     Bearer,
+    #[serde(rename = "DPoP")]
+    Dpop,
 }
 
 impl TokenType {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
         }
     }
 }
@@ -41,11 +48,14 @@ impl TokenType {
 pub struct ErrorBody {
     pub error: ErrorCode,
     pub error_description: Description,
+    /// A page that says what to do (RFC 6749 §5.2); its address is the door's to know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_uri: Option<String>,
 }
 
 impl From<&OAuthError> for ErrorBody {
     fn from(error: &OAuthError) -> Self {
-        Self { error: error.code, error_description: error.description.clone() }
+        Self { error: error.code, error_description: error.description.clone(), error_uri: None }
     }
 }
 
@@ -94,6 +104,7 @@ mod tests {
             refresh_token: None,
             id_token: None,
             scope: Scopes::parse("openid email").unwrap(),
+            issued_token_type: None,
         };
         insta::assert_snapshot!(
             serde_json::to_string(&answer).unwrap(),

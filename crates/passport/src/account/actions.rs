@@ -1,35 +1,22 @@
 //! The verbs of an account: made, proven, disabled. Each is one transaction; what follows leaves by the outbox.
-use std::time::Duration;
-
 use oidc::claims::StandardClaims;
-use platform::{
-    Fault,
-    clock::Moment,
-    db::Tx,
-    email::EmailAddress,
-    language::Language,
-    limits::{Limit, refund, spend},
-    secrets::Secret,
-};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language, secrets::Secret};
 
+pub use super::arrival::{Begun, Keep};
 use super::{
-    AccountId, State, letters,
+    AccountId, State, arrival,
+    budget::{Guess, Guesser, may_guess},
+    credentials, ended, letters,
     password::rules,
     store::{self, NewAccount},
 };
 use crate::{
-    grant,
-    session::{self, Session},
+    history::{self, Kind, NewEvent, Source},
+    session::{self, Browser},
     state::Passport,
 };
 
 pub use super::seed::{AccountSeed, add, ensure};
-
-/// Guesses at one account, whoever makes them (INV-5): no longer than this window can a stranger keep the
-/// owner out.
-pub const TRIES_PER_ACCOUNT: Limit = Limit::new("sign-in account", 10, Duration::from_secs(15 * 60));
-/// Guesses from one block of addresses, at any accounts (BF-04).
-pub const TRIES_PER_BLOCK: Limit = Limit::new("sign-in block", 60, Duration::from_secs(15 * 60));
 
 /// What a person gives at sign-up, checked by the door.
 pub struct SignUp {
@@ -39,6 +26,13 @@ pub struct SignUp {
     pub question: String,
     pub answer: Secret,
     pub language: Language,
+    /// Where a forgotten password may be reset; not the first address.
+    pub alternate_email: Option<EmailAddress>,
+    /// What the person says about themselves.
+    pub claims: StandardClaims,
+    /// The person wants a letter that proves the address to be theirs.
+    pub verify: bool,
+    pub source: Source,
 }
 
 /// How a sign-up ended.
@@ -63,12 +57,17 @@ pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Resul
         password_hash,
         question: Some(sign_up.question),
         answer_hash: Some(answer_hash),
-        alternate_email: None,
-        claims: StandardClaims::default(),
+        alternate_email: sign_up.alternate_email.as_ref().map(|alternate| alternate.as_str().to_owned()),
+        claims: sign_up.claims,
         language: sign_up.language,
     };
     let tx = passport.db.begin().await?;
     let made = store::add_account(&tx, now, new).await?;
+    if made {
+        let event = NewEvent { account: id, kind: Kind::SignedUp, source: &sign_up.source, detail: "" };
+        history::record(&tx, now, &passport.random, event).await?;
+        credentials::after_sign_up(passport, &tx, now, id, sign_up.verify).await?;
+    }
     if !made && !passport.settings.sign_up.reveal_taken {
         tell_owner(passport, &tx, now, &sign_up.email).await?;
     }
@@ -88,23 +87,20 @@ async fn tell_owner(passport: &Passport, tx: &Tx, now: Moment, email: &EmailAddr
 pub struct Attempt<'a> {
     pub email: &'a EmailAddress,
     pub password: Secret,
-    /// [`platform::web::Visit::address_block`].
-    pub address_block: &'a str,
-    /// The session that this browser has already.
-    pub current: Option<&'a Session>,
+    pub browser: Browser<'a>,
+    pub keep: Keep<'a>,
 }
 
-/// Proves a person and begins a session; answers it with its secret. `None`: unknown, disabled, wrong or
+/// Proves a person and begins a session; answers what the browser shall hold. `None`: unknown, disabled, wrong or
 /// throttled, which nobody can tell apart (EN-01, BF-01).
 ///
-/// Both budgets are spent before anything is looked up, so that parallel guesses count as well.
-pub async fn sign_in(
-    passport: &Passport,
-    now: Moment,
-    attempt: Attempt<'_>,
-) -> Result<Option<(Session, String)>, Fault> {
+/// The budgets are spent before anything is looked up, so that parallel guesses count as well.
+pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> Result<Option<Begun>, Fault> {
     let key = attempt.email.key();
-    if !may_try(passport, now, key, attempt.address_block).await? || too_long(&attempt.password) {
+    let block = attempt.browser.source.address_block.as_str();
+    let guesser = Guesser { email_key: key, address_block: block, computer: attempt.keep.computer };
+    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    if !leave.may || too_long(&attempt.password) {
         return Ok(None);
     }
     let found = store::find_credentials(passport.db.reader(), key).await?;
@@ -126,27 +122,19 @@ pub async fn sign_in(
     }
     let lifetime = (&passport.settings.session).into();
     let random = &passport.random;
-    let begun =
-        session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, attempt.current).await?;
+    let browser = attempt.browser;
+    let begun = session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, browser).await?;
+    let Some(begun) = arrival::settle(passport, &tx, now, begun, browser, attempt.keep).await? else {
+        return Ok(None);
+    };
     // A right password is no guess: offices with one address sign in by the hundred.
-    let scale = passport.settings.limits.scale;
-    refund(&tx, now, TRIES_PER_ACCOUNT.scaled(scale), key).await?;
-    refund(&tx, now, TRIES_PER_BLOCK.scaled(scale), attempt.address_block).await?;
+    leave.give_back(passport, &tx, now).await?;
     tx.commit().await?;
     Ok(Some(begun))
 }
 
-async fn may_try(passport: &Passport, now: Moment, key: &str, block: &str) -> Result<bool, Fault> {
-    let scale = passport.settings.limits.scale;
-    let tx = passport.db.begin().await?;
-    let by_account = spend(&tx, now, TRIES_PER_ACCOUNT.scaled(scale), key).await?;
-    let by_block = spend(&tx, now, TRIES_PER_BLOCK.scaled(scale), block).await?;
-    tx.commit().await?;
-    Ok(by_account && by_block)
-}
-
 /// No account has such a password, so nothing is computed for it (PW-02).
-fn too_long(password: &Secret) -> bool {
+pub(super) fn too_long(password: &Secret) -> bool {
     password.expose().len() > rules::LONGEST
 }
 
@@ -154,8 +142,26 @@ fn too_long(password: &Secret) -> bool {
 pub async fn disable(passport: &Passport, now: Moment, id: AccountId) -> Result<bool, Fault> {
     let tx = passport.db.begin().await?;
     let changed = store::set_state(&tx, now, id, State::Disabled).await?;
-    session::actions::end_all(passport, &tx, now, id).await?;
-    grant::store::revoke_of_account(&tx, id).await?;
+    ended::end_everything(passport, &tx, now, id).await?;
+    if changed {
+        let event = NewEvent { account: id, kind: Kind::Disabled, source: &Source::default(), detail: "" };
+        history::record(&tx, now, &passport.random, event).await?;
+    }
+    tx.commit().await?;
+    Ok(changed)
+}
+
+/// Makes a disabled or frozen account active again; nothing that was ended comes back. False when it was
+/// active, or its owner closed it.
+pub async fn release(passport: &Passport, now: Moment, id: AccountId) -> Result<bool, Fault> {
+    let tx = passport.db.begin().await?;
+    let Some(account) = store::find(&tx, id).await? else { return Ok(false) };
+    if !matches!(account.state, State::Disabled | State::Frozen) {
+        return Ok(false);
+    }
+    let changed = store::set_state(&tx, now, id, State::Active).await?;
+    let event = NewEvent { account: id, kind: Kind::Released, source: &Source::default(), detail: "" };
+    history::record(&tx, now, &passport.random, event).await?;
     tx.commit().await?;
     Ok(changed)
 }

@@ -13,7 +13,9 @@ pub struct Model {
     /// [`platform::email::EmailAddress::key`]; UNIQUE.
     pub email_key: String,
     pub email_verified: bool,
-    pub state: State,
+    pub state: Stored,
+    /// Why it is disabled, when it was not the operator: see [`super::State`].
+    pub hold: Option<String>,
     pub password_hash: String,
     pub question: Option<String>,
     pub answer_hash: Option<String>,
@@ -26,11 +28,13 @@ pub struct Model {
     pub created_at: Moment,
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
+    pub admin: bool,
 }
 
+/// What the table's CHECK knows; [`super::State`] says more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text")]
-pub enum State {
+pub enum Stored {
     #[sea_orm(string_value = "active")]
     Active,
     #[sea_orm(string_value = "disabled")]

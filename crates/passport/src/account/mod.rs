@@ -1,6 +1,12 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
 pub mod actions;
+pub mod arrival;
+pub mod budget;
+pub mod credentials;
+pub mod ended;
 pub mod entity;
+pub mod import;
+pub mod information;
 pub mod letters;
 pub mod password;
 pub mod question;
@@ -12,7 +18,35 @@ pub(crate) mod tests;
 use oidc::claims::StandardClaims;
 use platform::{clock::Moment, language::Language};
 
-pub use entity::State;
+/// Whether an account may be used. Everything but [`State::Active`] is refused alike, wherever one signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Active,
+    /// By the operator.
+    Disabled,
+    /// By its owner, who saw something that was not theirs; recovering it makes it active again.
+    Frozen,
+    /// By its owner, for good.
+    Closed,
+}
+
+impl State {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Disabled, Self::Frozen, Self::Closed];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Frozen => "frozen",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// True where a proof of the owner leads back into the account.
+    pub const fn may_be_recovered(self) -> bool {
+        matches!(self, Self::Active | Self::Frozen)
+    }
+}
 
 platform::id!(
     /// Names an account; also the `sub` that clients are told (OIDC Core §5.1): it never changes.
@@ -36,6 +70,8 @@ pub struct Account {
     pub created_at: Moment,
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
+    /// Looks after this installation: sees what strangers must not.
+    pub is_admin: bool,
 }
 
 /// Claims without the account's own facts, which are not kept twice.
@@ -68,7 +104,7 @@ impl Account {
             "id": self.id,
             "email": self.email,
             "email_verified": self.email_verified,
-            "state": if self.is_active() { "active" } else { "disabled" },
+            "state": self.state.as_str(),
             "claims": self.claims,
             "language": self.language,
             "question": self.question,
@@ -76,6 +112,7 @@ impl Account {
             "created_at": self.created_at.rfc3339(),
             "updated_at": self.updated_at.rfc3339(),
             "signed_in_at": self.signed_in_at.map(Moment::rfc3339),
+            "admin": self.is_admin,
         })
     }
 

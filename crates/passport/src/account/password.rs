@@ -14,9 +14,11 @@ use platform::{
 
 use crate::config;
 
+mod legacy;
 mod pool;
 pub mod rules;
 
+pub use legacy::Legacy;
 use pool::{Memory, Pool};
 
 /// Bytes of salt and of the hash (RFC 9106 §3.1).
@@ -121,6 +123,11 @@ impl Inner {
     }
 
     fn verify(&self, password: &Secret, stored: &str, memory: &mut Memory) -> Result<Verified, Fault> {
+        // What we made names its key; anything else came by import and is replaced at the first sign-in.
+        if let Some(legacy) = Legacy::parse(stored) {
+            let matches = legacy.matches(password.expose().as_bytes());
+            return Ok(Verified { matches, needs_rehash: true });
+        }
         let hash = PasswordHash::new(stored).map_err(Fault::bug)?;
         let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
             return Err(Fault::bug("a stored password hash has no salt or no output"));

@@ -177,7 +177,7 @@ async fn renew(
         store::set_password_hash(&tx, id, &hash).await?;
     }
     if let Some((question, answer_hash)) = question {
-        store::set_question(&tx, id, question, &answer_hash).await?;
+        store::set_question(&tx, id, Some(question), Some(&answer_hash)).await?;
     }
     if !seed.disabled {
         store::set_state(&tx, now, id, State::Active).await?;

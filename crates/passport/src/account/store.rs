@@ -4,14 +4,14 @@ use platform::{Fault, clock::Moment, email::EmailAddress, language::Language};
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
 use super::{
     Account, AccountId, State,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{ActiveModel, Column, Entity, Model, Stored},
     said,
 };
 
@@ -58,6 +58,25 @@ impl Facts {
     }
 }
 
+/// The two columns of a state: what the CHECK knows, and why.
+const fn columns(state: State) -> (Stored, Option<&'static str>) {
+    match state {
+        State::Active => (Stored::Active, None),
+        State::Disabled => (Stored::Disabled, None),
+        State::Frozen => (Stored::Disabled, Some("frozen")),
+        State::Closed => (Stored::Disabled, Some("closed")),
+    }
+}
+
+fn state(stored: Stored, hold: Option<&str>) -> State {
+    match (stored, hold) {
+        (Stored::Active, _) => State::Active,
+        (Stored::Disabled, Some("frozen")) => State::Frozen,
+        (Stored::Disabled, Some("closed")) => State::Closed,
+        (Stored::Disabled, _) => State::Disabled,
+    }
+}
+
 pub async fn find(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
     Entity::find_by_id(id).one(db).await?.map(account).transpose()
 }
@@ -79,12 +98,28 @@ pub async fn find_credentials(
 ) -> Result<Option<Credentials>, Fault> {
     let row = Entity::find()
         .select_only()
-        .columns([Column::Id, Column::State, Column::PasswordHash])
+        .columns([Column::Id, Column::State, Column::Hold, Column::PasswordHash])
         .filter(Column::EmailKey.eq(email_key))
-        .into_tuple::<(AccountId, State, String)>()
+        .into_tuple::<(AccountId, Stored, Option<String>, String)>()
         .one(db)
         .await?;
-    Ok(row.map(|(id, state, password_hash)| Credentials { id, state, password_hash }))
+    Ok(row.map(|(id, stored, hold, password_hash)| Credentials {
+        id,
+        state: state(stored, hold.as_deref()),
+        password_hash,
+    }))
+}
+
+/// Which account an address names, if any.
+pub async fn find_id(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<AccountId>, Fault> {
+    let row = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::EmailKey.eq(email_key))
+        .into_tuple::<AccountId>()
+        .one(db)
+        .await?;
+    Ok(row)
 }
 
 /// The hash of the secret answer, if there is one.
@@ -98,12 +133,24 @@ pub async fn find_answer_hash(db: &impl ConnectionTrait, id: AccountId) -> Resul
     Ok(row.flatten())
 }
 
+/// The account of an address with the hash of its secret answer.
+pub async fn find_with_answer(
+    db: &impl ConnectionTrait,
+    email_key: &str,
+) -> Result<Option<(Account, Option<String>)>, Fault> {
+    let Some(row) = Entity::find().filter(Column::EmailKey.eq(email_key)).one(db).await? else {
+        return Ok(None);
+    };
+    let answer_hash = row.answer_hash.clone();
+    Ok(Some((account(row)?, answer_hash)))
+}
+
 fn account(row: Model) -> Result<Account, Fault> {
     Ok(Account {
         id: row.id,
         email: row.email,
         email_verified: row.email_verified,
-        state: row.state,
+        state: state(row.state, row.hold.as_deref()),
         claims: serde_json::from_str(&row.claims).map_err(Fault::bug)?,
         language: Language::of_tag(&row.language).unwrap_or_default(),
         question: row.question,
@@ -111,6 +158,7 @@ fn account(row: Model) -> Result<Account, Fault> {
         created_at: row.created_at,
         updated_at: row.updated_at,
         signed_in_at: row.signed_in_at,
+        is_admin: row.admin,
     })
 }
 
@@ -120,12 +168,14 @@ fn stored(claims: &StandardClaims) -> Result<String, Fault> {
 
 /// Adds an account; false when the address is taken, whoever asks at the same time.
 pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount) -> Result<bool, Fault> {
+    let (stored_state, hold) = columns(new.state);
     let row = ActiveModel {
         id: Set(new.id),
         email: Set(new.email.as_str().to_owned()),
         email_key: Set(new.email.key().to_owned()),
         email_verified: Set(new.email_verified),
-        state: Set(new.state),
+        state: Set(stored_state),
+        hold: Set(hold.map(str::to_owned)),
         password_hash: Set(new.password_hash),
         question: Set(new.question),
         answer_hash: Set(new.answer_hash),
@@ -135,6 +185,7 @@ pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount
         created_at: Set(now),
         updated_at: Set(now),
         signed_in_at: Set(None),
+        admin: Set(false),
     };
     // Doing nothing, rather than failing, keeps PostgreSQL's transaction usable.
     let once = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
@@ -155,7 +206,7 @@ pub async fn set_signed_in(
     let set = Entity::update_many()
         .col_expr(Column::SignedInAt, now.into())
         .filter(Column::Id.eq(checked.id))
-        .filter(Column::State.eq(State::Active))
+        .filter(Column::State.eq(Stored::Active))
         .filter(Column::PasswordHash.eq(checked.password_hash.as_str()))
         .exec(db)
         .await?;
@@ -169,39 +220,109 @@ pub async fn set_state(
     id: AccountId,
     state: State,
 ) -> Result<bool, Fault> {
+    let (stored, hold) = columns(state);
+    let is_so = match hold {
+        Some(hold) => Column::Hold.eq(hold),
+        None => Column::Hold.is_null(),
+    };
     let set = Entity::update_many()
-        .col_expr(Column::State, Expr::value(state.to_value()))
+        .col_expr(Column::State, Expr::value(stored.to_value()))
+        .col_expr(Column::Hold, Expr::value(hold))
         .col_expr(Column::UpdatedAt, now.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::State.ne(state))
+        .filter(Condition::all().add(Column::State.eq(stored)).add(is_so).not())
         .exec(db)
         .await?;
     Ok(set.rows_affected == 1)
 }
 
-/// Replaces the password's hash. `updated_at` stays: no claim changed.
-pub async fn set_password_hash(db: &impl ConnectionTrait, id: AccountId, hash: &str) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::PasswordHash, Expr::value(hash))
-        .filter(Column::Id.eq(id))
+/// Sets columns of one account that nothing else decides.
+async fn set<const N: usize>(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    columns: [(Column, Expr); N],
+) -> Result<(), Fault> {
+    let update = Entity::update_many().filter(Column::Id.eq(id));
+    columns
+        .into_iter()
+        .fold(update, |update, (column, value)| update.col_expr(column, value))
         .exec(db)
         .await?;
     Ok(())
 }
 
+/// Makes an administrator of an account, or an ordinary person again.
+pub async fn set_admin(db: &impl ConnectionTrait, id: AccountId, is_admin: bool) -> Result<(), Fault> {
+    set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
+}
+
+/// Replaces the password's hash. `updated_at` stays: no claim changed.
+pub async fn set_password_hash(db: &impl ConnectionTrait, id: AccountId, hash: &str) -> Result<(), Fault> {
+    set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await
+}
+
+/// Either may be absent.
 pub async fn set_question(
     db: &impl ConnectionTrait,
     id: AccountId,
-    question: &str,
-    answer_hash: &str,
+    question: Option<&str>,
+    answer_hash: Option<&str>,
 ) -> Result<(), Fault> {
-    Entity::update_many()
-        .col_expr(Column::Question, Expr::value(question))
-        .col_expr(Column::AnswerHash, Expr::value(answer_hash))
+    set(db, id, [(Column::Question, Expr::value(question)), (Column::AnswerHash, Expr::value(answer_hash))])
+        .await
+}
+
+/// Notes that the owner reads the mail of `email_key`; false when the address is another one by now.
+pub async fn set_email_verified(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    email_key: &str,
+) -> Result<bool, Fault> {
+    let set = Entity::update_many()
+        .col_expr(Column::EmailVerified, Expr::value(true))
+        .col_expr(Column::UpdatedAt, now.into())
         .filter(Column::Id.eq(id))
+        .filter(Column::EmailKey.eq(email_key))
         .exec(db)
         .await?;
-    Ok(())
+    Ok(set.rows_affected == 1)
+}
+
+/// Gives the account another address; false when it is taken, whoever asks at the same time.
+pub async fn set_email(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    email: &EmailAddress,
+    verified: bool,
+) -> Result<bool, Fault> {
+    // Looked up first so that PostgreSQL's transaction stays usable; the UNIQUE column is the gate.
+    let holder = Entity::find().filter(Column::EmailKey.eq(email.key())).one(db).await?;
+    if holder.is_some_and(|holder| holder.id != id) {
+        return Ok(false);
+    }
+    let set = Entity::update_many()
+        .col_expr(Column::Email, Expr::value(email.as_str()))
+        .col_expr(Column::EmailKey, Expr::value(email.key()))
+        .col_expr(Column::EmailVerified, Expr::value(verified))
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await;
+    match set {
+        Ok(set) => Ok(set.rows_affected == 1),
+        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub async fn set_alternate_email(
+    db: &impl ConnectionTrait,
+    id: AccountId,
+    alternate: Option<String>,
+) -> Result<(), Fault> {
+    set(db, id, [(Column::AlternateEmail, Expr::value(alternate))]).await
 }
 
 pub async fn set_facts(
@@ -220,6 +341,25 @@ pub async fn set_facts(
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Replaces what the person says about themselves.
+pub async fn set_claims(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    claims: &StandardClaims,
+) -> Result<(), Fault> {
+    set(db, id, [(Column::Claims, Expr::value(stored(claims)?)), (Column::UpdatedAt, now.into())]).await
+}
+
+pub async fn set_language(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AccountId,
+    language: Language,
+) -> Result<(), Fault> {
+    set(db, id, [(Column::Language, Expr::value(language.tag())), (Column::UpdatedAt, now.into())]).await
 }
 
 /// At most `limit` accounts after `after`, in the order in which they were made.

@@ -1,14 +1,16 @@
 //! Registering a client: checks, id, secret, row.
-use oidc::client::{Client, FieldError};
+use oidc::client::{AuthMethod, Client, FieldError};
 use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    random::Random,
     secrets::{self, Secret},
 };
 
+use zeroize::Zeroizing;
+
 use super::{Registered, store};
+use crate::state::Passport;
 
 /// Why a client cannot be registered.
 #[derive(Debug)]
@@ -28,13 +30,13 @@ pub const SHORTEST_SECRET: usize = 26;
 pub async fn register(
     tx: &Tx,
     now: Moment,
-    random: &Random,
+    passport: &Passport,
     mut client: Client,
     secret: Option<Secret>,
     replace: bool,
 ) -> Result<Result<(Client, Option<Secret>), Refusal>, Fault> {
     if client.client_id.is_empty() {
-        client.client_id = platform::id::new(now, random).simple().to_string();
+        client.client_id = platform::id::new(now, &passport.random).simple().to_string();
     }
     let errors = client.validate();
     if !errors.is_empty() {
@@ -46,7 +48,7 @@ pub async fn register(
             return Ok(Err(Refusal::ShortSecret(SHORTEST_SECRET)));
         }
         Some(own) => Some(own),
-        None => Some(Secret::new(random.token())),
+        None => Some(Secret::new(passport.random.token())),
     };
     let secret_digest = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
     let registered = Registered { client, secret_digest };
@@ -55,5 +57,62 @@ pub async fn register(
     } else if !store::add(tx, now, &registered).await? {
         return Ok(Err(Refusal::Taken));
     }
+    keep_sealed(tx, passport, &registered.client, secret.as_ref()).await?;
     Ok(Ok((registered.client, secret)))
+}
+
+/// A client that signs with its secret (`client_secret_jwt`) has it kept whole, sealed; every other has not.
+async fn keep_sealed(
+    tx: &Tx,
+    passport: &Passport,
+    client: &Client,
+    secret: Option<&Secret>,
+) -> Result<(), Fault> {
+    let by_mac = client.token_endpoint_auth_method == AuthMethod::ClientSecretJwt;
+    let sealed = secret.filter(|_| by_mac).map(|secret| {
+        let seal = passport.keyring.seal(SEALED_SECRET);
+        seal.seal(&passport.random, client.client_id.as_bytes(), secret.expose().as_bytes())
+    });
+    store::set_sealed_secret(tx, &client.client_id, sealed.transpose()?).await
+}
+
+/// The secret of a client that signs with it.
+pub async fn find_secret(passport: &Passport, client_id: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+    let sealed = store::find_sealed_secret(passport.db.reader(), client_id).await?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = passport.keyring.seal(SEALED_SECRET).open(client_id.as_bytes(), &sealed);
+    opened.map(Some).ok_or_else(|| Fault::bug("a client's secret cannot be opened with this key file"))
+}
+
+const SEALED_SECRET: &str = "client secret";
+
+/// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
+/// needs one now and had none; a new one is answered.
+pub async fn change(
+    tx: &Tx,
+    now: Moment,
+    passport: &Passport,
+    before: Registered,
+    client: Client,
+    new_secret: bool,
+) -> Result<Result<Option<Secret>, Refusal>, Fault> {
+    let errors = client.validate();
+    if !errors.is_empty() {
+        return Ok(Err(Refusal::Fields(errors)));
+    }
+    let needs = client.token_endpoint_auth_method.uses_secret();
+    let signs = client.token_endpoint_auth_method == AuthMethod::ClientSecretJwt;
+    // A digest signs nothing: whoever signs with the secret from now on gets one that is kept whole.
+    let lacks = match signs {
+        true => store::find_sealed_secret(tx, &client.client_id).await?.is_none(),
+        false => before.secret_digest.is_none(),
+    };
+    let secret = (needs && (new_secret || lacks)).then(|| Secret::new(passport.random.token()));
+    let made = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
+    let secret_digest = made.or(before.secret_digest).filter(|_| needs);
+    store::set(tx, now, &Registered { client: client.clone(), secret_digest }).await?;
+    if secret.is_some() || !signs {
+        keep_sealed(tx, passport, &client, secret.as_ref()).await?;
+    }
+    Ok(Ok(secret))
 }

@@ -11,6 +11,10 @@ pub struct Model {
     pub secret_digest: Option<Vec<u8>>,
     /// `oidc::client::Client` as JSON.
     pub metadata: String,
+    /// The secret itself, sealed to the id, for `client_secret_jwt` alone: a MAC needs it whole.
+    pub sealed_secret: Option<Vec<u8>>,
+    /// Access tokens without a grant name it: raising it ends them all.
+    pub epoch: i32,
     pub created_at: Moment,
     pub updated_at: Moment,
 }

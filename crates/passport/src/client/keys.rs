@@ -1,55 +1,98 @@
-//! A client's public keys, as it registered them. Knows nothing of what they verify.
-use jsonwebtoken::{Algorithm, DecodingKey};
-use oidc::{client::Client, jws::SigningAlgorithm};
-use platform::Fault;
-use serde_json::{Map, Value};
+//! The public keys of clients: by value, or fetched and kept for a minute; a key that is not known is looked for
+//! once more. Knows no signature.
+use std::{sync::Arc, time::Duration};
 
+use oidc::{
+    client::{Client, key_set::KeySet},
+    jwk::PublicKey,
+    jws::SigningAlgorithm,
+};
+use platform::{Fault, clock::Moment};
+
+use super::fetch;
 use crate::state::Passport;
 
-/// Shortest RSA modulus in bytes: 2048 bits (RFC 7518 §3.3).
-const SHORTEST_MODULUS: usize = 256;
+/// How long a fetched set is taken as it is: a site that changes its keys is believed a minute later.
+const FRESH: Duration = Duration::from_secs(60);
+/// At most one fetch of one set in this time, whatever is asked of it.
+const PAUSE: Duration = Duration::from_secs(5);
+/// How long the last good set is used while its site does not answer.
+const STALE: Duration = Duration::from_secs(3600);
+/// Largest set, in bytes.
+const LARGEST: usize = 64 * 1024;
+/// How many sets one node keeps.
+const MOST: usize = 1000;
 
-/// The keys that may have made a signature of this algorithm: the one of that name, or all that fit when
-/// the token names none. Empty when there is none.
-#[expect(clippy::unused_async, reason = "a client's keys may have to be fetched")]
-pub async fn find(
-    _: &Passport,
+/// The sets that one node fetched.
+pub struct KeyCache(quick_cache::sync::Cache<String, Fetched>);
+
+#[derive(Clone)]
+struct Fetched {
+    set: Arc<KeySet>,
+    /// When the set was read.
+    read_at: Moment,
+    /// When it was last tried, be it in vain.
+    tried_at: Moment,
+}
+
+impl Default for KeyCache {
+    fn default() -> Self {
+        Self(quick_cache::sync::Cache::new(MOST))
+    }
+}
+
+/// The keys that a signature of this algorithm may be of; none when the client has no such key, or its site does
+/// not answer.
+pub async fn find_public(
+    passport: &Passport,
     client: &Client,
     kid: Option<&str>,
     alg: SigningAlgorithm,
-) -> Result<Vec<DecodingKey>, Fault> {
-    let keys = client.jwks.as_ref().and_then(|set| set.get("keys")).and_then(Value::as_array);
-    let fitting = keys.into_iter().flatten().filter_map(|key| fitting(key.as_object()?, kid, alg));
-    Ok(fitting.collect())
+) -> Result<Vec<PublicKey>, Fault> {
+    let set = set_of(passport, client, |set| set.knows(kid)).await?;
+    Ok(set.fitting(kid, alg).into_iter().cloned().collect())
 }
 
-/// The algorithm in the words of the library that verifies.
-pub const fn algorithm(alg: SigningAlgorithm) -> Algorithm {
-    match alg {
-        SigningAlgorithm::RS256 => Algorithm::RS256,
-        SigningAlgorithm::PS256 => Algorithm::PS256,
-        SigningAlgorithm::ES256 => Algorithm::ES256,
-        SigningAlgorithm::EdDSA => Algorithm::EdDSA,
-    }
+/// Every key of the client: for a certificate that names none.
+pub async fn list(passport: &Passport, client: &Client) -> Result<Vec<PublicKey>, Fault> {
+    Ok(set_of(passport, client, |_| true).await?.iter().cloned().collect())
 }
 
-fn fitting(key: &Map<String, Value>, kid: Option<&str>, alg: SigningAlgorithm) -> Option<DecodingKey> {
-    let text = |name: &str| key.get(name).and_then(Value::as_str);
-    let says = |name: &str, wanted: &str| text(name).is_none_or(|said| said == wanted);
-    if kid.is_some_and(|kid| text("kid") != Some(kid)) || !says("use", "sig") || !says("alg", alg.as_str()) {
-        return None;
+/// The client's set; fetched again when it is old, or when it is not `enough` and that was not tried just now.
+async fn set_of(
+    passport: &Passport,
+    client: &Client,
+    enough: impl Fn(&KeySet) -> bool,
+) -> Result<Arc<KeySet>, Fault> {
+    if let Some(set) = &client.jwks {
+        // Validated when it was registered; a rule that came later makes it an empty one.
+        return Ok(Arc::new(KeySet::read(set).unwrap_or_default()));
     }
-    match (alg, text("kty")?, text("crv")) {
-        (SigningAlgorithm::RS256 | SigningAlgorithm::PS256, "RSA", _) => {
-            let modulus = text("n")?;
-            // Three bytes are four characters.
-            let long = modulus.len() * 3 / 4 >= SHORTEST_MODULUS;
-            long.then(|| DecodingKey::from_rsa_components(modulus, text("e")?).ok()).flatten()
+    let Some(uri) = &client.jwks_uri else { return Ok(Arc::default()) };
+    let now = passport.clock.now();
+    let known = passport.client_keys.0.get(uri);
+    if let Some(known) = &known {
+        let good = now.since(known.read_at) < FRESH && enough(&known.set);
+        if good || now.since(known.tried_at) < PAUSE {
+            return Ok(Arc::clone(&known.set));
         }
-        (SigningAlgorithm::ES256, "EC", Some("P-256")) => {
-            DecodingKey::from_ec_components(text("x")?, text("y")?).ok()
-        }
-        (SigningAlgorithm::EdDSA, "OKP", Some("Ed25519")) => DecodingKey::from_ed_components(text("x")?).ok(),
-        _ => None,
     }
+    let fetched = match read(passport, uri).await {
+        Ok(set) => Fetched { set: Arc::new(set), read_at: now, tried_at: now },
+        Err(trouble) => {
+            tracing::warn!(client = client.client_id, uri, trouble, "The keys of a client could not be read");
+            let usable = known.filter(|known| now.since(known.read_at) < STALE);
+            match usable {
+                Some(known) => Fetched { tried_at: now, ..known },
+                None => Fetched { set: Arc::default(), read_at: now, tried_at: now },
+            }
+        }
+    };
+    passport.client_keys.0.insert(uri.clone(), fetched.clone());
+    Ok(fetched.set)
+}
+
+async fn read(passport: &Passport, uri: &str) -> Result<KeySet, String> {
+    let set = fetch::json(passport, uri, LARGEST).await?;
+    KeySet::read(&set).map_err(str::to_owned)
 }

@@ -1,9 +1,14 @@
 //! The sites that may ask: their metadata and the digest of their secret. Knows no grant.
 pub mod actions;
+pub mod document;
 pub mod entity;
+pub mod fetch;
 pub mod keys;
+pub mod origins;
+pub mod registration;
 pub mod request_object;
 pub mod store;
+pub mod subject;
 
 use platform::secrets;
 

@@ -30,12 +30,9 @@ pub async fn verified(
         Err(error) => return Ok(Err(error)),
     };
     let alg = taken.header.alg;
-    let signature = URL_SAFE_NO_PAD.encode(&taken.signature);
-    let keys = keys::find(passport, client, taken.header.kid.as_deref(), alg).await?;
-    let good = keys.iter().any(|key| {
-        let message = taken.signing_input.as_bytes();
-        jsonwebtoken::crypto::verify(&signature, message, key, keys::algorithm(alg)).unwrap_or(false)
-    });
+    let keys = keys::find_public(passport, client, taken.header.kid.as_deref(), alg).await?;
+    let message = taken.signing_input.as_bytes();
+    let good = keys.iter().any(|key| key.verify(alg, message, &taken.signature));
     if !good {
         return Ok(Err(invalid_object(
             "The request object is not signed with a registered key of the client.",

@@ -1,6 +1,11 @@
 //! Queries on clients.
 use platform::{Fault, clock::Moment};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, QueryOrder as _, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, OnConflict},
+};
 
 use super::{Registered, entity};
 
@@ -27,6 +32,7 @@ fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Faul
         metadata: Set(serde_json::to_string(&registered.client).map_err(Fault::bug)?),
         created_at: Set(now),
         updated_at: Set(now),
+        ..Default::default()
     })
 }
 
@@ -46,6 +52,43 @@ pub async fn set(db: &impl ConnectionTrait, now: Moment, registered: &Registered
         .update_columns([Column::Name, Column::SecretDigest, Column::Metadata, Column::UpdatedAt])
         .to_owned();
     entity::Entity::insert(row(now, registered)?).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The secret itself, sealed; only clients of `client_secret_jwt` have one stored.
+pub async fn find_sealed_secret(db: &impl ConnectionTrait, id: &str) -> Result<Option<Vec<u8>>, Fault> {
+    let row = entity::Entity::find_by_id(id.to_owned()).one(db).await?;
+    Ok(row.and_then(|row| row.sealed_secret))
+}
+
+pub async fn set_sealed_secret(
+    db: &impl ConnectionTrait,
+    id: &str,
+    sealed: Option<Vec<u8>>,
+) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::SealedSecret, sealed.into())
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// A client's epoch, and when it was registered: tokens without a grant name the first and are no older than
+/// the second.
+pub async fn find_epoch(db: &impl ConnectionTrait, id: &str) -> Result<Option<(i32, Moment)>, Fault> {
+    let columns = [entity::Column::Epoch, entity::Column::CreatedAt];
+    let found = entity::Entity::find_by_id(id.to_owned()).select_only().columns(columns).into_tuple();
+    Ok(found.one(db).await?)
+}
+
+/// Ends every access token that the client was given without a person.
+pub async fn set_next_epoch(db: &impl ConnectionTrait, id: &str) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::Epoch, Expr::col(entity::Column::Epoch).add(1))
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

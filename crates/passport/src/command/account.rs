@@ -37,12 +37,31 @@ pub enum AccountCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Make an administrator of Passport, or an ordinary person again.
+    Admin {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+        #[arg(value_name = "on|off", value_parser = ["on", "off"])]
+        state: String,
+    },
     /// Disable an account; its sessions and everything issued to sites end at once.
     Disable {
         /// The e-mail address or the id.
         #[arg(value_name = "EMAIL|ID")]
         who: String,
     },
+    /// Make a disabled or frozen account usable again.
+    Release {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+    },
+    /// Make accounts with the password hashes of another system: JSON lines or CSV (docs/IMPORT.md).
+    Import { file: PathBuf },
+    /// What a paid service knows about an account's payment, for recovery.
+    #[command(subcommand)]
+    Billing(billing::BillingCommand),
 }
 
 #[derive(Args)]
@@ -59,6 +78,9 @@ pub struct Add {
     json: bool,
 }
 
+mod billing;
+mod import;
+
 /// How many accounts are read at a time.
 const BATCH: u64 = 500;
 
@@ -73,6 +95,14 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
             let account = find(passport, &who).await?;
             if json { print_json(out, &account.as_json()) } else { show(&account, out) }
         }
+        AccountCommand::Admin { who, state } => {
+            let account = find(passport, &who).await?;
+            let tx = passport.db.begin().await?;
+            store::set_admin(&tx, account.id, state == "on").await?;
+            tx.commit().await?;
+            writeln!(out, "{} is {} administrator", account.email, if state == "on" { "an" } else { "no" })?;
+            Ok(())
+        }
         AccountCommand::Disable { who } => {
             let account = find(passport, &who).await?;
             let changed = actions::disable(passport, passport.clock.now(), account.id).await?;
@@ -80,6 +110,15 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
             writeln!(out, "{what} {}", account.email)?;
             Ok(())
         }
+        AccountCommand::Release { who } => {
+            let account = find(passport, &who).await?;
+            let changed = actions::release(passport, passport.clock.now(), account.id).await?;
+            let what = if changed { "Released" } else { "Nothing to release:" };
+            writeln!(out, "{what} {}", account.email)?;
+            Ok(())
+        }
+        AccountCommand::Import { file } => import::run(passport, &file, out).await,
+        AccountCommand::Billing(billing) => billing.run(passport, out).await,
     }
 }
 
@@ -125,7 +164,7 @@ impl Add {
     }
 }
 
-async fn find(passport: &Passport, who: &str) -> anyhow::Result<Account> {
+pub(super) async fn find(passport: &Passport, who: &str) -> anyhow::Result<Account> {
     let reader = passport.db.reader();
     let found = match (who.parse::<AccountId>(), EmailAddress::parse(who)) {
         (Ok(id), _) => store::find(reader, id).await?,
@@ -148,7 +187,7 @@ async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::
             if json {
                 all.push(account.as_json());
             } else {
-                let state = if account.is_active() { "active" } else { "disabled" };
+                let state = account.state.as_str();
                 writeln!(out, "{}  {state:<8}  {}", account.id, account.email)?;
             }
         }
@@ -167,9 +206,10 @@ fn show(account: &Account, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(out, "id              {}", account.id)?;
     writeln!(out, "email           {}", account.email)?;
     writeln!(out, "email verified  {}", yes_no(account.email_verified))?;
-    writeln!(out, "active          {}", yes_no(account.is_active()))?;
+    writeln!(out, "state           {}", account.state.as_str())?;
     writeln!(out, "language        {}", account.language.tag())?;
     writeln!(out, "made            {}", account.created_at.rfc3339())?;
+    writeln!(out, "administrator   {}", yes_no(account.is_admin))?;
     let signed_in = account.signed_in_at.map_or_else(|| "never".to_owned(), |moment| moment.rfc3339());
     writeln!(out, "signed in       {signed_in}")?;
     writeln!(out, "claims          {}", serde_json::to_string(&account.claims)?)?;

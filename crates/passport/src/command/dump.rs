@@ -4,7 +4,7 @@ use std::{io::Write, process::ExitCode};
 use serde_json::json;
 
 use super::print_json;
-use crate::{account, client, grant, key, session, state::Passport};
+use crate::{account, client, consent, grant, key, session, state::Passport};
 
 pub async fn run(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let reader = passport.db.reader();
@@ -21,6 +21,7 @@ pub async fn run(passport: &Passport, out: &mut impl Write) -> anyhow::Result<Ex
         "clients": clients,
         "grants": grant::store::dump(reader).await?,
         "sessions": session::store::dump(reader).await?,
+        "consents": consent::store::dump(reader).await?,
         "signing_keys": keys,
         "outbox_waiting": waiting,
     });

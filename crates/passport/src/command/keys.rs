@@ -20,7 +20,7 @@ pub enum Keys {
     },
     /// Let the published next key sign from now on; the old one stays published until its tokens have run out.
     Rotate {
-        /// Only this algorithm (RS256, ES256, EdDSA); all without it.
+        /// Only this algorithm (RS256, PS256, ES256, EdDSA); all without it.
         #[arg(long, value_parser = algorithm)]
         alg: Option<SigningAlgorithm>,
         #[arg(long)]
@@ -41,7 +41,7 @@ struct Line {
 pub fn algorithm(name: &str) -> Result<SigningAlgorithm, String> {
     SigningAlgorithm::parse(name)
         .filter(|algorithm| ALGORITHMS.contains(algorithm))
-        .ok_or_else(|| format!("{name} is none of RS256, ES256, EdDSA"))
+        .ok_or_else(|| format!("{name} is none of RS256, PS256, ES256, EdDSA"))
 }
 
 impl Keys {

@@ -2,11 +2,15 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
     authorize::{Prompt, context::CONTEXTS},
-    discovery::{self, Enabled},
+    client::SubjectType,
+    discovery::{self, Certificates, Enabled},
 };
 use platform::{language::Language, web::Visit};
 
-use super::{AUTHORIZE, END_SESSION, JWKS, PUSH, TOKEN, USERINFO};
+use super::{
+    AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REGISTER, REVOKE, TOKEN, USERINFO,
+    register,
+};
 use crate::{
     key::ALGORITHMS,
     response::{Refused, document, etag},
@@ -26,12 +30,20 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         jwks_path: JWKS,
         end_session_path: Some(END_SESSION),
         pushed_request_path: Some(PUSH),
+        device_authorization_path: Some(DEVICE_AUTHORIZATION),
+        introspection_path: Some(INTROSPECT),
+        revocation_path: Some(REVOKE),
+        client_certificates: certificates(&passport),
         policy: &policy,
         id_token_signing_algs: &ALGORITHMS,
         ui_locales: &Language::ALL.map(Language::tag),
         prompts: &Prompt::ALL,
         acr_values: &CONTEXTS,
         backchannel_logout: true,
+        frontchannel_logout: true,
+        registration_path: register::is_offered(&passport).then_some(REGISTER),
+        subject_types: &SubjectType::ALL,
+        client_id_metadata_documents: passport.settings.registration.client_id_metadata_documents,
         service_documentation: None,
         op_policy_uri: None,
         op_tos_uri: None,
@@ -39,6 +51,19 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
     let body = serde_json::to_string(&metadata).map_err(platform::Fault::bug)?;
     let tag = etag(body.as_bytes());
     Ok(document(&headers, body, &tag, CACHE))
+}
+
+/// Whether client certificates reach us, and whether their chains are verified.
+fn certificates(passport: &Passport) -> Option<Certificates> {
+    let (tls, proxy) = (&passport.settings.tls, &passport.settings.client_certificates);
+    let ends = [
+        (tls.client_certificates, !tls.client_ca.is_empty()),
+        (!proxy.header.is_empty(), !proxy.verified_header.is_empty()),
+    ];
+    match ends.into_iter().find(|(reach, _)| *reach)? {
+        (_, true) => Some(Certificates::Verified),
+        (_, false) => Some(Certificates::Unverified),
+    }
 }
 
 pub async fn jwks(visit: Visit, State(passport): State<Passport>) -> Result<Response, Refused> {

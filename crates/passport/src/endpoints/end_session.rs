@@ -20,7 +20,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    client, pages, session,
+    client,
+    pages::{self, sign_out::Ended},
+    session,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -81,7 +83,19 @@ async fn answer(
         visit: visitor.visit.in_language(request.ui_locales.as_deref().and_then(Language::of_list)),
         ..visitor
     };
-    let ids = visitor.session().map(|session| (session.id.to_string(), session.account.to_string()));
+    let visitor = match (hint, client.as_ref()) {
+        (Hint::Verified { subject, .. }, Some(client)) => {
+            let subjects = client::subject::subjects_of(passport, client).await?;
+            visitor.with_current(|session| subjects.subject(session.account) == subject)
+        }
+        _ => visitor,
+    };
+    let ids = match visitor.session() {
+        Some(session) => {
+            Some((session.id.to_string(), subject_of(passport, client.as_ref(), session).await?))
+        }
+        None => None,
+    };
     let current = ids.as_ref().map(|(sid, subject)| CurrentSession { sid, subject });
     match logout::decide(&request, hint, client.as_ref(), current) {
         Answer::Refuse(error) => pages::authorize_error::render(&visitor, &error),
@@ -91,9 +105,23 @@ async fn answer(
         Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
             pages::sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, now, then).await,
+        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, then).await,
         Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
-        Answer::NoSession(Then::SignedOutPage) => pages::sign_out::signed_out(&visitor, &[]),
+        Answer::NoSession(Then::SignedOutPage) => {
+            pages::sign_out::signed_out(&visitor, Ended::default(), None)
+        }
+    }
+}
+
+/// What the session's person is called at the client that asks.
+async fn subject_of(
+    passport: &Passport,
+    client: Option<&Client>,
+    session: &session::Session,
+) -> Result<String, Fault> {
+    match client {
+        Some(client) => client::subject::subject_for(passport, client, session.account).await,
+        None => Ok(session.account.to_string()),
     }
 }
 
@@ -134,25 +162,15 @@ async fn hint_and_client<'a>(
     Ok(Ok((hint, registered.map(|registered| registered.client))))
 }
 
-async fn sign_out(
-    passport: &Passport,
-    visitor: &Visitor,
-    now: Moment,
-    then: Then,
-) -> Result<Response, Trouble> {
-    let mut told = Vec::new();
-    if let Some(session) = visitor.session() {
-        let tx = passport.db.begin().await?;
-        told = session::actions::end(passport, &tx, now, session.id).await?;
-        tx.commit().await?;
-    }
+/// Ends everything that this browser holds, of everybody who is signed in to it.
+async fn sign_out(passport: &Passport, visitor: &Visitor, then: Then) -> Result<Response, Trouble> {
+    let ended = pages::sign_out::end(passport, visitor).await?;
     let mut response = match then {
-        Then::Redirect(url) => see_other(&url),
-        Then::SignedOutPage => {
-            let nobody = Visitor { visit: visitor.visit.clone(), signed_in: None };
-            pages::sign_out::signed_out(&nobody, &told)?
-        }
+        // Pages of sites sign the browser out before it goes on.
+        Then::Redirect(url) if ended.frames.is_empty() => see_other(&url),
+        Then::Redirect(url) => pages::sign_out::signed_out(visitor, ended, Some(url))?,
+        Then::SignedOutPage => pages::sign_out::signed_out(visitor, ended, None)?,
     };
-    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)
 }

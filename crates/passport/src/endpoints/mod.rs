@@ -3,34 +3,49 @@ use axum::{
     Router,
     extract::rejection::BytesRejection,
     http::{HeaderMap, header},
-    routing::{get, post},
+    middleware,
+    routing::{get, post, put},
 };
 use oidc::{
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
 
-use crate::state::Passport;
+use crate::{response, state::Passport};
 
 pub mod authorize;
-mod client_authentication;
+pub mod billing;
+pub mod caller;
+pub mod certificate;
+pub mod cors;
+pub mod device_authorization;
 pub mod discovery;
+pub mod dpop;
 pub mod end_session;
 pub mod interaction;
+pub mod introspect;
 pub mod par;
+pub mod register;
+pub mod revoke;
+pub mod standing;
 pub mod token;
 pub mod userinfo;
 
 pub const AUTHORIZE: &str = "/oauth2/authorize";
 pub const PUSH: &str = "/oauth2/par";
 pub const CONSENT: &str = "/oauth2/consent";
+pub const BILLING: &str = "/api/v1/accounts/{sub}/billing";
 pub const TOKEN: &str = "/oauth2/token";
+pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device_authorization";
+pub const INTROSPECT: &str = "/oauth2/introspect";
+pub const REVOKE: &str = "/oauth2/revoke";
 pub const USERINFO: &str = "/oauth2/userinfo";
 pub const JWKS: &str = "/oauth2/jwks";
 pub const END_SESSION: &str = "/oauth2/end-session";
+pub const REGISTER: &str = "/oauth2/register";
 pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
 
-pub fn router() -> Router<Passport> {
+pub fn router(passport: &Passport) -> Router<Passport> {
     Router::new()
         .route("/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
@@ -39,9 +54,16 @@ pub fn router() -> Router<Passport> {
         .route(PUSH, post(par::push))
         .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))
+        .route(DEVICE_AUTHORIZATION, post(device_authorization::begin))
+        .route(INTROSPECT, post(introspect::introspect))
+        .route(REVOKE, post(revoke::revoke))
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
+        .route(BILLING, put(billing::put).delete(billing::delete))
         .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
         .route(END_SESSION_ANSWER, post(end_session::answered))
+        .layer(middleware::from_fn_with_state(passport.clone(), response::told))
+        .route(REGISTER, post(register::add))
+        .route("/oauth2/register/{id}", get(register::show).put(register::set).delete(register::remove))
 }
 
 /// The form body of a request for machines.

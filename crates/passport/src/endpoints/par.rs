@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::Response,
 };
 use oidc::{
@@ -20,7 +20,7 @@ use oidc::{
 use platform::web::Visit;
 use serde::Serialize;
 
-use super::{authorize::load, client_authentication::authenticate, form_of};
+use super::{PUSH, authorize::load, caller::authenticate, dpop, form_of};
 use crate::{
     pushed::{self, store::NewPushed},
     response::{Refused, json},
@@ -37,13 +37,14 @@ struct Answer {
 pub async fn push(
     State(passport): State<Passport>,
     visit: Visit,
-    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
     // 1. What is said, each thing once; 2. who says it.
-    let form = form_of(&headers, body)?;
-    let client = authenticate(&passport, &headers, &form).await?;
+    let form = form_of(&visit.headers, body)?;
+    let client = authenticate(&passport, &visit, &form, PUSH).await?.client;
     let form = of_client(form, &client)?;
+    // A proof beside the request binds the code to its key as `dpop_jkt` would (RFC 9449 §10.1).
+    let form = of_key(form, dpop::thumbprint_of(&passport, &visit, PUSH).await?)?;
     // 3. The same checks that the authorization endpoint makes.
     let policy = passport.policy();
     let object = match source(&form, &client, Endpoint::Pushed)? {
@@ -86,6 +87,21 @@ fn of_client(mut form: Parameters, client: &Client) -> Result<Parameters, OAuthE
         None => {
             form = form.retain(|name| name != "client_id");
             form.push("client_id", client.client_id.clone())?;
+            Ok(form)
+        }
+    }
+}
+
+/// The form with the thumbprint of the key that was shown.
+fn of_key(mut form: Parameters, jkt: Option<String>) -> Result<Parameters, OAuthError> {
+    let Some(jkt) = jkt else { return Ok(form) };
+    match form.one("dpop_jkt")? {
+        Some(named) if named != jkt => {
+            Err(oidc::dpop::refused("The dpop_jkt is not the thumbprint of the key of the DPoP proof."))
+        }
+        Some(_) => Ok(form),
+        None => {
+            form.push("dpop_jkt", jkt)?;
             Ok(form)
         }
     }

@@ -1,32 +1,37 @@
-//! UserInfo: what the access token's scopes release about its person (OIDC Core §5.3).
+//! UserInfo: what the access token's scopes release about its person (OIDC Core §5.3), as JSON or signed.
 use axum::{
     body::Bytes,
     extract::{RawQuery, State, rejection::BytesRejection},
-    http::StatusCode,
-    response::Response,
+    http::{Method, StatusCode, header},
+    response::{IntoResponse as _, Response},
 };
 use oidc::{
-    bearer::{BearerRefusal, presented},
+    bearer::{BearerRefusal, BearerToken, Scheme, presented},
     claims::UserInfo,
     parameters::Parameters,
     scope::OPENID,
-    token::GrantState,
+    token::binding,
 };
 use platform::web::Visit;
+use serde::Serialize;
 
-use super::{authorization, form_of};
+use super::{USERINFO, authorization, certificate::client_certificate, cors, dpop, form_of, standing};
 use crate::{
-    account, grant,
+    account,
+    client::{self, subject::subject_for},
     response::{Refused, json},
     state::Passport,
 };
+
+/// The `typ` of a signed answer: none of our other tokens has it, so none passes for another.
+const TYP: &str = "userinfo+jwt";
 
 pub async fn by_get(
     State(passport): State<Passport>,
     visit: Visit,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    answer(&passport, &visit, query, None).await
+    answer(&passport, &visit, &Method::GET, query, None).await
 }
 
 pub async fn by_post(
@@ -37,34 +42,79 @@ pub async fn by_post(
 ) -> Result<Response, Refused> {
     let empty = body.as_ref().is_ok_and(Bytes::is_empty);
     let form = if empty { None } else { Some(form_of(&visit.headers, body)?) };
-    answer(&passport, &visit, query, form).await
+    answer(&passport, &visit, &Method::POST, query, form).await
 }
 
 async fn answer(
     passport: &Passport,
     visit: &Visit,
+    method: &Method,
     query: Option<String>,
     form: Option<Parameters>,
 ) -> Result<Response, Refused> {
     let query =
         Parameters::parse(query.unwrap_or_default().as_bytes()).map_err(oidc::error::OAuthError::from)?;
     let token = presented(&authorization(&visit.headers), &query, form.as_ref())?;
-    let invalid = BearerRefusal::invalid_token;
-    let access = passport.names.read_access(token.as_str()).ok_or_else(invalid)?;
-    let reader = passport.db.reader();
-    let grant = grant::store::find(reader, access.grant).await?.ok_or_else(invalid)?;
-    let alive =
-        grant.state == GrantState::Live && access.issued_at >= grant.not_before && visit.now < access.ends_at;
-    if !alive {
+    let invalid = || BearerRefusal::invalid_token_of(token.scheme());
+    let shown = proof(passport, visit, method, &token)?;
+    let found = standing::find(passport, visit.now, token.as_str()).await?.ok_or_else(invalid)?;
+    let key = shown.as_ref().map(|shown| shown.binding);
+    let certificate = client_certificate(passport, visit).map(|shown| shown.certificate.digest());
+    if !binding::fits(found.access.binding, token.scheme(), key, certificate) {
         return Err(invalid().into());
     }
-    let scope = access.narrowed.as_ref().unwrap_or(&grant.scope);
-    if !scope.contains(OPENID) {
+    if let Some(shown) = &shown {
+        let tx = passport.db.begin().await?;
+        shown.spend(&tx).await.map_err(|refused| refused.at_resource())?;
+        tx.commit().await?;
+    }
+    let audience = &found.access.audience;
+    let is_ours = audience.is_empty() || audience.iter().any(|one| one == passport.issuer());
+    let grant = found.grant.filter(|_| is_ours).ok_or_else(invalid)?;
+    if !found.scope.contains(OPENID) {
         return Err(BearerRefusal::insufficient_scope(OPENID).into());
     }
-    let account = account::store::find_active(reader, grant.account).await?.ok_or_else(invalid)?;
-    Ok(json(
-        StatusCode::OK,
-        &UserInfo::with(account.id.to_string(), &account.known_claims(), scope, &grant.claims.userinfo),
-    ))
+    let reader = passport.db.reader();
+    let (account, client) = tokio::try_join!(
+        account::store::find_active(reader, grant.account),
+        client::store::find(reader, &found.client_id)
+    )?;
+    let (account, client) = account.zip(client).ok_or_else(invalid)?;
+    let sub = subject_for(passport, &client.client, account.id).await?;
+    let claims = UserInfo::with(sub, &account.known_claims(), &found.scope, &grant.claims.userinfo);
+    let Some(algorithm) = client.client.userinfo_signed_response_alg else {
+        return Ok(cors::only(json(StatusCode::OK, &claims), &client.client));
+    };
+    let claims = Signed { iss: passport.issuer(), aud: &client.client.client_id, claims };
+    let keys = passport.keys.current(&passport.db, visit.now).await?;
+    let signed = keys.sign(&passport.random, algorithm, TYP, &claims)?;
+    let kind = [(header::CONTENT_TYPE, "application/jwt"), (header::CACHE_CONTROL, "no-store")];
+    Ok(cors::only((StatusCode::OK, kind, signed).into_response(), &client.client))
+}
+
+/// The claims of a signed answer: issuer and audience besides (§5.3.2).
+#[derive(Serialize)]
+struct Signed<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    #[serde(flatten)]
+    claims: UserInfo,
+}
+
+/// The proof that the scheme DPoP demands.
+fn proof(
+    passport: &Passport,
+    visit: &Visit,
+    method: &Method,
+    token: &BearerToken,
+) -> Result<Option<dpop::Shown>, Refused> {
+    if token.scheme() == Scheme::Bearer {
+        return Ok(None);
+    }
+    let refused = |error: &oidc::error::OAuthError| Refused::from(BearerRefusal::for_dpop(error));
+    let shown = dpop::shown(passport, visit, method.as_str(), USERINFO, Some(token.as_str()));
+    match shown.map_err(|error| refused(&error))? {
+        Some(shown) => Ok(Some(shown)),
+        None => Err(refused(&oidc::dpop::refused("There is no DPoP header beside the token."))),
+    }
 }

@@ -36,6 +36,8 @@ pub struct Model {
     pub resource: Option<String>,
     /// Thumbprint of the key that the code is bound to (RFC 9449 §10).
     pub dpop_jkt: Option<String>,
+    /// What a public client's refresh tokens are bound to (`oidc::token::binding::Binding` as text).
+    pub bound_to: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

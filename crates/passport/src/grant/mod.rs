@@ -1,9 +1,14 @@
 //! One row per grant: authorized, redeemed, refreshed, revoked. Knows no page and no key that signs.
+pub mod access;
 pub mod entity;
 pub mod store;
 pub mod token;
 
-use oidc::{claims::wishes::ClaimsRequest, scope::Scopes, token::GrantState};
+use oidc::{
+    claims::wishes::ClaimsRequest,
+    scope::Scopes,
+    token::{GrantState, binding::Binding},
+};
 use platform::clock::Moment;
 
 use crate::{account::AccountId, session::SessionId};
@@ -41,6 +46,8 @@ pub struct Grant {
     pub resource: Vec<String>,
     /// Thumbprint of the key that the code is bound to (RFC 9449 §10).
     pub dpop_jkt: Option<String>,
+    /// What the refresh tokens of a public client are bound to.
+    pub bound_to: Option<Binding>,
 }
 
 /// What authorizing writes down.

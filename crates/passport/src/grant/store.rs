@@ -1,7 +1,7 @@
 //! Queries on grants: the gates through which a code or a refresh token goes exactly once.
 use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
-    token::GrantState,
+    token::{GrantState, binding::Binding},
 };
 use platform::{Fault, clock::Moment};
 use sea_orm::{
@@ -43,6 +43,7 @@ pub async fn add(db: &impl ConnectionTrait, now: Moment, new: NewGrant) -> Resul
         claims: Set(json_unless(new.claims.is_empty(), &new.claims)?),
         resource: Set(json_unless(new.resource.is_empty(), &new.resource)?),
         dpop_jkt: Set(new.dpop_jkt),
+        bound_to: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -77,6 +78,7 @@ fn grant(row: Model) -> Result<Grant, Fault> {
         claims: of_json(row.claims.as_deref())?,
         resource: of_json(row.resource.as_deref())?,
         dpop_jkt: row.dpop_jkt,
+        bound_to: row.bound_to.as_deref().and_then(Binding::parse),
     })
 }
 
@@ -91,9 +93,16 @@ fn of_json<T: DeserializeOwned + Default>(text: Option<&str>) -> Result<T, Fault
     text.map_or_else(|| Ok(T::default()), |text| serde_json::from_str(text).map_err(Fault::bug))
 }
 
-/// Turns a code into a live grant of generation 1; true for exactly one caller, ever.
-pub async fn spend_code(db: &impl ConnectionTrait, now: Moment, id: GrantId) -> Result<bool, Fault> {
+/// Turns a code into a live grant of generation 1, its refresh tokens bound to `bound_to`; true for exactly one
+/// caller, ever.
+pub async fn spend_code(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: GrantId,
+    bound_to: Option<Binding>,
+) -> Result<bool, Fault> {
     let spent = Entity::update_many()
+        .col_expr(Column::BoundTo, bound_to.map(|binding| binding.as_text()).into())
         .col_expr(Column::State, Expr::value(LIVE))
         .col_expr(Column::Generation, Expr::value(1))
         .col_expr(Column::RefreshedAt, now.into())
@@ -133,6 +142,17 @@ pub async fn revoke(db: &impl ConnectionTrait, id: GrantId) -> Result<(), Fault>
     Ok(())
 }
 
+/// Ends the access tokens that were issued before `not_before`; the mark never goes back.
+pub async fn set_not_before(db: &impl ConnectionTrait, id: GrantId, not_before: Moment) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, not_before.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::NotBefore.lt(not_before))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Ends the grants that live only as long as their session, and codes not yet redeemed.
 pub async fn revoke_of_session(db: &impl ConnectionTrait, id: SessionId) -> Result<(), Fault> {
     let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
@@ -143,6 +163,45 @@ pub async fn revoke_of_session(db: &impl ConnectionTrait, id: SessionId) -> Resu
 /// Ends every grant of an account, those for offline use too.
 pub async fn revoke_of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, Fault> {
     Ok(revoking().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
+}
+
+/// Ends every grant of an account at one client, those for offline use too; answers how many.
+pub async fn revoke_of_client(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<u64, Fault> {
+    let of = revoking().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
+    Ok(of.exec(db).await?.rows_affected)
+}
+
+/// The sessions in which an account was given tokens at one client, each once.
+pub async fn list_sessions_at_client(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<Vec<SessionId>, Fault> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::SessionId)
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::ClientId.eq(client_id))
+        .filter(Column::State.ne(REVOKED))
+        .into_tuple::<Option<SessionId>>()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
+/// Ends every grant of an account but those of one session.
+pub async fn revoke_of_account_but(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    but: SessionId,
+) -> Result<u64, Fault> {
+    let others = Condition::any().add(Column::SessionId.ne(but)).add(Column::SessionId.is_null());
+    Ok(revoking().filter(Column::AccountId.eq(account)).filter(others).exec(db).await?.rows_affected)
 }
 
 /// The clients that were given tokens in a session, each once.

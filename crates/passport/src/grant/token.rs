@@ -1,30 +1,17 @@
-//! Codes and opaque tokens: MACed names of a grant, one purpose each. A stolen database holds none of them.
+//! Codes and refresh tokens: MACed names of a grant, one purpose each. A stolen database holds none of them.
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use oidc::scope::Scopes;
-use platform::{
-    clock::Moment,
-    secrets::{Keyring, Mac},
-};
+use platform::secrets::{Keyring, Mac};
 use uuid::Uuid;
 
-use super::GrantId;
+use super::{GrantId, access::AccessNames};
 
 /// Makes and reads names. What was made for one purpose is no name for another (INV-2).
 #[derive(Clone)]
 pub struct Names {
     code: Mac,
     refresh: Mac,
-    access: Mac,
-}
-
-/// What an access token says once its MAC was found good. Whether the grant lives is for its row to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Access {
-    pub grant: GrantId,
-    pub issued_at: Moment,
-    pub ends_at: Moment,
-    /// Less than the grant's scope, when a refresh narrowed it.
-    pub narrowed: Option<Scopes>,
+    device: Mac,
+    pub access: AccessNames,
 }
 
 const ID: usize = 16;
@@ -33,7 +20,12 @@ const TAG: usize = 32;
 impl Names {
     pub fn new(keyring: &Keyring) -> Self {
         let mac = |purpose| keyring.mac(purpose);
-        Self { code: mac("authorization code"), refresh: mac("refresh token"), access: mac("access token") }
+        Self {
+            code: mac("authorization code"),
+            refresh: mac("refresh token"),
+            device: mac("device code"),
+            access: AccessNames::new(keyring),
+        }
     }
 
     pub fn code(&self, id: GrantId) -> String {
@@ -55,40 +47,22 @@ impl Names {
         Some((GrantId(Uuid::from_bytes(*id)), i32::from_be_bytes(generation.try_into().ok()?)))
     }
 
-    pub fn access(&self, access: &Access) -> String {
-        let narrowed = access.narrowed.as_ref().map(ToString::to_string).unwrap_or_default();
-        let name = [
-            access.grant.0.as_bytes().as_slice(),
-            &access.issued_at.unix_millis().to_be_bytes(),
-            &access.ends_at.unix_millis().to_be_bytes(),
-            narrowed.as_bytes(),
-        ];
-        signed(&self.access, &name.concat())
+    /// A device code (RFC 8628); the room of devices knows what the id names.
+    pub fn device(&self, id: Uuid) -> String {
+        signed(&self.device, id.as_bytes())
     }
 
-    pub fn read_access(&self, text: &str) -> Option<Access> {
-        let name = opened(&self.access, text, ID + 16..=4096)?;
-        let (id, rest) = name.split_first_chunk::<ID>()?;
-        let (issued, rest) = rest.split_first_chunk::<8>()?;
-        let (ends, scope) = rest.split_first_chunk::<8>()?;
-        let narrowed = match scope {
-            [] => None,
-            scope => Some(Scopes::parse(std::str::from_utf8(scope).ok()?).ok()?),
-        };
-        Some(Access {
-            grant: GrantId(Uuid::from_bytes(*id)),
-            issued_at: Moment::from_unix_millis(i64::from_be_bytes(*issued)),
-            ends_at: Moment::from_unix_millis(i64::from_be_bytes(*ends)),
-            narrowed,
-        })
+    pub fn read_device(&self, text: &str) -> Option<Uuid> {
+        let name = opened(&self.device, text, ID..=ID)?;
+        Uuid::from_slice(&name).ok()
     }
 }
 
-fn signed(mac: &Mac, name: &[u8]) -> String {
+pub(super) fn signed(mac: &Mac, name: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode([name, &mac.sign(name)].concat())
 }
 
-fn opened(mac: &Mac, text: &str, length: std::ops::RangeInclusive<usize>) -> Option<Vec<u8>> {
+pub(super) fn opened(mac: &Mac, text: &str, length: std::ops::RangeInclusive<usize>) -> Option<Vec<u8>> {
     let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let split = bytes.len().checked_sub(TAG).filter(|split| length.contains(split))?;
     let tag = bytes.split_off(split);
@@ -114,21 +88,12 @@ mod tests {
         assert_eq!(names().read_refresh(&refresh), Some((id(), 3)));
         assert_eq!(names().read_refresh(&code), None);
         assert_eq!(names().read_code(&refresh), None);
-        assert_eq!(names().read_access(&code), None);
+        assert_eq!(names().access.read_opaque(&code), None);
+        assert_eq!(names().read_device(&code), None);
+        let device = Uuid::from_u128(5);
+        assert_eq!(names().read_device(&names().device(device)), Some(device));
+        assert_eq!(names().read_code(&names().device(device)), None);
         assert_eq!(Names::new(&Keyring::from_bytes([8; 32])).read_code(&code), None);
-    }
-
-    #[test]
-    fn an_access_token_carries_its_times_and_a_narrowed_scope() {
-        let access = Access {
-            grant: id(),
-            issued_at: Moment::from_unix_seconds(100),
-            ends_at: Moment::from_unix_seconds(700),
-            narrowed: Scopes::parse("email openid").ok(),
-        };
-        assert_eq!(names().read_access(&names().access(&access)), Some(access.clone()));
-        let whole = Access { narrowed: None, ..access };
-        assert_eq!(names().read_access(&names().access(&whole)), Some(whole));
     }
 
     #[test]

@@ -8,13 +8,21 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{grant, key, pushed, session, state::Passport};
+use crate::{
+    automatic, client, closing, computer, device, grant, history, key, link, once, pushed,
+    recovery::{self, actions::SendReset},
+    session,
+    state::Passport,
+};
 
 pub mod tell_clients;
 
+/// How long an account's history is kept.
+const HISTORY: Duration = Duration::from_secs(400 * 24 * 3600);
+
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
-    let (for_mail, for_clients) = (passport.clone(), passport.clone());
+    let (for_mail, for_clients, for_resets) = (passport.clone(), passport.clone(), passport.clone());
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();
@@ -29,6 +37,10 @@ pub fn worker(passport: &Passport) -> Worker {
         .on(move |_, job: tell_clients::TellClient| {
             let passport = for_clients.clone();
             async move { tell_clients::tell(&passport, &job).await }
+        })
+        .on(move |_, job: SendReset| {
+            let passport = for_resets.clone();
+            async move { recovery::actions::send_reset(&passport, job).await }
         })
 }
 
@@ -54,9 +66,18 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     session::store::drop_expired(&tx, a_day_ago).await?;
     grant::store::drop_expired(&tx, a_day_ago).await?;
     pushed::store::drop_expired(&tx, a_day_ago).await?;
+    client::registration::store::drop_expired(&tx, a_day_ago).await?;
+    link::store::drop_expired(&tx, a_day_ago).await?;
+    recovery::store::drop_expired(&tx, a_day_ago).await?;
+    history::store::drop_expired(&tx, now - HISTORY).await?;
     key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
+    once::store::drop_expired(&tx, now).await?;
+    device::store::drop_expired(&tx, a_day_ago).await?;
     platform::limits::drop_expired(&tx, now).await?;
+    automatic::store::drop_expired(&tx, a_day_ago).await?;
+    computer::store::drop_expired(&tx, now - Duration::from_secs(computer::LASTS.unsigned_abs())).await?;
     tx.commit().await?;
+    closing::actions::erase_due(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {

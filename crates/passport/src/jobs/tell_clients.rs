@@ -1,5 +1,8 @@
 //! Back-channel logout: every client of an ended session is told, in parallel, until it has heard.
-use oidc::logout::token::{Facts, TYP, logout_token};
+use oidc::{
+    client::Client,
+    logout::token::{Facts, TYP, logout_token},
+};
 use platform::{
     Fault,
     clock::Moment,
@@ -10,7 +13,13 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{client, grant, session::SessionId, state::Passport};
+use crate::{
+    account::AccountId,
+    client::{self, subject::subject_for},
+    grant,
+    session::SessionId,
+    state::Passport,
+};
 
 /// Seconds that a logout token is good for; each attempt makes a new one.
 const LIFETIME: i64 = 120;
@@ -40,11 +49,29 @@ pub async fn enqueue(
         let Some(registered) = client::store::find(tx, &id).await? else { continue };
         names.push(registered.client.client_name.clone());
         if let (Some(_), Some(subject)) = (&registered.client.backchannel_logout_uri, &subject) {
-            let job = TellClient { client_id: id, subject: subject.to_string(), sid: session.to_string() };
+            let subject = subject_for(passport, &registered.client, *subject).await?;
+            let job = TellClient { client_id: id, subject, sid: session.to_string() };
             passport.outbox.add(tx, now, &job).await?;
         }
     }
     Ok(names)
+}
+
+/// Adds a job for one client, whether or not the session goes on: it is no longer the client's.
+pub async fn enqueue_one(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    client: &Client,
+    account: AccountId,
+    session: SessionId,
+) -> Result<(), Fault> {
+    if client.backchannel_logout_uri.is_none() {
+        return Ok(());
+    }
+    let subject = subject_for(passport, client, account).await?;
+    let client_id = client.client_id.clone();
+    passport.outbox.add(tx, now, &TellClient { client_id, subject, sid: session.to_string() }).await
 }
 
 /// One attempt.

@@ -22,8 +22,8 @@ use serde_json::Value;
 use pair::Pair;
 
 /// The algorithms that a client may choose for its ID tokens.
-pub const ALGORITHMS: [SigningAlgorithm; 3] =
-    [SigningAlgorithm::RS256, SigningAlgorithm::ES256, SigningAlgorithm::EdDSA];
+pub const ALGORITHMS: [SigningAlgorithm; 4] =
+    [SigningAlgorithm::RS256, SigningAlgorithm::PS256, SigningAlgorithm::ES256, SigningAlgorithm::EdDSA];
 
 /// How old a node's view of the keys may be. A key is published as `next` long before it signs, so a node
 /// that has not yet heard of a rotation does no harm.

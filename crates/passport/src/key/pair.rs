@@ -5,7 +5,8 @@ use aws_lc_rs::{
     rsa::{KeyPair as RsaKeyPair, KeySize},
     signature::{
         ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ED25519, EcdsaKeyPair, Ed25519KeyPair,
-        KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey,
+        KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256,
+        UnparsedPublicKey,
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -16,7 +17,10 @@ use zeroize::Zeroizing;
 
 /// A parsed key pair: parsing RSA keys costs as much as half a signature, so it is done once.
 pub enum Pair {
+    /// RS256.
     Rsa(RsaKeyPair),
+    /// PS256: a key of its own, so that the published `alg` is the only one it is used with.
+    RsaPss(RsaKeyPair),
     P256(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
 }
@@ -53,9 +57,8 @@ impl Pair {
     pub fn from_der(algorithm: SigningAlgorithm, der: &[u8]) -> Result<Self, Fault> {
         let rejected = |_| failed("read");
         Ok(match algorithm {
-            SigningAlgorithm::RS256 | SigningAlgorithm::PS256 => {
-                Self::Rsa(RsaKeyPair::from_pkcs8(der).map_err(rejected)?)
-            }
+            SigningAlgorithm::RS256 => Self::Rsa(RsaKeyPair::from_pkcs8(der).map_err(rejected)?),
+            SigningAlgorithm::PS256 => Self::RsaPss(RsaKeyPair::from_pkcs8(der).map_err(rejected)?),
             SigningAlgorithm::ES256 => {
                 Self::P256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map_err(rejected)?)
             }
@@ -73,6 +76,11 @@ impl Pair {
                     .map_err(failed)?;
                 Ok(signature)
             }
+            Self::RsaPss(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PSS_SHA256, &SystemRandom::new(), message, &mut signature).map_err(failed)?;
+                Ok(signature)
+            }
             Self::P256(pair) => {
                 Ok(pair.sign(&SystemRandom::new(), message).map_err(failed)?.as_ref().to_vec())
             }
@@ -83,6 +91,9 @@ impl Pair {
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Rsa(pair) => UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pair.public_key())
+                .verify(message, signature)
+                .is_ok(),
+            Self::RsaPss(pair) => UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, pair.public_key())
                 .verify(message, signature)
                 .is_ok(),
             Self::P256(pair) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, pair.public_key())
@@ -99,11 +110,12 @@ impl Pair {
         let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
         // Members in the order that RFC 7638 §3.2 hashes them in; serde_json keeps names sorted.
         let (algorithm, key) = match self {
-            Self::Rsa(pair) => {
+            Self::Rsa(pair) | Self::RsaPss(pair) => {
                 let public = pair.public_key();
                 let modulus = public.modulus().big_endian_without_leading_zero().to_vec();
                 let exponent = public.exponent().big_endian_without_leading_zero().to_vec();
-                ("RS256", json!({ "e": text(&exponent), "kty": "RSA", "n": text(&modulus) }))
+                let algorithm = if matches!(self, Self::Rsa(_)) { "RS256" } else { "PS256" };
+                (algorithm, json!({ "e": text(&exponent), "kty": "RSA", "n": text(&modulus) }))
             }
             Self::P256(pair) => {
                 let point = pair.public_key().as_ref().strip_prefix(&[4]).ok_or_else(|| failed("written"))?;

@@ -1,12 +1,56 @@
-//! Account Services: what this Passport is and where it is in use. Names no other account, ever (PP-11).
+//! Account Services: what a person sees and changes of their Passport. Names no other account, ever (PP-11).
+pub mod close;
+pub mod export;
+pub mod information;
+pub mod language;
+pub mod sessions;
+pub mod sites;
+
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::{Router, extract::State, response::Response, routing::get, routing::post};
 use platform::{
     clock::Moment,
-    web::{Shell, Trouble, page::Samples},
+    web::{
+        Shell, Trouble,
+        page::{NavItem, Samples},
+    },
 };
 
-use crate::{client, grant, state::Passport, visitor::SignedIn};
+use crate::{consent, session, state::Passport, texts, visitor::SignedIn};
+
+pub fn router() -> Router<Passport> {
+    Router::new()
+        .route("/account", get(show))
+        .route("/account/information", get(information::show).post(information::take))
+        .route("/account/sessions", get(sessions::show).post(sessions::take))
+        .route("/account/sessions/everywhere", post(sessions::sign_out_everywhere))
+        .route("/account/sites", get(sites::show).post(sites::withdraw))
+        .route("/account/language", get(language::show).post(language::take))
+        .route("/account/export", get(export::show).post(export::download))
+        .route("/account/close", get(close::show).post(close::take))
+        .route("/account/close/asked", get(close::asked))
+        .route("/account/close/undo/{secret}", get(close::show_undo).post(close::undo))
+}
+
+/// The pages of Account Services, in the left-hand navigation.
+pub static PAGES: &[NavItem] = &[
+    NavItem { path: "/account/information", key: "nav-information" },
+    NavItem { path: "/account/password", key: "nav-password" },
+    NavItem { path: "/account/email", key: "nav-email" },
+    NavItem { path: "/account/alternate-email", key: "nav-alternate-email" },
+    NavItem { path: "/account/question", key: "nav-question" },
+    NavItem { path: "/account/sessions", key: "nav-sessions" },
+    NavItem { path: "/account/sites", key: "nav-sites-used" },
+    NavItem { path: "/account/history", key: "nav-history" },
+    NavItem { path: "/account/language", key: "nav-language" },
+    NavItem { path: "/account/export", key: "nav-export" },
+    NavItem { path: "/account/close", key: "nav-close" },
+];
+
+/// The shell of examples.
+pub fn sample_shell(shell: &Shell) -> Shell {
+    shell.clone().with_person("maria@example.com", "/sign-out").with_sub_nav("/account", PAGES)
+}
 
 #[derive(Template)]
 #[template(path = "pages/account.html")]
@@ -15,72 +59,49 @@ pub struct AccountPage {
     email: String,
     email_verified: bool,
     since: Moment,
-    /// When the person signed in to this session.
+    /// When the person proved who they are in this session.
     signed_in: Moment,
-    /// Names of the sites that hold something live.
-    sites: Vec<String>,
+    sessions: usize,
+    sites: usize,
 }
-
-/// Catalogue keys of a date in each month; day and year are filled in.
-const MONTHS: [&str; 12] = [
-    "date-january",
-    "date-february",
-    "date-march",
-    "date-april",
-    "date-may",
-    "date-june",
-    "date-july",
-    "date-august",
-    "date-september",
-    "date-october",
-    "date-november",
-    "date-december",
-];
 
 pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Response, Trouble> {
     let reader = passport.db.reader();
-    let mut sites = Vec::new();
-    for id in grant::store::list_clients_of_account(reader, who.visit.now, who.account.id).await? {
-        if let Some(registered) = client::store::find(reader, &id).await? {
-            sites.push(registered.client.client_name);
-        }
-    }
-    sites.sort();
+    let lifetime = (&passport.settings.session).into();
+    let sessions = session::store::list_for_owner(reader, who.visit.now, lifetime, who.account.id).await?;
     let page = AccountPage {
         shell: who.shell(),
         email: who.account.email.clone(),
         email_verified: who.account.email_verified,
         since: who.account.created_at,
         signed_in: who.session.auth_time,
-        sites,
+        sessions: sessions.len(),
+        sites: consent::store::list_of_account(reader, who.account.id).await?.len(),
     };
     who.visit.ok(&page)
 }
 
 impl AccountPage {
-    /// A day (UTC) as the language writes it.
     fn day(&self, moment: &Moment) -> String {
-        let date = moment.date();
-        let month = MONTHS.get(usize::from(u8::from(date.month())).saturating_sub(1)).copied();
-        let (day, year) = (date.day().to_string(), date.year().to_string());
-        self.shell.t2(month.unwrap_or_default(), "day", &day, "year", &year)
+        texts::shown_day(&self.shell, *moment)
+    }
+
+    fn count(&self, key: &str, count: &usize) -> String {
+        self.shell.t1(key, "count", &count.to_string())
     }
 }
 
 impl Samples for AccountPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let shell = shell.clone().with_person("maria@example.com", "/sign-out");
-        let sites = vec!["Contoso Shop".to_owned(), "CustomerSource".to_owned()];
-        let page = |(month, sites): (i64, Vec<String>)| Self {
-            shell: shell.clone(),
+        let page = |month: i64| Self {
+            shell: sample_shell(shell),
             email: "maria@example.com".into(),
-            email_verified: sites.is_empty(),
+            email_verified: month == 0,
             since: Moment::from_unix_seconds(1_155_643_200 + month * 2_629_746),
             signed_in: Moment::from_unix_seconds(1_155_643_200),
-            sites,
+            sessions: 1,
+            sites: 2,
         };
-        let mut pages: Vec<Self> = (0..12).map(|month| (month, vec![])).map(page).collect();
-        pages.push(page((0, sites)));
-        pages
+        (0..12).map(page).collect()
     }
 }

@@ -16,14 +16,19 @@ pub struct Arrival {
     pub destination: Destination,
     pub client: Option<ClientPanel>,
     pub asking: Option<Asking>,
+    /// The handle of a remembered account that was picked, or the word for another.
+    pub account: Option<String>,
+    /// A page of ours wants the person to prove who they are once more.
+    pub prove: bool,
 }
 
 impl Arrival {
     /// A request that no longer checks goes back to the authorization endpoint, which says what is wrong.
     pub async fn of(passport: &Passport, visitor: Visitor, params: Params) -> Result<Self, Trouble> {
+        let (account, prove) = (params.account.clone(), params.prove.is_some());
         let destination = Destination::from(params);
         let Some(request) = destination.request() else {
-            return Ok(Self { visitor, destination, client: None, asking: None });
+            return Ok(Self { visitor, destination, client: None, asking: None, account, prove });
         };
         let Some(asking) = Asking::of(passport, request).await? else {
             return Err(see_other(&destination.path()).into());
@@ -31,7 +36,7 @@ impl Arrival {
         let wanted = asking.ui_locales.as_deref().and_then(Language::of_list);
         let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor };
         let client = Some(ClientPanel::of(&asking.client));
-        Ok(Self { visitor, destination, client, asking: Some(asking) })
+        Ok(Self { visitor, destination, client, asking: Some(asking), account, prove })
     }
 
     pub fn shell(&self) -> Shell {

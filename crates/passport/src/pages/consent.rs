@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use oidc::{
-    authorize::AuthorizationRequest,
+    authorize::{AuthorizationRequest, Policy},
     claims::{
         StandardClaims,
         wishes::{Wishes, released_with},
@@ -28,8 +28,12 @@ pub struct ConsentPage {
     values: Vec<(&'static str, String)>,
     /// Who is signed in. Said here and not in the top bar: the two answers are the only buttons.
     email: String,
+    /// Scopes beyond the standard ones, in one line.
+    rights: String,
     offline: bool,
     action: &'static str,
+    /// Whose consent it will be, whoever is in front when the answer comes.
+    session: String,
     /// The raw query to go on with.
     request: String,
 }
@@ -41,7 +45,7 @@ pub fn render(
     request: &AuthorizationRequest,
     query: &str,
 ) -> Result<Response, Trouble> {
-    let Some((_, account)) = &visitor.signed_in else {
+    let Some((session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
     };
     let page = ConsentPage {
@@ -49,8 +53,10 @@ pub fn render(
         client: ClientPanel::of(client),
         values: values(&account.known_claims(), &request.scope, &request.claims.everywhere()),
         email: account.email.clone(),
+        rights: rights(&request.scope),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
+        session: session.id.to_string(),
         request: query.to_owned(),
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
@@ -58,8 +64,13 @@ pub fn render(
     Ok(response)
 }
 
+/// The scopes that an operator made up for a site, by their names: nobody else knows what they mean.
+pub(super) fn rights(scope: &Scopes) -> String {
+    scope.beyond(&Policy::default().scopes).join(", ")
+}
+
 /// What these scopes and wishes release of what is known, in the order of the page.
-fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) -> Vec<(&'static str, String)> {
+pub(super) fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) -> Vec<(&'static str, String)> {
     let out = released_with(known, scope, wishes);
     let address = out.address.as_ref().map(|address| {
         let lines = [&address.street_address, &address.locality, &address.region, &address.postal_code];
@@ -123,8 +134,10 @@ impl Samples for ConsentPage {
             client: ClientPanel { name: "Contoso Shop".into(), ..ClientPanel::sample() },
             values: values(&known, scope, &Wishes::new()),
             email: email.clone(),
+            rights: if scope.contains(OFFLINE_ACCESS) { "orders, invoices".into() } else { String::new() },
             offline: scope.contains(OFFLINE_ACCESS),
             action: endpoints::CONSENT,
+            session: String::new(),
             request: "client_id=shop&scope=openid".into(),
         };
         vec![page(&all), page(&Scopes::default())]

@@ -11,6 +11,10 @@ pub struct Params {
     pub request: Option<String>,
     /// A path of this site.
     pub next: Option<String>,
+    /// The handle of an account that this computer remembers, or `other`.
+    pub account: Option<String>,
+    /// The person is signed in, and shall prove it again.
+    pub prove: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +50,14 @@ impl Destination {
         format!("{page}?{name}={value}")
     }
 
+    /// The same with one more parameter.
+    pub fn carried_with(&self, page: &str, name: &str, value: &str) -> String {
+        let carried = self.carried_to(page);
+        let between = if carried.contains('?') { '&' } else { '?' };
+        let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        format!("{carried}{between}{name}={value}")
+    }
+
     /// Where to go now; always a path of this site.
     pub fn path(&self) -> String {
         match self {
@@ -69,7 +81,7 @@ mod tests {
     use super::*;
 
     fn of(request: &str, next: &str) -> Destination {
-        Params { request: Some(request.to_owned()), next: Some(next.to_owned()) }.into()
+        Params { request: Some(request.to_owned()), next: Some(next.to_owned()), ..Params::default() }.into()
     }
 
     #[test]

@@ -6,10 +6,11 @@ use axum::{
     response::Response,
 };
 use platform::{
+    Fault,
     email::EmailAddress,
     secrets::Secret,
     web::{
-        Errors, Recoverable, Shell, Trouble,
+        Errors, Recoverable, Shell, Trouble, Visit,
         page::{FormsLeadElsewhere, Samples},
         see_other,
     },
@@ -21,11 +22,13 @@ use super::{
     arrival::Arrival,
     client_panel::ClientPanel,
     destination::{Destination, Params},
+    remembered::{self, OTHER, Remembered},
     sign_out::Nothing,
 };
 use crate::{
-    account::actions::{self, Attempt},
+    account::actions::{self, Attempt, Keep},
     endpoints::authorize::cancelled,
+    session::Browser,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -37,33 +40,75 @@ pub struct SignInPage {
     client: Option<ClientPanel>,
     destination: Destination,
     username: String,
+    /// The handle of the account that was picked; its name stands fixed in the form.
+    picked: Option<String>,
+    remembered: Vec<Remembered>,
     /// Who is signed in already and may simply go on; only where no site waits.
     current: Option<String>,
+    /// The person is signed in and proves it again.
+    prove: bool,
+    automatic: bool,
+    shared: bool,
     errors: Errors,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct Form {
     #[serde(default)]
     username: String,
     #[serde(default)]
     password: Secret,
+    /// “Sign me in automatically”.
+    #[serde(default)]
+    automatic: Option<String>,
+    /// “Others use this computer too”.
+    #[serde(default)]
+    shared: Option<String>,
 }
 
 impl SignInPage {
-    fn of(arrival: &Arrival, username: String, errors: Errors) -> Self {
-        Self {
+    /// The page with what was entered, or nothing yet.
+    async fn of(passport: &Passport, arrival: &Arrival, form: &Form, errors: Errors) -> Result<Self, Fault> {
+        let remembered = remembered::list(passport, &arrival.visitor).await?;
+        let picked = arrival.account.as_deref();
+        let picked = remembered.iter().find(|known| Some(known.handle.as_str()) == picked);
+        let proving = arrival.visitor.signed_in.as_ref().filter(|_| arrival.prove);
+        let fixed = picked.map(|known| known.email.clone());
+        let fixed = fixed.or_else(|| proving.map(|(_, account)| account.email.clone()));
+        Ok(Self {
             shell: arrival.shell(),
             client: arrival.client.clone(),
             destination: arrival.destination.clone(),
-            username,
+            picked: picked.map(|known| known.handle.clone()),
+            prove: proving.is_some(),
+            username: fixed.unwrap_or_else(|| form.username.clone()),
+            remembered,
             current: None,
+            automatic: form.automatic.is_some(),
+            shared: form.shared.is_some() || proving.is_some_and(|(session, _)| session.shared),
             errors,
-        }
+        })
+    }
+
+    /// The name of an account that was picked, or that is to be proved, is not for editing.
+    fn is_fixed(&self) -> bool {
+        self.picked.is_some() || self.prove
     }
 
     fn action(&self) -> String {
-        self.destination.carried_to(SIGN_IN)
+        match (&self.picked, self.prove) {
+            (Some(picked), _) => self.destination.carried_with(SIGN_IN, "account", picked),
+            (None, true) => self.destination.carried_with(SIGN_IN, "prove", "1"),
+            (None, false) => self.destination.carried_to(SIGN_IN),
+        }
+    }
+
+    fn choose(&self) -> String {
+        self.destination.carried_to("/sign-in/account")
+    }
+
+    fn other(&self) -> String {
+        self.destination.carried_with(SIGN_IN, "account", OTHER)
     }
 
     fn cancel(&self) -> String {
@@ -99,11 +144,14 @@ pub async fn show(
     let arrival = Arrival::of(&passport, visitor, params).await?;
     let hint = arrival.asking.as_ref().and_then(|asking| asking.login_hint.clone());
     let current = arrival.visitor.signed_in.as_ref().map(|(_, account)| account.email.clone());
-    // A hint is a stranger's word: only what looks like an address is shown in the field.
-    let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok());
-    let username = hint.or_else(|| current.clone()).unwrap_or_default();
-    let mut page = SignInPage::of(&arrival, username, Errors::default());
-    page.current = current.filter(|_| arrival.client.is_none());
+    let mut page = SignInPage::of(&passport, &arrival, &Form::default(), Errors::default()).await?;
+    if !page.is_fixed() && arrival.account.as_deref() != Some(OTHER) {
+        // A hint is a stranger's word: only what looks like an address is shown in the field.
+        let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok());
+        let last = page.remembered.first().map(|known| known.email.clone());
+        page.username = hint.or_else(|| current.clone()).or(last).unwrap_or_default();
+        page.current = current.filter(|_| arrival.client.is_none());
+    }
     page.answer(&arrival, StatusCode::OK)
 }
 
@@ -119,33 +167,50 @@ pub async fn take(
         Recoverable::Checked(form) => form,
         Recoverable::Stale(form) => {
             let errors = Errors::whole(visit.t("problem-form-stale"));
-            return SignInPage::of(&arrival, form.username, errors).answer(&arrival, StatusCode::FORBIDDEN);
+            let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
+            return page.answer(&arrival, StatusCode::FORBIDDEN);
         }
     };
-    let refuse = |username: String, errors: Errors| {
-        SignInPage::of(&arrival, username, errors).answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY)
+    let (email, errors) = check(visit, &form);
+    let (Some(email), true) = (email, errors.is_empty()) else {
+        let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
+        return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
     };
+    let (sessions, computer) = (arrival.visitor.sessions(), arrival.visitor.computer());
+    let source = visitor::source(visit);
+    let attempt = Attempt {
+        email: &email,
+        password: form.password.clone(),
+        browser: Browser { source: &source, sessions: &sessions, shared: form.shared.is_some() },
+        keep: Keep {
+            automatic: form.automatic.is_some(),
+            tokens: &arrival.visitor.tokens,
+            computer: computer.as_ref().map(<[u8; 32]>::as_slice),
+        },
+    };
+    let Some(begun) = actions::sign_in(&passport, visit.now, attempt).await? else {
+        let errors = Errors::whole(visit.t("sign-in-wrong-pair"));
+        let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
+        return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    let mut response = see_other(&arrival.destination.path());
+    arrival.visitor.keep(&passport, &begun, response.headers_mut());
+    Ok(response)
+}
+
+fn check(visit: &Visit, form: &Form) -> (Option<EmailAddress>, Errors) {
     let mut errors = Errors::default();
-    let email = EmailAddress::parse(&form.username);
-    if email.is_err() {
+    let email = EmailAddress::parse(&form.username).ok();
+    if email.is_none() {
         errors.add("username", visit.t("sign-in-needs-email"));
     }
     if form.password.is_empty() {
         errors.add("password", visit.t("sign-in-needs-password"));
     }
-    let (Ok(email), true) = (email, errors.is_empty()) else { return refuse(form.username, errors) };
-    let attempt = Attempt {
-        email: &email,
-        password: form.password,
-        address_block: &visit.address_block(),
-        current: arrival.visitor.session(),
-    };
-    let Some((session, secret)) = actions::sign_in(&passport, visit.now, attempt).await? else {
-        return refuse(form.username, Errors::whole(visit.t("sign-in-wrong-pair")));
-    };
-    let mut response = see_other(&arrival.destination.path());
-    visitor::cookie(visit, session.id, &secret).set(response.headers_mut());
-    Ok(response)
+    if form.automatic.is_some() && form.shared.is_some() {
+        errors.add("shared", visit.t("sign-in-automatic-or-shared"));
+    }
+    (email, errors)
 }
 
 /// The person does not want to go on: the site is told (`access_denied`).
@@ -171,9 +236,16 @@ impl Samples for SignInPage {
             client: None,
             destination: Destination::Home,
             username: String::new(),
+            picked: None,
+            remembered: vec![],
             current: None,
+            prove: false,
+            automatic: false,
+            shared: false,
             errors: Errors::default(),
         };
+        let known = |handle: &str, email: &str| Remembered { handle: handle.into(), email: email.into() };
+        let remembered = vec![known("1", "maria@example.com"), known("2", "ze@example.com")];
         let site = || Self {
             client: Some(ClientPanel::sample()),
             destination: Destination::Site("client_id=portal&scope=openid".into()),
@@ -182,6 +254,7 @@ impl Samples for SignInPage {
         let mut fields = Errors::default();
         fields.add("username", shell.t("sign-in-needs-email"));
         fields.add("password", shell.t("sign-in-needs-password"));
+        fields.add("shared", shell.t("sign-in-automatic-or-shared"));
         let wrong = Errors::whole(shell.t("sign-in-wrong-pair"));
         let stale = Errors::whole(shell.t("problem-form-stale"));
         let who = "maria@example.com".to_owned();
@@ -189,9 +262,12 @@ impl Samples for SignInPage {
             plain(),
             site(),
             Self { username: who.clone(), current: Some(who.clone()), ..plain() },
-            Self { errors: fields, ..site() },
+            Self { errors: fields, automatic: true, shared: true, ..site() },
             Self { username: who.clone(), errors: wrong, ..site() },
-            Self { username: who, errors: stale, ..site() },
+            Self { username: who.clone(), errors: stale, ..site() },
+            Self { username: who.clone(), remembered: remembered.clone(), ..plain() },
+            Self { username: who.clone(), remembered, picked: Some("1".into()), ..site() },
+            Self { username: who, prove: true, ..plain() },
         ]
     }
 }

@@ -1,17 +1,23 @@
 //! Signing out: our own button, the question that another site's request needs, and what has ended.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use oidc::client::Client;
-use platform::web::{
-    Checked, Shell, Trouble, Visit,
-    page::{FormsLeadElsewhere, Samples},
-    see_other,
+use oidc::{
+    client::Client,
+    logout::frontchannel::{Frame, frame},
+};
+use platform::{
+    Fault,
+    web::{
+        Checked, Shell, Trouble, Visit,
+        page::{FormsLeadElsewhere, Frames, Samples},
+        see_other,
+    },
 };
 use serde::Deserialize;
 
 use super::client_panel::ClientPanel;
 use crate::{
-    endpoints, session,
+    client, endpoints, grant,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -32,6 +38,10 @@ pub struct SignedOutPage {
     shell: Shell,
     /// The sites that were told.
     sites: Vec<String>,
+    /// Pages of sites that sign the browser out when they are loaded.
+    frames: Vec<String>,
+    /// Where the browser goes when these had their time.
+    next: Option<String>,
 }
 
 /// Asks before signing out; the form posts `request` and `decision` (`yes` or `no`).
@@ -47,9 +57,39 @@ pub fn confirm(visitor: &Visitor, client: Option<&Client>, query: &str) -> Resul
     Ok(response)
 }
 
-/// Says that it is done, and which sites were told.
-pub fn signed_out(visitor: &Visitor, sites: &[String]) -> Result<Response, Trouble> {
-    visitor.visit.ok(&SignedOutPage { shell: visitor.visit.shell(), sites: sites.to_vec() })
+/// What ending a session leads to.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// The names of the sites that were told.
+    pub told: Vec<String>,
+    /// The pages of sites that want to be loaded (Front-Channel Logout §3).
+    pub frames: Vec<Frame>,
+}
+
+/// Ends everything that a browser holds, of everybody who is signed in to it.
+pub async fn end(passport: &Passport, visitor: &Visitor) -> Result<Ended, Fault> {
+    let reader = passport.db.reader();
+    let mut frames = Vec::new();
+    for session in visitor.sessions() {
+        for client_id in grant::store::list_clients_of_session(reader, session.id).await? {
+            if let Some(registered) = client::store::find(reader, &client_id).await? {
+                frames.extend(frame(&registered.client, passport.issuer(), &session.id.to_string()));
+            }
+        }
+    }
+    Ok(Ended { told: visitor.sign_out(passport).await?, frames })
+}
+
+/// Says that it is done, and which sites were told; loads the pages of sites that want it, and goes on to `next`.
+pub fn signed_out(visitor: &Visitor, ended: Ended, next: Option<String>) -> Result<Response, Trouble> {
+    let (frames, mut origins): (Vec<_>, Vec<_>) =
+        ended.frames.into_iter().map(|frame| (frame.url, frame.origin)).unzip();
+    origins.sort();
+    origins.dedup();
+    let page = SignedOutPage { shell: visitor.visit.shell(), sites: ended.told, frames, next };
+    let mut response = visitor.visit.ok(&page)?;
+    response.extensions_mut().insert(Frames(origins));
+    Ok(response)
 }
 
 #[derive(Deserialize)]
@@ -61,18 +101,17 @@ pub async fn sign_out(
     visitor: Visitor,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    if let Some(session) = visitor.session() {
-        let tx = passport.db.begin().await?;
-        session::actions::end(&passport, &tx, visitor.visit.now, session.id).await?;
-        tx.commit().await?;
-    }
-    let mut response = see_other("/signed-out");
-    visitor::cookie_gone(&visitor.visit).set(response.headers_mut());
+    let ended = end(&passport, &visitor).await?;
+    let mut response = match ended.frames.is_empty() {
+        true => see_other("/signed-out"),
+        false => signed_out(&visitor, ended, None)?,
+    };
+    visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)
 }
 
 pub async fn show_signed_out(visit: Visit) -> Result<Response, Trouble> {
-    visit.ok(&SignedOutPage { shell: visit.shell(), sites: vec![] })
+    visit.ok(&SignedOutPage { shell: visit.shell(), sites: vec![], frames: vec![], next: None })
 }
 
 impl Samples for ConfirmPage {
@@ -92,6 +131,18 @@ impl Samples for ConfirmPage {
 impl Samples for SignedOutPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let sites = vec!["CustomerSource".to_owned(), "Contoso Shop".to_owned()];
-        [vec![], sites].map(|sites| Self { shell: shell.clone(), sites }).into()
+        let page = |sites: &[String], frames: Vec<String>, next| Self {
+            shell: shell.clone(),
+            sites: sites.to_vec(),
+            frames,
+            next,
+        };
+        let frames = vec!["https://shop.example/out?iss=https%3A%2F%2Fpassport.example&sid=1".to_owned()];
+        vec![
+            page(&[], vec![], None),
+            page(&sites, vec![], None),
+            page(&sites, frames.clone(), None),
+            page(&sites, frames, Some("https://shop.example/bye?state=a".to_owned())),
+        ]
     }
 }

@@ -17,6 +17,12 @@ pub struct Model {
     pub seen_at: Moment,
     pub ends_at: Moment,
     pub ended_at: Option<Moment>,
+    /// [`crate::history::agent::summary`].
+    pub agent: String,
+    /// [`platform::web::Visit::address_block`]; no whole address is kept.
+    pub address_block: String,
+    /// Others use the computer too.
+    pub shared: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use platform::clock::Moment;
 
-use crate::{account::AccountId, config};
+use crate::{account::AccountId, config, history};
 
 platform::id!(
     /// Names a session; also the `sid` that clients are told (OIDC Back-Channel Logout §2.1).
@@ -21,12 +21,16 @@ pub struct Session {
     pub account: AccountId,
     /// When the person last proved who they are.
     pub auth_time: Moment,
+    /// Others use the computer too.
+    pub shared: bool,
 }
 
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetime {
     pub idle: Duration,
+    /// On a shared computer.
+    pub shared_idle: Duration,
     pub absolute: Duration,
 }
 
@@ -34,10 +38,48 @@ impl From<&config::Session> for Lifetime {
     fn from(settings: &config::Session) -> Self {
         Self {
             idle: Duration::from_secs(u64::from(settings.idle_minutes) * 60),
+            shared_idle: Duration::from_secs(u64::from(settings.shared_idle_minutes) * 60),
             absolute: Duration::from_secs(u64::from(settings.absolute_hours) * 3600),
         }
     }
 }
 
+impl Lifetime {
+    pub fn idle(&self, shared: bool) -> Duration {
+        if shared { self.shared_idle } else { self.idle }
+    }
+}
+
+/// The browser in which somebody signs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Browser<'a> {
+    /// [`crate::visitor::source`].
+    pub source: &'a history::Source,
+    /// The sessions that are alive in it already, one an account.
+    pub sessions: &'a [Session],
+    /// Others use the computer too: nothing is remembered, and the session ends soon when idle.
+    pub shared: bool,
+}
+
+impl Browser<'_> {
+    fn session_of(&self, account: AccountId) -> Option<&Session> {
+        self.sessions.iter().find(|session| session.account == account)
+    }
+}
+
+/// A live session as its owner sees it in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub id: SessionId,
+    pub created_at: Moment,
+    pub seen_at: Moment,
+    pub auth_time: Moment,
+    pub shared: bool,
+    pub source: history::Source,
+}
+
 /// The cookie's name, after the product's: `__Host-passport-session`.
 pub const COOKIE: &str = "session";
+
+/// At most so many people are signed in to one browser at once.
+pub const MOST: usize = 10;

@@ -5,24 +5,36 @@ use sea_orm::{
     QuerySelect as _,
 };
 
-use super::{Lifetime, Session, SessionId, entity};
-use crate::account::AccountId;
+use super::{Browser, Lifetime, Listed, Session, SessionId, entity};
+use crate::{account::AccountId, history::Source};
 
-/// The live session that `id` and `secret` name. Ended, idle and overdue ones are not found.
+/// The live sessions among those that a browser names, each with its secret, in the browser's order; with the
+/// time of their last use. Ended, idle and overdue ones are not found.
 pub async fn find_live(
     db: &impl ConnectionTrait,
     now: Moment,
     lifetime: Lifetime,
-    id: SessionId,
-    secret: &str,
-) -> Result<Option<(Session, Moment)>, Fault> {
-    let Some(row) = entity::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let digest = secrets::digest(secret.as_bytes());
-    let alive = row.ended_at.is_none() && now < row.ends_at && now.since(row.seen_at) < lifetime.idle;
-    if !alive || !secrets::same(&row.secret_digest, &digest) {
-        return Ok(None);
+    named: &[(SessionId, String)],
+) -> Result<Vec<(Session, Moment)>, Fault> {
+    if named.is_empty() {
+        return Ok(vec![]);
     }
-    Ok(Some((Session { id: row.id, account: row.account_id, auth_time: row.auth_time }, row.seen_at)))
+    let ids = named.iter().map(|(id, _)| *id);
+    let rows = entity::Entity::find().filter(entity::Column::Id.is_in(ids)).all(db).await?;
+    let find = |(id, secret): &(SessionId, String)| {
+        let row = rows.iter().find(|row| row.id == *id)?;
+        let good = secrets::same(&row.secret_digest, &secrets::digest(secret.as_bytes()));
+        (good && is_alive(row, now, lifetime)).then(|| (session(row), row.seen_at))
+    };
+    Ok(named.iter().filter_map(find).collect())
+}
+
+fn session(row: &entity::Model) -> Session {
+    Session { id: row.id, account: row.account_id, auth_time: row.auth_time, shared: row.shared }
+}
+
+fn is_alive(row: &entity::Model, now: Moment, lifetime: Lifetime) -> bool {
+    row.ended_at.is_none() && now < row.ends_at && now.since(row.seen_at) < lifetime.idle(row.shared)
 }
 
 /// True while the session's row has not been ended and its time has not run out.
@@ -37,6 +49,7 @@ pub async fn add_session(
     lifetime: Lifetime,
     session: &Session,
     secret: &str,
+    browser: Browser<'_>,
 ) -> Result<(), Fault> {
     let row = entity::ActiveModel {
         id: Set(session.id),
@@ -47,30 +60,50 @@ pub async fn add_session(
         seen_at: Set(now),
         ends_at: Set(now + lifetime.absolute),
         ended_at: Set(None),
+        agent: Set(browser.source.agent.clone()),
+        address_block: Set(browser.source.address_block.clone()),
+        shared: Set(browser.shared),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Puts a new secret and a new proof into a live session; false when it ended meanwhile.
+/// Puts a new secret into a session that has not been ended, be it idle or overdue, and begins its time anew;
+/// `auth_time` is when the person proved who they are, now or earlier. False when it has ended or is gone.
 pub async fn set_renewed(
     db: &impl ConnectionTrait,
     now: Moment,
     lifetime: Lifetime,
-    id: SessionId,
+    session: &Session,
     secret: &str,
+    browser: Browser<'_>,
 ) -> Result<bool, Fault> {
     use entity::Column;
     let renewed = entity::Entity::update_many()
         .col_expr(Column::SecretDigest, secrets::digest(secret.as_bytes()).to_vec().into())
-        .col_expr(Column::AuthTime, now.into())
+        .col_expr(Column::AuthTime, session.auth_time.into())
         .col_expr(Column::SeenAt, now.into())
         .col_expr(Column::EndsAt, (now + lifetime.absolute).into())
-        .filter(Column::Id.eq(id))
+        .col_expr(Column::Agent, browser.source.agent.as_str().into())
+        .col_expr(Column::AddressBlock, browser.source.address_block.as_str().into())
+        .col_expr(Column::Shared, browser.shared.into())
+        .filter(Column::Id.eq(session.id))
+        .filter(Column::AccountId.eq(session.account))
         .filter(Column::EndedAt.is_null())
         .exec(db)
         .await?;
     Ok(renewed.rows_affected == 1)
+}
+
+/// Gives a live session another secret and nothing else; false when it ended meanwhile.
+pub async fn set_secret(db: &impl ConnectionTrait, id: SessionId, secret: &str) -> Result<bool, Fault> {
+    let set = entity::Entity::update_many()
+        .col_expr(entity::Column::SecretDigest, secrets::digest(secret.as_bytes()).to_vec().into())
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(set.rows_affected == 1)
 }
 
 pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<(), Fault> {
@@ -93,7 +126,32 @@ pub async fn spend_session(db: &impl ConnectionTrait, now: Moment, id: SessionId
     Ok(ended.rows_affected == 1)
 }
 
-/// The live sessions of an account.
+/// The sessions of an account as its owner sees them, the last used first; idle ones are over.
+pub async fn list_for_owner(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    account: AccountId,
+) -> Result<Vec<Listed>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::AccountId.eq(account))
+        .filter(entity::Column::EndedAt.is_null())
+        .filter(entity::Column::EndsAt.gt(now))
+        .order_by_desc(entity::Column::SeenAt)
+        .all(db)
+        .await?;
+    let listed = rows.into_iter().filter(|row| is_alive(row, now, lifetime)).map(|row| Listed {
+        id: row.id,
+        created_at: row.created_at,
+        seen_at: row.seen_at,
+        auth_time: row.auth_time,
+        shared: row.shared,
+        source: Source { address_block: row.address_block, agent: row.agent },
+    });
+    Ok(listed.collect())
+}
+
+/// The sessions of an account that have not been ended, be they idle.
 pub async fn list_live(
     db: &impl ConnectionTrait,
     now: Moment,

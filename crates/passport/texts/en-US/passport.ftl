@@ -37,3 +37,7 @@ date-september = September { $day }, { $year }
 date-october = October { $day }, { $year }
 date-november = November { $day }, { $year }
 date-december = December { $day }, { $year }
+save = Save
+cancel = Cancel
+notice-done = Done:
+date-and-time = { $date }, { $time } UTC

@@ -1,5 +1,71 @@
 recover-heading = Reset your password
-recover-not-here = You cannot reset a password on this page yet. Our support team does it for you.
-recover-write = Write to them from the e-mail address of your Passport, and tell them that you forgot its password. Never send a password.
-recover-support = Write to support
+recover-lead = A few questions, one at a time. Then you choose a new password; your Passport stays the same.
+recover-which = What is the e-mail address of your Passport?
+recover-have-code = I have a code from an earlier visit
 recover-back = Back to sign-in
+recover-support-lead = If you have additional problems and cannot reset your password, contact support:
+recover-ways-heading = How can we recognize you?
+recover-ways-legend = Verify your identity by one of the following methods
+recover-way-alternate = By my alternate e-mail address
+recover-way-alternate-hint = If you provided an alternate e-mail address, we send a password reset e-mail to it.
+recover-way-answer = By account information and my secret answer
+recover-way-answer-hint = What you told us about yourself, and the answer to your secret question.
+recover-way-billing = By billing information
+recover-way-billing-hint = If you pay for a service with this Passport: card, postal code and an invoice.
+recover-choose-way = Choose one of the ways
+recover-again = Begin again
+recover-another-way = Try another way
+recover-sent-heading = Look into your mailbox
+recover-sent-text = If the Passport { $email } has an alternate e-mail address, a letter is on its way there now.
+recover-sent-next = Follow the link in it within 15 minutes. An older link does not work any more.
+recover-sent-junk = Nothing there after a few minutes? Look into the junk folder too.
+recover-answer-heading = Account information and secret answer
+recover-answer-lead = Tell us again what you entered when you signed up or later.
+recover-leave-empty = Leave empty what you never told us.
+recover-answer-hint = Capital letters and spare spaces make no difference.
+recover-billing-heading = Billing information
+recover-billing-lead = From the credit card and an invoice of the service that you pay for. Never the whole card number.
+billing-digits = Last four digits of the card
+billing-expiry = Valid until
+billing-expiry-hint = Month and year, like 07/27
+billing-postal-code = Postal code of the billing address
+billing-invoice = Number of an invoice
+billing-invoice-hint = The latest one that you were sent.
+recover-not-accepted = That does not fit what we know, or there were too many tries. Check everything and try again, or try another way; after many tries, wait a day.
+recover-waiting-heading = That was right. Now wait a little
+recover-waiting-until = You can set a new password from { $until } on.
+recover-waiting-why = This Passport was never used on this computer. So we told its owner at every e-mail address that we know, and whoever it is not can be stopped until then.
+recover-waiting-code = Write down this code, or keep this browser: we show it this once.
+recover-waiting-back = Come back with it to
+recover-return-heading = Come back with your code
+recover-return-code = Code
+recover-return-hint = 26 letters and digits. Dashes, spaces and capital letters make no difference.
+recover-return-wrong = This code opens nothing. Check it once more, or begin again
+recover-password-heading = Choose a new password
+recover-password-lead = It takes the place of the old one everywhere, and ends everything that was signed in with it.
+recover-password-label = New password
+recover-password-submit = Set the new password
+recover-done-heading = Your new password is set
+recover-done-text = Sign in to { $email } with it from now on. Your Passport is the same as before, and so is everything that sites know it by.
+ended-heading = What we ended
+ended-sessions = { $count ->
+    [0] No sign-in was open.
+    [one] One sign-in was open and has ended.
+   *[other] { $count } sign-ins were open and have ended.
+}
+ended-computers = { $count ->
+    [0] No computer was remembered.
+    [one] One computer was remembered and is forgotten.
+   *[other] { $count } computers were remembered and are forgotten.
+}
+ended-site = { $site } has no access any more until you sign in there again.
+ended-links = Older links and codes do not work any more.
+recover-done-told = We told every e-mail address that we know of you.
+recover-over-heading = There is nothing to set here
+recover-over-text = First show who you are. What you may have shown before was used, was stopped, or is too old.
+decoy-question-summer = Where did I spend the summer of my tenth birthday?
+decoy-question-car = What colour was our first car?
+decoy-question-song = Which song was played at the wedding?
+decoy-question-neighbour = What was the nickname of the old neighbour?
+decoy-question-team = For which team did my brother play?
+decoy-question-dish = What did grandma cook on Sundays?

@@ -9,3 +9,5 @@ signed-out-text = Your session with Passport has ended, and the participating si
 signed-out-sites = We told these sites:
 signed-out-shared = On a computer that others use, close all browser windows now.
 signed-out-again = Sign in again
+signed-out-frame = Signs you out of a site
+signed-out-continue = Continue

@@ -56,3 +56,7 @@ sign-up-done-close = Once you’ve completed the creation of your { $passport } 
 sign-up-done-site = Or go on to { $site }: you will be asked to sign in with your new Passport.
 sign-up-done-onward = Continue to { $site }
 sign-up-done-later = You are not signed in yet. Use your e-mail address and password on any participating site.
+sign-up-alternate = Alternate e-mail address (optional)
+sign-up-alternate-hint = If you forget your password, a link can be sent there. It must be another address than the one above.
+sign-up-verify = Send me an e-mail to verify my address
+sign-up-managed-domain = Addresses of this domain come with a Passport: sign in with it, or reset its password. You may already have a Passport

@@ -37,3 +37,7 @@ date-september = { $day } de setembro de { $year }
 date-october = { $day } de outubro de { $year }
 date-november = { $day } de novembro de { $year }
 date-december = { $day } de dezembro de { $year }
+save = Salvar
+cancel = Cancelar
+notice-done = Pronto:
+date-and-time = { $date }, { $time } UTC

@@ -9,3 +9,5 @@ signed-out-text = A sua sessão no Passport terminou, e os sites participantes f
 signed-out-sites = Avisamos estes sites:
 signed-out-shared = Num computador que outras pessoas usam, feche agora todas as janelas do navegador.
 signed-out-again = Entrar de novo
+signed-out-frame = Encerra a sua sessão em um site
+signed-out-continue = Continuar

@@ -56,3 +56,7 @@ sign-up-done-close = Depois de concluir a criação da sua conta { $passport }, 
 sign-up-done-site = Ou siga para { $site }: você vai entrar com o seu novo Passport.
 sign-up-done-onward = Continuar em { $site }
 sign-up-done-later = Você ainda não entrou. Use o seu endereço de e-mail e a sua senha em qualquer site participante.
+sign-up-alternate = E-mail alternativo (opcional)
+sign-up-alternate-hint = Se você esquecer a senha, um link pode ser enviado para lá. Precisa ser um endereço diferente do de cima.
+sign-up-verify = Enviar um e-mail para verificar o meu endereço
+sign-up-managed-domain = Endereços deste domínio já vêm com um Passport: entre com ele, ou redefina a senha. Talvez você já tenha um Passport

@@ -67,6 +67,40 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// TLS without a proxy in front: 1.3, and 1.2 with ECDHE and AES-GCM alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tls {
+    /// PEM file with the certificate and its chain. Empty: plain HTTP.
+    pub certificate: String,
+    /// PEM file with the certificate's private key.
+    pub key: String,
+    /// Ask browsers and clients for a certificate of their own (mutual TLS). None is demanded.
+    pub client_certificates: bool,
+    /// PEM file with the authorities whose client certificates prove a name. Empty: none does.
+    pub client_ca: String,
+}
+
+impl Tls {
+    pub fn is_on(&self) -> bool {
+        !self.certificate.is_empty()
+    }
+
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        if self.certificate.is_empty() != self.key.is_empty() {
+            found.push(Problem::new("tls.key", "certificate and key belong together"));
+        }
+        if self.client_certificates && !self.is_on() {
+            found.push(Problem::new("tls.client_certificates", "needs a certificate of our own"));
+        }
+        if !self.client_ca.is_empty() && !self.client_certificates {
+            found.push(Problem::new("tls.client_ca", "is of no use without client_certificates"));
+        }
+        found
+    }
+}
+
 /// Figures for the operator's monitoring, on a listener of their own.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]

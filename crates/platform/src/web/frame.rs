@@ -21,7 +21,7 @@ use tracing::Instrument as _;
 
 use super::{
     Cookie, Site, Visit, error_page,
-    page::{FormsLeadElsewhere, NoReferrer},
+    page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
     trouble::{ErrorKey, Trouble},
     visit,
@@ -80,7 +80,11 @@ fn finish(visit: &Visit, response: Response) -> Response {
     let leads_elsewhere = response.extensions().get::<FormsLeadElsewhere>().is_some();
     let no_referrer = response.extensions().get::<NoReferrer>().is_some();
     let is_html = is_html(&response);
+    let frames = response.extensions().get::<Frames>().filter(|_| is_html).cloned();
     let headers = response.headers_mut();
+    if let Some(policy) = frames.and_then(|frames| with_frames(policy(is_html, leads_elsewhere), &frames)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -118,6 +122,14 @@ fn policy(is_html: bool, leads_elsewhere: bool) -> &'static str {
              object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         }
     }
+}
+
+/// The policy with frames of these origins and no others.
+fn with_frames(policy: &str, frames: &Frames) -> Option<HeaderValue> {
+    let lawful = |origin: &&String| !origin.contains([';', ',', ' ']);
+    let origins: Vec<_> = frames.0.iter().filter(lawful).map(String::as_str).collect();
+    (!origins.is_empty())
+        .then(|| HeaderValue::from_str(&format!("{policy}; frame-src {}", origins.join(" "))).ok())?
 }
 
 fn is_html(response: &Response) -> bool {

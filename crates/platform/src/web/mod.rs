@@ -14,6 +14,7 @@ pub mod page;
 pub mod preferences;
 pub mod serve;
 pub mod site;
+pub mod tls;
 pub mod trouble;
 pub mod visit;
 

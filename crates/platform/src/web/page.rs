@@ -21,6 +21,8 @@ pub struct NavItem {
 pub struct Shell {
     visit: Visit,
     nav: Vec<NavItem>,
+    /// Lines that hang under one of the navigation's.
+    sub_nav: (&'static str, &'static [NavItem]),
     /// The signed-in person's name or address, and where the form to sign out posts to.
     pub person: Option<Person>,
 }
@@ -34,7 +36,7 @@ pub struct Person {
 impl Visit {
     /// A shell for a page of this visit.
     pub fn shell(&self) -> Shell {
-        Shell { visit: self.clone(), nav: self.site.nav.clone(), person: None }
+        Shell { visit: self.clone(), nav: self.site.nav.clone(), sub_nav: ("", &[]), person: None }
     }
 
     /// Renders `template` as an answer.
@@ -65,6 +67,10 @@ pub struct FormsLeadElsewhere;
 #[derive(Clone, Copy)]
 pub struct NoReferrer;
 
+/// Put into an answer's extensions by pages that load frames: the origins that these may come from.
+#[derive(Clone, Debug)]
+pub struct Frames(pub Vec<String>);
+
 impl Shell {
     #[must_use]
     pub fn with_person(mut self, name: impl Into<String>, sign_out: &'static str) -> Self {
@@ -76,6 +82,19 @@ impl Shell {
     pub fn with_nav(mut self, nav: Vec<NavItem>) -> Self {
         self.nav = nav;
         self
+    }
+
+    /// Hangs `items` under the navigation line of `path`.
+    #[must_use]
+    pub fn with_sub_nav(mut self, path: &'static str, items: &'static [NavItem]) -> Self {
+        self.sub_nav = (path, items);
+        self
+    }
+
+    /// What hangs under a navigation line.
+    pub fn under(&self, item: &NavItem) -> &'static [NavItem] {
+        let (path, items) = self.sub_nav;
+        if path == item.path { items } else { &[] }
     }
 
     pub fn t(&self, key: &str) -> String {

@@ -14,11 +14,11 @@ use axum::{
     response::IntoResponse,
     routing::get,
 };
-use axum_server::Handle;
+use axum_server::{Handle, Server, accept::DefaultAcceptor};
 use hyper_util::rt::TokioTimer;
 use tokio_util::sync::CancellationToken;
 
-use super::{Site, frame};
+use super::{Site, frame, tls::Tls};
 use crate::{Fault, db::Database, outbox};
 
 /// How long requests in flight may take to finish after the order to stop.
@@ -68,15 +68,35 @@ pub async fn run(
     routes: Router,
     stop: CancellationToken,
 ) -> Result<(), Fault> {
+    run_tls(listener, None, site, health, routes, stop).await
+}
+
+/// The same, over TLS if there is one; its files are read again when they change.
+pub async fn run_tls(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    site: &Site,
+    health: &Health,
+    routes: Router,
+    stop: CancellationToken,
+) -> Result<(), Fault> {
     let app = frame::wrap(site, routes).merge(health.routes());
     let handle = Handle::<SocketAddr>::new();
     let (watcher, health) = (handle.clone(), health.clone());
+    if let Some(tls) = &tls {
+        tokio::spawn(tls.clone().keep_fresh(stop.clone()));
+    }
     tokio::spawn(async move {
         stop.cancelled().await;
         health.stop();
         watcher.graceful_shutdown(Some(GRACE));
     });
-    serve(listener, app, handle).await
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
+    let served = match tls {
+        Some(tls) => tuned(listener, handle, tls.acceptor())?.serve(app).await,
+        None => tuned(listener, handle, DefaultAcceptor::new())?.serve(app).await,
+    };
+    served.map_err(Fault::unavailable)
 }
 
 /// Serves the figures of `site` at `/metrics` on a listener of their own.
@@ -102,12 +122,17 @@ pub async fn run_metrics(
         stop.cancelled().await;
         watcher.shutdown();
     });
-    serve(listener, Router::new().route("/metrics", get(text)), handle).await
+    let app = Router::new().route("/metrics", get(text)).into_make_service();
+    tuned(listener, handle, DefaultAcceptor::new())?.serve(app).await.map_err(Fault::unavailable)
 }
 
-async fn serve(listener: TcpListener, app: Router, handle: Handle<SocketAddr>) -> Result<(), Fault> {
+fn tuned<A>(
+    listener: TcpListener,
+    handle: Handle<SocketAddr>,
+    acceptor: A,
+) -> Result<Server<SocketAddr, A>, Fault> {
     listener.set_nonblocking(true).map_err(Fault::bug)?;
-    let mut server = axum_server::from_tcp(listener).map_err(Fault::bug)?.handle(handle);
+    let mut server = axum_server::from_tcp(listener).map_err(Fault::bug)?.handle(handle).acceptor(acceptor);
     let mut http1 = server.http_builder().http1();
     http1.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(20)).max_buf_size(64 * 1024);
     server
@@ -116,7 +141,7 @@ async fn serve(listener: TcpListener, app: Router, handle: Handle<SocketAddr>) -
         .timer(TokioTimer::new())
         .max_concurrent_streams(64)
         .max_header_list_size(32 * 1024);
-    server.serve(app.into_make_service_with_connect_info::<SocketAddr>()).await.map_err(Fault::unavailable)
+    Ok(server)
 }
 
 /// Cancelled at SIGTERM or Ctrl-C.

@@ -9,7 +9,12 @@ use axum::{
 use serde::Deserialize;
 use tower::ServiceExt as _;
 
-use super::{Checked, Recoverable, Trouble, Visit, error_page::ErrorPage, frame, page::Samples as _};
+use super::{
+    Checked, Recoverable, Trouble, Visit,
+    error_page::ErrorPage,
+    frame,
+    page::{Frames, Samples as _},
+};
 use crate::{
     Fault,
     clock::{Clock, Moment},
@@ -26,6 +31,7 @@ fn app() -> Router {
     let routes = Router::new()
         .route("/token", get(|visit: Visit| async move { visit.form_token() }))
         .route("/page", get(|| async { axum::response::Html("<p>page</p>") }))
+        .route("/framed", get(framed))
         .route("/checked", post(|Checked(form): Checked<Form>| async move { form.word }))
         .route("/recoverable", post(recoverable))
         .route("/away", get(|| async { Trouble::from(Fault::unavailable("the database")).into_response() }))
@@ -38,6 +44,13 @@ async fn recoverable(form: Recoverable<Form>) -> String {
         Recoverable::Checked(form) => format!("checked {}", form.word),
         Recoverable::Stale(form) => format!("stale {}", form.word),
     }
+}
+
+async fn framed() -> Response<Body> {
+    let mut response = axum::response::Html("<p>page</p>").into_response();
+    let origins = ["https://a.test", "https://b.test:8443", "https://evil.test; script-src *"];
+    response.extensions_mut().insert(Frames(origins.map(str::to_owned).to_vec()));
+    response
 }
 
 async fn panics() -> String {
@@ -235,4 +248,15 @@ fn ht_07_a_forwarded_address_counts_only_from_a_trusted_proxy() {
     let from = |peer: [u8; 4]| Visit::stamp(&site, peer.into(), &parts).address.to_string();
     assert_eq!(from([127, 0, 0, 9]), "198.51.100.2");
     assert_eq!(from([192, 0, 2, 1]), "192.0.2.1");
+}
+
+#[tokio::test]
+async fn a_page_with_frames_names_their_origins_and_no_page_else_has_frames() {
+    let policy = |response: Response<Body>| {
+        response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+    };
+    let framed = policy(send(get_of("/framed")).await);
+    assert!(framed.ends_with("; frame-src https://a.test https://b.test:8443"), "{framed}");
+    assert!(framed.contains("frame-ancestors 'none'"), "{framed}");
+    assert!(!policy(send(get_of("/page")).await).contains("frame-src"));
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Site, cookie};
+use super::{Site, cookie, tls::ClientCertificate};
 use crate::{Fault, clock::Moment, language::Language, web::Trouble};
 
 /// The visit that a request belongs to, stamped once by the frame.
@@ -31,9 +31,13 @@ pub struct Inner {
     pub(super) browser_is_new: bool,
     /// The person's address; a proxy's word counts only when the proxy is trusted.
     pub address: IpAddr,
+    /// Who opened the connection: the person's own machine, or a proxy.
+    pub peer: IpAddr,
     /// Path and query as requested, for coming back to.
     pub path: String,
     pub headers: HeaderMap,
+    /// What the other end of our own TLS connection showed, if it was asked and had one.
+    pub client_certificate: Option<ClientCertificate>,
 }
 
 impl std::ops::Deref for Visit {
@@ -75,8 +79,10 @@ impl Visit {
             browser_is_new: known.is_none(),
             browser: known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(site.random.bytes::<16>())),
             address: address(site, peer, &parts.headers),
+            peer,
             path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             headers: parts.headers.clone(),
+            client_certificate: parts.extensions.get::<Option<ClientCertificate>>().cloned().flatten(),
         }))
     }
 
@@ -90,6 +96,7 @@ impl Visit {
                 browser: self.browser.clone(),
                 path: self.path.clone(),
                 headers: self.headers.clone(),
+                client_certificate: self.client_certificate.clone(),
                 language,
                 ..*self.0
             })),
@@ -120,6 +127,16 @@ impl Visit {
             tag.len() == 18
                 && self.site.form_key.verify(&[nonce.as_slice(), self.browser.as_bytes()].concat(), tag)
         })
+    }
+
+    /// A header that only a trusted proxy may set; none when the connection is somebody else's.
+    pub fn proxy_header(&self, name: &str) -> Option<&str> {
+        let trusted = self.site.trusted_proxies.contains(&self.peer);
+        let mut values = self.headers.get_all(name).iter().filter(|_| trusted);
+        match (values.next(), values.next()) {
+            (Some(value), None) => value.to_str().ok().filter(|value| !value.is_empty()),
+            _ => None,
+        }
     }
 
     /// The part of the address that one household or company shares: /24 or /56.

@@ -24,6 +24,8 @@ pub enum Reply {
     Large(usize),
     /// 200 with this text.
     Text(String),
+    /// 200 with this document.
+    Json(serde_json::Value),
 }
 
 /// A listener on 127.0.0.1 that keeps what it was sent; closed when dropped.
@@ -95,6 +97,9 @@ async fn receive(State(inner): State<Arc<Inner>>, body: String) -> Response {
         }
         Reply::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
         Reply::Text(text) => text.into_response(),
+        Reply::Json(document) => {
+            ([(header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
+        }
         Reply::Large(size) => "x".repeat(size).into_response(),
     }
 }

@@ -105,6 +105,8 @@ pub struct TokenCall {
     pub form: Parameters,
     /// Every `Authorization` header.
     pub authorization: Vec<String>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 impl TokenCall {
@@ -131,6 +133,21 @@ impl TokenCall {
     pub fn authorized(mut self, header: impl Into<String>) -> Self {
         self.authorization.push(header.into());
         self
+    }
+
+    /// A further header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Authenticates with an assertion and nothing else.
+    #[must_use]
+    pub fn asserted(self, assertion: impl Into<String>) -> Self {
+        let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        let call = self.unauthorized().without("client_id").without("client_secret");
+        call.with("client_assertion_type", kind).with("client_assertion", assertion)
     }
 
     #[must_use]
@@ -167,11 +184,33 @@ impl House {
         let redirect_uri = client.redirect_uris[0].clone();
         let passport = &self.passport;
         let tx = passport.db.begin().await.expect("the database can be written");
-        let done = actions::register(&tx, self.clock.now(), &passport.random, client, None, true).await;
+        let done = actions::register(&tx, self.clock.now(), passport, client, None, true).await;
         let (client, secret) = done.expect("the database can be written").expect("the metadata is lawful");
         tx.commit().await.expect("the database can be written");
         let secret = secret.map(|secret| secret.expose().to_owned());
         Rp { house: self.clone(), id: client.client_id, secret, redirect_uri }
+    }
+
+    /// A site that registered by itself, from what it was answered.
+    pub fn registered(&self, answer: &Answer) -> Rp {
+        let members = answer.json();
+        let text = |name: &str| members[name].as_str().map(str::to_owned);
+        Rp {
+            house: self.clone(),
+            id: text("client_id").expect("a client id"),
+            secret: text("client_secret"),
+            redirect_uri: members["redirect_uris"][0].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// A site that is known already, by what its developer knows.
+    pub fn site(&self, id: &str, secret: Option<&str>, redirect_uri: &str) -> Rp {
+        Rp {
+            house: self.clone(),
+            id: id.to_owned(),
+            secret: secret.map(str::to_owned),
+            redirect_uri: redirect_uri.to_owned(),
+        }
     }
 
     /// Asks the UserInfo endpoint with a bearer token.
@@ -246,7 +285,7 @@ impl Rp {
     fn call(&self, form: Parameters) -> TokenCall {
         let authorization = self.authorization();
         let form = if authorization.is_empty() { form.with("client_id", &self.id) } else { form };
-        TokenCall { form, authorization }
+        TokenCall { form, authorization, headers: vec![] }
     }
 
     /// T(): redeems a code.
@@ -283,21 +322,55 @@ impl Rp {
     }
 
     fn sending(&self, call: &TokenCall) -> Request {
-        let mut request = Request::post(&self.house.url("/oauth2/token"), &call.form);
+        self.sending_to("/oauth2/token", call)
+    }
+
+    fn sending_to(&self, path: &str, call: &TokenCall) -> Request {
+        let mut request = Request::post(&self.house.url(path), &call.form);
         for header in &call.authorization {
             request = request.header("authorization", header);
         }
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
         request
+    }
+
+    /// Posts a form to an endpoint for machines as this client, with what a test changes in the request.
+    pub async fn post(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        change: impl FnOnce(TokenCall) -> TokenCall,
+    ) -> Answer {
+        let call = change(self.call(Parameters::of(fields)));
+        self.house.net.send(self.sending_to(path, &call)).await
+    }
+
+    /// What the introspection endpoint tells this client of a token.
+    pub async fn introspect(&self, token: &str) -> serde_json::Value {
+        let answer = self.post("/oauth2/introspect", &[("token", token)], |call| call).await;
+        answer.assert_status(200).json()
+    }
+
+    pub async fn revoke(&self, token: &str) -> Answer {
+        self.post("/oauth2/revoke", &[("token", token)], |call| call).await
     }
 
     /// The tokens in an answer of the token endpoint.
     #[track_caller]
     pub fn tokens_in(&self, answer: &Answer) -> Tokens {
+        self.tokens_of_type(answer, "Bearer")
+    }
+
+    /// The tokens in an answer, of that `token_type`.
+    #[track_caller]
+    pub fn tokens_of_type(&self, answer: &Answer, token_type: &str) -> Tokens {
         answer.assert_status(200);
         assert_eq!(answer.header("cache-control"), "no-store", "AC-08: {answer:?}");
         let body = answer.json();
         let text = |name: &str| body.get(name).and_then(|value| value.as_str()).map(str::to_owned);
-        assert_eq!(text("token_type").as_deref(), Some("Bearer"), "{body}");
+        assert_eq!(text("token_type").as_deref(), Some(token_type), "{body}");
         let id = text("id_token");
         if let Some(id) = &id {
             let claims = jwt::claims(id);

@@ -300,43 +300,51 @@ proptest! {
 /// place to hide: the table below must name it.
 #[test]
 fn one_table_says_which_endpoint_makes_which_check() {
-    use Endpoint::{AfterPush, Authorize, Pushed};
-    let everywhere: &[Endpoint] = &[Authorize, Pushed, AfterPush];
+    use Endpoint::{AfterPush, Authorize, Device, Pushed};
+    let by_browser: &[Endpoint] = &[Authorize, Pushed, AfterPush];
+    let everywhere: &[Endpoint] = &[Authorize, Pushed, AfterPush, Device];
     let wrong: [(Changes, &[Endpoint]); 17] = [
-        (&[("response_mode", "bogus")], everywhere),
+        (&[("response_mode", "bogus")], by_browser),
         (&[("nonce", "a"), ("nonce", "b")], everywhere),
-        (&[("request", "x")], everywhere),
-        (&[("registration", "{}")], everywhere),
-        (&[("response_type", "token")], everywhere),
+        (&[("request", "x")], by_browser),
+        (&[("registration", "{}")], by_browser),
+        (&[("response_type", "token")], by_browser),
         (&[("scope", "admin")], everywhere),
-        (&[("code_challenge_method", "plain")], everywhere),
-        (&[("nonce", TOO_LONG)], everywhere),
-        (&[("prompt", "bogus")], everywhere),
-        (&[("max_age", "-1")], everywhere),
-        (&[("claims", "[]")], everywhere),
-        (&[("claims", ESSENTIAL_ACR)], everywhere),
+        (&[("code_challenge_method", "plain")], by_browser),
+        (&[("nonce", TOO_LONG)], by_browser),
+        (&[("prompt", "bogus")], by_browser),
+        (&[("max_age", "-1")], by_browser),
+        (&[("claims", "[]")], by_browser),
+        (&[("claims", ESSENTIAL_ACR)], by_browser),
         (&[("resource", "https://api.test/#x")], everywhere),
         (&[("resource", "api")], everywhere),
-        (&[("dpop_jkt", "short")], everywhere),
-        (&[("redirect_uri", "https://evil.test/")], everywhere),
-        (&[("client_id", "other")], everywhere),
+        (&[("dpop_jkt", "short")], by_browser),
+        (&[("redirect_uri", "https://evil.test/")], by_browser),
+        (&[("client_id", "other")], by_browser),
     ];
-    for endpoint in [Authorize, Pushed, AfterPush] {
+    for endpoint in [Authorize, Pushed, AfterPush, Device] {
         let arrival = Arrival { endpoint, signed: false };
         let asked = |client: &Client, changes: &[(&str, &str)]| {
-            check(&Parameters::parse(form(changes).as_bytes()).unwrap(), client, &Policy::default(), arrival)
+            let form = Parameters::parse(form(changes).as_bytes()).unwrap();
+            match endpoint {
+                Device => check_device(&form, client, &Policy::default()).is_ok(),
+                _ => check(&form, client, &Policy::default(), arrival).is_ok(),
+            }
         };
-        assert!(asked(&web(), &[]).is_ok());
+        let mut devices = web();
+        devices.grant_types.push(GrantType::DeviceCode);
+        assert!(asked(&devices, &[]));
+        assert_eq!(asked(&web(), &[]), endpoint != Device, "not registered for devices");
         for (changes, endpoints) in wrong {
-            let refused = asked(&web(), changes).is_err();
+            let refused = !asked(&devices, changes);
             assert_eq!(refused, endpoints.contains(&endpoint), "{changes:?} at {endpoint:?}");
         }
-        let pushed = Client { require_pushed_authorization_requests: true, ..web() };
-        assert_eq!(asked(&pushed, &[]).is_err(), endpoint == Authorize, "PA-04 at {endpoint:?}");
-        let signed = Client { require_signed_request_object: true, ..web() };
-        assert_eq!(asked(&signed, &[]).is_err(), endpoint != AfterPush, "unsigned at {endpoint:?}");
+        let pushed = Client { require_pushed_authorization_requests: true, ..devices.clone() };
+        assert_eq!(!asked(&pushed, &[]), endpoint == Authorize, "PA-04 at {endpoint:?}");
+        let signed = Client { require_signed_request_object: true, ..devices };
+        assert_eq!(!asked(&signed, &[]), [Authorize, Pushed].contains(&endpoint), "unsigned at {endpoint:?}");
     }
-    assert_eq!(CHECKS.len(), 20, "name the new check above");
+    assert_eq!(CHECKS.len(), 21, "name the new check above");
 }
 
 type Changes = &'static [(&'static str, &'static str)];
@@ -459,10 +467,12 @@ fn resources_and_keys_are_kept_for_the_token_endpoint() {
         ("resource", "urn:b"),
         ("dpop_jkt", thumbprint),
     ];
-    let request = ask(&asked).unwrap();
+    let registered = vec!["https://api.test/a".to_owned(), "urn:b".to_owned()];
+    let request = ask_as(&Client { resources: registered, ..web() }, &asked).unwrap();
     assert_eq!(request.resource, ["https://api.test/a", "urn:b"]);
     assert_eq!(request.dpop_jkt.as_deref(), Some(thumbprint));
-    for resource in ["api", "/api", "https://api.test/#", "https://api.test/ x", "//api.test"] {
+    for resource in ["api", "/api", "https://api.test/#", "https://api.test/ x", "//api.test", "urn:foreign"]
+    {
         redirected(ask(&[("resource", resource)]), ErrorCode::InvalidTarget);
     }
 }

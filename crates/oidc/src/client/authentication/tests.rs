@@ -4,6 +4,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
+use crate::client::Profile;
 
 fn basic_header(client_id: &str, secret: &str) -> String {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -26,6 +27,17 @@ fn shown(presented: &Presented) -> (&str, Option<&str>) {
 
 fn client(token_endpoint_auth_method: AuthMethod) -> Client {
     Client { client_id: "web".to_owned(), token_endpoint_auth_method, ..Client::default() }
+}
+
+/// Decides by the rules of no profile.
+fn decide(client: &Client, presented: &Presented, proven: bool) -> Result<(), Refusal> {
+    super::decide(client, presented, &Profile::Default.rules(), proven)
+}
+
+fn by_assertion() -> Presented {
+    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    let assertion = format!("{}.{}.AAAA", encode(r#"{"alg":"ES256"}"#), encode(r#"{"sub":"web"}"#));
+    read(&[], &format!("client_assertion={assertion}&client_assertion_type={}", assertion::TYPE)).unwrap()
 }
 
 fn by_header(secret: &str) -> Presented {
@@ -88,6 +100,57 @@ fn ca_03_an_assertion_is_refused_and_not_overlooked() {
     for form in ["client_id=web&client_assertion=x", "client_id=web&client_assertion_type=x"] {
         assert_eq!(refused(&[], form), (ErrorCode::InvalidClient, false), "{form}");
     }
+}
+
+#[test]
+fn an_assertion_names_its_client_and_serves_those_who_registered_it() {
+    assert_eq!(by_assertion().client_id, "web");
+    for method in AuthMethod::ALL {
+        let serves = matches!(method, AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt);
+        assert_eq!(decide(&client(method), &by_assertion(), true).is_ok(), serves, "{method:?}");
+        assert!(decide(&client(method), &by_assertion(), false).is_err(), "{method:?}");
+    }
+}
+
+#[test]
+fn ca_03_a_secret_does_not_serve_a_client_of_another_method() {
+    for method in [
+        AuthMethod::PrivateKeyJwt,
+        AuthMethod::ClientSecretJwt,
+        AuthMethod::TlsClientAuth,
+        AuthMethod::SelfSignedTlsClientAuth,
+    ] {
+        for presented in [by_header("s"), by_body()] {
+            let refusal = decide(&client(method), &presented, true).unwrap_err();
+            assert_eq!(refusal.error.code, ErrorCode::InvalidClient, "{method:?}");
+        }
+        let with_certificate =
+            matches!(method, AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth);
+        assert_eq!(decide(&client(method), &by_name(), true).is_ok(), with_certificate, "{method:?}");
+        assert!(decide(&client(method), &by_name(), false).is_err(), "{method:?}");
+    }
+}
+
+#[test]
+fn ca_07_an_assertion_of_another_client_is_refused() {
+    let assertion = by_assertion();
+    let form = |id: &str| {
+        format!(
+            "client_id={id}&client_assertion={}&client_assertion_type={}",
+            assertion.assertion().unwrap(),
+            assertion::TYPE
+        )
+    };
+    assert!(read(&[], &form("web")).is_ok());
+    assert_eq!(refused(&[], &form("other")), (ErrorCode::InvalidClient, false));
+}
+
+#[test]
+fn a_profile_takes_only_its_own_methods() {
+    let rules = Profile::Fapi2.rules();
+    let secret = super::decide(&client(AuthMethod::ClientSecretBasic), &by_header("s"), &rules, true);
+    assert_eq!(secret.unwrap_err().error.code, ErrorCode::InvalidClient);
+    assert!(super::decide(&client(AuthMethod::PrivateKeyJwt), &by_assertion(), &rules, true).is_ok());
 }
 
 #[test]

@@ -11,6 +11,7 @@ const FOUND: Found<'static> = Found {
     client_id: "web",
     redirect_uri: "https://rp1.test/cb",
     code_challenge: Some(CHALLENGE),
+    dpop_jkt: None,
     state: GrantState::Code,
     expires_at: NOW + 60,
 };
@@ -24,7 +25,13 @@ fn request() -> Request {
         code: "c".to_owned(),
         redirect_uri: Some("https://rp1.test/cb".to_owned()),
         code_verifier: Some(VERIFIER.to_owned()),
+        resource: vec![],
     }
+}
+
+/// Decides for a caller that showed no key.
+fn decide(found: Option<&Found<'_>>, request: &Request, client: &Client, now: UnixTime) -> Verdict {
+    super::decide(found, request, client, None, now)
 }
 
 fn with_verifier(verifier: Option<&str>) -> Request {
@@ -120,4 +127,17 @@ fn ru_12_another_redirect_uri_or_none_gets_nothing() {
         let request = Request { redirect_uri: uri.map(str::to_owned), ..request() };
         burnt(decide(Some(&FOUND), &request, &client("web"), NOW));
     }
+}
+
+#[test]
+fn dp_04_a_code_requested_for_a_key_is_redeemed_with_that_key_alone() {
+    let key = Binding::Key([1; 32]);
+    let crate::token::binding::Confirmation::Key(jkt) = key.confirmation() else { panic!("a key") };
+    let found = Found { dpop_jkt: Some(&jkt), ..FOUND };
+    let with = |binding| super::decide(Some(&found), &request(), &client("web"), binding, NOW);
+    assert_eq!(with(Some(key)), Verdict::Redeem);
+    for other in [None, Some(Binding::Key([2; 32])), Some(Binding::Certificate([1; 32]))] {
+        burnt(with(other));
+    }
+    assert_eq!(super::decide(Some(&FOUND), &request(), &client("web"), Some(key), NOW), Verdict::Redeem);
 }

@@ -1,7 +1,7 @@
 //! What happens to a refresh token, generation by generation.
 
 use super::*;
-use crate::client::AuthMethod;
+use crate::client::{AuthMethod, Profile};
 
 const NOW: UnixTime = 1_000;
 const GRACE: i64 = 10;
@@ -32,11 +32,27 @@ fn found(scope: &Scopes) -> Found<'_> {
         generation: 5,
         rotated_at: NOW - 4,
         ends_at: NOW + 100,
+        bound_to: None,
     }
 }
 
 fn request(scope: Option<&str>) -> Request {
-    Request { refresh_token: "r".to_owned(), scope: scope.map(|scope| Scopes::parse(scope).unwrap()) }
+    let scope = scope.map(|scope| Scopes::parse(scope).unwrap());
+    Request { refresh_token: "r".to_owned(), scope, resource: vec![] }
+}
+
+/// Decides by the rules of no profile, for a caller that showed no key.
+fn decide(
+    found: Option<&Found<'_>>,
+    generation: i64,
+    request: &Request,
+    client: &Client,
+    grace: i64,
+    now: UnixTime,
+) -> Verdict {
+    let rules = Profile::Default.rules();
+    let presented = Presented { generation, client, rules: &rules, binding: None, grace };
+    super::decide(found, &presented, request, now)
 }
 
 fn present(generation: i64, client: &Client) -> Verdict {
@@ -167,4 +183,32 @@ fn rt_08_a_refresh_token_is_due_only_where_it_was_asked_for_and_allowed() {
     assert!(!due(&confidential(), "openid"));
     assert!(due(&confidential(), "api"), "plain OAuth");
     assert!(!due(&Client::default(), "openid offline_access"));
+}
+
+#[test]
+fn rt_09_a_bound_token_of_a_public_client_needs_its_key() {
+    let (scope, key) = (granted(), Some(Binding::Key([1; 32])));
+    let bound = Found { bound_to: key, ..found(&scope) };
+    let with = |client: &Client, binding| {
+        let rules = Profile::Default.rules();
+        let presented = Presented { generation: 5, client, rules: &rules, binding, grace: GRACE };
+        super::decide(Some(&bound), &presented, &request(None), NOW)
+    };
+    assert!(matches!(with(&public(), key), Verdict::Rotate { .. }));
+    for other in [None, Some(Binding::Key([2; 32])), Some(Binding::Certificate([1; 32]))] {
+        refused(with(&public(), other), ErrorCode::InvalidGrant);
+        assert!(matches!(with(&confidential(), other), Verdict::Rotate { .. }), "it authenticates anyway");
+    }
+}
+
+#[test]
+fn fapi_2_a_refresh_token_is_kept_and_an_older_one_still_kills_the_family() {
+    let scope = granted();
+    let with = |generation| {
+        let (client, rules) = (confidential(), Profile::Fapi2.rules());
+        let presented = Presented { generation, client: &client, rules: &rules, binding: None, grace: GRACE };
+        super::decide(Some(&found(&scope)), &presented, &request(None), NOW)
+    };
+    assert_eq!(with(5), Verdict::Keep { scope: granted() });
+    family_dies(with(4));
 }

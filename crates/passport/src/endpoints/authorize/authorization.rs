@@ -8,6 +8,7 @@ use oidc::{
         ResponseType,
         response::{Issued, success},
     },
+    resource::narrowed,
     token::claims::Beside,
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Trouble};
@@ -18,24 +19,26 @@ use super::{
 };
 use crate::{
     account::Account,
+    consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
     pages, pushed,
     session::Session,
     state::Passport,
-    visitor::Visitor,
+    visitor::{self, Visitor},
 };
 
-/// Writes down what was authorized and sends it back.
+/// Writes down what was authorized and sends it back; `agreed` when the person just said yes to it.
 pub async fn authorize(
     passport: &Passport,
     visitor: &Visitor,
     (session, account): &(Session, Account),
     asked: &Asked,
+    agreed: bool,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
-    let mint = Mint::open(passport, now, &asked.client).await?;
+    let mint = Mint::open(passport, now, &asked.client, None).await?;
     let tx = passport.db.begin().await?;
     if let Some(id) = asked.pushed
         && !pushed::store::spend(&tx, now, id).await?
@@ -50,6 +53,9 @@ pub async fn authorize(
         true => at_once(&mint, &tx, (session, account), asked, code).await?,
         false => Issued { code, ..Issued::default() },
     };
+    let whose = (session.account, &asked.client);
+    let from = visitor::source(&visitor.visit);
+    consent::actions::note(passport, &tx, now, whose, Wanted::by(&asked.request), agreed, &from).await?;
     tx.commit().await?;
     send(passport, visitor, &asked.request.return_address(), success(issued)).await
 }
@@ -66,8 +72,8 @@ async fn at_once(
     let request = &asked.request;
     let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
-    let what =
-        Issue { grant: &grant, account, scope: &grant.scope, generation: 0, nonce: request.nonce.as_deref() };
+    let audience = narrowed(&grant.resource, &[], &asked.client, mint.passport.issuer()).unwrap_or_default();
+    let what = Issue::at_once(grant, account.clone(), audience);
     let beside = Beside {
         code: code.as_deref(),
         state: request.state.as_deref(),

@@ -37,7 +37,7 @@ pub async fn load(passport: &Passport, query: &str, begun: Moment) -> Result<Res
         Ok(id) => id,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(registered) = client::store::find(passport.db.reader(), id).await? else {
+    let Some(registered) = client::document::find_or_read(passport, passport.clock.now(), id).await? else {
         return Ok(Err(unknown_client()));
     };
     let (client, policy) = (registered.client, passport.policy());

@@ -30,8 +30,11 @@ use super::{
     interaction::{Interactions, Mark},
 };
 use crate::{
-    pages::{self, SIGN_IN, SIGN_UP, destination::Destination},
+    client,
+    consent::{self, Wanted},
+    pages::{self, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP, destination::Destination},
     pushed,
+    session::Session,
     state::Passport,
     visitor::Visitor,
 };
@@ -78,6 +81,9 @@ fn came_from_elsewhere(headers: &HeaderMap) -> bool {
 pub struct ConsentForm {
     request: String,
     decision: String,
+    /// The session whose account the page spoke of.
+    #[serde(default)]
+    session: String,
 }
 
 /// The answer of the consent page, for the request that it was opened by.
@@ -86,8 +92,13 @@ pub async fn consent(
     visitor: Visitor,
     Checked(form): Checked<ConsentForm>,
 ) -> Result<Response, Trouble> {
+    let is_meant = |session: &Session| session.id.to_string() == form.session;
+    let visitor = visitor.with_current(is_meant);
     if form.decision == "approve" {
-        return answer(&passport, &visitor, &form.request, Consent::GivenNow).await;
+        // Somebody else is in front by now: that person is asked.
+        let meant = visitor.session().is_some_and(is_meant);
+        let consent = if meant { Consent::GivenNow } else { Consent::Missing };
+        return answer(&passport, &visitor, &form.request, consent).await;
     }
     match Asking::of(&passport, &form.request).await? {
         Some(asking) => cancelled(&passport, &visitor, &asking).await,
@@ -162,15 +173,24 @@ async fn answer(
     let (query, mark) = interactions.read(marked, now);
     let asked = match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
         Ok(asked) => asked,
-        Err(Refusal::Page(error)) => return pages::authorize_error::render(visitor, &error),
+        Err(Refusal::Page(error)) => {
+            return pages::authorize_error::explain(passport, visitor, &error, query).await;
+        }
         Err(Refusal::Redirect { error, to }) => return send::refuse(passport, visitor, &to, &error).await,
     };
     let request = &asked.request;
     let wanted = ui_locales(request).as_deref().and_then(Language::of_list);
-    let visitor = &Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
+    let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
     let hinted = subject_of_hint(passport, request, now).await?;
+    let subjects = client::subject::subjects_of(passport, &asked.client).await?;
+    let visitor = &match &hinted {
+        Hinted::Subject(subject) => {
+            visitor.with_current(|session| subjects.subject(session.account) == *subject)
+        }
+        Hinted::Absent | Hinted::Unverifiable => visitor,
+    };
     let session = visitor.session();
-    let subject = session.map(|session| session.account.to_string());
+    let subject = session.map(|session| subjects.subject(session.account));
     let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
         subject,
         auth_time: session.auth_time.unix_seconds(),
@@ -178,6 +198,7 @@ async fn answer(
         chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
     });
     let client = &asked.client;
+    let consent = with_earlier(passport, session, &asked, consent).await?;
     let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     match (step, &visitor.signed_in) {
         (Step::Refuse(error), _) => refuse(passport, visitor, &asked, &error).await,
@@ -186,12 +207,43 @@ async fn answer(
             let mark = mark.unwrap_or_else(|| Mark::new(now));
             pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
         }
-        (Step::Grant, Some(who)) => authorization::authorize(passport, visitor, who, &asked).await,
+        (Step::Grant, Some(who)) => {
+            authorization::authorize(passport, visitor, who, &asked, consent == Consent::GivenNow).await
+        }
         (Step::SignIn { reasons }, _) => {
-            let page = if reasons.contains(&Reason::Create) { SIGN_UP } else { SIGN_IN };
+            let page = match reasons.contains(&Reason::Create) {
+                true => SIGN_UP,
+                false if reasons.iter().any(|reason| reason.password_needed()) => SIGN_IN,
+                false => CHOOSE_ACCOUNT,
+            };
             Ok(to_page(&interactions, page, query, mark, now))
         }
         (Step::Consent | Step::Grant, None) => Ok(to_page(&interactions, SIGN_IN, query, mark, now)),
+    }
+}
+
+/// What the person agreed to at an earlier request counts, as far as it goes.
+async fn with_earlier(
+    passport: &Passport,
+    session: Option<&Session>,
+    asked: &Asked,
+    consent: Consent,
+) -> Result<Consent, Fault> {
+    let (Consent::Missing, Some(session), false) = (consent, session, asked.client.trusted) else {
+        return Ok(consent);
+    };
+    let id = &asked.client.client_id;
+    let given = consent::store::find(passport.db.reader(), session.account, id).await?;
+    Ok(consent::remembered(given.as_ref(), &Wanted::by(&asked.request)))
+}
+
+/// The request with the mark that the person picked an account on a page that it opened; the page is shown again
+/// when the mark is too old.
+pub fn with_choice(passport: &Passport, request: &str, now: Moment) -> String {
+    let interactions = Interactions::new(&passport.keyring);
+    match interactions.read(request, now) {
+        (query, Some(mark)) => interactions.mark(query, Mark { chosen: true, ..mark }),
+        (query, None) => query.to_owned(),
     }
 }
 

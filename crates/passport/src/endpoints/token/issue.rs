@@ -3,129 +3,258 @@ use std::sync::Arc;
 
 use oidc::{
     authorize::{ResponseType, response::IssuedAccess},
-    client::Client,
+    client::{Client, TokenFormat},
+    error::{ErrorCode, OAuthError},
     scope::{OPENID, Scopes},
     token::{
+        access::{self, AccessTokenClaims, Audience},
+        binding::Binding,
         claims::{Beside, Facts, id_token},
         expiry, refresh_token_due,
         response::{TokenResponse, TokenType},
     },
 };
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::Tx};
 
+use super::{Exchange, Outcome};
 use crate::{
-    account::Account,
-    grant::{Grant, token::Access},
+    account::{self, Account},
+    client::subject::{Subjects, subjects_of},
+    grant::{
+        self, Grant,
+        access::{Access, Holder},
+    },
     key::Keys,
     state::Passport,
 };
 
-/// What every grant of one request works with.
+/// Everything that signing needs, fetched before the grant's transaction.
 pub(in crate::endpoints) struct Mint<'a> {
     pub passport: &'a Passport,
     pub now: Moment,
-    pub client: &'a Client,
+    client: &'a Client,
+    /// What the access token is bound to.
+    binding: Option<Binding>,
     keys: Arc<Keys>,
+    subjects: Subjects,
 }
 
 /// What a grant decided shall be issued.
-pub(in crate::endpoints) struct Issue<'a> {
-    pub grant: &'a Grant,
-    pub account: &'a Account,
-    /// The whole of the grant's scope, or what a refresh narrowed it to.
-    pub scope: &'a Scopes,
-    /// Of the refresh token that is handed out.
-    pub generation: i32,
-    /// Only the first ID token of a grant carries it.
-    pub nonce: Option<&'a str>,
+pub(in crate::endpoints) struct Issue {
+    pub holder: Holder,
+    /// None when the client asks for itself, or when nothing but an access token is given.
+    pub person: Option<Person>,
+    /// The `sub` where there is no person.
+    pub subject: Option<String>,
+    /// Of the tokens; less than the grant's when a refresh or an exchange narrowed it.
+    pub scope: Scopes,
+    /// The scope stands in the token: it is not that of its grant.
+    pub scope_is_own: bool,
+    pub audience: Vec<String>,
+    /// Nothing issued here outlives it.
+    pub ends_at: Moment,
+    /// The generation of the refresh token that is handed out, if one is due.
+    pub generation: Option<i32>,
+    /// An ID token is due where the scope says so; with a nonce only the first of a grant.
+    pub nonce: Option<String>,
+    /// Whom the token is given to, when that is not the holder's own client.
+    pub given_to: Option<String>,
+    /// The `issued_token_type` of an exchange.
+    pub token_type: Option<&'static str>,
+}
+
+/// Whom the tokens are about.
+pub(in crate::endpoints) struct Person {
+    pub grant: Grant,
+    pub account: Account,
 }
 
 impl<'a> Mint<'a> {
-    /// The keys are fetched here, before any transaction: who waits inside of one for a second connection
-    /// keeps others from ending theirs.
-    pub async fn open(passport: &'a Passport, now: Moment, client: &'a Client) -> Result<Self, Fault> {
-        Ok(Self { passport, now, client, keys: passport.keys.current(&passport.db, now).await? })
+    pub async fn open(
+        passport: &'a Passport,
+        now: Moment,
+        client: &'a Client,
+        binding: Option<Binding>,
+    ) -> Result<Self, Fault> {
+        let keys = passport.keys.current(&passport.db, now).await?;
+        Ok(Self { passport, now, client, binding, keys, subjects: subjects_of(passport, client).await? })
     }
 }
 
-pub(super) fn tokens(mint: &Mint<'_>, what: &Issue<'_>) -> Result<TokenResponse, Fault> {
-    let (access_token, expires_in) = access_token(mint, what);
-    let refresh_token = refresh_token_due(mint.client, &what.grant.scope)
-        .then(|| mint.passport.names.refresh(what.grant.id, what.generation));
-    let id_token = match what.scope.contains(OPENID) {
-        true => Some(signed_id_token(mint, what, Some(&access_token), Beside::default())?),
-        false => None,
+impl Issue {
+    /// The whole of a grant that the authorization endpoint wrote, without a refresh token.
+    pub fn at_once(grant: Grant, account: Account, audience: Vec<String>) -> Self {
+        Self {
+            holder: Holder::Grant(grant.id),
+            scope: grant.scope.clone(),
+            scope_is_own: false,
+            audience,
+            ends_at: grant.ends_at,
+            generation: None,
+            nonce: grant.nonce.clone(),
+            subject: None,
+            person: Some(Person { grant, account }),
+            given_to: None,
+            token_type: None,
+        }
+    }
+}
+
+/// The tokens of a grant whose gate was passed: none when its account is no longer active, and then the grant
+/// ends.
+pub(super) async fn of_grant(
+    exchange: &Exchange<'_>,
+    tx: &Tx,
+    grant: Grant,
+    scope: Scopes,
+    audience: Vec<String>,
+    generation: i32,
+) -> Result<Outcome, Fault> {
+    let Some(account) = account::store::find_active(tx, grant.account).await? else {
+        grant::store::revoke(tx, grant.id).await?;
+        return Ok(OAuthError::new(ErrorCode::InvalidGrant, "The account is no longer active.").into());
     };
+    let due = refresh_token_due(exchange.client, &grant.scope);
+    Ok(Outcome::Issue(Box::new(Issue {
+        holder: Holder::Grant(grant.id),
+        scope_is_own: scope != grant.scope,
+        scope,
+        audience,
+        ends_at: grant.ends_at,
+        generation: due.then_some(generation),
+        nonce: None,
+        subject: None,
+        person: Some(Person { grant, account }),
+        given_to: None,
+        token_type: None,
+    })))
+}
+
+pub(super) fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fault> {
+    let Mint { passport, now, .. } = *mint;
+    let at = now.unix_seconds();
+    let lifetime = i64::from(passport.settings.tokens.access_seconds);
+    let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
+    let subject = match (&what.person, &what.subject) {
+        (Some(person), _) => mint.subjects.subject(person.account.id),
+        (None, Some(subject)) => subject.clone(),
+        (None, None) => mint.client.client_id.clone(),
+    };
+    let access_token = access_token(mint, what, &subject, Moment::from_unix_seconds(ends_at))?;
+    let refresh_token = match (&what.person, what.generation) {
+        (Some(person), Some(generation)) => Some(passport.names.refresh(person.grant.id, generation)),
+        _ => None,
+    };
+    let id_token = match &what.person {
+        Some(person) if what.scope.contains(OPENID) && what.token_type.is_none() => {
+            Some(signed_id_token(mint, what, person, &subject, Some(&access_token), Beside::default())?)
+        }
+        _ => None,
+    };
+    let by_key = matches!(mint.binding, Some(Binding::Key(_)));
     Ok(TokenResponse {
         access_token,
-        token_type: TokenType::Bearer,
-        expires_in,
+        token_type: if by_key { TokenType::Dpop } else { TokenType::Bearer },
+        expires_in: ends_at - at,
         refresh_token,
         id_token,
         scope: what.scope.clone(),
+        issued_token_type: what.token_type,
     })
 }
 
 /// What the authorization endpoint itself hands out: the tokens of the hybrid and implicit flows.
 pub(in crate::endpoints) fn at_authorization(
     mint: &Mint<'_>,
-    what: &Issue<'_>,
+    what: &Issue,
     wanted: ResponseType,
     beside: Beside<'_>,
 ) -> Result<(Option<IssuedAccess>, Option<String>), Fault> {
-    let access = wanted.has_token().then(|| {
-        let (token, expires_in) = access_token(mint, what);
-        IssuedAccess { token, token_type: TokenType::Bearer, expires_in, scope: what.scope.clone() }
-    });
+    let Some(person) = &what.person else { return Err(Fault::bug("nobody authorized")) };
+    let Mint { passport, now, .. } = *mint;
+    let subject = mint.subjects.subject(person.account.id);
+    let at = now.unix_seconds();
+    let lifetime = i64::from(passport.settings.tokens.access_seconds);
+    let ends_at = expiry(at, lifetime, what.ends_at.unix_seconds());
+    let access = match wanted.has_token() {
+        true => Some(IssuedAccess {
+            token: access_token(mint, what, &subject, Moment::from_unix_seconds(ends_at))?,
+            token_type: TokenType::Bearer,
+            expires_in: ends_at - at,
+            scope: what.scope.clone(),
+        }),
+        false => None,
+    };
+    let token = access.as_ref().map(|access| access.token.as_str());
     let id_token = match wanted.has_id_token() {
-        true => {
-            let token = access.as_ref().map(|access| access.token.as_str());
-            Some(signed_id_token(mint, what, token, beside)?)
-        }
+        true => Some(signed_id_token(mint, what, person, &subject, token, beside)?),
         false => None,
     };
     Ok((access, id_token))
 }
 
-/// An access token, and the seconds that it lives.
-fn access_token(mint: &Mint<'_>, what: &Issue<'_>) -> (String, i64) {
-    let Mint { passport, now, .. } = *mint;
-    let seconds = i64::from(passport.settings.tokens.access_seconds);
-    let at = now.unix_seconds();
-    let ends_at = expiry(at, seconds, what.grant.ends_at.unix_seconds());
-    let token = passport.names.access(&Access {
-        grant: what.grant.id,
-        issued_at: now,
-        ends_at: Moment::from_unix_seconds(ends_at),
-        narrowed: (*what.scope != what.grant.scope).then(|| what.scope.clone()),
-    });
-    (token, ends_at - at)
+/// Opaque, or a JWT where the client or a resource wants one. Either names the same, and is looked up.
+fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -> Result<String, Fault> {
+    let Mint { passport, now, client, .. } = *mint;
+    let by_itself = what.given_to.is_some() || matches!(what.holder, Holder::Client { .. });
+    let access = Access {
+        holder: what.holder.clone(),
+        // Never before the mark that a revocation left, whichever node's clock is ahead.
+        issued_at: what.person.as_ref().map_or(now, |person| now.max(person.grant.not_before)),
+        ends_at,
+        scope: what.scope_is_own.then(|| what.scope.clone()),
+        audience: what.audience.clone(),
+        binding: mint.binding,
+        given_to: what.given_to.clone(),
+        serial: by_itself.then(|| passport.random.bytes()),
+    };
+    let jwt_resources = &passport.settings.tokens.jwt_resources;
+    let as_jwt = client.access_token_format == TokenFormat::Jwt
+        || what.audience.iter().any(|resource| jwt_resources.contains(resource));
+    if !as_jwt {
+        return Ok(passport.names.access.opaque(&access));
+    }
+    let claims = AccessTokenClaims {
+        iss: passport.issuer().to_owned(),
+        sub: subject.to_owned(),
+        aud: Audience::of(what.audience.clone(), passport.issuer()),
+        client_id: client.client_id.clone(),
+        exp: ends_at.unix_seconds(),
+        iat: now.unix_seconds(),
+        jti: passport.names.access.jti(&access),
+        scope: what.scope.clone(),
+        auth_time: what.person.as_ref().map(|person| person.grant.auth_time.unix_seconds()),
+        acr: what.person.as_ref().and_then(|person| person.grant.acr.clone()),
+        cnf: mint.binding.map(|binding| binding.confirmation()),
+    };
+    mint.keys.sign(&passport.random, client.id_token_signed_response_alg, access::TYP, &claims)
 }
 
 fn signed_id_token(
     mint: &Mint<'_>,
-    what: &Issue<'_>,
+    what: &Issue,
+    person: &Person,
+    subject: &str,
     access_token: Option<&str>,
     beside: Beside<'_>,
 ) -> Result<String, Fault> {
-    let Mint { passport, now, client, ref keys } = *mint;
-    let subject = what.account.id.to_string();
-    let sid = what.grant.session.map(|session| session.to_string());
-    let known = what.account.known_claims();
+    let Mint { passport, now, client, ref keys, .. } = *mint;
+    let sid = person.grant.session.map(|session| session.to_string());
+    let known = person.account.known_claims();
     let facts = Facts {
         issuer: passport.issuer(),
-        subject: &subject,
+        subject,
         client,
-        auth_time: what.grant.auth_time.unix_seconds(),
-        nonce: what.nonce,
+        auth_time: person.grant.auth_time.unix_seconds(),
+        nonce: what.nonce.as_deref(),
         sid: sid.as_deref(),
-        acr: what.grant.acr.as_deref(),
+        acr: person.grant.acr.as_deref(),
         amr: &["pwd"],
         access_token,
         beside,
-        scope: what.scope,
+        scope: &what.scope,
         known: &known,
-        wishes: &what.grant.claims.id_token,
+        wishes: &person.grant.claims.id_token,
     };
     let claims = id_token(&facts, now.unix_seconds(), i64::from(passport.settings.tokens.id_seconds));
     keys.sign(&passport.random, client.id_token_signed_response_alg, "JWT", &claims)

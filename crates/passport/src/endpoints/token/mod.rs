@@ -2,43 +2,108 @@
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::Response,
 };
-use oidc::token::request::{TokenRequest, parse, permitted};
-use platform::web::Visit;
+use oidc::{
+    client::{Client, Rules},
+    error::OAuthError,
+    token::{
+        binding::{self, Binding},
+        request::{TokenRequest, parse, permitted},
+    },
+};
+use platform::{Fault, clock::Moment, db::Tx, web::Visit};
 
-use super::{client_authentication::authenticate, form_of};
+use super::{TOKEN, caller, cors, dpop, form_of};
 use crate::{
     response::{Refused, json},
     state::Passport,
 };
 
+mod client_credentials;
 mod code;
+mod device;
+mod exchange;
 pub(super) mod issue;
 mod refresh;
 
-use issue::Mint;
+use issue::{Issue, Mint};
+
+/// What every grant of one request works with.
+struct Exchange<'a> {
+    passport: &'a Passport,
+    now: Moment,
+    client: &'a Client,
+    rules: &'a Rules,
+    /// What the caller showed that it holds.
+    binding: Option<Binding>,
+}
+
+/// What a grant decided. Its gates are passed and its consequences written, in the transaction that is committed
+/// in either case.
+enum Outcome {
+    Issue(Box<Issue>),
+    Refuse(OAuthError),
+}
+
+impl From<OAuthError> for Outcome {
+    fn from(error: OAuthError) -> Self {
+        Self::Refuse(error)
+    }
+}
 
 pub async fn exchange(
     State(passport): State<Passport>,
     visit: Visit,
-    headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
     // 1. What is said, each thing once.
-    let form = form_of(&headers, body)?;
-    // 2. Who says it.
-    let client = authenticate(&passport, &headers, &form).await?;
+    let form = form_of(&visit.headers, body)?;
+    // 2. Who says it, and what keys it shows.
+    let caller = caller::identify(&passport, &visit, &form, TOKEN).await?;
+    let shown = dpop::shown(&passport, &visit, "POST", TOKEN, None)?;
     // 3. Which grant, with exactly the fields that it declares, and may this client use it.
     let request = parse(&form)?;
-    permitted(&request, &client)?;
-    // 4. The grant decides and goes through its gate; 5. the mint issues, on a commit whatever the verdict.
-    let mint = Mint::open(&passport, visit.now, &client).await?;
-    let issued = match request {
-        TokenRequest::AuthorizationCode(request) => code::redeem(&mint, &request).await?,
-        TokenRequest::RefreshToken(request) => refresh::redeem(&mint, &request).await?,
+    permitted(&request, &caller.client)?;
+    let key = shown.as_ref().map(|shown| shown.binding);
+    let binding = binding::decide(&caller.client, &caller.rules, key, caller.certificate)?;
+    // The keys are fetched before the transaction: who waits inside of one for a second connection keeps others
+    // from ending theirs.
+    let mint = Mint::open(&passport, visit.now, &caller.client, binding).await?;
+    let (client, rules) = (&caller.client, &caller.rules);
+    let exchange = Exchange { passport: &passport, now: visit.now, client, rules, binding };
+    // A token that is brought is looked up outside as well.
+    let brought = match &request {
+        TokenRequest::TokenExchange(request) => exchange::find(&exchange, request).await?,
+        _ => None,
     };
-    // 6. JSON that nobody keeps.
-    Ok(json(StatusCode::OK, &issued))
+    let tx = passport.db.begin().await?;
+    // 4. Proofs are used up; the grant decides and goes through its gate; all of it is kept whatever the verdict.
+    caller.spend(&tx).await?;
+    if let Some(shown) = &shown {
+        shown.spend(&tx).await?;
+    }
+    let outcome = decided(&exchange, &tx, &request, brought).await?;
+    tx.commit().await?;
+    // 5. The mint issues; 6. JSON that nobody keeps.
+    match outcome {
+        Outcome::Issue(what) => Ok(cors::only(json(StatusCode::OK, &issue::tokens(&mint, &what)?), client)),
+        Outcome::Refuse(error) => Err(error.into()),
+    }
+}
+
+async fn decided(
+    exchange: &Exchange<'_>,
+    tx: &Tx,
+    request: &TokenRequest,
+    brought: Option<super::standing::Standing>,
+) -> Result<Outcome, Fault> {
+    match request {
+        TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx, request).await,
+        TokenRequest::RefreshToken(request) => refresh::redeem(exchange, tx, request).await,
+        TokenRequest::ClientCredentials(request) => client_credentials::redeem(exchange, tx, request).await,
+        TokenRequest::DeviceCode(request) => device::redeem(exchange, tx, request).await,
+        TokenRequest::TokenExchange(request) => exchange::redeem(exchange, tx, request, brought).await,
+    }
 }

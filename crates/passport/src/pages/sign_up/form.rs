@@ -1,4 +1,5 @@
 //! The sign-up form and what is wrong with it, field by field; knows no account.
+use oidc::claims::StandardClaims;
 use platform::{
     email::{EmailAddress, Malformed},
     language::Language,
@@ -8,6 +9,7 @@ use platform::{
 use serde::Deserialize;
 
 use crate::account::{
+    information::{self, Information, one_short_line},
     password::rules::{self, Refused},
     question::{self, AnswerRefused},
 };
@@ -37,6 +39,13 @@ pub struct Form {
     pub answer: Secret,
     /// BCP 47 tag. The footer's switch is called `language` already.
     pub account_language: String,
+    pub alternate_email: String,
+    pub name: String,
+    pub country: String,
+    pub postal_code: String,
+    pub birthdate: String,
+    /// The box was ticked.
+    pub verify: Option<String>,
 }
 
 /// What the form says besides address, password and answer.
@@ -44,6 +53,8 @@ pub struct Credentials {
     /// The question in the person's words.
     pub question: String,
     pub language: Language,
+    pub alternate_email: Option<EmailAddress>,
+    pub claims: StandardClaims,
 }
 
 impl Form {
@@ -59,22 +70,67 @@ impl Form {
             errors.add("answer", visit.t(answer_in_words(refused)));
         }
         let language = Language::of_tag(&self.account_language).unwrap_or(visit.language);
+        let alternate_email = self.alternate(visit, email, &mut errors);
+        let claims = self.claims(visit, &mut errors);
         match (question, errors.is_empty()) {
-            (Some(question), true) => Ok(Credentials { question, language }),
+            (Some(question), true) => Ok(Credentials { question, language, alternate_email, claims }),
             _ => Err(errors),
         }
     }
 
+    fn alternate(&self, visit: &Visit, email: &EmailAddress, errors: &mut Errors) -> Option<EmailAddress> {
+        if self.alternate_email.trim().is_empty() {
+            return None;
+        }
+        match EmailAddress::parse(&self.alternate_email) {
+            Ok(alternate) if alternate.key() == email.key() => {
+                errors.add("alternate_email", visit.t("alternate-is-primary"));
+                None
+            }
+            Ok(alternate) => Some(alternate),
+            Err(malformed) => {
+                errors.add("alternate_email", visit.t(in_words(malformed)));
+                None
+            }
+        }
+    }
+
+    /// The optional account information.
+    fn claims(&self, visit: &Visit, errors: &mut Errors) -> StandardClaims {
+        let information = Information {
+            country: self.country.clone(),
+            postal_code: self.postal_code.clone(),
+            birthdate: self.birthdate.clone(),
+        };
+        for (field, checked) in [
+            ("name", one_short_line(&self.name)),
+            ("country", information.check_country()),
+            ("postal_code", information.check_postal_code()),
+            ("birthdate", information.check_birthdate()),
+        ] {
+            if let Err(malformed) = checked {
+                errors.add(field, visit.t(information_in_words(malformed)));
+            }
+        }
+        let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
+        information.put_into(StandardClaims { name, ..StandardClaims::default() })
+    }
+
     /// The chosen or written question; else the field and the text that says what is missing.
     fn asked(&self, visit: &Visit) -> Result<String, (&'static str, &'static str)> {
-        if let Some(key) = question::OFFERED.iter().find(|key| **key == self.question) {
-            return Ok(visit.t(key));
-        }
-        match (self.question.as_str(), self.own_question.trim()) {
-            (OWN, "") => Err(("own_question", "sign-up-needs-own-question")),
-            (_, "") => Err(("question", "sign-up-needs-question")),
-            (_, own) => question::checked(own).ok_or(("own_question", "sign-up-question-too-long")),
-        }
+        asked(visit, &self.question, &self.own_question)
+    }
+}
+
+/// A question from the list, or one's own; else the field and the text that says what is missing.
+pub fn asked(visit: &Visit, listed: &str, own: &str) -> Result<String, (&'static str, &'static str)> {
+    if let Some(key) = question::OFFERED.iter().find(|key| **key == listed) {
+        return Ok(visit.t(key));
+    }
+    match (listed, own.trim()) {
+        (OWN, "") => Err(("own_question", "sign-up-needs-own-question")),
+        (_, "") => Err(("question", "sign-up-needs-question")),
+        (_, own) => question::checked(own).ok_or(("own_question", "sign-up-question-too-long")),
     }
 }
 
@@ -86,7 +142,14 @@ pub fn in_words(malformed: Malformed) -> &'static str {
     }
 }
 
-fn password_in_words(refused: Refused) -> &'static str {
+pub fn information_in_words(malformed: information::Malformed) -> &'static str {
+    match malformed {
+        information::Malformed::TooLong => "information-too-long",
+        information::Malformed::Date => "information-date",
+    }
+}
+
+pub fn password_in_words(refused: Refused) -> &'static str {
     match refused {
         Refused::Missing => "sign-up-needs-password",
         Refused::TooShort => "sign-up-password-too-short",
@@ -96,7 +159,7 @@ fn password_in_words(refused: Refused) -> &'static str {
     }
 }
 
-fn answer_in_words(refused: AnswerRefused) -> &'static str {
+pub fn answer_in_words(refused: AnswerRefused) -> &'static str {
     match refused {
         AnswerRefused::Missing => "sign-up-needs-answer",
         AnswerRefused::TooLong => "sign-up-answer-too-long",

@@ -1,18 +1,13 @@
 //! Signing up, in the FAQ's order: the e-mail address first, then the credentials (PP-02, PP-03). Works
 //! without JavaScript and without state on the server: what was entered travels in the form, and is checked
 //! anew at every step.
-use std::time::Duration;
-
 use axum::{
     extract::{Query, State},
     http::StatusCode,
     response::Response,
 };
 use platform::{
-    Fault,
-    clock::Moment,
     email::EmailAddress,
-    limits::{Limit, spend},
     web::{Errors, Recoverable, Trouble, see_other},
 };
 
@@ -20,23 +15,19 @@ use super::{arrival::Arrival, destination::Params};
 use crate::{
     account::{
         actions::{self, SignUp, SignedUp},
+        budget::Budget,
         store,
     },
     state::Passport,
-    visitor::Visitor,
+    visitor::{self, Visitor},
 };
 
 pub mod done;
-mod form;
+pub mod form;
 pub mod page;
 
 use form::{Form, Step};
 use page::{AddressPage, CredentialsPage, TakenPage};
-
-/// Accounts made from one block of addresses.
-pub const SIGN_UPS: Limit = Limit::new("sign-up", 20, Duration::from_secs(3600));
-/// Answers to “is this address taken?” for one block of addresses.
-pub const ADDRESS_CHECKS: Limit = Limit::new("sign-up address", 60, Duration::from_secs(3600));
 
 pub async fn show(
     State(passport): State<Passport>,
@@ -79,6 +70,12 @@ pub async fn take(
             return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
+    if passport.settings.managed_domains.hold(email.key()) {
+        let mut errors = Errors::default();
+        errors.add("email", visit.t("sign-up-managed-domain"));
+        let page = AddressPage::of(&arrival, form.email, errors);
+        return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
     match form.step {
         Step::Credentials => take_credentials(&passport, &arrival, form, email).await,
         Step::Address | Step::Back => take_address(&passport, &arrival, form, &email).await,
@@ -94,7 +91,7 @@ async fn take_address(
     let visit = &arrival.visitor.visit;
     // Where nobody may learn whose address is taken, it is not even looked up.
     if passport.settings.sign_up.reveal_taken {
-        if !may(passport, visit.now, ADDRESS_CHECKS, &visit.address_block()).await? {
+        if !Budget::AddressChecks.may(passport, visit.now, &visit.address_block()).await? {
             let errors = Errors::whole(visit.t("sign-up-too-many"));
             let page = AddressPage::of(arrival, form.email, errors);
             return visit.page(StatusCode::TOO_MANY_REQUESTS, &page);
@@ -120,16 +117,20 @@ async fn take_credentials(
                 .answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    if !may(passport, visit.now, SIGN_UPS, &visit.address_block()).await? {
+    if !Budget::SignUps.may(passport, visit.now, &visit.address_block()).await? {
         let errors = Errors::whole(visit.t("sign-up-too-many"));
         return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::TOO_MANY_REQUESTS);
     }
     let sign_up = SignUp {
         email: email.clone(),
-        password: form.password,
+        password: form.password.clone(),
         question: credentials.question,
-        answer: form.answer,
+        answer: form.answer.clone(),
         language: credentials.language,
+        alternate_email: credentials.alternate_email,
+        claims: credentials.claims,
+        verify: form.verify.is_some(),
+        source: visitor::source(visit),
     };
     match actions::sign_up(passport, visit.now, sign_up).await? {
         SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
@@ -139,14 +140,7 @@ async fn take_credentials(
     }
 }
 
-/// PP-08: said openly, because the FAQ does; how often is limited by [`ADDRESS_CHECKS`].
+/// PP-08: said openly, because the FAQ does; how often is limited by [`Budget::AddressChecks`].
 fn taken(arrival: &Arrival, email: &EmailAddress) -> Result<Response, Trouble> {
     arrival.visitor.visit.page(StatusCode::CONFLICT, &TakenPage::of(arrival, email))
-}
-
-async fn may(passport: &Passport, now: Moment, limit: Limit, block: &str) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
-    let may = spend(&tx, now, limit.scaled(passport.settings.limits.scale), block).await?;
-    tx.commit().await?;
-    Ok(may)
 }

@@ -1,0 +1,47 @@
+//! What the provider loads in a frame when somebody signs out there (OIDC Front-Channel Logout §2). Cookies do not
+//! reach a frame of another site, so that the session is found by the provider's name for it, which nobody guesses.
+use axum::{
+    Router,
+    extract::{RawQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse as _, Response},
+    routing::get,
+};
+use platform::web::Trouble;
+use serde::Deserialize;
+
+use crate::{Portal, rp::FRONTCHANNEL_LOGOUT_PATH, session};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route(FRONTCHANNEL_LOGOUT_PATH, get(log_out))
+}
+
+#[derive(Deserialize)]
+struct Told {
+    iss: String,
+    sid: String,
+}
+
+async fn log_out(State(portal): State<Portal>, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
+    let told: Option<Told> = serde_html_form::from_str(query.as_deref().unwrap_or_default()).ok();
+    let told = told.filter(|told| told.iss == portal.rp.issuer() && !told.sid.is_empty());
+    let Some(told) = told else {
+        tracing::warn!("A sign-out in a frame named no session of our provider");
+        return framed(&portal, StatusCode::BAD_REQUEST);
+    };
+    let tx = portal.db.begin().await?;
+    let ended = session::store::end_by_provider(&tx, &told.iss, Some(&told.sid), None).await?;
+    tx.commit().await?;
+    tracing::info!(ended, "The provider ended sessions, by a frame");
+    framed(&portal, StatusCode::OK)
+}
+
+/// A page without content, which the provider alone may frame.
+fn framed(portal: &Portal, status: StatusCode) -> Result<Response, Trouble> {
+    let origin = url::Url::parse(portal.rp.issuer()).map_err(Trouble::bug)?.origin().ascii_serialization();
+    let policy = HeaderValue::from_str(&format!("default-src 'none'; frame-ancestors {origin}"));
+    let page = Html("<!doctype html><html lang=\"en\"><title>.</title></html>");
+    let mut response = (status, page).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy.map_err(Trouble::bug)?);
+    Ok(response)
+}

@@ -1,0 +1,124 @@
+//! The provider is asked again about people who are signed in (OIDC Core §12; the RP profile's refresh modules).
+use customersource::jobs::refresh;
+use serde_json::json;
+
+use crate::house::{Answer, Browser, House, minutes};
+
+async fn open() -> House {
+    let house = House::open_with(|settings| settings.passport.refresh_minutes = 5).await;
+    house.provider.set(|said| said.refreshes = true);
+    house
+}
+
+/// Five minutes later: the job runs, and the person opens a page.
+async fn later(house: &House, browser: &mut Browser<'_>) -> Answer {
+    house.clock.advance(minutes(5));
+    refresh::once(&house.portal).await.unwrap();
+    browser.get("/account").await
+}
+
+fn is_out(answer: &Answer) -> bool {
+    answer.status == 303 && answer.location().starts_with("/signin")
+}
+
+#[tokio::test]
+async fn offline_access_is_asked_for_only_where_it_is_used() {
+    let begun = House::open().await.browser().get("/signin").await.location().to_owned();
+    assert!(!begun.contains("offline_access"), "{begun}");
+    let begun = open().await.browser().get("/signin").await.location().to_owned();
+    assert!(begun.contains("scope=openid+profile+email+offline_access"), "{begun}");
+}
+
+#[tokio::test]
+async fn whoever_is_still_signed_in_stays_and_their_name_follows() {
+    let house = open().await;
+    let mut pat = house.browser();
+    pat.associate("pat", "pat@example.com").await;
+    house.provider.set(|said| said.email = Some("new@example.com".into()));
+    let before = house.provider.said.lock().unwrap().refreshed;
+    for round in 1..=3 {
+        assert!(!is_out(&later(&house, &mut pat).await), "round {round}");
+    }
+    assert_eq!(
+        house.provider.said.lock().unwrap().refreshed,
+        before + 3,
+        "each token once, the next one kept"
+    );
+    let rows = house.dump().await["portal_session"].clone();
+    assert!(rows.as_array().unwrap().iter().any(|row| row["email"] == "new@example.com"), "{rows}");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_about_before_their_time() {
+    let house = open().await;
+    let mut pat = house.browser();
+    pat.sign_in("/account", "pat").await;
+    let asked = || house.provider.said.lock().unwrap().token_requests;
+    let before = asked();
+    house.clock.advance(minutes(4));
+    refresh::once(&house.portal).await.unwrap();
+    assert_eq!(asked(), before);
+    house.clock.advance(minutes(1));
+    refresh::once(&house.portal).await.unwrap();
+    refresh::once(&house.portal).await.unwrap();
+    assert_eq!(asked(), before + 1);
+}
+
+#[tokio::test]
+async fn a_grant_that_the_provider_ended_ends_the_visit() {
+    let house = open().await;
+    let mut pat = house.browser();
+    pat.sign_in("/account", "pat").await;
+    house.provider.revoke();
+    assert!(is_out(&later(&house, &mut pat).await));
+}
+
+#[tokio::test]
+async fn a_provider_that_is_away_ends_nobodys_visit() {
+    let house = open().await;
+    let mut pat = house.browser();
+    pat.sign_in("/account", "pat").await;
+    house.provider.set(|said| said.is_down = true);
+    house.clock.advance(minutes(5));
+    refresh::once(&house.portal).await.unwrap_err();
+    house.provider.set(|said| said.is_down = false);
+    assert!(!is_out(&pat.get("/account").await));
+    assert!(!is_out(&later(&house, &mut pat).await), "asked again in its turn");
+}
+
+#[tokio::test]
+async fn a_refreshed_token_of_another_issuer_subject_or_sign_in_is_refused() {
+    for (claim, value) in [
+        ("iss", json!("https://evil.example")),
+        ("sub", json!("ann")),
+        ("auth_time", json!(1)),
+        ("aud", json!("other")),
+    ] {
+        let house = open().await;
+        let mut pat = house.browser();
+        pat.sign_in("/account", "pat").await;
+        house.provider.bend(move |claims| claims[claim] = value.clone());
+        assert!(is_out(&later(&house, &mut pat).await), "{claim}");
+    }
+}
+
+#[tokio::test]
+async fn a_visit_that_changes_its_profile_is_still_asked_about() {
+    let house = House::open_with(|settings| {
+        settings.passport.refresh_minutes = 5;
+        settings.portal.in_session_switch = true;
+    })
+    .await;
+    house.provider.set(|said| said.refreshes = true);
+    let mut tri = house.browser();
+    tri.associate("tri", "three@example.com").await;
+    let chooser = tri.get("/choose").await;
+    let all: Vec<_> = chooser.body.split("name=\"profile\"").skip(1).collect();
+    let id = |part: &str| part.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    tri.post("/choose", &[("profile", &id(all[0]))]).await;
+    tri.get("/switch").await;
+    assert_eq!(tri.post("/switch", &[("profile", &id(all[1]))]).await.location(), "/");
+    assert!(!is_out(&later(&house, &mut tri).await));
+    house.provider.revoke();
+    assert!(is_out(&later(&house, &mut tri).await));
+}

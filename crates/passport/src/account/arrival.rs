@@ -1,0 +1,103 @@
+//! What a sign-in with a password leaves behind besides its session: the computer is known, the person is signed
+//! in automatically from now on, a closing is taken back. Knows no page.
+use platform::{Fault, clock::Moment, db::Tx};
+
+use crate::{
+    automatic, closing,
+    computer::{self, ComputerId},
+    history::{self, Kind, NewEvent},
+    session::{Browser, Session},
+    state::Passport,
+};
+
+/// What the browser is to keep of this sign-in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Keep<'a> {
+    /// “Sign me in automatically”.
+    pub automatic: bool,
+    /// Tokens of automatic sign-ins that the browser holds, of anybody.
+    pub tokens: &'a [String],
+    /// The digest of the computer's cookie, if it has one.
+    pub computer: Option<&'a [u8]>,
+}
+
+/// What the browser shall hold now.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    pub session: Session,
+    pub secret: String,
+    /// The token of a new automatic sign-in.
+    pub automatic: Option<String>,
+    /// The computer's new cookie; none on a shared computer.
+    pub computer: Option<String>,
+}
+
+/// Leaves it all behind, in the transaction of the sign-in. `None`: the account's time is over, it only was not
+/// erased yet.
+pub async fn settle(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    (session, secret): (Session, String),
+    browser: Browser<'_>,
+    keep: Keep<'_>,
+) -> Result<Option<Begun>, Fault> {
+    let source = browser.source;
+    if closing::store::is_due(tx, now, session.account).await? {
+        return Ok(None);
+    }
+    closing::actions::undo(passport, tx, now, session.account, source).await?;
+    let computer = match browser.shared {
+        true => None,
+        false => Some(know_computer(passport, tx, now, &session, browser, keep.computer).await?),
+    };
+    let automatic = settle_automatic(passport, tx, now, &session, browser, keep).await?;
+    let event = NewEvent { account: session.account, kind: Kind::SignedIn, source, detail: "" };
+    history::record(tx, now, &passport.random, event).await?;
+    Ok(Some(Begun { session, secret, automatic, computer }))
+}
+
+/// The cookie is new after every sign-in, for all accounts that the computer knows: one that was planted or
+/// copied before is worth nothing.
+async fn know_computer(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    session: &Session,
+    browser: Browser<'_>,
+    older: Option<&[u8]>,
+) -> Result<String, Fault> {
+    let cookie = passport.random.token();
+    let digest = platform::secrets::digest(cookie.as_bytes());
+    if let Some(older) = older {
+        computer::store::set_digest(tx, older, &digest).await?;
+    }
+    let id = ComputerId::new(now, &passport.random);
+    let agent = &browser.source.agent;
+    computer::store::add_computer(tx, now, id, session.account, &digest, agent).await?;
+    Ok(cookie)
+}
+
+async fn settle_automatic(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    session: &Session,
+    browser: Browser<'_>,
+    keep: Keep<'_>,
+) -> Result<Option<String>, Fault> {
+    let allowed = keep.automatic && !browser.shared;
+    if allowed || browser.shared {
+        let held = keep.tokens.iter().map(String::as_str);
+        automatic::actions::end_presented(passport, tx, now, held, Some(session.account)).await?;
+    }
+    if allowed {
+        return automatic::actions::allow(passport, tx, now, session, browser.source).await.map(Some);
+    }
+    for (id, _) in keep.tokens.iter().filter_map(|token| passport.automatic.read(token)) {
+        if automatic::store::find(tx, id).await?.is_some_and(|found| found.account == session.account) {
+            automatic::store::set_proved(tx, now, id, session.id).await?;
+        }
+    }
+    Ok(None)
+}

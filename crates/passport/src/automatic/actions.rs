@@ -1,0 +1,176 @@
+//! The verbs of an automatic sign-in: allowed, used, ended, found stolen.
+use std::time::Duration;
+
+use platform::{Fault, clock::Moment, db::Tx, secrets::digest};
+
+use super::{
+    Automatic, AutomaticId, Verdict, decide, letters,
+    store::{self, Use},
+};
+use crate::{
+    account,
+    history::{self, Kind, NewEvent, Source},
+    session::{self, Browser, Session},
+    state::Passport,
+};
+
+fn ends_at(passport: &Passport, now: Moment) -> Moment {
+    now + Duration::from_secs(u64::from(passport.settings.session.automatic_days) * 24 * 3600)
+}
+
+/// Allows it for a session that just began with a password; answers the token.
+pub async fn allow(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    session: &Session,
+    source: &Source,
+) -> Result<String, Fault> {
+    let id = AutomaticId::new(now, &passport.random);
+    let token = passport.automatic.token(id, 1);
+    let new = Automatic {
+        id,
+        account: session.account,
+        digest: digest(token.as_bytes()).to_vec(),
+        generation: 1,
+        session: session.id,
+        auth_time: session.auth_time,
+        created_at: now,
+        rotated_at: now,
+        ends_at: ends_at(passport, now),
+        ended_at: None,
+        source: source.clone(),
+    };
+    store::add_automatic(tx, new).await?;
+    let event = NewEvent { account: session.account, kind: Kind::AutomaticSignInAllowed, source, detail: "" };
+    history::record(tx, now, &passport.random, event).await?;
+    Ok(token)
+}
+
+/// What using a token gave.
+#[derive(Clone, Debug)]
+pub enum Used {
+    SignedIn {
+        session: Session,
+        secret: String,
+        token: String,
+    },
+    /// The token is worth nothing (any more).
+    Refused,
+}
+
+/// Uses a token. One transaction; what is stolen is dropped whatever else happens.
+pub async fn use_token(
+    passport: &Passport,
+    now: Moment,
+    token: &str,
+    browser: Browser<'_>,
+) -> Result<Used, Fault> {
+    let Some((id, presented)) = passport.automatic.read(token) else { return Ok(Used::Refused) };
+    let tx = passport.db.begin().await?;
+    // The second look is for whoever lost the gate: by then it is a repeat, or something worse.
+    for _ in 0..2 {
+        let Some(found) = store::find(&tx, id).await? else { return Ok(Used::Refused) };
+        match decide(&found, presented, token, now) {
+            Verdict::Refuse => return Ok(Used::Refused),
+            Verdict::Stolen => {
+                stolen(passport, &tx, now, &found, browser.source).await?;
+                tx.commit().await?;
+                return Ok(Used::Refused);
+            }
+            Verdict::Repeat => return repeat(passport, &tx, now, &found).await,
+            Verdict::Rotate => {
+                if let Some(used) = rotate(passport, &tx, now, &found, browser).await? {
+                    tx.commit().await?;
+                    return Ok(used);
+                }
+            }
+        }
+    }
+    Err(Fault::unavailable("an automatic sign-in lost its gate twice"))
+}
+
+/// `None` when another request was faster.
+async fn rotate(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    found: &Automatic,
+    browser: Browser<'_>,
+) -> Result<Option<Used>, Fault> {
+    if account::store::find_active(tx, found.account).await?.is_none() {
+        return Ok(Some(Used::Refused));
+    }
+    let generation = found.generation.saturating_add(1);
+    let secret = passport.automatic.session_secret(found.id, generation);
+    let lifetime = (&passport.settings.session).into();
+    let (id, account, auth_time) = (found.session, found.account, found.auth_time);
+    let session = Session { id, account, auth_time, shared: false };
+    let session =
+        session::actions::begin_as(tx, now, &passport.random, lifetime, session, &secret, browser).await?;
+    let token = passport.automatic.token(found.id, generation);
+    let next =
+        Use { token: &token, session: session.id, ends_at: ends_at(passport, now), source: browser.source };
+    if !store::spend_token(tx, now, (found.id, found.generation), next).await? {
+        return Ok(None);
+    }
+    let kind = Kind::SignedInAutomatically;
+    let event = NewEvent { account: found.account, kind, source: browser.source, detail: "" };
+    history::record(tx, now, &passport.random, event).await?;
+    Ok(Some(Used::SignedIn { session, secret, token }))
+}
+
+/// The same session and the same cookies once more, unless the session has moved on or ended.
+async fn repeat(passport: &Passport, tx: &Tx, now: Moment, found: &Automatic) -> Result<Used, Fault> {
+    let secret = passport.automatic.session_secret(found.id, found.generation);
+    let lifetime = (&passport.settings.session).into();
+    let named = [(found.session, secret.clone())];
+    let live = session::store::find_live(tx, now, lifetime, &named).await?;
+    let token = passport.automatic.token(found.id, found.generation);
+    Ok(match live.into_iter().next() {
+        Some((session, _)) => Used::SignedIn { session, secret, token },
+        None => Used::Refused,
+    })
+}
+
+/// Somebody has a copy: every automatic sign-in of the account ends, with the sessions that they began, and the
+/// owner is told (RM-02).
+async fn stolen(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    found: &Automatic,
+    source: &Source,
+) -> Result<(), Fault> {
+    tracing::warn!(account = %found.account, "A consumed automatic sign-in was presented; all of the account's are dropped");
+    for live in store::list_of_account(tx, now, found.account).await? {
+        session::actions::end(passport, tx, now, live.session).await?;
+    }
+    store::end_of_account(tx, now, found.account).await?;
+    let event = NewEvent { account: found.account, kind: Kind::AutomaticSignInStolen, source, detail: "" };
+    history::record(tx, now, &passport.random, event).await?;
+    if let Some(account) = account::store::find(tx, found.account).await? {
+        for letter in letters::stolen(&passport.site, &account)? {
+            passport.outbox.add(tx, now, &letter).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Ends the automatic sign-ins whose tokens a browser holds, of one account or of all: at “Sign Out” and “forget
+/// this account”.
+pub async fn end_presented<'a>(
+    passport: &Passport,
+    tx: &Tx,
+    now: Moment,
+    tokens: impl Iterator<Item = &'a str>,
+    only: Option<account::AccountId>,
+) -> Result<(), Fault> {
+    for (id, _) in tokens.filter_map(|token| passport.automatic.read(token)) {
+        let Some(found) = store::find(tx, id).await? else { continue };
+        if only.is_none_or(|only| only == found.account) {
+            store::end(tx, now, id).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! “Sign me in automatically”: a token in a lasting cookie that is used once and begins a session. Knows no page.
+//!
+//! The token is a MACed name of (row, generation); the row keeps its digest. Every use raises the generation, and
+//! token and session of a generation follow from it, so that requests sent at the same time by one browser end in
+//! the same session with the same cookies.
+pub mod actions;
+pub mod entity;
+pub mod letters;
+pub mod store;
+
+use std::time::Duration;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use platform::{
+    clock::Moment,
+    secrets::{Keyring, Mac, digest},
+};
+use uuid::Uuid;
+
+use crate::{account::AccountId, history, session::SessionId};
+
+platform::id!(
+    /// Names one automatic sign-in: one account on one computer.
+    AutomaticId
+);
+
+/// The cookie's name, after the product's: `__Host-passport-automatic`.
+pub const COOKIE: &str = "automatic";
+
+/// How long the token before the last is still taken: requests of one browser that were on their way together.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// An automatic sign-in as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Automatic {
+    pub id: AutomaticId,
+    pub account: AccountId,
+    pub digest: Vec<u8>,
+    pub generation: i32,
+    pub session: SessionId,
+    pub auth_time: Moment,
+    pub created_at: Moment,
+    pub rotated_at: Moment,
+    pub ends_at: Moment,
+    pub ended_at: Option<Moment>,
+    pub source: history::Source,
+}
+
+impl Automatic {
+    pub fn is_live(&self, now: Moment) -> bool {
+        self.ended_at.is_none() && now < self.ends_at
+    }
+}
+
+/// What a presented token leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Raise the generation and begin a session.
+    Rotate,
+    /// Another request of the same browser was faster: the same session again.
+    Repeat,
+    /// The browser moved on since; somebody has a copy.
+    Stolen,
+    /// Ended, too old, or never given out.
+    Refuse,
+}
+
+/// Decides over a token whose name was found authentic.
+pub fn decide(found: &Automatic, presented: i32, token: &str, now: Moment) -> Verdict {
+    if !found.is_live(now) {
+        return Verdict::Refuse;
+    }
+    let is_current = || platform::secrets::same(&found.digest, &digest(token.as_bytes()));
+    match found.generation.checked_sub(presented) {
+        Some(0) if is_current() => Verdict::Rotate,
+        Some(1) if now.since(found.rotated_at) <= GRACE => Verdict::Repeat,
+        Some(1..) => Verdict::Stolen,
+        _ => Verdict::Refuse,
+    }
+}
+
+/// Makes and reads tokens, and makes the secrets of the sessions that they begin.
+#[derive(Clone)]
+pub struct Tokens {
+    token: Mac,
+    session: Mac,
+}
+
+const ID: usize = 16;
+const TAG: usize = 32;
+
+impl Tokens {
+    pub fn new(keyring: &Keyring) -> Self {
+        Self { token: keyring.mac("automatic sign-in"), session: keyring.mac("automatic session") }
+    }
+
+    pub fn token(&self, id: AutomaticId, generation: i32) -> String {
+        let name = name(id, generation);
+        URL_SAFE_NO_PAD.encode([name.as_slice(), self.token.sign(&name).as_slice()].concat())
+    }
+
+    /// The secret of the session that this generation began.
+    pub fn session_secret(&self, id: AutomaticId, generation: i32) -> String {
+        URL_SAFE_NO_PAD.encode(self.session.sign(&name(id, generation)))
+    }
+
+    /// Whose token it is and of which generation, if it is one of ours.
+    pub fn read(&self, token: &str) -> Option<(AutomaticId, i32)> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (name, tag) = bytes.split_first_chunk::<{ ID + 4 }>()?;
+        if tag.len() != TAG || !self.token.verify(name, tag) {
+            return None;
+        }
+        let (id, generation) = name.split_first_chunk::<ID>()?;
+        Some((AutomaticId(Uuid::from_bytes(*id)), i32::from_be_bytes(generation.try_into().ok()?)))
+    }
+}
+
+fn name(id: AutomaticId, generation: i32) -> Vec<u8> {
+    [id.0.as_bytes().as_slice(), &generation.to_be_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use platform::random::Random;
+
+    use super::*;
+
+    fn tokens() -> Tokens {
+        Tokens::new(&Keyring::from_bytes([3; 32]))
+    }
+
+    fn found(generation: i32) -> Automatic {
+        let (now, random) = (Moment::from_unix_seconds(1_000), Random::seeded(1));
+        let id = AutomaticId::new(now, &random);
+        Automatic {
+            id,
+            account: AccountId::new(now, &random),
+            digest: digest(tokens().token(id, generation).as_bytes()).to_vec(),
+            generation,
+            session: SessionId::new(now, &random),
+            auth_time: now,
+            created_at: now,
+            rotated_at: now,
+            ends_at: now + Duration::from_secs(1_000),
+            ended_at: None,
+            source: history::Source::default(),
+        }
+    }
+
+    #[test]
+    fn a_token_names_its_row_and_generation_and_cannot_be_made_up() {
+        let (tokens, row) = (tokens(), found(4));
+        let token = tokens.token(row.id, 4);
+        assert_eq!(tokens.read(&token), Some((row.id, 4)));
+        assert_eq!(token.len(), 70);
+        let other = Tokens::new(&Keyring::from_bytes([4; 32])).token(row.id, 4);
+        for wrong in [other.as_str(), &token.replacen('A', "B", 1), &format!("{token}A"), "", "~"] {
+            assert_eq!(tokens.read(wrong), None, "{wrong}");
+        }
+        assert_ne!(tokens.session_secret(row.id, 4), tokens.session_secret(row.id, 5));
+    }
+
+    #[test]
+    fn rm_02_a_consumed_token_is_theft_after_the_grace_and_a_repeat_within() {
+        let row = found(5);
+        let after = |seconds, presented| {
+            let now = row.rotated_at + Duration::from_secs(seconds);
+            decide(&row, presented, &tokens().token(row.id, presented), now)
+        };
+        assert_eq!(after(500, 5), Verdict::Rotate);
+        assert_eq!(after(10, 4), Verdict::Repeat);
+        assert_eq!(after(11, 4), Verdict::Stolen);
+        assert_eq!(after(0, 3), Verdict::Stolen, "two uses ago is no parallel request");
+        assert_eq!(after(0, 6), Verdict::Refuse, "not given out yet");
+        assert_eq!(after(1_000, 5), Verdict::Refuse, "over");
+        assert_eq!(after(1_000, 4), Verdict::Refuse);
+        let ended = Automatic { ended_at: Some(row.created_at), ..row.clone() };
+        assert_eq!(decide(&ended, 4, "", row.rotated_at), Verdict::Refuse, "no alarm for what has ended");
+        assert_eq!(decide(&row, 5, "another token", row.rotated_at), Verdict::Refuse);
+    }
+}

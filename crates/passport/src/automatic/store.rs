@@ -1,0 +1,150 @@
+//! Queries on automatic sign-ins: the gate through which a token goes once.
+use platform::{Fault, clock::Moment, secrets::digest};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
+
+use super::{
+    Automatic, AutomaticId,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+use crate::{account::AccountId, history::Source, session::SessionId};
+
+fn automatic(row: Model) -> Automatic {
+    Automatic {
+        id: row.id,
+        account: row.account_id,
+        digest: row.digest,
+        generation: row.generation,
+        session: row.session_id,
+        auth_time: row.auth_time,
+        created_at: row.created_at,
+        rotated_at: row.rotated_at,
+        ends_at: row.ends_at,
+        ended_at: row.ended_at,
+        source: Source { address_block: row.address_block, agent: row.agent },
+    }
+}
+
+pub async fn add_automatic(db: &impl ConnectionTrait, new: Automatic) -> Result<(), Fault> {
+    let row = ActiveModel {
+        id: Set(new.id),
+        account_id: Set(new.account),
+        digest: Set(new.digest),
+        generation: Set(new.generation),
+        session_id: Set(new.session),
+        auth_time: Set(new.auth_time),
+        created_at: Set(new.created_at),
+        rotated_at: Set(new.rotated_at),
+        ends_at: Set(new.ends_at),
+        ended_at: Set(new.ended_at),
+        agent: Set(new.source.agent),
+        address_block: Set(new.source.address_block),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: AutomaticId) -> Result<Option<Automatic>, Fault> {
+    Ok(Entity::find_by_id(id).one(db).await?.map(automatic))
+}
+
+/// Those of `ids` that are there.
+pub async fn list(db: &impl ConnectionTrait, ids: &[AutomaticId]) -> Result<Vec<Automatic>, Fault> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(automatic).collect())
+}
+
+/// The live ones of an account, the last used first.
+pub async fn list_of_account(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+) -> Result<Vec<Automatic>, Fault> {
+    let query = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::EndsAt.gt(now))
+        .order_by_desc(Column::RotatedAt);
+    Ok(query.all(db).await?.into_iter().map(automatic).collect())
+}
+
+/// What a use changes.
+pub struct Use<'a> {
+    pub token: &'a str,
+    pub session: SessionId,
+    pub ends_at: Moment,
+    pub source: &'a Source,
+}
+
+/// Raises the generation by one; true for the one caller who presented the token of `generation`.
+pub async fn spend_token(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    (id, generation): (AutomaticId, i32),
+    next: Use<'_>,
+) -> Result<bool, Fault> {
+    let rotated = Entity::update_many()
+        .col_expr(Column::Generation, generation.saturating_add(1).into())
+        .col_expr(Column::Digest, digest(next.token.as_bytes()).to_vec().into())
+        .col_expr(Column::SessionId, next.session.0.into())
+        .col_expr(Column::RotatedAt, now.into())
+        .col_expr(Column::EndsAt, next.ends_at.into())
+        .col_expr(Column::Agent, next.source.agent.as_str().into())
+        .col_expr(Column::AddressBlock, next.source.address_block.as_str().into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::Generation.eq(generation))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(rotated.rows_affected == 1)
+}
+
+/// The password was proved again on this computer.
+pub async fn set_proved(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: AutomaticId,
+    session: SessionId,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::AuthTime, now.into())
+        .col_expr(Column::SessionId, session.0.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends one; true for the one caller who did.
+pub async fn end(db: &impl ConnectionTrait, now: Moment, id: AutomaticId) -> Result<bool, Fault> {
+    let ended = Entity::update_many()
+        .col_expr(Column::EndedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(ended.rows_affected == 1)
+}
+
+/// Ends all of an account; answers how many there were.
+pub async fn end_of_account(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+) -> Result<u64, Fault> {
+    let ended = Entity::update_many()
+        .col_expr(Column::EndedAt, now.into())
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(ended.rows_affected)
+}
+
+/// Removes those that were over before `before`; ended ones stay as long, so that a copied token is refused as
+/// what it is.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
+}

@@ -1,0 +1,89 @@
+//! Queries on billing facts and on the sites that may supply them.
+use platform::{Fault, clock::Moment};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, sea_query::OnConflict,
+};
+
+use super::{
+    Blind,
+    entity::{ActiveModel, Column, Entity, supplier},
+};
+use crate::account::AccountId;
+
+/// An account that nobody has, so that asking about no account is a query like any other.
+const NOBODY: AccountId = AccountId(uuid::Uuid::nil());
+
+pub async fn is_on_file(db: &impl ConnectionTrait, account: Option<AccountId>) -> Result<bool, Fault> {
+    let count = Entity::find().filter(Column::AccountId.eq(account.unwrap_or(NOBODY))).count(db).await?;
+    Ok(count > 0)
+}
+
+pub async fn list_of_account(
+    db: &impl ConnectionTrait,
+    account: Option<AccountId>,
+) -> Result<Vec<Blind>, Fault> {
+    let rows = Entity::find().filter(Column::AccountId.eq(account.unwrap_or(NOBODY))).all(db).await?;
+    Ok(rows.into_iter().map(|row| Blind([row.digits, row.expiry, row.postal_code, row.invoice])).collect())
+}
+
+/// Files what one site knows about one account; what it said before is forgotten.
+pub async fn set(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+    client_id: &str,
+    blind: Blind,
+) -> Result<(), Fault> {
+    let Blind([digits, expiry, postal_code, invoice]) = blind;
+    let row = ActiveModel {
+        account_id: Set(account),
+        client_id: Set(client_id.to_owned()),
+        digits: Set(digits),
+        expiry: Set(expiry),
+        postal_code: Set(postal_code),
+        invoice: Set(invoice),
+        updated_at: Set(now),
+    };
+    let replace = OnConflict::columns([Column::AccountId, Column::ClientId])
+        .update_columns([
+            Column::Digits,
+            Column::Expiry,
+            Column::PostalCode,
+            Column::Invoice,
+            Column::UpdatedAt,
+        ])
+        .to_owned();
+    Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Forgets what one site said; false when it said nothing.
+pub async fn drop_facts(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<bool, Fault> {
+    let dropped =
+        Entity::delete_many().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
+    Ok(dropped.exec(db).await?.rows_affected > 0)
+}
+
+/// True when the operator lets this site supply billing facts.
+pub async fn may_supply(db: &impl ConnectionTrait, client_id: &str) -> Result<bool, Fault> {
+    Ok(supplier::Entity::find_by_id(client_id.to_owned()).one(db).await?.is_some())
+}
+
+pub async fn add_supplier(db: &impl ConnectionTrait, now: Moment, client_id: &str) -> Result<(), Fault> {
+    let row = supplier::ActiveModel { client_id: Set(client_id.to_owned()), created_at: Set(now) };
+    let once = OnConflict::column(supplier::Column::ClientId).do_nothing().to_owned();
+    match supplier::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
+        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub async fn drop_supplier(db: &impl ConnectionTrait, client_id: &str) -> Result<(), Fault> {
+    supplier::Entity::delete_by_id(client_id.to_owned()).exec(db).await?;
+    Ok(())
+}

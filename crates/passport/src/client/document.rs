@@ -1,0 +1,165 @@
+//! Clients whose id is the address of a document about them (OAuth Client ID Metadata Document): public ones, judged
+//! by the rules of registration, never trusted. The row of the table is the cache that all nodes share.
+use std::time::Duration;
+
+use oidc::{
+    client::{AuthMethod, Client, dynamic},
+    error::{ErrorCode, OAuthError},
+};
+use platform::{Fault, clock::Moment, limits, limits::Limit};
+use serde_json::Value;
+use url::Url;
+
+use super::{Registered, fetch, registration, store};
+use crate::state::Passport;
+
+/// How long a document is taken as it was read.
+const FRESH: Duration = Duration::from_secs(600);
+/// How long the last good one is used while its site does not answer.
+const STALE: Duration = Duration::from_secs(24 * 3600);
+/// Largest document, in bytes.
+const LARGEST: usize = 16 * 1024;
+/// Most documents that are read from one host.
+const PER_HOST: Limit = Limit::new("client document", 60, Duration::from_secs(60));
+
+/// True for an id that can be the address of a document: https, with a path, and nothing that could be written in
+/// another way.
+pub fn is_address(client_id: &str) -> bool {
+    let Ok(url) = Url::parse(client_id) else { return false };
+    let plain = url.as_str() == client_id && url.fragment().is_none() && url.query().is_none();
+    let nobody = url.username().is_empty() && url.password().is_none();
+    url.scheme() == "https" && plain && nobody && url.path().len() > 1
+}
+
+/// The client of this id: registered, or read from its own document where the settings allow that. For the
+/// endpoints at which a client is first heard of; later ones find the row.
+pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<Option<Registered>, Fault> {
+    let reader = passport.db.reader();
+    let known = store::find(reader, id).await?;
+    if !passport.settings.registration.client_id_metadata_documents || !is_address(id) {
+        return Ok(known);
+    }
+    let read_at = registration::store::find_document(reader, id).await?;
+    match (&known, read_at) {
+        // An operator registered it: that counts.
+        (Some(_), None) => return Ok(known),
+        (Some(_), Some(read_at)) if now.since(read_at) < FRESH => return Ok(known),
+        _ => {}
+    }
+    match read(passport, now, id).await? {
+        Ok(client) => {
+            let registered = Registered { client, secret_digest: None };
+            let tx = passport.db.begin().await?;
+            store::set(&tx, now, &registered).await?;
+            registration::store::set_document(&tx, now, id).await?;
+            tx.commit().await?;
+            Ok(Some(registered))
+        }
+        Err(trouble) => {
+            tracing::warn!(client = id, trouble, "The document of a client could not be used");
+            Ok(known.filter(|_| read_at.is_some_and(|read_at| now.since(read_at) < STALE)))
+        }
+    }
+}
+
+async fn read(passport: &Passport, now: Moment, id: &str) -> Result<Result<Client, String>, Fault> {
+    let host = Url::parse(id).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let limit = PER_HOST.scaled(passport.settings.limits.scale);
+    let tx = passport.db.begin().await?;
+    let within = limits::spend(&tx, now, limit, &host).await?;
+    tx.commit().await?;
+    if !within {
+        return Ok(Err("too many documents of this host".to_owned()));
+    }
+    let document = match fetch::json(passport, id, LARGEST).await {
+        Ok(document) => document,
+        Err(trouble) => return Ok(Err(trouble)),
+    };
+    let policy = registration::policy(&passport.policy());
+    let client = match judge(&document, id, &policy) {
+        Ok(client) => client,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    Ok(match registration::actions::check_addresses(passport, &client).await {
+        Ok(()) => Ok(client),
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+/// The client that a document describes.
+fn judge(document: &Value, id: &str, policy: &dynamic::Policy) -> Result<Client, OAuthError> {
+    let refused = |text| OAuthError::new(ErrorCode::InvalidClientMetadata, text);
+    let members = document.as_object().ok_or_else(|| refused("The document is not a JSON object."))?;
+    if members.get("client_id").and_then(Value::as_str) != Some(id) {
+        return Err(refused("client_id: must be the address of the document."));
+    }
+    if members.contains_key("client_secret") {
+        return Err(refused("client_secret: what everybody can read is no secret."));
+    }
+    let mut members = members.clone();
+    members.entry("token_endpoint_auth_method").or_insert_with(|| AuthMethod::None.as_str().into());
+    let client = dynamic::validated(dynamic::from_members(&members, policy)?, id.to_owned())?;
+    if client.is_public() { Ok(client) } else { Err(refused("token_endpoint_auth_method: must be none.")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oidc::authorize::Policy;
+    use serde_json::json;
+
+    const ID: &str = "https://app.test/client.json";
+
+    fn judged(document: Value) -> Result<Client, String> {
+        judge(&document, ID, &registration::policy(&Policy::default())).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn an_address_is_https_with_a_path_and_written_in_one_way() {
+        assert!(is_address(ID));
+        for id in [
+            "web",
+            "http://app.test/client.json",
+            "https://app.test",
+            "https://app.test/",
+            "https://app.test/a/../client.json",
+            "https://app.test/client.json#a",
+            "https://app.test/client.json?a",
+            "https://a:b@app.test/client.json",
+            "https://APP.test/client.json",
+            "https://app.test:443/client.json",
+        ] {
+            assert!(!is_address(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_document_describes_a_public_client_that_nobody_trusts() {
+        let client = judged(json!({
+            "client_id": ID, "client_name": "App", "redirect_uris": ["https://app.test/cb"], "trusted": true,
+        }));
+        let client = client.unwrap();
+        assert!(client.is_public() && client.needs_pkce() && !client.trusted);
+        assert_eq!(client.client_id, ID);
+    }
+
+    #[test]
+    fn a_document_that_speaks_of_another_or_of_a_secret_is_refused() {
+        let good = json!({"client_id": ID, "redirect_uris": ["https://app.test/cb"]});
+        assert!(judged(good.clone()).is_ok());
+        for (name, value) in [
+            ("client_id", json!("https://app.test/other.json")),
+            ("client_id", json!(null)),
+            ("client_secret", json!("hush")),
+            ("token_endpoint_auth_method", json!("client_secret_basic")),
+            ("redirect_uris", json!(["javascript:alert(1)"])),
+            ("redirect_uris", json!([])),
+            ("software_statement", json!("x")),
+        ] {
+            let mut document = good.clone();
+            document[name] = value;
+            assert!(judged(document.clone()).is_err(), "{document}");
+        }
+        assert!(judged(json!([])).is_err());
+    }
+}

@@ -1,0 +1,39 @@
+//! The origins of all clients' redirect URIs, for the preflights of scripts that do not say whose they are.
+use std::{
+    collections::HashSet,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
+
+use platform::{Fault, clock::Moment};
+
+use super::store;
+use crate::state::Passport;
+
+/// How old a node's view may be.
+const FRESH: Duration = Duration::from_secs(10);
+/// And how old when an origin is not in it: a client that just registered is heard a second later.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// One node's view.
+#[derive(Default)]
+pub struct Origins(RwLock<Option<(Moment, Arc<HashSet<String>>)>>);
+
+/// Whether `origin` is one of any client's redirect URIs.
+pub async fn is_of_any_client(passport: &Passport, now: Moment, origin: &str) -> Result<bool, Fault> {
+    let seen = passport.origins.0.read().ok().and_then(|seen| seen.clone());
+    if let Some((read_at, all)) = seen {
+        let age = now.since(read_at);
+        let known = all.contains(origin);
+        if (known && age < FRESH) || (!known && age < PAUSE) {
+            return Ok(known);
+        }
+    }
+    let clients = store::list_all(passport.db.reader()).await?;
+    let all: HashSet<_> = clients.iter().flat_map(|registered| registered.client.origins()).collect();
+    let known = all.contains(origin);
+    if let Ok(mut seen) = passport.origins.0.write() {
+        *seen = Some((now, Arc::new(all)));
+    }
+    Ok(known)
+}

@@ -1,0 +1,51 @@
+//! Clients that register by themselves: who may, what they get, and how they prove that they did. Knows no page.
+pub mod actions;
+pub mod entity;
+pub mod store;
+
+use oidc::{
+    authorize,
+    client::{GrantType, SubjectType, dynamic::Policy},
+    discovery,
+};
+use platform::clock::Moment;
+
+use crate::key;
+
+platform::id!(
+    /// Names an initial access token.
+    InitialTokenId
+);
+
+/// What lets somebody register (RFC 7591 §3); its secret is kept as a digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InitialToken {
+    pub id: InitialTokenId,
+    /// Whom it was given to, in the operator's words.
+    pub note: String,
+    pub uses_left: i32,
+    pub created_at: Moment,
+    pub ends_at: Moment,
+}
+
+/// Grants that nobody gets by asking: they act without a person, or in another's name.
+const NEVER: [GrantType; 2] = [GrantType::ClientCredentials, GrantType::TokenExchange];
+
+/// What a client that registers by itself may have, out of what `server` has enabled.
+pub fn policy(server: &authorize::Policy) -> Policy {
+    let at_once = server.response_types.iter().any(|kind| kind.as_str().contains("token"));
+    let mut grant_types = discovery::GRANT_TYPES.to_vec();
+    grant_types.retain(|grant| !NEVER.contains(grant));
+    if at_once && !grant_types.contains(&GrantType::Implicit) {
+        grant_types.push(GrantType::Implicit);
+    }
+    Policy {
+        grant_types,
+        response_types: server.response_types.clone(),
+        scopes: server.scopes.clone(),
+        // Certificates are arranged with an operator, not asked for.
+        auth_methods: discovery::enabled_auth_methods(None),
+        signing_algs: key::ALGORITHMS.to_vec(),
+        subject_types: SubjectType::ALL.to_vec(),
+    }
+}

@@ -1,0 +1,171 @@
+//! Queries on registration. How often an initial token serves is decided by its row, not by reading it first.
+use platform::{Fault, clock::Moment, secrets};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
+    sea_query::{Expr, OnConflict, Query},
+};
+
+use super::{
+    InitialToken, InitialTokenId,
+    entity::{client_document, initial_token, pairwise_key, registration},
+};
+use crate::{client::entity as client, grant::entity as grants};
+
+pub async fn add_initial_token(
+    db: &impl ConnectionTrait,
+    token: &InitialToken,
+    secret: &str,
+) -> Result<(), Fault> {
+    let row = initial_token::ActiveModel {
+        id: Set(token.id),
+        digest: Set(secrets::digest(secret.as_bytes()).to_vec()),
+        note: Set(token.note.clone()),
+        uses_left: Set(token.uses_left),
+        created_at: Set(token.created_at),
+        ends_at: Set(token.ends_at),
+    };
+    initial_token::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+pub async fn list_initial_tokens(db: &impl ConnectionTrait) -> Result<Vec<InitialToken>, Fault> {
+    let rows = initial_token::Entity::find().order_by_asc(initial_token::Column::Id).all(db).await?;
+    let tokens = rows.into_iter().map(|row| InitialToken {
+        id: row.id,
+        note: row.note,
+        uses_left: row.uses_left,
+        created_at: row.created_at,
+        ends_at: row.ends_at,
+    });
+    Ok(tokens.collect())
+}
+
+/// Removes an initial token; false when there was none.
+pub async fn drop_initial_token(db: &impl ConnectionTrait, id: InitialTokenId) -> Result<bool, Fault> {
+    Ok(initial_token::Entity::delete_by_id(id).exec(db).await?.rows_affected == 1)
+}
+
+/// Whether an initial token could be used now; [`spend_initial_token`] decides.
+pub async fn is_usable_initial_token(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    secret: &str,
+) -> Result<bool, Fault> {
+    use initial_token::Column;
+    let digest = secrets::digest(secret.as_bytes()).to_vec();
+    let row = initial_token::Entity::find().filter(Column::Digest.eq(digest)).one(db).await?;
+    Ok(row.is_some_and(|row| row.uses_left > 0 && now < row.ends_at))
+}
+
+/// Uses an initial token once; true as often as it may be used, for whoever presents it.
+pub async fn spend_initial_token(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    secret: &str,
+) -> Result<bool, Fault> {
+    use initial_token::Column;
+    let spent = initial_token::Entity::update_many()
+        .col_expr(Column::UsesLeft, Expr::col(Column::UsesLeft).sub(1))
+        .filter(Column::Digest.eq(secrets::digest(secret.as_bytes()).to_vec()))
+        .filter(Column::UsesLeft.gt(0))
+        .filter(Column::EndsAt.gt(now))
+        .exec(db)
+        .await?;
+    Ok(spent.rows_affected == 1)
+}
+
+/// Keeps the proof of a client's owner: the digest of its registration access token.
+pub async fn add_registration(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    client_id: &str,
+    secret: &str,
+) -> Result<(), Fault> {
+    let row = registration::ActiveModel {
+        client_id: Set(client_id.to_owned()),
+        token_digest: Set(secrets::digest(secret.as_bytes()).to_vec()),
+        created_at: Set(now),
+    };
+    registration::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Whether `secret` is the registration access token of this client, and when the client registered.
+pub async fn find_registration(
+    db: &impl ConnectionTrait,
+    client_id: &str,
+    secret: &str,
+) -> Result<Option<Moment>, Fault> {
+    let row = registration::Entity::find_by_id(client_id.to_owned()).one(db).await?;
+    let own = row.filter(|row| secrets::same(&row.token_digest, &secrets::digest(secret.as_bytes())));
+    Ok(own.map(|row| row.created_at))
+}
+
+/// How many clients registered by themselves.
+pub async fn count_registrations(db: &impl ConnectionTrait) -> Result<u64, Fault> {
+    Ok(registration::Entity::find().count(db).await?)
+}
+
+/// When the document of this client was read last.
+pub async fn find_document(db: &impl ConnectionTrait, client_id: &str) -> Result<Option<Moment>, Fault> {
+    let row = client_document::Entity::find_by_id(client_id.to_owned()).one(db).await?;
+    Ok(row.map(|row| row.read_at))
+}
+
+pub async fn set_document(db: &impl ConnectionTrait, now: Moment, client_id: &str) -> Result<(), Fault> {
+    use client_document::{ActiveModel, Column, Entity};
+    let row = ActiveModel { client_id: Set(client_id.to_owned()), read_at: Set(now) };
+    let again = OnConflict::column(Column::ClientId).update_column(Column::ReadAt).to_owned();
+    Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Removes initial tokens that ended before `before`, and clients from documents that were not read since then and
+/// hold no grant.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    let tokens = initial_token::Entity::delete_many()
+        .filter(initial_token::Column::EndsAt.lt(before))
+        .exec(db)
+        .await?;
+    let old = Query::select()
+        .column(client_document::Column::ClientId)
+        .from(client_document::Entity)
+        .and_where(client_document::Column::ReadAt.lt(before))
+        .to_owned();
+    let in_use = Query::select().column(grants::Column::ClientId).from(grants::Entity).to_owned();
+    let clients = client::Entity::delete_many()
+        .filter(client::Column::Id.in_subquery(old))
+        .filter(client::Column::Id.not_in_subquery(in_use))
+        .exec(db)
+        .await?;
+    Ok(tokens.rows_affected + clients.rows_affected)
+}
+
+const ONE: i32 = 1;
+
+/// The pairwise key as it is sealed.
+pub async fn find_pairwise_key(db: &impl ConnectionTrait) -> Result<Option<Vec<u8>>, Fault> {
+    Ok(pairwise_key::Entity::find_by_id(ONE).one(db).await?.map(|row| row.sealed))
+}
+
+/// Keeps a first pairwise key; nothing happens when there is one already.
+pub async fn add_pairwise_key(db: &impl ConnectionTrait, sealed: Vec<u8>) -> Result<(), Fault> {
+    let row = pairwise_key::ActiveModel { id: Set(ONE), sealed: Set(sealed) };
+    let once = OnConflict::column(pairwise_key::Column::Id).do_nothing().to_owned();
+    match pairwise_key::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
+        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Puts the same key under another seal.
+pub async fn set_pairwise_key(db: &impl ConnectionTrait, sealed: Vec<u8>) -> Result<(), Fault> {
+    pairwise_key::Entity::update_many()
+        .col_expr(pairwise_key::Column::Sealed, Expr::value(sealed))
+        .filter(pairwise_key::Column::Id.eq(ONE))
+        .exec(db)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! Presets, addresses and recipes: what one command makes of what a developer says.
+use clap::{Parser, ValueEnum as _};
+use oidc::client::Profile;
+use platform::{
+    clock::{Clock, Moment},
+    random::Random,
+    secrets::Keyring,
+};
+
+use super::*;
+use crate::config::Settings;
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    add: Add,
+}
+
+fn client(arguments: &[&str]) -> Client {
+    let all = ["add", "--name", "App"].iter().chain(arguments);
+    let client = Line::try_parse_from(all).unwrap().add.client().unwrap();
+    Client { client_id: "app".into(), ..client }
+}
+
+const KEYS: [&str; 2] = ["--jwks-uri", "https://app.test/jwks"];
+
+#[test]
+fn every_kind_is_lawful_with_an_address_alone() {
+    for kind in Kind::value_variants() {
+        let name = kind.to_possible_value().unwrap();
+        let mut arguments = vec!["--kind", name.get_name(), "--url", "https://app.test/"];
+        if *kind == Kind::Fapi2 {
+            arguments.extend(KEYS);
+        }
+        assert_eq!(client(&arguments).validate(), [], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_kind_brings_what_it_needs() {
+    let web = client(&["--kind", "web", "--url", "https://app.test/"]);
+    assert_eq!(web.redirect_uris, ["https://app.test/callback"]);
+    assert_eq!(web.post_logout_redirect_uris, ["https://app.test/"]);
+    assert!(
+        !web.is_public() && web.needs_pkce() && web.claims_in_id_token && web.scope.contains(OFFLINE_ACCESS)
+    );
+    let native = client(&["--kind", "native"]);
+    assert_eq!(native.redirect_uris, ["http://127.0.0.1/callback", "http://[::1]/callback"]);
+    assert!(native.is_public() && native.application_type == ApplicationType::Native);
+    let service = client(&["--kind", "service", "--scope", "orders"]);
+    assert!(service.redirect_uris.is_empty() && service.response_types.is_empty());
+    assert_eq!(
+        (service.grant_types.as_slice(), service.scope.to_string()),
+        (&[GrantType::ClientCredentials][..], "orders".into())
+    );
+    let device = client(&["--kind", "device"]);
+    assert!(device.may_use(GrantType::DeviceCode) && device.is_public());
+    assert!(!client(&["--kind", "legacy", "--url", "https://app.test"]).needs_pkce());
+    let fapi = client(&["--kind", "fapi2", "--url", "https://app.test", KEYS[0], KEYS[1]]);
+    assert_eq!((fapi.profile, fapi.token_endpoint_auth_method), (Profile::Fapi2, AuthMethod::PrivateKeyJwt));
+}
+
+#[test]
+fn what_is_said_in_particular_wins() {
+    let app = client(&[
+        "--kind",
+        "web",
+        "--url",
+        "https://app.test",
+        "--redirect-uri",
+        "https://app.test/back",
+        "--no-pkce",
+        "--auth-method",
+        "client_secret_post",
+        "--id-token-alg",
+        "ES256",
+        "--set",
+        "default_max_age=60",
+        "--set",
+        "contacts+=a@app.test",
+    ]);
+    assert_eq!(app.redirect_uris, ["https://app.test/back"]);
+    assert_eq!((app.token_endpoint_auth_method, app.require_pkce), (AuthMethod::ClientSecretPost, false));
+    assert_eq!((app.id_token_signed_response_alg, app.default_max_age), (SigningAlgorithm::ES256, Some(60)));
+    assert_eq!(app.contacts, ["a@app.test"]);
+}
+
+#[test]
+fn without_kind_and_address_everything_is_as_it_was_said() {
+    let app = client(&["--redirect-uri", "https://app.test/cb"]);
+    let plain = Client {
+        client_id: "app".into(),
+        client_name: "App".into(),
+        redirect_uris: vec!["https://app.test/cb".into()],
+        ..Client::default()
+    };
+    assert_eq!(app, plain);
+    for address in ["app.test", "ftp://app.test", "https://app.test/?a", "https://app.test/#a"] {
+        assert!(Line::try_parse_from(["add", "--name", "App", "--url", address]).is_err(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn every_framework_gets_a_whole_configuration_with_its_own_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = Settings::default();
+    settings.server.public_url = "https://passport.test".into();
+    settings.database.url = format!("sqlite:{}", folder.path().join("p.db").display());
+    let clock = Clock::settable(Moment::from_unix_seconds(0));
+    let keyring = Keyring::from_bytes([1; 32]);
+    let passport = Passport::with_keyring(settings, clock, Random::seeded(1), keyring).await.unwrap();
+    for framework in Framework::value_variants() {
+        let name = framework.to_possible_value().unwrap();
+        let client = client(&["--for", name.get_name(), "--url", "https://app.test"]);
+        assert_eq!(client.validate(), [], "{framework:?}");
+        assert_eq!(client.needs_pkce(), framework.can_pkce(), "{framework:?}");
+        let secret = (!client.is_public()).then_some("the-secret");
+        let text = framework.configuration(&passport, &client, secret);
+        for needed in ["https://passport.test", "app", client.redirect_uris[0].as_str()] {
+            assert!(
+                text.contains(needed) || *framework == Framework::Grafana,
+                "{framework:?} lacks {needed}:\n{text}"
+            );
+        }
+        assert_eq!(text.contains("the-secret"), secret.is_some(), "{framework:?}");
+        let left = text
+            .split('@')
+            .skip(1)
+            .step_by(2)
+            .find(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
+        assert_eq!(left, None, "{framework:?}");
+    }
+}

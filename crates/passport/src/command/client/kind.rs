@@ -1,0 +1,83 @@
+//! Presets: what a site of each kind needs, so that a developer names the kind and not twenty members.
+use clap::ValueEnum;
+use oidc::{
+    client::{ApplicationType, AuthMethod, Client, GrantType, Profile},
+    jws::SigningAlgorithm,
+    scope::{OFFLINE_ACCESS, Scopes},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// A site with a server that keeps a secret.
+    Web,
+    /// A page in the browser alone; public.
+    Spa,
+    /// An installed program; public, with loopback redirect URIs.
+    Native,
+    /// Something without a browser; the person types a code elsewhere.
+    Device,
+    /// A program that acts for itself, without a person.
+    Service,
+    /// A web site whose library sends no PKCE.
+    Legacy,
+    /// A site under the FAPI 2.0 Security Profile, with keys of its own.
+    Fapi2,
+}
+
+impl Kind {
+    /// The metadata to begin with; id, name and addresses are still to come.
+    pub fn metadata(self) -> Client {
+        let with = |grants: &[GrantType]| Client {
+            grant_types: grants.to_vec(),
+            scope: scope(grants.contains(&GrantType::RefreshToken)),
+            ..Client::default()
+        };
+        let by_code = || with(&[GrantType::AuthorizationCode, GrantType::RefreshToken]);
+        let public = |client| Client { token_endpoint_auth_method: AuthMethod::None, ..client };
+        match self {
+            Self::Web => by_code(),
+            Self::Spa => public(by_code()),
+            Self::Native => public(Client { application_type: ApplicationType::Native, ..by_code() }),
+            Self::Device => public(Client {
+                application_type: ApplicationType::Native,
+                response_types: vec![],
+                ..with(&[GrantType::DeviceCode, GrantType::RefreshToken])
+            }),
+            Self::Service => Client {
+                response_types: vec![],
+                scope: Scopes::default(),
+                claims_in_id_token: false,
+                ..with(&[GrantType::ClientCredentials])
+            },
+            Self::Legacy => Client { require_pkce: false, ..by_code() },
+            Self::Fapi2 => Client {
+                token_endpoint_auth_method: AuthMethod::PrivateKeyJwt,
+                id_token_signed_response_alg: SigningAlgorithm::ES256,
+                authorization_signed_response_alg: SigningAlgorithm::ES256,
+                introspection_signed_response_alg: SigningAlgorithm::ES256,
+                require_pushed_authorization_requests: true,
+                dpop_bound_access_tokens: true,
+                claims_in_id_token: false,
+                profile: Profile::Fapi2,
+                ..by_code()
+            },
+        }
+    }
+
+    /// The redirect URIs that follow from the site's address, where one is needed at all.
+    pub fn redirect_uris(self, url: Option<&str>, path: &str) -> Vec<String> {
+        match (self, url) {
+            (Self::Device | Self::Service, _) => vec![],
+            (Self::Native, _) => {
+                vec!["http://127.0.0.1/callback".to_owned(), "http://[::1]/callback".to_owned()]
+            }
+            (_, Some(url)) => vec![format!("{url}{path}")],
+            (_, None) => vec![],
+        }
+    }
+}
+
+fn scope(offline: bool) -> Scopes {
+    let offline = if offline { Scopes::parse(OFFLINE_ACCESS).unwrap_or_default() } else { Scopes::default() };
+    Client::default().scope.union(&offline)
+}

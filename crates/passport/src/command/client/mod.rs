@@ -1,0 +1,140 @@
+//! `passport client`: registering sites in one command each.
+use std::{io::Write, process::ExitCode};
+
+use clap::Subcommand;
+use oidc::client::Client;
+use platform::secrets::Secret;
+
+use super::print_json;
+use crate::{
+    client::{
+        Registered,
+        actions::{self, Refusal},
+        registration, store,
+    },
+    state::Passport,
+};
+
+mod add;
+mod change;
+mod kind;
+mod recipe;
+mod token;
+
+#[derive(Subcommand)]
+pub enum ClientCommand {
+    /// Register a site; prints its id, and its secret this once.
+    Add(Box<add::Add>),
+    /// Every registered site.
+    List {
+        #[arg(long)]
+        json: bool,
+    },
+    /// One site's registration.
+    Show {
+        id: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Change a site's registration: NAME=VALUE, NAME+=VALUE for one more of a list, NAME= to take a member away.
+    Set {
+        id: String,
+        #[arg(value_name = "NAME=VALUE")]
+        changes: Vec<String>,
+        /// Make a new secret, shown this once; the old one is worth nothing at once.
+        #[arg(long)]
+        new_secret: bool,
+    },
+    /// Initial access tokens, for sites that register by themselves.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// Remove a site; everything issued to it ends at once.
+    Remove { id: String },
+}
+
+impl ClientCommand {
+    pub async fn run(self, passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Add(add) => add.run(passport, out).await?,
+            Self::List { json } => list(passport, json, out).await?,
+            Self::Show { id, json } => {
+                let found = store::find(passport.db.reader(), &id).await?;
+                let Registered { client, .. } =
+                    found.ok_or_else(|| anyhow::anyhow!("there is no client {id}"))?;
+                let _ = json; // A registration is JSON in either case.
+                print_json(out, &client)?;
+            }
+            Self::Set { id, changes, new_secret } => set(passport, &id, &changes, new_secret, out).await?,
+            Self::Token(command) => command.run(passport, out).await?,
+            Self::Remove { id } => {
+                let tx = passport.db.begin().await?;
+                anyhow::ensure!(store::drop_client(&tx, &id).await?, "there is no client {id}");
+                tx.commit().await?;
+                writeln!(out, "Removed {id}; everything issued to it has ended.")?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
+    let all: Vec<Client> = store::list_all(passport.db.reader())
+        .await?
+        .into_iter()
+        .map(|registered| registered.client)
+        .collect();
+    if json {
+        return print_json(out, &all);
+    }
+    for client in &all {
+        let kind = if client.is_public() { "public" } else { "confidential" };
+        writeln!(out, "{:<32} {:<12} {}", client.client_id, kind, client.client_name)?;
+    }
+    if all.is_empty() {
+        writeln!(
+            out,
+            "No site yet. Register one: passport client add --name NAME --kind web --url https://SITE"
+        )?;
+    }
+    Ok(())
+}
+
+async fn set(
+    passport: &Passport,
+    id: &str,
+    changes: &[String],
+    new_secret: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    anyhow::ensure!(new_secret || !changes.is_empty(), "say what to change: NAME=VALUE");
+    let found = store::find(passport.db.reader(), id).await?;
+    let before = found.ok_or_else(|| anyhow::anyhow!("there is no client {id}"))?;
+    let client = change::apply(&before.client, changes)?;
+    registration::actions::check_addresses(passport, &client)
+        .await
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    let tx = passport.db.begin().await?;
+    let changed = actions::change(&tx, passport.clock.now(), passport, before, client, new_secret).await?;
+    let secret = changed.map_err(|refusal| anyhow::anyhow!("{}", in_words(&refusal)))?;
+    tx.commit().await?;
+    writeln!(out, "Changed {id}.")?;
+    if let Some(secret) = secret.as_ref().map(Secret::expose) {
+        writeln!(out, "client_secret  {secret}    (shown this once)")?;
+    }
+    Ok(())
+}
+
+/// A refusal for the person at the keyboard.
+pub fn in_words(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Fields(errors) => {
+            let lines = errors.iter().map(|error| match &error.value {
+                Some(value) => format!("{}: {value}: {}", error.field, error.problem),
+                None => format!("{}: {}", error.field, error.problem),
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        Refusal::Taken => "a client with this id exists; choose another, or remove it first".to_owned(),
+        Refusal::ShortSecret(least) => format!("the secret must have at least {least} characters"),
+    }
+}

@@ -1,0 +1,115 @@
+//! Settings of what is tried: how often, how a forgotten password is recovered, whose mail the operator hosts.
+use platform::config::Problem;
+use serde::{Deserialize, Serialize};
+
+/// How often things may be tried; [`crate::account::budget`] says what each is.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Guessing {
+    /// In a quarter of an hour.
+    pub per_account: u32,
+    /// In a quarter of an hour.
+    pub per_computer: u32,
+    /// In a quarter of an hour.
+    pub per_block: u32,
+    /// In a quarter of an hour.
+    pub everywhere: u32,
+    /// In a day.
+    pub answers: u32,
+    /// In a day.
+    pub computer_answers: u32,
+    /// In an hour.
+    pub sign_ups: u32,
+    /// In an hour.
+    pub address_checks: u32,
+    /// In an hour.
+    pub letters: u32,
+    /// In an hour.
+    pub block_letters: u32,
+}
+
+impl Guessing {
+    /// Says to `within` what each setting may be.
+    pub(super) fn ranges(&self, within: &mut impl FnMut(&str, u32, u32, u32)) {
+        // NIST SP 800-63B §5.2.2 lets nobody guess more than a hundred times in a row.
+        within("guessing.per_account", self.per_account, 1, 100);
+        within("guessing.per_computer", self.per_computer, 1, 100);
+        within("guessing.per_block", self.per_block, 1, 1_000_000);
+        within("guessing.everywhere", self.everywhere, 1, u32::MAX);
+        within("guessing.answers", self.answers, 1, 20);
+        within("guessing.computer_answers", self.computer_answers, 1, 20);
+        within("guessing.sign_ups", self.sign_ups, 1, 1_000_000);
+        within("guessing.address_checks", self.address_checks, 1, 1_000_000);
+        within("guessing.letters", self.letters, 1, 1000);
+        within("guessing.block_letters", self.block_letters, 1, 1_000_000);
+    }
+}
+
+impl Default for Guessing {
+    fn default() -> Self {
+        Self {
+            per_account: 10,
+            per_computer: 10,
+            per_block: 60,
+            everywhere: 20_000,
+            answers: 5,
+            computer_answers: 5,
+            sign_ups: 20,
+            address_checks: 60,
+            letters: 5,
+            block_letters: 60,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recovery {
+    /// Hours that a recovery by secret answer or billing facts waits on a computer where the account was
+    /// never used, and in which its owner can stop it.
+    pub cool_down_hours: u32,
+    /// Days that the older address, and everybody who was told, can undo a change.
+    pub undo_days: u32,
+}
+
+impl Recovery {
+    /// Says to `within` what each setting may be.
+    pub(super) fn ranges(&self, within: &mut impl FnMut(&str, u32, u32, u32)) {
+        within("recovery.cool_down_hours", self.cool_down_hours, 1, 24 * 30);
+        within("recovery.undo_days", self.undo_days, 1, 90);
+    }
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self { cool_down_hours: 24, undo_days: 7 }
+    }
+}
+
+/// Mail domains that the operator hosts: their people have a Passport already (PP-05), by import.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ManagedDomains {
+    pub names: Vec<String>,
+}
+
+impl ManagedDomains {
+    /// True when the operator hosts the mail of this address. `email_key` is
+    /// [`platform::email::EmailAddress::key`]: its domain is in lower-case A-labels.
+    pub fn hold(&self, email_key: &str) -> bool {
+        let domain = email_key.rsplit_once('@').map_or("", |(_, domain)| domain);
+        self.names.iter().any(|name| name.eq_ignore_ascii_case(domain))
+    }
+
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        for name in &self.names {
+            let ascii = url::Host::parse(name).map(|host| host.to_string());
+            if ascii.as_deref() != Ok(name.to_ascii_lowercase().as_str()) || !name.contains('.') {
+                let text = format!("{name:?} is not a mail domain in ASCII, like contoso.example");
+                found.push(Problem::new("managed_domains.names", text));
+            }
+        }
+        found
+    }
+}

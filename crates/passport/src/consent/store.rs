@@ -1,0 +1,83 @@
+//! Queries on what sites were given.
+use oidc::scope::Scopes;
+use platform::{Fault, clock::Moment};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    sea_query::OnConflict,
+};
+
+use super::{
+    Given,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+use crate::account::AccountId;
+
+fn given(row: Model) -> Result<Given, Fault> {
+    Ok(Given {
+        client_id: row.client_id,
+        scope: Scopes::parse(&row.scope).map_err(Fault::bug)?,
+        claims: row.claims.split_ascii_whitespace().map(str::to_owned).collect(),
+        agreed: row.agreed,
+        since: row.since,
+        used_at: row.used_at,
+    })
+}
+
+pub async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<Option<Given>, Fault> {
+    Entity::find_by_id((account, client_id.to_owned())).one(db).await?.map(given).transpose()
+}
+
+/// Everything that an account gave, the last used first.
+pub async fn list_of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<Given>, Fault> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .order_by_desc(Column::UsedAt)
+        .order_by_asc(Column::ClientId)
+        .all(db)
+        .await?;
+    rows.into_iter().map(given).collect()
+}
+
+/// Writes down what a site has now. Two yeses at the same time: the later one stands.
+pub async fn set(db: &impl ConnectionTrait, account: AccountId, now: &Given) -> Result<(), Fault> {
+    let row = ActiveModel {
+        account_id: Set(account),
+        client_id: Set(now.client_id.clone()),
+        scope: Set(now.scope.to_string()),
+        claims: Set(now.claims.iter().map(String::as_str).collect::<Vec<_>>().join(" ")),
+        agreed: Set(now.agreed),
+        since: Set(now.since),
+        used_at: Set(now.used_at),
+    };
+    let replace = OnConflict::columns([Column::AccountId, Column::ClientId])
+        .update_columns([Column::Scope, Column::Claims, Column::Agreed, Column::UsedAt])
+        .to_owned();
+    Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Takes a consent back; false when there was none.
+pub async fn drop_consent(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<bool, Fault> {
+    let gone = Entity::delete_by_id((account, client_id.to_owned())).exec(db).await?;
+    Ok(gone.rows_affected == 1)
+}
+
+/// Every row for `passport dump`.
+pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, Fault> {
+    let rows = Entity::find().order_by_asc(Column::AccountId).order_by_asc(Column::ClientId).all(db).await?;
+    let shown = rows.into_iter().map(|row| {
+        serde_json::json!({
+            "account": row.account_id, "client_id": row.client_id, "scope": row.scope, "claims": row.claims,
+            "agreed": row.agreed, "since": Moment::rfc3339(row.since), "used_at": row.used_at.rfc3339(),
+        })
+    });
+    Ok(shown.collect())
+}

@@ -1,0 +1,81 @@
+//! `PUT` and `DELETE /api/v1/accounts/{sub}/billing`: a paid service files what it knows about a payment, or
+//! forgets it. HTTP Basic with the service's client credentials; the operator says which services may.
+use axum::{
+    Json,
+    extract::{Path, State, rejection::JsonRejection},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use oidc::{
+    error::{ErrorCode, OAuthError},
+    parameters::Parameters,
+};
+use platform::web::Visit;
+
+use super::{BILLING, caller::authenticate};
+use crate::{
+    account::AccountId,
+    billing::{self, Facts, Malformed, actions::Filed},
+    response::{Refused, json},
+    state::Passport,
+};
+
+/// Who calls, if they may.
+async fn supplier(passport: &Passport, visit: &Visit) -> Result<String, Refused> {
+    let nothing = Parameters::parse(b"").map_err(OAuthError::from)?;
+    let caller = authenticate(passport, visit, &nothing, BILLING).await?;
+    let id = caller.client.client_id.clone();
+    // A public client proves nothing, and an unlisted one has no business here.
+    let listed = !caller.client.is_public() && billing::store::may_supply(passport.db.reader(), &id).await?;
+    listed.then_some(id).ok_or_else(|| {
+        OAuthError::new(ErrorCode::UnauthorizedClient, "This client may not supply billing facts.").into()
+    })
+}
+
+pub async fn put(
+    State(passport): State<Passport>,
+    visit: Visit,
+    Path(sub): Path<String>,
+    body: Result<Json<Facts>, JsonRejection>,
+) -> Result<Response, Refused> {
+    let client = supplier(&passport, &visit).await?;
+    let Json(facts) = body.map_err(|_| {
+        OAuthError::invalid_request(
+            "The body must be JSON: last_four_digits, expiry, postal_code, invoice_number.",
+        )
+    })?;
+    let Ok(id) = sub.parse::<AccountId>() else { return Ok(no_account()) };
+    Ok(match billing::actions::file(&passport, visit.now, id, &client, &facts).await? {
+        Filed::Done => StatusCode::NO_CONTENT.into_response(),
+        Filed::NoSuchAccount => no_account(),
+        Filed::Malformed(malformed) => return Err(OAuthError::invalid_request(in_words(malformed)).into()),
+    })
+}
+
+pub async fn delete(
+    State(passport): State<Passport>,
+    visit: Visit,
+    Path(sub): Path<String>,
+) -> Result<Response, Refused> {
+    let client = supplier(&passport, &visit).await?;
+    let Ok(id) = sub.parse::<AccountId>() else { return Ok(no_account()) };
+    Ok(match billing::actions::forget(&passport, id, &client).await? {
+        true => StatusCode::NO_CONTENT.into_response(),
+        false => no_account(),
+    })
+}
+
+/// Only services that the operator trusts come this far, and they name people by ids that nobody guesses.
+fn no_account() -> Response {
+    json(StatusCode::NOT_FOUND, &serde_json::json!({ "error": "not_found" }))
+}
+
+/// What is wrong with the facts.
+pub const fn in_words(malformed: Malformed) -> &'static str {
+    match malformed {
+        Malformed::Digits => "last_four_digits must be four digits.",
+        Malformed::Expiry => "expiry must be month and year, like 07/27.",
+        Malformed::PostalCode => "postal_code must be 1 to 60 letters or digits.",
+        Malformed::Invoice => "invoice_number must be 1 to 60 letters or digits.",
+    }
+}

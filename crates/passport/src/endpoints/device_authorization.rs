@@ -1,0 +1,57 @@
+//! Where a device begins (RFC 8628 §3.1): it is given a code to poll with and one to show to its person.
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::StatusCode,
+    response::Response,
+};
+use oidc::{authorize::request::check_device, token::device};
+use platform::web::Visit;
+use serde::Serialize;
+
+use super::{DEVICE_AUTHORIZATION, caller, form_of};
+use crate::{
+    device::actions,
+    pages::DEVICE,
+    response::{Refused, json},
+    state::Passport,
+};
+
+#[derive(Serialize)]
+struct Answer {
+    device_code: String,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: String,
+    /// Seconds.
+    expires_in: u32,
+    /// Seconds between two polls.
+    interval: i32,
+}
+
+pub async fn begin(
+    State(passport): State<Passport>,
+    visit: Visit,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refused> {
+    let form = form_of(&visit.headers, body)?;
+    let caller = caller::identify(&passport, &visit, &form, DEVICE_AUTHORIZATION).await?;
+    let ask = check_device(&form, &caller.client, &passport.policy())?;
+    let tx = passport.db.begin().await?;
+    caller.spend(&tx).await?;
+    let begun = actions::begin(&passport, &tx, visit.now, &caller.client.client_id, ask).await?;
+    tx.commit().await?;
+    let user_code = device::shown(&begun.user_code);
+    let verification_uri = passport.site.url(DEVICE);
+    Ok(json(
+        StatusCode::OK,
+        &Answer {
+            device_code: passport.names.device(begun.id.0),
+            verification_uri_complete: format!("{verification_uri}?user_code={user_code}"),
+            verification_uri,
+            user_code,
+            expires_in: begun.ends_in,
+            interval: begun.interval,
+        },
+    ))
+}

@@ -1,0 +1,146 @@
+//! Introspection (RFC 7662): what a token is, told to who may know; as JSON or signed (RFC 9701).
+use axum::{
+    body::Bytes,
+    extract::{State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use oidc::{
+    client::Client,
+    error::{ErrorCode, OAuthError},
+    introspection::{Answer, SIGNED, SignedAnswer, TYP, Token, True, may_see},
+    token::{GrantState, access::Audience, binding::Binding, response::TokenType},
+};
+use platform::{Fault, clock::Moment, web::Visit};
+
+use super::{INTROSPECT, caller, form_of, standing};
+use crate::{
+    account,
+    client::{self, subject::subject_for},
+    grant::{self, Grant},
+    response::{Refused, json},
+    state::Passport,
+};
+
+pub async fn introspect(
+    State(passport): State<Passport>,
+    visit: Visit,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refused> {
+    let form = form_of(&visit.headers, body)?;
+    let caller = caller::authenticate(&passport, &visit, &form, INTROSPECT).await?;
+    if caller.client.is_public() {
+        let text = "Only clients that authenticate may look at tokens.";
+        return Err(OAuthError::new(ErrorCode::InvalidClient, text).into());
+    }
+    let token = form.required("token")?;
+    let answer = match access_token(&passport, visit.now, &caller.client, token).await? {
+        Answer::Inactive { .. } => refresh_token(&passport, visit.now, &caller.client, token).await?,
+        found => found,
+    };
+    if wants_signed(&visit.headers) {
+        signed(&passport, &visit, &caller.client, &answer).await
+    } else {
+        Ok(json(StatusCode::OK, &answer))
+    }
+}
+
+async fn access_token(
+    passport: &Passport,
+    now: Moment,
+    client: &Client,
+    token: &str,
+) -> Result<Answer, Refused> {
+    let Some(found) = standing::find(passport, now, token).await? else { return Ok(Answer::INACTIVE) };
+    if !may_see(client, &found.client_id, &found.access.audience) {
+        return Ok(Answer::INACTIVE);
+    }
+    let sub = match &found.grant {
+        Some(grant) => match subject_of(passport, &found.client_id, grant).await? {
+            Some(sub) => sub,
+            None => return Ok(Answer::INACTIVE),
+        },
+        None => found.client_id.clone(),
+    };
+    let access = found.access;
+    let by_key = matches!(access.binding, Some(Binding::Key(_)));
+    Ok(Answer::Active(Box::new(Token {
+        active: True,
+        iss: passport.issuer().to_owned(),
+        client_id: found.client_id,
+        sub,
+        scope: found.scope,
+        token_type: Some(if by_key { TokenType::Dpop } else { TokenType::Bearer }.as_str()),
+        aud: Some(Audience::of(access.audience, passport.issuer())),
+        iat: access.issued_at.unix_seconds(),
+        exp: access.ends_at.unix_seconds(),
+        auth_time: found.grant.map(|grant| grant.auth_time.unix_seconds()),
+        cnf: access.binding.map(|binding| binding.confirmation()),
+    })))
+}
+
+/// A refresh token is its own client's business alone.
+async fn refresh_token(
+    passport: &Passport,
+    now: Moment,
+    client: &Client,
+    token: &str,
+) -> Result<Answer, Refused> {
+    let Some((id, generation)) = passport.names.read_refresh(token) else { return Ok(Answer::INACTIVE) };
+    let reader = passport.db.reader();
+    let Some(grant) = grant::store::find(reader, id).await? else { return Ok(Answer::INACTIVE) };
+    let alive = grant.state == GrantState::Live && grant.generation == generation && now < grant.ends_at;
+    if !alive || grant.client_id != client.client_id {
+        return Ok(Answer::INACTIVE);
+    }
+    let Some(sub) = subject_of(passport, &grant.client_id, &grant).await? else {
+        return Ok(Answer::INACTIVE);
+    };
+    Ok(Answer::Active(Box::new(Token {
+        active: True,
+        iss: passport.issuer().to_owned(),
+        sub,
+        client_id: grant.client_id,
+        scope: grant.scope,
+        token_type: None,
+        aud: None,
+        iat: grant.refreshed_at.unix_seconds(),
+        exp: grant.ends_at.unix_seconds(),
+        auth_time: Some(grant.auth_time.unix_seconds()),
+        cnf: grant.bound_to.map(|binding| binding.confirmation()),
+    })))
+}
+
+/// What the client that holds the token calls the person; none when the person is no longer active.
+async fn subject_of(passport: &Passport, client_id: &str, grant: &Grant) -> Result<Option<String>, Refused> {
+    let reader = passport.db.reader();
+    let Some(account) = account::store::find_active(reader, grant.account).await? else { return Ok(None) };
+    let Some(holder) = client::store::find(reader, client_id).await? else { return Ok(None) };
+    Ok(Some(subject_for(passport, &holder.client, account.id).await?))
+}
+
+fn wants_signed(headers: &HeaderMap) -> bool {
+    let wanted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    wanted
+        .flat_map(|line| line.split(','))
+        .any(|kind| kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(SIGNED))
+}
+
+async fn signed(
+    passport: &Passport,
+    visit: &Visit,
+    client: &Client,
+    answer: &Answer,
+) -> Result<Response, Refused> {
+    let claims = SignedAnswer {
+        iss: passport.issuer(),
+        aud: &client.client_id,
+        iat: visit.now.unix_seconds(),
+        token_introspection: answer,
+    };
+    let keys = passport.keys.current(&passport.db, visit.now).await?;
+    let algorithm = client.introspection_signed_response_alg;
+    let token: Result<String, Fault> = keys.sign(&passport.random, algorithm, TYP, &claims);
+    let kind = [(header::CONTENT_TYPE, SIGNED), (header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::OK, kind, token?).into_response())
+}

@@ -1,0 +1,90 @@
+//! Whether an access token stands: what it names is looked up at every use, so that revoking works at once.
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::{
+    scope::Scopes,
+    token::{GrantState, access::TYP},
+};
+use platform::{Fault, clock::Moment};
+use serde_json::Value;
+
+use crate::{
+    client,
+    grant::{
+        self, Grant,
+        access::{Access, Holder},
+    },
+    once::{self, Once},
+    state::Passport,
+};
+
+/// An access token that is alive.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub access: Access,
+    /// Whom it was issued to.
+    pub client_id: String,
+    pub scope: Scopes,
+    /// None when no person stands behind it.
+    pub grant: Option<Grant>,
+}
+
+/// Looks a token up, opaque or JWT; none when it is no access token of ours, or none any more.
+pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Option<Standing>, Fault> {
+    let Some(access) = named(passport, now, token).await? else { return Ok(None) };
+    if now >= access.ends_at || is_revoked_alone(passport, &access).await? {
+        return Ok(None);
+    }
+    let reader = passport.db.reader();
+    if let Some(id) = &access.given_to
+        && client::store::find_epoch(reader, id).await?.is_none()
+    {
+        return Ok(None);
+    }
+    match access.holder.clone() {
+        Holder::Grant(id) => {
+            let Some(grant) = grant::store::find(reader, id).await? else { return Ok(None) };
+            let alive = grant.state == GrantState::Live && access.issued_at >= grant.not_before;
+            Ok(alive.then(|| Standing {
+                client_id: access.given_to.clone().unwrap_or_else(|| grant.client_id.clone()),
+                scope: access.scope.clone().unwrap_or_else(|| grant.scope.clone()),
+                access,
+                grant: Some(grant),
+            }))
+        }
+        Holder::Client { id, epoch } => {
+            let current = client::store::find_epoch(reader, &id).await?;
+            let alive = current.is_some_and(|(now, since)| now == epoch && access.issued_at >= since);
+            Ok(alive.then(|| Standing {
+                client_id: access.given_to.clone().unwrap_or(id),
+                scope: access.scope.clone().unwrap_or_default(),
+                access,
+                grant: None,
+            }))
+        }
+    }
+}
+
+/// What a token names, its MAC or signature good.
+async fn named(passport: &Passport, now: Moment, token: &str) -> Result<Option<Access>, Fault> {
+    if !token.contains('.') {
+        return Ok(passport.names.access.read_opaque(token));
+    }
+    let keys = passport.keys.current(&passport.db, now).await?;
+    let claims = keys.verify(token, TYP);
+    let jti = claims.as_ref().and_then(|claims| claims.get("jti")).and_then(Value::as_str);
+    Ok(jti.and_then(|jti| passport.names.access.read_jti(jti)))
+}
+
+async fn is_revoked_alone(passport: &Passport, access: &Access) -> Result<bool, Fault> {
+    match revoked_alone(access) {
+        Some(name) => once::store::is_spent(passport.db.reader(), &name).await,
+        None => Ok(false),
+    }
+}
+
+/// The name under which a token is put down as revoked by itself; a grant's own tokens have none, for the grant
+/// has a mark.
+pub fn revoked_alone(access: &Access) -> Option<Once> {
+    let serial = URL_SAFE_NO_PAD.encode(access.serial?);
+    Some(Once::new("revoked access token", &[&serial], access.ends_at))
+}

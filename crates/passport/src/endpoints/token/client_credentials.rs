@@ -1,0 +1,38 @@
+//! A client that asks for itself: no row, no person, a token that names the client and its epoch.
+use std::time::Duration;
+
+use oidc::{
+    error::{ErrorCode, OAuthError},
+    resource::permitted,
+    token::client_credentials::{Request, decide},
+};
+use platform::{Fault, db::Tx};
+
+use super::{Exchange, Outcome, issue::Issue};
+use crate::{client, grant::access::Holder};
+
+pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) -> Result<Outcome, Fault> {
+    let Exchange { passport, now, client, .. } = *exchange;
+    let allowed = permitted(&request.resource, client, passport.issuer());
+    let scope = match allowed.and_then(|()| decide(request, client)) {
+        Ok(scope) => scope,
+        Err(error) => return Ok(error.into()),
+    };
+    let Some((epoch, _)) = client::store::find_epoch(tx, &client.client_id).await? else {
+        return Ok(OAuthError::new(ErrorCode::InvalidClient, "The client was removed.").into());
+    };
+    let lifetime = u64::from(passport.settings.tokens.access_seconds);
+    Ok(Outcome::Issue(Box::new(Issue {
+        holder: Holder::Client { id: client.client_id.clone(), epoch },
+        person: None,
+        subject: None,
+        scope,
+        scope_is_own: true,
+        audience: request.resource.clone(),
+        ends_at: now + Duration::from_secs(lifetime),
+        generation: None,
+        nonce: None,
+        given_to: None,
+        token_type: None,
+    })))
+}

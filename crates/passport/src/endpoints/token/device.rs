@@ -1,0 +1,46 @@
+//! A device that asks whether its person has answered.
+use oidc::token::device::{Found, Request, Verdict, decide, pending, slow_down, spent};
+use platform::{Fault, db::Tx};
+
+use super::{Exchange, Outcome, issue};
+use crate::{
+    device::{Device, DeviceId, store},
+    grant,
+};
+
+pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) -> Result<Outcome, Fault> {
+    let Exchange { passport, now, client, .. } = *exchange;
+    let device = match passport.names.read_device(&request.device_code) {
+        Some(id) => store::find(tx, DeviceId(id)).await?,
+        None => None,
+    };
+    let found = device.as_ref().map(|device| Found {
+        client_id: &device.client_id,
+        state: device.state,
+        ends_at: device.ends_at.unix_seconds(),
+    });
+    match (decide(found.as_ref(), client, now.unix_seconds()), device) {
+        (Verdict::Refuse(error), _) => Ok(error.into()),
+        (Verdict::Wait, Some(device)) => match store::set_polled(tx, now, device.id).await? {
+            true => Ok(pending().into()),
+            false => {
+                store::set_slower(tx, now, device.id).await?;
+                Ok(slow_down().into())
+            }
+        },
+        (Verdict::Redeem, Some(device)) => of_device(exchange, tx, &device).await,
+        (Verdict::Wait | Verdict::Redeem, None) => Err(Fault::bug("a device code was good without its row")),
+    }
+}
+
+/// Two gates: the device's, and the grant's, which a sign-out or a disabled account may have closed meanwhile.
+async fn of_device(exchange: &Exchange<'_>, tx: &Tx, device: &Device) -> Result<Outcome, Fault> {
+    let Exchange { now, client, binding, .. } = *exchange;
+    let first = store::spend_device_code(tx, device.id).await?;
+    let Some(id) = device.grant.filter(|_| first) else { return Ok(spent().into()) };
+    let bound_to = binding.filter(|_| client.is_public());
+    let open = grant::store::spend_code(tx, now, id, bound_to).await?;
+    let Some(grant) = grant::store::find(tx, id).await?.filter(|_| open) else { return Ok(spent().into()) };
+    let (scope, audience) = (grant.scope.clone(), grant.resource.clone());
+    issue::of_grant(exchange, tx, grant, scope, audience, 1).await
+}

@@ -1,0 +1,62 @@
+//! One access token for another (RFC 8693). The new one hangs on the same grant, so it dies with it.
+use oidc::token::exchange::{ACCESS_TOKEN, Request, Subject, decide};
+use platform::{Fault, db::Tx};
+
+use super::{
+    Exchange, Outcome,
+    issue::{Issue, Person},
+};
+use crate::{
+    account,
+    endpoints::standing::{self, Standing},
+};
+
+/// The token that is brought, if it stands.
+pub(super) async fn find(exchange: &Exchange<'_>, request: &Request) -> Result<Option<Standing>, Fault> {
+    standing::find(exchange.passport, exchange.now, &request.subject_token).await
+}
+
+pub(super) async fn redeem(
+    exchange: &Exchange<'_>,
+    tx: &Tx,
+    request: &Request,
+    brought: Option<Standing>,
+) -> Result<Outcome, Fault> {
+    let Exchange { client, binding, .. } = *exchange;
+    // A disabled person's token is none.
+    let account = match brought.as_ref().and_then(|brought| brought.grant.as_ref()) {
+        Some(grant) => Some(account::store::find_active(tx, grant.account).await?),
+        None => None,
+    };
+    let brought = brought.filter(|_| !matches!(account, Some(None)));
+    let subject = brought.as_ref().map(|brought| Subject {
+        client_id: &brought.client_id,
+        audience: &brought.access.audience,
+        scope: &brought.scope,
+        binding: brought.access.binding,
+    });
+    let given = match decide(subject.as_ref(), request, client, binding) {
+        Ok(given) => given,
+        Err(error) => return Ok(error.into()),
+    };
+    let Some(brought) = brought else { return Err(Fault::bug("a token was exchanged that does not stand")) };
+    let person = match (brought.grant, account.flatten()) {
+        (Some(grant), Some(account)) => Some(Person { grant, account }),
+        _ => None,
+    };
+    tracing::info!(client = client.client_id, from = brought.client_id, audience = ?given.audience, "An access token was exchanged");
+    Ok(Outcome::Issue(Box::new(Issue {
+        holder: brought.access.holder,
+        // A token without a person stays one of the service that first asked.
+        subject: person.is_none().then_some(brought.client_id),
+        person,
+        scope: given.scope,
+        scope_is_own: true,
+        audience: given.audience,
+        ends_at: brought.access.ends_at,
+        generation: None,
+        nonce: None,
+        given_to: Some(client.client_id.clone()),
+        token_type: Some(ACCESS_TOKEN),
+    })))
+}

@@ -1,0 +1,182 @@
+//! What happened to an account, as its owner reads it: sign-ins, changes, recoveries. Knows not who records it.
+pub mod agent;
+pub mod entity;
+pub mod store;
+
+use platform::{Fault, clock::Moment, db::Tx, random::Random};
+
+use crate::account::AccountId;
+
+platform::id!(
+    /// Names one line of an account's history.
+    EventId
+);
+
+/// Where something was done from: coarse enough to be kept, fine enough to be recognized.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// [`platform::web::Visit::address_block`]; empty when an operator did it.
+    pub address_block: String,
+    /// [`agent::summary`] of the browser's own words; empty when nothing is known.
+    pub agent: String,
+}
+
+/// What a line says. The stored word is [`Kind::as_str`]; the page's words hang on the kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    SignedUp,
+    SignedIn,
+    SignedInAutomatically,
+    SignedOut,
+    /// Other sessions were ended, one or all.
+    SessionsEnded,
+    AutomaticSignInAllowed,
+    AutomaticSignInEnded,
+    /// A rotated automatic sign-in was presented twice: somebody copied it.
+    AutomaticSignInStolen,
+    PasswordChanged,
+    /// Through a recovery; the detail is the way.
+    PasswordReset,
+    EmailVerified,
+    EmailChangeAsked,
+    /// The detail is the older address.
+    EmailChanged,
+    EmailChangeUndone,
+    AlternateEmailChanged,
+    AlternateEmailRemoved,
+    QuestionChanged,
+    InformationChanged,
+    LanguageChanged,
+    BillingChanged,
+    /// The detail is the way.
+    RecoveryBegun,
+    RecoveryStopped,
+    Frozen,
+    Released,
+    Disabled,
+    /// The detail is the site's name.
+    SiteAllowed,
+    /// The detail is the site's name.
+    SiteWithdrawn,
+    Exported,
+    ClosingAsked,
+    ClosingUndone,
+    Closed,
+}
+
+impl Kind {
+    pub const ALL: [Self; 31] = [
+        Self::SignedUp,
+        Self::SignedIn,
+        Self::SignedInAutomatically,
+        Self::SignedOut,
+        Self::SessionsEnded,
+        Self::AutomaticSignInAllowed,
+        Self::AutomaticSignInEnded,
+        Self::AutomaticSignInStolen,
+        Self::PasswordChanged,
+        Self::PasswordReset,
+        Self::EmailVerified,
+        Self::EmailChangeAsked,
+        Self::EmailChanged,
+        Self::EmailChangeUndone,
+        Self::AlternateEmailChanged,
+        Self::AlternateEmailRemoved,
+        Self::QuestionChanged,
+        Self::InformationChanged,
+        Self::LanguageChanged,
+        Self::BillingChanged,
+        Self::RecoveryBegun,
+        Self::RecoveryStopped,
+        Self::Frozen,
+        Self::Released,
+        Self::Disabled,
+        Self::SiteAllowed,
+        Self::SiteWithdrawn,
+        Self::Exported,
+        Self::ClosingAsked,
+        Self::ClosingUndone,
+        Self::Closed,
+    ];
+
+    /// The stored word: never changes.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedUp => "signed_up",
+            Self::SignedIn => "signed_in",
+            Self::SignedInAutomatically => "signed_in_automatically",
+            Self::SignedOut => "signed_out",
+            Self::SessionsEnded => "sessions_ended",
+            Self::AutomaticSignInAllowed => "automatic_sign_in_allowed",
+            Self::AutomaticSignInEnded => "automatic_sign_in_ended",
+            Self::AutomaticSignInStolen => "automatic_sign_in_stolen",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::EmailVerified => "email_verified",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChanged => "email_changed",
+            Self::EmailChangeUndone => "email_change_undone",
+            Self::AlternateEmailChanged => "alternate_email_changed",
+            Self::AlternateEmailRemoved => "alternate_email_removed",
+            Self::QuestionChanged => "question_changed",
+            Self::InformationChanged => "information_changed",
+            Self::LanguageChanged => "language_changed",
+            Self::BillingChanged => "billing_changed",
+            Self::RecoveryBegun => "recovery_begun",
+            Self::RecoveryStopped => "recovery_stopped",
+            Self::Frozen => "frozen",
+            Self::Released => "released",
+            Self::Disabled => "disabled",
+            Self::SiteAllowed => "site_allowed",
+            Self::SiteWithdrawn => "site_withdrawn",
+            Self::Exported => "exported",
+            Self::ClosingAsked => "closing_asked",
+            Self::ClosingUndone => "closing_undone",
+            Self::Closed => "closed",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// One line, found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub id: EventId,
+    pub kind: Kind,
+    pub at: Moment,
+    pub source: Source,
+    /// A value that goes with the kind: an address, a site's name, a way; often empty. Never a secret.
+    pub detail: String,
+}
+
+/// What is to be written down.
+#[derive(Clone, Debug)]
+pub struct NewEvent<'a> {
+    pub account: AccountId,
+    pub kind: Kind,
+    pub source: &'a Source,
+    pub detail: &'a str,
+}
+
+/// Writes a line, in the transaction of what happened.
+pub async fn record(tx: &Tx, now: Moment, random: &Random, event: NewEvent<'_>) -> Result<(), Fault> {
+    store::add_event(tx, now, EventId::new(now, random), event).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_stored_under_a_word_of_its_own() {
+        let mut words: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), Kind::ALL.len());
+        assert!(Kind::ALL.iter().all(|kind| Kind::parse(kind.as_str()) == Some(*kind)));
+        assert_eq!(Kind::parse("of a later version"), None);
+    }
+}

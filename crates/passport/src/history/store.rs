@@ -1,0 +1,75 @@
+//! Queries on an account's history. Lines are added and grow old; none is ever changed.
+use platform::{Fault, clock::Moment};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+};
+
+use super::{
+    Event, EventId, Kind, NewEvent, Source,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+use crate::account::AccountId;
+
+/// Longest detail, in characters.
+const LONGEST: usize = 300;
+
+pub async fn add_event(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: EventId,
+    event: NewEvent<'_>,
+) -> Result<(), Fault> {
+    let row = ActiveModel {
+        id: Set(id),
+        account_id: Set(event.account),
+        kind: Set(event.kind.as_str().to_owned()),
+        at: Set(now),
+        address_block: Set(event.source.address_block.clone()),
+        agent: Set(event.source.agent.clone()),
+        detail: Set(event.detail.chars().take(LONGEST).collect()),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// `None` for a kind that only a later version knows.
+fn event(row: Model) -> Option<Event> {
+    Some(Event {
+        id: row.id,
+        kind: Kind::parse(&row.kind)?,
+        at: row.at,
+        source: Source { address_block: row.address_block, agent: row.agent },
+        detail: row.detail,
+    })
+}
+
+/// At most `limit` lines of an account, the newest first, older than `before`.
+pub async fn list_events(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    before: Option<EventId>,
+    limit: u64,
+) -> Result<Vec<Event>, Fault> {
+    let mut query =
+        Entity::find().filter(Column::AccountId.eq(account)).order_by_desc(Column::Id).limit(limit);
+    if let Some(before) = before {
+        query = query.filter(Column::Id.lt(before));
+    }
+    Ok(query.all(db).await?.into_iter().filter_map(event).collect())
+}
+
+/// One line of an account; those of others are not found.
+pub async fn find_event(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: EventId,
+) -> Result<Option<Event>, Fault> {
+    let row = Entity::find_by_id(id).filter(Column::AccountId.eq(account)).one(db).await?;
+    Ok(row.and_then(event))
+}
+
+/// Removes lines older than `before`.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    Ok(Entity::delete_many().filter(Column::At.lt(before)).exec(db).await?.rows_affected)
+}

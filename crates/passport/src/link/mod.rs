@@ -1,0 +1,120 @@
+//! One-time links of an account, as they stand in letters: for one purpose, once, for a while. Knows no letter
+//! and no page.
+pub mod entity;
+pub mod store;
+
+use std::time::Duration;
+
+use platform::{Fault, clock::Moment, db::Tx, random::Random, secrets};
+
+use crate::account::AccountId;
+
+platform::id!(
+    /// Names a link; its secret is kept as a digest only.
+    LinkId
+);
+
+/// What a link is good for. One made for one purpose does nothing else (INV-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The address of the account is its owner's. Detail: the address's key.
+    VerifyEmail,
+    /// The new address is its owner's. Detail: the new address.
+    ChangeEmail,
+    /// The alternate address is its owner's. Detail: the address.
+    ChangeAlternate,
+    /// Whoever reads the alternate address wants nothing to do with the account. Detail: the address.
+    DropAlternate,
+    /// A new password, by the alternate address.
+    Reset,
+    /// A change was not the owner's. Detail: [`crate::notice::Former`], as JSON.
+    NotMe,
+    /// A recovery is not the owner's. Detail: its id.
+    StopRecovery,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+impl Purpose {
+    pub const ALL: [Self; 7] = [
+        Self::VerifyEmail,
+        Self::ChangeEmail,
+        Self::ChangeAlternate,
+        Self::DropAlternate,
+        Self::Reset,
+        Self::NotMe,
+        Self::StopRecovery,
+    ];
+
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify_email",
+            Self::ChangeEmail => "change_email",
+            Self::ChangeAlternate => "change_alternate",
+            Self::DropAlternate => "drop_alternate",
+            Self::Reset => "reset",
+            Self::NotMe => "not_me",
+            Self::StopRecovery => "stop_recovery",
+        }
+    }
+
+    fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
+    }
+
+    /// Decision 10. How long those links live whose time is not a setting.
+    pub const fn lifetime(self) -> Duration {
+        match self {
+            Self::Reset => Duration::from_secs(15 * 60),
+            Self::ChangeEmail | Self::ChangeAlternate => Duration::from_secs(30 * MINUTE.as_secs()),
+            Self::VerifyEmail => DAY,
+            Self::DropAlternate => Duration::from_secs(30 * DAY.as_secs()),
+            Self::NotMe | Self::StopRecovery => Duration::from_secs(7 * DAY.as_secs()),
+        }
+    }
+}
+
+/// A link that was found by its secret and may still be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub id: LinkId,
+    pub account: AccountId,
+    pub purpose: Purpose,
+    pub detail: String,
+    pub created_at: Moment,
+    pub ends_at: Moment,
+}
+
+/// What making a link needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct NewLink<'a> {
+    pub account: AccountId,
+    pub purpose: Purpose,
+    pub detail: &'a str,
+    pub lifetime: Duration,
+}
+
+/// Makes a link; answers its path on this site, which stands nowhere else.
+pub async fn make(tx: &Tx, now: Moment, random: &Random, new: NewLink<'_>) -> Result<String, Fault> {
+    let secret = random.token();
+    store::add_link(tx, now, LinkId::new(now, random), &secrets::digest(secret.as_bytes()), new).await?;
+    Ok(format!("/link/{secret}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_live_as_long_as_was_decided() {
+        let minutes = |purpose: Purpose| purpose.lifetime().as_secs() / 60;
+        assert_eq!(minutes(Purpose::Reset), 15);
+        assert_eq!(minutes(Purpose::ChangeEmail), 30);
+        assert_eq!(minutes(Purpose::ChangeAlternate), 30);
+        for purpose in Purpose::ALL {
+            assert_eq!(Purpose::parse(purpose.as_str()), Some(purpose));
+        }
+    }
+}

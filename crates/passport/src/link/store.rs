@@ -1,0 +1,111 @@
+//! Queries on one-time links. A link is spent by one conditional UPDATE; time is looked at when it is used.
+use platform::{Fault, clock::Moment, secrets};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
+
+use super::{
+    Link, LinkId, NewLink, Purpose,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+use crate::account::AccountId;
+
+pub async fn add_link(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    id: LinkId,
+    digest: &[u8],
+    new: NewLink<'_>,
+) -> Result<(), Fault> {
+    let row = ActiveModel {
+        id: Set(id),
+        account_id: Set(new.account),
+        purpose: Set(new.purpose.as_str().to_owned()),
+        digest: Set(digest.to_vec()),
+        detail: Set(new.detail.to_owned()),
+        created_at: Set(now),
+        ends_at: Set(now + new.lifetime),
+        spent_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+fn link(row: Model) -> Option<Link> {
+    Some(Link {
+        id: row.id,
+        account: row.account_id,
+        purpose: Purpose::parse(&row.purpose)?,
+        detail: row.detail,
+        created_at: row.created_at,
+        ends_at: row.ends_at,
+    })
+}
+
+/// The link with this secret, unless it was used, ended or is overdue.
+pub async fn find_usable(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    secret: &str,
+) -> Result<Option<Link>, Fault> {
+    let digest = secrets::digest(secret.as_bytes()).to_vec();
+    let row = Entity::find()
+        .filter(Column::Digest.eq(digest))
+        .filter(Column::SpentAt.is_null())
+        .filter(Column::EndsAt.gt(now))
+        .one(db)
+        .await?;
+    Ok(row.and_then(link))
+}
+
+/// The usable links of an account for one purpose, the newest first.
+pub async fn list_usable(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+    purpose: Purpose,
+) -> Result<Vec<Link>, Fault> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Purpose.eq(purpose.as_str()))
+        .filter(Column::SpentAt.is_null())
+        .filter(Column::EndsAt.gt(now))
+        .order_by_desc(Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(link).collect())
+}
+
+/// Uses a link up; true for exactly one caller, ever.
+pub async fn spend_link(db: &impl ConnectionTrait, now: Moment, id: LinkId) -> Result<bool, Fault> {
+    let spent = Entity::update_many()
+        .col_expr(Column::SpentAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::SpentAt.is_null())
+        .filter(Column::EndsAt.gt(now))
+        .exec(db)
+        .await?;
+    Ok(spent.rows_affected == 1)
+}
+
+/// Makes the links of an account for these purposes unusable.
+pub async fn end_links(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+    purposes: &[Purpose],
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::SpentAt, now.into())
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Purpose.is_in(purposes.iter().map(|purpose| purpose.as_str())))
+        .filter(Column::SpentAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Removes links that ended before `before`.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
+}

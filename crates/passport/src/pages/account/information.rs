@@ -1,0 +1,99 @@
+//! Personal information: everything that the standard claims may say, as the person types it.
+mod fields;
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use oidc::claims::StandardClaims;
+use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use super::sample_shell;
+use crate::{
+    account,
+    history::{self, Kind, NewEvent},
+    state::Passport,
+    visitor::RecentlyProven,
+};
+use fields::{FIELDS, Field, Values};
+
+#[derive(Template)]
+#[template(path = "pages/account/information.html")]
+pub struct InformationPage {
+    shell: Shell,
+    values: Values,
+    saved: bool,
+    errors: Errors,
+}
+
+impl InformationPage {
+    fn fields(&self) -> &'static [Field] {
+        FIELDS
+    }
+
+    fn value(&self, field: &Field) -> &str {
+        self.values.get(field.name).map(String::as_str).unwrap_or_default()
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Saved {
+    saved: Option<String>,
+}
+
+pub async fn show(
+    axum::extract::Query(query): axum::extract::Query<Saved>,
+    RecentlyProven(who): RecentlyProven,
+) -> Result<Response, Trouble> {
+    let page = InformationPage {
+        shell: who.shell(),
+        values: fields::values_of(&who.account.claims),
+        saved: query.saved.is_some(),
+        errors: Errors::default(),
+    };
+    who.visit.ok(&page)
+}
+
+pub async fn take(
+    State(passport): State<Passport>,
+    RecentlyProven(who): RecentlyProven,
+    Checked(values): Checked<Values>,
+) -> Result<Response, Trouble> {
+    let now = who.visit.now;
+    let claims = match fields::claims_of(&values, &who.account.claims, now.date()) {
+        Ok(claims) => claims,
+        Err(refused) => {
+            let mut errors = Errors::default();
+            for (field, key) in refused {
+                errors.add(field, who.visit.t(key));
+            }
+            let page = InformationPage { shell: who.shell(), values, saved: false, errors };
+            return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    if claims != who.account.claims {
+        let tx = passport.db.begin().await?;
+        account::store::set_claims(&tx, now, who.account.id, &claims).await?;
+        let (kind, source) = (Kind::InformationChanged, &who.source());
+        let event = NewEvent { account: who.account.id, kind, source, detail: "" };
+        history::record(&tx, now, &passport.random, event).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other("/account/information?saved=1"))
+}
+
+impl Samples for InformationPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let claims = StandardClaims { name: Some("Maria Silva".into()), ..StandardClaims::default() };
+        let page = |saved, errors| Self {
+            shell: sample_shell(shell),
+            values: fields::values_of(&claims),
+            saved,
+            errors,
+        };
+        let mut errors = Errors::default();
+        for (field, key) in fields::EVERY_REFUSAL {
+            errors.add(field, shell.t(key));
+        }
+        vec![page(true, Errors::default()), page(false, errors)]
+    }
+}

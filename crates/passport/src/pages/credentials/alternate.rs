@@ -1,0 +1,108 @@
+//! The alternate address, where a forgotten password may be reset: another one than the first (PP-26), proven.
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use platform::{
+    email::EmailAddress,
+    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples},
+};
+use serde::Deserialize;
+
+use super::{
+    super::{sign_out::Nothing, sign_up::form::in_words},
+    Here, changed,
+};
+use crate::{
+    account::credentials::{self, is_same},
+    state::Passport,
+    visitor::{RecentlyProven, SignedIn},
+};
+
+#[derive(Template)]
+#[template(path = "pages/change_alternate.html")]
+pub struct AlternatePage {
+    shell: Shell,
+    current: Option<String>,
+    typed: String,
+    /// Where a letter is on its way to.
+    sent: Option<String>,
+    errors: Errors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    new_email: String,
+}
+
+fn page(who: &SignedIn, typed: String, sent: Option<String>, errors: Errors) -> AlternatePage {
+    AlternatePage { shell: who.shell(), current: who.account.alternate_email.clone(), typed, sent, errors }
+}
+
+pub async fn show(RecentlyProven(who): RecentlyProven) -> Result<Response, Trouble> {
+    who.visit.ok(&page(&who, String::new(), None, Errors::default()))
+}
+
+pub async fn take(
+    State(passport): State<Passport>,
+    RecentlyProven(who): RecentlyProven,
+    form: Recoverable<Form>,
+) -> Result<Response, Trouble> {
+    let visit = &who.visit;
+    let form = match form {
+        Recoverable::Checked(form) => form,
+        Recoverable::Stale(form) => {
+            let errors = Errors::whole(visit.t("problem-form-stale"));
+            return visit.page(StatusCode::FORBIDDEN, &page(&who, form.new_email, None, errors));
+        }
+    };
+    let refused = match EmailAddress::parse(&form.new_email) {
+        Err(malformed) => Err(in_words(malformed)),
+        Ok(email) if is_same(Some(&who.account.email), &email) => Err("alternate-is-primary"),
+        Ok(email) => Ok(email),
+    };
+    match refused {
+        Ok(email) => {
+            credentials::ask_alternate_change(&passport, visit.now, Here::of(&who).owner(&who), &email)
+                .await?;
+            let sent = Some(email.as_str().to_owned());
+            visit.ok(&page(&who, String::new(), sent, Errors::default()))
+        }
+        Err(key) => {
+            let mut errors = Errors::default();
+            errors.add("new_email", visit.t(key));
+            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, form.new_email, None, errors))
+        }
+    }
+}
+
+pub async fn remove(
+    State(passport): State<Passport>,
+    RecentlyProven(who): RecentlyProven,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    credentials::remove_alternate(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
+    changed(&who, "changed-alternate-removed")
+}
+
+impl Samples for AlternatePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |current: Option<&str>, sent: Option<&str>, wrong: Option<&str>| {
+            let mut errors = Errors::default();
+            if let Some(key) = wrong {
+                errors.add("new_email", shell.t(key));
+            }
+            Self {
+                shell: shell.clone(),
+                current: current.map(str::to_owned),
+                typed: String::new(),
+                sent: sent.map(str::to_owned),
+                errors,
+            }
+        };
+        vec![
+            page(None, None, None),
+            page(Some("maria@example.net"), None, Some("alternate-is-primary")),
+            page(None, Some("maria@example.net"), None),
+        ]
+    }
+}

@@ -1,0 +1,120 @@
+//! Another address for an account, proven at the new one; and proving the present one.
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use platform::{
+    email::EmailAddress,
+    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples},
+};
+use serde::Deserialize;
+
+use super::{
+    super::{sign_out::Nothing, sign_up::form::in_words},
+    Here,
+};
+use crate::{
+    account::credentials::{self, is_same},
+    state::Passport,
+    visitor::{RecentlyProven, SignedIn},
+};
+
+#[derive(Template)]
+#[template(path = "pages/change_email.html")]
+pub struct EmailPage {
+    shell: Shell,
+    email: String,
+    verified: bool,
+    typed: String,
+    /// Where a letter is on its way to.
+    sent: Option<String>,
+    errors: Errors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    new_email: String,
+}
+
+fn page(who: &SignedIn, typed: String, sent: Option<String>, errors: Errors) -> EmailPage {
+    EmailPage {
+        shell: who.shell(),
+        email: who.account.email.clone(),
+        verified: who.account.email_verified,
+        typed,
+        sent,
+        errors,
+    }
+}
+
+pub async fn show(RecentlyProven(who): RecentlyProven) -> Result<Response, Trouble> {
+    who.visit.ok(&page(&who, String::new(), None, Errors::default()))
+}
+
+pub async fn take(
+    State(passport): State<Passport>,
+    RecentlyProven(who): RecentlyProven,
+    form: Recoverable<Form>,
+) -> Result<Response, Trouble> {
+    let visit = &who.visit;
+    let form = match form {
+        Recoverable::Checked(form) => form,
+        Recoverable::Stale(form) => {
+            let errors = Errors::whole(visit.t("problem-form-stale"));
+            return visit.page(StatusCode::FORBIDDEN, &page(&who, form.new_email, None, errors));
+        }
+    };
+    let refused = match EmailAddress::parse(&form.new_email) {
+        Err(malformed) => Err(in_words(malformed)),
+        Ok(email) if is_same(Some(&who.account.email), &email) => Err("change-email-same"),
+        Ok(email) if is_same(who.account.alternate_email.as_deref(), &email) => Err("change-email-alternate"),
+        Ok(email) => Ok(email),
+    };
+    match refused {
+        Ok(email) => {
+            credentials::ask_email_change(&passport, visit.now, Here::of(&who).owner(&who), &email).await?;
+            let sent = Some(email.as_str().to_owned());
+            visit.ok(&page(&who, String::new(), sent, Errors::default()))
+        }
+        Err(key) => {
+            let mut errors = Errors::default();
+            errors.add("new_email", visit.t(key));
+            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, form.new_email, None, errors))
+        }
+    }
+}
+
+/// A letter with which the owner proves the present address.
+pub async fn verify(
+    State(passport): State<Passport>,
+    who: SignedIn,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    credentials::verify_email(&passport, who.visit.now, &who.account).await?;
+    let sent = Some(who.account.email.clone());
+    who.visit.ok(&page(&who, String::new(), sent, Errors::default()))
+}
+
+impl Samples for EmailPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |verified, sent: Option<&str>, wrong: Option<&str>| {
+            let mut errors = Errors::default();
+            if let Some(key) = wrong {
+                errors.add("new_email", shell.t(key));
+            }
+            Self {
+                shell: shell.clone(),
+                email: "maria@example.com".into(),
+                verified,
+                typed: String::new(),
+                sent: sent.map(str::to_owned),
+                errors,
+            }
+        };
+        vec![
+            page(true, None, None),
+            page(false, None, Some("change-email-same")),
+            page(false, None, Some("change-email-alternate")),
+            page(true, Some("maria@example.net"), None),
+        ]
+    }
+}

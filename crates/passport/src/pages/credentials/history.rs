@@ -1,0 +1,194 @@
+//! What happened to an account, for its owner, and “this was not me”, which freezes it.
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use platform::web::{Checked, Shell, Trouble, page::Samples};
+use serde::Deserialize;
+
+use super::{
+    super::{letter_link::frozen, sign_out::Nothing},
+    Here,
+};
+use crate::{
+    history::{Event, EventId, Kind, Source, store},
+    notice,
+    recovery::Way,
+    state::Passport,
+    texts,
+    visitor::{self, SignedIn},
+};
+
+/// Lines on one page.
+const PAGE: u64 = 50;
+
+#[derive(Template)]
+#[template(path = "pages/history.html")]
+pub struct HistoryPage {
+    shell: Shell,
+    lines: Vec<Line>,
+    /// Where the older lines are.
+    older: Option<String>,
+}
+
+/// One line in words.
+struct Line {
+    id: String,
+    what: String,
+    detail: String,
+    at: String,
+    source: String,
+}
+
+#[derive(Template)]
+#[template(path = "pages/not_me.html")]
+pub struct NotMePage {
+    shell: Shell,
+    what: String,
+    at: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Before {
+    before: Option<EventId>,
+}
+
+#[derive(Deserialize)]
+pub struct Which {
+    event: EventId,
+}
+
+impl Line {
+    fn of(shell: &Shell, event: &Event) -> Self {
+        let detail = match (event.kind, Way::parse(&event.detail)) {
+            (Kind::RecoveryBegun | Kind::PasswordReset, Some(way)) => shell.t(way_key(way)),
+            _ => event.detail.clone(),
+        };
+        Self {
+            id: event.id.to_string(),
+            what: shell.t(key(event.kind)),
+            detail,
+            at: texts::shown_moment(shell, event.at),
+            source: match &event.source {
+                Source { address_block, .. } if address_block.is_empty() => shell.t("history-by-operator"),
+                Source { address_block, agent } if agent.is_empty() => address_block.clone(),
+                Source { address_block, agent } => format!("{agent} ({address_block})"),
+            },
+        }
+    }
+}
+
+pub async fn show(
+    State(passport): State<Passport>,
+    who: SignedIn,
+    Query(Before { before }): Query<Before>,
+) -> Result<Response, Trouble> {
+    let shell = who.shell();
+    let events = store::list_events(passport.db.reader(), who.account.id, before, PAGE).await?;
+    let is_full = u64::try_from(events.len()).is_ok_and(|count| count == PAGE);
+    let last = events.last().filter(|_| is_full);
+    let older = last.map(|event| format!("/account/history?before={}", event.id));
+    let lines = events.iter().map(|event| Line::of(&shell, event)).collect();
+    who.visit.ok(&HistoryPage { shell, lines, older })
+}
+
+/// Asks before it freezes: the line, and what will happen.
+pub async fn ask(
+    State(passport): State<Passport>,
+    who: SignedIn,
+    Query(Which { event }): Query<Which>,
+) -> Result<Response, Trouble> {
+    let found = store::find_event(passport.db.reader(), who.account.id, event).await?;
+    let event = found.ok_or_else(Trouble::not_found)?;
+    let line = Line::of(&who.shell(), &event);
+    who.visit.ok(&NotMePage { shell: who.shell(), what: line.what, at: line.at })
+}
+
+/// Freezes the account. A live session is enough: it only takes rights away.
+pub async fn not_me(
+    State(passport): State<Passport>,
+    who: SignedIn,
+    Checked(Nothing {}): Checked<Nothing>,
+) -> Result<Response, Trouble> {
+    let here = Here::of(&who);
+    notice::actions::freeze(&passport, who.visit.now, who.account.id, &here.source, None).await?;
+    let mut response = frozen(&who.visit)?;
+    visitor::cookies_gone(&who.visit, response.headers_mut());
+    Ok(response)
+}
+
+const fn way_key(way: Way) -> &'static str {
+    match way {
+        Way::Alternate => "history-way-alternate",
+        Way::Answer => "history-way-answer",
+        Way::Billing => "history-way-billing",
+    }
+}
+
+/// What happened, in the person's words.
+const fn key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SignedUp => "history-signed-up",
+        Kind::SignedIn => "history-signed-in",
+        Kind::SignedInAutomatically => "history-signed-in-automatically",
+        Kind::SignedOut => "history-signed-out",
+        Kind::SessionsEnded => "history-sessions-ended",
+        Kind::AutomaticSignInAllowed => "history-automatic-allowed",
+        Kind::AutomaticSignInEnded => "history-automatic-ended",
+        Kind::AutomaticSignInStolen => "history-automatic-stolen",
+        Kind::PasswordChanged => "history-password-changed",
+        Kind::PasswordReset => "history-password-reset",
+        Kind::EmailVerified => "history-email-verified",
+        Kind::EmailChangeAsked => "history-email-change-asked",
+        Kind::EmailChanged => "history-email-changed",
+        Kind::EmailChangeUndone => "history-email-change-undone",
+        Kind::AlternateEmailChanged => "history-alternate-changed",
+        Kind::AlternateEmailRemoved => "history-alternate-removed",
+        Kind::QuestionChanged => "history-question-changed",
+        Kind::InformationChanged => "history-information-changed",
+        Kind::LanguageChanged => "history-language-changed",
+        Kind::BillingChanged => "history-billing-changed",
+        Kind::RecoveryBegun => "history-recovery-begun",
+        Kind::RecoveryStopped => "history-recovery-stopped",
+        Kind::Frozen => "history-frozen",
+        Kind::Released => "history-released",
+        Kind::Disabled => "history-disabled",
+        Kind::SiteAllowed => "history-site-allowed",
+        Kind::SiteWithdrawn => "history-site-withdrawn",
+        Kind::Exported => "history-exported",
+        Kind::ClosingAsked => "history-closing-asked",
+        Kind::ClosingUndone => "history-closing-undone",
+        Kind::Closed => "history-closed",
+    }
+}
+
+impl Samples for HistoryPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let event = |kind, detail: &str, source: Source| Event {
+            id: EventId(uuid::Uuid::nil()),
+            kind,
+            at: platform::clock::Moment::from_unix_seconds(1_155_643_200),
+            source,
+            detail: detail.into(),
+        };
+        let home = Source { address_block: "192.0.2.0/24".into(), agent: "Firefox, Linux".into() };
+        let all = Kind::ALL.map(|kind| event(kind, "", home.clone()));
+        let ways = Way::ALL.map(|way| event(Kind::RecoveryBegun, way.as_str(), Source::default()));
+        let lines = |events: &[Event]| events.iter().map(|event| Line::of(shell, event)).collect();
+        let page = |lines, older| Self { shell: shell.clone(), lines, older };
+        vec![
+            page(lines(&all), Some("/account/history?before=0".into())),
+            page(lines(&ways), None),
+            page(vec![], None),
+        ]
+    }
+}
+
+impl Samples for NotMePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let at = texts::shown_moment(shell, platform::clock::Moment::from_unix_seconds(1_155_643_200));
+        vec![Self { shell: shell.clone(), what: shell.t("history-signed-in"), at }]
+    }
+}

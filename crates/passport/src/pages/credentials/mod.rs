@@ -1,0 +1,58 @@
+//! Account Services for what an account is reached and recovered by. Whoever comes here proved who they are a
+//! moment ago (RM-05).
+use askama::Template;
+use axum::response::Response;
+use platform::web::{Shell, Trouble, page::Samples};
+
+use crate::{
+    account::credentials::Owner,
+    history::Source,
+    visitor::{self, SignedIn},
+};
+
+pub mod alternate;
+pub mod email;
+pub mod history;
+pub mod password;
+pub mod question;
+
+/// A signed-in person with where they are: lends an [`Owner`].
+struct Here {
+    source: Source,
+    computer: Option<[u8; 32]>,
+}
+
+impl Here {
+    fn of(who: &SignedIn) -> Self {
+        Self { source: visitor::source(&who.visit), computer: visitor::computer(&who.visit) }
+    }
+
+    fn owner<'a>(&'a self, who: &'a SignedIn) -> Owner<'a> {
+        Owner {
+            account: &who.account,
+            session: &who.session,
+            source: &self.source,
+            computer: self.computer.as_ref().map(<[u8; 32]>::as_slice),
+        }
+    }
+}
+
+/// What was changed, and that everybody was told.
+#[derive(Template)]
+#[template(path = "pages/changed.html")]
+pub struct ChangedPage {
+    shell: Shell,
+    text: &'static str,
+}
+
+fn changed(who: &SignedIn, text: &'static str) -> Result<Response, Trouble> {
+    who.visit.ok(&ChangedPage { shell: who.shell(), text })
+}
+
+impl Samples for ChangedPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        ["changed-password", "changed-question", "changed-alternate-removed"]
+            .map(|text| Self { shell: shell.clone(), text })
+            .into()
+    }
+}

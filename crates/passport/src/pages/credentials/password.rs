@@ -1,0 +1,90 @@
+//! A new password for somebody who knows the old one.
+use askama::Template;
+use axum::{extract::State, http::StatusCode, response::Response};
+use platform::{
+    secrets::Secret,
+    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+
+use super::{super::recover::refusal, Here, changed};
+use crate::{
+    account::credentials::{self, Changed},
+    state::Passport,
+    visitor::{RecentlyProven, SignedIn},
+};
+
+pub const PATH: &str = "/account/password";
+
+#[derive(Template)]
+#[template(path = "pages/change_password.html")]
+pub struct PasswordPage {
+    shell: Shell,
+    email: String,
+    errors: Errors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    old_password: Secret,
+    password: Secret,
+    end_others: Option<String>,
+}
+
+fn page(who: &SignedIn, status: StatusCode, errors: Errors) -> Result<Response, Trouble> {
+    who.visit.page(status, &PasswordPage { shell: who.shell(), email: who.account.email.clone(), errors })
+}
+
+/// Where programs that keep passwords go to change one (W3C, a well-known URL for changing passwords).
+pub async fn well_known() -> Response {
+    let mut response = see_other(PATH);
+    *response.status_mut() = StatusCode::FOUND;
+    response
+}
+
+pub async fn show(RecentlyProven(who): RecentlyProven) -> Result<Response, Trouble> {
+    page(&who, StatusCode::OK, Errors::default())
+}
+
+pub async fn take(
+    State(passport): State<Passport>,
+    RecentlyProven(who): RecentlyProven,
+    form: Recoverable<Form>,
+) -> Result<Response, Trouble> {
+    let visit = &who.visit;
+    let Recoverable::Checked(form) = form else {
+        return page(&who, StatusCode::FORBIDDEN, Errors::whole(visit.t("problem-form-stale")));
+    };
+    let mut errors = Errors::default();
+    if form.old_password.is_empty() {
+        errors.add("old_password", visit.t("change-password-needs-old"));
+    }
+    if let Some(refused) = refusal(&who.account.email, form.password.expose()) {
+        errors.add("password", visit.t(refused));
+    }
+    if !errors.is_empty() {
+        return page(&who, StatusCode::UNPROCESSABLE_ENTITY, errors);
+    }
+    let here = Here::of(&who);
+    let (old, new, end_others) = (form.old_password, form.password, form.end_others.is_some());
+    match credentials::change_password(&passport, visit.now, here.owner(&who), &old, new, end_others).await? {
+        Changed::Done => changed(&who, "changed-password"),
+        Changed::Unproven => {
+            errors.add("old_password", visit.t("change-password-wrong"));
+            page(&who, StatusCode::UNPROCESSABLE_ENTITY, errors)
+        }
+    }
+}
+
+impl Samples for PasswordPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |errors| Self { shell: shell.clone(), email: "maria@example.com".into(), errors };
+        let mut wrong = Errors::default();
+        wrong.add("old_password", shell.t("change-password-wrong"));
+        wrong.add("password", shell.t("sign-up-password-too-short"));
+        let mut missing = Errors::default();
+        missing.add("old_password", shell.t("change-password-needs-old"));
+        vec![page(Errors::default()), page(wrong), page(missing)]
+    }
+}

@@ -1,0 +1,207 @@
+//! Where a person types the code that a device shows, sees who asks for what, and answers (RFC 8628 §3.3).
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use oidc::{
+    claims::wishes::Wishes,
+    scope::OFFLINE_ACCESS,
+    token::device::{shown, typed},
+};
+use platform::{
+    Fault,
+    clock::Moment,
+    limits::{Limit, spend},
+    web::{Checked, Errors, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+
+use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::Destination};
+use crate::{
+    client,
+    device::{Device, actions, store},
+    state::Passport,
+    visitor::{SignedIn, Visitor},
+};
+
+/// Codes that one person, and one household, may look up: every look-up is a guess (RFC 8628 §5.1).
+const PER_PERSON: Limit = Limit::new("device-code-person", 10, Duration::from_secs(600));
+const PER_BLOCK: Limit = Limit::new("device-code-block", 30, Duration::from_secs(600));
+
+#[derive(Template)]
+#[template(path = "pages/device.html")]
+pub struct DevicePage {
+    shell: Shell,
+    /// As it was typed.
+    user_code: String,
+    errors: Errors,
+}
+
+#[derive(Template)]
+#[template(path = "pages/device_confirm.html")]
+pub struct ConfirmPage {
+    shell: Shell,
+    client: ClientPanel,
+    user_code: String,
+    values: Vec<(&'static str, String)>,
+    email: String,
+    /// Scopes beyond the standard ones, in one line.
+    rights: String,
+    offline: bool,
+}
+
+#[derive(Template)]
+#[template(path = "pages/device_done.html")]
+pub struct DonePage {
+    shell: Shell,
+    approved: bool,
+}
+
+#[derive(Deserialize)]
+pub struct Params {
+    user_code: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct AnswerForm {
+    user_code: String,
+    decision: String,
+}
+
+/// The empty page, or the request that the code in the address names; whoever is not signed in signs in first.
+pub async fn show(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+) -> Result<Response, Trouble> {
+    let Some(text) = params.user_code.filter(|text| !text.trim().is_empty()) else {
+        let page = DevicePage { shell: visitor.shell(), user_code: String::new(), errors: Errors::default() };
+        return visitor.visit.ok(&page);
+    };
+    let Some((session, account)) = visitor.signed_in.clone() else {
+        let code = typed(&text).map_or(text, |code| shown(&code));
+        let code: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
+        let back = Destination::Page(format!("{DEVICE}?user_code={code}"));
+        return Ok(see_other(&back.carried_to(SIGN_IN)));
+    };
+    let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
+    match find(&passport, &person, &text).await? {
+        Ok((device, client)) => {
+            let page = ConfirmPage {
+                shell: person.shell(),
+                client: ClientPanel::of(&client),
+                user_code: typed(&text).map_or_else(String::new, |code| shown(&code)),
+                values: consent::values(&person.account.known_claims(), &device.scope, &Wishes::new()),
+                email: person.account.email.clone(),
+                rights: consent::rights(&device.scope),
+                offline: device.scope.contains(OFFLINE_ACCESS),
+            };
+            person.visit.ok(&page)
+        }
+        Err(not_found) => not_found.page(&person, text),
+    }
+}
+
+/// The person's answer; the device hears of it at its next poll.
+pub async fn answer(
+    State(passport): State<Passport>,
+    person: SignedIn,
+    Checked(form): Checked<AnswerForm>,
+) -> Result<Response, Trouble> {
+    let (device, client) = match find(&passport, &person, &form.user_code).await? {
+        Ok(found) => found,
+        Err(not_found) => return not_found.page(&person, form.user_code),
+    };
+    let now = person.visit.now;
+    let approved = form.decision == "approve";
+    let tx = passport.db.begin().await?;
+    let first = match approved {
+        true => actions::approve(&passport, &tx, now, &person.session, &device).await?,
+        false => store::spend_denial(&tx, device.id).await?,
+    };
+    tx.commit().await?;
+    if !first {
+        return NotFound::Unknown.page(&person, form.user_code);
+    }
+    tracing::info!(client = client.client_id, account = %person.account.id, approved, "A device was answered");
+    person.visit.ok(&DonePage { shell: person.shell(), approved })
+}
+
+enum NotFound {
+    /// No such code waits: mistyped, answered or too old.
+    Unknown,
+    TooMany,
+}
+
+impl NotFound {
+    fn page(self, person: &SignedIn, user_code: String) -> Result<Response, Trouble> {
+        if matches!(self, Self::TooMany) {
+            return Err(Trouble::too_many());
+        }
+        let mut errors = Errors::default();
+        errors.add("user_code", person.visit.t("device-unknown"));
+        let page = DevicePage { shell: person.shell(), user_code, errors };
+        person.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    }
+}
+
+async fn find(
+    passport: &Passport,
+    person: &SignedIn,
+    text: &str,
+) -> Result<Result<(Device, oidc::client::Client), NotFound>, Fault> {
+    if !may_look(passport, person.visit.now, person).await? {
+        return Ok(Err(NotFound::TooMany));
+    }
+    let Some(device) = actions::find_typed(passport, person.visit.now, text).await? else {
+        return Ok(Err(NotFound::Unknown));
+    };
+    let registered = client::store::find(passport.db.reader(), &device.client_id).await?;
+    Ok(registered.map(|registered| (device, registered.client)).ok_or(NotFound::Unknown))
+}
+
+/// Spent before the code is looked at, so that a right guess is throttled like a wrong one (DV-01).
+async fn may_look(passport: &Passport, now: Moment, person: &SignedIn) -> Result<bool, Fault> {
+    let scale = passport.settings.limits.scale;
+    let tx = passport.db.begin().await?;
+    let by_person = spend(&tx, now, PER_PERSON.scaled(scale), &person.account.id.to_string()).await?;
+    let by_block = spend(&tx, now, PER_BLOCK.scaled(scale), &person.visit.address_block()).await?;
+    tx.commit().await?;
+    Ok(by_person && by_block)
+}
+
+impl Samples for DevicePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let mut errors = Errors::default();
+        errors.add("user_code", shell.t("device-unknown"));
+        vec![
+            Self { shell: shell.clone(), user_code: String::new(), errors: Errors::default() },
+            Self { shell: shell.clone(), user_code: "BCDF-GHJJ".into(), errors },
+        ]
+    }
+}
+
+impl Samples for ConfirmPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |values: Vec<(&'static str, String)>, offline| Self {
+            shell: shell.clone(),
+            client: ClientPanel { name: "Contoso TV".into(), ..ClientPanel::sample() },
+            user_code: "BCDF-GHJK".into(),
+            values,
+            email: "maria@example.com".into(),
+            rights: String::new(),
+            offline,
+        };
+        vec![page(vec![("claim-email", "maria@example.com".into())], true), page(vec![], false)]
+    }
+}
+
+impl Samples for DonePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        [true, false].map(|approved| Self { shell: shell.clone(), approved }).into()
+    }
+}

@@ -1,0 +1,360 @@
+//! A forgotten password, one question a page: which address, which way, the proof, the new password. What was
+//! entered travels in the forms; that a proof was given stands in a cookie that names a row, so no page can be
+//! jumped to (EM-05). For addresses without an account every page is the same (EN-03).
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use platform::{
+    email::EmailAddress,
+    secrets::Secret,
+    web::{Cookie, Errors, Recoverable, Trouble, Visit, see_other, visit::cookie_name},
+};
+use serde::Deserialize;
+
+use super::{
+    destination::{Destination, Params},
+    sign_up::form::{in_words, password_in_words},
+};
+use crate::{
+    account::{information::Information, password::rules},
+    billing,
+    recovery::{
+        Recovery, Standing, Way,
+        actions::{self, Opened, Prover},
+        code,
+    },
+    state::Passport,
+    visitor::{self, Visitor},
+};
+
+pub mod page;
+
+use page::{
+    AddressPage, AnswerPage, BillingPage, DonePage, OverPage, PasswordPage, ReturnPage, SentPage,
+    WaitingPage, WaysPage,
+};
+
+pub const RECOVER: &str = "/recover";
+const NEW_PASSWORD: &str = "/recover/password";
+
+/// The cookie's name, after the product's. It holds a code of [`crate::recovery::code`].
+const COOKIE: &str = "recovery";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Step {
+    #[default]
+    Address,
+    Way,
+    Answer,
+    Billing,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    step: Step,
+    email: String,
+    way: String,
+    country: String,
+    postal_code: String,
+    birthdate: String,
+    answer: Secret,
+    last_four_digits: String,
+    expiry: String,
+    invoice_number: String,
+}
+
+/// One visit to these pages: who asks, and where they want to go afterwards.
+pub struct Asked {
+    visitor: Visitor,
+    destination: Destination,
+}
+
+impl Asked {
+    fn visit(&self) -> &Visit {
+        &self.visitor.visit
+    }
+
+    fn action(&self) -> String {
+        self.destination.carried_to(RECOVER)
+    }
+}
+
+pub async fn show(visitor: Visitor, Query(params): Query<Params>) -> Result<Response, Trouble> {
+    let asked = Asked { visitor, destination: params.into() };
+    asked.visit().ok(&AddressPage::of(&asked, String::new(), Errors::default()))
+}
+
+pub async fn take(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+    form: Recoverable<Form>,
+) -> Result<Response, Trouble> {
+    let asked = Asked { visitor, destination: params.into() };
+    let visit = asked.visit();
+    let form = match form {
+        Recoverable::Checked(form) => form,
+        Recoverable::Stale(form) => {
+            let errors = Errors::whole(visit.t("problem-form-stale"));
+            return visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&asked, form.email, errors));
+        }
+    };
+    let email = match EmailAddress::parse(&form.email) {
+        Ok(email) => email,
+        Err(malformed) => {
+            let mut errors = Errors::default();
+            errors.add("email", visit.t(in_words(malformed)));
+            let page = AddressPage::of(&asked, form.email, errors);
+            return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    match form.step {
+        Step::Address => ways(&passport, &asked, &email, Errors::default()).await,
+        Step::Way => take_way(&passport, &asked, &email, &form.way).await,
+        Step::Answer => take_answer(&passport, &asked, &email, form).await,
+        Step::Billing => take_billing(&passport, &asked, &email, form).await,
+    }
+}
+
+async fn ways(
+    passport: &Passport,
+    asked: &Asked,
+    email: &EmailAddress,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let facing = actions::face(passport, email, passport.site.default_language).await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    asked.visit().page(status, &WaysPage::of(asked, email, facing.offered, errors))
+}
+
+async fn take_way(
+    passport: &Passport,
+    asked: &Asked,
+    email: &EmailAddress,
+    way: &str,
+) -> Result<Response, Trouble> {
+    let visit = asked.visit();
+    let facing = actions::face(passport, email, passport.site.default_language).await?;
+    match Way::parse(way).filter(|way| facing.offered.has(*way)) {
+        Some(Way::Alternate) => {
+            actions::ask_for_link(passport, visit.now, email, &visitor::source(visit)).await?;
+            visit.ok(&SentPage::of(asked, email))
+        }
+        Some(Way::Answer) => {
+            visit.ok(&AnswerPage::of(asked, email, facing.question, Form::default(), Errors::default()))
+        }
+        Some(Way::Billing) => visit.ok(&BillingPage::of(asked, email, Errors::default())),
+        None => {
+            let mut errors = Errors::default();
+            errors.add("way", visit.t("recover-choose-way"));
+            ways(passport, asked, email, errors).await
+        }
+    }
+}
+
+async fn take_answer(
+    passport: &Passport,
+    asked: &Asked,
+    email: &EmailAddress,
+    form: Form,
+) -> Result<Response, Trouble> {
+    let visit = asked.visit();
+    let (source, computer) = (visitor::source(visit), asked.visitor.computer());
+    let prover = Prover { email, source: &source, computer: computer.as_ref().map(<[u8; 32]>::as_slice) };
+    let said = Information {
+        country: form.country.clone(),
+        postal_code: form.postal_code.clone(),
+        birthdate: form.birthdate.clone(),
+    };
+    match actions::prove_by_answer(passport, visit.now, prover, &said, &form.answer).await? {
+        Some(opened) => go_on(asked, &opened),
+        None => {
+            let facing = actions::face(passport, email, passport.site.default_language).await?;
+            // One text for whatever is wrong: a field, an account, or the number of tries (BF-05).
+            let errors = Errors::whole(visit.t("recover-not-accepted"));
+            let page = AnswerPage::of(asked, email, facing.question, form, errors);
+            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+async fn take_billing(
+    passport: &Passport,
+    asked: &Asked,
+    email: &EmailAddress,
+    form: Form,
+) -> Result<Response, Trouble> {
+    let visit = asked.visit();
+    let (source, computer) = (visitor::source(visit), asked.visitor.computer());
+    let prover = Prover { email, source: &source, computer: computer.as_ref().map(<[u8; 32]>::as_slice) };
+    let said = billing::Facts {
+        last_four_digits: form.last_four_digits,
+        expiry: form.expiry,
+        postal_code: form.postal_code,
+        invoice_number: form.invoice_number,
+    };
+    match actions::prove_by_billing(passport, visit.now, prover, &said).await? {
+        Some(opened) => go_on(asked, &opened),
+        None => {
+            let errors = Errors::whole(visit.t("recover-not-accepted"));
+            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &BillingPage::of(asked, email, errors))
+        }
+    }
+}
+
+/// On to the new password, or to the page that says when; this browser holds the proof from now on.
+fn go_on(asked: &Asked, opened: &Opened) -> Result<Response, Trouble> {
+    let visit = asked.visit();
+    match opened.recovery.standing(visit.now) {
+        Standing::Waits(until) => {
+            let code = Some(code::shown(&opened.code));
+            let mut response = visit.ok(&WaitingPage::of(asked, until, code))?;
+            cookie(visit, &opened.code, &opened.recovery).set(response.headers_mut());
+            Ok(response)
+        }
+        Standing::Ready | Standing::Over => {
+            Ok(proven(visit, opened, &asked.destination.carried_to(NEW_PASSWORD)))
+        }
+    }
+}
+
+/// Sends a browser on to `path` with the proof in its cookie.
+pub fn proven(visit: &Visit, opened: &Opened, path: &str) -> Response {
+    let mut response = see_other(path);
+    cookie(visit, &opened.code, &opened.recovery).set(response.headers_mut());
+    response
+}
+
+fn cookie(visit: &Visit, code: &str, recovery: &Recovery) -> Cookie {
+    let seconds = i64::try_from(recovery.ends_at.since(visit.now).as_secs()).unwrap_or(0);
+    Cookie::lasting(&cookie_name(&visit.site, COOKIE), code, seconds)
+}
+
+/// A person with a proof in their browser, and what it is good for now.
+async fn standing(
+    passport: &Passport,
+    asked: &Asked,
+) -> Result<Option<(crate::account::Account, Recovery, Standing)>, Trouble> {
+    match asked.visit().cookie(COOKIE).and_then(code::typed) {
+        Some(code) => Ok(actions::returned(passport, asked.visit().now, &code).await?),
+        None => Ok(None),
+    }
+}
+
+pub async fn show_password(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+) -> Result<Response, Trouble> {
+    let asked = Asked { visitor, destination: params.into() };
+    match standing(&passport, &asked).await? {
+        Some((account, _, Standing::Ready)) => {
+            asked.visit().ok(&PasswordPage::of(&asked, account.email, Errors::default()))
+        }
+        Some((_, _, Standing::Waits(until))) => asked.visit().ok(&WaitingPage::of(&asked, until, None)),
+        Some((_, _, Standing::Over)) | None => over(&asked),
+    }
+}
+
+fn over(asked: &Asked) -> Result<Response, Trouble> {
+    asked.visit().page(StatusCode::FORBIDDEN, &OverPage::of(asked))
+}
+
+#[derive(Deserialize)]
+pub struct NewPassword {
+    #[serde(default)]
+    password: Secret,
+}
+
+pub async fn take_password(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+    form: Recoverable<NewPassword>,
+) -> Result<Response, Trouble> {
+    let asked = Asked { visitor, destination: params.into() };
+    let visit = asked.visit();
+    let (account, recovery) = match standing(&passport, &asked).await? {
+        Some((account, recovery, Standing::Ready)) => (account, recovery),
+        Some((_, _, Standing::Waits(until))) => {
+            return visit.page(StatusCode::FORBIDDEN, &WaitingPage::of(&asked, until, None));
+        }
+        Some((_, _, Standing::Over)) | None => return over(&asked),
+    };
+    let Recoverable::Checked(form) = form else {
+        let errors = Errors::whole(visit.t("problem-form-stale"));
+        return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
+    };
+    if let Some(refused) = refusal(&account.email, form.password.expose()) {
+        let mut errors = Errors::default();
+        errors.add("password", visit.t(refused));
+        let page = PasswordPage::of(&asked, account.email, errors);
+        return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    let source = visitor::source(visit);
+    match actions::set_password(&passport, visit.now, &recovery, form.password, &source).await? {
+        Some(ended) => {
+            let mut response = visit.ok(&DonePage::of(&asked, account.email, ended))?;
+            Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
+            // Whoever was signed in here is not any more.
+            visitor::cookies_gone(visit, response.headers_mut());
+            Ok(response)
+        }
+        None => over(&asked),
+    }
+}
+
+/// The catalogue key of what is wrong with a new password.
+pub fn refusal(email: &str, password: &str) -> Option<&'static str> {
+    let checked = match EmailAddress::parse(email) {
+        Ok(email) => rules::check(password, &email),
+        Err(_) => rules::check_length(password),
+    };
+    checked.err().map(password_in_words)
+}
+
+pub async fn show_return(visitor: Visitor) -> Result<Response, Trouble> {
+    visitor.visit.ok(&ReturnPage::of(&visitor, String::new(), Errors::default()))
+}
+
+#[derive(Deserialize)]
+pub struct Return {
+    #[serde(default)]
+    code: String,
+}
+
+/// A code that was written down, in whatever browser. Nobody guesses 130 bits, so nothing is counted here.
+pub async fn take_return(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    form: Recoverable<Return>,
+) -> Result<Response, Trouble> {
+    let visit = visitor.visit.clone();
+    let (typed, errors) = match form {
+        Recoverable::Checked(form) => (form.code, Errors::default()),
+        Recoverable::Stale(form) => (form.code, Errors::whole(visit.t("problem-form-stale"))),
+    };
+    if !errors.is_empty() {
+        return visit.page(StatusCode::FORBIDDEN, &ReturnPage::of(&visitor, typed, errors));
+    }
+    let found = match code::typed(&typed) {
+        Some(code) => actions::returned(&passport, visit.now, &code).await?.map(|found| (code, found.1)),
+        None => None,
+    };
+    match found {
+        Some((code, recovery)) => {
+            let mut response = see_other(NEW_PASSWORD);
+            cookie(&visit, &code, &recovery).set(response.headers_mut());
+            Ok(response)
+        }
+        None => {
+            let mut errors = Errors::default();
+            errors.add("code", visit.t("recover-return-wrong"));
+            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &ReturnPage::of(&visitor, typed, errors))
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The pages of recovery: what each is given, and samples of it. Decides nothing.
+use askama::Template;
+use platform::{
+    clock::Moment,
+    email::EmailAddress,
+    web::{Errors, Shell, page::Samples},
+};
+
+use super::{super::SIGN_IN, Asked, Form, NEW_PASSWORD, RECOVER};
+use crate::{account::ended::Ended, recovery::Offered, texts, visitor::Visitor};
+
+/// Which address?
+#[derive(Template)]
+#[template(path = "pages/recover.html")]
+pub struct AddressPage {
+    shell: Shell,
+    action: String,
+    back: String,
+    email: String,
+    errors: Errors,
+}
+
+/// Which way?
+#[derive(Template)]
+#[template(path = "pages/recover_ways.html")]
+pub struct WaysPage {
+    shell: Shell,
+    action: String,
+    email: String,
+    offered: Offered,
+    errors: Errors,
+}
+
+/// A letter is on its way, if there is anywhere to send it.
+#[derive(Template)]
+#[template(path = "pages/recover_sent.html")]
+pub struct SentPage {
+    shell: Shell,
+    action: String,
+    email: String,
+}
+
+/// Account information and the secret answer. The answer is not sent back.
+#[derive(Template)]
+#[template(path = "pages/recover_answer.html")]
+pub struct AnswerPage {
+    shell: Shell,
+    action: String,
+    email: String,
+    question: String,
+    country: String,
+    postal_code: String,
+    birthdate: String,
+    errors: Errors,
+}
+
+/// What a payment shows. Nothing of it is sent back.
+#[derive(Template)]
+#[template(path = "pages/recover_billing.html")]
+pub struct BillingPage {
+    shell: Shell,
+    action: String,
+    email: String,
+    errors: Errors,
+}
+
+/// The proof was taken and counts later.
+#[derive(Template)]
+#[template(path = "pages/recover_waiting.html")]
+pub struct WaitingPage {
+    shell: Shell,
+    until: String,
+    /// Shown once.
+    code: Option<String>,
+    return_url: String,
+}
+
+/// Coming back with a code.
+#[derive(Template)]
+#[template(path = "pages/recover_return.html")]
+pub struct ReturnPage {
+    shell: Shell,
+    code: String,
+    errors: Errors,
+}
+
+#[derive(Template)]
+#[template(path = "pages/recover_password.html")]
+pub struct PasswordPage {
+    shell: Shell,
+    action: String,
+    email: String,
+    errors: Errors,
+}
+
+/// What was ended.
+#[derive(Template)]
+#[template(path = "pages/recover_done.html")]
+pub struct DonePage {
+    shell: Shell,
+    email: String,
+    sessions: String,
+    computers: String,
+    sites: Vec<String>,
+    sign_in: String,
+}
+
+/// No proof, or one that does not count any more.
+#[derive(Template)]
+#[template(path = "pages/recover_over.html")]
+pub struct OverPage {
+    shell: Shell,
+}
+
+impl AddressPage {
+    pub fn of(asked: &Asked, email: String, errors: Errors) -> Self {
+        let back = asked.destination.carried_to(SIGN_IN);
+        Self { shell: asked.visitor.shell(), action: asked.action(), back, email, errors }
+    }
+}
+
+impl WaysPage {
+    pub fn of(asked: &Asked, email: &EmailAddress, offered: Offered, errors: Errors) -> Self {
+        let email = email.as_str().to_owned();
+        Self { shell: asked.visitor.shell(), action: asked.action(), email, offered, errors }
+    }
+}
+
+impl SentPage {
+    pub fn of(asked: &Asked, email: &EmailAddress) -> Self {
+        Self { shell: asked.visitor.shell(), action: asked.action(), email: email.as_str().to_owned() }
+    }
+}
+
+impl AnswerPage {
+    pub fn of(asked: &Asked, email: &EmailAddress, question: String, form: Form, errors: Errors) -> Self {
+        Self {
+            shell: asked.visitor.shell(),
+            action: asked.action(),
+            email: email.as_str().to_owned(),
+            question,
+            country: form.country,
+            postal_code: form.postal_code,
+            birthdate: form.birthdate,
+            errors,
+        }
+    }
+}
+
+impl BillingPage {
+    pub fn of(asked: &Asked, email: &EmailAddress, errors: Errors) -> Self {
+        Self {
+            shell: asked.visitor.shell(),
+            action: asked.action(),
+            email: email.as_str().to_owned(),
+            errors,
+        }
+    }
+}
+
+impl WaitingPage {
+    pub fn of(asked: &Asked, until: Moment, code: Option<String>) -> Self {
+        let shell = asked.visitor.shell();
+        let until = texts::shown_moment(&shell, until);
+        Self { shell, until, code, return_url: asked.visitor.visit.site.url("/recover/return") }
+    }
+}
+
+impl ReturnPage {
+    pub fn of(visitor: &Visitor, code: String, errors: Errors) -> Self {
+        Self { shell: visitor.shell(), code, errors }
+    }
+}
+
+impl PasswordPage {
+    pub fn of(asked: &Asked, email: String, errors: Errors) -> Self {
+        let action = asked.destination.carried_to(NEW_PASSWORD);
+        Self { shell: asked.visitor.shell(), action, email, errors }
+    }
+}
+
+impl DonePage {
+    pub fn of(asked: &Asked, email: String, ended: Ended) -> Self {
+        Self {
+            // Nobody is signed in on this page any more.
+            shell: asked.visitor.visit.shell(),
+            email,
+            sessions: ended.sessions.to_string(),
+            computers: ended.computers.to_string(),
+            sites: ended.sites,
+            sign_in: asked.destination.carried_to(SIGN_IN),
+        }
+    }
+}
+
+impl OverPage {
+    pub fn of(asked: &Asked) -> Self {
+        Self { shell: asked.visitor.shell() }
+    }
+}
+
+const SAMPLE: &str = "maria@example.com";
+
+fn wrong(shell: &Shell, field: &'static str, key: &str) -> Errors {
+    let mut errors = Errors::default();
+    errors.add(field, shell.t(key));
+    errors
+}
+
+impl Samples for AddressPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |email: &str, errors| Self {
+            shell: shell.clone(),
+            action: RECOVER.into(),
+            back: SIGN_IN.into(),
+            email: email.into(),
+            errors,
+        };
+        vec![page("", Errors::default()), page("maria@", wrong(shell, "email", "sign-up-email-shape"))]
+    }
+}
+
+impl Samples for WaysPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |answer, billing, errors| Self {
+            shell: shell.clone(),
+            action: RECOVER.into(),
+            email: SAMPLE.into(),
+            offered: Offered { answer, billing },
+            errors,
+        };
+        vec![
+            page(true, true, Errors::default()),
+            page(false, false, Errors::default()),
+            page(true, false, wrong(shell, "way", "recover-choose-way")),
+        ]
+    }
+}
+
+impl Samples for SentPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone(), action: RECOVER.into(), email: SAMPLE.into() }]
+    }
+}
+
+impl Samples for AnswerPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |country: &str, errors| Self {
+            shell: shell.clone(),
+            action: RECOVER.into(),
+            email: SAMPLE.into(),
+            question: shell.t("decoy-question-summer"),
+            country: country.into(),
+            postal_code: String::new(),
+            birthdate: String::new(),
+            errors,
+        };
+        vec![page("", Errors::default()), page("Brasil", Errors::whole(shell.t("recover-not-accepted")))]
+    }
+}
+
+impl Samples for BillingPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page =
+            |errors| Self { shell: shell.clone(), action: RECOVER.into(), email: SAMPLE.into(), errors };
+        vec![page(Errors::default()), page(Errors::whole(shell.t("recover-not-accepted")))]
+    }
+}
+
+impl Samples for WaitingPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |code: Option<&str>| Self {
+            shell: shell.clone(),
+            until: texts::shown_moment(shell, Moment::from_unix_seconds(1_155_643_200)),
+            code: code.map(str::to_owned),
+            return_url: "https://passport.example/recover/return".into(),
+        };
+        vec![page(Some("ABCDE-FGHJK-MNPQR-STVWX-YZ012-3")), page(None)]
+    }
+}
+
+impl Samples for ReturnPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |errors| Self { shell: shell.clone(), code: String::new(), errors };
+        vec![page(Errors::default()), page(wrong(shell, "code", "recover-return-wrong"))]
+    }
+}
+
+impl Samples for PasswordPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page =
+            |errors| Self { shell: shell.clone(), action: NEW_PASSWORD.into(), email: SAMPLE.into(), errors };
+        vec![page(Errors::default()), page(wrong(shell, "password", "sign-up-password-too-common"))]
+    }
+}
+
+impl Samples for DonePage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |count: &str, sites: &[&str]| Self {
+            shell: shell.clone(),
+            email: SAMPLE.into(),
+            sessions: count.into(),
+            computers: count.into(),
+            sites: sites.iter().map(|site| (*site).to_owned()).collect(),
+            sign_in: SIGN_IN.into(),
+        };
+        vec![page("0", &[]), page("1", &["CustomerSource"]), page("3", &["Contoso Shop", "CustomerSource"])]
+    }
+}
+
+impl Samples for OverPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}

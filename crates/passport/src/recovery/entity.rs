@@ -1,0 +1,27 @@
+//! The `recovery` table.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+
+use super::RecoveryId;
+use crate::account::AccountId;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "recovery")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: RecoveryId,
+    pub account_id: AccountId,
+    /// [`super::Way::as_str`].
+    pub way: String,
+    /// SHA-256 of the code; UNIQUE.
+    pub digest: Vec<u8>,
+    pub state: String,
+    pub created_at: Moment,
+    pub ready_at: Moment,
+    pub ends_at: Moment,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

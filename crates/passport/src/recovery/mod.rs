@@ -1,0 +1,177 @@
+//! A forgotten password: which ways there are, what a stranger is shown, when a proof counts. Decisions only;
+//! knows no page.
+pub mod actions;
+pub mod code;
+pub mod entity;
+pub mod store;
+
+use std::time::Duration;
+
+use platform::{clock::Moment, language::Language};
+
+use crate::account::{AccountId, question};
+
+platform::id!(
+    /// Names a recovery: a proof that was given, and what became of it.
+    RecoveryId
+);
+
+/// How a person shows who they are (PP-25).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A link to the alternate address (PP-26).
+    Alternate,
+    /// Account information and the secret answer, both (PP-27).
+    Answer,
+    /// Billing information of a paid account (PP-28).
+    Billing,
+}
+
+impl Way {
+    pub const ALL: [Self; 3] = [Self::Alternate, Self::Answer, Self::Billing];
+
+    /// The stored word, and the form's.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Alternate => "alternate",
+            Self::Answer => "answer",
+            Self::Billing => "billing",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.as_str() == word)
+    }
+}
+
+/// What an account has on file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OnFile {
+    pub question: bool,
+    pub information: bool,
+    pub billing: bool,
+}
+
+/// The ways that a page shows. That of the alternate address is always among them, in the FAQ's words (“If you
+/// provided …”): a page that hid it would tell who has one, and it is the one way that needs no memory
+/// (WCAG 2.2, 3.3.8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offered {
+    pub answer: bool,
+    pub billing: bool,
+}
+
+impl OnFile {
+    pub const fn offered(self) -> Offered {
+        Offered { answer: self.question && self.information, billing: self.billing }
+    }
+}
+
+impl Offered {
+    pub const fn has(self, way: Way) -> bool {
+        match way {
+            Way::Alternate => true,
+            Way::Answer => self.answer,
+            Way::Billing => self.billing,
+        }
+    }
+}
+
+/// What an address that has no account is shown: always the same for the same address, and like others
+/// (EN-03).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decoy {
+    pub offered: Offered,
+    /// A key of the catalogue.
+    pub question: &'static str,
+    /// The language that the pretended owner signed up in. Whoever asks in another gets the same question.
+    pub language: Language,
+}
+
+/// Questions as people write them, beside those that sign-up offers.
+const OWN_QUESTIONS: [&str; 6] = [
+    "decoy-question-summer",
+    "decoy-question-car",
+    "decoy-question-song",
+    "decoy-question-neighbour",
+    "decoy-question-team",
+    "decoy-question-dish",
+];
+
+/// `tag` is a MAC of the address: nobody without the key knows what it decides.
+pub fn decoy(tag: &[u8; 32], usual: Language) -> Decoy {
+    let [answer, billing, own, question, language, ..] = *tag;
+    let pick = |list: &[&'static str]| {
+        list.get(usize::from(question) % list.len().max(1)).copied().unwrap_or("question-first-pet")
+    };
+    Decoy {
+        offered: Offered { answer: answer % 4 != 0, billing: billing % 8 == 0 },
+        question: if own % 4 == 0 { pick(&OWN_QUESTIONS) } else { pick(&question::OFFERED) },
+        language: match language % 8 {
+            0 => Language::ALL.into_iter().find(|other| *other != usual).unwrap_or(usual),
+            _ => usual,
+        },
+    }
+}
+
+/// How long a proof waits before it counts (decision 7). What others may know or find out waits where the
+/// account was never used; the mailbox of the owner does not.
+pub const fn wait(way: Way, known_computer: bool, cool_down: Duration) -> Duration {
+    match (way, known_computer) {
+        (Way::Alternate, _) | (_, true) => Duration::ZERO,
+        (Way::Answer | Way::Billing, false) => cool_down,
+    }
+}
+
+/// How long a proof counts once it does: at once it is used at once, after waiting the person comes back.
+pub const fn lasts(waited: Duration) -> Duration {
+    if waited.is_zero() { Duration::from_secs(15 * 60) } else { Duration::from_secs(7 * 24 * 3600) }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    Open,
+    /// Its owner said that it was somebody else.
+    Vetoed,
+    /// A new password was set.
+    Done,
+    /// Overtaken: by another one, or by a change of the password or the address.
+    Ended,
+}
+
+/// A recovery, found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recovery {
+    pub id: RecoveryId,
+    pub account: AccountId,
+    pub way: Way,
+    pub state: State,
+    pub ready_at: Moment,
+    pub ends_at: Moment,
+}
+
+/// What somebody who returns with a proof may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Set a new password.
+    Ready,
+    /// Come back later.
+    Waits(Moment),
+    /// Nothing: begin again.
+    Over,
+}
+
+impl Recovery {
+    pub fn standing(&self, now: Moment) -> Standing {
+        if self.state != State::Open || now >= self.ends_at {
+            Standing::Over
+        } else if now < self.ready_at {
+            Standing::Waits(self.ready_at)
+        } else {
+            Standing::Ready
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

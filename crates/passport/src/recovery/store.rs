@@ -1,0 +1,109 @@
+//! Queries on recoveries. A new password is set by whoever turns the row from open to done, and by nobody else.
+use std::time::Duration;
+
+use platform::{Fault, clock::Moment, secrets};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany,
+    sea_query::Expr,
+};
+
+use super::{
+    Recovery, RecoveryId, State, Way,
+    entity::{ActiveModel, Column, Entity, Model},
+};
+use crate::account::AccountId;
+
+const OPEN: &str = "open";
+const VETOED: &str = "vetoed";
+const DONE: &str = "done";
+const ENDED: &str = "ended";
+
+/// A proof that was accepted.
+pub struct NewRecovery<'a> {
+    pub id: RecoveryId,
+    pub account: AccountId,
+    pub way: Way,
+    pub code: &'a str,
+    pub wait: Duration,
+    pub lasts: Duration,
+}
+
+pub async fn add_recovery(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    new: NewRecovery<'_>,
+) -> Result<Recovery, Fault> {
+    let ready_at = now + new.wait;
+    let ends_at = ready_at + new.lasts;
+    let row = ActiveModel {
+        id: Set(new.id),
+        account_id: Set(new.account),
+        way: Set(new.way.as_str().to_owned()),
+        digest: Set(secrets::digest(new.code.as_bytes()).to_vec()),
+        state: Set(OPEN.to_owned()),
+        created_at: Set(now),
+        ready_at: Set(ready_at),
+        ends_at: Set(ends_at),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(Recovery { id: new.id, account: new.account, way: new.way, state: State::Open, ready_at, ends_at })
+}
+
+fn recovery(row: Model) -> Option<Recovery> {
+    let state = match row.state.as_str() {
+        OPEN => State::Open,
+        VETOED => State::Vetoed,
+        DONE => State::Done,
+        _ => State::Ended,
+    };
+    Some(Recovery {
+        id: row.id,
+        account: row.account_id,
+        way: Way::parse(&row.way)?,
+        state,
+        ready_at: row.ready_at,
+        ends_at: row.ends_at,
+    })
+}
+
+/// The recovery that a code opens, in whatever state.
+pub async fn find_by_code(db: &impl ConnectionTrait, code: &str) -> Result<Option<Recovery>, Fault> {
+    let digest = secrets::digest(code.as_bytes()).to_vec();
+    Ok(Entity::find().filter(Column::Digest.eq(digest)).one(db).await?.and_then(recovery))
+}
+
+fn closing(state: &str) -> UpdateMany<Entity> {
+    Entity::update_many().col_expr(Column::State, Expr::value(state)).filter(Column::State.eq(OPEN))
+}
+
+/// Uses a recovery up; true for exactly one caller, and only while it counts.
+pub async fn spend_recovery(db: &impl ConnectionTrait, now: Moment, id: RecoveryId) -> Result<bool, Fault> {
+    let spent = closing(DONE)
+        .filter(Column::Id.eq(id))
+        .filter(Column::ReadyAt.lte(now))
+        .filter(Column::EndsAt.gt(now))
+        .exec(db)
+        .await?;
+    Ok(spent.rows_affected == 1)
+}
+
+/// Stops a recovery; false when it was over.
+pub async fn set_vetoed(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    id: RecoveryId,
+) -> Result<bool, Fault> {
+    let vetoed = closing(VETOED).filter(Column::Id.eq(id)).filter(Column::AccountId.eq(account)).exec(db);
+    Ok(vetoed.await?.rows_affected == 1)
+}
+
+/// Ends whatever recoveries of an account are open.
+pub async fn end_open(db: &impl ConnectionTrait, account: AccountId) -> Result<(), Fault> {
+    closing(ENDED).filter(Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
+}
+
+/// Removes recoveries that ended before `before`.
+pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
+}

@@ -1,0 +1,76 @@
+//! Tables of what is offered, what is pretended, and what waits.
+use super::*;
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn tag(first: [u8; 5]) -> [u8; 32] {
+    let mut tag = [0; 32];
+    tag[..5].copy_from_slice(&first);
+    tag
+}
+
+#[test]
+fn pp_25_only_what_is_on_file_is_offered_beside_the_alternate_address() {
+    let file = |question, information, billing| OnFile { question, information, billing }.offered();
+    let offers = |answer, billing| Offered { answer, billing };
+    assert_eq!(file(false, false, false), offers(false, false));
+    assert_eq!(file(true, false, false), offers(false, false), "PP-27: the answer alone is not enough");
+    assert_eq!(file(false, true, false), offers(false, false), "PP-27: nor is the information");
+    assert_eq!(file(true, true, false), offers(true, false));
+    assert_eq!(file(false, false, true), offers(false, true), "PP-28");
+    assert!(file(false, false, false).has(Way::Alternate));
+    assert!(!file(true, false, true).has(Way::Answer) && file(true, false, true).has(Way::Billing));
+}
+
+#[test]
+fn en_03_a_decoy_is_stable_and_every_part_of_it_is_decided_by_the_key() {
+    let usual = Language::EnUs;
+    assert_eq!(decoy(&tag([1, 1, 1, 2, 1]), usual), decoy(&tag([1, 1, 1, 2, 1]), usual));
+    assert_eq!(decoy(&tag([0, 8, 1, 0, 1]), usual).offered, Offered { answer: false, billing: true });
+    assert_eq!(decoy(&tag([1, 1, 1, 0, 1]), usual).offered, Offered { answer: true, billing: false });
+    assert_eq!(decoy(&tag([1, 1, 1, 7, 1]), usual).question, question::OFFERED[1]);
+    assert_eq!(decoy(&tag([1, 1, 0, 7, 1]), usual).question, OWN_QUESTIONS[1]);
+    assert_eq!(decoy(&tag([1, 1, 0, 7, 0]), usual).language, Language::PtBr);
+    assert_eq!(decoy(&tag([1, 1, 0, 7, 0]), Language::PtBr).language, Language::EnUs);
+}
+
+#[test]
+fn what_others_may_know_waits_on_a_computer_where_the_account_was_never_used() {
+    for (way, known, expected) in [
+        (Way::Alternate, false, Duration::ZERO),
+        (Way::Alternate, true, Duration::ZERO),
+        (Way::Answer, true, Duration::ZERO),
+        (Way::Billing, true, Duration::ZERO),
+        (Way::Answer, false, 24 * HOUR),
+        (Way::Billing, false, 24 * HOUR),
+    ] {
+        assert_eq!(wait(way, known, 24 * HOUR), expected, "{way:?} {known}");
+    }
+    assert_eq!(lasts(Duration::ZERO), HOUR / 4);
+    assert_eq!(lasts(24 * HOUR), 7 * 24 * HOUR);
+}
+
+#[test]
+fn a_proof_counts_between_two_moments_unless_something_came_between() {
+    let at = Moment::from_unix_seconds;
+    let recovery = |state| Recovery {
+        id: RecoveryId(uuid::Uuid::nil()),
+        account: AccountId(uuid::Uuid::nil()),
+        way: Way::Answer,
+        state,
+        ready_at: at(100),
+        ends_at: at(200),
+    };
+    for (state, now, expected) in [
+        (State::Open, 99, Standing::Waits(at(100))),
+        (State::Open, 100, Standing::Ready),
+        (State::Open, 199, Standing::Ready),
+        (State::Open, 200, Standing::Over),
+        (State::Vetoed, 150, Standing::Over),
+        (State::Vetoed, 50, Standing::Over),
+        (State::Done, 150, Standing::Over),
+        (State::Ended, 150, Standing::Over),
+    ] {
+        assert_eq!(recovery(state).standing(at(now)), expected, "{state:?} at {now}");
+    }
+}

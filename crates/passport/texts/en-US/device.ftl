@@ -1,0 +1,12 @@
+device-heading = Connect a device
+device-enter = Enter the code that your device shows.
+device-hint = Eight letters. Capitals, blanks and dashes do not matter.
+device-continue = Continue
+device-unknown = No device is waiting for this code. Look at the device: the code may be a different one, or too old.
+device-confirm-heading = Sign in { $site } on your device?
+device-confirm-code = Your device must show this code:
+device-confirm-warning = Only continue if you started this yourself, on a device that you have before you. If somebody sent you this code or this address, choose No thanks.
+device-approved-heading = Your device is signed in
+device-approved-text = It goes on by itself in a few seconds. You can close this window.
+device-denied-heading = Your device stays signed out
+device-denied-text = Nothing was given to it. You can close this window.

@@ -1,0 +1,12 @@
+device-heading = Conectar um dispositivo
+device-enter = Digite o código que aparece no seu dispositivo.
+device-hint = Oito letras. Maiúsculas, espaços e hífens não fazem diferença.
+device-continue = Continuar
+device-unknown = Nenhum dispositivo está esperando por este código. Olhe para o dispositivo: o código pode ser outro, ou ter expirado.
+device-confirm-heading = Entrar em { $site } no seu dispositivo?
+device-confirm-code = Seu dispositivo deve mostrar este código:
+device-confirm-warning = Continue somente se você mesmo começou isto, em um dispositivo que está à sua frente. Se alguém enviou este código ou este endereço a você, escolha Não, obrigado.
+device-approved-heading = Seu dispositivo entrou
+device-approved-text = Ele continua sozinho em alguns segundos. Você pode fechar esta janela.
+device-denied-heading = Seu dispositivo não entrou
+device-denied-text = Nada foi dado a ele. Você pode fechar esta janela.

@@ -1,0 +1,95 @@
+//! An account's whole life from outside: recovery, credentials, notices, guessing, import.
+use testkit::{Answer, Browser, House, PASSWORD, SECRET_ANSWER};
+
+mod billing;
+mod credentials;
+mod equal;
+mod guesses;
+mod import;
+mod letters;
+mod recovery;
+mod signing_up;
+mod timing;
+mod undo;
+
+/// The address of whoever forgets a password here, and where a link may go.
+const ANN: &str = "ann@acme.test";
+const OTHER: &str = "ann@home.test";
+/// A password that recovery and changes set.
+const NEW_PASSWORD: &str = "nine blue lanterns hum";
+
+/// What sign-up may be told besides.
+const INFORMATION: [(&str, &str); 3] =
+    [("country", "United Kingdom"), ("postal_code", "SW1A 1AA"), ("birthdate", "1970-01-02")];
+
+/// Signs up with further fields of the second page.
+async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, &str)]) -> Answer {
+    browser.get("/sign-up").await.assert_status(200);
+    browser.submit("#sign-up-continue", &[("email", email)]).await.assert_status(200);
+    let own = [
+        ("password", PASSWORD),
+        ("question", "own"),
+        ("own_question", "Where is the spare key?"),
+        ("answer", SECRET_ANSWER),
+    ];
+    browser.submit("#sign-up-submit", &[own.as_slice(), more].concat()).await
+}
+
+/// Signs up with an alternate address; the letter to it is read.
+async fn ann_with_alternate(house: &House) {
+    let done = sign_up_with(&house.browser(), ANN, &[("alternate_email", OTHER)]).await;
+    assert!(done.page().has("#signed-up"), "{done:?}");
+    let letter = house.postbox(OTHER).letter().await;
+    assert!(letter.text.contains(ANN), "{}", letter.text);
+}
+
+/// Signs up with account information.
+async fn ann_with_information(house: &House) {
+    let done = sign_up_with(&house.browser(), ANN, &INFORMATION).await;
+    assert!(done.page().has("#signed-up"), "{done:?}");
+}
+
+/// Goes to the page of the ways for an address.
+async fn begin(browser: &Browser, email: &str) -> Answer {
+    browser.get("/recover").await.assert_status(200);
+    browser.submit("#recover-continue", &[("email", email)]).await
+}
+
+/// Chooses one of the ways.
+async fn choose(browser: &Browser, email: &str, way: &str) -> Answer {
+    begin(browser, email).await.assert_status(200);
+    browser.submit("#recover-way-submit", &[("way", way)]).await
+}
+
+/// Gives account information and an answer.
+async fn answer(browser: &Browser, email: &str, information: &[(&str, &str)], answer: &str) -> Answer {
+    choose(browser, email, "answer").await.assert_status(200);
+    browser.submit("#recover-answer-submit", &[information, &[("answer", answer)]].concat()).await
+}
+
+/// Asks for a link to the alternate address and answers the newest one there.
+async fn asked_link(house: &House, browser: &Browser) -> String {
+    let sent = choose(browser, ANN, "alternate").await;
+    assert!(sent.page().has("#recover-sent"), "{sent:?}");
+    house.postbox(OTHER).links().await.remove(0)
+}
+
+/// Tries to sign in; the answer of the form.
+async fn attempt(browser: &Browser, email: &str, password: &str) -> Answer {
+    browser.get("/sign-in").await;
+    browser.fill_in_sign_in(email, password).await
+}
+
+/// The newest link to an address.
+async fn newest_link(house: &House, address: &str) -> String {
+    house.postbox(address).links().await.remove(0)
+}
+
+/// What an observer sees, without what is random or was typed.
+fn seen(answer: &Answer, typed: &str) -> (u16, Vec<String>, String) {
+    let mut headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+    headers.sort();
+    let page = answer.page();
+    let ids = page.attributes("main *", "id").join(" ");
+    (answer.status, headers, format!("{} {ids}", page.words()).replace(typed, "…"))
+}

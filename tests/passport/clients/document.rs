@@ -1,0 +1,164 @@
+//! Clients that are known by the address of a document about them: only where that is wanted, and never trusted.
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse as _, routing::get};
+use platform::{clock::Clock, config, web::tls::Tls};
+use rcgen::{CertificateParams, KeyPair};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use testkit::{
+    Engine, House,
+    house::{days, minutes},
+    net::Request,
+    on_both_engines,
+    rp::Rp,
+};
+
+on_both_engines![
+    a_document_makes_a_public_client_that_people_are_asked_about,
+    a_document_is_read_again_after_ten_minutes_and_serves_a_day_while_its_site_is_away,
+    without_the_setting_nothing_is_fetched,
+    a_document_that_lies_about_itself_is_no_client,
+];
+
+/// A site with a certificate of its own, and a document.
+struct Site {
+    id: String,
+    root: String,
+    document: Arc<std::sync::Mutex<Option<Value>>>,
+    read: Arc<AtomicUsize>,
+    _folder: TempDir,
+}
+
+type Shared = (Arc<std::sync::Mutex<Option<Value>>>, Arc<AtomicUsize>);
+
+async fn answer(State((document, read)): State<Shared>) -> axum::response::Response {
+    read.fetch_add(1, Ordering::SeqCst);
+    match document.lock().unwrap().clone() {
+        Some(document) => Json(document).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}
+
+impl Site {
+    fn open() -> Self {
+        let key = KeyPair::generate().unwrap();
+        let certificate =
+            CertificateParams::new(vec!["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        std::fs::write(path("own.pem"), certificate.pem()).unwrap();
+        std::fs::write(path("own.key"), key.serialize_pem()).unwrap();
+        let settings =
+            config::Tls { certificate: path("own.pem"), key: path("own.key"), ..config::Tls::default() };
+        let tls = Tls::open(&settings, Clock::system()).unwrap().unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let id = format!("https://localhost:{}/client.json", listener.local_addr().unwrap().port());
+        let shared = Shared::default();
+        let app = Router::new().route("/client.json", get(answer)).with_state(shared.clone());
+        let server = axum_server::from_tcp(listener).unwrap().acceptor(tls.acceptor());
+        tokio::spawn(server.serve(app.into_make_service()));
+        let (document, read) = shared;
+        let site = Self { root: path("own.pem"), id, document, read, _folder: folder };
+        site.says(json!({"client_id": site.id, "client_name": "Document App", "redirect_uris": ["https://app.test/cb"]}));
+        site
+    }
+
+    fn says(&self, document: Value) {
+        *self.document.lock().unwrap() = Some(document);
+    }
+
+    fn is_away(&self) {
+        *self.document.lock().unwrap() = None;
+    }
+
+    fn was_read(&self) -> usize {
+        self.read.load(Ordering::SeqCst)
+    }
+
+    async fn house(&self, engine: Engine) -> House {
+        House::with(engine, |settings| {
+            settings.passport.registration.client_id_metadata_documents = true;
+            settings.passport.outbound.extra_root.clone_from(&self.root);
+        })
+        .await
+    }
+
+    fn rp(&self, house: &House) -> Rp {
+        house.site(&self.id, None, "https://app.test/cb")
+    }
+}
+
+async fn a_document_makes_a_public_client_that_people_are_asked_about(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    let rp = site.rp(&house);
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let asked = rp.ask(&browser, |asked| asked).await;
+    assert!(asked.page().has("#consent-approve") && asked.text().contains("Document App"), "{asked:?}");
+    let tokens = rp.tokens_in(&rp.redeem(&rp.code_in(&browser.click("#consent-approve").await)).await);
+    house.userinfo(&tokens.access).await.assert_status(200);
+    let unproven =
+        |asked: testkit::Parameters| asked.without("code_challenge").without("code_challenge_method");
+    rp.assert_told(&rp.ask(&browser, unproven).await, "invalid_request");
+    rp.ask(&browser, |asked| asked.with("redirect_uri", "https://app.test/other")).await.assert_stays_here();
+    assert_eq!(site.was_read(), 1);
+    let metadata = house.net.send(Request::get(&house.url("/.well-known/openid-configuration"))).await.json();
+    assert_eq!(metadata["client_id_metadata_document_supported"], true);
+}
+
+async fn a_document_is_read_again_after_ten_minutes_and_serves_a_day_while_its_site_is_away(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    let rp = site.rp(&house);
+    let browser = house.browser();
+    let known = async || rp.ask(&browser, |asked| asked).await.heading() == "Sign in";
+    assert!(known().await && known().await);
+    assert_eq!(site.was_read(), 1);
+    house.clock.advance(minutes(10));
+    assert!(known().await);
+    assert_eq!(site.was_read(), 2);
+    site.is_away();
+    house.clock.advance(minutes(60 * 23));
+    assert!(known().await);
+    house.clock.advance(minutes(61));
+    assert!(!known().await, "a day later it is nobody");
+    house.clock.advance(days(2));
+    passport::jobs::sweep(&house.passport).await.unwrap();
+    let reader = house.passport.db.reader();
+    assert!(passport::client::store::find(reader, &site.id).await.unwrap().is_none(), "and swept away");
+}
+
+async fn without_the_setting_nothing_is_fetched(engine: Engine) {
+    let site = Site::open();
+    let house =
+        House::with(engine, |settings| settings.passport.outbound.extra_root.clone_from(&site.root)).await;
+    site.rp(&house).ask(&house.browser(), |asked| asked).await.assert_stays_here();
+    assert_eq!(site.was_read(), 0);
+}
+
+async fn a_document_that_lies_about_itself_is_no_client(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    for (name, value) in [
+        ("client_id", json!("https://other.test/client.json")),
+        ("client_secret", json!("hush")),
+        ("token_endpoint_auth_method", json!("client_secret_post")),
+        ("redirect_uris", json!(["javascript:alert(1)"])),
+        ("jwks_uri", json!("https://10.0.0.1/keys")),
+    ] {
+        let mut document = json!({"client_id": site.id, "redirect_uris": ["https://app.test/cb"]});
+        document[name] = value;
+        site.says(document);
+        site.rp(&house).ask(&house.browser(), |asked| asked).await.assert_stays_here();
+    }
+    assert_eq!(site.was_read(), 5);
+}
