@@ -40,7 +40,7 @@ async fn the_portals_pages_are_fit_to_be_seen_in_portuguese() {
     portals_pages("pt-BR").await;
 }
 
-async fn viewer(world: &World, language: &'static str) -> Person {
+pub async fn viewer(world: &World, language: &'static str) -> Person {
     looker(&world.addresses, language).await
 }
 
@@ -228,7 +228,7 @@ async fn link_pages(glass: &mut Glass, pat: &Person, eve: &Person) {
 }
 
 /// From the account association page to the end.
-async fn associates_in_any_language(person: &mut Person, passport: &str, address: &str) {
+pub async fn associates_in_any_language(person: &mut Person, passport: &str, address: &str) {
     person.types("#email", address).await;
     person.clicks("#continue").await;
     person.typed = address.to_owned();

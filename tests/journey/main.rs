@@ -23,6 +23,7 @@ mod endings;
 mod first_time;
 mod glass;
 mod http;
+mod inside;
 mod language;
 mod links;
 mod looks;

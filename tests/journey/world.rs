@@ -42,6 +42,8 @@ pub struct World {
     balancer: Option<Balancer>,
     /// The settings file that commands of Passport are given.
     config: String,
+    /// The same for commands of the portal.
+    portal_config: String,
     _folder: TempDir,
     _turn: SemaphorePermit<'static>,
 }
@@ -137,6 +139,7 @@ impl World {
             portal: Some(portal),
             balancer,
             config: configs[0].clone(),
+            portal_config: config,
             _folder: folder,
             _turn: turn,
         }
@@ -150,6 +153,11 @@ impl World {
     /// Runs a command of Passport on this world's database.
     pub async fn passport(&self, arguments: &[&str], input: &str) -> String {
         command("passport", &[arguments, &["--config", &self.config]].concat(), input).await
+    }
+
+    /// Runs a command of the portal on this world's database.
+    pub async fn portal(&self, arguments: &[&str], input: &str) -> String {
+        command("customersource", &[arguments, &["--config", &self.portal_config]].concat(), input).await
     }
 
     /// Both programs end in good order and come back on the same data.

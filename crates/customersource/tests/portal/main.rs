@@ -11,6 +11,7 @@ mod access;
 mod claims;
 mod companies;
 mod exchange;
+mod faq;
 mod house;
 mod imports;
 mod initiate;

@@ -1,5 +1,7 @@
 //! `/openapi.json`: the endpoints that machines call, described from the published surface (OpenAPI 3.1). Knows no
 //! endpoint itself, so that it cannot say what the surface does not.
+use std::collections::BTreeMap;
+
 use axum::{Router, http::header, routing::get};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -42,10 +44,9 @@ pub fn router<S: Clone + Send + Sync + 'static>(settings: &config::Server, progr
 
 /// The document of one program.
 pub fn document(program: &str, public_url: &str) -> Value {
-    let mut paths = Map::new();
+    let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for route in routes(program) {
-        let methods = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
-        methods[route.method.to_lowercase()] = operation(&route);
+        paths.entry(route.path.clone()).or_default().insert(route.method.to_lowercase(), operation(&route));
     }
     json!({
         "openapi": "3.1.0",
@@ -89,7 +90,7 @@ fn operation(route: &Route) -> Value {
     let mut parameters: Vec<Value> = in_path
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    let mut operation = json!({
+    let described = json!({
         "summary": route.purpose,
         "responses": {
             "default": {
@@ -98,28 +99,28 @@ fn operation(route: &Route) -> Value {
             },
         },
     });
+    let Value::Object(mut operation) = described else { return described };
+    let text = json!({ "type": "string" });
     if route.method == "GET" {
-        parameters.extend(
-            names().map(|name| json!({ "name": name, "in": "query", "schema": { "type": "string" } })),
-        );
+        parameters.extend(names().map(|name| json!({ "name": name, "in": "query", "schema": text })));
     } else if !route.fields.is_empty() {
-        let properties: Map<_, _> =
-            names().map(|name| (name.to_owned(), json!({ "type": "string" }))).collect();
-        let schema = json!({ "type": "object", "properties": properties });
-        operation["requestBody"] =
-            json!({ "content": { "application/x-www-form-urlencoded": { "schema": schema } } });
+        let properties: Map<_, _> = names().map(|name| (name.to_owned(), text.clone())).collect();
+        let form = json!({ "schema": { "type": "object", "properties": properties } });
+        let body = json!({ "content": { "application/x-www-form-urlencoded": form } });
+        operation.insert("requestBody".into(), body);
     }
     if !parameters.is_empty() {
-        operation["parameters"] = parameters.into();
+        operation.insert("parameters".into(), parameters.into());
     }
-    if let Some(scheme) = match route.role.as_str() {
+    let scheme = match route.role.as_str() {
         "access token" | "registration access token" => Some("token"),
         role if role.starts_with("client") => Some("client"),
         _ => None,
-    } {
-        operation["security"] = json!([{ scheme: [] }]);
+    };
+    if let Some(scheme) = scheme {
+        operation.insert("security".into(), json!([{ scheme: [] }]));
     }
-    operation
+    operation.into()
 }
 
 #[cfg(test)]

@@ -147,12 +147,6 @@ impl Samples for HubPage {
     }
 }
 
-impl HubPage {
-    fn sections(&self) -> [Section; 4] {
-        Section::LISTED
-    }
-}
-
 #[derive(Deserialize)]
 struct Asked {
     #[serde(default)]
