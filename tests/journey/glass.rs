@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::person::Person;
+use crate::{person::Person, post::Letter};
 
 /// WCAG 2.2 AA (WCAG 1.4.10: no sideways scrolling at 320 px), and what its authors advise beyond.
 const RULES: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -20,6 +20,8 @@ pub struct Glass {
     album: Option<PathBuf>,
     language: &'static str,
     seen: BTreeSet<String>,
+    /// Of the letters that were read.
+    subjects: BTreeSet<String>,
     faults: Vec<String>,
 }
 
@@ -35,7 +37,8 @@ impl Glass {
     pub fn new(language: &'static str) -> Self {
         let file = std::env::var("TEST_AXE").expect("TEST_AXE is set; run: cargo xtask test");
         let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
-        Self { axe, album: None, language, seen: BTreeSet::new(), faults: Vec::new() }
+        let (seen, subjects) = (BTreeSet::new(), BTreeSet::new());
+        Self { axe, album: None, language, seen, subjects, faults: Vec::new() }
     }
 
     /// Keeps photographs in `target/screenshots` when `TEST_SCREENSHOTS=1`.
@@ -62,7 +65,7 @@ impl Glass {
             for scheme in SCHEMES {
                 shows(person, width, scheme).await;
                 let place = format!("{name}, {width} px, {scheme}");
-                self.reads_by_the_rules(person, &place).await;
+                self.reads_by_the_rules(person, &RULES, &place).await;
                 self.scrolls_one_way_only(person, &place).await;
             }
         }
@@ -79,13 +82,43 @@ impl Glass {
         person.driver().cdp().send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await.unwrap();
     }
 
-    async fn reads_by_the_rules(&mut self, person: &Person, place: &str) {
+    /// Looks at every letter, one of each subject, as a mail program on the web shows it. A letter has no landmarks
+    /// and no heading of its own: only the WCAG counts.
+    pub async fn reads_letters(&mut self, person: &Person, letters: &[Letter]) {
+        for letter in letters {
+            let name = format!("letter “{}”", letter.subject);
+            if !self.subjects.insert(letter.subject.clone()) {
+                continue;
+            }
+            person.opens(&letter.as_page()).await;
+            let language = person.reads_attribute("html", "lang").await;
+            if language != self.language {
+                self.faults.push(format!("{name}: speaks {language}"));
+            }
+            for width in WIDTHS {
+                shows(person, width, "light").await;
+                let place = format!("{name}, {width} px");
+                self.reads_by_the_rules(person, &RULES[..5], &place).await;
+                self.scrolls_one_way_only(person, &place).await;
+            }
+            self.asks_nobody_else(person, &name).await;
+            if let Some(album) = &self.album {
+                shows(person, 390, "light").await;
+                let file =
+                    format!("letter-{}-390.png", letter.subject.replace(|c: char| !c.is_alphanumeric(), "-"));
+                std::fs::write(album.join(file), photograph(person).await).unwrap();
+            }
+        }
+        person.driver().cdp().send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await.unwrap();
+    }
+
+    async fn reads_by_the_rules(&mut self, person: &Person, rules: &[&str], place: &str) {
         let run = "const [rules, done] = arguments;
             axe.run(document, { runOnly: rules, resultTypes: ['violations'] }).then(
                 (found) => done(found.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' '))),
                 (error) => done(['axe failed: ' + error]))";
         person.driver().execute(self.axe.as_str(), vec![]).await.unwrap();
-        let found = person.driver().execute_async(run, vec![json!(RULES)]).await.unwrap();
+        let found = person.driver().execute_async(run, vec![json!(rules)]).await.unwrap();
         let found: Vec<String> = found.convert().unwrap();
         self.faults.extend(found.iter().map(|fault| format!("{place}: {fault}")));
     }
@@ -122,6 +155,11 @@ impl Glass {
     /// Everything that was wrong.
     pub fn faults(&self) -> &[String] {
         &self.faults
+    }
+
+    /// How many kinds of letters were read.
+    pub fn kinds_of_letters(&self) -> usize {
+        self.subjects.len()
     }
 
     /// Fails when anything was wrong; says all of it. `count` pages were to be seen.

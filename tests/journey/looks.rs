@@ -1,11 +1,14 @@
 //! Every page of both halves, in both languages, as people come by them: held under the glass.
+mod recovery;
+mod services;
+
 use testkit::Engine;
 
 use crate::{
     PASSWORD,
     glass::{Glass, requests},
     person::{Habits, Person},
-    world::World,
+    world::{Addresses, World},
 };
 
 const PAT: &str = "pat@home.example";
@@ -38,7 +41,11 @@ async fn the_portals_pages_are_fit_to_be_seen_in_portuguese() {
 }
 
 pub async fn viewer(world: &World, language: &'static str) -> Person {
-    Person::with(&world.addresses, Habits { language, recording: true, ..Habits::default() }).await
+    looker(&world.addresses, language).await
+}
+
+async fn looker(addresses: &Addresses, language: &'static str) -> Person {
+    Person::with(addresses, Habits { language, recording: true, ..Habits::default() }).await
 }
 
 async fn passports_pages(language: &'static str) {

@@ -16,6 +16,7 @@
     reason = "all of it is test code: what cannot go on fails the test, and says where"
 )]
 
+mod automatic;
 mod balancer;
 mod demonstration;
 mod endings;
@@ -30,6 +31,7 @@ mod operation;
 mod person;
 mod post;
 mod program;
+mod recovery;
 mod scanner;
 mod several;
 mod verbs;

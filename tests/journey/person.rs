@@ -2,6 +2,7 @@
 use std::time::Duration;
 
 use serde_json::json;
+use tempfile::TempDir;
 use thirtyfour::{
     ChromiumLikeCapabilities as _,
     common::capabilities::chrome::ChromeCapabilities,
@@ -27,11 +28,13 @@ pub struct Habits {
     pub language: &'static str,
     /// Keep a record of every request and complaint, for the glass.
     pub recording: bool,
+    /// A computer of one's own: what the browser keeps is there when it is opened again.
+    pub own_computer: bool,
 }
 
 impl Default for Habits {
     fn default() -> Self {
-        Self { javascript: true, language: "en-US", recording: false }
+        Self { javascript: true, language: "en-US", recording: false, own_computer: false }
     }
 }
 
@@ -40,6 +43,8 @@ pub struct Person {
     pub addresses: Addresses,
     habits: Habits,
     driver: Option<WebDriver>,
+    /// The browser's folder, where the habits want one.
+    profile: Option<TempDir>,
     /// The address that was typed last where the portal asks for one.
     pub typed: String,
 }
@@ -53,19 +58,29 @@ impl Person {
         Self::with(&world.addresses, Habits { javascript: false, ..Habits::default() }).await
     }
 
+    pub async fn with_computer(addresses: &Addresses) -> Self {
+        Self::with(addresses, Habits { own_computer: true, ..Habits::default() }).await
+    }
+
     pub async fn with(addresses: &Addresses, habits: Habits) -> Self {
-        let driver = Some(open_browser(&habits).await);
-        Self { addresses: addresses.clone(), habits, driver, typed: String::new() }
+        let profile = habits.own_computer.then(|| tempfile::tempdir().unwrap());
+        let driver = Some(open_browser(&habits, profile.as_ref()).await);
+        Self { addresses: addresses.clone(), habits, driver, profile, typed: String::new() }
     }
 
     pub fn driver(&self) -> &WebDriver {
         self.driver.as_ref().expect("the browser is open")
     }
 
-    /// Nothing is kept: the next browser has a fresh profile.
+    /// Nothing is kept, unless the computer is this person's own: another process begins with what that keeps.
     pub async fn closes_browser_and_opens_a_new_one(&mut self) {
         self.closes_browser().await;
-        self.driver = Some(open_browser(&self.habits).await);
+        self.opens_browser().await;
+    }
+
+    /// After [`Person::closes_browser`].
+    pub async fn opens_browser(&mut self) {
+        self.driver = Some(open_browser(&self.habits, self.profile.as_ref()).await);
     }
 
     pub async fn closes_browser(&mut self) {
@@ -234,7 +249,7 @@ fn is_passing(error: &WebDriverError) -> bool {
     )
 }
 
-async fn open_browser(habits: &Habits) -> WebDriver {
+async fn open_browser(habits: &Habits, profile: Option<&TempDir>) -> WebDriver {
     let variable =
         |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} is set; run: cargo xtask test"));
     let mut browser = ChromeCapabilities::new();
@@ -253,6 +268,9 @@ async fn open_browser(habits: &Habits) -> WebDriver {
         browser.add_arg(argument).unwrap();
     }
     browser.add_arg(&format!("--accept-lang={}", habits.language)).unwrap();
+    if let Some(folder) = profile {
+        browser.add_arg(&format!("--user-data-dir={}", folder.path().display())).unwrap();
+    }
     let mut preferences = json!({
         "credentials_enable_service": false,
         "profile.password_manager_leak_detection": false,

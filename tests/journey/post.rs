@@ -1,7 +1,8 @@
 //! Letters as a person finds them in an inbox; knows not who wrote them.
 use std::time::Duration;
 
-use demo::mailbox::Mailbox;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use demo::mailbox::{Mailbox, Message};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -33,12 +34,7 @@ impl Post {
             Self::Mailbox(mailbox) => {
                 let found = timeout(PATIENCE, mailbox.wait_for(n, address)).await;
                 let found = found.unwrap_or_else(|_| panic!("{n} letters to {address} did not come"));
-                let letter = |message: &demo::mailbox::Message| Letter {
-                    subject: message.subject.clone(),
-                    text: message.text.clone(),
-                    html: message.html.clone(),
-                };
-                found.iter().rev().map(|message| letter(message)).collect()
+                found.iter().rev().map(|message| Letter::of(message)).collect()
             }
             Self::Api(origin) => {
                 let deadline = Instant::now() + PATIENCE;
@@ -82,6 +78,15 @@ async fn json(url: &str) -> Value {
 }
 
 impl Letter {
+    pub fn of(message: &Message) -> Self {
+        Self { subject: message.subject.clone(), text: message.text.clone(), html: message.html.clone() }
+    }
+
+    /// The address of a page of nobody's that shows it, as a mail program on the web does.
+    pub fn as_page(&self) -> String {
+        format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(&self.html))
+    }
+
     /// The one long link of the letter: the same, whole and on one line, in both of its parts (CS-17).
     pub fn link(&self) -> String {
         let page = scraper::Html::parse_document(&self.html);

@@ -1,7 +1,8 @@
 //! What a person does on the way into the portal, in the words of the FAQ.
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-
 use crate::{PASSWORD, person::Person, post::Letter};
+
+/// The answer to everybody's secret question.
+pub const ANSWER: &str = "Under the third stair";
 
 /// The FAQ's own sentences (CS-13, CS-20).
 pub const THANK_YOU: &str = "Thank You. You will be receiving an e-mail that gives you further instructions \
@@ -25,11 +26,24 @@ impl Person {
         self.fills_in_sign_up(email).await;
     }
 
+    /// The same, with fields that may be left empty.
+    pub async fn signs_up_with(&self, email: &str, more: &[(&str, &str)]) {
+        self.opens(&format!("{}/sign-up", self.addresses.passport)).await;
+        self.fills_in_sign_up_with(email, more).await;
+    }
+
     /// The pages of the sign-up, from the first one, which is shown.
     pub async fn fills_in_sign_up(&self, email: &str) {
+        self.fills_in_sign_up_with(email, &[]).await;
+    }
+
+    async fn fills_in_sign_up_with(&self, email: &str, more: &[(&str, &str)]) {
         self.types("#email", email).await;
         self.clicks("#sign-up-continue").await;
         self.fills_in_credentials().await;
+        for (field, value) in more {
+            self.types(&format!("#{field}"), value).await;
+        }
         self.clicks("#sign-up-submit").await;
         self.finds("#signed-up").await;
     }
@@ -38,7 +52,7 @@ impl Person {
         self.types("#password", PASSWORD).await;
         self.chooses("#question", "own").await;
         self.types("#own_question", "Where is the spare key?").await;
-        self.types("#answer", "Under the third stair").await;
+        self.types("#answer", ANSWER).await;
     }
 
     /// Fills in Passport's sign-in page, which is shown.
@@ -78,7 +92,7 @@ impl Person {
     /// Opens a letter as a mail program on the web shows it, on a page of nobody's, and clicks.
     pub async fn clicks_the_link_of(&self, letter: &Letter) {
         let link = letter.link();
-        self.opens(&format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(&letter.html))).await;
+        self.opens(&letter.as_page()).await;
         assert_eq!(self.reads("a[href^=http]").await, link);
         self.clicks("a[href^=http]").await;
         let passport = self.addresses.passport.clone();

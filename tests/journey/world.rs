@@ -1,10 +1,11 @@
-//! Both programs from an empty folder, as an operator would set them up, and what they must not leave behind.
+//! Both programs from an empty folder, as an operator would set them up, and what they must not leave behind; or
+//! Passport alone, where a story moves the clock.
 use std::{path::Path, time::Duration};
 
 use demo::mailbox::Mailbox;
 use platform::clock::Clock;
 use tempfile::TempDir;
-use testkit::{Engine, engine::Template};
+use testkit::{Engine, House, engine::Template};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, SemaphorePermit},
@@ -14,7 +15,7 @@ use tokio::{
 use crate::{
     PASSWORD,
     balancer::Balancer,
-    post::Post,
+    post::{Letter, Post},
     program::{Program, command, free_port},
 };
 
@@ -45,6 +46,41 @@ pub struct World {
     portal_config: String,
     _folder: TempDir,
     _turn: SemaphorePermit<'static>,
+}
+
+/// Passport in this process, on a clock that the story moves; its letters go out when they are looked for.
+pub struct Alone {
+    pub house: House,
+    pub addresses: Addresses,
+    _turn: SemaphorePermit<'static>,
+}
+
+impl Alone {
+    pub async fn open() -> Self {
+        let turn = turn().await;
+        let house = House::open(Engine::Sqlite).await;
+        house.leave_mail();
+        let passport = house.passport.issuer().to_owned();
+        let post = Post::Mailbox(house.mailbox.clone());
+        Self { house, addresses: Addresses { portal: passport.clone(), passport, post }, _turn: turn }
+    }
+
+    /// The address of a page.
+    pub fn at(&self, path: &str) -> String {
+        self.house.url(path)
+    }
+
+    /// Every letter that was sent.
+    pub async fn letters(&self) -> Vec<Letter> {
+        self.house.deliver().await;
+        self.house.mailbox.messages().iter().map(|message| Letter::of(message)).collect()
+    }
+
+    /// The `n`th letter to `address`, counted from 1.
+    pub async fn letter(&self, n: usize, address: &str) -> Letter {
+        self.house.deliver().await;
+        self.addresses.post.letters(n, address).await.remove(n - 1)
+    }
 }
 
 /// Waits for a turn; there are two at a time.

@@ -1,5 +1,5 @@
 //! What clients read before they ask: metadata that is true, keys that are public and nothing more.
-use testkit::{House, net::Request, on_both_engines};
+use testkit::{Engine, House, net::Request, on_both_engines};
 
 on_both_engines![
     the_metadata_is_this,
@@ -7,6 +7,7 @@ on_both_engines![
     the_keys_are_public_and_named,
     who_has_the_documents_is_told_so,
     the_documents_are_for_every_origin_and_nothing_else_is,
+    the_endpoints_are_described_only_where_that_is_switched_on,
 ];
 
 async fn the_metadata_is_this(house: House) {
@@ -286,5 +287,19 @@ async fn the_documents_are_for_every_origin_and_nothing_else_is(house: House) {
                 assert_eq!(answer.header("access-control-allow-origin"), "", "BR-01: {method} {path}");
             }
         }
+    }
+}
+
+async fn the_endpoints_are_described_only_where_that_is_switched_on(engine: Engine) {
+    let house = House::open(engine).await;
+    house.net.send(Request::get(&house.url("/openapi.json"))).await.assert_status(404);
+    let house = House::with(engine, |settings| settings.passport.server.openapi = true).await;
+    let described = house.net.send(Request::get(&house.url("/openapi.json"))).await.assert_status(200).json();
+    assert_eq!(described["servers"][0]["url"], house.passport.issuer());
+    // What the metadata name is described.
+    let metadata = house.net.send(Request::get(&house.url("/.well-known/openid-configuration"))).await.json();
+    for name in ["token_endpoint", "userinfo_endpoint", "introspection_endpoint", "jwks_uri"] {
+        let path = metadata[name].as_str().unwrap().strip_prefix(house.passport.issuer()).unwrap();
+        assert!(described["paths"][path].is_object(), "{path}");
     }
 }

@@ -12,6 +12,7 @@ on_both_engines![
     cs_23_siblings_of_a_claim_need_no_second_password_for_five_minutes,
     cs_30_to_cs_32_with_several_profiles_every_visit_begins_with_a_choice,
     cs_33_closing_the_browser_ends_the_portals_session,
+    pp_07_the_address_of_the_passport_need_not_be_the_one_on_file,
     pp_21_whoever_is_signed_in_elsewhere_is_let_straight_in,
     the_person_is_asked_in_the_language_of_the_portal,
 ];
@@ -158,6 +159,21 @@ async fn cs_33_closing_the_browser_ends_the_portals_session(town: Town) {
     assert!(browser.get(&town.portal_url("/")).await.page().words().contains("Pat Powell"));
     browser.close_and_reopen();
     assert!(browser.get(&town.portal_url("/")).await.page().has("#sign-in"));
+}
+
+async fn pp_07_the_address_of_the_passport_need_not_be_the_one_on_file(town: Town) {
+    let passport = "somebody.else@private.test";
+    let browser = town.browser();
+    let done = browser.associate(&town, passport, PAT).await;
+    assert!(done.page().words().contains("successfully associated"), "{done:?}");
+    let home = browser.click("#go-on").await;
+    assert!(home.page().words().contains("Pat Powell"), "{home:?}");
+    assert!(town.postbox(passport).letters().await.is_empty(), "the letter goes to the address on file");
+    // And an equal address by itself associates nothing.
+    let same = town.browser();
+    same.join(testkit::town::ANN).await;
+    assert_eq!(same.enter().await.url.path(), "/associate");
+    assert_eq!(town.associations().await, 1);
 }
 
 async fn pp_21_whoever_is_signed_in_elsewhere_is_let_straight_in(town: Town) {

@@ -57,7 +57,8 @@ pub fn router(passport: &Passport) -> Router {
     let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);
     let endpoints = endpoints::router(passport).layer(scripts);
     let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
-    let all = Router::new().merge(endpoints).merge(pages::router());
+    let described = platform::web::openapi::router(&passport.settings.server, "passport");
+    let all = Router::new().merge(endpoints).merge(pages::router()).merge(described);
     all.route_layer(arrive).with_state(passport.clone())
 }
 

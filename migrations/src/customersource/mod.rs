@@ -4,8 +4,8 @@ use migration_ground::prelude::*;
 mod m0001_first;
 mod m0002_staff;
 mod m0003_companies;
-mod m0004_resources;
-mod m0005_refresh;
+mod m0004_refresh;
+mod m0005_resources;
 
 pub struct Migrator;
 
@@ -16,8 +16,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first::Migration),
             Box::new(m0002_staff::Migration),
             Box::new(m0003_companies::Migration),
-            Box::new(m0004_resources::Migration),
-            Box::new(m0005_refresh::Migration),
+            Box::new(m0004_refresh::Migration),
+            Box::new(m0005_resources::Migration),
         ]
     }
 }

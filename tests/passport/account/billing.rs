@@ -9,6 +9,7 @@ on_both_engines![
     only_a_service_that_the_operator_allows_may_file,
     what_is_no_fact_is_refused_and_nothing_is_filed,
     the_database_holds_no_digit_of_it,
+    a_site_with_names_of_its_own_files_under_the_name_that_it_knows,
 ];
 
 const SAID: [(&str, &str); 4] = [
@@ -25,8 +26,18 @@ fn facts() -> Value {
 }
 
 async fn file(house: &House, sub: &str, authorization: Option<String>, body: &Value) -> Answer {
+    call(house, reqwest::Method::PUT, sub, authorization, body).await
+}
+
+async fn call(
+    house: &House,
+    method: reqwest::Method,
+    sub: &str,
+    authorization: Option<String>,
+    body: &Value,
+) -> Answer {
     let url = house.url(&format!("/api/v1/accounts/{sub}/billing"));
-    let mut request = Request::new(reqwest::Method::PUT, &url).header("content-type", "application/json");
+    let mut request = Request::new(method, &url).header("content-type", "application/json");
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);
     }
@@ -46,10 +57,14 @@ async fn ann(house: &House) -> String {
 
 async fn shop(house: &House) -> Rp {
     let shop = house.client(Kind::Web).await;
+    allow(house, &shop).await;
+    shop
+}
+
+async fn allow(house: &House, shop: &Rp) {
     let tx = house.passport.db.begin().await.unwrap();
     passport::billing::store::add_supplier(&tx, house.clock.now(), &shop.id).await.unwrap();
     tx.commit().await.unwrap();
-    shop
 }
 
 async fn say(browser: &Browser, email: &str, said: &[(&str, &str)]) -> Answer {
@@ -134,4 +149,36 @@ async fn the_database_holds_no_digit_of_it(house: House) {
     assert_eq!(found.len(), 1);
     assert!(found[0].0.iter().all(|column| column.len() == 32));
     assert!(!format!("{found:?}").contains("4242"));
+}
+
+async fn a_site_with_names_of_its_own_files_under_the_name_that_it_knows(house: House) {
+    house.leave_mail();
+    for other in ["abe@acme.test", "zoe@acme.test"] {
+        house.browser().sign_up(other).await;
+    }
+    let public = ann(&house).await;
+    let pairwise =
+        |client: &mut oidc::client::Client| client.subject_type = oidc::client::SubjectType::Pairwise;
+    let shop = house.client_with(Kind::Web, pairwise).await;
+    let stranger = house.client_with(Kind::Other, pairwise).await;
+    for supplier in [&shop, &stranger] {
+        allow(&house, supplier).await;
+    }
+    let browser = house.browser();
+    browser.sign_in(ANN, PASSWORD).await;
+    let tokens = shop.tokens(&browser).await;
+    let sub = testkit::jwt::claims(tokens.id())["sub"].as_str().unwrap().to_owned();
+    assert_ne!(sub, public);
+    // Neither the name that others know nor this name at another site opens anything.
+    file(&house, &public, Some(basic(&shop)), &facts()).await.assert_status(404);
+    file(&house, &sub, Some(basic(&stranger)), &facts()).await.assert_status(404);
+    file(&house, &sub, Some(basic(&shop)), &facts()).await.assert_status(204);
+    assert!(begin(&house.browser(), ANN).await.page().has("#way-billing"));
+    let waiting = say(&house.browser(), ANN, &SAID).await;
+    assert!(waiting.page().has("#recover-waiting"), "{waiting:?}");
+    let forget = async |sub: &str| {
+        call(&house, reqwest::Method::DELETE, sub, Some(basic(&shop)), &Value::Null).await.status
+    };
+    assert_eq!((forget(&public).await, forget(&sub).await, forget(&sub).await), (404, 204, 404));
+    assert!(!begin(&house.browser(), ANN).await.page().has("#way-billing"));
 }

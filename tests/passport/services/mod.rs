@@ -4,6 +4,9 @@ mod automatic;
 mod browser;
 mod closing;
 mod consent;
+mod handed_over;
+mod inert;
+mod scopes;
 
 use testkit::{Answer, Browser, PASSWORD};
 

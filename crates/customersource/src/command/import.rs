@@ -14,7 +14,7 @@ pub struct Options {
     what: What,
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
-    /// Which column is which field (TOML; docs/IMPORT.md). Without it, columns are called like the fields
+    /// Which column is which field (TOML; docs/TABLES.md). Without it, columns are called like the fields
     #[arg(long, value_name = "FILE.toml")]
     map: Option<PathBuf>,
     /// The system that the external ids belong to; more than the mapping's word

@@ -31,6 +31,7 @@ use crate::{Portal, visitor::Anybody};
 /// Every route of the portal.
 pub fn router(portal: &Portal) -> Router {
     Router::new()
+        .merge(platform::web::openapi::router(&portal.settings.server, "customersource"))
         .merge(home::router())
         .merge(faq::router())
         .merge(sign_in::router())

@@ -10,7 +10,7 @@ const LONGEST: usize = 100;
 pub struct Information {
     pub country: String,
     pub postal_code: String,
-    /// `YYYY-MM-DD`.
+    /// `YYYY-MM-DD`; from Account Services also `YYYY`, or `0000-MM-DD`.
     pub birthdate: String,
 }
 
@@ -42,7 +42,7 @@ impl Information {
         let pairs = [
             (fold(&self.country), fold(&said.country)),
             (fold(&self.postal_code), fold(&said.postal_code)),
-            (self.birthdate.trim().to_owned(), said.birthdate.trim().to_owned()),
+            (fold(&self.birthdate), fold(&said.birthdate)),
         ];
         let wrong = pairs.iter().filter(|(known, said)| !known.is_empty() && known != said).count();
         self.is_enough() && wrong == 0

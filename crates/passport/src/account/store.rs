@@ -122,6 +122,19 @@ pub async fn find_id(db: &impl ConnectionTrait, email_key: &str) -> Result<Optio
     Ok(row)
 }
 
+/// At most `most` ids after this one, in their order.
+pub async fn list_ids(
+    db: &impl ConnectionTrait,
+    after: Option<AccountId>,
+    most: u64,
+) -> Result<Vec<AccountId>, Fault> {
+    let mut found = Entity::find().select_only().column(Column::Id).order_by_asc(Column::Id).limit(most);
+    if let Some(after) = after {
+        found = found.filter(Column::Id.gt(after));
+    }
+    Ok(found.into_tuple().all(db).await?)
+}
+
 /// The hash of the secret answer, if there is one.
 pub async fn find_answer_hash(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, Fault> {
     let row = Entity::find_by_id(id)

@@ -13,7 +13,10 @@ use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
 use super::registration::store;
-use crate::{account::AccountId, state::Passport};
+use crate::{
+    account::{self, AccountId},
+    state::Passport,
+};
 
 const SEALED_FOR: &[u8] = b"pairwise subjects";
 
@@ -94,6 +97,34 @@ pub async fn subjects_of(passport: &Passport, client: &Client) -> Result<Subject
 /// The `sub` of one account at one client; see [`Subjects::subject`].
 pub async fn subject_for(passport: &Passport, client: &Client, account: AccountId) -> Result<String, Fault> {
     Ok(subjects_of(passport, client).await?.subject(account))
+}
+
+/// How many ids are read at a time.
+const PAGE: u64 = 5_000;
+
+/// The account that this client calls `subject`, if there is one. The names of a sector are one-way, so all
+/// accounts are walked through for one: a matter of a second for a million, and asked for rarely.
+pub async fn account_of(
+    passport: &Passport,
+    client: &Client,
+    subject: &str,
+) -> Result<Option<AccountId>, Fault> {
+    let subjects = subjects_of(passport, client).await?;
+    let reader = passport.db.reader();
+    if let Subjects::Public = subjects {
+        return Ok(subject.parse().ok());
+    }
+    let mut after = None;
+    loop {
+        let ids = account::store::list_ids(reader, after, PAGE).await?;
+        if let Some(found) = ids.iter().find(|id| subjects.subject(**id) == subject) {
+            return Ok(Some(*found));
+        }
+        after = ids.last().copied();
+        if after.is_none() {
+            return Ok(None);
+        }
+    }
 }
 
 fn pairwise(key: &hmac::Key, sector: &str, account: AccountId) -> String {

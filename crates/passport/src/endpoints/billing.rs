@@ -1,5 +1,6 @@
 //! `PUT` and `DELETE /api/v1/accounts/{sub}/billing`: a paid service files what it knows about a payment, or
-//! forgets it. HTTP Basic with the service's client credentials; the operator says which services may.
+//! forgets it. `sub` is what that service calls the person, pairwise or not. HTTP Basic with the service's client
+//! credentials; the operator says which services may.
 use axum::{
     Json,
     extract::{Path, State, rejection::JsonRejection},
@@ -7,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use oidc::{
+    client::Client,
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
@@ -14,20 +16,21 @@ use platform::web::Visit;
 
 use super::{BILLING, caller::authenticate};
 use crate::{
-    account::AccountId,
     billing::{self, Facts, Malformed, actions::Filed},
+    client::subject::account_of,
     response::{Refused, json},
     state::Passport,
 };
 
 /// Who calls, if they may.
-async fn supplier(passport: &Passport, visit: &Visit) -> Result<String, Refused> {
+async fn supplier(passport: &Passport, visit: &Visit) -> Result<Client, Refused> {
     let nothing = Parameters::parse(b"").map_err(OAuthError::from)?;
     let caller = authenticate(passport, visit, &nothing, BILLING).await?;
-    let id = caller.client.client_id.clone();
+    let client = caller.client;
     // A public client proves nothing, and an unlisted one has no business here.
-    let listed = !caller.client.is_public() && billing::store::may_supply(passport.db.reader(), &id).await?;
-    listed.then_some(id).ok_or_else(|| {
+    let listed =
+        !client.is_public() && billing::store::may_supply(passport.db.reader(), &client.client_id).await?;
+    listed.then_some(client).ok_or_else(|| {
         OAuthError::new(ErrorCode::UnauthorizedClient, "This client may not supply billing facts.").into()
     })
 }
@@ -44,8 +47,8 @@ pub async fn put(
             "The body must be JSON: last_four_digits, expiry, postal_code, invoice_number.",
         )
     })?;
-    let Ok(id) = sub.parse::<AccountId>() else { return Ok(no_account()) };
-    Ok(match billing::actions::file(&passport, visit.now, id, &client, &facts).await? {
+    let Some(id) = account_of(&passport, &client, &sub).await? else { return Ok(no_account()) };
+    Ok(match billing::actions::file(&passport, visit.now, id, &client.client_id, &facts).await? {
         Filed::Done => StatusCode::NO_CONTENT.into_response(),
         Filed::NoSuchAccount => no_account(),
         Filed::Malformed(malformed) => return Err(OAuthError::invalid_request(in_words(malformed)).into()),
@@ -58,8 +61,8 @@ pub async fn delete(
     Path(sub): Path<String>,
 ) -> Result<Response, Refused> {
     let client = supplier(&passport, &visit).await?;
-    let Ok(id) = sub.parse::<AccountId>() else { return Ok(no_account()) };
-    Ok(match billing::actions::forget(&passport, id, &client).await? {
+    let Some(id) = account_of(&passport, &client, &sub).await? else { return Ok(no_account()) };
+    Ok(match billing::actions::forget(&passport, id, &client.client_id).await? {
         true => StatusCode::NO_CONTENT.into_response(),
         false => no_account(),
     })

@@ -29,7 +29,8 @@ pub fn router() -> Router<Passport> {
         .route("/account/export", get(export::show).post(export::download))
         .route("/account/close", get(close::show).post(close::take))
         .route("/account/close/asked", get(close::asked))
-        .route("/account/close/undo/{secret}", get(close::show_undo).post(close::undo))
+        .route("/account/close/undo/{secret}", get(close::arrive))
+        .route("/account/close/undo", get(close::show_undo).post(close::undo))
 }
 
 /// The pages of Account Services, in the left-hand navigation.

@@ -74,6 +74,11 @@ const fn words(purpose: Purpose) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// Whoever did not expect the page must press its button, and not close it.
+const fn is_alarming(purpose: Purpose) -> bool {
+    matches!(purpose, Purpose::NotMe | Purpose::StopRecovery | Purpose::DropAlternate)
+}
+
 /// Heading and text of what came of it.
 const fn outcome(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
@@ -109,7 +114,7 @@ pub async fn show(State(passport): State<Passport>, visitor: Visitor) -> Result<
         Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::DropAlternate => link.detail,
         Purpose::VerifyEmail | Purpose::Reset | Purpose::NotMe | Purpose::StopRecovery => String::new(),
     };
-    let alarming = matches!(link.purpose, Purpose::NotMe | Purpose::StopRecovery | Purpose::DropAlternate);
+    let alarming = is_alarming(link.purpose);
     let shell = visitor.shell();
     let page = LinkPage { shell, heading, text, button, alarming, email: account.email, detail, secret };
     visitor.visit.ok(&page)
@@ -184,7 +189,7 @@ impl Samples for LinkPage {
                 heading,
                 text,
                 button,
-                alarming: *purpose == Purpose::NotMe,
+                alarming: is_alarming(*purpose),
                 email: "maria@example.com".into(),
                 detail: "maria@example.net".into(),
                 secret: "a".repeat(43),

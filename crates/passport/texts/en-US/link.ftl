@@ -1,4 +1,5 @@
 link-close = If you did not expect this page, simply close it: nothing happens.
+link-close-alarm = If all is as it should be, simply close this page: nothing happens.
 link-dead-heading = This link does not work any more
 link-dead-text = It was used already, a newer one took its place, or it is too old. Nothing was changed.
 link-verify-heading = Is this your e-mail address?

@@ -1,4 +1,5 @@
 link-close = Se você não esperava esta página, simplesmente feche-a: nada acontece.
+link-close-alarm = Se está tudo certo, simplesmente feche esta página: nada acontece.
 link-dead-heading = Este link não funciona mais
 link-dead-text = Ele já foi usado, um mais novo tomou o seu lugar, ou é antigo demais. Nada foi alterado.
 link-verify-heading = Este endereço de e-mail é seu?

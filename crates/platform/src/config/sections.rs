@@ -17,6 +17,8 @@ pub struct Server {
     pub public_url: String,
     /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<String>,
+    /// Describe the endpoints for machines at `/openapi.json`.
+    pub openapi: bool,
 }
 
 impl Default for Server {
@@ -25,6 +27,7 @@ impl Default for Server {
             listen: "127.0.0.1:8080".into(),
             public_url: "http://localhost:8080".into(),
             trusted_proxies: vec![],
+            openapi: false,
         }
     }
 }

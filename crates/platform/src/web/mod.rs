@@ -10,6 +10,7 @@ pub mod fields;
 pub mod form;
 pub mod frame;
 pub mod local;
+pub mod openapi;
 pub mod page;
 pub mod preferences;
 pub mod serve;

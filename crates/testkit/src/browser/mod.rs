@@ -162,6 +162,16 @@ impl Browser {
         self.here.lock().unwrap().as_ref().map(|answer| answer.url.origin().ascii_serialization())
     }
 
+    /// A page that tells nobody where it was does not tell its own site either (Fetch, “append a request Origin
+    /// header”).
+    fn hides(&self, origin: &str) -> bool {
+        let here = self.here.lock().unwrap();
+        here.as_ref().is_some_and(|page| {
+            page.header("referrer-policy") == "no-referrer"
+                && page.url.origin().ascii_serialization() == origin
+        })
+    }
+
     /// Sends and follows redirects as long as they lead to this house. A redirect to anywhere else is where the
     /// journey ends: its address stands in [`Answer::location`].
     async fn travel(
@@ -225,7 +235,7 @@ impl Browser {
             .header("sec-fetch-user", "?1")
             .header("sec-fetch-dest", "document");
         if let (Some(origin), true) = (from, *method == Method::POST) {
-            request = request.header("origin", origin);
+            request = request.header("origin", if self.hides(origin) { "null" } else { origin });
         }
         if let Some(cookies) = self.cookies().header(url, self.net.clock().now()) {
             request = request.header("cookie", cookies);

@@ -6,9 +6,10 @@ use axum::{
     response::Response,
 };
 use platform::web::{
-    Checked, Errors, Shell, Trouble, Visit,
+    Checked, Cookie, Errors, Shell, Trouble, Visit,
     page::{NoReferrer, Samples},
     see_other,
+    visit::cookie_name,
 };
 use serde::Deserialize;
 
@@ -18,6 +19,9 @@ use crate::{
     state::Passport,
     visitor::{self, RecentlyProven},
 };
+
+/// The cookie's name, after the product's: the link that this browser looks at.
+const COOKIE: &str = "closing";
 
 #[derive(Template)]
 #[template(path = "pages/account/close.html")]
@@ -44,7 +48,7 @@ pub struct UndoPage {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Undo {
-    /// Where the form posts to.
+    /// The link's secret.
     Asked(String),
     Done,
     /// The link is no good, or no good any more.
@@ -87,38 +91,51 @@ pub async fn asked(State(passport): State<Passport>, visit: Visit) -> Result<Res
 
 fn answer(visit: &Visit, state: Undo) -> Result<Response, Trouble> {
     let status = if state == Undo::Dead { StatusCode::GONE } else { StatusCode::OK };
-    let mut response = visit.page(status, &UndoPage { shell: visit.shell(), state })?;
+    visit.page(status, &UndoPage { shell: visit.shell(), state })
+}
+
+/// Takes the secret out of the address (BR-18). The page itself must not hide where it is: browsers then hide it
+/// from the form's check as well.
+pub async fn arrive(visit: Visit, Path(secret): Path<String>) -> Response {
+    let mut response = see_other(UNDO);
     response.extensions_mut().insert(NoReferrer);
-    Ok(response)
+    let name = cookie_name(&visit.site, COOKIE);
+    let is_secret = secret.len() == 43
+        && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let cookie = if is_secret { Cookie::session(&name, secret) } else { Cookie::gone(&name) };
+    cookie.set(response.headers_mut());
+    response
 }
 
 /// Changes nothing: whoever reads the mail for its owner may look at the link (EM-04).
-pub async fn show_undo(
-    State(passport): State<Passport>,
-    visit: Visit,
-    Path(secret): Path<String>,
-) -> Result<Response, Trouble> {
+pub async fn show_undo(State(passport): State<Passport>, visit: Visit) -> Result<Response, Trouble> {
+    let secret = visit.cookie(COOKIE).unwrap_or_default().to_owned();
     let found = store::find_by_secret(passport.db.reader(), visit.now, &secret).await?;
-    answer(&visit, found.map_or(Undo::Dead, |_| Undo::Asked(format!("{UNDO}/{secret}"))))
+    answer(&visit, found.map_or(Undo::Dead, |_| Undo::Asked(secret)))
 }
 
 #[derive(Deserialize)]
-pub struct Nothing {}
+pub struct Pressed {
+    /// The link that the page showed.
+    #[serde(default)]
+    secret: String,
+}
 
 pub async fn undo(
     State(passport): State<Passport>,
     visit: Visit,
-    Path(secret): Path<String>,
-    Checked(Nothing {}): Checked<Nothing>,
+    Checked(form): Checked<Pressed>,
 ) -> Result<Response, Trouble> {
     let tx = passport.db.begin().await?;
     let mut done = false;
-    if let Some(found) = store::find_by_secret(&tx, visit.now, &secret).await? {
+    if let Some(found) = store::find_by_secret(&tx, visit.now, &form.secret).await? {
         let source = visitor::source(&visit);
         done = actions::undo(&passport, &tx, visit.now, found.account, &source).await?;
     }
     tx.commit().await?;
-    answer(&visit, if done { Undo::Done } else { Undo::Dead })
+    let mut response = answer(&visit, if done { Undo::Done } else { Undo::Dead })?;
+    Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
+    Ok(response)
 }
 
 impl Samples for ClosePage {
@@ -137,7 +154,7 @@ impl Samples for CloseAskedPage {
 
 impl Samples for UndoPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let states = [Undo::Asked(format!("{UNDO}/secret")), Undo::Done, Undo::Dead];
+        let states = [Undo::Asked("a".repeat(43)), Undo::Done, Undo::Dead];
         states.map(|state| Self { shell: shell.clone(), state }).into()
     }
 }
