@@ -1,6 +1,6 @@
 mail-link-subject = {$portal}: associate your profile at {$company}
 mail-link-greeting = Hello {$person},
-mail-link-intro = somebody signed in to {$portal} asked on {$when} to associate a {$passport} with your {$dynamics} profile at {$company}.
+mail-link-intro = Somebody signed in to {$portal} asked on {$when} to associate a {$passport} with your {$dynamics} profile at {$company}.
 mail-link-do = If that was you, click on this link:
 mail-link-again = You will be prompted again for your {$passport}. Enter the same one with which you asked for this e-mail.
 mail-link-moves = This profile is associated with another {$passport} now. If you go on, that one loses it.
@@ -14,9 +14,9 @@ mail-moved-subject = {$portal}: the profile at {$company} has a new {$passport}
 mail-moved-what = The {$portal} profile of {$person} at {$company} was associated with another {$passport} than before. The former one can no longer use it.
 mail-moved-when = This was done on {$when}, with a link that we had sent to the profile’s e-mail address.
 mail-moved-not-me = If nobody in your company meant to do this, please write to us at once.
-mail-link-invited = an administrator of {$company} invited you on {$when} to use {$portal} for {$company}.
-mail-link-switch = you asked on {$when} to use another {$passport} for your {$portal} profile at {$company}.
-mail-link-support = our support sends you on {$when} an invitation to use {$portal} for {$company}.
+mail-link-invited = An administrator of {$company} invited you on {$when} to use {$portal} for {$company}.
+mail-link-switch = You asked on {$when} to use another {$passport} for your {$portal} profile at {$company}.
+mail-link-support = Our support sends you on {$when} an invitation to use {$portal} for {$company}.
 mail-link-any = Sign in to the {$passport} you would like to use in association with {$portal}, and then click on the link within this e-mail. You will be prompted for it again.
 mail-link-lifetime-days =
     { $number ->

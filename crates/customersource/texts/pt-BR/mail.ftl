@@ -1,6 +1,6 @@
 mail-link-subject = {$portal}: associe o seu perfil em {$company}
 mail-link-greeting = Olá, {$person},
-mail-link-intro = alguém que entrou no {$portal} pediu em {$when} para associar um {$passport} ao seu perfil do {$dynamics} em {$company}.
+mail-link-intro = Alguém que entrou no {$portal} pediu em {$when} para associar um {$passport} ao seu perfil do {$dynamics} em {$company}.
 mail-link-do = Se foi você, clique neste link:
 mail-link-again = O seu {$passport} será pedido de novo. Digite o mesmo com que você pediu este e-mail.
 mail-link-moves = Este perfil está associado a outro {$passport}. Se você continuar, aquele o perde.
@@ -14,9 +14,9 @@ mail-moved-subject = {$portal}: o perfil em {$company} tem um novo {$passport}
 mail-moved-what = O perfil de {$person} em {$company} no {$portal} foi associado a um {$passport} diferente do anterior. O anterior não pode mais usá-lo.
 mail-moved-when = Isso foi feito em {$when}, com um link que enviamos ao endereço de e-mail do perfil.
 mail-moved-not-me = Se ninguém da sua empresa quis fazer isso, escreva para nós imediatamente.
-mail-link-invited = um administrador da empresa {$company} convidou você em {$when} para usar o {$portal} pela empresa {$company}.
-mail-link-switch = você pediu em {$when} para usar outro {$passport} no seu perfil do {$portal} em {$company}.
-mail-link-support = o nosso suporte envia a você em {$when} um convite para usar o {$portal} pela empresa {$company}.
+mail-link-invited = Um administrador da empresa {$company} convidou você em {$when} para usar o {$portal} pela empresa {$company}.
+mail-link-switch = Você pediu em {$when} para usar outro {$passport} no seu perfil do {$portal} em {$company}.
+mail-link-support = O nosso suporte envia a você em {$when} um convite para usar o {$portal} pela empresa {$company}.
 mail-link-any = Entre com o {$passport} que você quer usar no {$portal} e depois clique no link deste e-mail. Ele será pedido de novo.
 mail-link-lifetime-days =
     { $number ->
