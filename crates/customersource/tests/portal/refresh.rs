@@ -1,5 +1,6 @@
 //! The provider is asked again about people who are signed in (OIDC Core §12; the RP profile's refresh modules).
 use customersource::jobs::refresh;
+use sea_orm::{ConnectionTrait as _, DbBackend};
 use serde_json::json;
 
 use crate::house::{Answer, Browser, House, minutes};
@@ -121,4 +122,22 @@ async fn a_visit_that_changes_its_profile_is_still_asked_about() {
     assert!(!is_out(&later(&house, &mut tri).await));
     house.provider.revoke();
     assert!(is_out(&later(&house, &mut tri).await));
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_opened_keeps_nobody_waiting() {
+    let house = open().await;
+    let (mut ann, mut pat) = (house.browser(), house.browser());
+    ann.sign_in("/account", "ann").await;
+    let tx = house.portal.db.begin().await.unwrap();
+    let broken = if tx.get_database_backend() == DbBackend::Sqlite { "x'00'" } else { "'\\x00'" };
+    let sql = format!("UPDATE portal_session SET refresh_token = {broken}");
+    tx.execute_unprepared(&sql).await.unwrap();
+    tx.commit().await.unwrap();
+    house.clock.advance(minutes(1));
+    pat.sign_in("/account", "pat").await;
+    house.provider.revoke();
+    house.clock.advance(minutes(4));
+    assert!(is_out(&later(&house, &mut pat).await));
+    assert!(!is_out(&ann.get("/account").await), "nothing was learnt of her");
 }
