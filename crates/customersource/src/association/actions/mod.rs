@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use accept::accept;
-pub use end::{Ending, decline, end};
+pub use end::{Ending, decline, end, passport_closed};
 pub use notices::{administrators, notify, notify_in, notify_person};
 
 /// What links are made with.
