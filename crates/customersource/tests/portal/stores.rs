@@ -48,6 +48,7 @@ async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
         language: Language::EnUs,
         is_staff: false,
         claims_move: true,
+        same_email: false,
     };
     let tx = house.portal.db.begin().await.unwrap();
     let desk = house.portal.desk();

@@ -68,23 +68,35 @@ pub async fn end(
     found: &(Profile, Organization),
     ending: &Ending<'_>,
 ) -> Result<bool, Fault> {
+    let Some(deed) = end_unrecorded(tx, now, desk, found, ending).await? else { return Ok(false) };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(true)
+}
+
+/// The same, and its line for the audit is answered: whoever ends several in one transaction writes them last,
+/// because whoever writes holds up every other writer.
+pub async fn end_unrecorded<'a>(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    found: &(Profile, Organization),
+    ending: &Ending<'a>,
+) -> Result<Option<Deed<'a>>, Fault> {
     let (profile, organization) = found;
-    let Some(current) = store::find_current(tx, profile.id).await? else { return Ok(false) };
+    let Some(current) = store::find_current(tx, profile.id).await? else { return Ok(None) };
     let by = ending.actor.profile().map_or_else(|| ending.actor.text(), |id| format!("profile:{id}"));
     if !store::spend_association(tx, now, current.id, End::Revoked, &by).await? {
-        return Ok(false);
+        return Ok(None);
     }
     session::store::end_of_association(tx, current.id).await?;
     store::revoke_links(tx, Which::Switches(profile.id)).await?;
     store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
     notify_person(tx, now, desk, ending.what, found, Some(&current)).await?;
-    let deed = Deed {
+    Ok(Some(Deed {
         actor: ending.actor,
         organization: Some(organization.id),
         action: "association.ended",
         target: format!("association:{}", current.id),
         detail: json!({ "profile": profile.id, "subject": current.subject, "reason": ending.reason }),
-    };
-    audit::store::append(tx, now, desk.audit, &deed).await?;
-    Ok(true)
+    }))
 }
