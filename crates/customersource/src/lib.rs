@@ -55,6 +55,7 @@ pub use jobs::worker;
 pub use pages::router;
 pub use rp::{
     BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
+    SECURITY_EVENTS_PATH,
 };
 pub use serve::serve;
 pub use state::Portal;

@@ -13,6 +13,8 @@ pub enum What {
     Lost,
     /// To the profile's address and its Passport: the association was ended.
     Ended,
+    /// To the same: the association ended, because the Passport was closed.
+    PassportClosed,
     /// To the profile's address and its Passport: the profile was removed.
     Removed,
     /// To the old address: the profile has another one now (portal rule 13).
@@ -39,6 +41,7 @@ impl What {
             Self::Declined => ["mail-declined-subject", "mail-declined-what", "mail-declined-do"],
             Self::Lost => ["mail-lost-subject", "mail-lost-what", "mail-lost-do"],
             Self::Ended => ["mail-ended-subject", "mail-ended-what", "mail-ended-do"],
+            Self::PassportClosed => ["mail-closed-subject", "mail-closed-what", "mail-closed-do"],
             Self::Removed => ["mail-removed-subject", "mail-removed-what", "mail-removed-do"],
             Self::AddressChanged => ["mail-address-subject", "mail-address-what", "mail-address-do"],
             Self::BecameAdministrator => ["mail-became-subject", "mail-became-what", "mail-became-do"],

@@ -146,12 +146,11 @@ async fn of_nobody(portal: &Portal, visitor: &SignedIn, shell: &Shell) -> Result
         let found = profile::store::find(db, last.profile).await?;
         let is_there =
             found.as_ref().is_some_and(|(profile, company)| profile.is_active && company.is_active);
-        if state == "active" && !is_there {
+        if !is_there {
             profile_text = shell.t("why-profile-gone");
-            association_text = shell.t("why-association-idle");
-        } else {
-            association_text = shell.t("why-association-ended");
         }
+        let idle = state == "active" && !is_there;
+        association_text = shell.t(if idle { "why-association-idle" } else { "why-association-ended" });
     }
     let check = |what, text| Check { what, is_met: false, text };
     Ok(vec![

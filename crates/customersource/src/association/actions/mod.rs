@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use accept::accept;
-pub use end::{Ending, decline, end, end_unrecorded};
+pub use end::{Ending, decline, end, end_unrecorded, passport_closed};
 pub use notices::{administrators, notify, notify_in, notify_person};
 
 /// What links are made with.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Which live links go out of force.
-pub enum Which {
+pub enum Which<'a> {
     /// One, of this profile.
     One(ProfileId, InvitationId),
     /// All of a profile.
@@ -22,10 +22,12 @@ pub enum Which {
     Switches(ProfileId),
     /// Those that an administrator asked for.
     AskedBy(ProfileId),
+    /// Those that only this Passport could accept.
+    BoundTo(&'a Subject),
 }
 
 /// Takes links out of force; answers how many were in force.
-pub async fn revoke_links(db: &impl ConnectionTrait, which: Which) -> Result<u64, Fault> {
+pub async fn revoke_links(db: &impl ConnectionTrait, which: Which<'_>) -> Result<u64, Fault> {
     let which = match which {
         Which::One(profile, id) => Condition::all()
             .add(invitation::Column::ProfileId.eq(profile))
@@ -39,6 +41,9 @@ pub async fn revoke_links(db: &impl ConnectionTrait, which: Which) -> Result<u64
         Which::AskedBy(profile) => Condition::all()
             .add(invitation::Column::AskedBy.eq(profile))
             .add(invitation::Column::Purpose.eq(Purpose::AdminInvite.text())),
+        Which::BoundTo(subject) => Condition::all()
+            .add(invitation::Column::BoundIss.eq(subject.iss.as_str()))
+            .add(invitation::Column::BoundSub.eq(subject.sub.as_str())),
     };
     let updated = invitation::Entity::update_many()
         .col_expr(invitation::Column::State, Expr::value("revoked"))

@@ -197,8 +197,8 @@ pub async fn spend_association(
     Ok(updated.rows_affected == 1)
 }
 
-/// What a Passport may act as now: associations in force whose profile and company are active, oldest first.
-pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
+/// The associations of a Passport that are in force, oldest first, whether or not profile and company are active.
+pub async fn list_active(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Association>, Fault> {
     let rows = association::Entity::find()
         .filter(
             Condition::all()
@@ -209,13 +209,19 @@ pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Res
         .order_by_asc(association::Column::Id)
         .all(db)
         .await?;
-    let mut standings = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Some((profile, organization)) = profile::store::find(db, row.profile_id).await?
+    Ok(rows.into_iter().map(association_of).collect())
+}
+
+/// What a Passport may act as now: associations in force whose profile and company are active, oldest first.
+pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
+    let associations = list_active(db, subject).await?;
+    let mut standings = Vec::with_capacity(associations.len());
+    for association in associations {
+        if let Some((profile, organization)) = profile::store::find(db, association.profile).await?
             && profile.is_active
             && organization.is_active
         {
-            standings.push(Standing { association: association_of(row), profile, organization });
+            standings.push(Standing { association, profile, organization });
         }
     }
     Ok(standings)
