@@ -25,6 +25,8 @@ pub enum What {
     NoLongerAdministrator,
     /// To the profile's address: a claim came to nothing, because a Passport has the profile already.
     ClaimRefused,
+    /// To support: a claim matched more profiles than it may reach. With a link to the first that it missed.
+    ManyProfiles,
     /// To administrators and the Bill-To address: somebody else is going to be administrator then.
     CaseApproved(Moment),
     /// To the same: somebody else is administrator now.
@@ -47,6 +49,7 @@ impl What {
                 ["mail-no-longer-subject", "mail-no-longer-what", "mail-no-longer-do"]
             }
             Self::ClaimRefused => ["mail-refused-subject", "mail-refused-what", "mail-refused-do"],
+            Self::ManyProfiles => ["mail-many-subject", "mail-many-what", "mail-many-do"],
             Self::CaseApproved(_) => ["mail-approved-subject", "mail-approved-what", "mail-approved-do"],
             Self::CaseEffective => ["mail-effective-subject", "mail-effective-what", "mail-effective-do"],
         }

@@ -2,7 +2,7 @@
 use super::*;
 use platform::texts::Brand;
 
-const ALL: [What; 12] = [
+const ALL: [What; 13] = [
     What::Accepted,
     What::Declined,
     What::Lost,
@@ -15,6 +15,7 @@ const ALL: [What; 12] = [
     What::CaseApproved(Moment::from_unix_seconds(1_795_259_200)),
     What::CaseEffective,
     What::PassportClosed,
+    What::ManyProfiles,
 ];
 
 fn letter(what: What, language: Language, person: &str, company: &str) -> Letter {

@@ -8,8 +8,10 @@
 )]
 
 mod access;
+mod administrators;
 mod claims;
 mod companies;
+mod departures;
 mod exchange;
 mod faq;
 mod house;
@@ -19,6 +21,7 @@ mod invitations;
 mod logout;
 mod postbox;
 mod provider;
+mod race;
 mod reach;
 mod refresh;
 mod resources;

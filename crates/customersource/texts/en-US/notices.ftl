@@ -35,3 +35,6 @@ mail-approved-do = If this is wrong, write to us before then.
 mail-effective-subject = {$portal}: {$company} has another administrator
 mail-effective-what = {$person} is now an administrator of {$company} and can manage its profiles and their access.
 mail-effective-do = If this is wrong, write to us at once.
+mail-many-subject = {$portal}: a claim for more profiles than it may reach, {$company} among them
+mail-many-what = Somebody asked for links to all profiles with one e-mail address, and there are more of them than one claim may reach. The profile of {$person} at {$company} is the first that got no e-mail.
+mail-many-do = The page below shows its address; a search for that address finds the others. Send invitations to those that need one:

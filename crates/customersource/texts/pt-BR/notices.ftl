@@ -35,3 +35,6 @@ mail-approved-do = Se isso estiver errado, escreva para nós antes disso.
 mail-effective-subject = {$portal}: a empresa {$company} tem outro administrador
 mail-effective-what = {$person} agora é administrador da empresa {$company} e pode gerenciar os perfis dela e o acesso deles.
 mail-effective-do = Se isso estiver errado, escreva para nós imediatamente.
+mail-many-subject = {$portal}: um pedido com mais perfis do que pode alcançar, entre eles {$company}
+mail-many-what = Alguém pediu links para todos os perfis com um endereço de e-mail, e há mais deles do que um pedido pode alcançar. O perfil de {$person} em {$company} é o primeiro que não recebeu e-mail.
+mail-many-do = A página abaixo mostra o endereço; uma busca por ele encontra os outros. Envie convites aos que precisam:

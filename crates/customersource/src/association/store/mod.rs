@@ -60,7 +60,9 @@ fn association_of(row: association::Model) -> Association {
     }
 }
 
-pub use invitations::{Which, count_declined, find_last, list_invitations, revoke_links, spend_declined};
+pub use invitations::{
+    Which, count_declined, find_last, is_declined, is_live, list_invitations, revoke_links, spend_declined,
+};
 
 pub async fn find_link(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Invitation>, Fault> {
     let row = invitation::Entity::find()
@@ -275,6 +277,23 @@ pub async fn list_current(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(association_of).collect())
+}
+
+/// When the last association of each of these profiles ended; those that never had one are not among them.
+pub async fn list_last_ended(
+    db: &impl ConnectionTrait,
+    profiles: &[ProfileId],
+) -> Result<Vec<(ProfileId, Moment)>, Fault> {
+    Ok(association::Entity::find()
+        .select_only()
+        .column(association::Column::ProfileId)
+        .column_as(association::Column::EndedAt.max(), "ended_at")
+        .filter(association::Column::ProfileId.is_in(profiles.iter().copied()))
+        .filter(association::Column::EndedAt.is_not_null())
+        .group_by(association::Column::ProfileId)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// The Passport's associations that are in force or were, newest first: for telling a person why.
