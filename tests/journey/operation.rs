@@ -1,7 +1,11 @@
 //! What an operator does while people are signed in: restart, run two nodes, let a plan end.
 use testkit::Engine;
 
-use crate::{PASSWORD, first_time, person::Person, world::World};
+use crate::{
+    PASSWORD, first_time,
+    person::Person,
+    world::{Setup, World},
+};
 
 const BRUNO: &str = "bruno@home.example";
 const ON_FILE: &str = "bruno.lima@contoso.example";
@@ -9,7 +13,7 @@ const ON_FILE: &str = "bruno.lima@contoso.example";
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and PostgreSQL: cargo xtask test"]
 async fn two_nodes_on_one_database_are_one_passport() {
-    let mut world = World::with_nodes(Engine::Postgres, 2).await;
+    let mut world = World::with(Setup { passports: 2, ..Setup::of(Engine::Postgres) }).await;
     let bruno = Person::new(&world).await;
     first_time::ten_steps(bruno).await;
     // Browsers were sent to the first node and the portal to the second: what one began, the other finished.

@@ -8,7 +8,7 @@ use sea_orm::{
 use super::{LIVE, of_row};
 use crate::{
     association::{Invitation, InvitationId, Purpose, entity::invitation},
-    profile::ProfileId,
+    profile::{Profile, ProfileId},
     rp::Subject,
 };
 
@@ -79,14 +79,15 @@ pub async fn count_declined(
     Ok(query.count(db).await?)
 }
 
-/// When the last link of this purpose was made for a profile.
+/// When the last link of this purpose was made for a profile at the address that it has now.
 pub async fn find_last(
     db: &impl ConnectionTrait,
-    profile: ProfileId,
+    profile: &Profile,
     purpose: Purpose,
 ) -> Result<Option<Moment>, Fault> {
     let row = invitation::Entity::find()
-        .filter(invitation::Column::ProfileId.eq(profile))
+        .filter(invitation::Column::ProfileId.eq(profile.id))
+        .filter(invitation::Column::SentToKey.eq(&profile.email_key))
         .filter(invitation::Column::Purpose.eq(purpose.text()))
         .order_by_desc(invitation::Column::CreatedAt)
         .one(db)
