@@ -70,19 +70,3 @@ async fn a_lapsed_plan_is_named_and_the_association_stands() {
     lena.sees("The plan “Standard Service Plan” ended on").await;
     world.close().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs Chromium: cargo xtask test"]
-async fn partners_and_employees_need_no_plan() {
-    let world = World::open(Engine::Sqlite).await;
-    for (passport, on_file, company) in [
-        ("nils@home.example", "nils.park@northwind.example", "Northwind Partners"),
-        ("erin@home.example", "erin.miles@dynamics.example", "Dynamics Employees"),
-    ] {
-        world.has_passport(passport).await;
-        let mut person = Person::new(&world).await;
-        person.associates(passport, on_file).await;
-        person.sees(&format!("You are using CustomerSource for {company}.")).await;
-    }
-    world.close().await;
-}
