@@ -22,6 +22,7 @@ mod guessing;
 mod keys;
 mod prompts;
 mod refresh;
+mod security_events;
 mod services;
 mod sign_in;
 mod sign_out;

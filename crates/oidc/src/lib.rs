@@ -18,6 +18,7 @@
 //! | [`introspection`] | what a token that is looked at says of itself |
 //! | [`claims`] | the standard claims of a person, and which of them a scope releases |
 //! | [`logout`] | what an RP-initiated sign-out leads to; what a back-channel logout token says |
+//! | [`security_event`] | what other sites are told when an account is closed, disabled or enabled |
 //! | [`discovery`] | the metadata document, generated from what is enabled |
 //!
 //! # One exchange, in the order of the calls
@@ -52,6 +53,7 @@ pub mod parameters;
 pub mod pkce;
 pub mod resource;
 pub mod scope;
+pub mod security_event;
 pub mod token;
 
 /// Seconds since 1970-01-01T00:00:00Z, as `NumericDate` of RFC 7519 §2 without its fraction.

@@ -13,6 +13,8 @@ pub enum What {
     Lost,
     /// To the profile's address and its Passport: the association was ended.
     Ended,
+    /// To the same: the association ended, because the Passport was closed.
+    PassportClosed,
     /// To the profile's address and its Passport: the profile was removed.
     Removed,
     /// To the old address: the profile has another one now (portal rule 13).
@@ -23,6 +25,8 @@ pub enum What {
     NoLongerAdministrator,
     /// To the profile's address: a claim came to nothing, because a Passport has the profile already.
     ClaimRefused,
+    /// To support: a claim matched more profiles than it may reach. With a link to the first that it missed.
+    ManyProfiles,
     /// To administrators and the Bill-To address: somebody else is going to be administrator then.
     CaseApproved(Moment),
     /// To the same: somebody else is administrator now.
@@ -37,6 +41,7 @@ impl What {
             Self::Declined => ["mail-declined-subject", "mail-declined-what", "mail-declined-do"],
             Self::Lost => ["mail-lost-subject", "mail-lost-what", "mail-lost-do"],
             Self::Ended => ["mail-ended-subject", "mail-ended-what", "mail-ended-do"],
+            Self::PassportClosed => ["mail-closed-subject", "mail-closed-what", "mail-closed-do"],
             Self::Removed => ["mail-removed-subject", "mail-removed-what", "mail-removed-do"],
             Self::AddressChanged => ["mail-address-subject", "mail-address-what", "mail-address-do"],
             Self::BecameAdministrator => ["mail-became-subject", "mail-became-what", "mail-became-do"],
@@ -44,6 +49,7 @@ impl What {
                 ["mail-no-longer-subject", "mail-no-longer-what", "mail-no-longer-do"]
             }
             Self::ClaimRefused => ["mail-refused-subject", "mail-refused-what", "mail-refused-do"],
+            Self::ManyProfiles => ["mail-many-subject", "mail-many-what", "mail-many-do"],
             Self::CaseApproved(_) => ["mail-approved-subject", "mail-approved-what", "mail-approved-do"],
             Self::CaseEffective => ["mail-effective-subject", "mail-effective-what", "mail-effective-do"],
         }

@@ -2,7 +2,7 @@
 use super::*;
 use platform::texts::Brand;
 
-const ALL: [What; 11] = [
+const ALL: [What; 13] = [
     What::Accepted,
     What::Declined,
     What::Lost,
@@ -14,6 +14,8 @@ const ALL: [What; 11] = [
     What::ClaimRefused,
     What::CaseApproved(Moment::from_unix_seconds(1_795_259_200)),
     What::CaseEffective,
+    What::PassportClosed,
+    What::ManyProfiles,
 ];
 
 fn letter(what: What, language: Language, person: &str, company: &str) -> Letter {

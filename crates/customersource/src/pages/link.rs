@@ -115,6 +115,7 @@ async fn open(
             }
             Verdict::WrongPassport
             | Verdict::Taken
+            | Verdict::OtherAddress
             | Verdict::NotForStaff
             | Verdict::SignInAgain
             | Verdict::Dead(_) => {}

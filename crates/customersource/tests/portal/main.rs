@@ -8,8 +8,10 @@
 )]
 
 mod access;
+mod administrators;
 mod claims;
 mod companies;
+mod departures;
 mod exchange;
 mod faq;
 mod house;
@@ -19,9 +21,11 @@ mod invitations;
 mod logout;
 mod postbox;
 mod provider;
+mod race;
 mod reach;
 mod refresh;
 mod resources;
+mod security_events;
 mod sign_in;
 mod staff;
 mod stores;

@@ -36,6 +36,9 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backchannel_logout_uri: Option<String>,
+    /// Where security event tokens about its people are pushed (RFC 8935); only an operator sets it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_events_uri: Option<String>,
     /// The client needs `sid` in its logout tokens.
     pub backchannel_logout_session_required: bool,
     pub grant_types: Vec<GrantType>,
@@ -155,6 +158,7 @@ impl Default for Client {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             backchannel_logout_uri: None,
+            security_events_uri: None,
             backchannel_logout_session_required: false,
             grant_types: vec![GrantType::AuthorizationCode],
             response_types: vec![ResponseType::Code],

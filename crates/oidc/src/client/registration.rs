@@ -38,6 +38,7 @@ impl Client {
         });
         for (field, uri) in [
             ("backchannel_logout_uri", &self.backchannel_logout_uri),
+            ("security_events_uri", &self.security_events_uri),
             ("frontchannel_logout_uri", &self.frontchannel_logout_uri),
             ("client_uri", &self.client_uri),
             ("logo_uri", &self.logo_uri),

@@ -84,6 +84,7 @@ fn ru_10_nor_in_any_other_uri_field() {
         let client = Client {
             post_logout_redirect_uris: uri().into_iter().collect(),
             backchannel_logout_uri: uri(),
+            security_events_uri: uri(),
             client_uri: uri(),
             logo_uri: uri(),
             policy_uri: uri(),
@@ -96,6 +97,7 @@ fn ru_10_nor_in_any_other_uri_field() {
             [
                 "post_logout_redirect_uris",
                 "backchannel_logout_uri",
+                "security_events_uri",
                 "client_uri",
                 "logo_uri",
                 "policy_uri",

@@ -1,5 +1,5 @@
 //! The verbs of an account: made, proven, disabled. Each is one transaction; what follows leaves by the outbox.
-use oidc::claims::StandardClaims;
+use oidc::{claims::StandardClaims, security_event::AccountEvent};
 use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language, secrets::Secret};
 
 pub use super::arrival::{Begun, Keep};
@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     history::{self, Kind, NewEvent, Source},
+    jobs::security_events,
     session::{self, Browser},
     state::Passport,
 };
@@ -144,6 +145,7 @@ pub async fn disable(passport: &Passport, now: Moment, id: AccountId) -> Result<
     let changed = store::set_state(&tx, now, id, State::Disabled).await?;
     ended::end_everything(passport, &tx, now, id).await?;
     if changed {
+        security_events::enqueue(passport, &tx, now, id, AccountEvent::Disabled).await?;
         let event = NewEvent { account: id, kind: Kind::Disabled, source: &Source::default(), detail: "" };
         history::record(&tx, now, &passport.random, event).await?;
     }
@@ -160,6 +162,7 @@ pub async fn release(passport: &Passport, now: Moment, id: AccountId) -> Result<
         return Ok(false);
     }
     let changed = store::set_state(&tx, now, id, State::Active).await?;
+    security_events::enqueue(passport, &tx, now, id, AccountEvent::Enabled).await?;
     let event = NewEvent { account: id, kind: Kind::Released, source: &Source::default(), detail: "" };
     history::record(&tx, now, &passport.random, event).await?;
     tx.commit().await?;

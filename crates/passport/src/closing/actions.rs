@@ -1,6 +1,7 @@
 //! The verbs of a closing: asked for, taken back, carried out.
 use std::time::Duration;
 
+use oidc::security_event::AccountEvent;
 use platform::{Fault, clock::Moment, db::Tx};
 
 use super::{Closing, letters, store};
@@ -8,6 +9,7 @@ use crate::{
     account::{Account, AccountId},
     grant,
     history::{self, Kind, NewEvent, Source},
+    jobs::security_events,
     session,
     state::Passport,
 };
@@ -60,6 +62,8 @@ pub async fn erase_due(passport: &Passport, now: Moment) -> Result<usize, Fault>
     let tx = passport.db.begin().await?;
     let due = store::list_due(&tx, now, 100).await?;
     for closing in &due {
+        // Before the account is gone: afterwards nobody knows what it was called at a pairwise site.
+        security_events::enqueue(passport, &tx, now, closing.account, AccountEvent::Purged).await?;
         store::drop_account(&tx, closing.account).await?;
         tracing::info!(account = %closing.account, "Erased an account that its owner closed");
     }

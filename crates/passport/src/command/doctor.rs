@@ -79,7 +79,7 @@ async fn clients(passport: &Passport, found: &mut Findings) -> anyhow::Result<()
         if !client.needs_pkce() {
             found.warning("client", format!("{}: PKCE is off", client.client_id));
         }
-        if let Some(uri) = &client.backchannel_logout_uri {
+        for uri in [&client.backchannel_logout_uri, &client.security_events_uri].into_iter().flatten() {
             let allowed = url::Url::parse(uri).is_ok_and(|url| passport.outbound.check(&url).is_ok());
             if !allowed {
                 let text =

@@ -4,6 +4,7 @@ use std::time::Duration;
 use platform::{
     Fault,
     mail::{Delivery, Letter},
+    outbound::Unreached,
     outbox::{Outcome, Worker},
 };
 use tokio_util::sync::CancellationToken;
@@ -15,6 +16,7 @@ use crate::{
     state::Passport,
 };
 
+pub mod security_events;
 pub mod tell_clients;
 
 /// How long an account's history is kept.
@@ -22,7 +24,7 @@ const HISTORY: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
-    let (for_mail, for_clients, for_resets) = (passport.clone(), passport.clone(), passport.clone());
+    let [for_mail, for_clients, for_events, for_resets] = std::array::from_fn(|_| passport.clone());
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();
@@ -38,10 +40,29 @@ pub fn worker(passport: &Passport) -> Worker {
             let passport = for_clients.clone();
             async move { tell_clients::tell(&passport, &job).await }
         })
+        .on(move |_, job: security_events::TellEvent| {
+            let passport = for_events.clone();
+            async move { security_events::tell(&passport, &job).await }
+        })
         .on(move |_, job: SendReset| {
             let passport = for_resets.clone();
             async move { recovery::actions::send_reset(&passport, job).await }
         })
+}
+
+/// Sends what a site is told, and says how it took it.
+async fn told(passport: &Passport, request: reqwest::Request) -> Outcome {
+    match passport.outbound.send(request).await {
+        Ok(answer) if answer.status().is_success() => Outcome::Done,
+        Ok(answer) if answer.status() == http::StatusCode::BAD_REQUEST => {
+            Outcome::GiveUp("the site refused the token".into())
+        }
+        Ok(answer) => Outcome::Retry(format!("the site answered {}", answer.status())),
+        Err(Unreached::Refused(host)) => {
+            Outcome::GiveUp(format!("{host} is an internal address that is not allowed"))
+        }
+        Err(Unreached::Failed(error)) => Outcome::Retry(error),
+    }
 }
 
 /// Every ten minutes: removes what has ended, and rotates keys that are old enough.

@@ -7,12 +7,12 @@ use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    outbound::Unreached,
     outbox::{Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::told;
 use crate::{
     account::AccountId,
     client::{self, subject::subject_for},
@@ -102,15 +102,5 @@ async fn attempt(passport: &Passport, job: &TellClient) -> Result<Outcome, Fault
     let token = keys.sign(&passport.random, registered.client.id_token_signed_response_alg, TYP, &claims)?;
     let request =
         passport.outbound.client().post(url).form(&[("logout_token", token)]).build().map_err(Fault::bug)?;
-    Ok(match passport.outbound.send(request).await {
-        Ok(answer) if answer.status().is_success() => Outcome::Done,
-        Ok(answer) if answer.status() == http::StatusCode::BAD_REQUEST => {
-            Outcome::GiveUp("the site refused the logout token".into())
-        }
-        Ok(answer) => Outcome::Retry(format!("the site answered {}", answer.status())),
-        Err(Unreached::Refused(host)) => {
-            Outcome::GiveUp(format!("{host} is an internal address that is not allowed"))
-        }
-        Err(Unreached::Failed(error)) => Outcome::Retry(error),
-    })
+    Ok(told(passport, request).await)
 }

@@ -1,10 +1,12 @@
 //! The verbs of notices: tell of a change, and undo what was not the owner's.
+use oidc::security_event::AccountEvent;
 use platform::{Fault, clock::Moment, db::Tx};
 
 use super::{Change, Former, addresses, letters::Writer};
 use crate::{
     account::{self, Account, AccountId, State, ended, ended::Ended},
     history::{self, Kind, NewEvent, Source},
+    jobs::security_events,
     link::{self, Link, NewLink, Purpose},
     state::Passport,
 };
@@ -56,6 +58,7 @@ pub async fn freeze(
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
     if account.state == State::Active {
         account::store::set_state(&tx, now, id, State::Frozen).await?;
+        security_events::enqueue(passport, &tx, now, id, AccountEvent::Disabled).await?;
     }
     let ended = ended::end_everything(passport, &tx, now, id).await?;
     let event = NewEvent { account: id, kind: Kind::Frozen, source, detail: "" };

@@ -2,6 +2,7 @@
 //! account all of it runs alike.
 use std::time::Duration;
 
+use oidc::security_event::AccountEvent;
 use platform::{
     Fault,
     clock::Moment,
@@ -26,6 +27,7 @@ use crate::{
     },
     billing,
     history::{self, Kind, NewEvent, Source},
+    jobs::security_events,
     link::{self, Link, NewLink, Purpose},
     notice::{self, Change, Former, letters::Writer},
     state::Passport,
@@ -301,7 +303,9 @@ pub async fn set_password(
         return Ok(None);
     }
     account::store::set_password_hash(&tx, account.id, &hash).await?;
-    account::store::set_state(&tx, now, account.id, State::Active).await?;
+    if account::store::set_state(&tx, now, account.id, State::Active).await? {
+        security_events::enqueue(passport, &tx, now, account.id, AccountEvent::Enabled).await?;
+    }
     let ended = ended::end_everything(passport, &tx, now, account.id).await?;
     let change = Change {
         account: &account,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     association::{
-        BETWEEN_INVITES, COMPANY_INVITES, InvitationId, PROFILE_INVITES, Purpose,
+        BETWEEN_INVITES, COMPANY_INVITES, DECLINED_INVITE_REST, InvitationId, PROFILE_INVITES, Purpose,
         actions::{Desk, Order, send},
         store::{self, Which},
     },
@@ -80,6 +80,11 @@ pub async fn invite(
     if last.is_some_and(|last| now.since(last) < BETWEEN_INVITES) {
         return Ok(Invited::TooSoon);
     }
+    let requester = inviter.requester(organization);
+    let since = now - DECLINED_INVITE_REST;
+    if store::is_declined(tx, profile, inviter.purpose(), &requester, since).await? {
+        return Ok(Invited::Declined);
+    }
     let mut within = true;
     if matches!(inviter, Inviter::Administrator(..)) {
         let limit = COMPANY_INVITES.scaled(desk.limits_scale);
@@ -93,7 +98,7 @@ pub async fn invite(
     let current = store::find_current(tx, profile.id).await?;
     let order = Order {
         purpose: inviter.purpose(),
-        requester: inviter.requester(organization),
+        requester,
         bound: None,
         asked_by: inviter.asked_by(profile),
         claim: None,

@@ -7,10 +7,13 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::{
+    db::Tx,
+    web::{Checked, Shell, Trouble, page::Samples, see_other},
+};
 use serde::Deserialize;
 
-use super::{done_of, only, reason, spend};
+use super::{begin, done_of, only};
 use crate::{
     Portal,
     admin_case::{self, CaseId, Outcome, State as CaseState},
@@ -159,14 +162,10 @@ async fn approve(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_approve())?;
-    let (id, reason) = (id_of(&id)?, reason(&act.reason)?);
-    let tx = portal.db.begin().await?;
-    spend(&tx, &portal, &visitor).await?;
-    let now = visitor.visit.now;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), &act.reason).await?;
+    let (id, now) = (id_of(&id)?, visitor.visit.now);
     let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
-    tx.commit().await?;
-    answer(outcome)
+    answer(tx, outcome).await
 }
 
 async fn refuse(
@@ -175,21 +174,18 @@ async fn refuse(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_help())?;
-    let (id, reason) = (id_of(&id)?, reason(&act.reason)?);
-    let tx = portal.db.begin().await?;
-    spend(&tx, &portal, &visitor).await?;
-    let now = visitor.visit.now;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &act.reason).await?;
+    let (id, now) = (id_of(&id)?, visitor.visit.now);
     let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
-    tx.commit().await?;
-    answer(outcome)
+    answer(tx, outcome).await
 }
 
 fn id_of(text: &str) -> Result<CaseId, Trouble> {
     text.parse().map_err(|_| Trouble::not_found())
 }
 
-fn answer(outcome: Outcome) -> Result<Response, Trouble> {
+async fn answer(tx: Tx, outcome: Outcome) -> Result<Response, Trouble> {
+    tx.commit().await?;
     let done = match outcome {
         Outcome::Done => "done",
         Outcome::NeedsAnother => "needs-another",

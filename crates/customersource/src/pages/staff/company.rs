@@ -14,7 +14,7 @@ use super::{cases::CaseRow, done_of, only, reason, spend};
 use crate::{
     Portal,
     admin_case::{self, Outcome, Proposal},
-    company::store::with_standing,
+    company::store::{is_out_of_reach, with_standing},
     organization::{self, OrganizationId},
     pages::{account::row::Row, signed_in_page},
     plan, profile, staff,
@@ -36,6 +36,8 @@ pub struct CompanyPage {
     kind: &'static str,
     region: String,
     is_active: bool,
+    /// No administrator is within reach.
+    is_out_of_reach: bool,
     plans: Vec<String>,
     rows: Vec<(Row, bool)>,
     cases: Vec<CaseRow>,
@@ -51,6 +53,7 @@ impl Samples for CompanyPage {
             kind: "customer",
             region: "BR".into(),
             is_active,
+            is_out_of_reach: is_active,
             plans: vec!["Basic, 2026-01-01 – 2026-12-31".into()],
             rows: Row::samples().into_iter().map(|row| (row, is_active)).collect(),
             cases: CaseRow::samples(),
@@ -80,6 +83,7 @@ async fn show(
         kind: company.kind.text(),
         region: company.region,
         is_active: company.is_active,
+        is_out_of_reach: is_out_of_reach(db, now, id).await?,
         plans: plans
             .iter()
             .map(|plan| format!("{}, {} – {}", plan.plan_name, plan.starts_on, plan.ends_on))

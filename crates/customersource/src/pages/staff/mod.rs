@@ -91,6 +91,15 @@ async fn spend(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<(), Trouble>
     if limits::spend(tx, visitor.visit.now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
 }
 
+/// Begins a change: the role, a reason, and one of the hour's changes.
+async fn begin(portal: &Portal, visitor: &Staff, may: bool, why: &str) -> Result<(Tx, String), Trouble> {
+    only(may)?;
+    let reason = reason(why)?;
+    let tx = portal.db.begin().await?;
+    spend(&tx, portal, visitor).await?;
+    Ok((tx, reason))
+}
+
 /// What a page says after a redirect.
 fn done_of(visit: &Visit) -> Option<&'static str> {
     match visit.path.split_once("done=").map(|(_, rest)| rest)? {
@@ -98,6 +107,7 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
         "nothing" => Some("done-nothing"),
         "too-soon" => Some("done-too-soon"),
         "too-many" => Some("done-too-many"),
+        "declined" => Some("done-declined"),
         "running" => Some("staff-case-running"),
         "needs-another" => Some("staff-case-needs-another"),
         _ => None,

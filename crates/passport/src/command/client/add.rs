@@ -52,6 +52,9 @@ pub struct Add {
     /// Where the site is told that a session ended.
     #[arg(long)]
     backchannel_logout_uri: Option<String>,
+    /// Where the site is told that an account was closed, disabled or enabled.
+    #[arg(long)]
+    security_events_uri: Option<String>,
     /// A page of the site that signs the browser out when it is loaded.
     #[arg(long)]
     frontchannel_logout_uri: Option<String>,
@@ -198,6 +201,7 @@ impl Add {
             post_logout_redirect_uris,
             backchannel_logout_session_required: self.backchannel_logout_uri.is_some(),
             backchannel_logout_uri: self.backchannel_logout_uri,
+            security_events_uri: self.security_events_uri,
             frontchannel_logout_session_required: self.frontchannel_logout_uri.is_some(),
             frontchannel_logout_uri: self.frontchannel_logout_uri,
             initiate_login_uri: self.initiate_login_uri,

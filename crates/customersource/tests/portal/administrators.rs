@@ -1,0 +1,75 @@
+//! Who administers a company: named, at the next request, never nobody, and found to be out of reach (CS-40, CS-53).
+use serde_json::json;
+
+use crate::house::{House, people, person};
+
+const LIST: &str = "/account/professionals";
+
+#[tokio::test]
+async fn cs_52_the_administrator_box_counts_at_the_next_request_and_cs_42_a_sync_does_not_undo_it() {
+    let house = House::open().await;
+    let (mut boss, mut ann) = (house.browser(), house.browser());
+    boss.administer().await;
+    ann.associate("ann", "ann@contoso.example").await;
+    let (anns, bosses) = (house.profile("ann").await, house.profile("boss").await);
+    let mut fields = person("Ann", "Ann@Contoso.example");
+    fields.extend([("version", "1"), ("administrator", "on")]);
+    let page = format!("{LIST}/{anns}");
+    boss.fill_in(&page, &page, &fields).await.location();
+    let told = house.mail().await;
+    assert!(told[0].to == "Ann@Contoso.example" && told[0].subject.contains("you are an administrator"));
+    ann.get(LIST).await.shows(200, "Our CustomerSource Accounts");
+
+    // She takes the rights of the Bill-To contact; the business system says so no more.
+    let page = format!("{LIST}/{bosses}");
+    let fields =
+        [("first_name", "Bo"), ("last_name", "Boss"), ("email", "boss@contoso.example"), ("version", "1")];
+    ann.fill_in(&page, &page, &fields).await.location();
+    boss.get(LIST).await.shows(403, "Only for administrators");
+    house.seed(people()).await;
+    boss.get(LIST).await.shows(403, "Only for administrators");
+    assert!(house.mail().await.iter().any(|mail| mail.subject.contains("no longer an administrator")));
+}
+
+#[tokio::test]
+async fn cs_40_as_10_the_last_administrator_stays() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let page = format!("{LIST}/{}", house.profile("boss").await);
+    let fields =
+        [("first_name", "Bo"), ("last_name", "Boss"), ("email", "boss@contoso.example"), ("version", "1")];
+    boss.fill_in(&page, &page, &fields).await.shows(409, "Your company needs an administrator");
+    let remove = format!("{page}/remove");
+    boss.get(&remove).await.shows(200, "Remove this profile?");
+    boss.post(&remove, &[]).await.shows(409, "Your company needs an administrator");
+    boss.get(LIST).await.shows(200, "Bo Boss");
+    assert_eq!(house.deeds("profile.removed").await, 0);
+}
+
+#[tokio::test]
+async fn inv_7_a_closed_company_has_no_administrators() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    house
+        .seed(json!({"companies": [{"external_id": "contoso", "name": "Contoso Ltda", "state": "closed"}]}))
+        .await;
+    let posted = boss.post(&format!("{LIST}/new"), &person("Late", "x@example.com")).await;
+    assert_eq!(posted.location(), "/signin?next=%2F", "the visit ended with the company");
+    boss.sign_in("/account", "boss").await;
+    assert_eq!(boss.get(LIST).await.location(), "/associate", "a closed company has no administrators");
+}
+
+#[tokio::test]
+async fn cs_41_the_bill_to_contact_is_the_first_administrator() {
+    let house = House::open().await;
+    let dump = house.dump().await;
+    let of = |name: &str| {
+        let all = dump["profile"].as_array().unwrap();
+        all.iter().find(|row| row["external_id"] == name).unwrap().clone()
+    };
+    assert_eq!(of("boss")["admin_source"], "bill_to");
+    assert_eq!(of("boss")["is_admin"], true);
+    assert_eq!(of("ann")["is_admin"], false);
+}
