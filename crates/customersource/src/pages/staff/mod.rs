@@ -114,6 +114,15 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
     }
 }
 
+/// What a company is called by its kind.
+const fn kind_key(kind: organization::Kind) -> &'static str {
+    match kind {
+        organization::Kind::Customer => "staff-kind-customer",
+        organization::Kind::Partner => "staff-kind-partner",
+        organization::Kind::Employee => "staff-kind-employee",
+    }
+}
+
 /// One line of what was found.
 pub struct Found {
     href: String,
@@ -176,7 +185,7 @@ async fn search(
             companies.push(Found {
                 href: format!("/staff/companies/{}", company.id),
                 name: company.name,
-                more: format!("{} {}", company.kind.text(), company.region),
+                more: format!("{} {}", visitor.visit.t(kind_key(company.kind)), company.region),
                 is_active: company.is_active,
             });
         }
