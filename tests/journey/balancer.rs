@@ -1,6 +1,9 @@
 //! One address before two nodes, either of which serves when the other is gone. Knows no HTTP beyond the head of a
 //! connection's first request.
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
@@ -13,7 +16,7 @@ use tokio::{
 pub enum Spread {
     /// Browsers reach the first, programs the second.
     BrowsersFirst,
-    /// One connection this, the next that.
+    /// One request this, the next that: a connection carries one.
     InTurns,
 }
 
@@ -30,11 +33,9 @@ impl Balancer {
         let port = listener.local_addr().unwrap().port();
         let nodes = nodes.to_vec();
         let task = tokio::spawn(async move {
-            let turns = AtomicUsize::new(0);
+            let turns = Arc::new(AtomicUsize::new(0));
             while let Ok((connection, _)) = listener.accept().await {
-                let is_even = turns.fetch_add(1, Ordering::Relaxed) % 2 == 0;
-                let turn = matches!(spread, Spread::InTurns).then_some(is_even);
-                tokio::spawn(hand_on(connection, nodes.clone(), turn));
+                tokio::spawn(hand_on(connection, nodes.clone(), spread, Arc::clone(&turns)));
             }
         });
         Self { port, task }
@@ -51,8 +52,7 @@ impl Drop for Balancer {
     }
 }
 
-/// `to_first`: whether the first node is tried first; without it the head of the request decides.
-async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>, to_first: Option<bool>) {
+async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>, spread: Spread, turns: Arc<AtomicUsize>) {
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         match connection.read_buf(&mut head).await {
@@ -60,9 +60,15 @@ async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>, to_first: Option<bo
             _ => return,
         }
     }
-    let is_browser = || String::from_utf8_lossy(&head).to_lowercase().contains("user-agent: mozilla");
-    let (first, second) =
-        if to_first.unwrap_or_else(is_browser) { (nodes[0], nodes[1]) } else { (nodes[1], nodes[0]) };
+    let text = String::from_utf8_lossy(&head).into_owned();
+    let to_first = match spread {
+        Spread::BrowsersFirst => text.to_lowercase().contains("user-agent: mozilla"),
+        Spread::InTurns => {
+            head = text.replace("Connection: keep-alive\r\n", "Connection: close\r\n").into_bytes();
+            turns.fetch_add(1, Ordering::Relaxed).is_multiple_of(2)
+        }
+    };
+    let (first, second) = if to_first { (nodes[0], nodes[1]) } else { (nodes[1], nodes[0]) };
     for node in [first, second] {
         if let Ok(mut onward) = TcpStream::connect(("127.0.0.1", node)).await {
             if onward.write_all(&head).await.is_ok() {

@@ -10,7 +10,7 @@ use axum::{
 use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{cases::CaseRow, done_of, only, reason, spend};
+use super::{cases::CaseRow, done_of, kind_key, only, reason, spend};
 use crate::{
     Portal,
     admin_case::{self, Outcome, Proposal},
@@ -33,6 +33,7 @@ pub struct CompanyPage {
     shell: Shell,
     id: String,
     name: String,
+    /// Catalogue key.
     kind: &'static str,
     region: String,
     is_active: bool,
@@ -50,7 +51,7 @@ impl Samples for CompanyPage {
             shell: shell.clone(),
             id: "1".into(),
             name: "Contoso Ltda".into(),
-            kind: "kind-customer",
+            kind: kind_key(organization::Kind::Customer),
             region: "BR".into(),
             is_active,
             is_out_of_reach: is_active,
@@ -80,7 +81,7 @@ async fn show(
     let page = CompanyPage {
         id: id.to_string(),
         name: company.name,
-        kind: super::kind_key(company.kind),
+        kind: kind_key(company.kind),
         region: company.region,
         is_active: company.is_active,
         is_out_of_reach: is_out_of_reach(db, now, id).await?,

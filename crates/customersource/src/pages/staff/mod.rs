@@ -114,12 +114,12 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
     }
 }
 
-/// What a company is to the house.
+/// What a company is called by its kind.
 const fn kind_key(kind: organization::Kind) -> &'static str {
     match kind {
-        organization::Kind::Customer => "kind-customer",
-        organization::Kind::Partner => "kind-partner",
-        organization::Kind::Employee => "kind-employee",
+        organization::Kind::Customer => "staff-kind-customer",
+        organization::Kind::Partner => "staff-kind-partner",
+        organization::Kind::Employee => "staff-kind-employee",
     }
 }
 
