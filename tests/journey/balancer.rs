@@ -1,10 +1,21 @@
-//! One address before two nodes: browsers reach the first, programs the second, and either when the other is
-//! gone. Knows no HTTP beyond the head of a connection's first request.
+//! One address before two nodes, either of which serves when the other is gone. Knows no HTTP beyond the head of a
+//! connection's first request.
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+/// Which node a connection is handed to.
+#[derive(Clone, Copy)]
+pub enum Spread {
+    /// Browsers reach the first, programs the second.
+    BrowsersFirst,
+    /// One connection this, the next that.
+    InTurns,
+}
 
 /// Ends when dropped.
 pub struct Balancer {
@@ -14,13 +25,16 @@ pub struct Balancer {
 
 impl Balancer {
     /// Listens on a free port and hands connections on to `nodes`, ports of this machine.
-    pub async fn open(nodes: &[u16]) -> Self {
+    pub async fn open(nodes: &[u16], spread: Spread) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let nodes = nodes.to_vec();
         let task = tokio::spawn(async move {
+            let turns = AtomicUsize::new(0);
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(hand_on(connection, nodes.clone()));
+                let is_even = turns.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+                let turn = matches!(spread, Spread::InTurns).then_some(is_even);
+                tokio::spawn(hand_on(connection, nodes.clone(), turn));
             }
         });
         Self { port, task }
@@ -37,7 +51,8 @@ impl Drop for Balancer {
     }
 }
 
-async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>) {
+/// `to_first`: whether the first node is tried first; without it the head of the request decides.
+async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>, to_first: Option<bool>) {
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         match connection.read_buf(&mut head).await {
@@ -45,8 +60,9 @@ async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>) {
             _ => return,
         }
     }
-    let is_browser = String::from_utf8_lossy(&head).to_lowercase().contains("user-agent: mozilla");
-    let (first, second) = if is_browser { (nodes[0], nodes[1]) } else { (nodes[1], nodes[0]) };
+    let is_browser = || String::from_utf8_lossy(&head).to_lowercase().contains("user-agent: mozilla");
+    let (first, second) =
+        if to_first.unwrap_or_else(is_browser) { (nodes[0], nodes[1]) } else { (nodes[1], nodes[0]) };
     for node in [first, second] {
         if let Ok(mut onward) = TcpStream::connect(("127.0.0.1", node)).await {
             if onward.write_all(&head).await.is_ok() {

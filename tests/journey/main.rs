@@ -16,23 +16,34 @@
     reason = "all of it is test code: what cannot go on fails the test, and says where"
 )]
 
+mod administration;
+mod album;
+mod alone;
 mod automatic;
 mod balancer;
+mod browser;
+mod captured;
+mod corrected;
 mod demonstration;
 mod endings;
 mod first_time;
 mod glass;
 mod http;
 mod inside;
+mod invited;
 mod language;
 mod links;
 mod looks;
+mod moving;
 mod operation;
 mod person;
+mod plans;
 mod post;
 mod program;
 mod recovery;
+mod rights;
 mod scanner;
+mod settings;
 mod several;
 mod verbs;
 mod world;

@@ -9,9 +9,10 @@ use testkit::{
 
 use crate::{
     PASSWORD,
+    alone::Alone,
     person::{Habits, Person},
     verbs::ANSWER,
-    world::{Alone, World},
+    world::World,
 };
 
 const BRUNO: &str = "bruno@home.example";

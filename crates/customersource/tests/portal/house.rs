@@ -68,7 +68,14 @@ impl House {
 
     /// A browser that talks to another node.
     pub fn browser_at(&self, app: Router) -> Browser<'_> {
-        Browser { house: self, app, cookies: BTreeMap::new(), form_token: String::new(), language: "en" }
+        Browser {
+            house: self,
+            app,
+            cookies: BTreeMap::new(),
+            form_token: String::new(),
+            hides: false,
+            language: "en",
+        }
     }
 
     /// A second node on the same database.
@@ -189,6 +196,8 @@ pub struct Browser<'a> {
     app: Router,
     pub cookies: BTreeMap<String, String>,
     pub form_token: String,
+    /// The page of that token tells nobody where it is, its own site included.
+    pub hides: bool,
     pub language: &'static str,
 }
 
@@ -203,8 +212,10 @@ impl Browser<'_> {
         let token = self.form_token.clone();
         fields.push(("form_token", &token));
         let body = serde_html_form::to_string(fields).unwrap();
-        let kind = "application/x-www-form-urlencoded";
-        self.send(Request::post(path).header("content-type", kind), Body::from(body)).await
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        // Fetch, “append a request Origin header”.
+        let request = if self.hides { request.header("origin", "null") } else { request };
+        self.send(request, Body::from(body)).await
     }
 
     pub async fn send(&mut self, request: http::request::Builder, body: Body) -> Answer {
@@ -230,6 +241,7 @@ impl Browser<'_> {
         let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         if let Some((_, rest)) = body.split_once("name=\"form_token\" value=\"") {
             self.form_token = rest.split('"').next().unwrap().to_owned();
+            self.hides = parts.headers.get("referrer-policy").is_some_and(|policy| policy == "no-referrer");
         }
         Answer { status: parts.status, headers: parts.headers, body }
     }

@@ -108,14 +108,15 @@ pub async fn is_live(db: &impl ConnectionTrait, id: InvitationId) -> Result<bool
     Ok(live.count(db).await? > 0)
 }
 
-/// When the last link of this purpose was made for a profile.
+/// When the last link of this purpose was made for a profile at the address that it has now.
 pub async fn find_last(
     db: &impl ConnectionTrait,
-    profile: ProfileId,
+    profile: &Profile,
     purpose: Purpose,
 ) -> Result<Option<Moment>, Fault> {
     let row = invitation::Entity::find()
-        .filter(invitation::Column::ProfileId.eq(profile))
+        .filter(invitation::Column::ProfileId.eq(profile.id))
+        .filter(invitation::Column::SentToKey.eq(&profile.email_key))
         .filter(invitation::Column::Purpose.eq(purpose.text()))
         .order_by_desc(invitation::Column::CreatedAt)
         .one(db)

@@ -76,7 +76,7 @@ pub async fn invite(
     language: Language,
 ) -> Result<Invited, Fault> {
     let (profile, organization) = found;
-    let last = store::find_last(tx, profile.id, inviter.purpose()).await?;
+    let last = store::find_last(tx, profile, inviter.purpose()).await?;
     if last.is_some_and(|last| now.since(last) < BETWEEN_INVITES) {
         return Ok(Invited::TooSoon);
     }
