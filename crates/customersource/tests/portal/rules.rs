@@ -4,20 +4,20 @@
 //! |---|---|
 //! | 1 secrets of links | `portal_rule_1_…`, `association::tests::as_07_…`, `stores::inv_12_…` |
 //! | 2 links lead to the configured origin | `portal_rule_2_em_01_em_02_…` |
-//! | 3 only a confirmed POST accepts | `surface::inv_6_…`, `surface::br_03_…`, `claims::em_04_…`, `claims::cs_10_to_cs_21_…` |
-//! | 4 re-authentication | `sign_in::cs_18_…`, `sign_in::login_csrf_…`, `association::tests::cs_18_…` |
+//! | 3 only a confirmed POST accepts | `surface::inv_6_…`, `surface::portal_rule_3_br_03_…`, `claims::em_04_…`, `claims::cs_10_to_cs_21_…` |
+//! | 4 re-authentication | `sign_in::cs_18_…`, `sign_in::portal_rule_4_…`, `association::tests::cs_18_…` |
 //! | 5 bound by purpose; equal addresses where wanted | `portal_rule_5_…`, `claims::cs_19_as_01_…`, `invitations::cs_47_…` |
-//! | 6 a claim disturbs nobody else's link | `invitations::cs_50_as_06_…`, `throttles::portal_rule_9_one_profile_…` |
+//! | 6 a claim disturbs nobody else's link | `stores::portal_rule_6_…`, `invitations::cs_50_as_06_…`, `throttles::portal_rule_9_one_profile_…` |
 //! | 7 no enumeration | `portal_rule_7_…`, `claims::cs_14_en_04_…` |
 //! | 8 what mail says | `portal_rule_8_em_09_…`, `faq::cs_16_…`, `association::letter::tests::…` |
 //! | 9 throttles | `throttles::…`, `staff::staff_change_no_more_than_twenty_…`, `claims::em_10_…` |
-//! | 10, 11 the address’s key | `portal_rule_10_11_em_08_…`, `em_07_…`, the ground’s `email` |
+//! | 10, 11 the address’s key | `portal_rule_10_…`, `em_07_…`, the ground’s `email` |
 //! | 12 tenants | `portal_rule_12_as_08_…`, `companies::as_08_…` |
 //! | 13 an edited address | `companies::cs_51_…`, `invitations::cs_62_…`, `imports::portal_rule_13_em_11_…` |
 //! | 14 issuer and subject alone | `portal_rule_14_…`, `invitations::as_14_…` |
 //! | 15 removal ends everything | `departures::…`, `exchange::cs_48_…` |
-//! | 16 staff | `staff::as_16_…`, `staff::staff_accept_nothing_…` |
-//! | 17 policies of pages | `surface::br_02_…` |
+//! | 16 staff | `staff::as_16_…`, `staff::portal_rule_16_…` |
+//! | 17 policies of pages | `surface::portal_rule_17_…` |
 //! | 18 no open redirect | `sign_in::br_06_…`, `portal_rule_18_…` |
 use axum::{body::Body, http::Request};
 use customersource::{association::Verdict, config::PassportEmail};
@@ -40,10 +40,11 @@ async fn portal_rule_1_br_18_the_secret_of_a_link_is_in_one_address_and_leaves_i
     let mail = house.mail().await.remove(0);
     let secret = mail.link().strip_prefix("/associate/").unwrap().to_owned();
     assert_eq!(secret.len(), 43);
-    for path in [mail.link(), mail.path("/decline/")] {
+    // A page with a form on it must say its origin to us, and says it to nobody else.
+    for (path, referrer) in [(mail.link(), "no-referrer"), (mail.path("/decline/"), "same-origin")] {
         let opened = house.browser().get(&path).await;
         assert_eq!(opened.headers["cache-control"], "no-store");
-        assert_eq!(opened.headers["referrer-policy"], "no-referrer");
+        assert_eq!(opened.headers["referrer-policy"], referrer);
         // Neither the page nor a header repeats it, but for forms that come back to this very address.
         let rest = opened.body.replace(&format!("=\"/decline/{secret}\""), "");
         assert!(!rest.contains(&secret) && !rest.contains("https://"), "{rest}");
@@ -164,7 +165,7 @@ async fn portal_rule_8_em_09_what_is_on_file_cannot_break_a_letter_and_what_was_
 }
 
 #[tokio::test]
-async fn portal_rule_10_11_em_08_an_address_that_only_looks_alike_finds_nothing() {
+async fn portal_rule_10_portal_rule_11_em_08_an_address_that_only_looks_alike_finds_nothing() {
     let house = House::open().await;
     let profile = |id: &str, email: &str| json!({"external_id": id, "company": "contoso", "first_name": id, "last_name": "X", "email": email});
     let data = [

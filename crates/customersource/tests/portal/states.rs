@@ -3,7 +3,7 @@
 //!
 //! | Invitation | proven by |
 //! |---|---|
-//! | issue → queued, with its mail in one transaction; the older one → superseded | `invitation_issued_…`; `invitations::cs_50_as_06_…`, `stores::as_06_…` |
+//! | issue → queued, with its mail in one transaction; the older one → superseded | `invitation_issued_…`; `invitations::cs_50_as_06_…`, `stores::portal_rule_6_…` |
 //! | queued, mail accepted → pending | `invitation_issued_…` |
 //! | permanent bounce → undeliverable, in the list | `invitations::a_mail_that_is_refused_…`, `invitation_undeliverable_…` |
 //! | GET or HEAD → no change | `claims::em_04_…`, `surface::inv_6_…` |

@@ -74,7 +74,7 @@ const WITHOUT_FORM: [&str; 4] =
     ["/backchannel-logout", "/security-events", "/unsubscribe/", "/signin/initiate"];
 
 #[tokio::test]
-async fn br_03_no_form_is_taken_without_its_token_or_from_elsewhere() {
+async fn portal_rule_3_br_03_no_form_is_taken_without_its_token_or_from_elsewhere() {
     let house = House::open().await;
     let (mut boss, _) = everything(&house).await;
     let token = boss.form_token.clone();
@@ -115,7 +115,7 @@ async fn br_03_no_form_is_taken_without_its_token_or_from_elsewhere() {
 }
 
 #[tokio::test]
-async fn br_01_br_02_br_05_every_answer_keeps_to_itself() {
+async fn portal_rule_17_br_01_br_02_br_05_every_answer_keeps_to_itself() {
     let house = House::open().await;
     let (mut boss, link) = everything(&house).await;
     let mut paths = paths(&house, "GET").await;
