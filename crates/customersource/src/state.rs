@@ -20,6 +20,7 @@ use crate::{
     association::actions::Desk,
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
+    pages,
     rp::Rp,
     session::Lifetime,
     texts,
@@ -99,6 +100,7 @@ impl Portal {
                 NavItem { path: "/faq", key: "nav-faq" },
                 NavItem { path: "/account", key: "nav-account" },
             ],
+            slow: &[pages::staff::files::PATH],
         };
         let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
         let public_url = &settings.server.public_url;

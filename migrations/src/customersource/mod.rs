@@ -6,6 +6,7 @@ mod m0002_staff;
 mod m0003_companies;
 mod m0004_refresh;
 mod m0005_resources;
+mod m0007_content;
 
 pub struct Migrator;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_companies::Migration),
             Box::new(m0004_refresh::Migration),
             Box::new(m0005_resources::Migration),
+            Box::new(m0007_content::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ async fn shell(language: Language) -> Shell {
         public_url: url::Url::parse("http://localhost:8080").unwrap(),
         trusted_proxies: vec![],
         nav: vec![],
+        slow: &[],
     };
     let clock = Clock::settable(Moment::from_unix_seconds(1_795_000_000));
     let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));
