@@ -84,8 +84,8 @@ async fn search(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             "CREATE VIRTUAL TABLE search_text USING fts5(kind UNINDEXED, id UNINDEXED, language UNINDEXED, \
              title, summary, body, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3')",
             // FTS5 finds a row by its number alone.
-            "CREATE TABLE search_row (kind text NOT NULL, id text NOT NULL, language text NOT NULL, \
-             number integer NOT NULL, PRIMARY KEY (kind, id, language)) WITHOUT ROWID",
+            "CREATE TABLE search_row (number integer PRIMARY KEY, kind text NOT NULL, id text NOT NULL, \
+             language text NOT NULL, UNIQUE (kind, id, language))",
         ]
     };
     for statement in statements {

@@ -73,6 +73,7 @@ fn all(shell: &Shell) -> Vec<String> {
         staff::audit::AuditPage::render_samples(shell),
         staff::content::ContentPage::render_samples(shell),
         staff::edit::EditPage::render_samples(shell),
+        staff::files::FilesPage::render_samples(shell),
         staff::moderate::ModeratePage::render_samples(shell),
         sign_out::SignedOutPage::render_samples(shell),
         resources::HubPage::render_samples(shell),

@@ -25,3 +25,4 @@ mod resources;
 mod sign_in;
 mod staff;
 mod stores;
+mod uploads;

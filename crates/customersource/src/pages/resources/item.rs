@@ -147,7 +147,7 @@ pub async fn page(
     let words = words_for(words, visit.language).ok_or_else(Trouble::not_found)?;
     let mut files = resource::store::list_files(db, resource.id).await?;
     // Pictures stand in the article.
-    files.retain(|file| file.media_type == "application/octet-stream");
+    files.retain(|file| !file.is_picture());
     let is_training = resource.section == Section::Training;
     let seats = if is_training { seats(portal, reading, resource).await? } else { vec![] };
     reading.page(&ItemPage {

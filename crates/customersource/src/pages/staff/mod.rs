@@ -1,12 +1,15 @@
 //! What staff do: search first, then a company or a person, with a reason for every change.
+mod audience;
 pub mod audit;
 pub mod cases;
 pub mod company;
 pub mod content;
 mod draft;
 pub mod edit;
+pub mod files;
 pub mod moderate;
 pub mod person;
+mod upload;
 pub mod windows;
 
 use askama::Template;
@@ -28,7 +31,7 @@ use crate::{
     Portal, association, organization, pages::signed_in_page, profile, rp::Subject, staff, visitor::Staff,
 };
 
-pub fn router() -> Router<Portal> {
+pub fn router(portal: &Portal) -> Router<Portal> {
     Router::new()
         .route("/staff", get(search))
         .merge(company::router())
@@ -38,6 +41,7 @@ pub fn router() -> Router<Portal> {
         .merge(audit::router())
         .merge(content::router())
         .merge(edit::router())
+        .merge(files::router(portal))
         .merge(moderate::router())
 }
 

@@ -21,8 +21,8 @@ use crate::{
 };
 
 pub use files::{
-    PIECE, add_file, add_piece, count_pieces, drop_files_but, drop_unused_pieces, find_file, list_files,
-    read_piece,
+    PIECE, add_file, add_piece, count_pieces, drop_file, drop_files_but, drop_idle, end_idle, find_file,
+    list_files, move_pieces, read_piece, set_all_idle, set_idle,
 };
 
 /// `None` for a row that says what nobody understands: it is shown to nobody.
@@ -168,6 +168,16 @@ pub async fn spend_revision(db: &impl ConnectionTrait, about: &Resource) -> Resu
         .exec(db)
         .await?;
     Ok(changed.rows_affected == 1)
+}
+
+/// Notes that something about a resource changed besides its words, and locks its row until the transaction ends.
+pub async fn set_updated(db: &impl ConnectionTrait, now: Moment, id: ResourceId) -> Result<(), Fault> {
+    resource::Entity::update_many()
+        .col_expr(resource::Column::UpdatedAt, Expr::value(now))
+        .filter(resource::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// An issue goes out once: true for exactly one caller.
