@@ -6,12 +6,9 @@ use crate::{
     access,
     bulletin::{Bulletin, Press, What},
     profile::{self, Profile, ProfileId},
-    search::{self, Kind},
+    search::{self, Entry, Kind},
     unsubscribe::{List, Unsubscribe},
 };
-
-/// So much of a thread is in the search, in bytes.
-const INDEXED: usize = 100_000;
 
 /// What somebody writes.
 pub struct Written<'a> {
@@ -86,17 +83,11 @@ async fn add(
 
 /// Brings the search up to what of a thread is visible now.
 pub async fn index(tx: &Tx, id: ThreadId, subject: &str, language: &str) -> Result<(), Fault> {
-    let mut body = String::new();
-    for post in store::list_posts(tx, id).await?.iter().filter(|post| !post.is_hidden) {
-        if body.len() < INDEXED {
-            body.push_str(&post.body);
-            body.push('\n');
-        }
-    }
+    let body = store::read_visible(tx, id).await?;
     if body.is_empty() {
         return search::store::drop_entry(tx, Kind::Thread, id.0).await;
     }
-    search::store::set_entry(tx, Kind::Thread, id.0, language, subject, &body).await
+    search::store::set_entry(tx, Kind::Thread, id.0, &Entry::new(language, subject, "", &body)).await
 }
 
 /// A mail to each who watches and may still read; not to the author.

@@ -84,6 +84,20 @@ pub async fn list_threads(
     Ok(newest.limit(most).all(db).await?.into_iter().map(thread_of).collect())
 }
 
+/// All threads, in the order of their ids, beginning after one of them.
+pub async fn list_threads_after(
+    db: &impl ConnectionTrait,
+    after: Option<ThreadId>,
+    most: u64,
+) -> Result<Vec<Thread>, Fault> {
+    let mut query = thread::Entity::find();
+    if let Some(after) = after {
+        query = query.filter(thread::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(thread::Column::Id).limit(most).all(db).await?;
+    Ok(rows.into_iter().map(thread_of).collect())
+}
+
 /// A thread with its newsgroup.
 pub async fn find_thread(
     db: &impl ConnectionTrait,
@@ -164,6 +178,32 @@ pub async fn list_posts(db: &impl ConnectionTrait, id: ThreadId) -> Result<Vec<P
         .all(db)
         .await?;
     with_names(db, rows).await
+}
+
+/// So much of a thread is in the search, in bytes.
+const SEARCHED: usize = 100_000;
+
+/// What is visible of a thread, for the search.
+pub async fn read_visible(db: &impl ConnectionTrait, id: ThreadId) -> Result<String, Fault> {
+    let bodies: Vec<String> = post::Entity::find()
+        .select_only()
+        .column(post::Column::Body)
+        .filter(post::Column::ThreadId.eq(id))
+        .filter(post::Column::State.eq("visible"))
+        .order_by_asc(post::Column::PostedAt)
+        .order_by_asc(post::Column::Id)
+        .limit(500)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut text = String::new();
+    for body in bodies {
+        if text.len() < SEARCHED {
+            text.push_str(&body);
+            text.push('\n');
+        }
+    }
+    Ok(text)
 }
 
 /// The newest posts everywhere, for moderators.

@@ -22,6 +22,7 @@ mod provider;
 mod reach;
 mod refresh;
 mod resources;
+mod search;
 mod sign_in;
 mod staff;
 mod stores;

@@ -55,7 +55,11 @@ fn form(words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
 
 async fn send(ed: &mut Browser<'_>, path: &str, body: Vec<u8>) -> Answer {
     let request = Request::post(path).header("content-type", "multipart/form-data; boundary=edge");
-    ed.send(request.header("sec-fetch-site", "same-origin"), Body::from(body)).await
+    // As it comes over a line: in small pieces.
+    let pieces: Vec<_> =
+        body.chunks(64 * 1024).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
+    let body = Body::from_stream(futures_util::stream::iter(pieces));
+    ed.send(request.header("sec-fetch-site", "same-origin"), body).await
 }
 
 /// Opens the page and sends its form with these files.

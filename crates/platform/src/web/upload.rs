@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{
         FromRequest, Multipart, Request,
         multipart::{Field, MultipartError},
     },
     http::StatusCode,
 };
+use futures_util::{StreamExt as _, stream};
 
 use super::{Trouble, Visit, form::is_from_us};
 
@@ -140,6 +141,12 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
         if !is_from_us(&visit, &parts) {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-foreign"));
         }
+        // The reader of parts takes all that is ready: it is given one piece at a time.
+        let pieces = stream::unfold(body.into_data_stream(), |mut pieces| async {
+            tokio::task::yield_now().await;
+            pieces.next().await.map(|piece| (piece, pieces))
+        });
+        let body = Body::from_stream(pieces);
         let parts = Multipart::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|_| Trouble::page(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-bad-request"))?;

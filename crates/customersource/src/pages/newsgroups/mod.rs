@@ -64,6 +64,7 @@ async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Respon
                 summary: group.about,
                 facts: String::new(),
                 is_locked: !face.is_allowed(),
+                snippet: Default::default(),
             });
         }
     }

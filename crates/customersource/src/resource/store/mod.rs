@@ -17,7 +17,7 @@ use super::{
 use crate::{
     access::Rule,
     newsletter::NewsletterId,
-    search::{self, Kind},
+    search::{self, Entry, Kind},
 };
 
 pub use files::{
@@ -204,8 +204,33 @@ pub async fn set_words(db: &impl ConnectionTrait, id: ResourceId, words: &Words)
         .update_columns([text::Column::Title, text::Column::Summary, text::Column::Body])
         .to_owned();
     text::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
-    let body = format!("{} {}", words.summary, markdown::plain(&words.body));
-    search::store::set_entry(db, Kind::Resource, id.0, &words.language, &words.title, &body).await
+    index(db, id, words).await
+}
+
+/// Brings the search up to these words.
+pub async fn index(db: &impl ConnectionTrait, id: ResourceId, words: &Words) -> Result<(), Fault> {
+    let body = markdown::plain(&words.body);
+    let entry = Entry::new(&words.language, &words.title, &words.summary, &body);
+    search::store::set_entry(db, Kind::Resource, id.0, &entry).await
+}
+
+/// The words of many resources, in the order of their ids, beginning after one of them.
+pub async fn list_words_after(
+    db: &impl ConnectionTrait,
+    after: Option<ResourceId>,
+    most: u64,
+) -> Result<Vec<(ResourceId, Vec<Words>)>, Fault> {
+    let mut query = resource::Entity::find().select_only().column(resource::Column::Id);
+    if let Some(after) = after {
+        query = query.filter(resource::Column::Id.gt(after));
+    }
+    let ids: Vec<ResourceId> =
+        query.order_by_asc(resource::Column::Id).limit(most).into_tuple().all(db).await?;
+    let mut all = Vec::new();
+    for id in ids {
+        all.push((id, list_words(db, id).await?));
+    }
+    Ok(all)
 }
 
 /// Replaces all words of a resource: a language that is not among them ends.
