@@ -40,6 +40,8 @@ pub async fn apply(
             about: series.about.clone(),
             rule: series.audience.clone(),
             is_readonly: series.read_only,
+            is_open: true,
+            revision: 1,
         };
         newsgroup::store::set(tx, &group).await?;
     }
@@ -51,6 +53,8 @@ pub async fn apply(
             name: series.name.clone(),
             about: series.about.clone(),
             rule: series.audience.clone(),
+            is_open: true,
+            revision: 1,
         };
         newsletter::store::set(tx, &letter).await?;
     }
@@ -152,6 +156,8 @@ async fn apply_parts(
             ends_at,
             place: date.place.clone(),
             seats: date.seats,
+            is_cancelled: false,
+            revision: 1,
         };
         training::store::set_date(tx, &about).await?;
     }

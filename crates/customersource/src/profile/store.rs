@@ -1,4 +1,6 @@
 //! Queries on profiles.
+use std::collections::HashMap;
+
 use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
     ActiveValue::Set,
@@ -22,6 +24,7 @@ fn of_row(row: entity::Model) -> Profile {
         is_bill_to: row.is_bill_to,
         version: row.version,
         is_active: row.state == "active",
+        no_bulk_mail: row.no_bulk_mail,
     }
 }
 
@@ -46,6 +49,19 @@ pub async fn lock(tx: &Tx, id: ProfileId) -> Result<(), Fault> {
         entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     }
     Ok(())
+}
+
+/// The names of those of these profiles that are active.
+pub async fn list_names(
+    db: &impl ConnectionTrait,
+    ids: &[ProfileId],
+) -> Result<HashMap<ProfileId, String>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Id.is_in(ids.iter().copied()))
+        .filter(entity::Column::State.eq("active"))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).map(|profile| (profile.id, profile.name())).collect())
 }
 
 /// The active profiles of active companies with this address, at most `most`, oldest first.
@@ -259,6 +275,7 @@ pub async fn add(
         version: Set(1),
         crm_etag: Set(None),
         synced_at: Set(None),
+        no_bulk_mail: Set(false),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -313,6 +330,8 @@ pub struct Described<'a> {
     /// Counts only when the profile is added: afterwards administrators are the portal's business (CS-42).
     pub is_admin: bool,
     pub is_active: bool,
+    /// `None`: not said, and left as it is.
+    pub no_bulk_mail: Option<bool>,
 }
 
 /// Adds a profile, or brings the one of the same external id up to date.
@@ -339,6 +358,9 @@ pub async fn set_described(
         state: Set(state.to_owned()),
         ..Default::default()
     };
+    if let Some(no_bulk_mail) = about.no_bulk_mail {
+        row.no_bulk_mail = Set(no_bulk_mail);
+    }
     if let Some(known) = known {
         row.id = Set(known.id);
         row.version = Set(known.version + 1);
@@ -347,13 +369,15 @@ pub async fn set_described(
             && known.last_name == about.last_name
             && known.email == about.email
             && known.is_bill_to == about.is_bill_to
-            && known.state == state;
+            && known.state == state
+            && about.no_bulk_mail.is_none_or(|said| said == known.no_bulk_mail);
         if !unchanged {
             entity::Entity::update(row).exec(db).await?;
         }
         return Ok(known.id);
     }
     row.id = Set(new);
+    row.no_bulk_mail = Set(about.no_bulk_mail.unwrap_or(false));
     row.version = Set(1);
     row.is_admin = Set(about.is_admin || about.is_bill_to);
     row.admin_source = Set(match (about.is_bill_to, about.is_admin) {

@@ -99,6 +99,7 @@ async fn add_profile(tx: &Tx, now: Moment, random: &Random, about: &Profile) -> 
         is_bill_to: about.bill_to,
         is_admin: about.administrator,
         is_active: about.state == "active",
+        no_bulk_mail: about.no_bulk_mail,
     };
     let id = profile::store::set_described(tx, ProfileId::new(now, random), &described).await?;
     if !described.is_active {

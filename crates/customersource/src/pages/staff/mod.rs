@@ -4,11 +4,15 @@ pub mod audit;
 pub mod cases;
 pub mod company;
 pub mod content;
+pub mod dates;
 mod draft;
 pub mod edit;
 pub mod files;
 pub mod moderate;
+pub mod newsletters;
 pub mod person;
+mod serial;
+pub mod series;
 mod upload;
 pub mod windows;
 
@@ -42,6 +46,9 @@ pub fn router(portal: &Portal) -> Router<Portal> {
         .merge(content::router())
         .merge(edit::router())
         .merge(files::router(portal))
+        .merge(dates::router())
+        .merge(newsletters::router())
+        .merge(series::router())
         .merge(moderate::router())
 }
 
@@ -56,6 +63,7 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     }
     if member.may_edit() {
         nav.push(item("/staff/content", "staff-content-heading"));
+        nav.push(item("/staff/newsletters", "staff-newsletters-heading"));
     }
     nav.push(item("/staff/newsgroups", "staff-newsgroups-heading"));
     nav.push(item("/staff/maintenance", "staff-windows-heading"));
