@@ -5,22 +5,26 @@ use rust_stemmers::{Algorithm, Stemmer};
 
 use super::fold;
 
-/// Endings whose accents the Portuguese algorithm must see, without and with them. In Portuguese these letters
-/// hardly ever stand without, so a word typed without accents has the stem of the one with them.
-const ENDINGS: [(&str, &str); 13] = [
-    ("coes", "ções"),
+/// Endings that the Portuguese algorithm takes only with their accents, or does not know as plurals, and what it is
+/// given for them. In Portuguese these letters hardly ever stand without their accents, so a word typed without has
+/// the stem of the one with them.
+const ENDINGS: [(&str, &str); 16] = [
+    ("coes", "ção"),
     ("cao", "ção"),
-    ("oes", "ões"),
-    ("aes", "ães"),
+    ("oes", "ão"),
+    ("aes", "ão"),
     ("ao", "ão"),
     ("avel", "ável"),
-    ("aveis", "áveis"),
+    ("aveis", "ável"),
     ("ivel", "ível"),
-    ("iveis", "íveis"),
+    ("iveis", "ível"),
+    ("abeis", "ábil"),
     ("encia", "ência"),
     ("encias", "ências"),
     ("ancia", "ância"),
     ("ancias", "âncias"),
+    ("ais", "al"),
+    ("eis", "el"),
 ];
 
 /// Stems in one language.
@@ -71,6 +75,9 @@ mod tests {
             (Language::PtBr, "lançamento lançamentos lancamentos"),
             (Language::PtBr, "disponível disponíveis disponiveis"),
             (Language::PtBr, "versão versões versao versoes"),
+            (Language::PtBr, "fiscal fiscais"),
+            (Language::PtBr, "contábil contábeis"),
+            (Language::PtBr, "ocorrência ocorrências ocorrencia"),
         ] {
             let stems = Stems::of(language);
             let all: Vec<_> = words(forms).iter().map(|word| stems.stem(word)).collect();

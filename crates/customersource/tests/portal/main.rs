@@ -10,6 +10,7 @@
 mod access;
 mod claims;
 mod companies;
+mod editing;
 mod exchange;
 mod faq;
 mod house;
