@@ -21,6 +21,7 @@ pub struct Settings {
     pub brand: Brand,
     pub passport: Passport,
     pub portal: Portal,
+    pub content: Content,
 }
 
 impl Default for Settings {
@@ -37,6 +38,7 @@ impl Default for Settings {
             brand: Brand::default(),
             passport: Passport::default(),
             portal: Portal::default(),
+            content: Content::default(),
         }
     }
 }
@@ -91,6 +93,27 @@ pub struct Portal {
     pub in_session_switch: bool,
     /// The regions whose companies may use the portal. Empty: all.
     pub regions: Vec<String>,
+}
+
+/// What editors bring.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Content {
+    /// The largest file that is taken through the portal, in megabytes.
+    pub largest_file_mb: u32,
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self { largest_file_mb: 200 }
+    }
+}
+
+impl Content {
+    /// The same in bytes.
+    pub fn largest_file(&self) -> u64 {
+        u64::from(self.largest_file_mb) * 1_000_000
+    }
 }
 
 /// Decision 3: a claim moves a profile, or is refused.
@@ -196,6 +219,7 @@ impl config::Settings for Settings {
         within("portal.session_absolute_hours", self.portal.session_absolute_hours, 1, 24 * 7);
         within("portal.link_hours", self.portal.link_hours, 1, 24 * 7);
         within("portal.invitation_days", self.portal.invitation_days, 1, 30);
+        within("content.largest_file_mb", self.content.largest_file_mb, 1, 4000);
         found
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     association::actions::Desk,
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
+    content, pages,
     rp::Rp,
     session::Lifetime,
     texts,
@@ -99,6 +100,7 @@ impl Portal {
                 NavItem { path: "/faq", key: "nav-faq" },
                 NavItem { path: "/account", key: "nav-account" },
             ],
+            slow: &[pages::staff::files::PATH],
         };
         let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
         let public_url = &settings.server.public_url;
@@ -121,9 +123,18 @@ impl Portal {
         })))
     }
 
-    /// Brings the schema up to date.
+    /// Brings the schema and the search up to date.
     pub async fn migrate(&self) -> Result<(), Fault> {
-        Ok(migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?)
+        migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        self.refresh_index().await
+    }
+
+    /// Builds the search anew when this program indexes texts in another way than what built it.
+    pub async fn refresh_index(&self) -> Result<(), Fault> {
+        if content::index::refresh(&self.db).await? {
+            tracing::info!("The search is built anew");
+        }
+        Ok(())
     }
 
     /// The names of migrations that are still to be done.

@@ -23,6 +23,7 @@ use crate::{
     staff,
 };
 
+pub mod editor;
 pub mod reading;
 
 /// A visitor, signed in or not.
@@ -256,9 +257,7 @@ impl FromRequestParts<Portal> for Staff {
         let Some(member) = staff::store::find(portal.db.reader(), &session.subject).await? else {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
-        let is_recent = visit.now.since(session.auth_time) <= staff::FRESH
-            && session.auth_time <= visit.now + association::SKEW;
-        if !is_recent {
+        if !is_recent(&visit, &session) {
             let back = pages::staff::way_back(&visit, &parts.method).to_owned();
             return Err(pages::sign_in::to_provider(
                 portal,
@@ -270,6 +269,11 @@ impl FromRequestParts<Portal> for Staff {
         }
         Ok(Self { visit, session, member })
     }
+}
+
+/// True while a sign-in proves who somebody is, for what staff does.
+fn is_recent(visit: &Visit, session: &Session) -> bool {
+    visit.now.since(session.auth_time) <= staff::FRESH && session.auth_time <= visit.now + association::SKEW
 }
 
 impl Staff {

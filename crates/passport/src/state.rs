@@ -102,6 +102,7 @@ impl Passport {
                 NavItem { path: "/sites", key: "sites-heading" },
                 NavItem { path: "/help", key: "nav-help" },
             ],
+            slow: &[],
         };
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
         Ok(Self(Arc::new(Inner {

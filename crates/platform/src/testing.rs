@@ -44,6 +44,7 @@ pub fn site(clock: &Clock) -> Site {
         public_url: "http://localhost:8081".parse().unwrap(),
         trusted_proxies: vec![[127, 0, 0, 9].into()],
         nav: vec![NavItem { path: "/", key: "sample-name" }],
+        slow: &["/upload"],
     };
     Site::new(about, Texts::new(&NoWords, Brand::default()), clock.clone(), Random::seeded(5), &keyring())
 }

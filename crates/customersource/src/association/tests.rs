@@ -42,6 +42,7 @@ fn found() -> (Profile, Organization) {
         is_bill_to: false,
         version: 1,
         is_active: true,
+        no_bulk_mail: false,
     };
     let company = Organization {
         id: organization,

@@ -49,6 +49,18 @@ pub enum What<'a> {
         when: &'a str,
         place: &'a str,
     },
+    /// A date is held at another time or place: the new ones.
+    CourseMoved {
+        course: &'a str,
+        when: &'a str,
+        place: &'a str,
+    },
+    /// A date is not held.
+    CourseCancelled {
+        course: &'a str,
+        when: &'a str,
+        place: &'a str,
+    },
 }
 
 /// One letter to one address on file.
@@ -106,6 +118,15 @@ impl Bulletin<'_> {
                     text("mail-enrolment-ended-subject", &values),
                     vec![text("mail-enrolment-ended-what", &values)],
                 )
+            }
+            What::CourseMoved { course, when, place } => {
+                let values = [person, ("course", course), ("when", when), ("place", place)];
+                (text("mail-course-moved-subject", &values), vec![text("mail-course-moved-what", &values)])
+            }
+            What::CourseCancelled { course, when, place } => {
+                let values = [person, ("course", course), ("when", when), ("place", place)];
+                let what = text("mail-course-cancelled-what", &values);
+                (text("mail-course-cancelled-subject", &values), vec![what])
             }
         };
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);

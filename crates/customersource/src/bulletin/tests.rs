@@ -13,6 +13,8 @@ fn every_letter_is_whole_in_every_language_and_says_how_to_stop_it() {
             What::Reply { newsgroup: "GP", subject: "Journals <b>" },
             What::Enrolled { course, when, place },
             What::EnrolmentEnded { course, when, place },
+            What::CourseMoved { course, when, place },
+            What::CourseCancelled { course, when, place },
         ] {
             let bulletin = Bulletin {
                 what,

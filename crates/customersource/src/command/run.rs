@@ -21,6 +21,7 @@ pub async fn serve(settings: Settings, migrate: bool) -> anyhow::Result<()> {
         "the schema lacks {}; run `customersource migrate`",
         pending.join(", ")
     );
+    portal.refresh_index().await?;
     let stop = stop_signal();
     let public_url = portal.settings.server.public_url.clone();
     tracing::info!(listen, public_url, version = env!("CARGO_PKG_VERSION"), "ready");

@@ -28,6 +28,7 @@ fn person(state: Option<State>) -> Person {
         is_bill_to: false,
         version: 1,
         is_active: true,
+        no_bulk_mail: false,
     };
     let invitation = state.map(|state| Invitation {
         id: InvitationId(id(3)),

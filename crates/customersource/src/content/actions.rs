@@ -40,6 +40,8 @@ pub async fn apply(
             about: series.about.clone(),
             rule: series.audience.clone(),
             is_readonly: series.read_only,
+            is_open: true,
+            revision: 1,
         };
         newsgroup::store::set(tx, &group).await?;
     }
@@ -51,13 +53,15 @@ pub async fn apply(
             name: series.name.clone(),
             about: series.about.clone(),
             rule: series.audience.clone(),
+            is_open: true,
+            revision: 1,
         };
         newsletter::store::set(tx, &letter).await?;
     }
     for item in &content.items {
         apply_item(tx, now, random, item, &mut told).await?;
     }
-    resource::store::drop_unused_pieces(tx).await?;
+    resource::store::set_all_idle(tx, now).await?;
     if told.added + told.changed > 0 {
         let deed = Deed {
             actor: Actor::Operator,
@@ -152,6 +156,8 @@ async fn apply_parts(
             ends_at,
             place: date.place.clone(),
             seats: date.seats,
+            is_cancelled: false,
+            revision: 1,
         };
         training::store::set_date(tx, &about).await?;
     }
@@ -167,7 +173,7 @@ fn describe(path: &Path, name: &str) -> Result<File, std::io::Error> {
         size += i64::try_from(piece.len()).unwrap_or(0);
     })?;
     let sha256 = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(File { name: name.to_owned(), media_type: media_type(name).to_owned(), sha256, size })
+    Ok(File { name: name.to_owned(), media_type: resource::media_type(name).to_owned(), sha256, size })
 }
 
 /// Hands out a file in pieces of [`PIECE`] bytes, the last one shorter.
@@ -184,7 +190,8 @@ fn pieces(path: &Path, mut take: impl FnMut(Vec<u8>)) -> Result<(), std::io::Err
 }
 
 async fn store_file(tx: &Tx, id: ResourceId, path: &Path, file: &File) -> Result<(), Unfit> {
-    if resource::store::count_pieces(tx, &file.sha256).await? == 0 {
+    let pieces = u64::try_from(file.size).unwrap_or(0).div_ceil(PIECE as u64);
+    if resource::store::count_pieces(tx, &file.sha256).await? != pieces {
         let unreadable = |error: std::io::Error| Unfit::Entry(format!("{}: {error}", path.display()));
         let mut source = std::fs::File::open(path).map_err(unreadable)?;
         let mut seq = 0;
@@ -198,16 +205,6 @@ async fn store_file(tx: &Tx, id: ResourceId, path: &Path, file: &File) -> Result
             seq += 1;
         }
     }
+    resource::store::end_idle(tx, &file.sha256).await?;
     resource::store::add_file(tx, id, file).await.map_err(Fault::into)
-}
-
-/// Pictures are shown in articles; everything else is saved.
-fn media_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        _ => "application/octet-stream",
-    }
 }

@@ -2,6 +2,7 @@
 //! describes it. Knows no page.
 pub mod actions;
 mod folder;
+pub mod index;
 
 use platform::clock::Moment;
 use serde::Deserialize;

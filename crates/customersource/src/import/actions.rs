@@ -132,11 +132,8 @@ fn read(what: What, row: &Row, mapping: &Mapping) -> Result<(String, Entry), Str
             (text("external_id"), fields)
         }
         What::Profiles => {
-            let is_bill_to = match row.or("bill_to", "0").to_ascii_lowercase().as_str() {
-                "1" | "true" | "yes" | "y" | "x" => true,
-                "0" | "false" | "no" | "n" => false,
-                other => return Err(format!("bill_to: {other} is neither yes nor no")),
-            };
+            let is_bill_to = yes(row, "bill_to")?.unwrap_or(false);
+            let no_bulk_mail = yes(row, "no_bulk_mail")?;
             let profile = Profile {
                 external_id: text("external_id"),
                 source,
@@ -146,9 +143,10 @@ fn read(what: What, row: &Row, mapping: &Mapping) -> Result<(String, Entry), Str
                 email: text("email"),
                 administrator: false,
                 bill_to: is_bill_to,
+                no_bulk_mail,
                 state: row.or("state", "active").to_owned(),
             };
-            let fields = vec![
+            let mut fields = vec![
                 ("company", profile.company.clone()),
                 ("first_name", profile.first_name.clone()),
                 ("last_name", profile.last_name.clone()),
@@ -156,6 +154,8 @@ fn read(what: What, row: &Row, mapping: &Mapping) -> Result<(String, Entry), Str
                 ("bill_to", is_bill_to.to_string()),
                 ("state", profile.state.clone()),
             ];
+            // What a file does not say stays, and is no difference.
+            fields.extend(no_bulk_mail.map(|said| ("no_bulk_mail", said.to_string())));
             seed.profiles.push(profile);
             (text("external_id"), fields)
         }
@@ -193,6 +193,16 @@ fn read(what: What, row: &Row, mapping: &Mapping) -> Result<(String, Entry), Str
     };
     seed.check().map_err(|unfit| unfit.to_string())?;
     Ok((id, Entry { seed, fields }))
+}
+
+/// Yes or no, in one of the ways that systems write it; `None` for an empty field.
+fn yes(row: &Row, field: &str) -> Result<Option<bool>, String> {
+    match row.or(field, "").to_ascii_lowercase().as_str() {
+        "" => Ok(None),
+        "1" | "true" | "yes" | "y" | "x" => Ok(Some(true)),
+        "0" | "false" | "no" | "n" => Ok(Some(false)),
+        other => Err(format!("{field}: {other} is neither yes nor no")),
+    }
 }
 
 /// `+ id`, or a line for each field that is another.

@@ -48,6 +48,7 @@ impl What {
                 ("email", true),
                 ("bill_to", false),
                 ("state", false),
+                ("no_bulk_mail", false),
             ],
             Self::Plans => &[
                 ("external_id", false),

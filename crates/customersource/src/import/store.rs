@@ -59,6 +59,7 @@ pub async fn profiles(db: &impl ConnectionTrait, source: &str) -> Result<All, Fa
             ("email", row.email),
             ("bill_to", row.is_bill_to.to_string()),
             ("state", row.state),
+            ("no_bulk_mail", row.no_bulk_mail.to_string()),
         ];
         Some((row.external_id?, Known { fields, is_active }))
     });

@@ -7,6 +7,7 @@ pub mod search;
 pub mod send_issue;
 pub mod send_mail;
 pub mod sweep;
+pub mod tell_watchers;
 
 use platform::outbox::Worker;
 
@@ -14,11 +15,13 @@ use crate::Portal;
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
-    let [search, links, letters, issues, tokens] = std::array::from_fn(|_| portal.clone());
+    let [search, links, letters, issues, tokens, mailed, replies] = std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
         .on(move |_, job| search::run(search.clone(), job))
         .on(move |id, job| send_mail::link(links.clone(), id, job))
         .on(move |_, job| send_issue::run(issues.clone(), job))
         .on(move |_, job| give_back::run(tokens.clone(), job))
         .on(move |id, job| send_mail::letter(letters.clone(), id, job))
+        .on(move |id, job| send_mail::issue(mailed.clone(), id, job))
+        .on(move |_, job| tell_watchers::run(replies.clone(), job))
 }

@@ -6,6 +6,7 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::send_mail::IssueLetter;
 use crate::{
     Portal, access,
     bulletin::{Bulletin, What},
@@ -58,10 +59,10 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
         let Some((person, company)) = profile::store::find(&tx, *subscriber).await? else { continue };
         let regions = &portal.settings.portal.regions;
         let face = access::actions::face(&tx, regions, now, (&person, &company), &issue.rule).await?;
-        if !person.is_active || !company.is_active || !face.is_allowed() {
+        if !person.is_active || !company.is_active || person.no_bulk_mail || !face.is_allowed() {
             continue;
         }
-        let stop = Unsubscribe { list: List::Newsletter(id), profile: *subscriber };
+        let stop = Unsubscribe { list: List::Issue(issue.id), profile: *subscriber };
         let stop = portal.site.url(&format!("/unsubscribe/{}", stop.sign(&portal.unsubscribe_mac)));
         let bulletin = Bulletin {
             what: What::Issue { newsletter: &letter.name, title: &words.title, summary: &words.summary },
@@ -71,7 +72,9 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
             link: &link,
             unsubscribe: Some(&stop),
         };
-        portal.press().send(&tx, now, &bulletin).await?;
+        let letter = bulletin.write(&portal.site.texts)?;
+        let letter = IssueLetter { issue: issue.id, newsletter: id, profile: *subscriber, letter };
+        portal.outbox.add(&tx, now, &letter).await?;
     }
     if let Some(last) = subscribers.last().filter(|_| subscribers.len() as u64 == BATCH) {
         portal.outbox.add(&tx, now, &SendIssue { issue: job.issue, after: Some(*last) }).await?;

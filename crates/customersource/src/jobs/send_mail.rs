@@ -1,14 +1,32 @@
-//! Letters out of the outbox to the SMTP server; a link's letter also says how it fared.
+//! Letters out of the outbox to the SMTP server; a link's letter and an issue's also say how they fared.
 use platform::{
+    Fault,
     mail::{Delivery, Letter},
-    outbox::Outcome,
+    outbox::{Job, Outcome},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     Portal,
     association::{letter::LinkLetter, store},
+    newsletter::{self, Figures, NewsletterId},
+    profile::ProfileId,
+    resource::ResourceId,
 };
+
+/// An issue of a newsletter to one subscriber.
+#[derive(Serialize, Deserialize)]
+pub struct IssueLetter {
+    pub issue: ResourceId,
+    pub newsletter: NewsletterId,
+    pub profile: ProfileId,
+    pub letter: Letter,
+}
+
+impl Job for IssueLetter {
+    const KIND: &'static str = "issue letter";
+}
 
 pub async fn letter(portal: Portal, id: Uuid, letter: Letter) -> Outcome {
     match portal.mailer.send(&id.to_string(), &letter).await {
@@ -45,4 +63,35 @@ pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
             Outcome::Done
         }
     }
+}
+
+pub async fn issue(portal: Portal, id: Uuid, job: IssueLetter) -> Outcome {
+    let delivery = portal.mailer.send(&id.to_string(), &job.letter).await;
+    let is_accepted = match &delivery {
+        Delivery::Later(why) => return Outcome::Retry(why.clone()),
+        Delivery::Accepted => true,
+        Delivery::Refused(_) => false,
+    };
+    // The mail is out, or will never be: sending it again would be worse than a figure that lags.
+    if let Err(fault) = note(&portal, &job, is_accepted).await {
+        tracing::warn!(error = %fault, "How a newsletter's mail fared could not be noted");
+    }
+    match delivery {
+        Delivery::Refused(why) => Outcome::GiveUp(why),
+        Delivery::Accepted | Delivery::Later(_) => Outcome::Done,
+    }
+}
+
+async fn note(portal: &Portal, job: &IssueLetter, is_accepted: bool) -> Result<(), Fault> {
+    let tx = portal.db.begin().await?;
+    if is_accepted {
+        newsletter::store::note_accepted(&tx, job.newsletter, job.profile).await?;
+        let one = Figures { sent: 1, ..Figures::default() };
+        newsletter::store::add_figures(&tx, job.issue, one).await?;
+    } else {
+        newsletter::store::note_refused(&tx, portal.clock.now(), job.newsletter, job.profile).await?;
+        let one = Figures { refused: 1, ..Figures::default() };
+        newsletter::store::add_figures(&tx, job.issue, one).await?;
+    }
+    tx.commit().await
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use platform::{Fault, limits};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, association, claim, gate, session};
+use crate::{Portal, association, claim, gate, resource, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -29,5 +29,9 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
     claim::store::drop_before(&tx, now - claim::KEPT).await?;
     association::store::set_expired(&tx, now).await?;
     limits::drop_expired(&tx, now).await?;
+    tx.commit().await?;
+    // Apart: large files take their time.
+    let tx = portal.db.begin().await?;
+    resource::store::drop_idle(&tx, now - resource::IDLE).await?;
     tx.commit().await
 }

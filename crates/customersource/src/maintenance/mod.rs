@@ -40,6 +40,11 @@ pub fn minute(at: Moment) -> String {
     format!("{} UTC", text.replace('T', " "))
 }
 
+/// `2026-11-22T15:45`, as a form's `datetime-local` field holds it, in UTC.
+pub fn field_minute(at: Moment) -> String {
+    at.rfc3339().chars().take(16).collect()
+}
+
 /// A moment as a form's `datetime-local` field holds it (`2026-11-22T15:45`), in UTC.
 pub fn parse_minute(text: &str) -> Option<Moment> {
     let (day, time) = text.trim().split_once(['T', ' '])?;

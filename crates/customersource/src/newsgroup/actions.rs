@@ -1,17 +1,16 @@
-//! Writing in a newsgroup: the post, the search, and the mails to whoever watches the thread.
-use platform::{Fault, clock::Moment, db::Tx, language::Language};
+//! Writing in a newsgroup: the post, the search, and the order to tell whoever watches the thread.
+use platform::{Fault, clock::Moment, db::Tx, outbox::Job};
+use serde::{Deserialize, Serialize};
 
-use super::{Newsgroup, Post, PostId, Thread, ThreadId, store};
-use crate::{
-    access,
-    bulletin::{Bulletin, Press, What},
-    profile::{self, Profile, ProfileId},
-    search::{self, Kind},
-    unsubscribe::{List, Unsubscribe},
+use super::{
+    Newsgroup, Post, PostId, Thread, ThreadId,
+    store::{self, Parent},
 };
-
-/// So much of a thread is in the search, in bytes.
-const INDEXED: usize = 100_000;
+use crate::{
+    bulletin::Press,
+    profile::{Profile, ProfileId},
+    search::{self, Entry, Kind},
+};
 
 /// What somebody writes.
 pub struct Written<'a> {
@@ -33,11 +32,24 @@ pub async fn start(
     let id = ThreadId::new(now, press.random);
     let thread = Thread { id, newsgroup: group.id, subject, is_locked: false, started_at: now, last_at: now };
     store::add_thread(tx, &thread).await?;
-    add(tx, now, press, &thread, group, None, written).await?;
+    add(tx, now, press, &thread, group, Parent::default(), written).await?;
     Ok(id)
 }
 
-/// Replies in a thread and tells whoever watches it. `None` when it is closed or gone.
+/// The mails about a reply, to those who watch after one of them.
+#[derive(Serialize, Deserialize)]
+pub struct TellWatchers {
+    pub thread: ThreadId,
+    pub post: PostId,
+    pub author: ProfileId,
+    pub after: Option<ProfileId>,
+}
+
+impl Job for TellWatchers {
+    const KIND: &'static str = "reply";
+}
+
+/// Replies in a thread; whoever watches it is told. `None` when it is closed or gone.
 pub async fn reply(
     tx: &Tx,
     now: Moment,
@@ -49,10 +61,10 @@ pub async fn reply(
         return Ok(None);
     };
     let author = written.author.id;
-    let parent = store::find_last_post(tx, id).await?;
+    let parent = store::find_parent(tx, id).await?;
     let post = add(tx, now, press, &thread, group, parent, written).await?;
     store::set_last(tx, id, now).await?;
-    tell_watchers(tx, now, press, &thread, group, author).await?;
+    press.outbox.add(tx, now, &TellWatchers { thread: id, post, author, after: None }).await?;
     Ok(Some(post))
 }
 
@@ -62,7 +74,7 @@ async fn add(
     press: &Press<'_>,
     thread: &Thread,
     group: &Newsgroup,
-    parent: Option<PostId>,
+    parent: Parent,
     written: Written<'_>,
 ) -> Result<PostId, Fault> {
     let id = PostId::new(now, press.random);
@@ -84,53 +96,19 @@ async fn add(
     Ok(id)
 }
 
+/// The same when the newsgroup has another language than it had.
+pub async fn index_anew(tx: &Tx, id: ThreadId, subject: &str, language: &str) -> Result<(), Fault> {
+    search::store::drop_entry(tx, Kind::Thread, id.0).await?;
+    index(tx, id, subject, language).await
+}
+
 /// Brings the search up to what of a thread is visible now.
 pub async fn index(tx: &Tx, id: ThreadId, subject: &str, language: &str) -> Result<(), Fault> {
-    let mut body = String::new();
-    for post in store::list_posts(tx, id).await?.iter().filter(|post| !post.is_hidden) {
-        if body.len() < INDEXED {
-            body.push_str(&post.body);
-            body.push('\n');
-        }
-    }
+    let body = store::read_visible(tx, id).await?;
     if body.is_empty() {
         return search::store::drop_entry(tx, Kind::Thread, id.0).await;
     }
-    search::store::set_entry(tx, Kind::Thread, id.0, language, subject, &body).await
-}
-
-/// A mail to each who watches and may still read; not to the author.
-async fn tell_watchers(
-    tx: &Tx,
-    now: Moment,
-    press: &Press<'_>,
-    thread: &Thread,
-    group: &Newsgroup,
-    author: ProfileId,
-) -> Result<(), Fault> {
-    let link = press.site.url(&format!("/newsgroups/{}/{}", group.slug, thread.id));
-    let language = Language::of_tag(&group.language).unwrap_or(press.site.default_language);
-    for watcher in store::list_watchers(tx, thread.id).await? {
-        let Some((person, company)) = profile::store::find(tx, watcher).await? else { continue };
-        if watcher == author || !person.is_active || !company.is_active {
-            continue;
-        }
-        let face = access::actions::face(tx, press.regions, now, (&person, &company), &group.rule).await?;
-        if !face.is_allowed() {
-            continue;
-        }
-        let stop = Unsubscribe { list: List::Thread(thread.id), profile: watcher }.sign(press.unsubscribe);
-        let bulletin = Bulletin {
-            what: What::Reply { newsgroup: &group.name, subject: &thread.subject },
-            language,
-            to: &person.email,
-            person: &person.name(),
-            link: &link,
-            unsubscribe: Some(&press.site.url(&format!("/unsubscribe/{stop}"))),
-        };
-        press.send(tx, now, &bulletin).await?;
-    }
-    Ok(())
+    search::store::set_entry(tx, Kind::Thread, id.0, &Entry::new(language, subject, "", &body)).await
 }
 
 /// Hides a post or shows it again, also in the search; false when it was so before.

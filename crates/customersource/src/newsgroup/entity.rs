@@ -20,6 +20,8 @@ pub mod newsgroup {
         pub about: String,
         pub rule: String,
         pub is_readonly: bool,
+        pub state: String,
+        pub revision: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -60,6 +62,8 @@ pub mod post {
         pub thread_id: ThreadId,
         pub parent_id: Option<PostId>,
         pub message_id: String,
+        /// Message ids of the posts before it, the first one first.
+        pub refs: String,
         pub author_profile_id: ProfileId,
         pub body: String,
         pub state: String,

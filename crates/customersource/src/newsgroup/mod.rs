@@ -15,6 +15,9 @@ platform::id!(PostId);
 
 /// How much one profile writes in an hour.
 pub const POSTS: Limit = Limit::new("newsgroup posts", 20, Duration::from_secs(3600));
+/// So many threads and posts are on a page.
+pub const THREADS_A_PAGE: u64 = 30;
+pub const POSTS_A_PAGE: u64 = 50;
 /// The longest subject and post, in characters.
 pub const LONGEST_SUBJECT: usize = 150;
 pub const LONGEST_POST: usize = 10_000;
@@ -31,6 +34,10 @@ pub struct Newsgroup {
     pub rule: Rule,
     /// Only staff write.
     pub is_readonly: bool,
+    /// Once it is closed nobody writes, and everything can be read.
+    pub is_open: bool,
+    /// Counts every change: who saves an older one is told.
+    pub revision: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

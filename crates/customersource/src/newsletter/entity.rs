@@ -1,10 +1,10 @@
-//! The `newsletter` and `newsletter_subscription` tables.
+//! The `newsletter`, `newsletter_subscription` and `issue_figures` tables.
 use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::NewsletterId;
-use crate::profile::ProfileId;
+use crate::{profile::ProfileId, resource::ResourceId};
 
 pub mod newsletter {
     use super::*;
@@ -19,6 +19,8 @@ pub mod newsletter {
         pub name: String,
         pub about: String,
         pub rule: String,
+        pub state: String,
+        pub revision: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -38,6 +40,28 @@ pub mod subscription {
         #[sea_orm(primary_key, auto_increment = false)]
         pub profile_id: ProfileId,
         pub since: Moment,
+        /// Mails in a row that were refused for good.
+        pub refused: i32,
+        pub paused_at: Option<Moment>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod figures {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "issue_figures")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub resource_id: ResourceId,
+        pub sent: i32,
+        pub refused: i32,
+        pub unsubscribed: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

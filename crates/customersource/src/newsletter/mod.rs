@@ -16,4 +16,28 @@ pub struct Newsletter {
     pub name: String,
     pub about: String,
     pub rule: Rule,
+    /// Once it is closed nobody subscribes and nothing is sent, and its issues can be read.
+    pub is_open: bool,
+    /// Counts every change: who saves an older one is told.
+    pub revision: i32,
+}
+
+/// So many mails in a row are refused for good before a subscription is paused.
+pub const REFUSALS: i32 = 3;
+
+/// How the mails of an issue fared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub sent: i32,
+    pub refused: i32,
+    /// By the link in one of them.
+    pub unsubscribed: i32,
+}
+
+/// A profile's subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    pub newsletter: NewsletterId,
+    /// Its mails came back too often.
+    pub is_paused: bool,
 }

@@ -1,15 +1,19 @@
 //! Queries on newsletters and subscriptions.
+use std::collections::HashMap;
+
 use platform::{Fault, clock::Moment};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
-    Newsletter, NewsletterId,
-    entity::{newsletter, subscription},
+    Figures, Newsletter, NewsletterId, REFUSALS, Subscription,
+    entity::{figures, newsletter, subscription},
 };
-use crate::{access::Rule, profile::ProfileId};
+use crate::{access::Rule, profile::ProfileId, resource::ResourceId};
 
 fn of_row(row: newsletter::Model) -> Option<Newsletter> {
     Some(Newsletter {
@@ -19,6 +23,8 @@ fn of_row(row: newsletter::Model) -> Option<Newsletter> {
         language: row.language,
         name: row.name,
         about: row.about,
+        is_open: row.state == "open",
+        revision: row.revision,
     })
 }
 
@@ -36,27 +42,51 @@ pub async fn find_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<N
     Ok(row.and_then(of_row))
 }
 
-/// Adds a newsletter, or brings the one of this slug up to date; answers its id.
-pub async fn set(db: &impl ConnectionTrait, about: &Newsletter) -> Result<NewsletterId, Fault> {
-    let known = newsletter::Entity::find().filter(newsletter::Column::Slug.eq(&about.slug)).one(db).await?;
-    let id = known.as_ref().map_or(about.id, |row| row.id);
-    let row = newsletter::ActiveModel {
-        id: Set(id),
+fn active(about: &Newsletter) -> newsletter::ActiveModel {
+    newsletter::ActiveModel {
+        id: Set(about.id),
         slug: Set(about.slug.clone()),
         language: Set(about.language.clone()),
         name: Set(about.name.clone()),
         about: Set(about.about.clone()),
         rule: Set(about.rule.to_text()),
-    };
-    if known.is_some() {
-        newsletter::Entity::update(row).exec(db).await?;
-    } else {
-        newsletter::Entity::insert(row).exec_without_returning(db).await?;
+        state: Set(if about.is_open { "open" } else { "closed" }.into()),
+        revision: Set(about.revision),
     }
-    Ok(id)
 }
 
-/// Subscribes a profile; whoever has subscribed stays so.
+/// Adds a newsletter that is not there yet.
+pub async fn add(db: &impl ConnectionTrait, about: &Newsletter) -> Result<(), Fault> {
+    newsletter::Entity::insert(active(about)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
+pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, Fault> {
+    let mut row = active(about);
+    row.revision = Set(about.revision.saturating_add(1));
+    row.id = sea_orm::ActiveValue::NotSet;
+    let changed = newsletter::Entity::update_many()
+        .set(row)
+        .filter(newsletter::Column::Id.eq(about.id))
+        .filter(newsletter::Column::Revision.eq(about.revision))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Adds a newsletter, or brings the one of this slug up to date; whether it is open stays.
+pub async fn set(db: &impl ConnectionTrait, about: &Newsletter) -> Result<(), Fault> {
+    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await };
+    let wanted =
+        Newsletter { id: known.id, is_open: known.is_open, revision: known.revision, ..about.clone() };
+    if wanted != known {
+        spend_revision(db, &wanted).await?;
+    }
+    Ok(())
+}
+
+/// Subscribes a profile; for whoever has subscribed, mails go on if they were paused.
 pub async fn subscribe(
     db: &impl ConnectionTrait,
     now: Moment,
@@ -67,13 +97,15 @@ pub async fn subscribe(
         newsletter_id: Set(newsletter),
         profile_id: Set(profile),
         since: Set(now),
+        refused: Set(0),
+        paused_at: Set(None),
     };
     let key = [subscription::Column::NewsletterId, subscription::Column::ProfileId];
-    let stays = OnConflict::columns(key).do_nothing().to_owned();
-    match subscription::Entity::insert(row).on_conflict(stays).exec_without_returning(db).await {
-        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    let resumes = OnConflict::columns(key)
+        .update_columns([subscription::Column::Refused, subscription::Column::PausedAt])
+        .to_owned();
+    subscription::Entity::insert(row).on_conflict(resumes).exec_without_returning(db).await?;
+    Ok(())
 }
 
 /// Ends a subscription; true when there was one.
@@ -90,20 +122,102 @@ pub async fn unsubscribe(
 pub async fn list_of_profile(
     db: &impl ConnectionTrait,
     profile: ProfileId,
-) -> Result<Vec<NewsletterId>, Fault> {
+) -> Result<Vec<Subscription>, Fault> {
     let rows =
         subscription::Entity::find().filter(subscription::Column::ProfileId.eq(profile)).all(db).await?;
-    Ok(rows.into_iter().map(|row| row.newsletter_id).collect())
+    let subscription = |row: subscription::Model| Subscription {
+        newsletter: row.newsletter_id,
+        is_paused: row.paused_at.is_some(),
+    };
+    Ok(rows.into_iter().map(subscription).collect())
 }
 
-/// Subscribers in the order of their ids, beginning after one of them.
+/// How many have subscribed to a newsletter, and how many of these are paused.
+pub async fn count_subscribers(
+    db: &impl ConnectionTrait,
+    newsletter: NewsletterId,
+) -> Result<(u64, u64), Fault> {
+    let all = subscription::Entity::find().filter(subscription::Column::NewsletterId.eq(newsletter));
+    let paused = all.clone().filter(subscription::Column::PausedAt.is_not_null()).count(db).await?;
+    Ok((all.count(db).await?, paused))
+}
+
+/// Counts a mail that was taken: earlier refusals are forgotten.
+pub async fn note_accepted(
+    db: &impl ConnectionTrait,
+    newsletter: NewsletterId,
+    profile: ProfileId,
+) -> Result<(), Fault> {
+    subscription::Entity::update_many()
+        .col_expr(subscription::Column::Refused, Expr::value(0))
+        .filter(subscription::Column::NewsletterId.eq(newsletter))
+        .filter(subscription::Column::ProfileId.eq(profile))
+        .filter(subscription::Column::PausedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Counts a mail that was refused for good; after [`REFUSALS`] in a row the subscription is paused.
+pub async fn note_refused(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    newsletter: NewsletterId,
+    profile: ProfileId,
+) -> Result<(), Fault> {
+    let own = Condition::all()
+        .add(subscription::Column::NewsletterId.eq(newsletter))
+        .add(subscription::Column::ProfileId.eq(profile));
+    subscription::Entity::update_many()
+        .col_expr(subscription::Column::Refused, Expr::col(subscription::Column::Refused).add(1))
+        .filter(own.clone())
+        .exec(db)
+        .await?;
+    subscription::Entity::update_many()
+        .col_expr(subscription::Column::PausedAt, Expr::value(now))
+        .filter(own)
+        .filter(subscription::Column::Refused.gte(REFUSALS))
+        .filter(subscription::Column::PausedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Adds to the figures of an issue.
+pub async fn add_figures(db: &impl ConnectionTrait, issue: ResourceId, more: Figures) -> Result<(), Fault> {
+    let sql = "INSERT INTO issue_figures (resource_id, sent, refused, unsubscribed) VALUES ($1, $2, $3, $4) \
+               ON CONFLICT (resource_id) DO UPDATE SET sent = issue_figures.sent + excluded.sent, \
+               refused = issue_figures.refused + excluded.refused, \
+               unsubscribed = issue_figures.unsubscribed + excluded.unsubscribed";
+    let values = [issue.0.into(), more.sent.into(), more.refused.into(), more.unsubscribed.into()];
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// The figures of these issues, as far as mails of them went out.
+pub async fn list_figures(
+    db: &impl ConnectionTrait,
+    issues: &[ResourceId],
+) -> Result<HashMap<ResourceId, Figures>, Fault> {
+    let rows =
+        figures::Entity::find().filter(figures::Column::ResourceId.is_in(issues.iter().copied())).all(db);
+    let figures = |row: figures::Model| {
+        let figures = Figures { sent: row.sent, refused: row.refused, unsubscribed: row.unsubscribed };
+        (row.resource_id, figures)
+    };
+    Ok(rows.await?.into_iter().map(figures).collect())
+}
+
+/// Subscribers who are not paused, in the order of their ids, beginning after one of them.
 pub async fn list_subscribers(
     db: &impl ConnectionTrait,
     newsletter: NewsletterId,
     after: Option<ProfileId>,
     most: u64,
 ) -> Result<Vec<ProfileId>, Fault> {
-    let mut query = subscription::Entity::find().filter(subscription::Column::NewsletterId.eq(newsletter));
+    let mut query = subscription::Entity::find()
+        .filter(subscription::Column::NewsletterId.eq(newsletter))
+        .filter(subscription::Column::PausedAt.is_null());
     if let Some(after) = after {
         query = query.filter(subscription::Column::ProfileId.gt(after));
     }

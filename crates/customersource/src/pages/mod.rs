@@ -51,7 +51,7 @@ pub fn router(portal: &Portal) -> Router {
         .merge(switch::router())
         .merge(why::router())
         .merge(maintenance::router())
-        .merge(staff::router())
+        .merge(staff::router(portal))
         .merge(resources::router())
         .merge(newsgroups::router())
         .merge(newsletters::router())

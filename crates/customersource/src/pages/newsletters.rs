@@ -3,6 +3,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
+    http::StatusCode,
     response::Response,
     routing::get,
 };
@@ -13,7 +14,7 @@ use super::resources::{self, Line, item};
 use crate::{
     Portal,
     access::Rule,
-    newsletter::{Newsletter, store},
+    newsletter::{Newsletter, Subscription, store},
     resource::{self, Section, is_slug},
     visitor::{Acting, reading::Reading},
 };
@@ -32,6 +33,10 @@ pub struct Offered {
     about: String,
     language: String,
     is_own: bool,
+    /// Mails to this reader came back too often.
+    is_paused: bool,
+    /// Nothing more appears.
+    is_closed: bool,
 }
 
 #[derive(Template)]
@@ -40,6 +45,7 @@ pub struct NewslettersPage {
     shell: Shell,
     acting: Option<Acting>,
     email: String,
+    no_bulk_mail: bool,
     letters: Vec<Offered>,
 }
 
@@ -50,6 +56,8 @@ fn sample(is_own: bool) -> Offered {
         about: "Once a month.".into(),
         language: "en-US".into(),
         is_own,
+        is_paused: false,
+        is_closed: false,
     }
 }
 
@@ -59,13 +67,17 @@ fn sample_acting() -> Option<Acting> {
 
 impl Samples for NewslettersPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |letters| Self {
+        let page = |no_bulk_mail, letters| Self {
             shell: shell.clone(),
             acting: sample_acting(),
             email: "maria@contoso.example".into(),
+            no_bulk_mail,
             letters,
         };
-        vec![page(vec![]), page(vec![sample(true), sample(false)])]
+        let paused = Offered { is_paused: true, ..sample(true) };
+        let closed = |is_own| Offered { is_closed: true, ..sample(is_own) };
+        let all = vec![sample(true), sample(false), paused, closed(true), closed(false)];
+        vec![page(false, vec![]), page(true, all)]
     }
 }
 
@@ -74,15 +86,24 @@ async fn list(State(portal): State<Portal>, reading: Reading) -> Result<Response
     let (db, profile) = (portal.db.reader(), reading.profile()?);
     let own = store::list_of_profile(db, profile.id).await?;
     let mut letters = store::list(db).await?;
-    letters.retain(|letter| reading.face(&letter.rule).is_allowed() || own.contains(&letter.id));
+    let is_own = |letter: &Newsletter| own.iter().any(|own| own.newsletter == letter.id);
+    letters.retain(|letter| reading.face(&letter.rule).is_allowed() || is_own(letter));
     let letters = letters.into_iter().map(|letter| offered(letter, &own)).collect();
-    let email = profile.email.clone();
-    reading.page(&NewslettersPage { shell: reading.shell(), acting: reading.acting(), email, letters })
+    reading.page(&NewslettersPage {
+        shell: reading.shell(),
+        acting: reading.acting(),
+        email: profile.email.clone(),
+        no_bulk_mail: profile.no_bulk_mail,
+        letters,
+    })
 }
 
-fn offered(letter: Newsletter, own: &[crate::newsletter::NewsletterId]) -> Offered {
+fn offered(letter: Newsletter, own: &[Subscription]) -> Offered {
+    let own = own.iter().find(|own| own.newsletter == letter.id);
     Offered {
-        is_own: own.contains(&letter.id),
+        is_own: own.is_some(),
+        is_paused: own.is_some_and(|own| own.is_paused),
+        is_closed: !letter.is_open,
         slug: letter.slug,
         name: letter.name,
         about: letter.about,
@@ -158,6 +179,9 @@ async fn subscribe(
         store::unsubscribe(&tx, letter.id, profile).await?;
     } else {
         reading.enter(&letter.rule)?;
+        if !letter.is_open {
+            return Err(Trouble::page(StatusCode::CONFLICT, "newsletter-closed"));
+        }
         store::subscribe(&tx, reading.visit().now, letter.id, profile).await?;
     }
     tx.commit().await?;

@@ -23,6 +23,7 @@ async fn shell(language: Language) -> Shell {
         public_url: url::Url::parse("http://localhost:8080").unwrap(),
         trusted_proxies: vec![],
         nav: vec![],
+        slow: &[],
     };
     let clock = Clock::settable(Moment::from_unix_seconds(1_795_000_000));
     let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));
@@ -72,6 +73,10 @@ fn all(shell: &Shell) -> Vec<String> {
         staff::audit::AuditPage::render_samples(shell),
         staff::content::ContentPage::render_samples(shell),
         staff::edit::EditPage::render_samples(shell),
+        staff::files::FilesPage::render_samples(shell),
+        staff::dates::DatesPage::render_samples(shell),
+        staff::newsletters::RunPage::render_samples(shell),
+        staff::series::SeriesPage::render_samples(shell),
         staff::moderate::ModeratePage::render_samples(shell),
         sign_out::SignedOutPage::render_samples(shell),
         resources::HubPage::render_samples(shell),

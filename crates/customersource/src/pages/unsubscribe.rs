@@ -12,7 +12,9 @@ use platform::web::{Shell, Trouble, page::Samples};
 
 use super::anybodys_page;
 use crate::{
-    Portal, newsgroup, newsletter,
+    Portal, newsgroup,
+    newsletter::{self, Figures, NewsletterId},
+    resource::{self, ResourceId},
     unsubscribe::{List, Unsubscribe},
     visitor::Anybody,
 };
@@ -48,9 +50,18 @@ async fn find(portal: &Portal, secret: &str) -> Result<(Unsubscribe, String), Tr
     let db = portal.db.reader();
     let name = match named.list {
         List::Newsletter(id) => newsletter::store::find(db, id).await?.map(|letter| letter.name),
+        List::Issue(id) => match newsletter_of(portal, id).await? {
+            Some(id) => newsletter::store::find(db, id).await?.map(|letter| letter.name),
+            None => None,
+        },
         List::Thread(id) => newsgroup::store::find_thread(db, id).await?.map(|(thread, _)| thread.subject),
     };
     Ok((named, name.ok_or_else(Trouble::not_found)?))
+}
+
+async fn newsletter_of(portal: &Portal, issue: ResourceId) -> Result<Option<NewsletterId>, Trouble> {
+    let issue = resource::store::find_by_id(portal.db.reader(), issue).await?;
+    Ok(issue.and_then(|issue| issue.newsletter))
 }
 
 fn page(visitor: &Anybody, secret: &str, name: String, is_done: bool) -> Result<Response, Trouble> {
@@ -78,6 +89,15 @@ async fn stop(
     let tx = portal.db.begin().await?;
     match named.list {
         List::Newsletter(id) => newsletter::store::unsubscribe(&tx, id, named.profile).await?,
+        List::Issue(issue) => {
+            let id = newsletter_of(&portal, issue).await?.ok_or_else(Trouble::not_found)?;
+            let is_ended = newsletter::store::unsubscribe(&tx, id, named.profile).await?;
+            if is_ended {
+                let one = Figures { unsubscribed: 1, ..Figures::default() };
+                newsletter::store::add_figures(&tx, issue, one).await?;
+            }
+            is_ended
+        }
         List::Thread(id) => newsgroup::store::unwatch(&tx, id, named.profile).await?,
     };
     tx.commit().await?;

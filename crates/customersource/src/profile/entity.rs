@@ -25,6 +25,7 @@ pub struct Model {
     pub version: i32,
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,
+    pub no_bulk_mail: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

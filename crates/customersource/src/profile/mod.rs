@@ -23,6 +23,8 @@ pub struct Profile {
     pub version: i32,
     /// False once it is removed.
     pub is_active: bool,
+    /// The business system says that they want no newsletters; personal letters go all the same.
+    pub no_bulk_mail: bool,
 }
 
 /// Somebody who may manage the profiles of one company, and of no other. Every query on them begins with this
@@ -116,6 +118,7 @@ mod tests {
             is_bill_to: false,
             version: 1,
             is_active: true,
+            no_bulk_mail: false,
         };
         let administrator = Administrator::of(&profile).unwrap();
         assert_eq!(administrator.organization(), OrganizationId(id(2)));

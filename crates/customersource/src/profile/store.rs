@@ -1,6 +1,8 @@
 //! Queries on profiles.
 mod described;
 
+use std::collections::HashMap;
+
 use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
     ActiveValue::Set,
@@ -26,6 +28,7 @@ fn of_row(row: entity::Model) -> Profile {
         is_bill_to: row.is_bill_to,
         version: row.version,
         is_active: row.state == "active",
+        no_bulk_mail: row.no_bulk_mail,
     }
 }
 
@@ -50,6 +53,19 @@ pub async fn lock(tx: &Tx, id: ProfileId) -> Result<(), Fault> {
         entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     }
     Ok(())
+}
+
+/// The names of those of these profiles that are active.
+pub async fn list_names(
+    db: &impl ConnectionTrait,
+    ids: &[ProfileId],
+) -> Result<HashMap<ProfileId, String>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::Id.is_in(ids.iter().copied()))
+        .filter(entity::Column::State.eq("active"))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).map(|profile| (profile.id, profile.name())).collect())
 }
 
 /// The active profiles of active companies with this address, at most `most`, oldest first.
@@ -263,6 +279,7 @@ pub async fn add(
         version: Set(1),
         crm_etag: Set(None),
         synced_at: Set(None),
+        no_bulk_mail: Set(false),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The `resource`, `resource_text`, `resource_file` and `blob_chunk` tables.
+//! The `resource`, `resource_text`, `resource_file`, `blob_chunk` and `blob_idle` tables.
 use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -87,6 +87,23 @@ pub mod chunk {
         pub seq: i64,
         #[serde(skip)]
         pub bytes: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod idle {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "blob_idle")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub sha256: String,
+        pub since: Moment,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

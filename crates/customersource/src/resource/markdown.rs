@@ -27,6 +27,7 @@ pub fn article(text: &str, files: &str) -> Html {
     builder.attribute_filter(|element, attribute, value| match (element, attribute) {
         // A picture from elsewhere would tell others who reads what.
         ("img", "src") if value.contains(':') || value.starts_with("//") => None,
+        ("img", "src") if super::media_type(value) == super::DOWNLOAD => None,
         _ => Some(value.into()),
     });
     Html(builder.clean(&rendered).to_string())
@@ -162,6 +163,9 @@ mod tests {
         assert!(html.contains("href=\"/f/guide.pdf\"") && html.contains("href=\"/faq\""), "{html}");
         assert!(html.contains("src=\"/f/plan.png\"") && !html.contains("e.example/x.png"), "{html}");
         assert!(!html.contains("href=\"//"), "{html}");
+        let html = shown("![a](drawing.svg) ![b](page.html) ![c](plan.PNG)");
+        assert!(!html.contains("drawing.svg") && !html.contains("page.html"), "{html}");
+        assert!(html.contains("src=\"/f/plan.PNG\""), "{html}");
         let html = shown("[a](../../staff) [b](..\\x) [c](a/b.pdf)");
         assert!(!html.contains("href"), "{html}");
     }

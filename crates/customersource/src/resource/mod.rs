@@ -2,6 +2,9 @@
 pub mod entity;
 pub mod markdown;
 pub mod store;
+pub mod storing;
+
+use std::time::Duration;
 
 use platform::{clock::Moment, language::Language};
 use serde::{Deserialize, Serialize};
@@ -152,6 +155,11 @@ pub struct File {
 }
 
 impl File {
+    /// True for what stands in an article.
+    pub fn is_picture(&self) -> bool {
+        self.media_type != DOWNLOAD
+    }
+
     /// `12.3 MB`, as people read it.
     pub fn size_in_words(&self) -> String {
         let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
@@ -161,6 +169,24 @@ impl File {
         }
     }
 }
+
+/// Pictures are shown in articles; everything else is saved, whatever whoever brought it calls it.
+pub fn media_type(name: &str) -> &'static str {
+    let (_, ending) = name.rsplit_once('.').unwrap_or_default();
+    match ending.to_ascii_lowercase().as_str() {
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        _ => DOWNLOAD,
+    }
+}
+
+/// What is saved and never shown.
+pub const DOWNLOAD: &str = "application/octet-stream";
+
+/// Pieces that no file names any more stay so long, for downloads that are under way.
+pub const IDLE: Duration = Duration::from_secs(24 * 3600);
 
 /// The longest slug and title, in characters.
 pub const LONGEST_SLUG: usize = 80;
@@ -232,6 +258,18 @@ mod tests {
         assert_eq!(chosen(&["pt-BR"], Language::EnUs).as_deref(), Some("pt-BR"));
         assert_eq!(chosen(&["en-US"], Language::PtBr).as_deref(), Some("en-US"));
         assert_eq!(chosen(&[], Language::PtBr), None);
+    }
+
+    #[test]
+    fn br_13_only_raster_pictures_are_shown_and_all_else_is_saved() {
+        for shown in ["a.png", "a.JPG", "a.jpeg", "a.gif", "x.tar.webp"] {
+            assert!(media_type(shown).starts_with("image/"), "{shown}");
+        }
+        for saved in
+            ["a.svg", "a.html", "a.htm", "a.xhtml", "a.xml", "a.pdf", "a.js", "png", "a.png.svg", "a."]
+        {
+            assert_eq!(media_type(saved), DOWNLOAD, "{saved}");
+        }
     }
 
     #[test]

@@ -1,8 +1,19 @@
 //! The search over what visitors read: which words a text has, and which a visitor asks for. Knows no page and
 //! no reader: who may see what was found is decided by whoever asked.
+mod entry;
+mod snippet;
+mod stem;
 pub mod store;
 
+use platform::language::Language;
+use stem::Stems;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
+
+pub use entry::Entry;
+pub use snippet::{Snippet, snippet};
+
+/// What [`Entry`] makes of a text. Counted up when that changes: an index of an older scheme is built anew.
+pub const SCHEME: i32 = 1;
 
 /// So many words of a question count, and so many characters of each.
 const MOST_WORDS: usize = 8;
@@ -28,19 +39,30 @@ impl Kind {
     }
 }
 
+/// Small letters without accents.
+fn fold(text: &str) -> String {
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// The words of a text: letters and digits alone, small, without accents, so that both engines and both
 /// languages find “instalação” by “instalacao”.
 pub fn words(text: &str) -> Vec<String> {
-    let folded: String =
-        text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
-    folded
+    fold(text)
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(|word| word.chars().take(LONGEST_WORD).collect())
         .collect()
 }
 
-/// What a visitor asks for: every word must be there, each may go on.
+/// Where the words of a question must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    Title,
+    Summary,
+    Anywhere,
+}
+
+/// What a visitor asks for: every word must be there. A word may go on, or be another form of the same word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question(Vec<String>);
 
@@ -52,15 +74,46 @@ impl Question {
         (!words.is_empty()).then_some(Self(words))
     }
 
-    /// For FTS5: quoted words, so that none of them is an operator.
-    pub fn for_sqlite(&self) -> String {
-        let words: Vec<_> = self.0.iter().map(|word| format!("\"{word}\"*")).collect();
-        words.join(" AND ")
+    /// Each word with its stem in a language; `None` for the stem that is the word itself.
+    fn forms(&self, language: Language) -> impl Iterator<Item = (&str, Option<String>)> {
+        let stems = Stems::of(language);
+        self.0.iter().map(move |word| {
+            let stem = stems.stem(word);
+            (word.as_str(), (stem != *word).then_some(stem))
+        })
     }
 
-    /// For `to_tsquery`.
-    pub fn for_postgres(&self) -> String {
-        let words: Vec<_> = self.0.iter().map(|word| format!("{word}:*")).collect();
+    /// For FTS5: quoted words, so that none of them is an operator.
+    pub fn for_sqlite(&self, language: Language, place: Where) -> String {
+        let words: Vec<_> = self
+            .forms(language)
+            .map(|(word, stem)| match stem {
+                Some(stem) => format!("(\"{word}\"* OR \"{stem}\")"),
+                None => format!("\"{word}\"*"),
+            })
+            .collect();
+        let columns = match place {
+            Where::Title => "{title} : ",
+            Where::Summary => "{title summary} : ",
+            Where::Anywhere => "",
+        };
+        format!("{columns}({})", words.join(" AND "))
+    }
+
+    /// A `tsquery`, as PostgreSQL writes one.
+    pub fn for_postgres(&self, language: Language, place: Where) -> String {
+        let (going_on, whole) = match place {
+            Where::Title => (":*A", ":A"),
+            Where::Summary => (":*AB", ":AB"),
+            Where::Anywhere => (":*", ""),
+        };
+        let words: Vec<_> = self
+            .forms(language)
+            .map(|(word, stem)| match stem {
+                Some(stem) => format!("('{word}'{going_on} | '{stem}'{whole})"),
+                None => format!("'{word}'{going_on}"),
+            })
+            .collect();
         words.join(" & ")
     }
 }
@@ -81,10 +134,21 @@ mod tests {
         assert_eq!(Question::of("  \"'; *"), None);
         let question = Question::of("NEAR(\"a\" OR b*) & !c | title:d").unwrap();
         assert_eq!(
-            question.for_sqlite(),
-            "\"near\"* AND \"a\"* AND \"or\"* AND \"b\"* AND \"c\"* AND \"title\"* AND \"d\"*"
+            question.for_sqlite(Language::EnUs, Where::Anywhere),
+            "(\"near\"* AND \"a\"* AND \"or\"* AND \"b\"* AND \"c\"* AND (\"title\"* OR \"titl\") AND \"d\"*)"
         );
-        assert_eq!(question.for_postgres(), "near:* & a:* & or:* & b:* & c:* & title:* & d:*");
+        assert_eq!(
+            question.for_postgres(Language::EnUs, Where::Anywhere),
+            "'near':* & 'a':* & 'or':* & 'b':* & 'c':* & ('title':* | 'titl') & 'd':*"
+        );
+        assert_eq!(
+            Question::of("titles").unwrap().for_sqlite(Language::EnUs, Where::Summary),
+            "{title summary} : ((\"titles\"* OR \"titl\"))"
+        );
+        assert_eq!(
+            Question::of("titles").unwrap().for_postgres(Language::EnUs, Where::Summary),
+            "('titles':*AB | 'titl':AB)"
+        );
         assert_eq!(Question::of(&"x ".repeat(50)).unwrap().0.len(), MOST_WORDS);
     }
 }

@@ -116,6 +116,7 @@ async fn add_profile(
         is_bill_to: about.bill_to,
         is_admin: about.administrator,
         is_active: about.state == "active",
+        no_bulk_mail: about.no_bulk_mail,
     };
     organization::store::lock(tx, organization).await?;
     let mut before = profile::store::find_described(tx, &about.source, &about.external_id).await?;

@@ -86,6 +86,9 @@ pub struct Profile {
     pub administrator: bool,
     #[serde(default)]
     pub bill_to: bool,
+    /// Wants no newsletters and other bulk mail; default: as it was.
+    #[serde(default)]
+    pub no_bulk_mail: Option<bool>,
     /// `active` or `removed`.
     #[serde(default = "active")]
     pub state: String,

@@ -19,6 +19,8 @@ pub mod course_date {
         pub ends_at: Moment,
         pub place: String,
         pub seats: i32,
+        pub cancelled_at: Option<Moment>,
+        pub revision: i32,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

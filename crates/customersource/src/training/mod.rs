@@ -17,7 +17,14 @@ pub struct CourseDate {
     pub ends_at: Moment,
     pub place: String,
     pub seats: i32,
+    /// It will not be held.
+    pub is_cancelled: bool,
+    /// Counts every change: who saves an older one is told.
+    pub revision: i32,
 }
+
+/// The most seats of a date.
+pub const MOST_SEATS: i32 = 1000;
 
 /// A date with how full it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +49,7 @@ pub enum Verdict {
     /// They had a seat before.
     Already,
     Full,
-    /// It has begun.
+    /// It has begun, or was called off.
     Past,
 }
 
@@ -50,7 +57,7 @@ pub enum Verdict {
 pub fn decide(offer: &Offer, now: Moment) -> Verdict {
     if offer.is_own {
         Verdict::Already
-    } else if offer.date.starts_at <= now {
+    } else if offer.date.starts_at <= now || offer.date.is_cancelled {
         Verdict::Past
     } else if offer.left() == 0 {
         Verdict::Full
@@ -73,6 +80,8 @@ mod tests {
             ends_at: at(200),
             place: "São Paulo".into(),
             seats: 2,
+            is_cancelled: false,
+            revision: 1,
         };
         let offer = |taken, is_own| Offer { date: date.clone(), taken, is_own };
         assert_eq!(decide(&offer(1, false), at(99)), Verdict::Enrolled);
@@ -80,5 +89,7 @@ mod tests {
         assert_eq!(decide(&offer(3, false), at(99)), Verdict::Full);
         assert_eq!(decide(&offer(1, false), at(100)), Verdict::Past);
         assert_eq!(decide(&offer(2, true), at(150)), Verdict::Already);
+        let off = CourseDate { is_cancelled: true, ..date.clone() };
+        assert_eq!(decide(&Offer { date: off, taken: 0, is_own: false }, at(99)), Verdict::Past);
     }
 }

@@ -1,8 +1,10 @@
 //! Queries on course dates and enrolments.
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::Expr,
 };
 
 use super::{
@@ -19,6 +21,8 @@ fn of_row(row: course_date::Model) -> CourseDate {
         ends_at: row.ends_at,
         place: row.place,
         seats: row.seats,
+        is_cancelled: row.cancelled_at.is_some(),
+        revision: row.revision,
     }
 }
 
@@ -99,6 +103,93 @@ pub async fn drop_of_profile(db: &impl ConnectionTrait, profile: ProfileId) -> R
     Ok(gone.exec(db).await?.rows_affected)
 }
 
+/// Every date of a course that is not over, with how many seats are taken, the next one first: for staff.
+pub async fn list_dates(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    course: ResourceId,
+) -> Result<Vec<(CourseDate, u64)>, Fault> {
+    let rows = course_date::Entity::find()
+        .filter(course_date::Column::ResourceId.eq(course))
+        .filter(course_date::Column::EndsAt.gt(now))
+        .order_by_asc(course_date::Column::StartsAt)
+        .limit(200)
+        .all(db)
+        .await?;
+    let mut dates = Vec::new();
+    for row in rows {
+        let taken =
+            enrolment::Entity::find().filter(enrolment::Column::CourseDateId.eq(row.id)).count(db).await?;
+        dates.push((of_row(row), taken));
+    }
+    Ok(dates)
+}
+
+/// A date of this course as it is now with everybody who has a seat, locked until the transaction ends.
+pub async fn lock_date(
+    tx: &Tx,
+    course: ResourceId,
+    id: CourseDateId,
+) -> Result<Option<(CourseDate, Vec<ProfileId>)>, Fault> {
+    let mut query = course_date::Entity::find_by_id(id).filter(course_date::Column::ResourceId.eq(course));
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    let Some(row) = query.one(tx).await? else { return Ok(None) };
+    let seats = enrolment::Entity::find()
+        .filter(enrolment::Column::CourseDateId.eq(id))
+        .order_by_asc(enrolment::Column::ProfileId)
+        .all(tx)
+        .await?;
+    Ok(Some((of_row(row), seats.into_iter().map(|seat| seat.profile_id).collect())))
+}
+
+/// True when the course has another date that begins then and there.
+pub async fn is_taken(db: &impl ConnectionTrait, about: &CourseDate) -> Result<bool, Fault> {
+    let same = course_date::Entity::find()
+        .filter(course_date::Column::ResourceId.eq(about.course))
+        .filter(course_date::Column::StartsAt.eq(about.starts_at))
+        .filter(course_date::Column::Place.eq(&about.place))
+        .filter(course_date::Column::Id.ne(about.id));
+    Ok(same.count(db).await? > 0)
+}
+
+fn active(about: &CourseDate) -> course_date::ActiveModel {
+    course_date::ActiveModel {
+        id: Set(about.id),
+        resource_id: Set(about.course),
+        starts_at: Set(about.starts_at),
+        ends_at: Set(about.ends_at),
+        place: Set(about.place.clone()),
+        seats: Set(about.seats),
+        cancelled_at: NotSet,
+        revision: Set(about.revision),
+    }
+}
+
+pub async fn add_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(), Fault> {
+    course_date::Entity::insert(active(about)).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Stores a change of a date whose row is locked.
+pub async fn save_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(), Fault> {
+    let row = course_date::ActiveModel { revision: Set(about.revision.saturating_add(1)), ..active(about) };
+    course_date::Entity::update(row).exec(db).await?;
+    Ok(())
+}
+
+/// Calls a date off; who enrolled stays on the list. False when it was called off before.
+pub async fn spend_date(db: &impl ConnectionTrait, now: Moment, id: CourseDateId) -> Result<bool, Fault> {
+    let off = course_date::Entity::update_many()
+        .col_expr(course_date::Column::CancelledAt, Expr::value(now))
+        .filter(course_date::Column::Id.eq(id))
+        .filter(course_date::Column::CancelledAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(off.rows_affected == 1)
+}
+
 /// Adds a date, or brings the one of this course, beginning and place up to date.
 pub async fn set_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(), Fault> {
     let known = course_date::Entity::find()
@@ -107,18 +198,9 @@ pub async fn set_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(
         .filter(course_date::Column::Place.eq(&about.place))
         .one(db)
         .await?;
-    let row = course_date::ActiveModel {
-        id: Set(known.as_ref().map_or(about.id, |row| row.id)),
-        resource_id: Set(about.course),
-        starts_at: Set(about.starts_at),
-        ends_at: Set(about.ends_at),
-        place: Set(about.place.clone()),
-        seats: Set(about.seats),
-    };
-    if known.is_some() {
-        course_date::Entity::update(row).exec(db).await?;
-    } else {
-        course_date::Entity::insert(row).exec_without_returning(db).await?;
+    let Some(known) = known.map(of_row) else { return add_date(db, about).await };
+    if (known.ends_at, known.seats) != (about.ends_at, about.seats) {
+        save_date(db, &CourseDate { ends_at: about.ends_at, seats: about.seats, ..known }).await?;
     }
     Ok(())
 }

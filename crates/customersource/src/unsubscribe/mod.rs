@@ -4,12 +4,14 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::secrets::Mac;
 use uuid::Uuid;
 
-use crate::{newsgroup::ThreadId, newsletter::NewsletterId, profile::ProfileId};
+use crate::{newsgroup::ThreadId, newsletter::NewsletterId, profile::ProfileId, resource::ResourceId};
 
 /// What somebody gets mails of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
     Newsletter(NewsletterId),
+    /// The newsletter of an issue: the link stands in a mail about it.
+    Issue(ResourceId),
     Thread(ThreadId),
 }
 
@@ -24,6 +26,7 @@ impl Unsubscribe {
     fn name(&self) -> Vec<u8> {
         let (kind, id) = match self.list {
             List::Newsletter(id) => (b'n', id.0),
+            List::Issue(id) => (b'i', id.0),
             List::Thread(id) => (b't', id.0),
         };
         [&[kind], id.as_bytes().as_slice(), self.profile.0.as_bytes().as_slice()].concat()
@@ -44,6 +47,7 @@ impl Unsubscribe {
         let (list, profile) = (Uuid::from_slice(list).ok()?, Uuid::from_slice(profile).ok()?);
         let list = match kind {
             b'n' => List::Newsletter(NewsletterId(list)),
+            b'i' => List::Issue(ResourceId(list)),
             b't' => List::Thread(ThreadId(list)),
             _ => return None,
         };
@@ -60,7 +64,11 @@ mod tests {
     fn a_link_stops_one_list_for_one_profile_and_cannot_be_made_without_the_key() {
         let mac = Keyring::from_bytes([5; 32]).mac("unsubscribe");
         let id = Uuid::from_u128;
-        for list in [List::Newsletter(NewsletterId(id(3))), List::Thread(ThreadId(id(3)))] {
+        for list in [
+            List::Newsletter(NewsletterId(id(3))),
+            List::Issue(ResourceId(id(3))),
+            List::Thread(ThreadId(id(3))),
+        ] {
             let link = Unsubscribe { list, profile: ProfileId(id(4)) };
             let secret = link.sign(&mac);
             assert_eq!(Unsubscribe::read(&mac, &secret), Some(link));

@@ -72,7 +72,7 @@ fn is_form(parts: &Parts) -> bool {
 
 /// Browsers say where a POST comes from; what they say must be our own origin. A browser that says nothing
 /// is judged by the token alone.
-fn is_from_us(visit: &Visit, parts: &Parts) -> bool {
+pub(super) fn is_from_us(visit: &Visit, parts: &Parts) -> bool {
     let text = |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let site_is_ours = matches!(text("sec-fetch-site"), None | Some("same-origin" | "none"));
     let origin_is_ours = text("origin").is_none_or(|origin| origin == visit.site.origin());

@@ -15,7 +15,6 @@ use tower_http::{
         CompressionLayer,
         predicate::{DefaultPredicate, NotForContentType, Predicate as _},
     },
-    timeout::TimeoutLayer,
 };
 use tracing::Instrument as _;
 
@@ -37,13 +36,28 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
         .merge(preferences::router())
         .fallback(|| async { Trouble::not_found() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(30)))
+        .layer(middleware::from_fn_with_state(site.clone(), in_time))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(middleware::from_fn_with_state(site.clone(), around))
         // Files are sent as they are: their parts and checksums are those of the bytes.
         .layer(CompressionLayer::new().compress_when(
             DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream")),
         ))
+}
+
+/// How long an answer may take, and how long where whole files come in.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LONG_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// An answer in time, or none: 503.
+async fn in_time(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let is_slow = route.is_some_and(|route| site.slow.contains(&route));
+    let patience = if is_slow { LONG_PATIENCE } else { PATIENCE };
+    match tokio::time::timeout(patience, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]

@@ -17,6 +17,7 @@ pub mod serve;
 pub mod site;
 pub mod tls;
 pub mod trouble;
+pub mod upload;
 pub mod visit;
 
 pub use cookie::Cookie;

@@ -145,10 +145,21 @@ impl Shell {
         &self.nav
     }
 
-    /// True for the navigation line that this page lies under.
-    pub fn is_here(&self, item: &NavItem) -> bool {
+    /// The value of `aria-current` for a navigation line: `page` on the page itself, `true` on pages below it that
+    /// have no nearer line, empty elsewhere.
+    pub fn current(&self, item: &NavItem) -> &'static str {
         let path = self.visit.path.split('?').next().unwrap_or_default();
-        path == item.path
+        let lines = self.nav.iter().flat_map(|item| std::iter::once(item).chain(self.under(item)));
+        match nearest(path, lines.map(|item| item.path)) {
+            Some(near) if near == item.path => {
+                if path == near {
+                    "page"
+                } else {
+                    "true"
+                }
+            }
+            _ => "",
+        }
     }
 
     /// Where the language and theme forms come back to: this page, if it was fetched with GET.
@@ -170,6 +181,16 @@ impl Shell {
     }
 }
 
+/// The longest of `lines` that `path` is or lies below. Home is above everything, and so says nothing of what is
+/// below it.
+fn nearest<'a>(path: &str, lines: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let is_above = |line: &&str| {
+        let rest = path.strip_prefix(*line);
+        rest.is_some_and(|rest| rest.is_empty() || (*line != "/" && rest.starts_with('/')))
+    };
+    lines.filter(is_above).max_by_key(|line| line.len())
+}
+
 /// A page that can show itself with example facts, so that one test renders every page in every language.
 pub trait Samples: Template + Sized {
     /// Name of the page and its variants: empty and filled, with and without errors.
@@ -181,5 +202,26 @@ pub trait Samples: Template + Sized {
             .iter()
             .map(|page| page.render().unwrap_or_else(|error| format!("⟦{error}⟧")))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_page_lies_under_the_nearest_line_of_the_navigation() {
+        let lines = ["/", "/resources", "/staff", "/staff/content", "/account"];
+        for (path, near) in [
+            ("/", Some("/")),
+            ("/resources", Some("/resources")),
+            ("/resources/self-help/bank", Some("/resources")),
+            ("/staff/content/1/files", Some("/staff/content")),
+            ("/staff/contents", Some("/staff")),
+            ("/accounts", None),
+            ("/faq", None),
+        ] {
+            assert_eq!(nearest(path, lines.into_iter()), near, "{path}");
+        }
     }
 }

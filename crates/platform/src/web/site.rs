@@ -35,6 +35,8 @@ pub struct Inner {
     pub assets: Assets,
     pub(crate) form_key: Mac,
     pub default_language: Language,
+    /// Routes whose requests may take long, because whole files come in.
+    pub slow: &'static [&'static str],
 }
 
 impl std::ops::Deref for Site {
@@ -51,6 +53,8 @@ pub struct Description {
     pub public_url: Url,
     pub trusted_proxies: Vec<IpAddr>,
     pub nav: Vec<NavItem>,
+    /// Routes whose requests may take long, because whole files come in.
+    pub slow: &'static [&'static str],
 }
 
 impl Site {
@@ -68,6 +72,7 @@ impl Site {
             assets: Assets::new(about.product),
             form_key: keyring.mac("form"),
             default_language: Language::default(),
+            slow: about.slow,
         }))
     }
 

@@ -19,7 +19,7 @@ use super::resources::Line;
 use crate::{
     Portal,
     access::{Access, Rule},
-    newsgroup::{Newsgroup, store},
+    newsgroup::{Newsgroup, THREADS_A_PAGE, ThreadId, store},
     resource::is_slug,
     visitor::{Acting, reading::Reading},
 };
@@ -64,6 +64,7 @@ async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Respon
                 summary: group.about,
                 facts: String::new(),
                 is_locked: !face.is_allowed(),
+                snippet: Default::default(),
             });
         }
     }
@@ -83,11 +84,16 @@ async fn find(portal: &Portal, reading: &Reading, slug: &str) -> Result<Newsgrou
     Ok(group)
 }
 
+/// Whether this visitor may write in a newsgroup that they may read.
+fn writes(reading: &Reading, group: &Newsgroup) -> bool {
+    group.is_open && (!group.is_readonly || reading.moderates())
+}
+
 /// One line of a newsgroup.
 pub struct ThreadLine {
     href: String,
     subject: String,
-    posts: u64,
+    posts: i64,
     last_at: String,
     is_locked: bool,
 }
@@ -104,7 +110,7 @@ pub struct ThreadsPage {
     older: Option<String>,
 }
 
-pub(super) fn sample_group() -> Newsgroup {
+pub fn sample_group() -> Newsgroup {
     Newsgroup {
         id: crate::newsgroup::NewsgroupId(uuid::Uuid::nil()),
         slug: "gp".into(),
@@ -113,6 +119,8 @@ pub(super) fn sample_group() -> Newsgroup {
         about: "Questions and answers.".into(),
         rule: Rule::default(),
         is_readonly: false,
+        is_open: true,
+        revision: 1,
     }
 }
 
@@ -141,38 +149,45 @@ impl Samples for ThreadsPage {
 }
 
 #[derive(Deserialize)]
-struct Before {
-    before: Option<i64>,
+struct Asked {
+    /// The thread after which the page begins: when it was last answered, and its id.
+    #[serde(default)]
+    after: String,
 }
 
-/// So many threads are on a page.
-const MOST: usize = 30;
+fn place(after: &str) -> Option<(Moment, ThreadId)> {
+    let (at, id) = after.split_once('_')?;
+    Some((Moment::from_unix_millis(at.parse().ok()?), id.parse().ok()?))
+}
 
 async fn threads(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
-    Query(asked): Query<Before>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let group = find(&portal, &reading, &slug).await?;
     let db = portal.db.reader();
-    let before = asked.before.map(Moment::from_unix_millis);
-    let mut found = store::list_threads(db, group.id, before, MOST as u64 + 1).await?;
-    let has_more = found.len() > MOST;
-    found.truncate(MOST);
+    let most = usize::try_from(THREADS_A_PAGE).unwrap_or(usize::MAX);
+    let mut found = store::list_threads(db, group.id, place(&asked.after), THREADS_A_PAGE + 1).await?;
+    let has_more = found.len() > most;
+    found.truncate(most);
     let last = found.last().filter(|_| has_more);
-    let older = last.map(|last| format!("/newsgroups/{slug}?before={}", last.last_at.unix_millis()));
-    let mut threads = Vec::new();
-    for thread in found {
-        threads.push(ThreadLine {
+    let older =
+        last.map(|last| format!("/newsgroups/{slug}?after={}_{}", last.last_at.unix_millis(), last.id));
+    let ids: Vec<ThreadId> = found.iter().map(|thread| thread.id).collect();
+    let counts = store::count_visible(db, &ids).await?;
+    let threads = found
+        .into_iter()
+        .map(|thread| ThreadLine {
             href: format!("/newsgroups/{slug}/{}", thread.id),
-            posts: store::count_visible(db, thread.id).await?,
+            posts: counts.get(&thread.id).copied().unwrap_or(0),
             last_at: thread.last_at.date().to_string(),
             subject: thread.subject,
             is_locked: thread.is_locked,
-        });
-    }
-    let may_write = !group.is_readonly || reading.moderates();
+        })
+        .collect();
+    let may_write = writes(&reading, &group);
     reading.page(&ThreadsPage {
         shell: reading.shell(),
         acting: reading.acting(),

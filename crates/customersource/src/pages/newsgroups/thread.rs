@@ -2,12 +2,13 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::get,
 };
 use platform::web::{Errors, Shell, Trouble, page::Samples};
+use serde::Deserialize;
 
 use crate::{
     Portal,
@@ -43,6 +44,10 @@ pub struct ThreadPage {
     may_write: bool,
     moderates: bool,
     is_watched: bool,
+    /// Their company's records say so: no mails come although they watch.
+    no_bulk_mail: bool,
+    /// The page before and the one after, if there are any.
+    pages: (Option<u64>, Option<u64>),
     body: String,
     errors: Errors,
 }
@@ -75,6 +80,8 @@ impl Samples for ThreadPage {
             may_write,
             moderates,
             is_watched: may_write,
+            no_bulk_mail: moderates || may_write,
+            pages: if moderates { (Some(1), Some(3)) } else { (None, None) },
             body: String::new(),
             errors,
         };
@@ -101,37 +108,50 @@ pub async fn find(
     found.filter(|(_, own)| own.id == group.id).ok_or_else(Trouble::not_found)
 }
 
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    page: String,
+}
+
 async fn show(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, thread)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let found = find(&portal, &reading, &slug, &thread).await?;
-    page(&portal, &reading, found, StatusCode::OK, String::new(), Errors::default()).await
+    let number = asked.page.parse().unwrap_or(1);
+    page(&portal, &reading, found, StatusCode::OK, number, (String::new(), Errors::default())).await
 }
 
+/// A page of a thread; a number beyond the last one is the last one.
 pub async fn page(
     portal: &Portal,
     reading: &Reading,
     (thread, group): (Thread, Newsgroup),
     status: StatusCode,
-    body: String,
-    errors: Errors,
+    number: u64,
+    (body, errors): (String, Errors),
 ) -> Result<Response, Trouble> {
     let db = portal.db.reader();
+    let last = store::count_pages(db, thread.id).await?;
+    let number = number.clamp(1, last);
     let shown = |post: crate::newsgroup::Post| Shown {
         id: post.id.to_string(),
         name: post.name,
         at: minute(post.posted_at),
         body: (!post.is_hidden).then(|| markdown::post(&post.body)),
     };
-    let posts = store::list_posts(db, thread.id).await?.into_iter().map(shown).collect();
+    let posts = store::list_posts(db, thread.id, number - 1).await?.into_iter().map(shown).collect();
     let page = ThreadPage {
         shell: reading.shell(),
         acting: reading.acting(),
-        may_write: !thread.is_locked && (!group.is_readonly || reading.moderates()),
+        may_write: !thread.is_locked && super::writes(reading, &group),
         moderates: reading.moderates(),
         is_watched: store::is_watched(db, thread.id, reading.profile()?.id).await?,
+        no_bulk_mail: reading.profile()?.no_bulk_mail,
+        pages: ((number > 1).then(|| number - 1), (number < last).then(|| number + 1)),
         group,
         thread,
         posts,

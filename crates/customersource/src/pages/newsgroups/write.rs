@@ -74,12 +74,13 @@ fn form(
     anybodys_page(&reading.visitor, status, &page)
 }
 
-/// 403 where only staff write.
+/// 403 where only staff write, and where nobody does any more.
 fn writes(reading: &Reading, group: &Newsgroup) -> Result<(), Trouble> {
-    if group.is_readonly && !reading.moderates() {
-        return Err(Trouble::page(StatusCode::FORBIDDEN, "newsgroup-readonly"));
+    if super::writes(reading, group) {
+        return Ok(());
     }
-    Ok(())
+    let key = if group.is_open { "newsgroup-readonly" } else { "newsgroup-closed" };
+    Err(Trouble::page(StatusCode::FORBIDDEN, key))
 }
 
 async fn ask(
@@ -132,6 +133,9 @@ async fn start(
     Ok(see_other(&format!("/newsgroups/{slug}/{id}")))
 }
 
+/// The page of a thread on which a reply is written.
+const LAST: u64 = u64::MAX;
+
 async fn reply(
     State(portal): State<Portal>,
     reading: Reading,
@@ -144,14 +148,15 @@ async fn reply(
         Recoverable::Checked(fields) => fields,
         Recoverable::Stale(fields) => {
             let errors = Errors::whole(reading.visit().t("error-form-stale-text"));
-            return thread::page(&portal, &reading, found, StatusCode::FORBIDDEN, fields.body, errors).await;
+            let kept = (fields.body, errors);
+            return thread::page(&portal, &reading, found, StatusCode::FORBIDDEN, LAST, kept).await;
         }
     };
     let Some(body) = body_of(&fields.body) else {
         let mut errors = Errors::default();
         errors.add("body", reading.visit().t("post-wrong"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return thread::page(&portal, &reading, found, status, fields.body, errors).await;
+        return thread::page(&portal, &reading, found, status, LAST, (fields.body, errors)).await;
     };
     let (thread, group) = &found;
     let tx = portal.db.begin().await?;
@@ -161,8 +166,10 @@ async fn reply(
     let Some(post) = actions::reply(&tx, reading.visit().now, &portal.press(), about, written).await? else {
         return Err(Trouble::page(StatusCode::CONFLICT, "thread-locked"));
     };
+    let pages = store::count_pages(&tx, thread.id).await?;
     tx.commit().await?;
-    Ok(see_other(&format!("/newsgroups/{slug}/{}#post-{post}", thread.id)))
+    let page = if pages > 1 { format!("?page={pages}") } else { String::new() };
+    Ok(see_other(&format!("/newsgroups/{slug}/{}{page}#post-{post}", thread.id)))
 }
 
 #[derive(Deserialize)]

@@ -104,7 +104,9 @@ fn wanted(headers: &HeaderMap, etag: &str, size: u64) -> Wanted {
     }
 }
 
-fn answer(portal: Portal, asked: &HeaderMap, file: &File) -> Result<Response, Trouble> {
+/// The file as the request wants it. It can never act as a page of ours: no type but raster pictures, no sniffing,
+/// and whoever opens it by itself opens it in a sandbox (BR-13).
+pub fn answer(portal: Portal, asked: &HeaderMap, file: &File) -> Result<Response, Trouble> {
     let size = u64::try_from(file.size).unwrap_or(0);
     let etag = format!("\"{}\"", file.sha256);
     let (status, range) = match wanted(asked, &etag, size) {
@@ -119,8 +121,10 @@ fn answer(portal: Portal, asked: &HeaderMap, file: &File) -> Result<Response, Tr
         // Asked for again each time: a plan may end.
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
         (header::CONTENT_TYPE, file.media_type.clone()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned()),
     ]);
-    if file.media_type == "application/octet-stream" {
+    if !file.is_picture() {
         headers.push((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)));
         let digest = HeaderName::from_static("repr-digest");
         headers.push((digest, format!("sha-256=:{}:", STANDARD.encode(bytes_of(&file.sha256)))));

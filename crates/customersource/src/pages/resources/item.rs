@@ -34,6 +34,7 @@ pub struct Seat {
     is_own: bool,
     /// It has begun: nothing changes any more.
     is_past: bool,
+    is_cancelled: bool,
 }
 
 #[derive(Template)]
@@ -65,6 +66,7 @@ impl Samples for ItemPage {
             left,
             is_own,
             is_past,
+            is_cancelled: left == 7,
         };
         let page = |files, is_training, seats, done| Self {
             shell: shell.clone(),
@@ -93,7 +95,13 @@ impl Samples for ItemPage {
             page(
                 vec![],
                 true,
-                vec![seat(3, false, false), seat(0, false, false), seat(0, true, false), seat(1, true, true)],
+                vec![
+                    seat(3, false, false),
+                    seat(7, true, false),
+                    seat(0, false, false),
+                    seat(0, true, false),
+                    seat(1, true, true),
+                ],
                 Some("training-enrolled"),
             ),
         ]
@@ -147,7 +155,7 @@ pub async fn page(
     let words = words_for(words, visit.language).ok_or_else(Trouble::not_found)?;
     let mut files = resource::store::list_files(db, resource.id).await?;
     // Pictures stand in the article.
-    files.retain(|file| file.media_type == "application/octet-stream");
+    files.retain(|file| !file.is_picture());
     let is_training = resource.section == Section::Training;
     let seats = if is_training { seats(portal, reading, resource).await? } else { vec![] };
     reading.page(&ItemPage {
@@ -177,6 +185,7 @@ async fn seats(portal: &Portal, reading: &Reading, resource: &Resource) -> Resul
         left: offer.left(),
         is_own: offer.is_own,
         is_past: offer.date.starts_at <= now,
+        is_cancelled: offer.date.is_cancelled,
         place: offer.date.place,
     };
     Ok(offers.into_iter().map(seat).collect())

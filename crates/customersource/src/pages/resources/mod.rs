@@ -26,8 +26,8 @@ use crate::{
     access::{Access, Rule},
     newsgroup::{self, ThreadId},
     newsletter,
-    resource::{self, Resource, ResourceId, Section, words_for},
-    search::{self, Kind, Question},
+    resource::{self, Resource, ResourceId, Section, markdown, words_for},
+    search::{self, Kind, Question, Snippet},
     visitor::{Acting, reading::Reading},
 };
 
@@ -52,6 +52,8 @@ pub struct Line {
     pub facts: String,
     /// The visitor's plan does not open it.
     pub is_locked: bool,
+    /// The place that answers a question.
+    pub snippet: Snippet,
 }
 
 impl Line {
@@ -63,7 +65,14 @@ impl Line {
             summary: "What to do when the balances differ.".into(),
             facts: "GP 2026 · 2026-11-01".into(),
             is_locked,
+            snippet: Snippet::default(),
         }
+    }
+
+    /// With the place of a text that answers the question, if it has one.
+    fn answering(mut self, question: &Question, text: &str) -> Self {
+        self.snippet = search::snippet(question, &self.language, text).unwrap_or_default();
+        self
     }
 }
 
@@ -112,6 +121,7 @@ pub async fn lines(
             summary: words.summary,
             facts: facts_of(resource),
             is_locked: !reading.face(&resource.rule).is_allowed(),
+            snippet: Snippet::default(),
         });
     }
     Ok(lines)
@@ -130,6 +140,7 @@ pub struct HubPage {
 
 impl Samples for HubPage {
     fn samples(shell: &Shell) -> Vec<Self> {
+        let Some(question) = Question::of("bank") else { return vec![] };
         let page = |text: &str, found, face| Self {
             shell: shell.clone(),
             acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
@@ -138,10 +149,11 @@ impl Samples for HubPage {
             text: text.into(),
             found,
         };
+        let marked = Line::sample(false).answering(&question, "How to reconcile a bank account");
         vec![
             page("", vec![], Access::Allowed(None)),
             page("", vec![], Access::Anonymous),
-            page("bank", vec![Line::sample(false)], Access::Allowed(None)),
+            page("bank", vec![Line::sample(false), marked], Access::Allowed(None)),
             page("bank", vec![], Access::Allowed(None)),
         ]
     }
@@ -177,41 +189,61 @@ async fn hub(
 /// What answers the question and may be read by this visitor now.
 async fn find(portal: &Portal, reading: &Reading, question: &Question) -> Result<Vec<Line>, Trouble> {
     let (db, now) = (portal.db.reader(), reading.visit().now);
-    let hits = search::store::find(db, question, LOOKED_AT).await?;
+    let language = reading.visit().language;
+    let hits = search::store::find(db, question, language, LOOKED_AT).await?;
     let ids: Vec<_> =
-        hits.iter().filter(|(kind, _)| *kind == Kind::Resource).map(|(_, id)| ResourceId(*id)).collect();
-    let known = resource::store::list_by_id(db, &ids).await?;
-    let may = |resource: &&Resource| {
-        resource::store::is_out(resource, now) && reading.face(&resource.rule).is_allowed()
-    };
+        hits.iter().filter(|hit| hit.kind == Kind::Resource).map(|hit| ResourceId(hit.id)).collect();
+    let known: HashMap<_, _> = resource::store::list_by_id(db, &ids)
+        .await?
+        .into_iter()
+        .filter(|resource| {
+            resource::store::is_out(resource, now) && reading.face(&resource.rule).is_allowed()
+        })
+        .map(|resource| (resource.id, resource))
+        .collect();
     let mut found = Vec::new();
-    for (kind, id) in hits {
+    for hit in hits {
         if found.len() >= SHOWN {
             break;
         }
-        match kind {
+        match hit.kind {
             Kind::Resource => {
-                if let Some(resource) = known.iter().filter(may).find(|resource| resource.id.0 == id) {
-                    let language = reading.visit().language;
-                    found.extend(lines(db, reading, std::slice::from_ref(resource), language).await?);
+                let Some(resource) = known.get(&ResourceId(hit.id)) else { continue };
+                for line in lines(db, reading, std::slice::from_ref(resource), language).await? {
+                    let words = resource::store::list_words(db, resource.id).await?;
+                    let words = words.into_iter().find(|words| words.language == line.language);
+                    let text =
+                        words.map(|words| format!("{} {}", words.summary, markdown::plain(&words.body)));
+                    found.push(line.answering(question, &text.unwrap_or_default()));
                 }
             }
-            Kind::Thread => found.extend(find_thread(portal, reading, ThreadId(id)).await?),
+            Kind::Thread => found.extend(find_thread(portal, reading, question, ThreadId(hit.id)).await?),
         }
     }
     Ok(found)
 }
 
-async fn find_thread(portal: &Portal, reading: &Reading, id: ThreadId) -> Result<Option<Line>, Trouble> {
-    let found = newsgroup::store::find_thread(portal.db.reader(), id).await?;
-    Ok(found.filter(|(_, group)| reading.face(&group.rule).is_allowed()).map(|(thread, group)| Line {
+async fn find_thread(
+    portal: &Portal,
+    reading: &Reading,
+    question: &Question,
+    id: ThreadId,
+) -> Result<Option<Line>, Trouble> {
+    let db = portal.db.reader();
+    let found = newsgroup::store::find_thread(db, id).await?;
+    let Some((thread, group)) = found.filter(|(_, group)| reading.face(&group.rule).is_allowed()) else {
+        return Ok(None);
+    };
+    let line = Line {
         href: format!("/newsgroups/{}/{}", group.slug, thread.id),
         title: thread.subject,
         language: group.language,
         summary: String::new(),
         facts: format!("{} · {}", group.name, thread.last_at.date()),
         is_locked: false,
-    }))
+        snippet: Snippet::default(),
+    };
+    Ok(Some(line.answering(question, &newsgroup::store::read_visible(db, id).await?)))
 }
 
 #[derive(Template)]

@@ -16,6 +16,7 @@ use crate::{
     Portal,
     audit::{self, Actor, Deed},
     jobs::send_issue::SendIssue,
+    newsletter::{self, Figures},
     pages::signed_in_page,
     resource::{self, Resource, ResourceId, Section, State as Standing, words_for},
     visitor::Staff,
@@ -35,6 +36,7 @@ pub struct Entry {
     /// An issue that is published and was not sent yet.
     may_send: bool,
     sent: String,
+    figures: Figures,
 }
 
 impl Entry {
@@ -65,6 +67,7 @@ impl Samples for ContentPage {
             changed: "2026-11-01".into(),
             may_send,
             sent: sent.into(),
+            figures: Figures { sent: 120, refused: 3, unsubscribed: 1 },
         };
         let entries = vec![
             entry(Standing::Draft, false, ""),
@@ -85,6 +88,7 @@ async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, 
     let resources = resource::store::list_all(db, MOST).await?;
     let ids: Vec<ResourceId> = resources.iter().map(|resource| resource.id).collect();
     let titles = resource::store::list_titles(db, &ids).await?;
+    let figures = newsletter::store::list_figures(db, &ids).await?;
     let entry = |about: Resource| {
         let words = titles.iter().filter(|(id, _)| *id == about.id).map(|(_, words)| words.clone());
         Entry {
@@ -97,6 +101,7 @@ async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, 
                 && about.state == Standing::Published
                 && about.mailed_at.is_none(),
             sent: about.mailed_at.map(|at| at.date().to_string()).unwrap_or_default(),
+            figures: figures.get(&about.id).copied().unwrap_or_default(),
         }
     };
     let entries = resources.into_iter().map(entry).collect();
@@ -123,8 +128,10 @@ async fn send(
     let tx = portal.db.begin().await?;
     spend(&tx, &portal, &visitor).await?;
     let issue = resource::store::find_by_id(&tx, id).await?.ok_or_else(Trouble::not_found)?;
-    if issue.newsletter.is_none() || !resource::store::is_out(&issue, now) {
-        return Err(Trouble::not_found());
+    let newsletter = issue.newsletter.filter(|_| resource::store::is_out(&issue, now));
+    let newsletter = newsletter::store::find(&tx, newsletter.ok_or_else(Trouble::not_found)?).await?;
+    if newsletter.is_none_or(|newsletter| !newsletter.is_open) {
+        return Err(Trouble::page(StatusCode::CONFLICT, "newsletter-closed"));
     }
     if !resource::store::spend_mailing(&tx, now, id).await? {
         return Ok(see_other("/staff/content?done=nothing"));

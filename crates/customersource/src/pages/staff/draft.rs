@@ -4,9 +4,9 @@ use platform::clock::Moment;
 use super::edit::Fields;
 use crate::{
     access::Rule,
+    content::LONGEST_BODY,
     maintenance::parse_minute,
     newsletter::NewsletterId,
-    organization::{Kind, products_of},
     resource::{Resource, ResourceId, Section, State, Words, is_slug, is_title},
     staff,
 };
@@ -52,20 +52,8 @@ impl Draft {
         if !published.is_empty() && published_at.is_none() {
             complain("published");
         }
-        let min_rank = fields.min_rank.trim();
-        let rank: Option<i32> = min_rank.parse().ok();
-        if !min_rank.is_empty() && rank.is_none() {
-            complain("min_rank");
-        }
-        let categories = products_of(&fields.categories);
-        if categories.iter().any(|name| !["service", "support", "enhancement"].contains(&name.as_str())) {
-            complain("categories");
-        }
-        let names = products_of(&fields.kinds);
-        let kinds: Vec<Kind> = names.iter().map(|name| Kind::of_text(name)).collect();
-        if kinds.iter().zip(&names).any(|(kind, name)| kind.text() != name) {
-            complain("kinds");
-        }
+        let (rule, wrong_audience) = fields.audience().read();
+        wrong_audience.iter().for_each(|field| complain(field));
         let mut words = Vec::new();
         for (language, field, title, summary, body) in [
             ("en-US", "title_en", &fields.title_en, &fields.summary_en, &fields.body_en),
@@ -74,7 +62,8 @@ impl Draft {
             let is_empty = [title, summary, body].iter().all(|text| text.trim().is_empty());
             let hides = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
             let is_plain = !summary.contains(hides) && !body.contains(hides);
-            let fits = is_title(title) && summary.chars().count() <= 500 && is_plain;
+            let fits =
+                is_title(title) && summary.chars().count() <= 500 && body.len() <= LONGEST_BODY && is_plain;
             if !is_empty && !fits {
                 complain(field);
             } else if !is_empty {
@@ -93,14 +82,6 @@ impl Draft {
         if reason.is_none() {
             complain("reason");
         }
-        let rule = Rule {
-            min_rank: rank,
-            categories,
-            kinds,
-            regions: products_of(&fields.regions),
-            products: products_of(&fields.products),
-            administrators: !fields.administrators.is_empty(),
-        };
         match (section, reason) {
             (Some(section), Some(reason)) if wrong.is_empty() => {
                 Ok(Self { section, state: State::of_text(&fields.state), published_at, rule, words, reason })
@@ -138,6 +119,7 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::organization::Kind;
 
     fn fields() -> Fields {
         Fields {

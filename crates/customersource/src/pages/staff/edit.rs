@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{DefaultBodyLimit, Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::get,
@@ -15,7 +15,7 @@ use platform::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{draft::Draft, only, spend};
+use super::{audience::Audience, done_of, draft::Draft, only, spend};
 use crate::{
     Portal,
     audit::{self, Actor, Deed},
@@ -25,13 +25,20 @@ use crate::{
         self, Resource, ResourceId, Section, is_slug,
         markdown::{self, Html},
     },
-    visitor::Staff,
+    visitor::{
+        Staff,
+        editor::{Desk, Editor},
+    },
 };
+
+/// Two articles of the longest, written as a form writes them.
+const LARGEST_FORM: usize = 1_500_000;
 
 pub fn router() -> Router<Portal> {
     Router::new()
         .route("/staff/content/new", get(begin).post(add))
         .route("/staff/content/{id}", get(show).post(save))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }
 
 /// The form as it is sent. Lists are separated by commas.
@@ -72,6 +79,10 @@ pub struct EditPage {
     newsletters: Vec<(String, String)>,
     previews: Vec<(&'static str, Html)>,
     errors: Errors,
+    /// Where its files and, for a course, its dates are; empty while it is new.
+    parts: Vec<(String, &'static str)>,
+    is_late: bool,
+    done: Option<&'static str>,
 }
 
 impl EditPage {
@@ -94,6 +105,9 @@ impl Samples for EditPage {
             newsletters: vec![("news".into(), "News".into())],
             previews,
             errors,
+            parts: if is_new { vec![] } else { vec![("/staff/content/1/files".into(), "content-files")] },
+            is_late: !is_new,
+            done: None,
         };
         let mut errors = Errors::default();
         for (field, key) in super::draft::ERRORS {
@@ -106,35 +120,67 @@ impl Samples for EditPage {
 
 async fn form(
     portal: &Portal,
-    visitor: &Staff,
+    desk: &Desk,
     status: StatusCode,
-    id: Option<ResourceId>,
+    known: Option<&Resource>,
     fields: Fields,
     errors: Errors,
 ) -> Result<Response, Trouble> {
     let letters = newsletter::store::list(portal.db.reader()).await?;
     let bodies = [("en-US", &fields.body_en), ("pt-BR", &fields.body_pt)];
     let written = bodies.into_iter().filter(|(_, body)| !body.trim().is_empty());
+    let path =
+        known.map_or_else(|| "/staff/content/new".into(), |about| format!("/staff/content/{}", about.id));
+    let mut parts = Vec::new();
+    if let Some(known) = known {
+        parts.push((format!("{path}/files"), "content-files"));
+        if known.section == Section::Training {
+            parts.push((format!("{path}/dates"), "training-dates"));
+        }
+    }
     let page = EditPage {
-        shell: visitor.shell(),
-        action: id.map_or_else(|| "/staff/content/new".into(), |id| format!("/staff/content/{id}")),
-        is_new: id.is_none(),
+        shell: desk.shell.clone(),
+        is_new: known.is_none(),
         newsletters: letters.into_iter().map(|letter| (letter.slug, letter.name)).collect(),
-        previews: written.map(|(language, body)| (language, markdown::article(body, "#"))).collect(),
+        previews: written
+            .map(|(language, body)| (language, markdown::article(body, &format!("{path}/files"))))
+            .collect(),
+        action: path,
         fields,
         errors,
+        parts,
+        is_late: desk.is_late,
+        done: done_of(&desk.visit),
     };
-    signed_in_page(&visitor.visit, status, &page)
+    signed_in_page(&desk.visit, status, &page)
 }
 
-async fn begin(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+#[derive(Deserialize)]
+struct Preset {
+    /// The newsletter whose issue is begun.
+    #[serde(default)]
+    newsletter: String,
+}
+
+async fn begin(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Query(preset): Query<Preset>,
+) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
-    let fields =
+    let mut fields =
         Fields { section: Section::SelfHelp.text().into(), state: "draft".into(), ..Fields::default() };
-    form(&portal, &visitor, StatusCode::OK, None, fields, Errors::default()).await
+    if is_slug(&preset.newsletter)
+        && let Some(letter) = newsletter::store::find_slug(portal.db.reader(), &preset.newsletter).await?
+    {
+        fields.section = Section::Newsletters.text().into();
+        fields.newsletter = letter.slug;
+        fields.set_audience(Audience::of(&letter.rule));
+    }
+    form(&portal, &Desk::of(&visitor), StatusCode::OK, None, fields, Errors::default()).await
 }
 
-async fn find(portal: &Portal, id: &str) -> Result<Resource, Trouble> {
+pub async fn find(portal: &Portal, id: &str) -> Result<Resource, Trouble> {
     let id: ResourceId = id.parse().map_err(|_| Trouble::not_found())?;
     resource::store::find_by_id(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)
 }
@@ -148,42 +194,44 @@ async fn show(
     let about = find(&portal, &id).await?;
     let words = resource::store::list_words(portal.db.reader(), about.id).await?;
     let fields = Fields::of(&about, &words);
-    form(&portal, &visitor, StatusCode::OK, Some(about.id), fields, Errors::default()).await
+    form(&portal, &Desk::of(&visitor), StatusCode::OK, Some(&about), fields, Errors::default()).await
 }
 
-/// What the form says, or the form again with what is wrong.
+/// Who says what, or the form again with what is wrong.
 async fn read(
     portal: &Portal,
-    visitor: &Staff,
-    id: Option<ResourceId>,
+    editor: Editor,
+    known: Option<&Resource>,
     sent: Recoverable<Fields>,
-) -> Result<(Fields, Draft), Trouble> {
-    let (fields, errors) = match sent {
-        Recoverable::Stale(fields) => {
-            let errors = Errors::whole(visitor.visit.t("error-form-stale-text"));
-            return Err(form(portal, visitor, StatusCode::FORBIDDEN, id, fields, errors).await?.into());
+) -> Result<(Box<Staff>, Fields, Draft), Trouble> {
+    let (desk, status, fields, errors) = match (editor, sent) {
+        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Stale(fields)) => {
+            (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
         }
-        Recoverable::Checked(fields) => match Draft::read(&fields) {
-            Ok(draft) => return Ok((fields, draft)),
+        (Editor::Proven(visitor), Recoverable::Stale(fields)) => {
+            let errors = Errors::whole(visitor.visit.t("error-form-stale-text"));
+            (Desk::of(&visitor), StatusCode::FORBIDDEN, fields, errors)
+        }
+        (Editor::Proven(visitor), Recoverable::Checked(fields)) => match Draft::read(&fields) {
+            Ok(draft) => return Ok((visitor, fields, draft)),
             Err(wrong) => {
                 let mut errors = Errors::default();
                 for (field, key) in wrong {
                     errors.add(field, visitor.visit.t(key));
                 }
-                (fields, errors)
+                (Desk::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
             }
         },
     };
-    Err(form(portal, visitor, StatusCode::UNPROCESSABLE_ENTITY, id, fields, errors).await?.into())
+    Err(form(portal, &desk, status, known, fields, errors).await?.into())
 }
 
 async fn add(
     State(portal): State<Portal>,
-    visitor: Staff,
+    editor: Editor,
     sent: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_edit())?;
-    let (fields, draft) = read(&portal, &visitor, None, sent).await?;
+    let (visitor, fields, draft) = read(&portal, editor, None, sent).await?;
     let now = visitor.visit.now;
     let tx = portal.db.begin().await?;
     let newsletter = if is_slug(&fields.newsletter) {
@@ -203,7 +251,8 @@ async fn add(
         drop(tx);
         let mut errors = Errors::default();
         errors.add(field, visitor.visit.t(key));
-        return form(&portal, &visitor, StatusCode::UNPROCESSABLE_ENTITY, None, fields, errors).await;
+        let desk = Desk::of(&visitor);
+        return form(&portal, &desk, StatusCode::UNPROCESSABLE_ENTITY, None, fields, errors).await;
     }
     let about = draft.resource(ResourceId::new(now, &portal.random), &fields, newsletter, now);
     spend(&tx, &portal, &visitor).await?;
@@ -211,18 +260,17 @@ async fn add(
     resource::store::replace_words(&tx, about.id, &draft.words).await?;
     record(&tx, &portal, &visitor, "content.added", &about, &draft.reason).await?;
     tx.commit().await?;
-    Ok(see_other("/staff/content?done=done"))
+    Ok(see_other(&format!("/staff/content/{}?done=done", about.id)))
 }
 
 async fn save(
     State(portal): State<Portal>,
-    visitor: Staff,
+    editor: Editor,
     Path(id): Path<String>,
     sent: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_edit())?;
     let known = find(&portal, &id).await?;
-    let (fields, draft) = read(&portal, &visitor, Some(known.id), sent).await?;
+    let (visitor, fields, draft) = read(&portal, editor, Some(&known), sent).await?;
     let now = visitor.visit.now;
     // Section, name and newsletter are its address: they stay.
     let about = Resource {
@@ -238,7 +286,8 @@ async fn save(
     if !resource::store::spend_revision(&tx, &about).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
-        return form(&portal, &visitor, StatusCode::CONFLICT, Some(known.id), fields, errors).await;
+        let desk = Desk::of(&visitor);
+        return form(&portal, &desk, StatusCode::CONFLICT, Some(&known), fields, errors).await;
     }
     resource::store::replace_words(&tx, about.id, &draft.words).await?;
     record(&tx, &portal, &visitor, "content.saved", &about, &draft.reason).await?;
@@ -272,8 +321,7 @@ impl Fields {
             words.iter().find(|words| words.language == language.tag()).cloned().unwrap_or_default()
         };
         let (english, portuguese) = (in_language(Language::EnUs), in_language(Language::PtBr));
-        let kinds: Vec<_> = about.rule.kinds.iter().map(|kind| kind.text()).collect();
-        Self {
+        let mut fields = Self {
             section: about.section.text().into(),
             newsletter: String::new(),
             slug: about.slug.clone(),
@@ -281,12 +329,6 @@ impl Fields {
             version: about.version.clone(),
             state: about.state.text().into(),
             published: about.published_at.map(|at| at.date().to_string()).unwrap_or_default(),
-            min_rank: about.rule.min_rank.map(|rank| rank.to_string()).unwrap_or_default(),
-            categories: about.rule.categories.join(", "),
-            kinds: kinds.join(", "),
-            regions: about.rule.regions.join(", "),
-            products: about.rule.products.join(", "),
-            administrators: if about.rule.administrators { "1".into() } else { String::new() },
             title_en: english.title,
             summary_en: english.summary,
             body_en: english.body,
@@ -294,7 +336,29 @@ impl Fields {
             summary_pt: portuguese.summary,
             body_pt: portuguese.body,
             revision: about.revision,
-            reason: String::new(),
+            ..Self::default()
+        };
+        fields.set_audience(Audience::of(&about.rule));
+        fields
+    }
+
+    pub fn audience(&self) -> Audience {
+        Audience {
+            min_rank: self.min_rank.clone(),
+            categories: self.categories.clone(),
+            kinds: self.kinds.clone(),
+            regions: self.regions.clone(),
+            products: self.products.clone(),
+            administrators: self.administrators.clone(),
         }
+    }
+
+    fn set_audience(&mut self, audience: Audience) {
+        self.min_rank = audience.min_rank;
+        self.categories = audience.categories;
+        self.kinds = audience.kinds;
+        self.regions = audience.regions;
+        self.products = audience.products;
+        self.administrators = audience.administrators;
     }
 }

@@ -1,12 +1,19 @@
 //! What staff do: search first, then a company or a person, with a reason for every change.
+mod audience;
 pub mod audit;
 pub mod cases;
 pub mod company;
 pub mod content;
+pub mod dates;
 mod draft;
 pub mod edit;
+pub mod files;
 pub mod moderate;
+pub mod newsletters;
 pub mod person;
+mod serial;
+pub mod series;
+mod upload;
 pub mod windows;
 
 use askama::Template;
@@ -28,7 +35,7 @@ use crate::{
     Portal, association, organization, pages::signed_in_page, profile, rp::Subject, staff, visitor::Staff,
 };
 
-pub fn router() -> Router<Portal> {
+pub fn router(portal: &Portal) -> Router<Portal> {
     Router::new()
         .route("/staff", get(search))
         .merge(company::router())
@@ -38,6 +45,10 @@ pub fn router() -> Router<Portal> {
         .merge(audit::router())
         .merge(content::router())
         .merge(edit::router())
+        .merge(files::router(portal))
+        .merge(dates::router())
+        .merge(newsletters::router())
+        .merge(series::router())
         .merge(moderate::router())
 }
 
@@ -52,6 +63,7 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     }
     if member.may_edit() {
         nav.push(item("/staff/content", "staff-content-heading"));
+        nav.push(item("/staff/newsletters", "staff-newsletters-heading"));
     }
     nav.push(item("/staff/newsgroups", "staff-newsgroups-heading"));
     nav.push(item("/staff/maintenance", "staff-windows-heading"));

@@ -48,6 +48,11 @@ pub struct ModeratePage {
     /// The one thread that is looked at: id, subject, closed.
     thread: Option<(String, String, bool)>,
     posts: Vec<Seen>,
+    /// The address of what follows.
+    more: Option<String>,
+    /// For editors: all newsgroups.
+    groups: Vec<Newsgroup>,
+    is_editor: bool,
     done: Option<&'static str>,
 }
 
@@ -61,7 +66,15 @@ impl Samples for ModeratePage {
             body: "How is it done?".into(),
             is_hidden,
         };
-        let page = |thread, posts, done| Self { shell: shell.clone(), thread, posts, done };
+        let page = |thread: Option<_>, posts, done| Self {
+            shell: shell.clone(),
+            more: thread.is_some().then(|| "/staff/newsgroups?before=1".into()),
+            groups: vec![crate::pages::newsgroups::sample_group()],
+            is_editor: thread.is_none(),
+            thread,
+            posts,
+            done,
+        };
         vec![
             page(None, vec![], None),
             page(
@@ -77,7 +90,16 @@ impl Samples for ModeratePage {
 #[derive(Deserialize)]
 struct Asked {
     thread: Option<String>,
+    /// A page of the thread, from 1.
+    #[serde(default)]
+    page: String,
+    /// The post before which the newest are listed.
+    #[serde(default)]
+    before: String,
 }
+
+/// So many of the newest posts are on a page.
+const MOST: usize = 50;
 
 async fn list(
     State(portal): State<Portal>,
@@ -90,10 +112,23 @@ async fn list(
         Some(Err(_)) => return Err(Trouble::not_found()),
         None => None,
     };
-    let posts = match &found {
-        Some((thread, _)) => store::list_posts(db, thread.id).await?,
-        None => store::list_newest(db, 50).await?,
+    let (posts, more) = match &found {
+        Some((thread, _)) => {
+            let last = store::count_pages(db, thread.id).await?;
+            let number = asked.page.parse().unwrap_or(1).clamp(1, last);
+            let next = format!("/staff/newsgroups?thread={}&page={}", thread.id, number + 1);
+            (store::list_posts(db, thread.id, number - 1).await?, (number < last).then_some(next))
+        }
+        None => {
+            let mut posts = store::list_newest(db, asked.before.parse().ok(), MOST as u64 + 1).await?;
+            let has_more = posts.len() > MOST;
+            posts.truncate(MOST);
+            let last = posts.last().filter(|_| has_more);
+            let next = last.map(|last| format!("/staff/newsgroups?before={}", last.id));
+            (posts, next)
+        }
     };
+    let groups = if found.is_none() && visitor.member.may_edit() { store::list(db).await? } else { vec![] };
     let seen = |post: crate::newsgroup::Post| Seen {
         id: post.id.to_string(),
         thread: post.thread.to_string(),
@@ -106,6 +141,9 @@ async fn list(
         shell: visitor.shell(),
         thread: found.map(|(thread, _)| (thread.id.to_string(), thread.subject, thread.is_locked)),
         posts: posts.into_iter().map(seen).collect(),
+        more,
+        groups,
+        is_editor: visitor.member.may_edit(),
         done: done_of(&visitor.visit),
     };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)

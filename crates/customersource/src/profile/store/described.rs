@@ -19,6 +19,8 @@ pub struct Described<'a> {
     /// That a main contact is a company's first administrator is decided elsewhere (CS-41).
     pub is_admin: bool,
     pub is_active: bool,
+    /// `None`: not said, and left as it is.
+    pub no_bulk_mail: Option<bool>,
 }
 
 /// The profile of this external id, whatever its state.
@@ -60,6 +62,9 @@ pub async fn set_described(
         state: Set(state.to_owned()),
         ..Default::default()
     };
+    if let Some(no_bulk_mail) = about.no_bulk_mail {
+        row.no_bulk_mail = Set(no_bulk_mail);
+    }
     if let Some(known) = known {
         row.id = Set(known.id);
         row.version = Set(known.version + 1);
@@ -68,13 +73,15 @@ pub async fn set_described(
             && known.last_name == about.last_name
             && known.email == about.email
             && known.is_bill_to == about.is_bill_to
-            && known.state == state;
+            && known.state == state
+            && about.no_bulk_mail.is_none_or(|said| said == known.no_bulk_mail);
         if !unchanged {
             entity::Entity::update(row).exec(db).await?;
         }
         return Ok(known.id);
     }
     row.id = Set(new);
+    row.no_bulk_mail = Set(about.no_bulk_mail.unwrap_or(false));
     row.version = Set(1);
     let source = if about.is_bill_to { AdminSource::BillTo } else { AdminSource::Granted };
     row.is_admin = Set(about.is_admin);

@@ -1,13 +1,13 @@
 //! Files of resources, in pieces that are named by what the whole file is.
-use platform::Fault;
+use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, Statement, sea_query::OnConflict,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, sea_query::OnConflict,
 };
 
 use super::super::{
     File, ResourceId,
-    entity::{chunk, file},
+    entity::{chunk, file, idle},
 };
 
 /// The length of every piece but the last, in bytes.
@@ -56,7 +56,23 @@ pub async fn drop_files_but(
     Ok(gone.rows_affected)
 }
 
-/// How many pieces of a file there are: all or none, as they are added in one transaction.
+/// Ends the file of this name if it still has these bytes; true when it did.
+pub async fn drop_file(
+    db: &impl ConnectionTrait,
+    id: ResourceId,
+    name: &str,
+    sha256: &str,
+) -> Result<bool, Fault> {
+    let gone = file::Entity::delete_many()
+        .filter(file::Column::ResourceId.eq(id))
+        .filter(file::Column::Name.eq(name))
+        .filter(file::Column::Sha256.eq(sha256))
+        .exec(db)
+        .await?;
+    Ok(gone.rows_affected == 1)
+}
+
+/// How many pieces there are under this digest, or name of an upload.
 pub async fn count_pieces(db: &impl ConnectionTrait, sha256: &str) -> Result<u64, Fault> {
     Ok(chunk::Entity::find().filter(chunk::Column::Sha256.eq(sha256)).count(db).await?)
 }
@@ -68,17 +84,77 @@ pub async fn add_piece(
     bytes: Vec<u8>,
 ) -> Result<(), Fault> {
     let row = chunk::ActiveModel { sha256: Set(sha256.to_owned()), seq: Set(seq), bytes: Set(bytes) };
-    chunk::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
+    // What has this name already has these bytes.
+    let stays = OnConflict::columns([chunk::Column::Sha256, chunk::Column::Seq]).do_nothing().to_owned();
+    match chunk::Entity::insert(row).on_conflict(stays).exec_without_returning(db).await {
+        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub async fn read_piece(db: &impl ConnectionTrait, sha256: &str, seq: i64) -> Result<Option<Vec<u8>>, Fault> {
     Ok(chunk::Entity::find_by_id((sha256.to_owned(), seq)).one(db).await?.map(|row| row.bytes))
 }
 
-/// Pieces that no file names any more end.
-pub async fn drop_unused_pieces(db: &impl ConnectionTrait) -> Result<u64, Fault> {
-    let sql = "DELETE FROM blob_chunk WHERE NOT EXISTS \
-               (SELECT 1 FROM resource_file WHERE resource_file.sha256 = blob_chunk.sha256)";
-    Ok(db.execute_raw(Statement::from_string(db.get_database_backend(), sql)).await?.rows_affected())
+/// Moves the pieces `from <= seq < until` to the name of the whole file's digest. What is there already is the same.
+pub async fn move_pieces(
+    db: &impl ConnectionTrait,
+    (upload, sha256): (&str, &str),
+    (from, until): (i64, i64),
+) -> Result<(), Fault> {
+    let sql = "INSERT INTO blob_chunk (sha256, seq, bytes) SELECT $2, seq, bytes FROM blob_chunk \
+               WHERE sha256 = $1 AND seq >= $3 AND seq < $4 ON CONFLICT DO NOTHING";
+    let values = [upload.into(), sha256.into(), from.into(), until.into()];
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    chunk::Entity::delete_many()
+        .filter(chunk::Column::Sha256.eq(upload))
+        .filter(chunk::Column::Seq.gte(from))
+        .filter(chunk::Column::Seq.lt(until))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that no file may be naming these pieces, so that they are swept when they have been idle for long.
+pub async fn set_idle(db: &impl ConnectionTrait, now: Moment, sha256: &str) -> Result<(), Fault> {
+    let row = idle::ActiveModel { sha256: Set(sha256.to_owned()), since: Set(now) };
+    let again = OnConflict::column(idle::Column::Sha256).update_column(idle::Column::Since).to_owned();
+    idle::Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The same for all pieces that no file names and nobody noted.
+pub async fn set_all_idle(db: &impl ConnectionTrait, now: Moment) -> Result<(), Fault> {
+    let sql = "INSERT INTO blob_idle (sha256, since) SELECT sha256, $1 FROM blob_chunk WHERE seq = 0 \
+               AND NOT EXISTS (SELECT 1 FROM resource_file WHERE resource_file.sha256 = blob_chunk.sha256) \
+               AND NOT EXISTS (SELECT 1 FROM blob_idle WHERE blob_idle.sha256 = blob_chunk.sha256)";
+    let values = [now.unix_millis().into()];
+    db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// Takes the note back. Whoever names these pieces in a file does this in the same transaction.
+pub async fn end_idle(db: &impl ConnectionTrait, sha256: &str) -> Result<(), Fault> {
+    idle::Entity::delete_by_id(sha256.to_owned()).exec(db).await?;
+    Ok(())
+}
+
+/// Pieces that have been idle since before a moment end, unless a file names them after all. Answers how many
+/// files' pieces ended.
+pub async fn drop_idle(db: &impl ConnectionTrait, before: Moment) -> Result<usize, Fault> {
+    let mut dropped = 0;
+    for row in idle::Entity::find().filter(idle::Column::Since.lt(before)).limit(100).all(db).await? {
+        // Taken note by note: somebody may be about to name them in a file (see `end_idle`).
+        let taken = idle::Entity::delete_many()
+            .filter(idle::Column::Sha256.eq(&row.sha256))
+            .filter(idle::Column::Since.lt(before))
+            .exec(db)
+            .await?;
+        let named = file::Entity::find().filter(file::Column::Sha256.eq(&row.sha256)).count(db).await?;
+        if taken.rows_affected == 1 && named == 0 {
+            chunk::Entity::delete_many().filter(chunk::Column::Sha256.eq(&row.sha256)).exec(db).await?;
+            dropped += 1;
+        }
+    }
+    Ok(dropped)
 }

@@ -17,12 +17,12 @@ use super::{
 use crate::{
     access::Rule,
     newsletter::NewsletterId,
-    search::{self, Kind},
+    search::{self, Entry, Kind},
 };
 
 pub use files::{
-    PIECE, add_file, add_piece, count_pieces, drop_files_but, drop_unused_pieces, find_file, list_files,
-    read_piece,
+    PIECE, add_file, add_piece, count_pieces, drop_file, drop_files_but, drop_idle, end_idle, find_file,
+    list_files, move_pieces, read_piece, set_all_idle, set_idle,
 };
 
 /// `None` for a row that says what nobody understands: it is shown to nobody.
@@ -170,6 +170,16 @@ pub async fn spend_revision(db: &impl ConnectionTrait, about: &Resource) -> Resu
     Ok(changed.rows_affected == 1)
 }
 
+/// Notes that something about a resource changed besides its words, and locks its row until the transaction ends.
+pub async fn set_updated(db: &impl ConnectionTrait, now: Moment, id: ResourceId) -> Result<(), Fault> {
+    resource::Entity::update_many()
+        .col_expr(resource::Column::UpdatedAt, Expr::value(now))
+        .filter(resource::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// An issue goes out once: true for exactly one caller.
 pub async fn spend_mailing(db: &impl ConnectionTrait, now: Moment, id: ResourceId) -> Result<bool, Fault> {
     let spent = resource::Entity::update_many()
@@ -194,8 +204,33 @@ pub async fn set_words(db: &impl ConnectionTrait, id: ResourceId, words: &Words)
         .update_columns([text::Column::Title, text::Column::Summary, text::Column::Body])
         .to_owned();
     text::Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
-    let body = format!("{} {}", words.summary, markdown::plain(&words.body));
-    search::store::set_entry(db, Kind::Resource, id.0, &words.language, &words.title, &body).await
+    index(db, id, words).await
+}
+
+/// Brings the search up to these words.
+pub async fn index(db: &impl ConnectionTrait, id: ResourceId, words: &Words) -> Result<(), Fault> {
+    let body = markdown::plain(&words.body);
+    let entry = Entry::new(&words.language, &words.title, &words.summary, &body);
+    search::store::set_entry(db, Kind::Resource, id.0, &entry).await
+}
+
+/// The words of many resources, in the order of their ids, beginning after one of them.
+pub async fn list_words_after(
+    db: &impl ConnectionTrait,
+    after: Option<ResourceId>,
+    most: u64,
+) -> Result<Vec<(ResourceId, Vec<Words>)>, Fault> {
+    let mut query = resource::Entity::find().select_only().column(resource::Column::Id);
+    if let Some(after) = after {
+        query = query.filter(resource::Column::Id.gt(after));
+    }
+    let ids: Vec<ResourceId> =
+        query.order_by_asc(resource::Column::Id).limit(most).into_tuple().all(db).await?;
+    let mut all = Vec::new();
+    for id in ids {
+        all.push((id, list_words(db, id).await?));
+    }
+    Ok(all)
 }
 
 /// Replaces all words of a resource: a language that is not among them ends.

@@ -1,0 +1,69 @@
+//! Mails about a reply to everybody who watches the thread and may read it now, some at a time. Whoever replies
+//! waits for none of it.
+use platform::{Fault, language::Language, outbox::Outcome};
+
+use crate::{
+    Portal, access,
+    bulletin::{Bulletin, What},
+    gate,
+    newsgroup::{actions::TellWatchers, store},
+    profile,
+    unsubscribe::{List, Unsubscribe},
+};
+
+/// So many letters are added in one transaction.
+const BATCH: u64 = 100;
+/// A repeated part is refused for so long.
+const KEPT: std::time::Duration = std::time::Duration::from_secs(7 * 86_400);
+
+pub async fn run(portal: Portal, job: TellWatchers) -> Outcome {
+    match tell(&portal, &job).await {
+        Ok(()) => Outcome::Done,
+        Err(fault) => Outcome::Retry(fault.to_string()),
+    }
+}
+
+async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
+    let now = portal.clock.now();
+    let tx = portal.db.begin().await?;
+    let part = format!("{} {}", job.post, job.after.map(|after| after.to_string()).unwrap_or_default());
+    if !gate::store::spend(&tx, "mails about a reply", &part, now + KEPT).await? {
+        return Ok(());
+    }
+    let Some((thread, group)) = store::find_thread(&tx, job.thread).await? else { return Ok(()) };
+    // Nobody is called to what a moderator has hidden meanwhile.
+    if store::find_post(&tx, job.post).await?.is_none_or(|post| post.is_hidden) {
+        return Ok(());
+    }
+    let link = portal.site.url(&format!("/newsgroups/{}/{}", group.slug, thread.id));
+    let language = Language::of_tag(&group.language).unwrap_or(portal.site.default_language);
+    let watchers = store::list_watchers(&tx, thread.id, job.after, BATCH).await?;
+    for watcher in watchers.iter().filter(|watcher| **watcher != job.author) {
+        let Some((person, company)) = profile::store::find(&tx, *watcher).await? else { continue };
+        if !person.is_active || !company.is_active || person.no_bulk_mail {
+            continue;
+        }
+        let regions = &portal.settings.portal.regions;
+        let face = access::actions::face(&tx, regions, now, (&person, &company), &group.rule).await?;
+        if !face.is_allowed() {
+            continue;
+        }
+        let stop = Unsubscribe { list: List::Thread(thread.id), profile: *watcher };
+        let stop = portal.site.url(&format!("/unsubscribe/{}", stop.sign(&portal.unsubscribe_mac)));
+        let bulletin = Bulletin {
+            what: What::Reply { newsgroup: &group.name, subject: &thread.subject },
+            language,
+            to: &person.email,
+            person: &person.name(),
+            link: &link,
+            unsubscribe: Some(&stop),
+        };
+        portal.press().send(&tx, now, &bulletin).await?;
+    }
+    if let Some(last) = watchers.last().filter(|_| watchers.len() as u64 == BATCH) {
+        let next =
+            TellWatchers { thread: job.thread, post: job.post, author: job.author, after: Some(*last) };
+        portal.outbox.add(&tx, now, &next).await?;
+    }
+    tx.commit().await
+}

@@ -1,0 +1,92 @@
+//! For whom something is, as forms ask it: lists separated by commas. Knows no form in particular.
+use crate::{
+    access::Rule,
+    organization::{Kind, products_of},
+};
+
+/// The fields as they were sent, or as a rule fills them.
+#[derive(Clone, Debug, Default)]
+pub struct Audience {
+    pub min_rank: String,
+    pub categories: String,
+    pub kinds: String,
+    pub regions: String,
+    pub products: String,
+    /// Empty, or ticked.
+    pub administrators: String,
+}
+
+/// Every field that can be wrong, with the catalogue key of what to do.
+pub const ERRORS: [(&str, &str); 3] = [
+    ("min_rank", "content-rank-wrong"),
+    ("categories", "content-categories-wrong"),
+    ("kinds", "content-kinds-wrong"),
+];
+
+impl Audience {
+    pub fn of(rule: &Rule) -> Self {
+        let kinds: Vec<_> = rule.kinds.iter().map(|kind| kind.text()).collect();
+        Self {
+            min_rank: rule.min_rank.map(|rank| rank.to_string()).unwrap_or_default(),
+            categories: rule.categories.join(", "),
+            kinds: kinds.join(", "),
+            regions: rule.regions.join(", "),
+            products: rule.products.join(", "),
+            administrators: if rule.administrators { "1".into() } else { String::new() },
+        }
+    }
+
+    /// The rule; and which fields are wrong.
+    pub fn read(&self) -> (Rule, Vec<&'static str>) {
+        let mut wrong = Vec::new();
+        let min_rank = self.min_rank.trim();
+        let rank: Option<i32> = min_rank.parse().ok();
+        if !min_rank.is_empty() && rank.is_none() {
+            wrong.push("min_rank");
+        }
+        let categories = products_of(&self.categories);
+        if categories.iter().any(|name| !["service", "support", "enhancement"].contains(&name.as_str())) {
+            wrong.push("categories");
+        }
+        let names = products_of(&self.kinds);
+        let kinds: Vec<Kind> = names.iter().map(|name| Kind::of_text(name)).collect();
+        if kinds.iter().zip(&names).any(|(kind, name)| kind.text() != name) {
+            wrong.push("kinds");
+        }
+        let rule = Rule {
+            min_rank: rank,
+            categories,
+            kinds,
+            regions: products_of(&self.regions),
+            products: products_of(&self.products),
+            administrators: !self.administrators.is_empty(),
+        };
+        (rule, wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_comes_back_out_of_its_own_fields() {
+        let rule = Rule {
+            min_rank: Some(20),
+            categories: vec!["support".into(), "service".into()],
+            kinds: vec![Kind::Partner, Kind::Employee],
+            regions: vec!["BR".into()],
+            products: vec!["GP".into(), "NAV".into()],
+            administrators: true,
+        };
+        assert_eq!(Audience::of(&rule).read(), (rule, vec![]));
+        assert_eq!(Audience::of(&Rule::default()).read(), (Rule::default(), vec![]));
+        let wrong = Audience {
+            min_rank: "high".into(),
+            categories: "gold".into(),
+            kinds: "friend".into(),
+            ..Audience::default()
+        };
+        assert_eq!(wrong.read().1, ["min_rank", "categories", "kinds"]);
+    }
+}

@@ -1,0 +1,197 @@
+//! The files of a resource: what there is, bringing and replacing some, and taking one away.
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Path, State},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+    routing::{get, post},
+};
+use platform::{
+    db::Tx,
+    web::{Checked, Errors, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{done_of, edit, only, reason, spend, upload};
+use crate::{
+    Portal,
+    audit::{self, Actor, Deed},
+    pages::{resources::download, signed_in_page},
+    resource::{self, File, Resource, is_file_name, words_for},
+    visitor::{Staff, editor::Desk},
+};
+
+/// Where files come in.
+pub const PATH: &str = "/staff/content/{id}/files";
+
+pub fn router(portal: &Portal) -> Router<Portal> {
+    // What is beyond the largest file is read and thrown away up to here, so that browsers get to see the answer.
+    let most = portal.settings.content.largest_file().saturating_mul(2).saturating_add(1 << 20);
+    let most = DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX));
+    Router::new()
+        .route(PATH, get(show).post(upload::take))
+        .layer(most)
+        .route("/staff/content/{id}/files/{name}", get(send))
+        .route("/staff/content/{id}/remove-file", post(remove))
+}
+
+#[derive(Template)]
+#[template(path = "staff/files.html")]
+pub struct FilesPage {
+    shell: Shell,
+    /// Of the resource.
+    id: String,
+    title: String,
+    files: Vec<File>,
+    largest_mb: u32,
+    reason: String,
+    errors: Errors,
+    is_late: bool,
+    done: Option<&'static str>,
+}
+
+impl Samples for FilesPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |files, errors, is_late, done| Self {
+            shell: shell.clone(),
+            id: "1".into(),
+            title: "Year-end update".into(),
+            files,
+            largest_mb: 200,
+            reason: String::new(),
+            errors,
+            is_late,
+            done,
+        };
+        let file = |name: &str| File {
+            name: name.into(),
+            media_type: resource::media_type(name).into(),
+            sha256: "ab".repeat(32),
+            size: 12_345_678,
+        };
+        let mut errors = Errors::default();
+        errors.add("file", shell.t2("file-too-large", "name", "a.zip", "mb", "200"));
+        errors.add("file", shell.t1("file-name-wrong", "name", "a b.zip"));
+        errors.add("file", shell.t1("file-empty", "name", "a.zip"));
+        errors.add("file", shell.t1("file-twice", "name", "a.zip"));
+        errors.add("file", shell.t1("file-changed-meanwhile", "name", "a.zip"));
+        errors.add("file", shell.t("file-none-chosen"));
+        errors.add("file", shell.t("file-broken"));
+        errors.add("reason", shell.t("staff-reason-text"));
+        vec![
+            page(vec![], Errors::default(), false, None),
+            page(vec![file("update.zip"), file("plan.png")], errors, true, None),
+            page(vec![file("update.zip")], Errors::default(), false, Some("staff-done")),
+        ]
+    }
+}
+
+/// The page of a resource's files, as they are now.
+pub async fn page(
+    portal: &Portal,
+    desk: &Desk,
+    about: &Resource,
+    status: StatusCode,
+    (reason, errors): (String, Errors),
+) -> Result<Response, Trouble> {
+    let db = portal.db.reader();
+    let words = words_for(resource::store::list_words(db, about.id).await?, desk.visit.language);
+    let page = FilesPage {
+        shell: desk.shell.clone(),
+        id: about.id.to_string(),
+        title: words.map_or_else(|| about.slug.clone(), |words| words.title),
+        files: resource::store::list_files(db, about.id).await?,
+        largest_mb: portal.settings.content.largest_file_mb,
+        reason,
+        errors,
+        is_late: desk.is_late,
+        done: done_of(&desk.visit),
+    };
+    signed_in_page(&desk.visit, status, &page)
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let about = edit::find(&portal, &id).await?;
+    page(&portal, &Desk::of(&visitor), &about, StatusCode::OK, (String::new(), Errors::default())).await
+}
+
+/// A file as it is, published or not: for the preview.
+async fn send(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    headers: HeaderMap,
+    Path((id, name)): Path<(String, String)>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let about = edit::find(&portal, &id).await?;
+    if !is_file_name(&name) {
+        return Err(Trouble::not_found());
+    }
+    let file = resource::store::find_file(portal.db.reader(), about.id, &name).await?;
+    download::answer(portal, &headers, &file.ok_or_else(Trouble::not_found)?)
+}
+
+#[derive(Deserialize)]
+struct Gone {
+    name: String,
+    /// What the page showed: another file of this name stays.
+    sha256: String,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn remove(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(gone): Checked<Gone>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let about = edit::find(&portal, &id).await?;
+    let (now, reason) = (visitor.visit.now, reason(&gone.reason)?);
+    let tx = portal.db.begin().await?;
+    spend(&tx, &portal, &visitor).await?;
+    resource::store::set_updated(&tx, now, about.id).await?;
+    let path = format!("/staff/content/{}/files", about.id);
+    if !resource::store::drop_file(&tx, about.id, &gone.name, &gone.sha256).await? {
+        return Ok(see_other(&format!("{path}?done=nothing")));
+    }
+    resource::store::set_idle(&tx, now, &gone.sha256).await?;
+    record(&tx, &portal, &visitor, ("content.file_removed", &reason), &about, (&gone.name, &gone.sha256))
+        .await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("{path}?done=done")))
+}
+
+/// What happened to which file, for the audit.
+pub async fn record(
+    tx: &Tx,
+    portal: &Portal,
+    visitor: &Staff,
+    (action, reason): (&'static str, &str),
+    about: &Resource,
+    (name, sha256): (&str, &str),
+) -> Result<(), Trouble> {
+    let deed = Deed {
+        actor: Actor::Staff(visitor.member.subject()),
+        organization: None,
+        action,
+        target: format!("resource:{}", about.id),
+        detail: json!({ "slug": about.slug, "file": name, "sha256": sha256, "reason": reason }),
+    };
+    Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
+}
+
+/// `name=sha256` of every file that a page showed.
+pub fn shown(seen: &[String]) -> BTreeMap<&str, &str> {
+    seen.iter().filter_map(|line| line.split_once('=')).collect()
+}

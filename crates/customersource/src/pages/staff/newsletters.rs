@@ -1,0 +1,65 @@
+//! The newsletters there are, with how many read them: for editors.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use super::only;
+use crate::{Portal, newsletter::store, pages::signed_in_page, visitor::Staff};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/staff/newsletters", get(list))
+}
+
+/// A newsletter as editors see it.
+pub struct Run {
+    id: String,
+    slug: String,
+    name: String,
+    language: String,
+    is_open: bool,
+    subscribers: u64,
+    /// Subscribers whose mails came back too often.
+    paused: u64,
+}
+
+#[derive(Template)]
+#[template(path = "staff/newsletters.html")]
+pub struct RunPage {
+    shell: Shell,
+    letters: Vec<Run>,
+}
+
+impl Samples for RunPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let letter = |is_open, paused| Run {
+            id: "1".into(),
+            slug: "news".into(),
+            name: "CustomerSource News".into(),
+            language: "en-US".into(),
+            is_open,
+            subscribers: 120,
+            paused,
+        };
+        let page = |letters| Self { shell: shell.clone(), letters };
+        vec![page(vec![]), page(vec![letter(true, 0), letter(false, 3)])]
+    }
+}
+
+async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let db = portal.db.reader();
+    let mut letters = Vec::new();
+    for letter in store::list(db).await? {
+        let (subscribers, paused) = store::count_subscribers(db, letter.id).await?;
+        letters.push(Run {
+            id: letter.id.to_string(),
+            slug: letter.slug,
+            name: letter.name,
+            language: letter.language,
+            is_open: letter.is_open,
+            subscribers,
+            paused,
+        });
+    }
+    signed_in_page(&visitor.visit, StatusCode::OK, &RunPage { shell: visitor.shell(), letters })
+}

@@ -1,0 +1,379 @@
+//! Newsgroups and newsletters as editors make and change them: name, language, for whom, and whether they go on.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::{
+    language::Language,
+    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    audience::{self, Audience},
+    done_of, only,
+    serial::{Kind, Serial},
+    spend,
+};
+use crate::{
+    Portal,
+    audit::{self, Actor, Deed},
+    pages::signed_in_page,
+    resource::{is_slug, is_title},
+    staff,
+    visitor::{
+        Staff,
+        editor::{Desk, Editor},
+    },
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/staff/newsgroups/new", get(begin_group).post(add_group))
+        .route("/staff/newsgroups/{id}", get(show_group).post(save_group))
+        .route("/staff/newsletters/new", get(begin_letter).post(add_letter))
+        .route("/staff/newsletters/{id}", get(show_letter).post(save_letter))
+}
+
+/// The form as it is sent. Lists are separated by commas.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    slug: String,
+    language: String,
+    name: String,
+    about: String,
+    min_rank: String,
+    categories: String,
+    kinds: String,
+    regions: String,
+    products: String,
+    administrators: String,
+    read_only: String,
+    state: String,
+    revision: i32,
+    reason: String,
+}
+
+impl Fields {
+    fn of(about: &Serial) -> Self {
+        let Audience { min_rank, categories, kinds, regions, products, administrators } =
+            Audience::of(&about.rule);
+        Self {
+            slug: about.slug.clone(),
+            language: about.language.clone(),
+            name: about.name.clone(),
+            about: about.about.clone(),
+            min_rank,
+            categories,
+            kinds,
+            regions,
+            products,
+            administrators,
+            read_only: if about.is_readonly { "1".into() } else { String::new() },
+            state: if about.is_open { "open" } else { "closed" }.into(),
+            revision: about.revision,
+            reason: String::new(),
+        }
+    }
+
+    fn audience(&self) -> Audience {
+        Audience {
+            min_rank: self.min_rank.clone(),
+            categories: self.categories.clone(),
+            kinds: self.kinds.clone(),
+            regions: self.regions.clone(),
+            products: self.products.clone(),
+            administrators: self.administrators.clone(),
+        }
+    }
+
+    /// What the form says with its reason, or which fields are wrong.
+    fn read(&self, id: Uuid) -> Result<(Serial, String), Vec<(&'static str, &'static str)>> {
+        let mut wrong = Vec::new();
+        let mut check = |fits: bool, field: &'static str, key: &'static str| {
+            if !fits {
+                wrong.push((field, key));
+            }
+        };
+        check(is_slug(&self.slug), "slug", "content-slug-wrong");
+        check(Language::of_tag(&self.language).is_some(), "language", "series-language-wrong");
+        check(is_title(&self.name), "name", "series-name-wrong");
+        let about = self.about.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_plain = !about.contains(char::is_control);
+        check(is_plain && about.chars().count() <= 500, "about", "series-about-wrong");
+        let (rule, wrong_audience) = self.audience().read();
+        for (field, key) in audience::ERRORS {
+            check(!wrong_audience.contains(&field), field, key);
+        }
+        let reason = staff::reason(&self.reason);
+        check(reason.is_some(), "reason", "staff-reason-text");
+        match reason {
+            Some(reason) if wrong.is_empty() => {
+                let about = Serial {
+                    id,
+                    slug: self.slug.clone(),
+                    language: self.language.clone(),
+                    name: self.name.trim().to_owned(),
+                    about,
+                    rule,
+                    is_readonly: !self.read_only.is_empty(),
+                    is_open: self.state != "closed",
+                    revision: self.revision,
+                };
+                Ok((about, reason))
+            }
+            _ => Err(wrong),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/series.html")]
+pub struct SeriesPage {
+    shell: Shell,
+    kind: Kind,
+    action: String,
+    is_new: bool,
+    fields: Fields,
+    errors: Errors,
+    is_late: bool,
+    done: Option<&'static str>,
+}
+
+impl SeriesPage {
+    fn heading(&self) -> &'static str {
+        self.kind.heading(self.is_new)
+    }
+
+    fn languages(&self) -> [Language; 2] {
+        Language::ALL
+    }
+}
+
+impl Samples for SeriesPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |kind, is_new, errors, done| Self {
+            shell: shell.clone(),
+            kind,
+            action: "/staff/newsgroups/new".into(),
+            is_new,
+            fields: Fields { language: "pt-BR".into(), read_only: "1".into(), ..Fields::default() },
+            errors,
+            is_late: !is_new,
+            done,
+        };
+        let mut errors = Errors::default();
+        errors.add("slug", shell.t("content-slug-taken"));
+        for (field, key) in Fields::default().read(Uuid::nil()).err().unwrap_or_default() {
+            errors.add(field, shell.t(key));
+        }
+        errors.add("about", shell.t("series-about-wrong"));
+        vec![
+            page(Kind::Newsgroup, true, Errors::default(), None),
+            page(Kind::Newsletter, true, errors, None),
+            page(Kind::Newsgroup, false, Errors::default(), Some("staff-done")),
+            page(Kind::Newsletter, false, Errors::default(), None),
+        ]
+    }
+}
+
+fn form(
+    desk: &Desk,
+    status: StatusCode,
+    (kind, id): (Kind, Option<Uuid>),
+    fields: Fields,
+    errors: Errors,
+) -> Result<Response, Trouble> {
+    let page = SeriesPage {
+        shell: desk.shell.clone(),
+        kind,
+        action: match id {
+            Some(id) => format!("{}/{id}", kind.path()),
+            None => format!("{}/new", kind.path()),
+        },
+        is_new: id.is_none(),
+        fields,
+        errors,
+        is_late: desk.is_late,
+        done: done_of(&desk.visit),
+    };
+    signed_in_page(&desk.visit, status, &page)
+}
+
+/// Who says what, or the form again with what is wrong.
+fn read(
+    editor: Editor,
+    (kind, known): (Kind, Option<Uuid>),
+    id: Uuid,
+    sent: Recoverable<Fields>,
+) -> Result<(Box<Staff>, Fields, Serial, String), Trouble> {
+    let (desk, status, fields, errors) = match (editor, sent) {
+        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Stale(fields)) => {
+            (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
+        }
+        (Editor::Proven(visitor), Recoverable::Stale(fields)) => {
+            let errors = Errors::whole(visitor.visit.t("error-form-stale-text"));
+            (Desk::of(&visitor), StatusCode::FORBIDDEN, fields, errors)
+        }
+        (Editor::Proven(visitor), Recoverable::Checked(fields)) => match fields.read(id) {
+            Ok((about, reason)) => return Ok((visitor, fields, about, reason)),
+            Err(wrong) => {
+                let mut errors = Errors::default();
+                for (field, key) in wrong {
+                    errors.add(field, visitor.visit.t(key));
+                }
+                (Desk::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
+            }
+        },
+    };
+    Err(form(&desk, status, (kind, known), fields, errors)?.into())
+}
+
+fn begin(visitor: &Staff, kind: Kind) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let language = visitor.visit.language.tag().into();
+    let fields = Fields { language, state: "open".into(), ..Fields::default() };
+    form(&Desk::of(visitor), StatusCode::OK, (kind, None), fields, Errors::default())
+}
+
+async fn show(portal: &Portal, visitor: &Staff, kind: Kind, id: &str) -> Result<Response, Trouble> {
+    only(visitor.member.may_edit())?;
+    let about = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+    let of = (kind, Some(about.id));
+    form(&Desk::of(visitor), StatusCode::OK, of, Fields::of(&about), Errors::default())
+}
+
+async fn add(
+    portal: &Portal,
+    editor: Editor,
+    kind: Kind,
+    sent: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let id = platform::id::new(portal.clock.now(), &portal.random);
+    let (visitor, fields, about, reason) = read(editor, (kind, None), id, sent)?;
+    let tx = portal.db.begin().await?;
+    spend(&tx, portal, &visitor).await?;
+    if kind.is_taken(&tx, &about.slug).await? {
+        drop(tx);
+        let mut errors = Errors::default();
+        errors.add("slug", visitor.visit.t("content-slug-taken"));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return form(&Desk::of(&visitor), status, (kind, None), fields, errors);
+    }
+    kind.add(&tx, Serial { revision: 1, ..about.clone() }).await?;
+    record(&tx, portal, &visitor, kind.added(), &about, &reason).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("{}/{id}?done=done", kind.path())))
+}
+
+async fn save(
+    portal: &Portal,
+    editor: Editor,
+    (kind, id): (Kind, &str),
+    sent: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    let known = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+    let of = (kind, Some(known.id));
+    let (visitor, fields, about, reason) = read(editor, of, known.id, sent)?;
+    // The name is its address: it stays.
+    let about = Serial { slug: known.slug.clone(), ..about };
+    let tx = portal.db.begin().await?;
+    spend(&tx, portal, &visitor).await?;
+    if !kind.spend_revision(&tx, about.clone()).await? {
+        drop(tx);
+        let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
+        return form(&Desk::of(&visitor), StatusCode::CONFLICT, of, fields, errors);
+    }
+    if known.language != about.language {
+        kind.index_anew(&tx, &about).await?;
+    }
+    record(&tx, portal, &visitor, kind.saved(), &about, &reason).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("{}/{}?done=done", kind.path(), about.id)))
+}
+
+async fn record(
+    tx: &platform::db::Tx,
+    portal: &Portal,
+    visitor: &Staff,
+    action: &'static str,
+    about: &Serial,
+    reason: &str,
+) -> Result<(), Trouble> {
+    let deed = Deed {
+        actor: Actor::Staff(visitor.member.subject()),
+        organization: None,
+        action,
+        target: format!("{}:{}", action.split('.').next().unwrap_or_default(), about.id),
+        detail: json!({
+            "slug": about.slug, "name": about.name, "open": about.is_open, "audience": about.rule,
+            "reason": reason,
+        }),
+    };
+    Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
+}
+
+async fn begin_group(visitor: Staff) -> Result<Response, Trouble> {
+    begin(&visitor, Kind::Newsgroup)
+}
+
+async fn begin_letter(visitor: Staff) -> Result<Response, Trouble> {
+    begin(&visitor, Kind::Newsletter)
+}
+
+async fn add_group(
+    State(portal): State<Portal>,
+    editor: Editor,
+    sent: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    add(&portal, editor, Kind::Newsgroup, sent).await
+}
+
+async fn add_letter(
+    State(portal): State<Portal>,
+    editor: Editor,
+    sent: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    add(&portal, editor, Kind::Newsletter, sent).await
+}
+
+async fn show_group(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    show(&portal, &visitor, Kind::Newsgroup, &id).await
+}
+
+async fn show_letter(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    show(&portal, &visitor, Kind::Newsletter, &id).await
+}
+
+async fn save_group(
+    State(portal): State<Portal>,
+    editor: Editor,
+    Path(id): Path<String>,
+    sent: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    save(&portal, editor, (Kind::Newsgroup, &id), sent).await
+}
+
+async fn save_letter(
+    State(portal): State<Portal>,
+    editor: Editor,
+    Path(id): Path<String>,
+    sent: Recoverable<Fields>,
+) -> Result<Response, Trouble> {
+    save(&portal, editor, (Kind::Newsletter, &id), sent).await
+}

@@ -1,0 +1,88 @@
+//! What the index holds of a text: its words as they are and their stems, title, summary and body apart. The same
+//! on both engines.
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use platform::language::Language;
+
+use super::{stem::Stems, words};
+
+/// PostgreSQL counts no position beyond, and no word twice after so many times.
+const LAST_POSITION: usize = 16_383;
+const MOST_POSITIONS: usize = 32;
+/// So many words of a body are in the index.
+const MOST_WORDS: usize = 60_000;
+
+/// The words of something in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub language: Language,
+    title: Vec<String>,
+    summary: Vec<String>,
+    body: Vec<String>,
+}
+
+impl Entry {
+    /// A language that has no stems of its own is read as English.
+    pub fn new(tag: &str, title: &str, summary: &str, body: &str) -> Self {
+        let language = Language::of_tag(tag).unwrap_or(Language::EnUs);
+        let stems = Stems::of(language);
+        let part = |text: &str| {
+            let mut all = words(text);
+            all.truncate(MOST_WORDS);
+            let each: HashSet<&str> = all.iter().map(String::as_str).collect();
+            let stem_of: HashMap<&str, String> =
+                each.into_iter().map(|word| (word, stems.stem(word))).collect();
+            let is_new = |stem: &&String| !stem_of.contains_key(stem.as_str());
+            let added = all.iter().filter_map(|word| stem_of.get(word.as_str())).filter(is_new);
+            let mut added: Vec<String> = added.cloned().collect();
+            all.append(&mut added);
+            all
+        };
+        Self { language, title: part(title), summary: part(summary), body: part(body) }
+    }
+
+    /// Title, summary and body as FTS5 splits them into words again.
+    pub fn for_sqlite(&self) -> [String; 3] {
+        [self.title.join(" "), self.summary.join(" "), self.body.join(" ")]
+    }
+
+    /// A `tsvector`, as PostgreSQL writes one: no parser of its own cuts the words differently.
+    pub fn for_postgres(&self) -> String {
+        let mut found = BTreeMap::<&str, Vec<String>>::new();
+        let mut position = 0;
+        for (part, weight) in [(&self.title, "A"), (&self.summary, "B"), (&self.body, "C")] {
+            for word in part {
+                position += 1;
+                let places = found.entry(word).or_default();
+                if places.len() < MOST_POSITIONS && (position < LAST_POSITION || places.is_empty()) {
+                    places.push(format!("{}{weight}", position.min(LAST_POSITION)));
+                }
+            }
+        }
+        let words: Vec<_> =
+            found.iter().map(|(word, places)| format!("'{word}':{}", places.join(","))).collect();
+        words.join(" ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_has_words_and_stems_in_their_places() {
+        let entry = Entry::new("en-US", "Posting a journal", "What posts", "post post");
+        assert_eq!(entry.for_sqlite(), ["posting a journal post", "what posts post", "post post"]);
+        assert_eq!(
+            entry.for_postgres(),
+            "'a':2A 'journal':3A 'post':4A,7B,8C,9C 'posting':1A 'posts':6B 'what':5B"
+        );
+    }
+
+    #[test]
+    fn a_quote_or_a_backslash_is_no_part_of_a_word() {
+        let entry = Entry::new("pt-BR", "d'água \\ 'x':1A", "", "");
+        assert!(!entry.for_postgres().contains('\\'), "{}", entry.for_postgres());
+        assert_eq!(entry.for_postgres().matches('\'').count() % 2, 0);
+    }
+}

@@ -1,0 +1,167 @@
+//! Forms with files that were checked to come from our own page in this browser, read part by part, so that no
+//! file is ever held in memory. Knows no field and no file.
+use std::{collections::BTreeMap, time::Duration};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{
+        FromRequest, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
+    http::StatusCode,
+};
+use futures_util::{StreamExt as _, stream};
+
+use super::{Trouble, Visit, form::is_from_us};
+
+/// Who sends nothing for so long has gone.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// All words of such a form together, in bytes.
+const LONGEST_WORDS: usize = 64 * 1024;
+
+/// A form with files whose origin was checked; its first part is the token.
+pub enum Posted {
+    /// A handler that has this value cannot have skipped the check (BR-03).
+    Checked(Upload),
+    /// The token is stale. The words may only be used to show the form again; files were thrown away.
+    Stale(BTreeMap<String, String>),
+}
+
+/// The parts that follow the token.
+pub struct Upload {
+    parts: Multipart,
+    words: usize,
+}
+
+/// One part of the form.
+pub enum Part<'a> {
+    /// Name and value of a field.
+    Words(String, String),
+    File(Incoming<'a>),
+}
+
+/// A file on its way. What the browser calls its media type is not looked at.
+pub struct Incoming<'a> {
+    /// As the browser says it; empty when no file was chosen.
+    pub name: String,
+    field: Field<'a>,
+}
+
+/// Why a form cannot be read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    TooLarge,
+    /// It broke off, or is no such form.
+    Torn,
+    /// Nothing came for too long.
+    Slow,
+}
+
+impl Broken {
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Torn => StatusCode::BAD_REQUEST,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+}
+
+impl From<MultipartError> for Broken {
+    fn from(error: MultipartError) -> Self {
+        if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Self::TooLarge } else { Self::Torn }
+    }
+}
+
+impl From<Broken> for Trouble {
+    fn from(broken: Broken) -> Self {
+        let key = match broken {
+            Broken::TooLarge => "error-too-large",
+            Broken::Torn | Broken::Slow => "error-bad-request",
+        };
+        Self::page(broken.status(), key)
+    }
+}
+
+async fn in_time<T, E: Into<Broken>>(reading: impl Future<Output = Result<T, E>>) -> Result<T, Broken> {
+    match tokio::time::timeout(PATIENCE, reading).await {
+        Ok(read) => read.map_err(Into::into),
+        Err(_) => Err(Broken::Slow),
+    }
+}
+
+impl Upload {
+    /// The next part; the one before is over, read to its end or not.
+    pub async fn next(&mut self) -> Result<Option<Part<'_>>, Broken> {
+        let Some(mut field) = in_time(self.parts.next_field()).await? else { return Ok(None) };
+        if let Some(name) = field.file_name() {
+            return Ok(Some(Part::File(Incoming { name: name.to_owned(), field })));
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        let mut value = Vec::new();
+        while let Some(bytes) = in_time(field.chunk()).await? {
+            self.words += bytes.len();
+            if self.words > LONGEST_WORDS {
+                return Err(Broken::TooLarge);
+            }
+            value.extend_from_slice(&bytes);
+        }
+        let value = String::from_utf8(value).map_err(|_| Broken::Torn)?;
+        Ok(Some(Part::Words(name, value)))
+    }
+
+    /// The fields that are left; files are thrown away.
+    pub async fn into_words(mut self) -> Result<BTreeMap<String, String>, Broken> {
+        let mut words = BTreeMap::new();
+        while let Some(part) = self.next().await? {
+            match part {
+                Part::Words(name, value) => {
+                    words.insert(name, value);
+                }
+                Part::File(mut file) => while file.next().await?.is_some() {},
+            }
+        }
+        Ok(words)
+    }
+}
+
+impl Incoming<'_> {
+    /// The next bytes of the file.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Broken> {
+        in_time(self.field.chunk()).await
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+        let (parts, body) = request.into_parts();
+        let visit = parts.extensions.get::<Visit>().cloned().ok_or_else(|| Trouble::bug("no frame"))?;
+        if !is_from_us(&visit, &parts) {
+            return Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-foreign"));
+        }
+        // The reader of parts takes all that is ready: it is given one piece at a time.
+        let pieces = stream::unfold(body.into_data_stream(), |mut pieces| async {
+            tokio::task::yield_now().await;
+            pieces.next().await.map(|piece| (piece, pieces))
+        });
+        let body = Body::from_stream(pieces);
+        let parts = Multipart::from_request(Request::from_parts(parts, body), state)
+            .await
+            .map_err(|_| Trouble::page(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-bad-request"))?;
+        let mut upload = Upload { parts, words: 0 };
+        let token = match upload.next().await? {
+            Some(Part::Words(name, token)) if name == "form_token" => token,
+            // Whoever sends something else first did not get the form from us.
+            _ => return Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-stale")),
+        };
+        if visit.owns_form_token(&token) {
+            return Ok(Self::Checked(upload));
+        }
+        Ok(Self::Stale(upload.into_words().await?))
+    }
+}
+
+#[cfg(test)]
+mod tests;
