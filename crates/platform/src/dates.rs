@@ -1,5 +1,5 @@
 //! Days and times of day (UTC) as a language writes them, on pages and in letters.
-use crate::{clock::Moment, language::Language, texts::Texts, web::Shell};
+use crate::{clock::Moment, language::Language, letter::LetterFrame, texts::Texts, web::Shell};
 
 /// Catalogue keys of a date in each month; day and year are filled in.
 const MONTHS: [&str; 12] = [
@@ -51,4 +51,27 @@ pub fn shown_day(shell: &Shell, moment: Moment) -> String {
 /// A day and a time of day (UTC), on a page.
 pub fn shown_moment(shell: &Shell, moment: Moment) -> String {
     moment_in(&|key, [(one, first), (two, second)]| shell.t2(key, one, first, two, second), moment)
+}
+
+impl Shell {
+    /// A day and a time of day (UTC), on a page.
+    pub fn moment(&self, at: &Moment) -> String {
+        shown_moment(self, *at)
+    }
+
+    /// A day as tables store it (`2026-12-31`), on a page; what is none stays as it is.
+    pub fn day(&self, text: &str) -> String {
+        let mut parts = text.splitn(3, '-');
+        let mut date =
+            || Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?));
+        let moment = date().and_then(|date| Moment::of_calendar(date, (0, 0, 0)));
+        moment.map_or_else(|| text.to_owned(), |moment| shown_day(self, moment))
+    }
+}
+
+impl LetterFrame {
+    /// A day and a time of day (UTC), in this letter.
+    pub fn moment(&self, at: &Moment) -> String {
+        moment_in(&|key, [(one, first), (two, second)]| self.t2(key, one, first, two, second), *at)
+    }
 }

@@ -32,14 +32,6 @@ impl Window {
     pub fn retry_after(&self, now: Moment) -> u64 {
         self.ends_at.since(now).as_secs().max(1)
     }
-
-    pub fn starts(&self) -> String {
-        minute(self.starts_at)
-    }
-
-    pub fn ends(&self) -> String {
-        minute(self.ends_at)
-    }
 }
 
 /// `2026-11-22 15:45 UTC`

@@ -1,6 +1,8 @@
 //! Short letters that tell somebody what happened to a profile or a company. Knows not when they are sent.
 use askama::Template;
-use platform::{Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, texts::Texts};
+use platform::{
+    Fault, clock::Moment, dates, language::Language, letter::LetterFrame, mail::Letter, texts::Texts,
+};
 
 /// What happened. Nothing in a notice was typed by whoever caused it, but for names on file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,9 +88,9 @@ struct Text<'a> {
 
 impl Notice<'_> {
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
-        let when = in_words(self.at);
+        let when = dates::moment(texts, self.language, self.at);
         let effect = match self.what {
-            What::CaseApproved(at) => in_words(at),
+            What::CaseApproved(at) => dates::moment(texts, self.language, at),
             _ => String::new(),
         };
         let values =
@@ -103,12 +105,6 @@ impl Notice<'_> {
         );
         letter.letter(self.to, &plain, &html)
     }
-}
-
-/// `2026-11-22 15:45 UTC`
-fn in_words(at: Moment) -> String {
-    let text: String = at.rfc3339().chars().take(16).collect();
-    format!("{} UTC", text.replace('T', " "))
 }
 
 #[cfg(test)]

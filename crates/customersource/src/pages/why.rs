@@ -111,17 +111,17 @@ async fn of_standing(
     acting: &Standing,
 ) -> Result<Vec<Check>, Trouble> {
     let (person, company) = (acting.profile.name(), acting.organization.name.as_str());
-    let since = acting.association.since.date().to_string();
+    let since = shell.day(&acting.association.since.date().to_string());
     let organization = &acting.organization;
     let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
     let today = visitor.visit.now.date().to_string();
     let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
         Access::Granted(None) => (true, shell.t("fact-plan-none")),
         Access::Granted(Some(plan)) => {
-            (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &plan.ends_on))
+            (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
         }
         Access::Lapsed(Some(plan)) => {
-            (false, shell.t2("why-plan-lapsed", "plan", &plan.plan_name, "day", &plan.ends_on))
+            (false, shell.t2("why-plan-lapsed", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
         }
         Access::Lapsed(None) => (false, shell.t1("locked-none", "company", company)),
     };

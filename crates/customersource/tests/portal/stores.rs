@@ -29,7 +29,7 @@ async fn a_name_is_spent_once_and_for_its_purpose_only() {
 }
 
 #[tokio::test]
-async fn as_06_a_newer_link_of_the_same_request_replaces_the_older_and_no_other() {
+async fn portal_rule_6_as_06_a_newer_link_of_the_same_request_replaces_the_older_and_no_other() {
     let house = House::open().await;
     let (first, others) = (link(&house, "ann").await, link(&house, "bob").await);
     let second = link(&house, "ann").await;

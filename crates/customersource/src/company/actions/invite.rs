@@ -85,14 +85,13 @@ pub async fn invite(
     if store::is_declined(tx, profile, inviter.purpose(), &requester, since).await? {
         return Ok(Invited::Declined);
     }
-    let mut within = true;
-    if matches!(inviter, Inviter::Administrator(..)) {
-        let limit = COMPANY_INVITES.scaled(desk.limits_scale);
-        within &= limits::spend(tx, now, limit, &organization.id.to_string()).await?;
-    }
     let limit = PROFILE_INVITES.scaled(desk.limits_scale);
-    within &= limits::spend(tx, now, limit, &profile.id.to_string()).await?;
-    if !within {
+    if !limits::spend(tx, now, limit, &profile.id.to_string()).await? {
+        return Ok(Invited::TooMany);
+    }
+    let limit = COMPANY_INVITES.scaled(desk.limits_scale);
+    let is_companys = matches!(inviter, Inviter::Administrator(..));
+    if is_companys && !limits::spend(tx, now, limit, &organization.id.to_string()).await? {
         return Ok(Invited::TooMany);
     }
     let current = store::find_current(tx, profile.id).await?;

@@ -17,7 +17,6 @@ use super::{begin, done_of, only};
 use crate::{
     Portal,
     admin_case::{self, CaseId, Outcome, State as CaseState},
-    maintenance::minute,
     organization::OrganizationId,
     pages::signed_in_page,
     profile,
@@ -48,7 +47,11 @@ pub struct CaseRow {
 }
 
 impl CaseRow {
-    pub async fn list(portal: &Portal, of: Option<OrganizationId>) -> Result<Vec<Self>, Trouble> {
+    pub async fn list(
+        portal: &Portal,
+        shell: &Shell,
+        of: Option<OrganizationId>,
+    ) -> Result<Vec<Self>, Trouble> {
         let db = portal.db.reader();
         let mut rows = Vec::new();
         for case in admin_case::store::list(db, of, 100).await? {
@@ -65,8 +68,8 @@ impl CaseRow {
                 evidence: case.evidence,
                 opened_by: case.opened_by,
                 approved_by: case.approved_by.unwrap_or_default(),
-                opened_at: minute(case.opened_at),
-                effective_at: case.effective_at.map(minute).unwrap_or_default(),
+                opened_at: shell.moment(&case.opened_at),
+                effective_at: case.effective_at.map(|at| shell.moment(&at)).unwrap_or_default(),
                 state: case.state,
             });
         }
@@ -141,9 +144,10 @@ impl Samples for CasesPage {
 
 async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
+    let shell = visitor.shell();
     let page = CasesPage {
-        shell: visitor.shell(),
-        cases: CaseRow::list(&portal, None).await?,
+        cases: CaseRow::list(&portal, &shell, None).await?,
+        shell,
         may_approve: visitor.member.may_approve(),
         done: done_of(&visitor.visit),
     };

@@ -77,8 +77,8 @@ async fn show(
     let now = visitor.visit.now;
     let people = with_standing(db, profiles).await?;
     let plans = plan::store::list_entitlements(db, id).await?;
+    let shell = visitor.shell();
     let page = CompanyPage {
-        shell: visitor.shell(),
         id: id.to_string(),
         name: company.name,
         kind: kind_key(company.kind),
@@ -87,11 +87,14 @@ async fn show(
         is_out_of_reach: is_out_of_reach(db, now, id).await?,
         plans: plans
             .iter()
-            .map(|plan| format!("{}, {} – {}", plan.plan_name, plan.starts_on, plan.ends_on))
+            .map(|plan| {
+                format!("{}, {} – {}", plan.plan_name, shell.day(&plan.starts_on), shell.day(&plan.ends_on))
+            })
             .collect(),
         rows: people.iter().map(|person| (Row::of(person, now), person.profile.is_active)).collect(),
-        cases: CaseRow::list(&portal, Some(id)).await?,
+        cases: CaseRow::list(&portal, &shell, Some(id)).await?,
         done: done_of(&visitor.visit),
+        shell,
     };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

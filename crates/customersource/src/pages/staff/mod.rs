@@ -185,7 +185,7 @@ async fn search(
             companies.push(Found {
                 href: format!("/staff/companies/{}", company.id),
                 name: company.name,
-                more: format!("{} {}", visitor.visit.t(kind_key(company.kind)), company.region),
+                more: format!("{}, {}", visitor.visit.t(kind_key(company.kind)), company.region),
                 is_active: company.is_active,
             });
         }
