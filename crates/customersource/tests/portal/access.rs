@@ -25,7 +25,7 @@ async fn cs_02_as_12_a_plan_that_ends_closes_at_once_and_a_renewed_one_opens_at_
     let mut ann = house.browser();
     ann.associate("ann", "ann@contoso.example").await;
     // The plan's last day is today; midnight is not far.
-    ann.get("/").await.shows(200, "Basic Service, until 2026-11-18");
+    ann.get("/").await.shows(200, "Basic Service, until November 18, 2026");
     for _ in 0..19 {
         house.clock.advance(minutes(25));
         if ann.get("/").await.status != 200 {
@@ -33,14 +33,14 @@ async fn cs_02_as_12_a_plan_that_ends_closes_at_once_and_a_renewed_one_opens_at_
         }
     }
     let locked = ann.get("/").await;
-    locked.shows(403, "The plan “Basic Service” ended on 2026-11-18.");
+    locked.shows(403, "The plan “Basic Service” ended on November 18, 2026.");
     locked.shows(403, "Bo Boss");
     ann.get("/account").await.shows(200, "Ann@Contoso.example");
 
     let mut data = people();
     data["entitlements"][0]["ends_on"] = "2027-11-18".into();
     house.seed(data).await;
-    ann.get("/").await.shows(200, "Basic Service, until 2027-11-18");
+    ann.get("/").await.shows(200, "Basic Service, until November 18, 2027");
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_lapsed_plan_does_not_stop_the_association_but_the_visit() {
     let house = House::open().await;
     let mut late = house.browser();
     late.associate("late", "late@example.com").await;
-    late.get("/").await.shows(403, "The plan “Basic Service” ended on 2025-12-31.");
+    late.get("/").await.shows(403, "The plan “Basic Service” ended on December 31, 2025.");
 }
 
 #[tokio::test]

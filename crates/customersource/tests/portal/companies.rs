@@ -44,7 +44,7 @@ async fn cs_44_cs_49_the_table_shows_everybody_of_the_company_and_how_it_stands_
     {
         page.shows(200, text);
     }
-    for text in ["Ann Lee", "Tri Lee", "Tria Lee", "Not invited", "2026-11-18", "Never"] {
+    for text in ["Ann Lee", "Tri Lee", "Tria Lee", "Not invited", "November 18, 2026", "Never"] {
         page.shows(200, text);
     }
     assert!(!page.body.contains("Trio Lee"), "Fabrikam’s");

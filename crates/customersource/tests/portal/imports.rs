@@ -59,7 +59,7 @@ async fn companies_profiles_and_plans_come_from_tables_and_let_people_in() {
     let home = joao.get("/").await;
     home.shows(200, "João Souza");
     home.shows(200, "Padaria São João");
-    home.shows(200, "Bronze, until 2026-12-31");
+    home.shows(200, "Bronze, until December 31, 2026");
     joao.get("/account/professionals").await.shows(200, "Ana Lima");
 
     // The same files again change nothing.

@@ -35,14 +35,14 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     let tx = house.portal.db.begin().await.unwrap();
     store::add(&tx, &window).await.unwrap();
     tx.commit().await.unwrap();
-    ann.get("/").await.shows(200, "is closed for maintenance from 2026-11-18 16:36 UTC until");
+    ann.get("/").await.shows(200, "is closed for maintenance from November 18, 2026, 16:36 UTC until");
     house.browser().get("/maintenance").await.shows(200, "New servers.");
 
     house.clock.advance(minutes(10));
     for path in ["/", "/faq", "/account", "/associate", "/why"] {
         let closed = ann.get(path).await;
         closed.shows(503, "Closed for maintenance");
-        closed.shows(503, "2026-11-18 17:36 UTC");
+        closed.shows(503, "November 18, 2026, 17:36 UTC");
         assert_eq!(closed.headers["retry-after"], "3600", "{path}");
     }
     assert_eq!(ann.post("/associate", &[("email", "x@example.com")]).await.status, 503);
@@ -112,10 +112,14 @@ async fn why_names_what_is_missing_and_whom_to_write_to() {
     ann.associate("ann", "ann@contoso.example").await;
     let page = ann.get("/why").await;
     page.shows(200, "Nothing is missing");
-    page.shows(200, "mailto:boss@contoso.example?subject=");
+    assert!(!page.body.contains("mailto:boss@"), "who lacks nothing writes to nobody");
+    let over =
+        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-17"});
+    house.seed(json!({ "entitlements": [over] })).await;
+    ann.get("/why").await.shows(200, "mailto:boss@contoso.example?subject=");
     let mut late = house.browser();
     late.associate("late", "late@example.com").await;
-    late.get("/why").await.shows(200, "“Basic Service”, until 2025-12-31: it does not run today");
+    late.get("/why").await.shows(200, "“Basic Service”, until December 31, 2025: it does not run today");
 
     let mut data = people();
     data["profiles"][0]["state"] = "removed".into();

@@ -91,7 +91,7 @@ async fn cs_02_a_locked_resource_has_three_faces() {
     ann.get("/resources/self-help").await.shows(200, "Needs another plan");
     let locked = ann.get(BANK).await;
     locked.shows(403, "Your current service plan does not allow access to this information");
-    locked.shows(403, "Basic Service, until 2026-11-18");
+    locked.shows(403, "Basic Service, until November 18, 2026");
     assert!(!ann.get("/resources?q=statement").await.body.contains(BANK));
     // Allowed, from the next request on.
     house

@@ -92,9 +92,9 @@ async fn staff_find_first_and_help_with_a_reason() {
     sue.get("/staff?q=ann").await.shows(200, "Ann Lee");
     sue.get("/staff?q=%25%25").await.shows(200, "Nothing found");
     let company = company(&house, "contoso").await;
-    sue.get(&format!("/staff/companies/{company}")).await.shows(200, "Basic Service, 2026-01-01");
+    sue.get(&format!("/staff/companies/{company}")).await.shows(200, "Basic Service, January 1, 2026");
     let page = format!("/staff/people/{}", house.profile("ann").await);
-    sue.get(&page).await.shows(200, "2026-11-18");
+    sue.get(&page).await.shows(200, "November 18, 2026");
     for unknown in ["/staff/people/x", "/staff/companies/01930000-0000-7000-8000-000000000000"] {
         sue.get(unknown).await.shows(404, "Page not found");
     }
@@ -197,7 +197,7 @@ async fn cs_53_staff_replace_a_departed_administrator_by_two_people_after_72_hou
     al.post(&approve, &reason).await.shows(404, "Page not found");
     let told = house.mail().await;
     assert_eq!((told.len(), told[0].to.as_str()), (1, "boss@contoso.example"));
-    assert!(told[0].text.contains("2026-11-21 16:26 UTC"), "{}", told[0].text);
+    assert!(told[0].text.contains("November 21, 2026, 16:26 UTC"), "{}", told[0].text);
     cases::once(&house.portal).await.unwrap();
     ann.get("/account/professionals").await.shows(403, "Only for administrators");
 
