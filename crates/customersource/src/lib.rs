@@ -11,9 +11,9 @@
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
 //! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
 //! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
-//! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; content → resource, newsletter,
-//! newsgroup, training, audit; company → newsletter, newsgroup, training; import → seed, company, association, audit; seed → company; seed, dump → all
-//! that hold tables.
+//! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; newsletter, unsubscribe → ids of
+//! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
+//! import → seed, company, association, audit; seed → company; seed, dump → all that hold tables.
 pub mod access;
 pub mod admin_case;
 pub mod association;

@@ -163,6 +163,7 @@ async fn staff(glass: &mut Glass, world: &World, language: &'static str) {
     sam.clicks("main a[href^='/staff/companies/']").await;
     sam.finds("#open-case").await;
     glass.looks_at(&sam, "staff-company").await;
+    sam.clicks("#profile option:nth-of-type(2)").await;
     sam.types("#asked_by", "Bruno Lima, by telephone").await;
     sam.types("#evidence", "Invoice 4711, called back at the number on file").await;
     sam.clicks("#open-case").await;

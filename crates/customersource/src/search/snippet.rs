@@ -20,7 +20,7 @@ pub fn snippet(question: &Question, tag: &str, text: &str) -> Option<Snippet> {
     };
     let is_asked = |word: &&str| words(word).iter().any(answers);
     let all: Vec<&str> = text.split_whitespace().collect();
-    let first = all.iter().position(|word| is_asked(&word))?;
+    let first = all.iter().position(is_asked)?;
     let from = first.saturating_sub(BEFORE);
     let shown = all.iter().skip(from).take(LENGTH);
     let mut pieces = Vec::<(bool, String)>::new();
@@ -28,7 +28,7 @@ pub fn snippet(question: &Question, tag: &str, text: &str) -> Option<Snippet> {
         pieces.push((false, "… ".into()));
     }
     for word in shown {
-        let is_asked = is_asked(&word);
+        let is_asked = is_asked(word);
         match pieces.last_mut().filter(|(last, _)| !*last && !is_asked) {
             Some((_, piece)) => piece.push_str(word),
             None => pieces.push((is_asked, (*word).to_owned())),

@@ -235,3 +235,29 @@ async fn a_removed_row_is_told_and_written_down_like_a_removal_by_hand() {
     let joao = house.current("1").await;
     assert!(joao.is_active && !joao.is_admin);
 }
+
+#[tokio::test]
+async fn a_wish_for_no_bulk_mail_comes_from_a_table_and_stays_when_a_table_does_not_say() {
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=1), PART, false).await.unwrap();
+    let table = |wish: &str| {
+        format!(
+            "external_id;company;first_name;last_name;email;donotbulkemail\r\n1;GP-001;Ana;Lima;ana@padaria.example;{wish}\r\n"
+        )
+    };
+    let map = "source = \"gp\"\n[columns]\nno_bulk_mail = \"donotbulkemail\"\n";
+    let wish = async || {
+        let dump = house.dump().await;
+        let all = dump["profile"].as_array().unwrap();
+        all.iter().find(|row| row["email"] == "ana@padaria.example").unwrap()["no_bulk_mail"]
+            .as_bool()
+            .unwrap()
+    };
+    for (said, is_wished, changed) in
+        [("1", true, 0), ("", true, 0), ("yes", true, 0), ("0", false, 1), ("x", true, 1)]
+    {
+        let report = bring(&house, What::Profiles, map, table(said).as_bytes(), PART, false).await.unwrap();
+        assert_eq!((wish().await, report.changed), (is_wished, changed), "{said}");
+    }
+    assert!(bring(&house, What::Profiles, map, table("maybe").as_bytes(), PART, false).await.is_err());
+}

@@ -44,7 +44,7 @@ pub enum Part<'a> {
 pub struct Incoming<'a> {
     /// As the browser says it; empty when no file was chosen.
     pub name: String,
-    field: Field<'a>,
+    field: Box<Field<'a>>,
 }
 
 /// Why a form cannot be read to its end.
@@ -95,7 +95,7 @@ impl Upload {
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Broken> {
         let Some(mut field) = in_time(self.parts.next_field()).await? else { return Ok(None) };
         if let Some(name) = field.file_name() {
-            return Ok(Some(Part::File(Incoming { name: name.to_owned(), field })));
+            return Ok(Some(Part::File(Incoming { name: name.to_owned(), field: Box::new(field) })));
         }
         let name = field.name().unwrap_or_default().to_owned();
         let mut value = Vec::new();
