@@ -1,5 +1,5 @@
 //! Queries on profiles.
-use std::collections::HashMap;
+mod names;
 
 use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
@@ -11,6 +11,8 @@ use sea_orm::{
 
 use super::{AdminSource, Administrator, Profile, ProfileId, entity};
 use crate::organization::{self, Organization, OrganizationId};
+
+pub use names::list_names;
 
 fn of_row(row: entity::Model) -> Profile {
     Profile {
@@ -49,19 +51,6 @@ pub async fn lock(tx: &Tx, id: ProfileId) -> Result<(), Fault> {
         entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     }
     Ok(())
-}
-
-/// The names of those of these profiles that are active.
-pub async fn list_names(
-    db: &impl ConnectionTrait,
-    ids: &[ProfileId],
-) -> Result<HashMap<ProfileId, String>, Fault> {
-    let rows = entity::Entity::find()
-        .filter(entity::Column::Id.is_in(ids.iter().copied()))
-        .filter(entity::Column::State.eq("active"))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(of_row).map(|profile| (profile.id, profile.name())).collect())
 }
 
 /// The active profiles of active companies with this address, at most `most`, oldest first.
