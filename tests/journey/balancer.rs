@@ -1,10 +1,24 @@
-//! One address before two nodes: browsers reach the first, programs the second, and either when the other is
-//! gone. Knows no HTTP beyond the head of a connection's first request.
+//! One address before two nodes, either of which serves when the other is gone. Knows no HTTP beyond the head of a
+//! connection's first request.
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+/// Which node a connection is handed to.
+#[derive(Clone, Copy)]
+pub enum Spread {
+    /// Browsers reach the first, programs the second.
+    BrowsersFirst,
+    /// One request this, the next that: a connection carries one.
+    InTurns,
+}
 
 /// Ends when dropped.
 pub struct Balancer {
@@ -14,13 +28,14 @@ pub struct Balancer {
 
 impl Balancer {
     /// Listens on a free port and hands connections on to `nodes`, ports of this machine.
-    pub async fn open(nodes: &[u16]) -> Self {
+    pub async fn open(nodes: &[u16], spread: Spread) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let nodes = nodes.to_vec();
         let task = tokio::spawn(async move {
+            let turns = Arc::new(AtomicUsize::new(0));
             while let Ok((connection, _)) = listener.accept().await {
-                tokio::spawn(hand_on(connection, nodes.clone()));
+                tokio::spawn(hand_on(connection, nodes.clone(), spread, Arc::clone(&turns)));
             }
         });
         Self { port, task }
@@ -37,7 +52,7 @@ impl Drop for Balancer {
     }
 }
 
-async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>) {
+async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>, spread: Spread, turns: Arc<AtomicUsize>) {
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         match connection.read_buf(&mut head).await {
@@ -45,8 +60,15 @@ async fn hand_on(mut connection: TcpStream, nodes: Vec<u16>) {
             _ => return,
         }
     }
-    let is_browser = String::from_utf8_lossy(&head).to_lowercase().contains("user-agent: mozilla");
-    let (first, second) = if is_browser { (nodes[0], nodes[1]) } else { (nodes[1], nodes[0]) };
+    let text = String::from_utf8_lossy(&head).into_owned();
+    let to_first = match spread {
+        Spread::BrowsersFirst => text.to_lowercase().contains("user-agent: mozilla"),
+        Spread::InTurns => {
+            head = text.replace("Connection: keep-alive\r\n", "Connection: close\r\n").into_bytes();
+            turns.fetch_add(1, Ordering::Relaxed).is_multiple_of(2)
+        }
+    };
+    let (first, second) = if to_first { (nodes[0], nodes[1]) } else { (nodes[1], nodes[0]) };
     for node in [first, second] {
         if let Ok(mut onward) = TcpStream::connect(("127.0.0.1", node)).await {
             if onward.write_all(&head).await.is_ok() {

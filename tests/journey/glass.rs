@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::{person::Person, post::Letter};
+use crate::{album, person::Person, post::Letter};
 
 /// WCAG 2.2 AA (WCAG 1.4.10: no sideways scrolling at 320 px), and what its authors advise beyond.
 const RULES: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -43,12 +43,7 @@ impl Glass {
 
     /// Keeps photographs in `target/screenshots` when `TEST_SCREENSHOTS=1`.
     pub fn with_album(mut self) -> Self {
-        if std::env::var("TEST_SCREENSHOTS").is_ok_and(|wanted| wanted == "1") {
-            let binaries = PathBuf::from(std::env::var("TEST_BIN_DIR").unwrap());
-            let album = binaries.parent().unwrap().join("screenshots").join(self.language);
-            std::fs::create_dir_all(&album).unwrap();
-            self.album = Some(album);
-        }
+        self.album = album::folder(self.language);
         self
     }
 

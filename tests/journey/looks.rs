@@ -1,4 +1,5 @@
 //! Every page of both halves, in both languages, as people come by them: held under the glass.
+mod company;
 mod recovery;
 mod services;
 

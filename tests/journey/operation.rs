@@ -1,7 +1,11 @@
 //! What an operator does while people are signed in: restart, run two nodes, let a plan end.
 use testkit::Engine;
 
-use crate::{PASSWORD, first_time, person::Person, world::World};
+use crate::{
+    PASSWORD, first_time,
+    person::Person,
+    world::{Setup, World},
+};
 
 const BRUNO: &str = "bruno@home.example";
 const ON_FILE: &str = "bruno.lima@contoso.example";
@@ -9,7 +13,7 @@ const ON_FILE: &str = "bruno.lima@contoso.example";
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium and PostgreSQL: cargo xtask test"]
 async fn two_nodes_on_one_database_are_one_passport() {
-    let mut world = World::with_nodes(Engine::Postgres, 2).await;
+    let mut world = World::with(Setup { passports: 2, ..Setup::of(Engine::Postgres) }).await;
     let bruno = Person::new(&world).await;
     first_time::ten_steps(bruno).await;
     // Browsers were sent to the first node and the portal to the second: what one began, the other finished.
@@ -64,21 +68,5 @@ async fn a_lapsed_plan_is_named_and_the_association_stands() {
     lena.closes_browser_and_opens_a_new_one().await;
     lena.signs_in("lena@home.example", PASSWORD).await;
     lena.sees("The plan “Standard Service Plan” ended on").await;
-    world.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs Chromium: cargo xtask test"]
-async fn partners_and_employees_need_no_plan() {
-    let world = World::open(Engine::Sqlite).await;
-    for (passport, on_file, company) in [
-        ("nils@home.example", "nils.park@northwind.example", "Northwind Partners"),
-        ("erin@home.example", "erin.miles@dynamics.example", "Dynamics Employees"),
-    ] {
-        world.has_passport(passport).await;
-        let mut person = Person::new(&world).await;
-        person.associates(passport, on_file).await;
-        person.sees(&format!("You are using CustomerSource for {company}.")).await;
-    }
     world.close().await;
 }

@@ -1,24 +1,21 @@
 //! A person with a browser: a fresh profile each, with the habits that the story needs; knows no page.
 use std::time::Duration;
 
-use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{
-    ChromiumLikeCapabilities as _,
-    common::capabilities::chrome::ChromeCapabilities,
     error::{WebDriverErrorInner, WebDriverResult},
     prelude::*,
 };
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    http,
+    browser,
     world::{Addresses, World},
 };
 
 /// How long a page may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
-const PAUSE: Duration = Duration::from_millis(50);
+pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PAUSE: Duration = Duration::from_millis(50);
 
 /// What is special about a person's browser.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +61,7 @@ impl Person {
 
     pub async fn with(addresses: &Addresses, habits: Habits) -> Self {
         let profile = habits.own_computer.then(|| tempfile::tempdir().unwrap());
-        let driver = Some(open_browser(&habits, profile.as_ref()).await);
+        let driver = Some(browser::open(&habits, profile.as_ref()).await);
         Self { addresses: addresses.clone(), habits, driver, profile, typed: String::new() }
     }
 
@@ -80,7 +77,7 @@ impl Person {
 
     /// After [`Person::closes_browser`].
     pub async fn opens_browser(&mut self) {
-        self.driver = Some(open_browser(&self.habits, self.profile.as_ref()).await);
+        self.driver = Some(browser::open(&self.habits, self.profile.as_ref()).await);
     }
 
     pub async fn closes_browser(&mut self) {
@@ -97,6 +94,11 @@ impl Person {
     pub async fn clicks(&self, css: &str) {
         let clicked = self.when(css, async |element: &WebElement| element.click().await);
         clicked.await;
+    }
+
+    /// Presses the link that is called so.
+    pub async fn follows(&self, name: &str) {
+        self.when_found(By::LinkText(name), name, async |link: &WebElement| link.click().await).await;
     }
 
     /// Points at what `css` names and presses the button of the mouse. WebDriver holds the navigation of wide
@@ -124,16 +126,25 @@ impl Person {
 
     /// Does something with what `css` names; waits for it, and tries again when the page was just replaced.
     async fn when<T>(&self, css: &str, act: impl AsyncFn(&WebElement) -> WebDriverResult<T>) -> T {
+        self.when_found(By::Css(css), css, act).await
+    }
+
+    async fn when_found<T>(
+        &self,
+        by: By,
+        what: &str,
+        act: impl AsyncFn(&WebElement) -> WebDriverResult<T>,
+    ) -> T {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let done = match self.driver().find(By::Css(css)).await {
+            let done = match self.driver().find(by.clone()).await {
                 Ok(element) => act(&element).await,
                 Err(error) => Err(error),
             };
             match done {
                 Ok(done) => return done,
                 Err(error) if is_passing(&error) && Instant::now() < deadline => sleep(PAUSE).await,
-                Err(error) => panic!("{css}: {error}\n{}", self.describes().await),
+                Err(error) => panic!("{what}: {error}\n{}", self.describes().await),
             }
         }
     }
@@ -247,50 +258,4 @@ fn is_passing(error: &WebDriverError) -> bool {
             | Inner::ElementNotInteractable(_)
             | Inner::ElementClickIntercepted(_)
     )
-}
-
-async fn open_browser(habits: &Habits, profile: Option<&TempDir>) -> WebDriver {
-    let variable =
-        |name| std::env::var(name).unwrap_or_else(|_| panic!("{name} is set; run: cargo xtask test"));
-    let mut browser = ChromeCapabilities::new();
-    browser.set_binary(&variable("TEST_CHROMIUM")).unwrap();
-    for argument in [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--window-size=1280,900",
-    ] {
-        browser.add_arg(argument).unwrap();
-    }
-    browser.add_arg(&format!("--accept-lang={}", habits.language)).unwrap();
-    if let Some(folder) = profile {
-        browser.add_arg(&format!("--user-data-dir={}", folder.path().display())).unwrap();
-    }
-    let mut preferences = json!({
-        "credentials_enable_service": false,
-        "profile.password_manager_leak_detection": false,
-    });
-    if !habits.javascript {
-        preferences["profile.managed_default_content_settings.javascript"] = 2.into();
-    }
-    browser.add_experimental_option("prefs", preferences).unwrap();
-    if habits.recording {
-        let mut record = Capabilities::from(browser);
-        record.set("goog:loggingPrefs", json!({ "performance": "ALL", "browser": "ALL" })).unwrap();
-        return connect(&variable("TEST_WEBDRIVER_URL"), record).await;
-    }
-    connect(&variable("TEST_WEBDRIVER_URL"), browser.into()).await
-}
-
-async fn connect(url: &str, browser: Capabilities) -> WebDriver {
-    http::prepare();
-    let driver = WebDriver::new(url, browser).await.expect("a browser opens");
-    driver.set_page_load_timeout(PATIENCE).await.unwrap();
-    driver.set_script_timeout(PATIENCE).await.unwrap();
-    driver
 }

@@ -87,6 +87,13 @@ impl Letter {
         format!("data:text/html;charset=utf-8;base64,{}", STANDARD.encode(&self.html))
     }
 
+    /// Where “This wasn’t me” leads.
+    pub fn decline_link(&self) -> String {
+        let page = scraper::Html::parse_document(&self.html);
+        let anchor = scraper::Selector::parse("a[href*='/decline/']").unwrap();
+        page.select(&anchor).next().unwrap().attr("href").unwrap().to_owned()
+    }
+
     /// The one long link of the letter: the same, whole and on one line, in both of its parts (CS-17).
     pub fn link(&self) -> String {
         let page = scraper::Html::parse_document(&self.html);

@@ -9,9 +9,10 @@ use testkit::{
 
 use crate::{
     PASSWORD,
+    alone::Alone,
     person::{Habits, Person},
     verbs::ANSWER,
-    world::{Alone, World},
+    world::World,
 };
 
 const BRUNO: &str = "bruno@home.example";
@@ -97,8 +98,11 @@ async fn a_letter_to_the_alternate_address_leads_back_in_to_the_same_passport() 
 
     bruno.signs_in_with_the_new_one(BRUNO).await;
     bruno.opens(&format!("{}/signin", world.addresses.portal)).await;
-    // The profile hangs on the same Passport as before (PP-24).
+    // The profile hangs on the same Passport as before (PP-24): no association page, and no letter.
     bruno.sees("Welcome, Bruno Lima. You are using CustomerSource for Contoso Ltda.").await;
+    assert_eq!(bruno.url().await, format!("{}/", world.addresses.portal));
+    bruno.looks("14-in-with-the-new-password", "Home").await;
+    assert_eq!(world.letters_to(ON_FILE).len(), 1);
     for (n, address) in [(1, BRUNO), (3, OTHER)] {
         let letters = world.addresses.post.letters(n, address).await;
         assert!(letters[n - 1].text.contains("was forgotten and set anew"), "{}", letters[n - 1].text);

@@ -53,10 +53,8 @@ async fn three_profiles_mean_three_letters_three_links_and_a_choice_at_each_visi
         // Nothing else is reachable before the choice.
         pat.opens(&format!("{}/account", world.addresses.portal)).await;
         pat.arrives_at(&format!("{}/choose", world.addresses.portal)).await;
-        let wanted = |choice: &String| choice.contains(company) && choice.ends_with(name);
-        let place = choices.iter().position(wanted).unwrap_or_else(|| panic!("{choices:?}"));
-        pat.clicks(&format!("form button.pick:nth-of-type({})", place + 1)).await;
-        pat.sees(&format!("Welcome, {name}. You are using CustomerSource for {company}.")).await;
+        pat.chooses_profile(company, name).await;
+        pat.sees(&format!("Welcome, {name}. You are using CustomerSource for {company}")).await;
         pat.sees("To switch between profiles, close your browser and open a new browser").await;
     }
     world.close().await;
@@ -79,5 +77,50 @@ async fn signing_out_and_in_again_brings_the_choice_back() {
     pat.sees("You are signed out").await;
     pat.signs_in(PASSPORT, PASSWORD).await;
     pat.sees("Select which profile to use for this visit.").await;
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
+async fn a_new_browser_signs_in_by_itself_and_asks_for_the_profile_again() {
+    let world = World::open(Engine::Sqlite).await;
+    world.has_passport(PASSPORT).await;
+    let mut pat = Person::with_computer(&world.addresses).await;
+    pat.associates(PASSPORT, ON_FILE).await;
+    for n in [2, 3] {
+        pat.reads_mail_and_clicks(n).await;
+        pat.confirms().await;
+        pat.sees(ASSOCIATED).await;
+    }
+    pat.clicks("#go-on").await;
+    pat.signs_out().await;
+    pat.finds("#signed-out").await;
+    pat.opens_portal().await;
+    pat.clicks("#sign-in").await;
+    pat.clicks("label[for='automatic']").await;
+    pat.enters_passport(PASSPORT, PASSWORD).await;
+    pat.looks("02-choose", "Select a profile").await;
+    pat.chooses_profile("Fabrikam, Inc.", "Pat Lee").await;
+    pat.sees("Welcome, Pat Lee. You are using CustomerSource for Fabrikam, Inc.").await;
+    pat.does_not_see("Inc..").await;
+    pat.looks("02-home", "Home").await;
+
+    // Within the visit there is no other profile to be had (CS-32, CS-34).
+    pat.opens(&format!("{}/choose", world.addresses.portal)).await;
+    pat.arrives_at(&format!("{}/", world.addresses.portal)).await;
+    pat.sees("You are using CustomerSource for Fabrikam, Inc.").await;
+    pat.opens(&format!("{}/switch", world.addresses.portal)).await;
+    pat.looks("02-no-switch", "Page not found").await;
+    assert!(!pat.has("a[href='/switch']").await);
+
+    // “close your browser and open a new browser”: nobody asks who it is, and the choice is asked again.
+    for (company, name) in [("Contoso Ltda", "Pat Lee (projects)"), ("Contoso Ltda", "Pat Lee")] {
+        pat.closes_browser_and_opens_a_new_one().await;
+        pat.opens_portal().await;
+        pat.clicks("#sign-in").await;
+        pat.arrives_at(&format!("{}/choose", world.addresses.portal)).await;
+        pat.chooses_profile(company, name).await;
+        pat.sees(&format!("Welcome, {name}. You are using CustomerSource for {company}.")).await;
+    }
     world.close().await;
 }

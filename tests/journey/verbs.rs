@@ -119,6 +119,15 @@ impl Person {
         self.arrives_at(&self.addresses.portal).await;
     }
 
+    /// Picks the profile for this visit.
+    pub async fn chooses_profile(&self, company: &str, name: &str) {
+        self.finds("button.pick").await;
+        let choices = self.reads_all("button.pick").await;
+        let wanted = |choice: &String| choice.contains(company) && choice.ends_with(name);
+        let place = choices.iter().position(wanted).unwrap_or_else(|| panic!("{choices:?}"));
+        self.clicks(&format!("form button.pick:nth-of-type({})", place + 1)).await;
+    }
+
     /// Presses “Sign Out” in the head of the page.
     pub async fn signs_out(&self) {
         self.clicks(".top form[action='/sign-out'] button").await;

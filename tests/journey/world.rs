@@ -1,11 +1,11 @@
-//! Both programs from an empty folder, as an operator would set them up, and what they must not leave behind; or
-//! Passport alone, where a story moves the clock.
+//! Both programs from an empty folder, as an operator would set them up, and what they must not leave behind.
 use std::{path::Path, time::Duration};
 
 use demo::mailbox::Mailbox;
 use platform::clock::Clock;
+use serde_json::Value;
 use tempfile::TempDir;
-use testkit::{Engine, House, engine::Template};
+use testkit::{Engine, engine::Template};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, SemaphorePermit},
@@ -14,9 +14,10 @@ use tokio::{
 
 use crate::{
     PASSWORD,
-    balancer::Balancer,
+    balancer::{Balancer, Spread},
     post::{Letter, Post},
     program::{Program, command, free_port},
+    settings::{Settings, register_portal},
 };
 
 /// A browser, two servers and a database each: more at once only wait for one another.
@@ -38,48 +39,32 @@ pub struct World {
     pub mailbox: Mailbox,
     /// The nodes of Passport; one, unless asked for more.
     pub nodes: Vec<Program>,
-    portal: Option<Program>,
-    balancer: Option<Balancer>,
+    /// Those of the portal.
+    pub portals: Vec<Program>,
+    balancers: Vec<Balancer>,
     /// The settings file that commands of Passport are given.
     config: String,
     /// The same for commands of the portal.
     portal_config: String,
-    _folder: TempDir,
+    folder: TempDir,
     _turn: SemaphorePermit<'static>,
 }
 
-/// Passport in this process, on a clock that the story moves; its letters go out when they are looked for.
-pub struct Alone {
-    pub house: House,
-    pub addresses: Addresses,
-    _turn: SemaphorePermit<'static>,
+/// What a world is opened with.
+pub struct Setup {
+    pub engine: Engine,
+    /// So many nodes of Passport behind one address: browsers reach the first, the portal the second.
+    pub passports: usize,
+    /// So many nodes of the portal behind one address, which take turns.
+    pub portals: usize,
+    /// The end of the portal's settings files.
+    pub portal_settings: &'static str,
 }
 
-impl Alone {
-    pub async fn open() -> Self {
-        let turn = turn().await;
-        let house = House::open(Engine::Sqlite).await;
-        house.leave_mail();
-        let passport = house.passport.issuer().to_owned();
-        let post = Post::Mailbox(house.mailbox.clone());
-        Self { house, addresses: Addresses { portal: passport.clone(), passport, post }, _turn: turn }
-    }
-
-    /// The address of a page.
-    pub fn at(&self, path: &str) -> String {
-        self.house.url(path)
-    }
-
-    /// Every letter that was sent.
-    pub async fn letters(&self) -> Vec<Letter> {
-        self.house.deliver().await;
-        self.house.mailbox.messages().iter().map(|message| Letter::of(message)).collect()
-    }
-
-    /// The `n`th letter to `address`, counted from 1.
-    pub async fn letter(&self, n: usize, address: &str) -> Letter {
-        self.house.deliver().await;
-        self.addresses.post.letters(n, address).await.remove(n - 1)
+impl Setup {
+    /// One node each.
+    pub fn of(engine: Engine) -> Self {
+        Self { engine, passports: 1, portals: 1, portal_settings: "" }
     }
 }
 
@@ -88,59 +73,69 @@ pub async fn turn() -> SemaphorePermit<'static> {
     TURNS.acquire().await.unwrap()
 }
 
+/// Free ports for so many nodes, a balancer when there are several, and the one port to call.
+async fn ports(count: usize, spread: Spread) -> (Vec<u16>, Option<Balancer>, u16) {
+    let ports: Vec<u16> = (0..count).map(|_| free_port()).collect();
+    let balancer = if count > 1 { Some(Balancer::open(&ports, spread).await) } else { None };
+    let port = balancer.as_ref().map_or(ports[0], Balancer::port);
+    (ports, balancer, port)
+}
+
+/// Starts a node for each settings file, and waits until they are ready.
+async fn start(name: &'static str, configs: &[String], ports: &[u16], folder: &Path) -> Vec<Program> {
+    let mut nodes = Vec::new();
+    for (config, port) in configs.iter().zip(ports) {
+        let log = folder.join(format!("{name}-{port}.log"));
+        let mut node = Program::start(name, &["serve", "--config", config], log);
+        node.answers(&format!("http://127.0.0.1:{port}/readyz")).await;
+        nodes.push(node);
+    }
+    nodes
+}
+
 impl World {
     /// Both programs on `engine`, with the demonstration's companies.
     pub async fn open(engine: Engine) -> Self {
-        Self::with_nodes(engine, 1).await
+        Self::with(Setup::of(engine)).await
     }
 
-    /// The same with so many nodes of Passport behind one address.
-    pub async fn with_nodes(engine: Engine, count: usize) -> Self {
+    /// The same, as `setup` says.
+    pub async fn with(setup: Setup) -> Self {
         let turn = turn().await;
         let folder = tempfile::tempdir().unwrap();
         let smtp = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let clock = Clock::system();
         let mailbox = Mailbox::open(smtp, move || clock.now().unix_seconds()).unwrap();
-        let ports: Vec<u16> = (0..count).map(|_| free_port()).collect();
-        let balancer = if count > 1 { Some(Balancer::open(&ports).await) } else { None };
+        let (ports_of_passport, first, passport) = ports(setup.passports, Spread::BrowsersFirst).await;
+        let (ports_of_portal, second, portal) = ports(setup.portals, Spread::InTurns).await;
         let address = |port: u16| format!("http://localhost:{port}");
-        let portal_port = free_port();
-        let addresses = Addresses {
-            passport: address(balancer.as_ref().map_or(ports[0], Balancer::port)),
-            portal: address(portal_port),
-            post: Post::Mailbox(mailbox.clone()),
-        };
+        let post = Post::Mailbox(mailbox.clone());
+        let addresses = Addresses { passport: address(passport), portal: address(portal), post };
         let settings = Settings { folder: folder.path(), addresses: &addresses, mailbox: &mailbox };
 
-        let database = settings.database(engine, &PASSPORT, "passport").await;
-        let configs: Vec<String> =
-            ports.iter().map(|port| settings.write_passport(*port, &database)).collect();
+        let database = settings.database(setup.engine, &PASSPORT, "passport").await;
+        let write = |port: &u16| settings.write_passport(*port, &database);
+        let configs: Vec<String> = ports_of_passport.iter().map(write).collect();
         let secret = register_portal(&configs[0], &addresses).await;
-        let database = settings.database(engine, &PORTAL, "customersource").await;
-        let config = settings.write_portal(portal_port, &database, &secret);
+        let database = settings.database(setup.engine, &PORTAL, "customersource").await;
+        let write = |port: &u16| settings.write_portal(*port, &database, &secret, setup.portal_settings);
+        let portal_configs: Vec<String> = ports_of_portal.iter().map(write).collect();
         let seed = folder.path().join("portal.json");
         std::fs::write(&seed, demo::people::PORTAL).unwrap();
-        command("customersource", &["seed", seed.to_str().unwrap(), "--config", &config], "").await;
+        let seed = ["seed", seed.to_str().unwrap(), "--config", &portal_configs[0]];
+        command("customersource", &seed, "").await;
 
-        let mut nodes = Vec::new();
-        for (config, port) in configs.iter().zip(&ports) {
-            let log = folder.path().join(format!("passport-{port}.log"));
-            let mut node = Program::start("passport", &["serve", "--config", config], log);
-            node.answers(&format!("http://127.0.0.1:{port}/readyz")).await;
-            nodes.push(node);
-        }
-        let log = folder.path().join("customersource.log");
-        let mut portal = Program::start("customersource", &["serve", "--config", &config], log);
-        portal.answers(&format!("{}/readyz", addresses.portal)).await;
+        let nodes = start("passport", &configs, &ports_of_passport, folder.path()).await;
+        let portals = start("customersource", &portal_configs, &ports_of_portal, folder.path()).await;
         Self {
             addresses,
             mailbox,
             nodes,
-            portal: Some(portal),
-            balancer,
+            portals,
+            balancers: first.into_iter().chain(second).collect(),
             config: configs[0].clone(),
-            portal_config: config,
-            _folder: folder,
+            portal_config: portal_configs[0].clone(),
+            folder,
             _turn: turn,
         }
     }
@@ -148,6 +143,15 @@ impl World {
     /// A Passport that was made before the story begins; its password is [`PASSWORD`].
     pub async fn has_passport(&self, email: &str) {
         self.passport(&["account", "add", "--email", email, "--password-stdin", "--json"], PASSWORD).await;
+    }
+
+    /// The same, with an address that is known to be the person's own.
+    pub async fn has_verified_passport(&self, email: &str) {
+        let claims = self.folder.path().join("claims.json");
+        std::fs::write(&claims, r#"{"email_verified":true}"#).unwrap();
+        let add =
+            ["account", "add", "--email", email, "--password-stdin", "--claims", claims.to_str().unwrap()];
+        self.passport(&add, PASSWORD).await;
     }
 
     /// Runs a command of Passport on this world's database.
@@ -160,33 +164,57 @@ impl World {
         command("customersource", &[arguments, &["--config", &self.portal_config]].concat(), input).await
     }
 
+    /// Has the portal take in a table, as an operator does it; `what` is `companies`, `profiles` or `plans`.
+    pub async fn imports(&self, what: &str, table: &str) {
+        let file = self.folder.path().join(format!("{what}.csv"));
+        std::fs::write(&file, table).unwrap();
+        self.portal(&["import", what, file.to_str().unwrap(), "--source", "seed"], "").await;
+    }
+
+    /// Has the portal know more companies and people, in the format of `customersource seed`.
+    pub async fn seeds(&self, seed: &Value) {
+        let file = self.folder.path().join("more.json");
+        std::fs::write(&file, seed.to_string()).unwrap();
+        self.portal(&["seed", file.to_str().unwrap()], "").await;
+    }
+
+    /// The rows of one of the portal's tables.
+    pub async fn rows(&self, table: &str) -> Vec<Value> {
+        let dump: Value = serde_json::from_str(&self.portal(&["dump"], "").await).unwrap();
+        dump[table].as_array().unwrap().clone()
+    }
+
+    /// The letters to `address` that have come so far, oldest first.
+    pub fn letters_to(&self, address: &str) -> Vec<Letter> {
+        self.mailbox.to(address).iter().rev().map(|message| Letter::of(message)).collect()
+    }
+
     /// Both programs end in good order and come back on the same data.
     pub async fn restarts(&mut self) {
-        let portal = self.portal.as_mut().unwrap();
-        for node in &mut self.nodes {
+        for node in self.nodes.iter_mut().chain(&mut self.portals) {
             node.restart().await;
         }
-        portal.restart().await;
-        for node in &mut self.nodes {
-            node.answers(&format!("{}/readyz", self.addresses.passport)).await;
+        let Addresses { passport, portal, .. } = &self.addresses;
+        for (nodes, origin) in [(&mut self.nodes, passport), (&mut self.portals, portal)] {
+            for node in nodes {
+                node.answers(&format!("{origin}/readyz")).await;
+            }
         }
-        portal.answers(&format!("{}/readyz", self.addresses.portal)).await;
     }
 
     /// Waits until the portal has answered so, such as `POST /backchannel-logout 200`.
     pub async fn portal_answers(&self, line: &str) {
-        let portal = self.portal.as_ref().unwrap();
         let deadline = Instant::now() + Duration::from_secs(30);
-        while !portal.answered().iter().any(|answered| answered == line) {
-            assert!(Instant::now() < deadline, "{line} is not among {:?}", portal.answered());
+        let answered = || self.portals.iter().flat_map(Program::answered);
+        while !answered().any(|answered| answered == line) {
+            assert!(Instant::now() < deadline, "{line} is not among {:?}", answered().collect::<Vec<_>>());
             sleep(Duration::from_millis(50)).await;
         }
     }
 
     /// Ends both programs and looks at what they leave behind: no fault in a log, and no secret.
     pub async fn close(mut self) {
-        let mut programs: Vec<Program> = self.nodes.drain(..).collect();
-        programs.extend(self.portal.take());
+        let programs: Vec<Program> = self.nodes.drain(..).chain(self.portals.drain(..)).collect();
         for program in programs {
             let said = program.log();
             program.end().await;
@@ -198,7 +226,7 @@ impl World {
                 }
             }
         }
-        drop(self.balancer.take());
+        self.balancers.clear();
     }
 }
 
@@ -212,85 +240,6 @@ fn assert_no_faults(log: &str) {
 
 impl Drop for World {
     fn drop(&mut self) {
-        assert!(self.portal.is_none() || std::thread::panicking(), "end the story with world.close()");
-    }
-}
-
-/// Registers the portal as any site is registered, and returns its secret.
-async fn register_portal(config: &str, addresses: &Addresses) -> String {
-    command("passport", &["migrate", "--config", config], "").await;
-    let at = |path: &str| format!("{}{path}", addresses.portal);
-    let printed = command(
-        "passport",
-        &[
-            "client",
-            "add",
-            "--name",
-            "CustomerSource",
-            "--id",
-            "customersource",
-            "--redirect-uri",
-            &at("/signin/callback"),
-            "--post-logout-redirect-uri",
-            &at("/signed-out"),
-            "--backchannel-logout-uri",
-            &at("/backchannel-logout"),
-            "--trusted",
-            "--json",
-            "--config",
-            config,
-        ],
-        "",
-    )
-    .await;
-    let added: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    added["client_secret"].as_str().unwrap().to_owned()
-}
-
-/// What the settings files are written from.
-struct Settings<'a> {
-    folder: &'a Path,
-    addresses: &'a Addresses,
-    mailbox: &'a Mailbox,
-}
-
-impl Settings<'_> {
-    async fn database(&self, engine: Engine, template: &Template, half: &str) -> String {
-        match engine {
-            Engine::Sqlite => format!("sqlite:{}", self.folder.join(format!("{half}.db")).display()),
-            Engine::Postgres => template.copy(engine, async |_| ()).await.url.clone(),
-        }
-    }
-
-    fn shared(&self, port: u16, public_url: &str, database: &str, half: &str) -> String {
-        let (smtp, folder) = (self.mailbox.smtp_address(), self.folder.display());
-        format!(
-            "[server]\nlisten = \"127.0.0.1:{port}\"\npublic_url = \"{public_url}\"\n\
-             [database]\nurl = \"{database}\"\n\
-             [secrets]\nkey_file = \"{folder}/{half}.key\"\n\
-             [mail]\nsmtp_url = \"smtp://{smtp}\"\nfrom = \"no-reply@{half}.example\"\n"
-        )
-    }
-
-    fn write_passport(&self, port: u16, database: &str) -> String {
-        let portal = self.addresses.portal.trim_start_matches("http://");
-        let text = self.shared(port, &self.addresses.passport, database, "passport");
-        let text = format!("{text}[outbound]\nallow = [\"{portal}\"]\n");
-        self.write(&format!("passport-{port}.toml"), &text)
-    }
-
-    fn write_portal(&self, port: u16, database: &str, secret: &str) -> String {
-        let text = self.shared(port, &self.addresses.portal, database, "customersource");
-        let issuer = &self.addresses.passport;
-        let text = format!(
-            "{text}[passport]\nissuer = \"{issuer}\"\nclient_id = \"customersource\"\nclient_secret = \"{secret}\"\n"
-        );
-        self.write("customersource.toml", &text)
-    }
-
-    fn write(&self, name: &str, text: &str) -> String {
-        let file = self.folder.join(name);
-        std::fs::write(&file, text).unwrap();
-        file.display().to_string()
+        assert!(self.portals.is_empty() || std::thread::panicking(), "end the story with world.close()");
     }
 }

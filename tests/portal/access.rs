@@ -80,8 +80,17 @@ async fn inv_7_a_removed_profile_is_out_at_the_next_request(town: Town) {
     browser.associate(&town, "pat@mail.test", PAT).await;
     assert_eq!(browser.get(&town.portal_url("/")).await.url.path(), "/");
     town.seed(r#"{"profiles":[{"external_id":"pat","company":"acme","first_name":"Pat","last_name":"Powell","email":"pat@acme.test","state":"removed"}]}"#).await;
-    assert_eq!(browser.get(&town.portal_url("/")).await.url.path(), "/associate");
-    town.deliver().await;
+    assert!(
+        browser.get(&town.portal_url("/")).await.page().has("#sign-in"),
+        "the visit ended with the profile"
+    );
+    assert_eq!(
+        browser.get(&town.portal_url("/account")).await.url.path(),
+        "/associate",
+        "Passport knows them still"
+    );
+    assert_eq!(town.associations().await, 0);
+    town.leave_mail();
 }
 
 async fn as_14_the_address_of_a_passport_opens_nothing(town: Town) {

@@ -92,6 +92,8 @@ async fn as_03_a_link_dies_with_what_it_is_for(town: Town) {
         assert_eq!(town.browser().get(&link).await.status, 410);
         town.seed(&mended).await;
     }
+    let told = town.postbox("pat@elsewhere.test").letters().await;
+    assert_eq!(told.len(), 1, "and back again: the address in between is told that it is none any more");
     assert_eq!(town.associations().await, 0);
 }
 

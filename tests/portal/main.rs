@@ -7,5 +7,6 @@ mod callback;
 mod faults;
 mod journey;
 mod links;
+mod passport_closed;
 mod rush;
 mod sign_out;

@@ -9,6 +9,7 @@
 )]
 
 mod files;
+mod requirements;
 mod surface;
 mod texts;
 mod tree;

@@ -87,6 +87,8 @@ pub struct Portal {
     pub invitation_days: u32,
     /// What a claim does to a profile that another Passport has.
     pub claim_on_associated: ClaimOnAssociated,
+    /// Whose Passport a link may be accepted with.
+    pub passport_email: PassportEmail,
     /// People with several profiles may change to another one without signing out.
     pub in_session_switch: bool,
     /// The regions whose companies may use the portal. Empty: all.
@@ -123,6 +125,17 @@ pub enum ClaimOnAssociated {
     Refuse,
 }
 
+/// Portal rule 5: whether the address of a Passport matters when a link is accepted. It never grants anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PassportEmail {
+    /// Any Passport, whatever its address (PP-07, CS-47).
+    #[default]
+    Any,
+    /// Only one whose verified address is the profile's.
+    Same,
+}
+
 impl Default for Portal {
     fn default() -> Self {
         Self {
@@ -132,6 +145,7 @@ impl Default for Portal {
             link_hours: 24,
             invitation_days: 7,
             claim_on_associated: ClaimOnAssociated::Move,
+            passport_email: PassportEmail::Any,
             in_session_switch: false,
             regions: vec![],
         }

@@ -11,8 +11,9 @@
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
 //! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
 //! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
-//! newsletter, newsgroup → access, search; newsgroup → bulletin; newsletter, unsubscribe → ids of resource; content → resource, newsletter,
-//! newsgroup, training, audit; company → newsletter, newsgroup, training; import → seed, association, audit; seed, dump → all that hold tables.
+//! newsletter, newsgroup → access, search; newsgroup → bulletin; newsletter, unsubscribe → ids of resource; content
+//! → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training; import → seed,
+//! company, association, audit; seed → company; seed, dump → all that hold tables.
 pub mod access;
 pub mod admin_case;
 pub mod association;
@@ -54,6 +55,7 @@ pub use jobs::worker;
 pub use pages::router;
 pub use rp::{
     BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
+    SECURITY_EVENTS_PATH,
 };
 pub use serve::serve;
 pub use state::Portal;

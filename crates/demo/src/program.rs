@@ -159,6 +159,7 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
         "redirect_uris": [format!("{portal}/signin/callback")],
         "post_logout_redirect_uris": [format!("{portal}/signed-out")],
         "backchannel_logout_uri": format!("{portal}/backchannel-logout"),
+        "security_events_uri": format!("{portal}/security-events"),
         "backchannel_logout_session_required": true,
         "trusted": true,
         "listed": true,

@@ -1,62 +1,8 @@
-//! Passport's words, compiled in: one folder a language under `texts/`. And days as a language writes them.
-use platform::{clock::Moment, language::Language, texts::Texts, web::Shell};
-
+//! Passport's words, compiled in: one folder a language under `texts/`.
 fluent_templates::static_loader! {
     pub static PASSPORT = {
         locales: "./texts",
         fallback_language: "en-US",
         customise: |bundle| bundle.set_use_isolating(false),
     };
-}
-
-/// Catalogue keys of a date in each month; day and year are filled in.
-const MONTHS: [&str; 12] = [
-    "date-january",
-    "date-february",
-    "date-march",
-    "date-april",
-    "date-may",
-    "date-june",
-    "date-july",
-    "date-august",
-    "date-september",
-    "date-october",
-    "date-november",
-    "date-december",
-];
-
-/// Looks up a text with two values.
-type Words<'a> = &'a dyn Fn(&str, [(&'static str, &str); 2]) -> String;
-
-fn day_in(words: Words<'_>, moment: Moment) -> String {
-    let date = moment.date();
-    let month = MONTHS.get(usize::from(u8::from(date.month())).saturating_sub(1)).copied();
-    let (day, year) = (date.day().to_string(), date.year().to_string());
-    words(month.unwrap_or_default(), [("day", &day), ("year", &year)])
-}
-
-fn moment_in(words: Words<'_>, moment: Moment) -> String {
-    let minutes = moment.unix_seconds().div_euclid(60);
-    let time = format!("{:02}:{:02}", minutes.div_euclid(60).rem_euclid(24), minutes.rem_euclid(60));
-    words("date-and-time", [("date", &day_in(words, moment)), ("time", &time)])
-}
-
-/// A day (UTC), in a letter.
-pub fn day(texts: &Texts, language: Language, moment: Moment) -> String {
-    day_in(&|key, values| texts.get(language, key, &values), moment)
-}
-
-/// A day and a time of day (UTC), in a letter.
-pub fn moment(texts: &Texts, language: Language, moment: Moment) -> String {
-    moment_in(&|key, values| texts.get(language, key, &values), moment)
-}
-
-/// A day (UTC), on a page.
-pub fn shown_day(shell: &Shell, moment: Moment) -> String {
-    day_in(&|key, [(one, first), (two, second)]| shell.t2(key, one, first, two, second), moment)
-}
-
-/// A day and a time of day (UTC), on a page.
-pub fn shown_moment(shell: &Shell, moment: Moment) -> String {
-    moment_in(&|key, [(one, first), (two, second)]| shell.t2(key, one, first, two, second), moment)
 }

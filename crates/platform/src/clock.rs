@@ -46,6 +46,17 @@ impl Moment {
         self.0.div_euclid(1000)
     }
 
+    /// A second of the calendar, in UTC; `None` when there is no such day or time of day.
+    pub fn of_calendar(
+        (year, month, day): (i32, u8, u8),
+        (hour, minute, second): (u8, u8, u8),
+    ) -> Option<Self> {
+        let month = time::Month::try_from(month).ok()?;
+        let date = time::Date::from_calendar_date(year, month, day).ok()?;
+        let at = date.with_hms(hour, minute, second).ok()?.assume_utc();
+        Some(Self::from_unix_seconds(at.unix_timestamp()))
+    }
+
     /// The time from `earlier` to `self`; zero when `earlier` is later (the clock may step back).
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

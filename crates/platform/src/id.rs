@@ -9,6 +9,13 @@ pub fn new(now: Moment, random: &Random) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random.bytes::<10>()).into_uuid()
 }
 
+/// When an id of [`new`] was made, to the millisecond; `None` for any other.
+pub fn made_at(id: Uuid) -> Option<Moment> {
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    let whole = Moment::from_unix_seconds(i64::try_from(seconds).ok()?);
+    Some(whole + std::time::Duration::from_nanos(nanos.into()))
+}
+
 /// Declares a newtype over [`Uuid`] that can be a column, a path segment and a JSON value.
 #[macro_export]
 macro_rules! id {

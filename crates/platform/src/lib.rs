@@ -7,10 +7,11 @@
 //! | [`db`], [`limits`], [`outbox`] | the database, stored budgets, side effects that leave after the commit |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
 //! | [`config`], [`telemetry`], [`outbound`] | settings, logs and metrics, guarded HTTP to other sites |
-//! | [`language`], [`texts`] | languages and the words in them |
+//! | [`language`], [`texts`], [`dates`] | languages, the words in them, and days as they write them |
 //! | [`web`] | the shell of every page: cookies, checked forms, headers, serving, health |
 pub mod clock;
 pub mod config;
+pub mod dates;
 pub mod db;
 pub mod email;
 pub mod fault;

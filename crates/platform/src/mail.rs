@@ -91,7 +91,7 @@ impl Mailer {
     }
 
     fn message(&self, id: &str, letter: &Letter) -> Result<Message, String> {
-        let to: lettre::Address = letter.to.parse().map_err(|error| format!("recipient: {error}"))?;
+        let to = recipient(&letter.to)?;
         let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()])
             .map_err(|error| format!("envelope: {error}"))?;
         let mut builder = Message::builder()
@@ -132,6 +132,18 @@ fn transport(url: &str) -> Result<lettre::transport::smtp::AsyncSmtpTransportBui
 
 fn mailbox(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|error| format!("not an e-mail address: {error}"))
+}
+
+/// The address as servers without SMTPUTF8 (RFC 6531) take it: a domain in its A-labels, the rest byte for byte.
+fn recipient(text: &str) -> Result<lettre::Address, String> {
+    let ascii = match text.rsplit_once('@') {
+        Some((local, domain)) if !domain.is_ascii() => {
+            let domain = idna::domain_to_ascii_strict(domain);
+            format!("{local}@{}", domain.map_err(|error| format!("recipient: {error}"))?)
+        }
+        _ => text.to_owned(),
+    };
+    ascii.parse().map_err(|error| format!("recipient: {error}"))
 }
 
 fn part(kind: ContentType, body: &str) -> lettre::message::SinglePart {
@@ -198,5 +210,23 @@ impl<N: Named + Clone> Header for Raw<N> {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipients_domain_is_written_as_every_server_takes_it_and_the_rest_stays() {
+        for (stored, written) in [
+            ("Ann@Contoso.example", "Ann@Contoso.example"),
+            ("Mike@k\u{f6}ln.example", "Mike@xn--kln-sna.example"),
+            ("Mike@xn--kln-sna.example", "Mike@xn--kln-sna.example"),
+            ("jos\u{e9}@example.com", "jos\u{e9}@example.com"),
+        ] {
+            assert_eq!(recipient(stored).unwrap().to_string(), written);
+        }
+        assert!(recipient("nobody").is_err() && recipient("a@b@c").is_err());
     }
 }

@@ -111,9 +111,40 @@ impl Texts {
             let value = value.parse::<i64>().map_or_else(|_| (*value).into(), FluentValue::from);
             all.insert((*name).into(), value);
         }
-        self.own
-            .find(language, key, &all)
-            .or_else(|| SHARED.find(language, key, &all))
-            .unwrap_or_else(|| format!("⟦{key}⟧"))
+        let found = self.own.find(language, key, &all).or_else(|| SHARED.find(language, key, &all));
+        let text = found.unwrap_or_else(|| format!("⟦{key}⟧"));
+        // A sentence that ends with “Fabrikam, Inc.” has its full stop already.
+        let ends_so = values.iter().filter(|(_, value)| value.len() > 1 && value.ends_with('.'));
+        ends_so.fold(text, |text, (_, value)| text.replace(&format!("{value}."), value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct OneSentence;
+
+    impl Catalogue for OneSentence {
+        fn find(
+            &self,
+            _: Language,
+            _: &str,
+            values: &HashMap<Cow<'static, str>, FluentValue<'_>>,
+        ) -> Option<String> {
+            match values.get("company")? {
+                FluentValue::String(company) => Some(format!("You are at {company}. Welcome.")),
+                _ => None,
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_ends_with_an_abbreviation_has_one_full_stop() {
+        let texts = Texts::new(&OneSentence, Brand::default());
+        let said = |company| texts.get(Language::EnUs, "at", &[("company", company)]);
+        assert_eq!(said("Fabrikam, Inc."), "You are at Fabrikam, Inc. Welcome.");
+        assert_eq!(said("Contoso Ltda"), "You are at Contoso Ltda. Welcome.");
+        assert_eq!(said("."), "You are at .. Welcome.");
     }
 }

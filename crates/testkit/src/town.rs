@@ -1,7 +1,9 @@
 //! Passport and the portal beside each other, and the companies and people of the case lists.
 use std::{net::TcpListener, ops::Deref};
 
-use customersource::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, Portal, REDIRECT_PATH, seed};
+use customersource::{
+    BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, Portal, REDIRECT_PATH, SECURITY_EVENTS_PATH, seed,
+};
 use oidc::{client::GrantType, scope::Scopes};
 use passport::client::actions;
 use platform::{
@@ -108,6 +110,7 @@ async fn register(house: &House, portal: &str) {
         redirect_uris: vec![format!("{portal}{REDIRECT_PATH}")],
         post_logout_redirect_uris: vec![format!("{portal}{POST_LOGOUT_PATH}")],
         backchannel_logout_uri: Some(format!("{portal}{BACKCHANNEL_LOGOUT_PATH}")),
+        security_events_uri: Some(format!("{portal}{SECURITY_EVENTS_PATH}")),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         scope: Scopes::parse("openid profile email offline_access").expect("scopes"),
         trusted: true,

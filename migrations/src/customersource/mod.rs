@@ -6,6 +6,7 @@ mod m0002_staff;
 mod m0003_companies;
 mod m0004_refresh;
 mod m0005_resources;
+mod m0006_states;
 mod m0007_content;
 
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_companies::Migration),
             Box::new(m0004_refresh::Migration),
             Box::new(m0005_resources::Migration),
+            Box::new(m0006_states::Migration),
             Box::new(m0007_content::Migration),
         ]
     }

@@ -2,7 +2,7 @@
 use testkit::{Kind, house::days, net::Request};
 
 use super::looker;
-use crate::{PASSWORD, glass::Glass, person::Person, verbs::ANSWER, world::Alone};
+use crate::{PASSWORD, alone::Alone, glass::Glass, person::Person, verbs::ANSWER};
 
 const PAT: &str = "pat@home.example";
 const OTHER: &str = "pat@work.example";

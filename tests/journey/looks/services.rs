@@ -6,7 +6,7 @@ use oidc::{
 use testkit::{Kind, house::minutes};
 
 use super::looker;
-use crate::{PASSWORD, glass::Glass, person::Person, world::Alone};
+use crate::{PASSWORD, alone::Alone, glass::Glass, person::Person};
 
 const PAT: &str = "pat@home.example";
 const OTHER: &str = "pat@work.example";

@@ -125,6 +125,7 @@ async fn take_effect(
     // Those who lose their rights are told, too.
     let before = profile::store::list_administrators(tx, case.organization).await?;
     profile::store::set_administrator(tx, case.proposed, Some(AdminSource::Support)).await?;
+    organization::store::spend_first_administrator(tx, case.organization).await?;
     tell(tx, now, desk, What::CaseEffective, found).await?;
     let former = before.iter().filter(|former| case.replaces && former.id != case.proposed);
     let mut ended = Vec::new();

@@ -38,6 +38,7 @@ pub mod invitation {
         pub accepted_at: Option<Moment>,
         pub accepted_iss: Option<String>,
         pub accepted_sub: Option<String>,
+        pub declined_at: Option<Moment>,
         pub mails: i32,
     }
 

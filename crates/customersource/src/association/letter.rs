@@ -49,10 +49,6 @@ struct LinkText<'a> {
 }
 
 impl LinkFacts<'_> {
-    fn when(&self) -> String {
-        in_words(self.asked_at)
-    }
-
     /// The catalogue keys of who asked, with which Passport to answer, and how long there is.
     fn keys(&self) -> [&'static str; 3] {
         let intro = match self.purpose {
@@ -119,10 +115,6 @@ struct MovedText<'a> {
 }
 
 impl MovedFacts<'_> {
-    fn when(&self) -> String {
-        in_words(self.at)
-    }
-
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
         let subject = texts.get(self.language, "mail-moved-subject", &[("company", self.company)]);
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
@@ -130,12 +122,6 @@ impl MovedFacts<'_> {
             (MovedText { letter: &letter, facts: self }, MovedHtml { letter: &letter, facts: self });
         letter.letter(self.to, &text, &html)
     }
-}
-
-/// `2026-11-22 15:45 UTC`
-fn in_words(at: Moment) -> String {
-    let text: String = at.rfc3339().chars().take(16).collect();
-    format!("{} UTC", text.replace('T', " "))
 }
 
 #[cfg(test)]

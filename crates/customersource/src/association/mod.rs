@@ -9,7 +9,7 @@ pub mod undo;
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::{clock::Moment, language::Language, limits::Limit, secrets};
+use platform::{clock::Moment, email::EmailAddress, language::Language, limits::Limit, secrets};
 use uuid::Uuid;
 
 use crate::{
@@ -43,6 +43,8 @@ pub const BETWEEN_INVITES: Duration = Duration::from_secs(60);
 pub const MOST_DECLINED: u64 = 3;
 /// How long a declined claim keeps its claimant from that profile.
 pub const DECLINED_REST: Duration = Duration::from_secs(30 * 86_400);
+/// How long an inviter leaves an address alone whose reader declined.
+pub const DECLINED_INVITE_REST: Duration = Duration::from_secs(86_400);
 /// How long an administrator can end an association by the link in its notice.
 pub const UNDO_LIFETIME: Duration = Duration::from_secs(7 * 86_400);
 /// How many links that do not exist one address block may try.
@@ -152,6 +154,15 @@ pub struct Visitor<'a> {
     pub is_staff: bool,
     /// Whether a claim may take a profile from another Passport here.
     pub claims_move: bool,
+    /// Whether only a Passport with the profile's own address may have it here (portal rule 5).
+    pub same_email: bool,
+}
+
+impl Visitor<'_> {
+    fn has_address(&self, key: &str) -> bool {
+        let own = self.email.and_then(|own| EmailAddress::parse(own).ok());
+        own.is_some_and(|own| own.key() == key)
+    }
 }
 
 /// Why a link leads nowhere.
@@ -179,6 +190,8 @@ pub enum Verdict {
     WrongPassport,
     /// Another Passport has the profile, and this installation lets no claim take it away.
     Taken,
+    /// The Passport's verified address is not the profile's, and this installation wants it to be.
+    OtherAddress,
     /// Somebody of the staff, and a profile that is not an employee's.
     NotForStaff,
     /// The person must prove who they are again, for this link (CS-18).
@@ -234,6 +247,9 @@ pub fn decide(
     }
     if visitor.is_staff && found.is_some_and(|(_, company)| company.kind != Kind::Employee) {
         return Verdict::NotForStaff;
+    }
+    if visitor.same_email && !found.is_some_and(|(profile, _)| visitor.has_address(&profile.email_key)) {
+        return Verdict::OtherAddress;
     }
     let is_fresh = now.since(visitor.auth_time) <= FRESH && visitor.auth_time <= now + SKEW;
     if !is_fresh || visitor.proven_for != Some(link.proof()) {

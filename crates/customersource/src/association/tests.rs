@@ -83,6 +83,7 @@ fn visitor(subject: &Subject, auth_time: Moment, proven_for: Option<Uuid>) -> Vi
         language: Language::EnUs,
         is_staff: false,
         claims_move: true,
+        same_email: false,
     }
 }
 
@@ -255,4 +256,26 @@ fn as_03_a_profile_that_moved_to_another_company_takes_no_link_along() {
     let (profile, company) = found();
     let elsewhere = Organization { id: OrganizationId(id(99)), ..company };
     assert_eq!(judge_link(&link(), Some(&(profile, elsewhere)), NOW), Some(Dead::Withdrawn));
+}
+
+#[test]
+fn portal_rule_5_where_addresses_must_be_the_same_another_verified_one_or_none_is_refused() {
+    let ann = subject("ann");
+    let decided = |email: Option<&str>| {
+        let visitor = Visitor { same_email: true, email, ..visitor(&ann, NOW, Some(link().proof())) };
+        decide(&link(), Some(&found()), None, &visitor, NOW)
+    };
+    assert_eq!(decided(Some("ANN@contoso.EXAMPLE")), Verdict::Accept { supersedes: None });
+    for other in
+        [None, Some("ann@evil.example"), Some("ann"), Some(""), Some("ann@contoso.example, x@y.example")]
+    {
+        assert_eq!(decided(other), Verdict::OtherAddress, "{other:?}");
+    }
+    let mallory = subject("mallory");
+    let bound = Visitor { same_email: true, ..visitor(&mallory, NOW, Some(link().proof())) };
+    assert_eq!(
+        decide(&link(), Some(&found()), None, &bound, NOW),
+        Verdict::WrongPassport,
+        "that comes first"
+    );
 }

@@ -18,5 +18,8 @@ pub const BY_SUBJECT: [Limit; 2] =
 /// How often one address block may ask.
 pub const BY_ADDRESS: Limit = Limit::new("claim address", 20, HOUR);
 
+/// Support hears of an address with too many profiles no more often than this.
+pub const TOLD: Limit = Limit::new("claim of many", 1, DAY);
+
 /// How long a claim's row is kept, for support.
 pub const KEPT: Duration = Duration::from_secs(30 * 86_400);

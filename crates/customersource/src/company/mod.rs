@@ -13,7 +13,7 @@ use crate::{
     profile::Profile,
 };
 
-/// An administrator whose profile nobody used for so long counts as out of reach.
+/// An administrator counts as out of reach when nobody had or used the profile for so long.
 pub const UNREACHABLE: Duration = Duration::from_secs(90 * 86_400);
 
 /// How it stands with a profile, for the table (CS-49).
@@ -45,6 +45,8 @@ pub struct Person {
     pub current: Option<Association>,
     /// The last one that was not a claim.
     pub invitation: Option<Invitation>,
+    /// When somebody last had the profile, or was given it.
+    pub reached_at: Option<Moment>,
 }
 
 impl Person {
@@ -55,6 +57,11 @@ impl Person {
             (None, Some(Fared::Expired)) => Standing::Expired,
             (None, _) => Standing::NotInvited,
         }
+    }
+
+    /// An administrator whom nobody reaches through the portal (CS-53).
+    pub fn is_unreachable(&self, now: Moment) -> bool {
+        self.profile.is_admin && self.reached_at.is_none_or(|at| now.since(at) >= UNREACHABLE)
     }
 
     pub fn fared(&self, now: Moment) -> Option<Fared> {
@@ -106,6 +113,8 @@ pub enum Invited {
     TooSoon,
     /// The profile or the company had its share for now.
     TooMany,
+    /// Whoever reads the mailbox said a moment ago that it was not for them.
+    Declined,
 }
 
 /// What became of removing a profile.

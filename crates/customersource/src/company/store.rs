@@ -1,12 +1,13 @@
 //! The people of a company with their associations and invitations, in three queries a page.
 use std::collections::HashMap;
 
-use platform::Fault;
+use platform::{Fault, clock::Moment, id};
 use sea_orm::ConnectionTrait;
 
 use super::Person;
 use crate::{
     association,
+    organization::OrganizationId,
     profile::{self, Administrator, Profile, ProfileId},
 };
 
@@ -26,6 +27,16 @@ pub async fn people(
     with_standing(db, profiles).await
 }
 
+/// Whether no administrator of a company is within reach: its people are told whom to ask instead (CS-53).
+pub async fn is_out_of_reach(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    organization: OrganizationId,
+) -> Result<bool, Fault> {
+    let administrators = profile::store::list_administrators(db, organization).await?;
+    Ok(with_standing(db, administrators).await?.iter().all(|person| person.is_unreachable(now)))
+}
+
 /// These profiles, with what is known of them.
 pub async fn with_standing(db: &impl ConnectionTrait, profiles: Vec<Profile>) -> Result<Vec<Person>, Fault> {
     let ids: Vec<ProfileId> = profiles.iter().map(|profile| profile.id).collect();
@@ -38,10 +49,23 @@ pub async fn with_standing(db: &impl ConnectionTrait, profiles: Vec<Profile>) ->
             last.entry(invitation.profile).or_insert(invitation);
         }
     }
-    let person = |profile: Profile| Person {
-        current: current.remove(&profile.id),
-        invitation: last.remove(&profile.id),
-        profile,
+    // Only administrators are ever out of reach.
+    let away = profiles.iter().filter(|profile| profile.is_admin && !current.contains_key(&profile.id));
+    let away: Vec<ProfileId> = away.map(|profile| profile.id).collect();
+    let mut ended = HashMap::new();
+    for ids in away.chunks(AT_ONCE) {
+        ended.extend(association::store::list_last_ended(db, ids).await?);
+    }
+    let person = |profile: Profile| {
+        let current = current.remove(&profile.id);
+        let used = current.as_ref().map(|current| current.seen_at.unwrap_or(current.since));
+        let added = id::made_at(profile.id.0);
+        Person {
+            reached_at: used.or_else(|| ended.remove(&profile.id).max(added)),
+            current,
+            invitation: last.remove(&profile.id),
+            profile,
+        }
     };
     Ok(profiles.into_iter().map(person).collect())
 }

@@ -43,7 +43,7 @@ fn person(state: Option<State>) -> Person {
         created_at: NOW - Duration::from_secs(60),
         expires_at: NOW + Duration::from_secs(60),
     });
-    Person { profile, current: None, invitation }
+    Person { profile, current: None, invitation, reached_at: None }
 }
 
 #[test]
@@ -85,4 +85,17 @@ fn a_link_that_is_over_or_went_to_a_former_address_is_not_shown_as_open() {
     moved.profile.email_key = "new@contoso.example".into();
     assert_eq!(moved.fared(NOW), Some(Fared::Withdrawn));
     assert!(moved.live_invitation(NOW).is_none());
+}
+
+#[test]
+fn cs_53_an_administrator_is_out_of_reach_after_ninety_days() {
+    let mut person = person(None);
+    let is_unreachable = |person: &Person| person.is_unreachable(NOW);
+    assert!(!is_unreachable(&person), "who administers nothing need not be reached");
+    person.profile.is_admin = true;
+    assert!(is_unreachable(&person), "nobody knows since when");
+    person.reached_at = Some(NOW - UNREACHABLE);
+    assert!(is_unreachable(&person));
+    person.reached_at = Some(NOW - UNREACHABLE + Duration::from_millis(1));
+    assert!(!is_unreachable(&person));
 }

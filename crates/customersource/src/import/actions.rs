@@ -7,14 +7,12 @@ use super::{
     store::{self, All},
 };
 use crate::{
-    association::actions::{Desk, Ending, end},
-    association::store::{Which, revoke_links},
+    association::actions::Desk,
     audit::{self, Actor, Deed},
-    newsgroup, newsletter, notice,
-    organization::Kind,
+    company::actions::outside,
+    organization::{self, Kind},
     profile,
     seed::{self, Company, Entitlement, Plan, Profile, Seed},
-    training,
 };
 
 /// Carries the rows out; the caller commits, or does not.
@@ -34,6 +32,7 @@ pub async fn apply(
     };
     let (mut report, mut complaints, mut seen) =
         (Report { rows: rows.len(), ..Report::default() }, vec![], vec![]);
+    let mut deeds = Vec::new();
     for row in rows {
         let (id, entry) = match read(what, row, mapping) {
             Ok(read) => read,
@@ -55,22 +54,20 @@ pub async fn apply(
             (None, _) => report.added += 1,
         }
         report.note(lines);
-        match seed::actions::store(tx, now, desk.random, &entry.seed).await {
-            Ok(()) => {}
+        match seed::actions::store(tx, now, desk, &entry.seed).await {
+            Ok(followed) => deeds.extend(followed),
             Err(seed::Unfit::Entry(text)) => complaints.push((row.line, text)),
             Err(seed::Unfit::Fault(fault)) => return Err(fault.into()),
-        }
-        let goes =
-            what == What::Profiles && was.is_some_and(|was| was.is_active) && row.text("state") == "removed";
-        if goes {
-            remove_profile(tx, now, desk, source, &id).await?;
         }
     }
     if !complaints.is_empty() {
         return Err(Unfit::Rows(complaints));
     }
     if extent.is_full {
-        close_absent(tx, now, desk, what, source, (&known, &seen), extent, &mut report).await?;
+        deeds.extend(close_absent(tx, now, desk, what, source, (&known, &seen), extent, &mut report).await?);
+    }
+    for deed in &deeds {
+        audit::store::append(tx, now, desk.audit, deed).await?;
     }
     if report.added + report.changed + report.closed > 0 {
         let deed = Deed {
@@ -121,7 +118,7 @@ fn read(what: What, row: &Row, mapping: &Mapping) -> Result<(String, Entry), Str
                 name: text("name"),
                 kind,
                 region: text("region"),
-                products: crate::organization::products_of(row.text("products")),
+                products: organization::products_of(row.text("products")),
                 state: row.or("state", "active").to_owned(),
             };
             let fields = vec![
@@ -233,7 +230,7 @@ async fn close_absent(
     (known, seen): (&All, &[String]),
     extent: Extent,
     report: &mut Report,
-) -> Result<(), Unfit> {
+) -> Result<Vec<Deed<'static>>, Unfit> {
     let seen: std::collections::HashSet<&String> = seen.iter().collect();
     let active = known.values().filter(|known| known.is_active).count();
     let absent: Vec<&String> =
@@ -247,31 +244,41 @@ async fn close_absent(
             absent.len()
         )));
     }
+    let mut deeds = Vec::new();
     for id in &absent {
         match what {
-            What::Companies => store::close_company(tx, source, id).await?,
-            What::Profiles => remove_profile(tx, now, desk, source, id).await?,
+            What::Companies => deeds.extend(close_company(tx, now, desk, source, id).await?),
+            What::Profiles => deeds.extend(remove_profile(tx, now, desk, source, id).await?),
             What::Plans => store::cancel_entitlement(tx, source, id).await?,
         }
     }
     report.closed = absent.len();
     report.note(absent.iter().map(|id| format!("- {id}")).collect());
-    Ok(())
+    Ok(deeds)
 }
 
-/// A profile that is gone takes its association, sessions, links and subscriptions along (portal rule 15).
-async fn remove_profile(tx: &Tx, now: Moment, desk: &Desk<'_>, source: &str, id: &str) -> Result<(), Fault> {
-    let Some(id) = store::find_profile(tx, source, id).await? else { return Ok(()) };
-    profile::store::lock(tx, id).await?;
-    let Some(found) = profile::store::find(tx, id).await? else { return Ok(()) };
-    profile::store::set_removed(tx, id).await?;
-    revoke_links(tx, Which::Profile(id)).await?;
-    revoke_links(tx, Which::AskedBy(id)).await?;
-    newsletter::store::drop_of_profile(tx, id).await?;
-    newsgroup::store::drop_of_profile(tx, id).await?;
-    training::store::drop_of_profile(tx, id).await?;
-    let ending =
-        Ending { actor: Actor::Operator, what: notice::What::Removed, reason: "not on file any more" };
-    end(tx, now, desk, &found, &ending).await?;
-    Ok(())
+/// A profile that is gone takes everything that hangs on it along (portal rule 15).
+async fn remove_profile(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    source: &str,
+    id: &str,
+) -> Result<Vec<Deed<'static>>, Fault> {
+    let Some((known, _)) = profile::store::find_described(tx, source, id).await? else { return Ok(vec![]) };
+    profile::store::lock(tx, known.id).await?;
+    let Some(found) = profile::store::find(tx, known.id).await? else { return Ok(vec![]) };
+    outside::gone(tx, now, desk, &found).await
+}
+
+async fn close_company(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    source: &str,
+    id: &str,
+) -> Result<Vec<Deed<'static>>, Fault> {
+    let Some(company) = organization::store::find_external(tx, source, id).await? else { return Ok(vec![]) };
+    organization::store::set_closed(tx, company).await?;
+    outside::closed(tx, now, desk, company).await
 }

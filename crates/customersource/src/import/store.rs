@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter a
 use crate::{
     organization,
     plan::entity::{entitlement, plan},
-    profile::{self, ProfileId},
+    profile,
 };
 
 /// An entry by its external id: its fields in the order of the file's, and whether it is in force.
@@ -87,32 +87,6 @@ pub async fn entitlements(db: &impl ConnectionTrait, source: &str) -> Result<All
 pub async fn plans(db: &impl ConnectionTrait) -> Result<BTreeMap<String, plan::Model>, Fault> {
     let rows = plan::Entity::find().all(db).await?;
     Ok(rows.into_iter().map(|row| (row.code.clone(), row)).collect())
-}
-
-pub async fn find_profile(
-    db: &impl ConnectionTrait,
-    source: &str,
-    external_id: &str,
-) -> Result<Option<ProfileId>, Fault> {
-    use profile::entity::{Column, Entity};
-    let found = Entity::find()
-        .filter(Column::Source.eq(source))
-        .filter(Column::ExternalId.eq(external_id))
-        .one(db)
-        .await?;
-    Ok(found.map(|row| row.id))
-}
-
-/// Closes companies: nobody comes in for them any more.
-pub async fn close_company(db: &impl ConnectionTrait, source: &str, external_id: &str) -> Result<(), Fault> {
-    use organization::entity::{Column, Entity};
-    Entity::update_many()
-        .col_expr(Column::State, Expr::value("closed"))
-        .filter(Column::Source.eq(source))
-        .filter(Column::ExternalId.eq(external_id))
-        .exec(db)
-        .await?;
-    Ok(())
 }
 
 pub async fn cancel_entitlement(

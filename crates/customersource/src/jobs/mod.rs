@@ -1,6 +1,7 @@
 //! What happens by time and not by a request: searching for claimed addresses, sending mail, asking the provider
-//! again, sweeping.
+//! again and giving its tokens back, sweeping.
 pub mod cases;
+pub mod give_back;
 pub mod refresh;
 pub mod search;
 pub mod send_issue;
@@ -14,12 +15,12 @@ use crate::Portal;
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
-    let of = || portal.clone();
-    let (search, links, letters, issues, mailed, replies) = (of(), of(), of(), of(), of(), of());
+    let [search, links, letters, issues, tokens, mailed, replies] = std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
         .on(move |_, job| search::run(search.clone(), job))
         .on(move |id, job| send_mail::link(links.clone(), id, job))
         .on(move |_, job| send_issue::run(issues.clone(), job))
+        .on(move |_, job| give_back::run(tokens.clone(), job))
         .on(move |id, job| send_mail::letter(letters.clone(), id, job))
         .on(move |id, job| send_mail::issue(mailed.clone(), id, job))
         .on(move |_, job| tell_watchers::run(replies.clone(), job))

@@ -3,19 +3,26 @@
 use platform::{
     Fault,
     clock::Moment,
+    db::Tx,
     language::Language,
+    limits,
     outbox::{Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
     Portal,
     association::{
         MOST_MAILS, Purpose,
-        actions::{Order, requester_of, send},
+        actions::{Order, notify_in, requester_of, send},
     },
+    audit::{self, Actor, Deed},
     claim::{self, ClaimId},
     directory,
+    notice::What,
+    organization::Organization,
+    profile::{self, Profile},
     rp::Subject,
 };
 
@@ -40,6 +47,10 @@ pub async fn run(portal: Portal, job: Search) -> Outcome {
     }
 }
 
+fn is_meant((profile, company): &(Profile, Organization), job: &Search) -> bool {
+    profile.is_active && company.is_active && profile.email_key == job.email_key
+}
+
 /// All links of a claim, or none: a repeated attempt finds the claim answered.
 async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
     let now = portal.clock.now();
@@ -50,9 +61,6 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
     if !claim::store::spend_search(&tx, job.claim, matches).await? {
         return Ok(());
     }
-    if found.len() > MOST_MAILS {
-        tracing::warn!(claim = %job.claim, "More profiles than mails for one claim: a case for support");
-    }
     let order = Order {
         purpose: Purpose::SelfClaim,
         requester: requester_of(&job.subject),
@@ -62,8 +70,43 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
         language: job.language,
         asked_at: job.asked_at,
     };
-    for found in found.iter().take(MOST_MAILS) {
-        send(&tx, now, &portal.desk(), found, &order).await?;
+    for (profile, _) in found.iter().take(MOST_MAILS) {
+        profile::store::lock(&tx, profile.id).await?;
+        // Again: what was read before the lock may be old.
+        match profile::store::find(&tx, profile.id).await? {
+            Some(found) if is_meant(&found, job) => {
+                send(&tx, now, &portal.desk(), &found, &order).await?;
+            }
+            _ => {}
+        }
+    }
+    if let Some(missed) = found.get(MOST_MAILS) {
+        tell_support(portal, &tx, now, job, missed).await?;
     }
     tx.commit().await
+}
+
+/// More profiles than mails for one claim: support sees to the rest (portal rule 9).
+async fn tell_support(
+    portal: &Portal,
+    tx: &Tx,
+    now: Moment,
+    job: &Search,
+    missed: &(Profile, Organization),
+) -> Result<(), Fault> {
+    let limit = claim::TOLD.scaled(portal.settings.limits.scale);
+    if limits::spend(tx, now, limit, &job.email_key).await? {
+        let (desk, (profile, organization)) = (portal.desk(), missed);
+        let to = (portal.settings.brand.support.as_str(), desk.site.default_language);
+        let link = desk.site.url(&format!("/staff/people/{}", profile.id));
+        notify_in(tx, now, &desk, What::ManyProfiles, (profile, organization), to, Some(&link)).await?;
+    }
+    let deed = Deed {
+        actor: Actor::Subject(&job.subject),
+        organization: None,
+        action: "claim.many",
+        target: format!("claim:{}", job.claim),
+        detail: json!({ "mailed": MOST_MAILS, "missed": format!("profile:{}", missed.0.id) }),
+    };
+    audit::store::append(tx, now, &portal.audit_mac, &deed).await
 }

@@ -32,14 +32,6 @@ impl Window {
     pub fn retry_after(&self, now: Moment) -> u64 {
         self.ends_at.since(now).as_secs().max(1)
     }
-
-    pub fn starts(&self) -> String {
-        minute(self.starts_at)
-    }
-
-    pub fn ends(&self) -> String {
-        minute(self.ends_at)
-    }
 }
 
 /// `2026-11-22 15:45 UTC`
@@ -56,25 +48,16 @@ pub fn field_minute(at: Moment) -> String {
 /// A moment as a form's `datetime-local` field holds it (`2026-11-22T15:45`), in UTC.
 pub fn parse_minute(text: &str) -> Option<Moment> {
     let (day, time) = text.trim().split_once(['T', ' '])?;
-    let mut days = day.splitn(3, '-').map(str::parse::<i64>);
-    let (year, month, day) = (days.next()?.ok()?, days.next()?.ok()?, days.next()?.ok()?);
-    let mut times = time.split(':').map(str::parse::<i64>);
+    let mut days = day.splitn(3, '-');
+    let (year, month, day) =
+        (days.next()?.parse().ok()?, days.next()?.parse().ok()?, days.next()?.parse().ok()?);
+    let mut times = time.split(':').map(str::parse);
     let (hour, minute) = (times.next()?.ok()?, times.next()?.ok()?);
     let second = times.next().map_or(Some(0), Result::ok)?;
-    let is_time = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second);
-    let is_day = (2000..3000).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
-    if !is_time || !is_day {
+    if !(2000..3000).contains(&year) {
         return None;
     }
-    // Days from civil, by Howard Hinnant's well-known formula, with the year beginning in March.
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let of_era = shifted.rem_euclid(400);
-    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
-    let days =
-        shifted.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    let moment = Moment::from_unix_seconds(((days * 24 + hour) * 60 + minute) * 60 + second);
-    // The 31st of a shorter month is no day.
-    moment.rfc3339().starts_with(&format!("{year:04}-{month:02}-{day:02}T")).then_some(moment)
+    Moment::of_calendar((year, month, day), (hour, minute, second))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Short letters that tell somebody what happened to a profile or a company. Knows not when they are sent.
 use askama::Template;
-use platform::{Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, texts::Texts};
+use platform::{
+    Fault, clock::Moment, dates, language::Language, letter::LetterFrame, mail::Letter, texts::Texts,
+};
 
 /// What happened. Nothing in a notice was typed by whoever caused it, but for names on file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,8 @@ pub enum What {
     Lost,
     /// To the profile's address and its Passport: the association was ended.
     Ended,
+    /// To the same: the association ended, because the Passport was closed.
+    PassportClosed,
     /// To the profile's address and its Passport: the profile was removed.
     Removed,
     /// To the old address: the profile has another one now (portal rule 13).
@@ -23,6 +27,8 @@ pub enum What {
     NoLongerAdministrator,
     /// To the profile's address: a claim came to nothing, because a Passport has the profile already.
     ClaimRefused,
+    /// To support: a claim matched more profiles than it may reach. With a link to the first that it missed.
+    ManyProfiles,
     /// To administrators and the Bill-To address: somebody else is going to be administrator then.
     CaseApproved(Moment),
     /// To the same: somebody else is administrator now.
@@ -37,6 +43,7 @@ impl What {
             Self::Declined => ["mail-declined-subject", "mail-declined-what", "mail-declined-do"],
             Self::Lost => ["mail-lost-subject", "mail-lost-what", "mail-lost-do"],
             Self::Ended => ["mail-ended-subject", "mail-ended-what", "mail-ended-do"],
+            Self::PassportClosed => ["mail-closed-subject", "mail-closed-what", "mail-closed-do"],
             Self::Removed => ["mail-removed-subject", "mail-removed-what", "mail-removed-do"],
             Self::AddressChanged => ["mail-address-subject", "mail-address-what", "mail-address-do"],
             Self::BecameAdministrator => ["mail-became-subject", "mail-became-what", "mail-became-do"],
@@ -44,6 +51,7 @@ impl What {
                 ["mail-no-longer-subject", "mail-no-longer-what", "mail-no-longer-do"]
             }
             Self::ClaimRefused => ["mail-refused-subject", "mail-refused-what", "mail-refused-do"],
+            Self::ManyProfiles => ["mail-many-subject", "mail-many-what", "mail-many-do"],
             Self::CaseApproved(_) => ["mail-approved-subject", "mail-approved-what", "mail-approved-do"],
             Self::CaseEffective => ["mail-effective-subject", "mail-effective-what", "mail-effective-do"],
         }
@@ -80,9 +88,9 @@ struct Text<'a> {
 
 impl Notice<'_> {
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
-        let when = in_words(self.at);
+        let when = dates::moment(texts, self.language, self.at);
         let effect = match self.what {
-            What::CaseApproved(at) => in_words(at),
+            What::CaseApproved(at) => dates::moment(texts, self.language, at),
             _ => String::new(),
         };
         let values =
@@ -97,12 +105,6 @@ impl Notice<'_> {
         );
         letter.letter(self.to, &plain, &html)
     }
-}
-
-/// `2026-11-22 15:45 UTC`
-fn in_words(at: Moment) -> String {
-    let text: String = at.rfc3339().chars().take(16).collect();
-    format!("{} UTC", text.replace('T', " "))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 use super::*;
 use platform::texts::Brand;
 
-const ALL: [What; 11] = [
+const ALL: [What; 13] = [
     What::Accepted,
     What::Declined,
     What::Lost,
@@ -14,6 +14,8 @@ const ALL: [What; 11] = [
     What::ClaimRefused,
     What::CaseApproved(Moment::from_unix_seconds(1_795_259_200)),
     What::CaseEffective,
+    What::PassportClosed,
+    What::ManyProfiles,
 ];
 
 fn letter(what: What, language: Language, person: &str, company: &str) -> Letter {
@@ -27,22 +29,26 @@ fn letter(what: What, language: Language, person: &str, company: &str) -> Letter
 fn every_notice_is_complete_in_every_language() {
     let mut subjects = std::collections::BTreeSet::new();
     for language in Language::ALL {
+        let when = match language {
+            Language::EnUs => "November 18, 2026, 11:06 UTC",
+            Language::PtBr => "18 de novembro de 2026, 11:06 UTC",
+        };
         for what in ALL {
             let letter = letter(what, language, "Ann Lee", "Contoso");
             for part in [&letter.subject, &letter.text, &letter.html] {
                 assert!(!part.contains('⟦'), "{what:?}: {part}");
             }
             assert!(letter.subject.contains("Contoso"), "{what:?}");
-            assert!(
-                letter.text.contains("Ann Lee") && letter.text.contains("2026-11-18 11:06 UTC"),
-                "{what:?}"
-            );
+            assert!(letter.text.contains("Ann Lee") && letter.text.contains(when), "{what:?}");
             assert!(letter.html.len() < 20_000);
             subjects.insert(letter.subject);
         }
     }
     assert_eq!(subjects.len(), ALL.len() * Language::ALL.len(), "no two say the same");
-    assert!(letter(ALL[9], Language::EnUs, "A", "B").text.contains("2026-11-21"), "when it takes effect");
+    assert!(
+        letter(ALL[9], Language::EnUs, "A", "B").text.contains("November 21, 2026"),
+        "when it takes effect"
+    );
 }
 
 #[test]

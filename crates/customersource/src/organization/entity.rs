@@ -20,6 +20,8 @@ pub struct Model {
     pub state: String,
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,
+    /// It has, or had, an administrator: the business system names no further one.
+    pub administered: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -65,12 +65,42 @@ pub async fn find_external(
     source: &str,
     external_id: &str,
 ) -> Result<Option<OrganizationId>, Fault> {
+    Ok(find_described(db, source, external_id).await?.map(|company| company.id))
+}
+
+/// The company of this external id.
+pub async fn find_described(
+    db: &impl ConnectionTrait,
+    source: &str,
+    external_id: &str,
+) -> Result<Option<Organization>, Fault> {
     let found = entity::Entity::find()
         .filter(entity::Column::Source.eq(source))
         .filter(entity::Column::ExternalId.eq(external_id))
         .one(db)
         .await?;
-    Ok(found.map(|row| row.id))
+    Ok(found.map(of_row))
+}
+
+/// Closes a company: nobody comes in for it any more.
+pub async fn set_closed(db: &impl ConnectionTrait, id: OrganizationId) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value("closed"))
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a company has an administrator; true for the first time (CS-41).
+pub async fn spend_first_administrator(db: &impl ConnectionTrait, id: OrganizationId) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::Administered, Expr::value(true))
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::Administered.eq(false))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
 }
 
 /// Adds a company, or brings the one of the same external id up to date. `new` is used when it is added.
@@ -97,6 +127,7 @@ pub async fn set_described(
         return Ok(id);
     }
     row.id = Set(new);
+    row.administered = Set(false);
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(new)
 }

@@ -125,10 +125,12 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
     let scale = portal.settings.limits.scale;
     let who = format!("{}\0{}", subject.iss, subject.sub);
     let tx = portal.db.begin().await?;
-    let mut within =
-        limits::spend(&tx, now, claim::BY_ADDRESS.scaled(scale), &visitor.visit.address_block()).await?;
-    for limit in claim::BY_SUBJECT {
-        within &= limits::spend(&tx, now, limit.scaled(scale), &who).await?;
+    let block = visitor.visit.address_block();
+    let [hour, day] = claim::BY_SUBJECT.map(|limit| (limit, who.as_str()));
+    let mut within = true;
+    // What one budget refuses costs the others nothing.
+    for (limit, who) in [hour, day, (claim::BY_ADDRESS, block.as_str())] {
+        within = within && limits::spend(&tx, now, limit.scaled(scale), who).await?;
     }
     let day = Duration::from_secs(86_400);
     let declined = association::store::count_declined(&tx, subject, None, now - day).await?;

@@ -41,8 +41,7 @@ async fn log_out(
     };
     let token = match portal.rp.read_logout_token(visit.now, &form.logout_token).await? {
         Ok(token) => token,
-        Err(logout_token::Bad::Content(why)) => return Ok(refused(why)),
-        Err(logout_token::Bad::Signature) => return Ok(refused("no key verifies the signature")),
+        Err(bad) => return Ok(refused(bad.why())),
     };
     let tx = portal.db.begin().await?;
     let name = format!("{}\0{}", token.iss, token.jti);

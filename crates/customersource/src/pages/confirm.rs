@@ -8,6 +8,7 @@ use super::{link, sign_in, signed_in_page};
 use crate::{
     Portal,
     association::{self, Dead, Verdict, Visitor, actions, decide},
+    config::PassportEmail,
     organization::Organization,
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
@@ -89,6 +90,7 @@ pub async fn person<'a>(
         language: visit.language,
         is_staff: staff.is_some(),
         claims_move: portal.desk().claims_move,
+        same_email: portal.settings.portal.passport_email == PassportEmail::Same,
     })
 }
 
@@ -153,6 +155,7 @@ async fn answer(
             signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
         }
         Verdict::Taken => Err(Trouble::page(StatusCode::CONFLICT, "link-taken")),
+        Verdict::OtherAddress => Err(Trouble::page(StatusCode::FORBIDDEN, "link-other-address")),
         Verdict::NotForStaff => Err(Trouble::page(StatusCode::FORBIDDEN, "link-not-for-staff")),
         Verdict::SignInAgain => again(portal, &visitor, opened).await,
         Verdict::AlreadyYours => {

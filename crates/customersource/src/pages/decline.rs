@@ -85,7 +85,7 @@ async fn show(
     }
     let company = found.map(|(_, organization)| organization.name).unwrap_or_default();
     let page = DeclinePage { shell: visitor.shell(), company, action: format!("/decline/{secret}"), errors };
-    Ok(link::untold(anybodys_page(visitor, status, &page)?))
+    anybodys_page(visitor, status, &page)
 }
 
 #[derive(Deserialize)]
@@ -115,5 +115,5 @@ async fn decline(
         return link::dead(&visitor, why);
     }
     let page = DeclinedPage { shell: visitor.shell() };
-    Ok(link::untold(anybodys_page(&visitor, StatusCode::OK, &page)?))
+    anybodys_page(&visitor, StatusCode::OK, &page)
 }

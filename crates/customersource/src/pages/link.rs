@@ -71,16 +71,17 @@ fn key_of(why: Option<Dead>) -> &'static str {
 pub fn dead(visitor: &Anybody, why: Option<Dead>) -> Result<Response, Trouble> {
     let status = if why.is_some() { StatusCode::GONE } else { StatusCode::NOT_FOUND };
     let page = DeadLinkPage { shell: visitor.shell(), why: key_of(why) };
-    Ok(untold(anybodys_page(visitor, status, &page)?))
+    anybodys_page(visitor, status, &page)
 }
 
 pub fn already(visitor: &Anybody) -> Result<Response, Trouble> {
     let page = AlreadyPage { shell: visitor.shell() };
-    Ok(untold(anybodys_page(visitor, StatusCode::OK, &page)?))
+    anybodys_page(visitor, StatusCode::OK, &page)
 }
 
-/// The address of these answers is a secret.
-pub fn untold(mut response: Response) -> Response {
+/// The address of these answers is a secret. Pages do not say so: browsers would then hide it from the check of
+/// every form on them as well, and other sites learn it from no page of ours.
+fn untold(mut response: Response) -> Response {
     response.extensions_mut().insert(NoReferrer);
     response
 }
@@ -114,6 +115,7 @@ async fn open(
             }
             Verdict::WrongPassport
             | Verdict::Taken
+            | Verdict::OtherAddress
             | Verdict::NotForStaff
             | Verdict::SignInAgain
             | Verdict::Dead(_) => {}

@@ -7,6 +7,7 @@ use super::{anybodys_page, sign_in, signed_in_page};
 use crate::{
     Portal,
     access::Access,
+    company,
     plan::Entitlement,
     profile,
     visitor::{Acting, Anybody, Associated},
@@ -22,6 +23,8 @@ pub struct LockedPage {
     begins_later: bool,
     /// Names of the company's administrators.
     administrators: Vec<String>,
+    /// None of them is within reach.
+    is_out_of_reach: bool,
 }
 
 impl Samples for LockedPage {
@@ -31,6 +34,7 @@ impl Samples for LockedPage {
             acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             plan,
             begins_later,
+            is_out_of_reach: begins_later,
             administrators,
         };
         let plan = super::home::sample_plan;
@@ -51,7 +55,9 @@ pub async fn page(
     let organization = visitor.acting.organization.id;
     let administrators = profile::store::list_administrators(portal.db.reader(), organization).await?;
     let today = visitor.visit.now.date().to_string();
+    let (db, now) = (portal.db.reader(), visitor.visit.now);
     let page = LockedPage {
+        is_out_of_reach: company::store::is_out_of_reach(db, now, organization).await?,
         shell: visitor.shell(),
         acting: visitor.acting(),
         begins_later: last.as_ref().is_some_and(|plan| plan.is_active && plan.starts_on > today),

@@ -15,15 +15,26 @@ use super::anybodys_page;
 use crate::{
     Portal,
     maintenance::{Window, store},
-    rp::{BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH},
+    rp::{
+        BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
+        SECURITY_EVENTS_PATH,
+    },
     visitor::Anybody,
 };
 
 const PATH: &str = "/maintenance";
 
 /// What works in any case. Health, figures and assets are served beside the portal's routes.
-const OPEN: [&str; 6] =
-    [PATH, "/signin", REDIRECT_PATH, super::sign_out::PATH, POST_LOGOUT_PATH, BACKCHANNEL_LOGOUT_PATH];
+const OPEN: [&str; 8] = [
+    PATH,
+    "/signin",
+    REDIRECT_PATH,
+    super::sign_out::PATH,
+    POST_LOGOUT_PATH,
+    BACKCHANNEL_LOGOUT_PATH,
+    FRONTCHANNEL_LOGOUT_PATH,
+    SECURITY_EVENTS_PATH,
+];
 
 pub fn router() -> Router<Portal> {
     Router::new().route(PATH, get(planned))

@@ -1,4 +1,4 @@
-//! The portal's pages, and the two addresses that the provider calls. Know axum, know no SQL.
+//! The portal's pages, and the addresses that the provider calls. Know axum, know no SQL.
 pub mod account;
 pub mod associate;
 pub mod backchannel_logout;
@@ -15,6 +15,7 @@ pub mod maintenance;
 pub mod newsgroups;
 pub mod newsletters;
 pub mod resources;
+pub mod security_events;
 pub mod sign_in;
 pub mod sign_out;
 pub mod staff;
@@ -37,6 +38,7 @@ pub fn router(portal: &Portal) -> Router {
         .merge(sign_in::router())
         .merge(sign_out::router())
         .merge(backchannel_logout::router())
+        .merge(security_events::router())
         .merge(frontchannel_logout::router())
         .merge(initiate::router())
         .merge(associate::router())

@@ -14,7 +14,7 @@ use platform::{
 use serde::Deserialize;
 
 use super::anybodys_page;
-use crate::{Portal, rp::POST_LOGOUT_PATH, session, visitor::Anybody};
+use crate::{Portal, jobs::give_back::GiveBack, rp::POST_LOGOUT_PATH, session, visitor::Anybody};
 
 pub const PATH: &str = "/sign-out";
 /// What the provider is to bring back, so that its word can be told from a stranger's link.
@@ -34,10 +34,16 @@ async fn sign_out(
 ) -> Result<Response, Trouble> {
     let Some(session) = &visitor.session else { return Ok(see_other(POST_LOGOUT_PATH)) };
     let sealed = session::store::find_tokens(portal.db.reader(), session.digest).await?;
+    let open = |sealed: &[u8]| portal.rp.open_token(&session.digest, sealed);
+    let refresh_token = sealed.as_ref().and_then(|sealed| open(sealed.refresh_token.as_deref()?));
     let tx = portal.db.begin().await?;
     session::store::end(&tx, session.digest).await?;
+    // Passport keeps what was granted for offline use: signing out there does not end it.
+    if let Some(refresh_token) = refresh_token {
+        portal.outbox.add(&tx, visitor.visit.now, &GiveBack { refresh_token }).await?;
+    }
     tx.commit().await?;
-    let id_token = sealed.and_then(|sealed| portal.rp.open_token(&session.digest, &sealed.id_token));
+    let id_token = sealed.and_then(|sealed| open(&sealed.id_token));
     let state = portal.random.token();
     let at_provider = match id_token {
         Some(id_token) => portal.rp.sign_out_url(visitor.visit.now, &id_token, &state).await,

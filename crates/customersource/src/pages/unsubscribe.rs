@@ -10,7 +10,7 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, page::Samples};
 
-use super::{anybodys_page, link};
+use super::anybodys_page;
 use crate::{
     Portal, newsgroup,
     newsletter::{self, Figures, NewsletterId},
@@ -67,7 +67,7 @@ async fn newsletter_of(portal: &Portal, issue: ResourceId) -> Result<Option<News
 fn page(visitor: &Anybody, secret: &str, name: String, is_done: bool) -> Result<Response, Trouble> {
     let action = format!("/unsubscribe/{secret}");
     let page = UnsubscribePage { shell: visitor.shell(), name, action, is_done };
-    Ok(link::untold(anybodys_page(visitor, StatusCode::OK, &page)?))
+    anybodys_page(visitor, StatusCode::OK, &page)
 }
 
 async fn ask(

@@ -9,9 +9,10 @@ use crate::{
     Portal,
     access::is_available,
     association::{self, Standing},
+    company,
     plan::{self, Access},
     profile,
-    visitor::SignedIn,
+    visitor::{Acting, SignedIn},
 };
 
 pub fn router() -> Router<Portal> {
@@ -35,6 +36,8 @@ pub struct WhyPage {
     /// Addresses to write to are the company's own only for its own people.
     mailto: String,
     to_administrators: bool,
+    /// As whom somebody acts whose administrators are all out of reach.
+    unreached: Option<Acting>,
     letter: String,
 }
 
@@ -58,6 +61,8 @@ impl Samples for WhyPage {
             ],
             mailto: "mailto:support@localhost.example?subject=x".into(),
             to_administrators: all,
+            unreached: (!all)
+                .then(|| Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             letter: shell.t1("why-letter", "label", "maria@example.com"),
         };
         vec![page(true), page(false)]
@@ -74,11 +79,17 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
     let label = visitor.session.label.as_str();
     let mut checks =
         vec![Check { what: "why-account", is_met: true, text: shell.t1("why-account-ok", "label", label) }];
-    let mut administrators = Vec::new();
+    let (mut administrators, mut unreached) = (Vec::new(), None);
     match acting {
         Some(acting) => {
             checks.extend(of_standing(&portal, &visitor, &shell, acting).await?);
-            administrators = profile::store::list_administrators(db, acting.organization.id).await?;
+            let company = acting.organization.id;
+            if company::store::is_out_of_reach(db, visitor.visit.now, company).await? {
+                unreached =
+                    Some(Acting { company: acting.organization.name.clone(), person: acting.profile.name() });
+            } else {
+                administrators = profile::store::list_administrators(db, company).await?;
+            }
         }
         None => checks.extend(of_nobody(&portal, &visitor, &shell).await?),
     }
@@ -87,8 +98,8 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
     let addresses: Vec<&str> = administrators.iter().map(|one| one.email.as_str()).collect();
     let to_administrators = !addresses.is_empty();
     let to = if to_administrators { addresses } else { vec![shell.support()] };
-    let page =
-        WhyPage { mailto: mailto(&to, &subject_line, &letter), shell, checks, to_administrators, letter };
+    let mailto = mailto(&to, &subject_line, &letter);
+    let page = WhyPage { mailto, shell, checks, to_administrators, unreached, letter };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
@@ -100,17 +111,17 @@ async fn of_standing(
     acting: &Standing,
 ) -> Result<Vec<Check>, Trouble> {
     let (person, company) = (acting.profile.name(), acting.organization.name.as_str());
-    let since = acting.association.since.date().to_string();
+    let since = shell.day(&acting.association.since.date().to_string());
     let organization = &acting.organization;
     let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
     let today = visitor.visit.now.date().to_string();
     let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
         Access::Granted(None) => (true, shell.t("fact-plan-none")),
         Access::Granted(Some(plan)) => {
-            (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &plan.ends_on))
+            (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
         }
         Access::Lapsed(Some(plan)) => {
-            (false, shell.t2("why-plan-lapsed", "plan", &plan.plan_name, "day", &plan.ends_on))
+            (false, shell.t2("why-plan-lapsed", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
         }
         Access::Lapsed(None) => (false, shell.t1("locked-none", "company", company)),
     };
@@ -135,12 +146,11 @@ async fn of_nobody(portal: &Portal, visitor: &SignedIn, shell: &Shell) -> Result
         let found = profile::store::find(db, last.profile).await?;
         let is_there =
             found.as_ref().is_some_and(|(profile, company)| profile.is_active && company.is_active);
-        if state == "active" && !is_there {
+        if !is_there {
             profile_text = shell.t("why-profile-gone");
-            association_text = shell.t("why-association-idle");
-        } else {
-            association_text = shell.t("why-association-ended");
         }
+        let idle = state == "active" && !is_there;
+        association_text = shell.t(if idle { "why-association-idle" } else { "why-association-ended" });
     }
     let check = |what, text| Check { what, is_met: false, text };
     Ok(vec![

@@ -1,4 +1,5 @@
 //! Queries on profiles.
+mod described;
 mod names;
 
 use platform::{Fault, db::Tx, email::EmailAddress};
@@ -12,6 +13,7 @@ use sea_orm::{
 use super::{AdminSource, Administrator, Profile, ProfileId, entity};
 use crate::organization::{self, Organization, OrganizationId};
 
+pub use described::{Described, find_described, set_described};
 pub use names::list_names;
 
 fn of_row(row: entity::Model) -> Profile {
@@ -306,80 +308,7 @@ pub async fn set_administrator(
     Ok(())
 }
 
-/// A profile as another system describes it.
-pub struct Described<'a> {
-    pub organization: OrganizationId,
-    pub source: &'a str,
-    pub external_id: &'a str,
-    pub first_name: &'a str,
-    pub last_name: &'a str,
-    pub email: &'a str,
-    pub email_key: &'a str,
-    pub is_bill_to: bool,
-    /// Counts only when the profile is added: afterwards administrators are the portal's business (CS-42).
-    pub is_admin: bool,
-    pub is_active: bool,
-    /// `None`: not said, and left as it is.
-    pub no_bulk_mail: Option<bool>,
-}
-
-/// Adds a profile, or brings the one of the same external id up to date.
-pub async fn set_described(
-    db: &impl ConnectionTrait,
-    new: ProfileId,
-    about: &Described<'_>,
-) -> Result<ProfileId, Fault> {
-    let known = entity::Entity::find()
-        .filter(entity::Column::Source.eq(about.source))
-        .filter(entity::Column::ExternalId.eq(about.external_id))
-        .one(db)
-        .await?;
-    let state = if about.is_active { "active" } else { "removed" };
-    let mut row = entity::ActiveModel {
-        organization_id: Set(about.organization),
-        source: Set(about.source.to_owned()),
-        external_id: Set(Some(about.external_id.to_owned())),
-        first_name: Set(about.first_name.to_owned()),
-        last_name: Set(about.last_name.to_owned()),
-        email: Set(about.email.to_owned()),
-        email_key: Set(about.email_key.to_owned()),
-        is_bill_to: Set(about.is_bill_to),
-        state: Set(state.to_owned()),
-        ..Default::default()
-    };
-    if let Some(no_bulk_mail) = about.no_bulk_mail {
-        row.no_bulk_mail = Set(no_bulk_mail);
-    }
-    if let Some(known) = known {
-        row.id = Set(known.id);
-        row.version = Set(known.version + 1);
-        let unchanged = known.organization_id == about.organization
-            && known.first_name == about.first_name
-            && known.last_name == about.last_name
-            && known.email == about.email
-            && known.is_bill_to == about.is_bill_to
-            && known.state == state
-            && about.no_bulk_mail.is_none_or(|said| said == known.no_bulk_mail);
-        if !unchanged {
-            entity::Entity::update(row).exec(db).await?;
-        }
-        return Ok(known.id);
-    }
-    row.id = Set(new);
-    row.no_bulk_mail = Set(about.no_bulk_mail.unwrap_or(false));
-    row.version = Set(1);
-    row.is_admin = Set(about.is_admin || about.is_bill_to);
-    row.admin_source = Set(match (about.is_bill_to, about.is_admin) {
-        (true, _) => Some("bill_to".to_owned()),
-        (false, true) => Some("granted".to_owned()),
-        (false, false) => None,
-    });
-    entity::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(new)
-}
-
-/// Marks a profile as removed, and takes its rights; associations, sessions and links find it gone at their
-/// next use.
+/// Marks a profile as removed, and takes its rights.
 pub async fn set_removed(db: &impl ConnectionTrait, id: ProfileId) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::State, Expr::value("removed"))

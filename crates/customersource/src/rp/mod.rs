@@ -1,10 +1,12 @@
-//! The relying party: beginning and finishing sign-ins at the provider, reading its logout tokens, signing
+//! The relying party: beginning and finishing sign-ins at the provider, reading what it signs, signing
 //! out there. Knows no page, no cookie and no profile.
 pub mod attempt;
 pub mod exchange;
 pub mod logout_token;
 pub mod provider;
 pub mod refresh;
+pub mod security_event;
+pub mod signed;
 
 use std::sync::Arc;
 
@@ -22,6 +24,8 @@ pub const REDIRECT_PATH: &str = "/signin/callback";
 pub const POST_LOGOUT_PATH: &str = "/signed-out";
 /// Where it posts logout tokens to; registered there.
 pub const BACKCHANNEL_LOGOUT_PATH: &str = "/backchannel-logout";
+/// Where it pushes security events to; may be registered there.
+pub const SECURITY_EVENTS_PATH: &str = "/security-events";
 /// What it loads in a frame when a person signs out there; may be registered there.
 pub const FRONTCHANNEL_LOGOUT_PATH: &str = "/frontchannel-logout";
 /// Where others send people who shall sign in; may be registered there (OIDC Core §4).

@@ -29,6 +29,9 @@ const REFETCH: Duration = Duration::from_secs(5);
 pub struct More {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
+    /// RFC 8414 §2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<String>,
     /// RFC 9207 §3: every authorization response names the issuer.
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,

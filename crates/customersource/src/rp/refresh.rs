@@ -1,9 +1,14 @@
-//! Asking the provider about somebody who signed in a while ago (OIDC Core §12). Knows no session.
+//! Asking the provider about somebody who signed in a while ago (OIDC Core §12), and giving the token back that is
+//! asked with. Knows no session.
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use openidconnect::{
-    OAuth2TokenResponse as _, RefreshToken, RequestTokenError, SubjectIdentifier, TokenResponse as _,
+    AsyncHttpClient as _, OAuth2TokenResponse as _, RefreshToken, RequestTokenError, SubjectIdentifier,
+    TokenResponse as _,
     core::CoreErrorResponseType,
+    http::{Request, header},
 };
 use platform::{Fault, clock::Moment};
+use url::form_urlencoded;
 
 use super::{
     Failed, Rp, Subject,
@@ -47,6 +52,31 @@ impl Rp {
             Err(Failed::Refused(why)) => Ok(Asked::Over(why)),
             Err(Failed::Fault(fault)) => Err(fault),
         }
+    }
+
+    /// Revokes a refresh token (RFC 7009 §2.1); false when the provider has no endpoint for it or refuses.
+    ///
+    /// # Errors
+    /// The provider is away.
+    pub async fn give_back(&self, now: Moment, refresh_token: &str) -> Result<bool, Fault> {
+        let metadata = self.0.provider.metadata(now).await?;
+        let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else { return Ok(false) };
+        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let settings = &self.0.settings;
+        let credentials =
+            format!("{}:{}", encode(&settings.client_id), encode(settings.client_secret.expose()));
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("token", refresh_token)
+            .append_pair("token_type_hint", "refresh_token")
+            .finish();
+        // By hand: the library takes no endpoint on plain http, which a Passport on loopback has.
+        let request = Request::post(endpoint)
+            .header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(credentials)))
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body.into_bytes())
+            .map_err(Fault::unavailable)?;
+        let answer = self.0.provider.http().call(request).await.map_err(Fault::unavailable)?;
+        Ok(answer.status().is_success())
     }
 
     async fn ask(&self, now: Moment, known: &Known<'_>) -> Result<News, Failed> {

@@ -1,4 +1,4 @@
-//! Logout tokens, one fault at a time (BL-01), with a key made for the test.
+//! What the provider signs and posts, one fault at a time (BL-01), with a key made for the test.
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -10,7 +10,11 @@ use platform::clock::Moment;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
-use super::logout_token::{Bad, Expected, LogoutToken, read};
+use super::{
+    logout_token::{LogoutToken, read},
+    security_event::{self, SecurityEvent},
+    signed::{Bad, Expected},
+};
 
 const NOW: Moment = Moment::from_unix_seconds(1_795_000_000);
 const ISSUER: &str = "https://passport.example";
@@ -53,10 +57,15 @@ fn signed(header: &Value, payload: &Value, seed: u8) -> String {
     format!("{text}.{signature}")
 }
 
+const EXPECTED: Expected<'_> = Expected {
+    iss: ISSUER,
+    client_id: "customersource",
+    algorithm: &CoreJwsSigningAlgorithm::EdDsa,
+    now: NOW,
+};
+
 fn check(token: &str) -> Result<LogoutToken, Bad> {
-    let algorithm = CoreJwsSigningAlgorithm::EdDsa;
-    let expected = Expected { iss: ISSUER, client_id: "customersource", algorithm: &algorithm, now: NOW };
-    read(token, &keys(Some("k1")), &expected)
+    read(token, &keys(Some("k1")), &EXPECTED)
 }
 
 fn with(name: &str, value: Value) -> Result<LogoutToken, Bad> {
@@ -72,7 +81,7 @@ fn without(name: &str) -> Result<LogoutToken, Bad> {
 }
 
 #[track_caller]
-fn refused(outcome: Result<LogoutToken, Bad>) {
+fn refused<T: std::fmt::Debug>(outcome: Result<T, Bad>) {
     assert!(matches!(outcome, Err(Bad::Content(_))), "{outcome:?}");
 }
 
@@ -172,4 +181,49 @@ fn what_is_no_token_is_refused_without_a_look_at_keys() {
 #[test]
 fn an_old_token_is_refused_before_its_name_is_forgotten() {
     assert!(super::logout_token::KEPT > Duration::from_secs(120 + 60));
+}
+
+const PURGED: &str = "https://schemas.openid.net/secevent/risc/event-type/account-purged";
+
+fn event(change: impl FnOnce(&mut Value)) -> Result<SecurityEvent, Bad> {
+    let mut payload = json!({
+        "iss": ISSUER, "aud": "customersource", "iat": NOW.unix_seconds() - 100_000, "jti": "j1",
+        "sub_id": { "format": "iss_sub", "iss": ISSUER, "sub": "ann" },
+        "events": { PURGED: {} },
+    });
+    change(&mut payload);
+    let header = json!({"alg": "EdDSA", "kid": "k1", "typ": "secevent+jwt"});
+    security_event::read(&signed(&header, &payload, 1), &keys(Some("k1")), &EXPECTED)
+}
+
+#[test]
+fn a_security_event_says_whose_passport_is_gone() {
+    let Ok(SecurityEvent::Purged(subject)) = event(|_| ()) else { panic!("refused") };
+    assert_eq!((subject.iss.as_str(), subject.sub.as_str()), (ISSUER, "ann"));
+    let other = json!({"https://schemas.openid.net/secevent/risc/event-type/account-disabled": {}});
+    assert_eq!(event(|claims| claims["events"] = other), Ok(SecurityEvent::Other));
+}
+
+#[test]
+fn every_claim_of_a_security_event_is_held_against_what_it_must_be() {
+    refused(event(|claims| claims["iss"] = json!("https://evil.example")));
+    refused(event(|claims| claims["aud"] = json!("other")));
+    refused(event(|claims| claims["iat"] = json!(NOW.unix_seconds() + 61)));
+    refused(event(|claims| claims["jti"] = json!("")));
+    refused(event(|claims| claims["events"] = json!({})));
+    refused(event(|claims| claims["events"]["more"] = json!({})));
+    refused(event(|claims| claims["sub_id"]["iss"] = json!("https://evil.example")));
+    refused(event(|claims| claims["sub_id"]["format"] = json!("email")));
+    refused(event(|claims| claims["sub_id"]["sub"] = json!("")));
+    refused(event(|claims| {
+        claims.as_object_mut().unwrap().remove("sub_id");
+    }));
+}
+
+#[test]
+fn a_token_for_one_purpose_is_none_for_another() {
+    let as_event = |token: &str| security_event::read(token, &keys(Some("k1")), &EXPECTED);
+    refused(as_event(&signed(&header(), &payload(), 1)));
+    refused(as_event(&signed(&json!({"alg": "EdDSA", "kid": "k1", "typ": "JWT"}), &payload(), 1)));
+    refused(check(&signed(&json!({"alg": "EdDSA", "kid": "k1", "typ": "secevent+jwt"}), &payload(), 1)));
 }

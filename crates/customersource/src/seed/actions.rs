@@ -4,7 +4,9 @@ use platform::{clock::Moment, db::Tx, email::EmailAddress, random::Random};
 use super::{Entitlement, Profile, Seed, Unfit};
 use crate::{
     Portal,
-    association::{self, store::Which},
+    association::actions::Desk,
+    audit::{self, Deed},
+    company::actions::outside,
     organization::{self, OrganizationId},
     plan::{self, EntitlementId},
     profile::{self, ProfileId},
@@ -12,12 +14,15 @@ use crate::{
     staff,
 };
 
-/// Adds what is new and brings what is known (by external id) up to date. Removes nothing.
+/// Adds what is new and brings what is known (by external id) up to date. What it does not name stays; who it
+/// says is gone, or has another address, is treated as if an administrator had said so.
 pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
     seed.check()?;
     let now = portal.clock.now();
     let tx = portal.db.begin().await?;
-    store(&tx, now, &portal.random, seed).await?;
+    for deed in store(&tx, now, &portal.desk(), seed).await? {
+        audit::store::append(&tx, now, &portal.audit_mac, &deed).await?;
+    }
     for person in &seed.staff {
         let iss = person.issuer.clone().unwrap_or_else(|| portal.rp.issuer().to_owned());
         let subject = Subject { iss, sub: person.subject.clone() };
@@ -26,8 +31,10 @@ pub async fn apply(portal: &Portal, seed: &Seed) -> Result<(), Unfit> {
     Ok(tx.commit().await?)
 }
 
-/// Companies, plans, entitlements and profiles, in a given transaction.
-pub async fn store(tx: &Tx, now: Moment, random: &Random, seed: &Seed) -> Result<(), Unfit> {
+/// Companies, plans, entitlements and profiles, in a given transaction. Answers the lines for the audit, which
+/// are to be written last.
+pub async fn store(tx: &Tx, now: Moment, desk: &Desk<'_>, seed: &Seed) -> Result<Vec<Deed<'static>>, Unfit> {
+    let mut deeds = Vec::new();
     for company in &seed.companies {
         let products = company.products.join(",");
         let about = organization::store::Described {
@@ -39,7 +46,12 @@ pub async fn store(tx: &Tx, now: Moment, random: &Random, seed: &Seed) -> Result
             products: Some(&products),
             is_active: company.state == "active",
         };
-        organization::store::set_described(tx, OrganizationId::new(now, random), &about).await?;
+        let before = organization::store::find_described(tx, about.source, about.external_id).await?;
+        let new = OrganizationId::new(now, desk.random);
+        let id = organization::store::set_described(tx, new, &about).await?;
+        if before.is_some_and(|before| before.is_active) && !about.is_active {
+            deeds.extend(outside::closed(tx, now, desk, id).await?);
+        }
     }
     for about in &seed.plans {
         let row = plan::entity::plan::Model {
@@ -51,12 +63,12 @@ pub async fn store(tx: &Tx, now: Moment, random: &Random, seed: &Seed) -> Result
         plan::store::set_plan(tx, row).await?;
     }
     for entitlement in &seed.entitlements {
-        entitle(tx, now, random, entitlement).await?;
+        entitle(tx, now, desk.random, entitlement).await?;
     }
     for person in &seed.profiles {
-        add_profile(tx, now, random, person).await?;
+        deeds.extend(add_profile(tx, now, desk, person).await?);
     }
-    Ok(())
+    Ok(deeds)
 }
 
 async fn company_of(tx: &Tx, source: &str, external_id: &str, who: &str) -> Result<OrganizationId, Unfit> {
@@ -83,7 +95,12 @@ async fn entitle(tx: &Tx, now: Moment, random: &Random, about: &Entitlement) -> 
     Ok(plan::store::set_entitlement(tx, EntitlementId::new(now, random), &described).await?)
 }
 
-async fn add_profile(tx: &Tx, now: Moment, random: &Random, about: &Profile) -> Result<(), Unfit> {
+async fn add_profile(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    about: &Profile,
+) -> Result<Vec<Deed<'static>>, Unfit> {
     let who = format!("profile {}", about.external_id);
     let organization = company_of(tx, &about.source, &about.company, &who).await?;
     let email = EmailAddress::parse(&about.email)
@@ -101,11 +118,18 @@ async fn add_profile(tx: &Tx, now: Moment, random: &Random, about: &Profile) -> 
         is_active: about.state == "active",
         no_bulk_mail: about.no_bulk_mail,
     };
-    let id = profile::store::set_described(tx, ProfileId::new(now, random), &described).await?;
-    if !described.is_active {
-        // Whoever is gone leaves no invitations behind (AS-03, AS-11).
-        association::store::revoke_links(tx, Which::Profile(id)).await?;
-        association::store::revoke_links(tx, Which::AskedBy(id)).await?;
+    organization::store::lock(tx, organization).await?;
+    let mut before = profile::store::find_described(tx, &about.source, &about.external_id).await?;
+    if let Some((known, _)) = &before {
+        // Again: what was read before the lock may be old.
+        profile::store::lock(tx, known.id).await?;
+        before = profile::store::find(tx, known.id).await?;
     }
-    Ok(())
+    let id = profile::store::set_described(tx, ProfileId::new(now, desk.random), &described).await?;
+    let deeds = match &before {
+        Some(before) => outside::described(tx, now, desk, before).await?,
+        None => vec![],
+    };
+    outside::appoint_first(tx, id).await?;
+    Ok(deeds)
 }

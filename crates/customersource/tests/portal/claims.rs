@@ -270,18 +270,6 @@ async fn as_03_a_link_to_a_changed_address_is_withdrawn_even_on_the_confirmation
 }
 
 #[tokio::test]
-async fn guessing_links_is_throttled() {
-    let house = House::open().await;
-    let mut guesser = house.browser();
-    for _ in 0..30 {
-        guesser.get("/associate/guess").await.shows(404, "We do not know this link");
-    }
-    let answer = guesser.get("/associate/guess").await;
-    answer.shows(429, "Too many attempts");
-    assert!(answer.headers.contains_key("retry-after"));
-}
-
-#[tokio::test]
 async fn a_profile_moves_to_the_passport_of_whoever_reads_its_mail_and_everybody_is_told() {
     let house = House::open().await;
     let mut old = house.browser();

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::house::{Browser, House, minutes};
 
 /// The demonstration's content, staff, and a fabrikam plan that lasts.
-async fn lively() -> House {
+pub async fn lively() -> House {
     let house = House::open().await;
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/data/content");
     let read = content::read(&folder).unwrap();
@@ -36,7 +36,7 @@ const ASKED: [(&str, &str); 3] = [
 ];
 
 /// Ann asks in the newsgroup; answers the address of her thread.
-async fn ask(ann: &mut Browser<'_>) -> String {
+pub async fn ask(ann: &mut Browser<'_>) -> String {
     ann.associate("ann", "Ann@Contoso.example").await;
     ann.get("/newsgroups/gp").await.shows(200, "Nobody has asked yet");
     let posted = ann.fill_in("/newsgroups/gp/new", "/newsgroups/gp/new", &ASKED).await;

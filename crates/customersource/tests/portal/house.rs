@@ -6,7 +6,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
-use customersource::{Portal, Settings, seed, worker};
+use customersource::{Portal, Settings, profile, seed, worker};
 use platform::{
     clock::{Clock, Moment},
     random::Random,
@@ -63,7 +63,26 @@ impl House {
     }
 
     pub fn browser(&self) -> Browser<'_> {
-        Browser { house: self, cookies: BTreeMap::new(), form_token: String::new(), language: "en" }
+        self.browser_at(self.app.clone())
+    }
+
+    /// A browser that talks to another node.
+    pub fn browser_at(&self, app: Router) -> Browser<'_> {
+        Browser {
+            house: self,
+            app,
+            cookies: BTreeMap::new(),
+            form_token: String::new(),
+            hides: false,
+            language: "en",
+        }
+    }
+
+    /// A second node on the same database.
+    pub async fn node(&self) -> Router {
+        let settings = self.portal.settings.clone();
+        let portal = Portal::open(settings, self.clock.clone(), Random::seeded(8)).await.unwrap();
+        frame::wrap(&portal.site, customersource::router(&portal))
     }
 
     /// Carries out every job that is due and takes the mail out.
@@ -86,6 +105,12 @@ impl House {
         let all = dump["profile"].as_array().unwrap();
         let found = all.iter().find(|row| row["external_id"] == name || row["email"] == name).unwrap();
         found["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The profile, as it is now.
+    pub async fn current(&self, name: &str) -> profile::Profile {
+        let id: profile::ProfileId = self.profile(name).await.parse().unwrap();
+        profile::store::find(self.portal.db.reader(), id).await.unwrap().unwrap().0
     }
 
     /// How many lines of the audit tell this.
@@ -168,8 +193,11 @@ impl Answer {
 
 pub struct Browser<'a> {
     pub house: &'a House,
+    app: Router,
     pub cookies: BTreeMap<String, String>,
     pub form_token: String,
+    /// The page of that token tells nobody where it is, its own site included.
+    pub hides: bool,
     pub language: &'static str,
 }
 
@@ -184,8 +212,10 @@ impl Browser<'_> {
         let token = self.form_token.clone();
         fields.push(("form_token", &token));
         let body = serde_html_form::to_string(fields).unwrap();
-        let kind = "application/x-www-form-urlencoded";
-        self.send(Request::post(path).header("content-type", kind), Body::from(body)).await
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        // Fetch, “append a request Origin header”.
+        let request = if self.hides { request.header("origin", "null") } else { request };
+        self.send(request, Body::from(body)).await
     }
 
     pub async fn send(&mut self, request: http::request::Builder, body: Body) -> Answer {
@@ -196,7 +226,7 @@ impl Browser<'_> {
             .header("accept-language", self.language)
             .body(body)
             .unwrap();
-        let response = self.house.app.clone().oneshot(request).await.unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         for line in parts.headers.get_all(header::SET_COOKIE) {
             let line = line.to_str().unwrap();
@@ -211,6 +241,7 @@ impl Browser<'_> {
         let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         if let Some((_, rest)) = body.split_once("name=\"form_token\" value=\"") {
             self.form_token = rest.split('"').next().unwrap().to_owned();
+            self.hides = parts.headers.get("referrer-policy").is_some_and(|policy| policy == "no-referrer");
         }
         Answer { status: parts.status, headers: parts.headers, body }
     }
@@ -269,6 +300,11 @@ impl Browser<'_> {
     pub fn close(&mut self) {
         self.cookies.clear();
     }
+}
+
+/// The fields of a person's form.
+pub fn person<'a>(first: &'a str, email: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![("first_name", first), ("last_name", "Lee"), ("email", email)]
 }
 
 pub fn minutes(number: u64) -> Duration {

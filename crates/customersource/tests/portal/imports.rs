@@ -142,6 +142,100 @@ async fn whoever_is_gone_from_a_full_file_is_out_at_once() {
     assert_eq!(house.deeds("import").await, 3);
 }
 
+const GP: &str = "source = \"gp\"";
+
+#[tokio::test]
+async fn portal_rule_13_em_11_a_changed_address_ends_links_to_the_old_one_and_tells_it_and_no_way_leads_back()
+{
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=1), PART, false).await.unwrap();
+    bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+    let (mut joao, mut ana) = (house.browser(), house.browser());
+    joao.associate("joao", "joao@padaria.example").await;
+    ana.associate("ana", "ana@padaria.example").await;
+    let invite = format!("/account/professionals/{}/invite", house.profile("2").await);
+    joao.fill_in("/account/professionals", &invite, &[]).await.location();
+    let link = house.mail().await[0].link();
+
+    let moved = PROFILES.replace("ana@padaria.example", "ana.lima@padaria.example");
+    let before = house.dump().await;
+    bring(&house, What::Profiles, GP, moved.as_bytes(), PART, true).await.unwrap();
+    assert_eq!(house.dump().await, before, "a dry run revokes nothing");
+    assert!(house.mail().await.is_empty(), "and writes to nobody");
+    bring(&house, What::Profiles, GP, moved.as_bytes(), PART, false).await.unwrap();
+    let mails = house.mail().await;
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, "ana@padaria.example"), "{mails:?}");
+    assert!(mails[0].subject.contains("was changed") && !mails[0].text.contains("ana.lima@"));
+    house.browser().get(&link).await.shows(410, "This link was withdrawn");
+    ana.get("/account").await.shows(200, "ana.lima@padaria.example");
+    let dump = house.dump().await;
+    let saved =
+        dump["audit"].as_array().unwrap().iter().find(|line| line["action"] == "profile.saved").unwrap();
+    assert_eq!(saved["actor"], "operator");
+    for address in ["ana@padaria.example", "ana.lima@padaria.example"] {
+        assert!(saved["detail"].to_string().contains(address), "{saved}");
+    }
+    // The old address again: the old link stays dead.
+    bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+    house.browser().get(&link).await.shows(410, "This link was withdrawn");
+    assert_eq!(house.mail().await.len(), 1);
+    // The same file once more is no change.
+    bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+    assert_eq!((house.mail().await.len(), house.deeds("profile.saved").await), (0, 2));
+}
+
+#[tokio::test]
+async fn a_company_that_is_closed_by_its_row_or_gone_from_a_full_file_takes_its_people_along() {
+    for by_row in [true, false] {
+        let house = House::open().await;
+        bring(&house, What::Companies, MAP, &companies(1..=20), PART, false).await.unwrap();
+        bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+        let mut ana = house.browser();
+        ana.associate("ana", "ana@padaria.example").await;
+        if by_row {
+            let text = "CUSTNMBR,CUSTNAME,INACTIVE\nGP-001,Padaria,1\n";
+            bring(&house, What::Companies, MAP, text.as_bytes(), PART, false).await.unwrap();
+        } else {
+            bring(&house, What::Companies, MAP, &companies(2..=20), FULL, false).await.unwrap();
+        }
+        assert!(ana.get("/account").await.location().starts_with("/signin"), "by row: {by_row}");
+        assert_eq!(house.count("association", "revoked").await, 1);
+        assert_eq!((house.deeds("company.closed").await, house.deeds("association.ended").await), (1, 1));
+        let mails = house.mail().await;
+        assert_eq!((mails.len(), mails[0].to.as_str()), (1, "ana@padaria.example"), "only who was in");
+        // Opened again, it has its people, and none of them is in.
+        bring(&house, What::Companies, MAP, &companies(1..=1), PART, false).await.unwrap();
+        ana.sign_in("/account", "ana").await;
+        assert_eq!(ana.get("/account").await.location(), "/associate");
+        assert!(house.current("1").await.is_admin);
+    }
+}
+
+#[tokio::test]
+async fn a_removed_row_is_told_and_written_down_like_a_removal_by_hand() {
+    let house = House::open().await;
+    bring(&house, What::Companies, MAP, &companies(1..=1), PART, false).await.unwrap();
+    bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+    let mut joao = house.browser();
+    joao.associate("joao", "joao@padaria.example").await;
+    let text = "external_id,company,first_name,last_name,email,bill_to,state\n\
+                1,GP-001,Jo,Souza,joao@padaria.example,1,removed\n2,GP-001,Ana,Lima,ana@padaria.example,0,removed\n";
+    bring(&house, What::Profiles, GP, text.as_bytes(), PART, false).await.unwrap();
+    assert!(joao.get("/account").await.location().starts_with("/signin"));
+    let mails = house.mail().await;
+    assert_eq!(
+        (mails.len(), mails[0].to.as_str()),
+        (1, "joao@padaria.example"),
+        "who never came hears nothing"
+    );
+    assert_eq!((house.deeds("profile.removed").await, house.deeds("association.ended").await), (2, 1));
+    assert!(!house.current("1").await.is_admin, "the mark goes with the profile");
+    // Back on file, an administrator no more: that is the portal's business now (CS-42).
+    bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+    let joao = house.current("1").await;
+    assert!(joao.is_active && !joao.is_admin);
+}
+
 #[tokio::test]
 async fn a_wish_for_no_bulk_mail_comes_from_a_table_and_stays_when_a_table_does_not_say() {
     let house = House::open().await;

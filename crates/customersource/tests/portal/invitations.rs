@@ -6,7 +6,7 @@ use crate::house::{Browser, House, minutes, people};
 const LIST: &str = "/account/professionals";
 
 /// Contoso's administrator invites the profile of this external id; answers the mail's link.
-async fn invite(house: &House, boss: &mut Browser<'_>, name: &str) -> String {
+pub async fn invite(house: &House, boss: &mut Browser<'_>, name: &str) -> String {
     let path = format!("{LIST}/{}/invite", house.profile(name).await);
     boss.fill_in(LIST, &path, &[]).await.location();
     let mails = house.mail().await;
@@ -59,7 +59,8 @@ async fn the_link_in_a_notice_counts_only_while_its_reader_administers() {
     data["profiles"][7]["state"] = "removed".into();
     house.seed(data).await;
     house.browser().get(&undo).await.shows(410, "This link was withdrawn");
-    assert_eq!(house.count("association", "active").await, 2);
+    assert_eq!(house.count("association", "active").await, 1, "Ann’s; the boss is gone");
+    house.mail().await;
 }
 
 #[tokio::test]
@@ -143,7 +144,7 @@ async fn this_was_not_me_declines_by_a_ticked_box_and_not_by_a_robot() {
     let before = house.dump().await;
     let page = mailbox.get(&decline).await;
     page.shows(200, "This wasn’t me");
-    assert_eq!(page.headers["referrer-policy"], "no-referrer");
+    assert_eq!(page.headers["referrer-policy"], "same-origin", "else a browser sends its form from “null”");
     mailbox.post(&decline, &[]).await.shows(422, "Tick the box");
     assert_eq!(house.dump().await, before, "a robot that presses the button changes nothing");
     mailbox.form_token = "wrong".into();
@@ -265,45 +266,6 @@ async fn a_claim_on_a_profile_in_use_is_refused_by_mail_where_the_installation_s
     assert_eq!((mails.len(), mails[0].to.as_str()), (1, "Ann@Contoso.example"));
     assert!(!mails[0].text.contains("/associate/") && mails[0].subject.contains("is in use"));
     ann.get("/account").await.shows(200, "Ann@Contoso.example");
-}
-
-#[tokio::test]
-async fn the_profiles_and_the_companys_shares_of_invitations_are_limited() {
-    let house = House::open().await;
-    let mut boss = house.browser();
-    boss.administer().await;
-    let path = format!("{LIST}/{}/invite", house.profile("ann").await);
-    boss.get(LIST).await;
-    for number in 0..6 {
-        let done = boss.post(&path, &[]).await.location().to_owned();
-        let expected = if number < 5 { "invited" } else { "too-many" };
-        assert!(done.ends_with(&format!("?done={expected}")), "{number}: {done}");
-        house.clock.advance(minutes(1));
-    }
-    assert_eq!(house.mail().await.len(), 5);
-    boss.get(&format!("{}?done=too-many", path.trim_end_matches("/invite")))
-        .await
-        .shows(200, "too many invitations");
-}
-
-#[tokio::test]
-async fn portal_rule_9_a_company_sends_fifty_invitations_an_hour() {
-    let house = House::open_with(|settings| settings.limits.scale = 0.04).await;
-    let mut boss = house.browser();
-    boss.administer().await;
-    let mut done = Vec::new();
-    for number in 0..3 {
-        let fields = [
-            ("first_name", "New"),
-            ("last_name", "Lee"),
-            ("email", ["a@example.com", "b@example.com", "c@example.com"][number]),
-            ("invite", "on"),
-        ];
-        let added = boss.fill_in(&format!("{LIST}/new"), &format!("{LIST}/new"), &fields).await;
-        done.push(added.location().split("done=").nth(1).unwrap().to_owned());
-    }
-    assert_eq!(done, ["added-invited", "added-invited", "saved-not-invited"]);
-    assert_eq!(house.mail().await.len(), 2);
 }
 
 #[tokio::test]

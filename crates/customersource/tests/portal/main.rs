@@ -8,8 +8,10 @@
 )]
 
 mod access;
+mod administrators;
 mod claims;
 mod companies;
+mod departures;
 mod editing;
 mod exchange;
 mod faq;
@@ -20,11 +22,17 @@ mod invitations;
 mod logout;
 mod postbox;
 mod provider;
+mod race;
 mod reach;
 mod refresh;
 mod resources;
+mod rules;
 mod search;
+mod security_events;
 mod sign_in;
 mod staff;
+mod states;
 mod stores;
+mod surface;
+mod throttles;
 mod uploads;

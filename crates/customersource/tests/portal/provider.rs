@@ -37,6 +37,8 @@ pub struct Said {
     grant: Option<Granted>,
     pub is_down: bool,
     pub token_requests: usize,
+    /// The refresh tokens that were given back.
+    pub given_back: Vec<String>,
     pub userinfo_requests: usize,
     pub key_requests: usize,
     codes: HashMap<String, Granted>,
@@ -72,6 +74,7 @@ impl Provider {
             .route("/jwks", get(keys))
             .route("/token", post(token))
             .route("/userinfo", get(userinfo))
+            .route("/revoke", post(revoke))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         provider
@@ -155,6 +158,7 @@ async fn metadata(State(provider): State<Provider>) -> Response {
         "userinfo_endpoint": at("/userinfo"),
         "jwks_uri": at("/jwks"),
         "end_session_endpoint": at("/end-session"),
+        "revocation_endpoint": at("/revoke"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "EdDSA"],
@@ -228,6 +232,21 @@ async fn token(
         answer["refresh_token"] = format!("refresh-{}", said.refreshed).into();
     }
     Json(answer).into_response()
+}
+
+async fn revoke(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    Form(form): Form<HashMap<String, String>>,
+) -> StatusCode {
+    let mut said = provider.said.lock().unwrap();
+    if said.is_down {
+        return StatusCode::BAD_GATEWAY;
+    }
+    assert!(headers.contains_key("authorization"), "the client proves itself");
+    assert_eq!(form["token_type_hint"], "refresh_token");
+    said.given_back.push(form["token"].clone());
+    StatusCode::OK
 }
 
 async fn userinfo(State(provider): State<Provider>, headers: HeaderMap) -> Json<Value> {

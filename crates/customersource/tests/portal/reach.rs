@@ -120,7 +120,9 @@ async fn why_names_what_is_missing_and_whom_to_write_to() {
     let mut data = people();
     data["profiles"][0]["state"] = "removed".into();
     house.seed(data).await;
+    ann.sign_in("/why", "ann").await;
     ann.get("/why").await.shows(200, "was removed, or its company was closed");
+    house.mail().await;
 }
 
 #[tokio::test]

@@ -141,3 +141,22 @@ async fn a_token_that_cannot_be_opened_keeps_nobody_waiting() {
     assert!(is_out(&later(&house, &mut pat).await));
     assert!(!is_out(&ann.get("/account").await), "nothing was learnt of her");
 }
+
+#[tokio::test]
+async fn signing_out_gives_the_token_back_also_when_the_provider_was_away() {
+    let house = open().await;
+    let mut pat = house.browser();
+    pat.sign_in("/account", "pat").await;
+    pat.get("/associate").await;
+    let given_back = || house.provider.said.lock().unwrap().given_back.clone();
+    house.provider.set(|said| said.is_down = true);
+    assert_eq!(pat.post("/sign-out", &[]).await.status, 303);
+    house.mail().await;
+    assert!(given_back().is_empty(), "nobody waited for it");
+    house.provider.set(|said| said.is_down = false);
+    house.clock.advance(minutes(1));
+    house.mail().await;
+    assert_eq!(given_back(), ["refresh-0"]);
+    let log = house.dump().await.to_string();
+    assert!(!log.contains("refresh-0"), "INV-12: it stands nowhere in the clear");
+}

@@ -274,7 +274,7 @@ async fn cs_18_a_link_is_not_confirmed_by_a_sign_in_from_before_it_was_opened() 
 }
 
 #[tokio::test]
-async fn login_csrf_a_session_that_somebody_planted_confirms_nothing() {
+async fn portal_rule_4_a_session_that_somebody_planted_confirms_nothing() {
     let house = House::open().await;
     let mut victim = house.browser();
     // The attacker asks for a link to the victim's profile, and signs the victim's browser in as himself.

@@ -146,7 +146,7 @@ async fn staff_change_no_more_than_twenty_things_an_hour() {
 }
 
 #[tokio::test]
-async fn staff_accept_nothing_for_customers() {
+async fn portal_rule_16_staff_accept_nothing_for_customers() {
     let house = staffed().await;
     let mut sue = on_duty(&house, "sue").await;
     sue.claim("ann@contoso.example").await;

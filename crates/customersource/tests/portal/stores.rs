@@ -1,93 +1,14 @@
 //! The gates: what may happen once happens once, however many try at the same time.
 use customersource::{
-    association::{
-        self, Purpose, Verdict, Visitor,
-        actions::{Order, requester_of, send},
-    },
-    gate, profile,
-    rp::Subject,
-    seed,
+    association::{self, Verdict},
+    gate, seed,
 };
-use platform::language::Language;
 use tokio::task::JoinSet;
 
-use crate::house::{House, people};
-
-fn subject(sub: &str) -> Subject {
-    Subject { iss: "https://passport.example".into(), sub: sub.into() }
-}
-
-/// Sends a link of `purpose` to Ann's profile for `sub`; answers the digest of its secret.
-async fn link(house: &House, sub: &str) -> [u8; 32] {
-    let subject = subject(sub);
-    let tx = house.portal.db.begin().await.unwrap();
-    let found = profile::store::list_by_email(&tx, "ann@contoso.example", 1).await.unwrap().remove(0);
-    let order = Order {
-        purpose: Purpose::AdminInvite,
-        requester: requester_of(&subject),
-        bound: None,
-        asked_by: None,
-        claim: None,
-        language: Language::EnUs,
-        asked_at: house.now(),
-    };
-    assert!(send(&tx, house.now(), &house.portal.desk(), &found, &order).await.unwrap());
-    tx.commit().await.unwrap();
-    let mails = house.mail().await;
-    association::digest_of_link(mails[0].link().strip_prefix("/associate/").unwrap()).unwrap()
-}
-
-async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
-    let (subject, now) = (subject(sub), house.now());
-    let found = association::store::find_link(house.portal.db.reader(), digest).await.unwrap().unwrap();
-    let visitor = Visitor {
-        subject: &subject,
-        auth_time: now,
-        proven_for: Some(found.proof()),
-        email: None,
-        language: Language::EnUs,
-        is_staff: false,
-        claims_move: true,
-    };
-    let tx = house.portal.db.begin().await.unwrap();
-    let desk = house.portal.desk();
-    let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor, [0; 32]).await.unwrap();
-    tx.commit().await.unwrap();
-    verdict
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn inv_1_one_link_by_thirty_two_visitors_is_accepted_once() {
-    let house = std::sync::Arc::new(House::open().await);
-    let digest = link(&house, "ann").await;
-    let mut visitors = JoinSet::new();
-    for number in 0..32 {
-        let house = house.clone();
-        visitors.spawn(async move { accept(&house, digest, &format!("visitor-{number}")).await });
-    }
-    let verdicts = visitors.join_all().await;
-    assert_eq!(verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Accept { .. })).count(), 1);
-    assert_eq!(house.count("association", "active").await, 1);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn inv_8_eight_links_for_one_profile_leave_one_association_in_force() {
-    let house = std::sync::Arc::new(House::open().await);
-    let mut links = Vec::new();
-    for number in 0..8 {
-        links.push(link(&house, &format!("s{number}")).await);
-    }
-    let mut visitors = JoinSet::new();
-    for (number, digest) in links.into_iter().enumerate() {
-        let house = house.clone();
-        visitors.spawn(async move { accept(&house, digest, &format!("s{number}")).await });
-    }
-    let verdicts = visitors.join_all().await;
-    assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accept { .. })), "{verdicts:?}");
-    assert_eq!(house.count("association", "active").await, 1);
-    assert_eq!(house.count("association", "superseded").await, 7);
-    house.mail().await;
-}
+use crate::{
+    house::{House, people},
+    race::{accept, link},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_name_is_spent_once_and_for_its_purpose_only() {
@@ -108,7 +29,7 @@ async fn a_name_is_spent_once_and_for_its_purpose_only() {
 }
 
 #[tokio::test]
-async fn as_06_a_newer_link_of_the_same_request_replaces_the_older_and_no_other() {
+async fn portal_rule_6_as_06_a_newer_link_of_the_same_request_replaces_the_older_and_no_other() {
     let house = House::open().await;
     let (first, others) = (link(&house, "ann").await, link(&house, "bob").await);
     let second = link(&house, "ann").await;

@@ -13,7 +13,7 @@ elsewhere-unknown = We have no region on record for {$company}.
 elsewhere-ask = If that is a mistake, write to
 
 why-heading = Why can’t I get in?
-why-lead = Five things are needed. What is missing stands here:
+why-lead = What it takes to get in, and what is missing:
 why-all-met = Nothing is missing: you can use {$portal}.
 why-met = All right
 why-missing = Missing

@@ -78,12 +78,13 @@ done-added = The profile is added. No e-mail was sent.
 done-invited = The invitation is on its way.
 done-saved-invited = The profile is saved, and the invitation is on its way.
 done-added-invited = The profile is added, and the invitation is on its way.
-done-saved-not-invited = The profile is saved, but no invitation was sent: there were too many, or the last one is not a minute old.
+done-saved-not-invited = The profile is saved, but no invitation was sent: there were too many, the last one is not a minute old, or it was declined today.
 done-withdrawn = The invitation is withdrawn. Its link no longer works.
 done-ended = The association is ended.
 done-removed = The profile is removed.
 done-too-soon = The last invitation is not a minute old. Nothing was sent.
 done-too-many = There were too many invitations today. Nothing was sent.
+done-declined = Whoever reads this e-mail address said that the last invitation was not for them. Check the address; it can be invited again a day later. Nothing was sent.
 done-nothing = There was nothing to do any more.
 
 not-administrator-heading = Only for administrators
@@ -105,7 +106,12 @@ undo-done = The {$portal} profile of {$person} at {$company} is no longer associ
 
 link-taken-heading = This profile is in use
 link-taken-text = It is associated with another {$passport} already. Sign in with that one, or ask an administrator of your company for an invitation.
+link-other-address-heading = This {$passport} has another e-mail address
+link-other-address-text = A profile can be associated only with a {$passport} whose verified e-mail address is the one on file for the profile. Sign out, sign in with that {$passport}, and open the link again. It can still be used.
 link-not-for-staff-heading = Not with a staff account
 link-not-for-staff-text = You are signed in with a {$passport} of our staff, and staff do not act for customers. The link can still be used by the person it was sent to.
 sign-in-not-recent-heading = Please enter your password again
 sign-in-not-recent-text = This page needs a fresh sign-in, and it did not happen. Nothing has changed. Go to the home page and try again.
+
+unreachable-company = Nobody who administers {$company} has used {$portal} for 90 days. If your {$portal} administrator is no longer with your organization, contact us for assistance in declaring a different individual as the administrator:
+unreachable-staff = No administrator of this company has used the portal for 90 days. If somebody asks, open a case below.

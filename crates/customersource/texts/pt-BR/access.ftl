@@ -13,7 +13,7 @@ elsewhere-unknown = Não consta a região da empresa {$company}.
 elsewhere-ask = Se for um engano, escreva para
 
 why-heading = Por que não consigo entrar?
-why-lead = Cinco coisas são necessárias. O que falta está aqui:
+why-lead = O que é preciso para entrar, e o que falta:
 why-all-met = Não falta nada: você pode usar o {$portal}.
 why-met = Em ordem
 why-missing = Falta

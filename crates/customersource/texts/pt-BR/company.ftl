@@ -78,12 +78,13 @@ done-added = O perfil foi adicionado. Nenhum e-mail foi enviado.
 done-invited = O convite está a caminho.
 done-saved-invited = O perfil foi salvo e o convite está a caminho.
 done-added-invited = O perfil foi adicionado e o convite está a caminho.
-done-saved-not-invited = O perfil foi salvo, mas nenhum convite foi enviado: houve convites demais, ou o último não tem um minuto.
+done-saved-not-invited = O perfil foi salvo, mas nenhum convite foi enviado: houve convites demais, o último não tem um minuto, ou foi recusado hoje.
 done-withdrawn = O convite foi retirado. O link dele não funciona mais.
 done-ended = A associação foi encerrada.
 done-removed = O perfil foi removido.
 done-too-soon = O último convite não tem um minuto. Nada foi enviado.
 done-too-many = Houve convites demais hoje. Nada foi enviado.
+done-declined = Quem lê este endereço de e-mail disse que o último convite não era para si. Verifique o endereço; ele pode ser convidado de novo um dia depois. Nada foi enviado.
 done-nothing = Não havia mais nada a fazer.
 
 not-administrator-heading = Só para administradores
@@ -105,7 +106,12 @@ undo-done = O perfil de {$person} na empresa {$company} no {$portal} não está 
 
 link-taken-heading = Este perfil está em uso
 link-taken-text = Ele já está associado a outro {$passport}. Entre com aquele, ou peça um convite a um administrador da sua empresa.
+link-other-address-heading = Este {$passport} tem outro endereço de e-mail
+link-other-address-text = Um perfil só pode ser associado a um {$passport} cujo endereço de e-mail verificado seja o que está registrado para o perfil. Saia, entre com esse {$passport} e abra o link de novo. Ele ainda pode ser usado.
 link-not-for-staff-heading = Não com uma conta da equipe
 link-not-for-staff-text = Você entrou com um {$passport} da nossa equipe, e a equipe não age pelos clientes. O link ainda pode ser usado por quem o recebeu.
 sign-in-not-recent-heading = Digite a sua senha de novo
 sign-in-not-recent-text = Esta página precisa de uma entrada recente, e ela não aconteceu. Nada mudou. Vá à página inicial e tente de novo.
+
+unreachable-company = Ninguém que administra {$company} usou o {$portal} nos últimos 90 dias. Se o seu administrador do {$portal} não está mais na sua organização, fale conosco para designar outra pessoa como administrador:
+unreachable-staff = Nenhum administrador desta empresa usou o portal nos últimos 90 dias. Se alguém pedir, abra um caso abaixo.

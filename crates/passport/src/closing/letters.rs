@@ -1,8 +1,8 @@
 //! The letter that says that an account will be erased, and how to take that back.
 use askama::Template;
-use platform::{Fault, clock::Moment, letter::LetterFrame, mail::Letter, web::Site};
+use platform::{Fault, clock::Moment, dates, letter::LetterFrame, mail::Letter, web::Site};
 
-use crate::{account::Account, texts};
+use crate::account::Account;
 
 #[derive(Template)]
 #[template(path = "letters/closing.txt", escape = "none")]
@@ -29,7 +29,7 @@ pub const UNDO: &str = "/account/close/undo";
 pub fn closing(site: &Site, account: &Account, when: Moment, secret: &str) -> Result<Vec<Letter>, Fault> {
     let subject = site.texts.get(account.language, "closing-subject", &[]);
     let letter = &LetterFrame::new(&site.texts, account.language, site.name_key, subject);
-    let when = texts::day(&site.texts, account.language, when);
+    let when = dates::day(&site.texts, account.language, when);
     let undo = site.url(&format!("{UNDO}/{secret}"));
     let (to, when, undo) = (account.email.as_str(), when.as_str(), undo.as_str());
     let addresses = [Some(to), account.alternate_email.as_deref()].into_iter().flatten();

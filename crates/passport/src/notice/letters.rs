@@ -1,11 +1,10 @@
 //! The letters about an account's credentials: all of one shape, paragraphs around at most one link.
 use askama::Template;
-use platform::{Fault, clock::Moment, letter::LetterFrame, mail::Letter, web::Site};
+use platform::{Fault, clock::Moment, dates, letter::LetterFrame, mail::Letter, web::Site};
 
 use crate::{
     account::Account,
     history::{Kind, Source},
-    texts,
 };
 
 #[derive(Template)]
@@ -58,7 +57,7 @@ impl Writer<'_> {
 
     /// When, and roughly from where.
     fn circumstances(&self, now: Moment, source: &Source) -> String {
-        let when = texts::moment(&self.site.texts, self.account.language, now);
+        let when = dates::moment(&self.site.texts, self.account.language, now);
         match (source.address_block.as_str(), source.agent.as_str()) {
             ("", _) => self.t("letter-when-operator", &[("when", &when)]),
             (place, "") => self.t("letter-when", &[("when", &when), ("place", place)]),
@@ -123,7 +122,7 @@ impl Writer<'_> {
         source: &Source,
         until: Moment,
     ) -> Result<Letter, Fault> {
-        let until = texts::moment(&self.site.texts, self.account.language, until);
+        let until = dates::moment(&self.site.texts, self.account.language, until);
         let before = [
             self.t("letter-waiting-what", &[("email", &self.account.email)]),
             self.circumstances(now, source),

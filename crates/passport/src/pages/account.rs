@@ -10,13 +10,14 @@ use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get, routing::post};
 use platform::{
     clock::Moment,
+    dates,
     web::{
         Shell, Trouble,
         page::{NavItem, Samples},
     },
 };
 
-use crate::{consent, session, state::Passport, texts, visitor::SignedIn};
+use crate::{consent, session, state::Passport, visitor::SignedIn};
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -84,7 +85,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
 
 impl AccountPage {
     fn day(&self, moment: &Moment) -> String {
-        texts::shown_day(&self.shell, *moment)
+        dates::shown_day(&self.shell, *moment)
     }
 
     fn count(&self, key: &str, count: &usize) -> String {

@@ -95,8 +95,11 @@ async fn supersede(
     let (profile, organization) = found;
     store::spend_association(tx, now, old.id, End::Superseded, &format!("invitation:{}", link.id)).await?;
     session::store::end_of_association(tx, old.id).await?;
-    // What the former Passport asked for goes with it.
+    // What the former Passport asked for goes with it (AS-03); not if it is its own person who moves on.
     store::revoke_links(tx, Which::Switches(profile.id)).await?;
+    if link.purpose != Purpose::SelfSwitch {
+        store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
+    }
     let language = old.language.unwrap_or(desk.site.default_language);
     let mut told = vec![(profile.email.clone(), language)];
     for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {

@@ -1,4 +1,4 @@
-//! Declining a link, and ending an association for good.
+//! Declining a link, and ending an association for good: one, or all of a Passport that is closed.
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use crate::{
     notice::What,
     organization::Organization,
     profile::{self, Profile},
+    rp::Subject,
     session,
 };
 
@@ -68,23 +69,67 @@ pub async fn end(
     found: &(Profile, Organization),
     ending: &Ending<'_>,
 ) -> Result<bool, Fault> {
+    let Some(deed) = end_unrecorded(tx, now, desk, found, ending).await? else { return Ok(false) };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(true)
+}
+
+/// The same, and its line for the audit is answered: whoever ends several in one transaction writes them last,
+/// because whoever writes holds up every other writer.
+pub async fn end_unrecorded<'a>(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    found: &(Profile, Organization),
+    ending: &Ending<'a>,
+) -> Result<Option<Deed<'a>>, Fault> {
     let (profile, organization) = found;
-    let Some(current) = store::find_current(tx, profile.id).await? else { return Ok(false) };
+    let Some(current) = store::find_current(tx, profile.id).await? else { return Ok(None) };
     let by = ending.actor.profile().map_or_else(|| ending.actor.text(), |id| format!("profile:{id}"));
     if !store::spend_association(tx, now, current.id, End::Revoked, &by).await? {
-        return Ok(false);
+        return Ok(None);
     }
     session::store::end_of_association(tx, current.id).await?;
     store::revoke_links(tx, Which::Switches(profile.id)).await?;
     store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
     notify_person(tx, now, desk, ending.what, found, Some(&current)).await?;
-    let deed = Deed {
+    Ok(Some(Deed {
         actor: ending.actor,
         organization: Some(organization.id),
         action: "association.ended",
         target: format!("association:{}", current.id),
         detail: json!({ "profile": profile.id, "subject": current.subject, "reason": ending.reason }),
-    };
-    audit::store::append(tx, now, desk.audit, &deed).await?;
-    Ok(true)
+    }))
+}
+
+/// Ends all that a Passport has here, because it was closed for good and its `sub` never comes back: its
+/// associations, with the letters that tell of each, its sessions, and the links that only it could accept. Answers
+/// how many associations ended.
+pub async fn passport_closed(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    subject: &Subject,
+) -> Result<usize, Fault> {
+    let mut active = store::list_active(tx, subject).await?;
+    // Everybody who holds several profiles takes the oldest first, and the audit's turn last.
+    active.sort_by_key(|association| association.profile);
+    let mut deeds = Vec::new();
+    for association in active {
+        profile::store::lock(tx, association.profile).await?;
+        // Another Passport may have taken its place.
+        if store::find_active(tx, association.id).await?.is_none() {
+            continue;
+        }
+        let Some(found) = profile::store::find(tx, association.profile).await? else { continue };
+        let actor = Actor::Subject(subject);
+        let ending = Ending { actor, what: What::PassportClosed, reason: "the Passport was closed" };
+        deeds.extend(end_unrecorded(tx, now, desk, &found, &ending).await?);
+    }
+    store::revoke_links(tx, Which::BoundTo(subject)).await?;
+    session::store::end_by_provider(tx, &subject.iss, None, Some(&subject.sub)).await?;
+    for deed in &deeds {
+        audit::store::append(tx, now, desk.audit, deed).await?;
+    }
+    Ok(deeds.len())
 }

@@ -34,7 +34,7 @@ use crate::{
 };
 
 pub use accept::accept;
-pub use end::{Ending, decline, end};
+pub use end::{Ending, decline, end, end_unrecorded, passport_closed};
 pub use notices::{administrators, notify, notify_in, notify_person};
 
 /// What links are made with.
@@ -117,6 +117,7 @@ pub async fn send(
         accepted_at: Set(None),
         accepted_iss: Set(None),
         accepted_sub: Set(None),
+        declined_at: Set(None),
         mails: Set(0),
     };
     store::add_invitation(tx, row).await?;

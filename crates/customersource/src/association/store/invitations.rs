@@ -8,12 +8,12 @@ use sea_orm::{
 use super::{LIVE, of_row};
 use crate::{
     association::{Invitation, InvitationId, Purpose, entity::invitation},
-    profile::ProfileId,
+    profile::{Profile, ProfileId},
     rp::Subject,
 };
 
 /// Which live links go out of force.
-pub enum Which {
+pub enum Which<'a> {
     /// One, of this profile.
     One(ProfileId, InvitationId),
     /// All of a profile.
@@ -22,10 +22,12 @@ pub enum Which {
     Switches(ProfileId),
     /// Those that an administrator asked for.
     AskedBy(ProfileId),
+    /// Those that only this Passport could accept.
+    BoundTo(&'a Subject),
 }
 
 /// Takes links out of force; answers how many were in force.
-pub async fn revoke_links(db: &impl ConnectionTrait, which: Which) -> Result<u64, Fault> {
+pub async fn revoke_links(db: &impl ConnectionTrait, which: Which<'_>) -> Result<u64, Fault> {
     let which = match which {
         Which::One(profile, id) => Condition::all()
             .add(invitation::Column::ProfileId.eq(profile))
@@ -39,6 +41,9 @@ pub async fn revoke_links(db: &impl ConnectionTrait, which: Which) -> Result<u64
         Which::AskedBy(profile) => Condition::all()
             .add(invitation::Column::AskedBy.eq(profile))
             .add(invitation::Column::Purpose.eq(Purpose::AdminInvite.text())),
+        Which::BoundTo(subject) => Condition::all()
+            .add(invitation::Column::BoundIss.eq(subject.iss.as_str()))
+            .add(invitation::Column::BoundSub.eq(subject.sub.as_str())),
     };
     let updated = invitation::Entity::update_many()
         .col_expr(invitation::Column::State, Expr::value("revoked"))
@@ -53,6 +58,7 @@ pub async fn revoke_links(db: &impl ConnectionTrait, which: Which) -> Result<u64
 pub async fn spend_declined(db: &impl ConnectionTrait, now: Moment, id: InvitationId) -> Result<bool, Fault> {
     let updated = invitation::Entity::update_many()
         .col_expr(invitation::Column::State, Expr::value("declined"))
+        .col_expr(invitation::Column::DeclinedAt, now.into())
         .filter(invitation::Column::Id.eq(id))
         .filter(invitation::Column::State.is_in(LIVE))
         .filter(invitation::Column::ExpiresAt.gt(now))
@@ -79,14 +85,38 @@ pub async fn count_declined(
     Ok(query.count(db).await?)
 }
 
-/// When the last link of this purpose was made for a profile.
+/// Whether a link of this requester to the profile's present address was declined since then.
+pub async fn is_declined(
+    db: &impl ConnectionTrait,
+    profile: &Profile,
+    purpose: Purpose,
+    requester: &str,
+    since: Moment,
+) -> Result<bool, Fault> {
+    let declined = invitation::Entity::find()
+        .filter(invitation::Column::ProfileId.eq(profile.id))
+        .filter(invitation::Column::Purpose.eq(purpose.text()))
+        .filter(invitation::Column::Requester.eq(requester))
+        .filter(invitation::Column::SentToKey.eq(profile.email_key.as_str()))
+        .filter(invitation::Column::DeclinedAt.gt(since));
+    Ok(declined.count(db).await? > 0)
+}
+
+/// Whether a link is still in force, or would be but for the clock.
+pub async fn is_live(db: &impl ConnectionTrait, id: InvitationId) -> Result<bool, Fault> {
+    let live = invitation::Entity::find_by_id(id).filter(invitation::Column::State.is_in(LIVE));
+    Ok(live.count(db).await? > 0)
+}
+
+/// When the last link of this purpose was made for a profile at the address that it has now.
 pub async fn find_last(
     db: &impl ConnectionTrait,
-    profile: ProfileId,
+    profile: &Profile,
     purpose: Purpose,
 ) -> Result<Option<Moment>, Fault> {
     let row = invitation::Entity::find()
-        .filter(invitation::Column::ProfileId.eq(profile))
+        .filter(invitation::Column::ProfileId.eq(profile.id))
+        .filter(invitation::Column::SentToKey.eq(&profile.email_key))
         .filter(invitation::Column::Purpose.eq(purpose.text()))
         .order_by_desc(invitation::Column::CreatedAt)
         .one(db)

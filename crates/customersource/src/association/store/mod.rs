@@ -60,7 +60,9 @@ fn association_of(row: association::Model) -> Association {
     }
 }
 
-pub use invitations::{Which, count_declined, find_last, list_invitations, revoke_links, spend_declined};
+pub use invitations::{
+    Which, count_declined, find_last, is_declined, is_live, list_invitations, revoke_links, spend_declined,
+};
 
 pub async fn find_link(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Invitation>, Fault> {
     let row = invitation::Entity::find()
@@ -195,8 +197,8 @@ pub async fn spend_association(
     Ok(updated.rows_affected == 1)
 }
 
-/// What a Passport may act as now: associations in force whose profile and company are active, oldest first.
-pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
+/// The associations of a Passport that are in force, oldest first, whether or not profile and company are active.
+pub async fn list_active(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Association>, Fault> {
     let rows = association::Entity::find()
         .filter(
             Condition::all()
@@ -207,13 +209,19 @@ pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Res
         .order_by_asc(association::Column::Id)
         .all(db)
         .await?;
-    let mut standings = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let Some((profile, organization)) = profile::store::find(db, row.profile_id).await?
+    Ok(rows.into_iter().map(association_of).collect())
+}
+
+/// What a Passport may act as now: associations in force whose profile and company are active, oldest first.
+pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
+    let associations = list_active(db, subject).await?;
+    let mut standings = Vec::with_capacity(associations.len());
+    for association in associations {
+        if let Some((profile, organization)) = profile::store::find(db, association.profile).await?
             && profile.is_active
             && organization.is_active
         {
-            standings.push(Standing { association: association_of(row), profile, organization });
+            standings.push(Standing { association, profile, organization });
         }
     }
     Ok(standings)
@@ -269,6 +277,23 @@ pub async fn list_current(
         .all(db)
         .await?;
     Ok(rows.into_iter().map(association_of).collect())
+}
+
+/// When the last association of each of these profiles ended; those that never had one are not among them.
+pub async fn list_last_ended(
+    db: &impl ConnectionTrait,
+    profiles: &[ProfileId],
+) -> Result<Vec<(ProfileId, Moment)>, Fault> {
+    Ok(association::Entity::find()
+        .select_only()
+        .column(association::Column::ProfileId)
+        .column_as(association::Column::EndedAt.max(), "ended_at")
+        .filter(association::Column::ProfileId.is_in(profiles.iter().copied()))
+        .filter(association::Column::EndedAt.is_not_null())
+        .group_by(association::Column::ProfileId)
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// The Passport's associations that are in force or were, newest first: for telling a person why.

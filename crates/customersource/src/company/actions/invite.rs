@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     association::{
-        BETWEEN_INVITES, COMPANY_INVITES, InvitationId, PROFILE_INVITES, Purpose,
+        BETWEEN_INVITES, COMPANY_INVITES, DECLINED_INVITE_REST, InvitationId, PROFILE_INVITES, Purpose,
         actions::{Desk, Order, send},
         store::{self, Which},
     },
@@ -76,24 +76,28 @@ pub async fn invite(
     language: Language,
 ) -> Result<Invited, Fault> {
     let (profile, organization) = found;
-    let last = store::find_last(tx, profile.id, inviter.purpose()).await?;
+    let last = store::find_last(tx, profile, inviter.purpose()).await?;
     if last.is_some_and(|last| now.since(last) < BETWEEN_INVITES) {
         return Ok(Invited::TooSoon);
     }
-    let mut within = true;
-    if matches!(inviter, Inviter::Administrator(..)) {
-        let limit = COMPANY_INVITES.scaled(desk.limits_scale);
-        within &= limits::spend(tx, now, limit, &organization.id.to_string()).await?;
+    let requester = inviter.requester(organization);
+    let since = now - DECLINED_INVITE_REST;
+    if store::is_declined(tx, profile, inviter.purpose(), &requester, since).await? {
+        return Ok(Invited::Declined);
     }
     let limit = PROFILE_INVITES.scaled(desk.limits_scale);
-    within &= limits::spend(tx, now, limit, &profile.id.to_string()).await?;
-    if !within {
+    if !limits::spend(tx, now, limit, &profile.id.to_string()).await? {
+        return Ok(Invited::TooMany);
+    }
+    let limit = COMPANY_INVITES.scaled(desk.limits_scale);
+    let is_companys = matches!(inviter, Inviter::Administrator(..));
+    if is_companys && !limits::spend(tx, now, limit, &organization.id.to_string()).await? {
         return Ok(Invited::TooMany);
     }
     let current = store::find_current(tx, profile.id).await?;
     let order = Order {
         purpose: inviter.purpose(),
-        requester: inviter.requester(organization),
+        requester,
         bound: None,
         asked_by: inviter.asked_by(profile),
         claim: None,

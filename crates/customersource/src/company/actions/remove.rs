@@ -2,18 +2,18 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::is_still;
+use super::{By, hold, hold_own};
 use crate::{
     association::{
-        actions::{Desk, Ending, end, notify_person},
+        actions::{Desk, Ending, end, end_unrecorded, notify_person},
         store::{self, Which},
     },
     audit::{self, Actor, Deed},
     company::Removed,
     newsgroup, newsletter,
     notice::What,
-    organization,
-    profile::{self, Administrator, ProfileId},
+    organization::Organization,
+    profile::{self, Profile, ProfileId},
     rp::Subject,
     training,
 };
@@ -24,28 +24,19 @@ pub async fn remove(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): (&Administrator, &Subject),
+    (by, subject): By<'_>,
     id: ProfileId,
 ) -> Result<Removed, Fault> {
-    organization::store::lock(tx, by.organization()).await?;
-    profile::store::lock(tx, id).await?;
-    if !is_still(tx, by).await? {
-        return Ok(Removed::NotFound);
-    }
-    let Some(found) = profile::store::find_own(tx, by, id).await? else { return Ok(Removed::NotFound) };
+    let Some(found) = hold(tx, (by, subject), id).await? else { return Ok(Removed::NotFound) };
     if found.0.is_admin && profile::store::count_other_administrators(tx, by.organization(), id).await? == 0 {
         return Ok(Removed::LastAdministrator);
     }
     profile::store::set_removed(tx, id).await?;
-    store::revoke_links(tx, Which::Profile(id)).await?;
-    store::revoke_links(tx, Which::AskedBy(id)).await?;
-    newsletter::store::drop_of_profile(tx, id).await?;
-    newsgroup::store::drop_of_profile(tx, id).await?;
-    training::store::drop_of_profile(tx, id).await?;
     let actor = Actor::Profile(subject, by.profile());
     let ending = Ending { actor, what: What::Removed, reason: "removed" };
-    if !end(tx, now, desk, &found, &ending).await? {
-        notify_person(tx, now, desk, What::Removed, &found, None).await?;
+    match let_go(tx, now, desk, &found, &ending).await? {
+        Some(ended) => audit::store::append(tx, now, desk.audit, &ended).await?,
+        None => notify_person(tx, now, desk, What::Removed, &found, None).await?,
     }
     let deed = Deed {
         actor,
@@ -58,16 +49,33 @@ pub async fn remove(
     Ok(Removed::Done)
 }
 
+/// Ends everything that hangs on a profile: links to it and by it, subscriptions, watched threads, seats, the
+/// association and its sessions (portal rule 15). Answers the line about the association, if there was one.
+pub(super) async fn let_go<'a>(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    found: &(Profile, Organization),
+    ending: &Ending<'a>,
+) -> Result<Option<Deed<'a>>, Fault> {
+    let id = found.0.id;
+    store::revoke_links(tx, Which::Profile(id)).await?;
+    store::revoke_links(tx, Which::AskedBy(id)).await?;
+    newsletter::store::drop_of_profile(tx, id).await?;
+    newsgroup::store::drop_of_profile(tx, id).await?;
+    training::store::drop_of_profile(tx, id).await?;
+    end_unrecorded(tx, now, desk, found, ending).await
+}
+
 /// Ends the association of a person of the administrator's company; the profile stays. `None`: no such person.
 pub async fn end_own_association(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): (&Administrator, &Subject),
+    (by, subject): By<'_>,
     id: ProfileId,
 ) -> Result<Option<bool>, Fault> {
-    profile::store::lock(tx, id).await?;
-    let Some(found) = profile::store::find_own(tx, by, id).await? else { return Ok(None) };
+    let Some(found) = hold(tx, (by, subject), id).await? else { return Ok(None) };
     let actor = Actor::Profile(subject, by.profile());
     let ending = Ending { actor, what: What::Ended, reason: "ended by an administrator" };
     Ok(Some(end(tx, now, desk, &found, &ending).await?))
@@ -81,13 +89,7 @@ pub async fn leave(
     subject: &Subject,
     acting: ProfileId,
 ) -> Result<bool, Fault> {
-    profile::store::lock(tx, acting).await?;
-    let current = store::find_current(tx, acting).await?;
-    let Some(found) = profile::store::find(tx, acting).await? else { return Ok(false) };
-    // Somebody else may have taken the profile a moment ago.
-    if current.is_none_or(|current| current.subject != *subject) {
-        return Ok(false);
-    }
+    let Some(found) = hold_own(tx, subject, acting).await? else { return Ok(false) };
     let actor = Actor::Profile(subject, acting);
     end(tx, now, desk, &found, &Ending { actor, what: What::Ended, reason: "left" }).await
 }

@@ -2,7 +2,7 @@
 use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use serde_json::{Value, json};
 
-use super::{Inviter, invite, is_still};
+use super::{By, Inviter, hold, hold_own, invite, take_turn};
 use crate::{
     association::{
         actions::{Desk, notify, notify_person},
@@ -11,8 +11,8 @@ use crate::{
     audit::{self, Actor, Deed},
     company::{Invited, Saved},
     notice::What,
-    organization::{self, Organization},
-    profile::{self, AdminSource, Administrator, Profile, ProfileId, store::Details},
+    organization::Organization,
+    profile::{self, AdminSource, Profile, ProfileId, store::Details},
     rp::Subject,
 };
 
@@ -33,11 +33,10 @@ pub async fn add(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): (&Administrator, &Subject),
+    (by, subject): By<'_>,
     edit: &Edit,
 ) -> Result<Option<(ProfileId, Option<Invited>)>, Fault> {
-    organization::store::lock(tx, by.organization()).await?;
-    if !is_still(tx, by).await? {
+    if !take_turn(tx, (by, subject), by.profile()).await? {
         return Ok(None);
     }
     let id = ProfileId::new(now, desk.random);
@@ -67,16 +66,11 @@ pub async fn save(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): (&Administrator, &Subject),
+    (by, subject): By<'_>,
     id: ProfileId,
     edit: &Edit,
 ) -> Result<Saved, Fault> {
-    organization::store::lock(tx, by.organization()).await?;
-    profile::store::lock(tx, id).await?;
-    if !is_still(tx, by).await? {
-        return Ok(Saved::NotFound);
-    }
-    let Some(before) = profile::store::find_own(tx, by, id).await? else { return Ok(Saved::NotFound) };
+    let Some(before) = hold(tx, (by, subject), id).await? else { return Ok(Saved::NotFound) };
     if before.0.is_admin
         && !edit.is_admin
         && before.0.version == edit.version
@@ -118,24 +112,18 @@ pub async fn save_own(
     details: &Details,
     version: i32,
 ) -> Result<Saved, Fault> {
-    profile::store::lock(tx, acting).await?;
-    let find = async || Ok::<_, Fault>(profile::store::find(tx, acting).await?.filter(is_open));
-    let Some(before) = find().await? else { return Ok(Saved::NotFound) };
+    let Some(before) = hold_own(tx, subject, acting).await? else { return Ok(Saved::NotFound) };
     if !profile::store::spend_version(tx, acting, version, details).await? {
         return Ok(Saved::Conflict(Box::new(before.0)));
     }
-    let Some(after) = find().await? else { return Ok(Saved::NotFound) };
+    let Some(after) = profile::store::find(tx, acting).await? else { return Ok(Saved::NotFound) };
     address_changed(tx, now, desk, &before, &after).await?;
     record(tx, now, desk, Actor::Profile(subject, acting), &before, &after).await?;
     Ok(Saved::Done { invited: None })
 }
 
-fn is_open((profile, organization): &(Profile, Organization)) -> bool {
-    profile.is_active && organization.is_active
-}
-
 /// Portal rule 13: links to the former address die, and it is told, as is the Passport's own.
-async fn address_changed(
+pub(super) async fn address_changed(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,

@@ -11,15 +11,12 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::person::LIST;
+use super::{person::LIST, word_of};
 use crate::{
     Portal,
-    company::{
-        Invited,
-        actions::{self, Inviter},
-    },
+    company::actions::{self, Inviter},
     organization::Organization,
-    profile::{self, Profile, ProfileId},
+    profile::{Profile, ProfileId},
     visitor::Administrator,
 };
 
@@ -50,10 +47,8 @@ impl Press {
 
 /// Locks and reads the person again, within a transaction.
 async fn hold(tx: &Tx, visitor: &Administrator, id: &str) -> Result<(Profile, Organization), Trouble> {
-    let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    profile::store::lock(tx, id).await?;
-    let found = profile::store::find_own(tx, &visitor.acts, id).await?;
-    found.ok_or_else(Trouble::not_found)
+    let id = id.parse().map_err(|_| Trouble::not_found())?;
+    actions::hold(tx, visitor.by(), id).await?.ok_or_else(Trouble::not_found)
 }
 
 /// “Send Invite E-mail”: to the saved address, whatever the form beside it holds (CS-50, CS-51).
@@ -69,12 +64,7 @@ async fn invite(
     let visit = visitor.visit();
     let invited = actions::invite(&tx, visit.now, &portal.desk(), inviter, &found, visit.language).await?;
     tx.commit().await?;
-    let done = match invited {
-        Invited::Sent => "invited",
-        Invited::TooSoon => "too-soon",
-        Invited::TooMany => "too-many",
-    };
-    Ok(press.back(found.0.id, done))
+    Ok(press.back(found.0.id, word_of(invited)))
 }
 
 async fn withdraw(

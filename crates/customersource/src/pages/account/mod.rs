@@ -16,6 +16,7 @@ use super::signed_in_page;
 use crate::{
     Portal,
     association::Standing,
+    company::{self, Invited},
     plan::{Access, Entitlement},
     visitor::{Acting, Associated},
 };
@@ -64,14 +65,28 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "removed" => Some("done-removed"),
         "too-soon" => Some("done-too-soon"),
         "too-many" => Some("done-too-many"),
+        "declined" => Some("done-declined"),
         "nothing" => Some("done-nothing"),
         _ => None,
     }
 }
 
+/// The short name of what became of an invitation.
+pub fn word_of(invited: Invited) -> &'static str {
+    match invited {
+        Invited::Sent => "invited",
+        Invited::TooSoon => "too-soon",
+        Invited::TooMany => "too-many",
+        Invited::Declined => "declined",
+    }
+}
+
 /// Whether what is said is good news.
 pub fn is_done_well(key: &str) -> bool {
-    !matches!(key, "done-too-soon" | "done-too-many" | "done-nothing" | "done-saved-not-invited")
+    !matches!(
+        key,
+        "done-too-soon" | "done-too-many" | "done-declined" | "done-nothing" | "done-saved-not-invited"
+    )
 }
 
 /// One line of the table of profiles.
@@ -107,6 +122,8 @@ pub struct AccountPage {
     self_claim: bool,
     /// The visit may change to another profile.
     switch: bool,
+    /// No administrator of the company is within reach.
+    is_out_of_reach: bool,
 }
 
 impl Samples for AccountPage {
@@ -127,6 +144,7 @@ impl Samples for AccountPage {
             lines: vec![line("Contoso Ltda", true), line("Fabrikam S.A.", false)],
             self_claim: is_admin,
             switch: is_admin,
+            is_out_of_reach: !is_admin,
         };
         vec![page(true, Some(super::home::sample_plan())), page(false, None)]
     }
@@ -134,7 +152,9 @@ impl Samples for AccountPage {
 
 async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     let (Access::Granted(plan) | Access::Lapsed(plan)) = visitor.access(&portal).await?;
+    let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.organization.id);
     let page = AccountPage {
+        is_out_of_reach: company::store::is_out_of_reach(db, now, company).await?,
         shell: visitor.account_shell(),
         acting: visitor.acting(),
         email: visitor.acting.profile.email.clone(),

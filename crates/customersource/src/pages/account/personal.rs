@@ -10,15 +10,14 @@ use axum::{
 use platform::web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{done_of, fields::Fields, is_done_well};
+use super::{done_of, fields::Fields, is_done_well, word_of};
 use crate::{
     Portal,
     company::{
-        Invited, Saved,
+        Saved,
         actions::{self, Inviter},
     },
     pages::signed_in_page,
-    profile,
     visitor::{Acting, Associated},
 };
 
@@ -142,17 +141,11 @@ async fn invite(
 ) -> Result<Response, Trouble> {
     let tx = portal.db.begin().await?;
     let acting = visitor.acting.profile.id;
-    profile::store::lock(&tx, acting).await?;
-    let found = profile::store::find(&tx, acting).await?.filter(|(profile, _)| profile.is_active);
+    let found = actions::hold_own(&tx, visitor.subject(), acting).await?;
     let found = found.ok_or_else(Trouble::not_found)?;
     let (now, language) = (visitor.visit.now, visitor.visit.language);
     let inviter = Inviter::Person(visitor.subject());
     let invited = actions::invite(&tx, now, &portal.desk(), inviter, &found, language).await?;
     tx.commit().await?;
-    let done = match invited {
-        Invited::Sent => "invited",
-        Invited::TooSoon => "too-soon",
-        Invited::TooMany => "too-many",
-    };
-    Ok(see_other(&format!("/account/profile?done={done}")))
+    Ok(see_other(&format!("/account/profile?done={}", word_of(invited))))
 }

@@ -3,7 +3,7 @@ use platform::clock::Moment;
 
 use crate::{
     association::InvitationId,
-    company::{Fared, Person, Standing, UNREACHABLE},
+    company::{Fared, Person, Standing},
 };
 
 /// A person in a table or on their own page.
@@ -14,7 +14,7 @@ pub struct Row {
     /// The saved address: invitations go here (CS-51).
     pub email: String,
     pub is_admin: bool,
-    /// An administrator whom nobody reached through the portal for 90 days.
+    /// An administrator whom nobody reaches through the portal.
     pub is_unreachable: bool,
     pub standing: Standing,
     pub fared: Option<Fared>,
@@ -35,7 +35,7 @@ impl Row {
             name: person.profile.name(),
             email: person.profile.email.clone(),
             is_admin: person.profile.is_admin,
-            is_unreachable: person.profile.is_admin && seen.is_none_or(|seen| now.since(seen) >= UNREACHABLE),
+            is_unreachable: person.is_unreachable(now),
             standing: person.standing(now),
             fared: person.fared(now),
             last_visit: seen.map(day).unwrap_or_default(),

@@ -7,14 +7,16 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::{
+    db::Tx,
+    web::{Checked, Shell, Trouble, page::Samples, see_other},
+};
 use serde::Deserialize;
 
-use super::{done_of, only, reason, spend};
+use super::{begin, done_of, only};
 use crate::{
     Portal,
     admin_case::{self, CaseId, Outcome, State as CaseState},
-    maintenance::minute,
     organization::OrganizationId,
     pages::signed_in_page,
     profile,
@@ -45,7 +47,11 @@ pub struct CaseRow {
 }
 
 impl CaseRow {
-    pub async fn list(portal: &Portal, of: Option<OrganizationId>) -> Result<Vec<Self>, Trouble> {
+    pub async fn list(
+        portal: &Portal,
+        shell: &Shell,
+        of: Option<OrganizationId>,
+    ) -> Result<Vec<Self>, Trouble> {
         let db = portal.db.reader();
         let mut rows = Vec::new();
         for case in admin_case::store::list(db, of, 100).await? {
@@ -62,8 +68,8 @@ impl CaseRow {
                 evidence: case.evidence,
                 opened_by: case.opened_by,
                 approved_by: case.approved_by.unwrap_or_default(),
-                opened_at: minute(case.opened_at),
-                effective_at: case.effective_at.map(minute).unwrap_or_default(),
+                opened_at: shell.moment(&case.opened_at),
+                effective_at: case.effective_at.map(|at| shell.moment(&at)).unwrap_or_default(),
                 state: case.state,
             });
         }
@@ -138,9 +144,10 @@ impl Samples for CasesPage {
 
 async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
+    let shell = visitor.shell();
     let page = CasesPage {
-        shell: visitor.shell(),
-        cases: CaseRow::list(&portal, None).await?,
+        cases: CaseRow::list(&portal, &shell, None).await?,
+        shell,
         may_approve: visitor.member.may_approve(),
         done: done_of(&visitor.visit),
     };
@@ -159,14 +166,10 @@ async fn approve(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_approve())?;
-    let (id, reason) = (id_of(&id)?, reason(&act.reason)?);
-    let tx = portal.db.begin().await?;
-    spend(&tx, &portal, &visitor).await?;
-    let now = visitor.visit.now;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), &act.reason).await?;
+    let (id, now) = (id_of(&id)?, visitor.visit.now);
     let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
-    tx.commit().await?;
-    answer(outcome)
+    answer(tx, outcome).await
 }
 
 async fn refuse(
@@ -175,21 +178,18 @@ async fn refuse(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_help())?;
-    let (id, reason) = (id_of(&id)?, reason(&act.reason)?);
-    let tx = portal.db.begin().await?;
-    spend(&tx, &portal, &visitor).await?;
-    let now = visitor.visit.now;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &act.reason).await?;
+    let (id, now) = (id_of(&id)?, visitor.visit.now);
     let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
-    tx.commit().await?;
-    answer(outcome)
+    answer(tx, outcome).await
 }
 
 fn id_of(text: &str) -> Result<CaseId, Trouble> {
     text.parse().map_err(|_| Trouble::not_found())
 }
 
-fn answer(outcome: Outcome) -> Result<Response, Trouble> {
+async fn answer(tx: Tx, outcome: Outcome) -> Result<Response, Trouble> {
+    tx.commit().await?;
     let done = match outcome {
         Outcome::Done => "done",
         Outcome::NeedsAnother => "needs-another",

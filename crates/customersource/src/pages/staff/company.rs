@@ -10,11 +10,11 @@ use axum::{
 use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{cases::CaseRow, done_of, only, reason, spend};
+use super::{cases::CaseRow, done_of, kind_key, only, reason, spend};
 use crate::{
     Portal,
     admin_case::{self, Outcome, Proposal},
-    company::store::with_standing,
+    company::store::{is_out_of_reach, with_standing},
     organization::{self, OrganizationId},
     pages::{account::row::Row, signed_in_page},
     plan, profile, staff,
@@ -33,9 +33,12 @@ pub struct CompanyPage {
     shell: Shell,
     id: String,
     name: String,
+    /// Catalogue key.
     kind: &'static str,
     region: String,
     is_active: bool,
+    /// No administrator is within reach.
+    is_out_of_reach: bool,
     plans: Vec<String>,
     rows: Vec<(Row, bool)>,
     cases: Vec<CaseRow>,
@@ -48,9 +51,10 @@ impl Samples for CompanyPage {
             shell: shell.clone(),
             id: "1".into(),
             name: "Contoso Ltda".into(),
-            kind: "customer",
+            kind: kind_key(organization::Kind::Customer),
             region: "BR".into(),
             is_active,
+            is_out_of_reach: is_active,
             plans: vec!["Basic, 2026-01-01 – 2026-12-31".into()],
             rows: Row::samples().into_iter().map(|row| (row, is_active)).collect(),
             cases: CaseRow::samples(),
@@ -73,20 +77,24 @@ async fn show(
     let now = visitor.visit.now;
     let people = with_standing(db, profiles).await?;
     let plans = plan::store::list_entitlements(db, id).await?;
+    let shell = visitor.shell();
     let page = CompanyPage {
-        shell: visitor.shell(),
         id: id.to_string(),
         name: company.name,
-        kind: company.kind.text(),
+        kind: kind_key(company.kind),
         region: company.region,
         is_active: company.is_active,
+        is_out_of_reach: is_out_of_reach(db, now, id).await?,
         plans: plans
             .iter()
-            .map(|plan| format!("{}, {} – {}", plan.plan_name, plan.starts_on, plan.ends_on))
+            .map(|plan| {
+                format!("{}, {} – {}", plan.plan_name, shell.day(&plan.starts_on), shell.day(&plan.ends_on))
+            })
             .collect(),
         rows: people.iter().map(|person| (Row::of(person, now), person.profile.is_active)).collect(),
-        cases: CaseRow::list(&portal, Some(id)).await?,
+        cases: CaseRow::list(&portal, &shell, Some(id)).await?,
         done: done_of(&visitor.visit),
+        shell,
     };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

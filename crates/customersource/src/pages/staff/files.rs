@@ -142,8 +142,10 @@ async fn send(
 
 #[derive(Deserialize)]
 struct Gone {
+    #[serde(default)]
     name: String,
     /// What the page showed: another file of this name stays.
+    #[serde(default)]
     sha256: String,
     #[serde(default)]
     reason: String,

@@ -103,6 +103,15 @@ async fn spend(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<(), Trouble>
     if limits::spend(tx, visitor.visit.now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
 }
 
+/// Begins a change: the role, a reason, and one of the hour's changes.
+async fn begin(portal: &Portal, visitor: &Staff, may: bool, why: &str) -> Result<(Tx, String), Trouble> {
+    only(may)?;
+    let reason = reason(why)?;
+    let tx = portal.db.begin().await?;
+    spend(&tx, portal, visitor).await?;
+    Ok((tx, reason))
+}
+
 /// What a page says after a redirect.
 fn done_of(visit: &Visit) -> Option<&'static str> {
     match visit.path.split_once("done=").map(|(_, rest)| rest)? {
@@ -110,9 +119,19 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
         "nothing" => Some("done-nothing"),
         "too-soon" => Some("done-too-soon"),
         "too-many" => Some("done-too-many"),
+        "declined" => Some("done-declined"),
         "running" => Some("staff-case-running"),
         "needs-another" => Some("staff-case-needs-another"),
         _ => None,
+    }
+}
+
+/// What a company is called by its kind.
+const fn kind_key(kind: organization::Kind) -> &'static str {
+    match kind {
+        organization::Kind::Customer => "staff-kind-customer",
+        organization::Kind::Partner => "staff-kind-partner",
+        organization::Kind::Employee => "staff-kind-employee",
     }
 }
 
@@ -178,7 +197,7 @@ async fn search(
             companies.push(Found {
                 href: format!("/staff/companies/{}", company.id),
                 name: company.name,
-                more: format!("{} {}", company.kind.text(), company.region),
+                more: format!("{}, {}", visitor.visit.t(kind_key(company.kind)), company.region),
                 is_active: company.is_active,
             });
         }

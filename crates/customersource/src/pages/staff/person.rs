@@ -13,7 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{done_of, only, reason, spend};
+use super::{begin, done_of, only};
 use crate::{
     Portal,
     association::{
@@ -28,7 +28,10 @@ use crate::{
     },
     notice::What,
     organization::Organization,
-    pages::{account::row::Row, signed_in_page},
+    pages::{
+        account::{row::Row, word_of},
+        signed_in_page,
+    },
     profile::{self, Profile, ProfileId},
     visitor::Staff,
 };
@@ -145,22 +148,32 @@ struct Act {
     invitation: String,
 }
 
-/// Every change: the role, a reason, one of the hour's actions, and the person held until it is done.
-async fn hold(
-    tx: &Tx,
-    portal: &Portal,
-    visitor: &Staff,
-    id: &str,
-) -> Result<(Profile, Organization), Trouble> {
-    let id = id_of(id)?;
-    spend(tx, portal, visitor).await?;
-    profile::store::lock(tx, id).await?;
-    let found = profile::store::find(tx, id).await?;
-    found.filter(|(profile, company)| profile.is_active && company.is_active).ok_or_else(Trouble::not_found)
+/// A change of a person, who is held until it is committed.
+struct Held {
+    tx: Tx,
+    found: (Profile, Organization),
+    reason: String,
 }
 
-fn back(id: ProfileId, done: &str) -> Response {
-    see_other(&format!("/staff/people/{id}?done={done}"))
+impl Held {
+    async fn begin(portal: &Portal, visitor: &Staff, id: &str, act: &Act) -> Result<Self, Trouble> {
+        let (tx, reason) = begin(portal, visitor, visitor.member.may_help(), &act.reason).await?;
+        let id = id_of(id)?;
+        profile::store::lock(&tx, id).await?;
+        let found = profile::store::find(&tx, id).await?;
+        let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
+        let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
+        Ok(Self { tx, found, reason })
+    }
+
+    fn inviter<'a>(&'a self, visitor: &'a Staff) -> Inviter<'a> {
+        Inviter::Staff(visitor.member.subject(), &self.reason)
+    }
+
+    async fn done(self, word: &str) -> Result<Response, Trouble> {
+        self.tx.commit().await?;
+        Ok(see_other(&format!("/staff/people/{}?done={word}", self.found.0.id)))
+    }
 }
 
 async fn invite(
@@ -169,21 +182,12 @@ async fn invite(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_help())?;
-    let reason = reason(&act.reason)?;
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &portal, &visitor, &id).await?;
-    let inviter = Inviter::Staff(visitor.member.subject(), &reason);
-    let visit = &visitor.visit;
+    let held = Held::begin(&portal, &visitor, &id, &act).await?;
+    let (visit, inviter) = (&visitor.visit, held.inviter(&visitor));
     let language = visit.site.default_language;
-    let invited = actions::invite(&tx, visit.now, &portal.desk(), inviter, &found, language).await?;
-    tx.commit().await?;
-    let done = match invited {
-        Invited::Sent => "done",
-        Invited::TooSoon => "too-soon",
-        Invited::TooMany => "too-many",
-    };
-    Ok(back(found.0.id, done))
+    let invited =
+        actions::invite(&held.tx, visit.now, &portal.desk(), inviter, &held.found, language).await?;
+    held.done(if invited == Invited::Sent { "done" } else { word_of(invited) }).await
 }
 
 async fn withdraw(
@@ -192,16 +196,11 @@ async fn withdraw(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_help())?;
-    let reason = reason(&act.reason)?;
     let invitation = act.invitation.parse().map_err(|_| Trouble::not_found())?;
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &portal, &visitor, &id).await?;
-    let inviter = Inviter::Staff(visitor.member.subject(), &reason);
-    let now = visitor.visit.now;
-    let done = actions::withdraw(&tx, now, &portal.desk(), inviter, &found, invitation).await?;
-    tx.commit().await?;
-    Ok(back(found.0.id, if done { "done" } else { "nothing" }))
+    let held = Held::begin(&portal, &visitor, &id, &act).await?;
+    let (now, inviter) = (visitor.visit.now, held.inviter(&visitor));
+    let done = actions::withdraw(&held.tx, now, &portal.desk(), inviter, &held.found, invitation).await?;
+    held.done(if done { "done" } else { "nothing" }).await
 }
 
 async fn end(
@@ -210,13 +209,9 @@ async fn end(
     Path(id): Path<String>,
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_help())?;
-    let reason = reason(&act.reason)?;
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &portal, &visitor, &id).await?;
+    let held = Held::begin(&portal, &visitor, &id, &act).await?;
     let actor = Actor::Staff(visitor.member.subject());
-    let ending = Ending { actor, what: What::Ended, reason: &reason };
-    let done = links::end(&tx, visitor.visit.now, &portal.desk(), &found, &ending).await?;
-    tx.commit().await?;
-    Ok(back(found.0.id, if done { "done" } else { "nothing" }))
+    let ending = Ending { actor, what: What::Ended, reason: &held.reason };
+    let done = links::end(&held.tx, visitor.visit.now, &portal.desk(), &held.found, &ending).await?;
+    held.done(if done { "done" } else { "nothing" }).await
 }

@@ -3,6 +3,7 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use platform::{
     clock::Moment,
+    dates,
     web::{Checked, Shell, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
@@ -15,7 +16,6 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
     session::{self, SessionId},
     state::Passport,
-    texts,
     visitor::{self, SignedIn},
 };
 
@@ -153,7 +153,7 @@ pub async fn sign_out_everywhere(
 
 impl SessionsPage {
     fn day(&self, moment: &Moment) -> String {
-        texts::shown_day(&self.shell, *moment)
+        dates::shown_day(&self.shell, *moment)
     }
 
     fn browser(&self, line: &Line) -> String {

@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use oidc::{claims::wishes::Wishes, scope::OFFLINE_ACCESS};
 use platform::{
     clock::Moment,
+    dates,
     web::{Checked, Shell, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
@@ -13,7 +14,6 @@ use crate::{
     client, consent,
     pages::{client_panel::ClientPanel, consent::values},
     state::Passport,
-    texts,
     visitor::SignedIn,
 };
 
@@ -81,7 +81,7 @@ pub async fn withdraw(
 
 impl SitesUsedPage {
     fn day(&self, moment: &Moment) -> String {
-        texts::shown_day(&self.shell, *moment)
+        dates::shown_day(&self.shell, *moment)
     }
 }
 

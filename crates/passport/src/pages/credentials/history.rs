@@ -4,7 +4,10 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples};
+use platform::{
+    dates,
+    web::{Checked, Shell, Trouble, page::Samples},
+};
 use serde::Deserialize;
 
 use super::{
@@ -16,7 +19,6 @@ use crate::{
     notice,
     recovery::Way,
     state::Passport,
-    texts,
     visitor::{self, SignedIn},
 };
 
@@ -70,7 +72,7 @@ impl Line {
             id: event.id.to_string(),
             what: shell.t(key(event.kind)),
             detail,
-            at: texts::shown_moment(shell, event.at),
+            at: dates::shown_moment(shell, event.at),
             source: match &event.source {
                 Source { address_block, .. } if address_block.is_empty() => shell.t("history-by-operator"),
                 Source { address_block, agent } if agent.is_empty() => address_block.clone(),
@@ -188,7 +190,7 @@ impl Samples for HistoryPage {
 
 impl Samples for NotMePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let at = texts::shown_moment(shell, platform::clock::Moment::from_unix_seconds(1_155_643_200));
+        let at = dates::shown_moment(shell, platform::clock::Moment::from_unix_seconds(1_155_643_200));
         vec![Self { shell: shell.clone(), what: shell.t("history-signed-in"), at }]
     }
 }

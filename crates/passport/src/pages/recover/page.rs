@@ -2,12 +2,13 @@
 use askama::Template;
 use platform::{
     clock::Moment,
+    dates,
     email::EmailAddress,
     web::{Errors, Shell, page::Samples},
 };
 
 use super::{super::SIGN_IN, Asked, Form, NEW_PASSWORD, RECOVER};
-use crate::{account::ended::Ended, recovery::Offered, texts, visitor::Visitor};
+use crate::{account::ended::Ended, recovery::Offered, visitor::Visitor};
 
 /// Which address?
 #[derive(Template)]
@@ -161,7 +162,7 @@ impl BillingPage {
 impl WaitingPage {
     pub fn of(asked: &Asked, until: Moment, code: Option<String>) -> Self {
         let shell = asked.visitor.shell();
-        let until = texts::shown_moment(&shell, until);
+        let until = dates::shown_moment(&shell, until);
         Self { shell, until, code, return_url: asked.visitor.visit.site.url("/recover/return") }
     }
 }
@@ -271,7 +272,7 @@ impl Samples for WaitingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |code: Option<&str>| Self {
             shell: shell.clone(),
-            until: texts::shown_moment(shell, Moment::from_unix_seconds(1_155_643_200)),
+            until: dates::shown_moment(shell, Moment::from_unix_seconds(1_155_643_200)),
             code: code.map(str::to_owned),
             return_url: "https://passport.example/recover/return".into(),
         };

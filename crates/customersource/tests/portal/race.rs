@@ -1,0 +1,338 @@
+//! What happens when several do the same at once, or one does what another undoes (portal.md §2.6): each time one
+//! outcome of two, with its letters and lines in the audit, none twice and none missing.
+use std::sync::Arc;
+
+use customersource::{
+    association::{
+        self, Dead, Purpose, Verdict, Visitor,
+        actions::{Order, requester_of, send},
+    },
+    audit::{self, Chain},
+    company::{
+        Invited, Removed, Saved,
+        actions::{Edit, Inviter, hold, invite, remove, save},
+    },
+    profile::{self, Administrator, Profile, store::Details},
+    rp::Subject,
+};
+use platform::{email::EmailAddress, language::Language};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::{
+    house::{House, minutes},
+    postbox::Mail,
+};
+
+const ANN: &str = "ann@contoso.example";
+
+fn subject(sub: &str) -> Subject {
+    Subject { iss: "https://passport.example".into(), sub: sub.into() }
+}
+
+/// Sends a link to the profile of this address for `sub`; answers the digest of its secret.
+pub async fn link_to(house: &House, address: &str, sub: &str) -> [u8; 32] {
+    let subject = subject(sub);
+    let tx = house.portal.db.begin().await.unwrap();
+    let found = profile::store::list_by_email(&tx, address, 1).await.unwrap().remove(0);
+    let order = Order {
+        purpose: Purpose::AdminInvite,
+        requester: requester_of(&subject),
+        bound: None,
+        asked_by: None,
+        claim: None,
+        language: Language::EnUs,
+        asked_at: house.now(),
+    };
+    assert!(send(&tx, house.now(), &house.portal.desk(), &found, &order).await.unwrap());
+    tx.commit().await.unwrap();
+    let mails = house.mail().await;
+    association::digest_of_link(mails[0].link().strip_prefix("/associate/").unwrap()).unwrap()
+}
+
+/// A link to Ann's profile.
+pub async fn link(house: &House, sub: &str) -> [u8; 32] {
+    link_to(house, ANN, sub).await
+}
+
+pub async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
+    let (subject, now) = (subject(sub), house.now());
+    let found = association::store::find_link(house.portal.db.reader(), digest).await.unwrap().unwrap();
+    let visitor = Visitor {
+        subject: &subject,
+        auth_time: now,
+        proven_for: Some(found.proof()),
+        email: None,
+        language: Language::EnUs,
+        is_staff: false,
+        claims_move: true,
+        same_email: false,
+    };
+    let tx = house.portal.db.begin().await.unwrap();
+    let desk = house.portal.desk();
+    let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor, [0; 32]).await.unwrap();
+    tx.commit().await.unwrap();
+    verdict
+}
+
+/// Somebody of the company who administers it, has a Passport of the same name, and is alone in that.
+async fn administrator(house: &House, name: &str, company: &str) -> (Profile, Subject) {
+    let address = format!("{name}@races.example");
+    house
+        .seed(json!({"profiles": [{"external_id": name, "company": company, "first_name": name,
+            "last_name": "Ond", "email": address, "administrator": true}]}))
+        .await;
+    let digest = link_to(house, &address, name).await;
+    assert!(matches!(accept(house, digest, name).await, Verdict::Accept { .. }));
+    house.mail().await;
+    (house.current(name).await, subject(name))
+}
+
+fn edit(profile: &Profile, is_admin: bool) -> Edit {
+    Edit {
+        details: Details {
+            first_name: profile.first_name.clone(),
+            last_name: profile.last_name.clone(),
+            email: EmailAddress::parse(&profile.email).unwrap(),
+        },
+        is_admin,
+        invite: false,
+        version: profile.version,
+        language: Language::EnUs,
+    }
+}
+
+fn told(mails: &[Mail], to: &str, subject: &str) -> usize {
+    mails.iter().filter(|mail| mail.to == to && mail.subject.contains(subject)).count()
+}
+
+async fn assert_whole_audit(house: &House) {
+    let chain = audit::store::verify(house.portal.db.reader(), &house.portal.audit_mac).await.unwrap();
+    assert!(matches!(chain, Chain::Whole { .. }), "{chain:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn inv_1_one_link_by_thirty_two_visitors_is_accepted_once() {
+    let house = Arc::new(House::open().await);
+    let digest = link(&house, "ann").await;
+    let mut visitors = JoinSet::new();
+    for number in 0..32 {
+        let house = house.clone();
+        visitors.spawn(async move { accept(&house, digest, &format!("visitor-{number}")).await });
+    }
+    let verdicts = visitors.join_all().await;
+    let count = |verdict: &Verdict| verdicts.iter().filter(|other| *other == verdict).count();
+    assert_eq!(count(&Verdict::Accept { supersedes: None }), 1);
+    assert_eq!(count(&Verdict::Dead(Dead::Used)), 31);
+    assert_eq!(house.count("association", "active").await, 1);
+    assert_eq!(house.deeds("association.made").await, 1);
+    let mails = house.mail().await;
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, "boss@contoso.example"), "the administrator, once");
+    assert_whole_audit(&house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn inv_8_eight_links_for_one_profile_leave_one_association_in_force() {
+    let house = Arc::new(House::open().await);
+    let mut links = Vec::new();
+    for number in 0..8 {
+        links.push(link(&house, &format!("s{number}")).await);
+    }
+    let mut visitors = JoinSet::new();
+    for (number, digest) in links.into_iter().enumerate() {
+        let house = house.clone();
+        visitors.spawn(async move { accept(&house, digest, &format!("s{number}")).await });
+    }
+    let verdicts = visitors.join_all().await;
+    assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Accept { .. })), "{verdicts:?}");
+    assert_eq!(house.count("association", "active").await, 1);
+    assert_eq!(house.count("association", "superseded").await, 7);
+    assert_eq!(house.deeds("association.made").await, 8);
+    let mails = house.mail().await;
+    assert_eq!(mails_accepted(&mails), 8, "the administrator hears of every acceptance");
+    assert_eq!(
+        mails.iter().filter(|mail| mail.to == "Ann@Contoso.example").count(),
+        7,
+        "the address, of every move"
+    );
+    assert_eq!(mails.len(), 8 + 7 + 7, "the administrator, of every move too");
+    assert_whole_audit(&house).await;
+}
+
+/// Notices of an acceptance carry the link that undoes it.
+fn mails_accepted(mails: &[Mail]) -> usize {
+    mails.iter().filter(|mail| mail.text.contains("/undo/")).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn inv_8_administrators_who_take_each_others_rights_at_once_leave_one() {
+    let house = Arc::new(House::open().await);
+    for round in 0..4 {
+        // Two administrators, and no third.
+        let (a, b) = (format!("second-{round}"), format!("third-{round}"));
+        let a = administrator(&house, &a, "fabrikam").await;
+        let b = administrator(&house, &b, "fabrikam").await;
+        let mut both = JoinSet::new();
+        for ((by, passport), (of, _)) in [(a.clone(), b.clone()), (b, a)] {
+            let house = house.clone();
+            both.spawn(async move {
+                let acts = (&Administrator::of(&by).unwrap(), &passport);
+                let (tx, desk, now) =
+                    (house.portal.db.begin().await.unwrap(), house.portal.desk(), house.now());
+                let done = if round % 2 == 0 {
+                    save(&tx, now, &desk, acts, of.id, &edit(&of, false)).await.unwrap()
+                        == Saved::Done { invited: None }
+                } else {
+                    remove(&tx, now, &desk, acts, of.id).await.unwrap() == Removed::Done
+                };
+                tx.commit().await.unwrap();
+                done.then_some(of.email)
+            });
+        }
+        let done: Vec<String> = both.join_all().await.into_iter().flatten().collect();
+        assert_eq!(done.len(), 1, "round {round}: {done:?}");
+        let mails = house.mail().await;
+        let subject = if round % 2 == 0 { "no longer an administrator" } else { "was removed" };
+        assert_eq!((mails.len(), told(&mails, &done[0], subject)), (1, 1), "round {round}: {mails:?}");
+        let organization = house.current("three-3").await.organization;
+        let left = profile::store::list_administrators(house.portal.db.reader(), organization).await.unwrap();
+        assert_eq!(left.len(), 1, "round {round}");
+        // The one who is left goes, by hand, so that the next round begins with two.
+        let tx = house.portal.db.begin().await.unwrap();
+        profile::store::set_removed(&tx, left[0].id).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    assert_eq!((house.deeds("profile.saved").await, house.deeds("profile.removed").await), (2, 2));
+    assert_whole_audit(&house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn inv_13_who_accepts_while_being_removed_is_out_whoever_comes_first() {
+    let house = Arc::new(House::open().await);
+    let (boss, passport) = administrator(&house, "chief", "contoso").await;
+    let made_before = house.deeds("association.made").await;
+    let mut accepted = 0;
+    for round in 0..8 {
+        let (name, address) = (format!("leaver-{round}"), format!("leaver-{round}@races.example"));
+        house
+            .seed(json!({"profiles": [{"external_id": name, "company": "contoso", "first_name": "Lea",
+                "last_name": "Ver", "email": address}]}))
+            .await;
+        let digest = link_to(&house, &address, &name).await;
+        let id = house.current(&name).await.id;
+        let (one, two) = (house.clone(), house.clone());
+        let (by, passport) = (boss.clone(), passport.clone());
+        let who = name.clone();
+        let coming = tokio::spawn(async move { accept(&one, digest, &who).await });
+        let going = tokio::spawn(async move {
+            let tx = two.portal.db.begin().await.unwrap();
+            let acts = (&Administrator::of(&by).unwrap(), &passport);
+            let removed = remove(&tx, two.now(), &two.portal.desk(), acts, id).await.unwrap();
+            tx.commit().await.unwrap();
+            removed
+        });
+        let (verdict, removed) = (coming.await.unwrap(), going.await.unwrap());
+        assert_eq!(removed, Removed::Done);
+        let came_first = matches!(verdict, Verdict::Accept { supersedes: None });
+        assert!(came_first || verdict == Verdict::Dead(Dead::Withdrawn), "{verdict:?}");
+        accepted += usize::from(came_first);
+        let current = association::store::find_current(house.portal.db.reader(), id).await.unwrap();
+        assert_eq!(current, None, "round {round}");
+        let mails = house.mail().await;
+        assert_eq!(told(&mails, &address, "was removed"), 1, "{mails:?}");
+        assert_eq!(mails_accepted(&mails) > 0, came_first, "{mails:?}");
+    }
+    assert_eq!(house.deeds("profile.removed").await, 8);
+    assert_eq!(house.deeds("association.made").await, made_before + accepted);
+    assert_eq!(house.deeds("association.ended").await, accepted);
+    let live = house.count("invitation", "queued").await + house.count("invitation", "pending").await;
+    assert_eq!(live, 0);
+    assert_whole_audit(&house).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn as_06_a_link_that_is_accepted_while_it_is_sent_anew_counts_once_and_one_link_is_left() {
+    let house = Arc::new(House::open().await);
+    let (boss, passport) = administrator(&house, "chief", "contoso").await;
+    for round in 0..8 {
+        let (name, address) = (format!("late-{round}"), format!("late-{round}@races.example"));
+        house
+            .seed(json!({"profiles": [{"external_id": name, "company": "contoso", "first_name": "La",
+                "last_name": "Te", "email": address}]}))
+            .await;
+        let id = house.current(&name).await.id;
+        let acts = Administrator::of(&boss).unwrap();
+        let sent = again(&house, (&acts, &passport), id).await;
+        assert_eq!(sent, Invited::Sent);
+        let mails = house.mail().await;
+        let secret = mails[0].link().strip_prefix("/associate/").unwrap().to_owned();
+        let digest = association::digest_of_link(&secret).unwrap();
+        house.clock.advance(minutes(1));
+        let (one, two) = (house.clone(), house.clone());
+        let (who, passport) = (name.clone(), passport.clone());
+        let coming = tokio::spawn(async move { accept(&one, digest, &who).await });
+        let sending = tokio::spawn(async move { again(&two, (&acts, &passport), id).await });
+        let (verdict, sent) = (coming.await.unwrap(), sending.await.unwrap());
+        assert_eq!(sent, Invited::Sent);
+        let came_first = matches!(verdict, Verdict::Accept { supersedes: None });
+        assert!(came_first || verdict == Verdict::Dead(Dead::Replaced), "{verdict:?}");
+        let current = association::store::find_current(house.portal.db.reader(), id).await.unwrap();
+        assert_eq!(current.is_some(), came_first, "round {round}");
+        let links = association::store::list_invitations(house.portal.db.reader(), &[id], 9).await.unwrap();
+        let live = links.iter().filter(|link| link.state == association::State::Queued);
+        assert_eq!((links.len(), live.count()), (2, 1), "{links:?}");
+        let mails = house.mail().await;
+        assert_eq!(mails.iter().filter(|mail| mail.to == address).count(), 1, "the new link, once");
+        assert_eq!(mails_accepted(&mails) > 0, came_first);
+        house.clock.advance(minutes(60));
+    }
+    assert_eq!(house.deeds("invitation.sent").await, 16);
+    assert_whole_audit(&house).await;
+}
+
+/// “Send Invite E-mail”, as its button does it.
+async fn again(house: &House, by: (&Administrator, &Subject), id: profile::ProfileId) -> Invited {
+    let tx = house.portal.db.begin().await.unwrap();
+    let found = hold(&tx, by, id).await.unwrap().unwrap();
+    let inviter = Inviter::Administrator(by.1, by.0.profile());
+    let (now, desk) = (house.now(), house.portal.desk());
+    let sent = invite(&tx, now, &desk, inviter, &found, Language::EnUs).await.unwrap();
+    tx.commit().await.unwrap();
+    sent
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn as_11_who_invites_while_losing_the_right_to_leaves_no_invitation_behind() {
+    let house = Arc::new(House::open().await);
+    let (boss, passport) = administrator(&house, "chief", "fabrikam").await;
+    let trio = house.current("three-3").await.id;
+    for round in 0..8 {
+        let (deputy, own) = administrator(&house, &format!("deputy-{round}"), "fabrikam").await;
+        let (one, two) = (house.clone(), house.clone());
+        let (chief, passport, of) = (boss.clone(), passport.clone(), deputy.clone());
+        let demoting = tokio::spawn(async move {
+            let tx = one.portal.db.begin().await.unwrap();
+            let acts = (&Administrator::of(&chief).unwrap(), &passport);
+            let (now, desk) = (one.now(), one.portal.desk());
+            let saved = save(&tx, now, &desk, acts, of.id, &edit(&of, false)).await.unwrap();
+            tx.commit().await.unwrap();
+            saved
+        });
+        let inviting = tokio::spawn(async move {
+            let acts = Administrator::of(&deputy).unwrap();
+            let tx = two.portal.db.begin().await.unwrap();
+            let Some(found) = hold(&tx, (&acts, &own), trio).await.unwrap() else { return };
+            let inviter = Inviter::Administrator(&own, deputy.id);
+            let (now, desk) = (two.now(), two.portal.desk());
+            invite(&tx, now, &desk, inviter, &found, Language::EnUs).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+        assert_eq!(demoting.await.unwrap(), Saved::Done { invited: None });
+        inviting.await.unwrap();
+        assert_eq!(house.count("invitation", "queued").await, 0, "round {round}");
+        let mails = house.mail().await;
+        assert_eq!(mails.len(), 1, "the notice, and no letter with a link that leads nowhere: {mails:?}");
+        house.clock.advance(minutes(60 * 24));
+    }
+    assert_whole_audit(&house).await;
+}
