@@ -1,21 +1,23 @@
-//! Queries on newsgroups, threads, posts and who watches what.
-use std::collections::HashMap;
+//! Queries on newsgroups, threads and who watches what; posts stand beside.
+mod posts;
 
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
 use super::{
-    Newsgroup, NewsgroupId, POSTS_A_PAGE, Post, PostId, Thread, ThreadId,
-    entity::{newsgroup, post, thread, watch},
+    Newsgroup, NewsgroupId, Thread, ThreadId,
+    entity::{newsgroup, thread, watch},
 };
-use crate::{
-    access::Rule,
-    profile::{self, ProfileId},
+use crate::{access::Rule, profile::ProfileId};
+
+pub use posts::{
+    Parent, add_post, count_pages, count_visible, find_parent, find_post, list_newest, list_posts,
+    read_visible, set_hidden,
 };
 
 fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
@@ -179,164 +181,6 @@ pub async fn set_locked(db: &impl ConnectionTrait, id: ThreadId, is_locked: bool
         .col_expr(thread::Column::IsLocked, Expr::value(is_locked))
         .filter(thread::Column::Id.eq(id))
         .filter(thread::Column::IsLocked.eq(!is_locked))
-        .exec(db)
-        .await?;
-    Ok(changed.rows_affected == 1)
-}
-
-async fn with_names(db: &impl ConnectionTrait, rows: Vec<post::Model>) -> Result<Vec<Post>, Fault> {
-    let authors: Vec<ProfileId> = rows.iter().map(|row| row.author_profile_id).collect();
-    let names = profile::store::list_names(db, &authors).await?;
-    let post = |row: post::Model| Post {
-        id: row.id,
-        thread: row.thread_id,
-        author: row.author_profile_id,
-        name: names.get(&row.author_profile_id).cloned(),
-        body: row.body,
-        is_hidden: row.state == "hidden",
-        posted_at: row.posted_at,
-    };
-    Ok(rows.into_iter().map(post).collect())
-}
-
-/// A page of the posts of a thread, the first one first. Pages count from 0.
-pub async fn list_posts(db: &impl ConnectionTrait, id: ThreadId, page: u64) -> Result<Vec<Post>, Fault> {
-    let rows = post::Entity::find()
-        .filter(post::Column::ThreadId.eq(id))
-        .order_by_asc(post::Column::PostedAt)
-        .order_by_asc(post::Column::Id)
-        .offset(page.saturating_mul(POSTS_A_PAGE))
-        .limit(POSTS_A_PAGE)
-        .all(db)
-        .await?;
-    with_names(db, rows).await
-}
-
-/// How many pages a thread has, at least one.
-pub async fn count_pages(db: &impl ConnectionTrait, id: ThreadId) -> Result<u64, Fault> {
-    let all = post::Entity::find().filter(post::Column::ThreadId.eq(id)).count(db).await?;
-    Ok(all.div_ceil(POSTS_A_PAGE).max(1))
-}
-
-/// So much of a thread is in the search, in bytes.
-const SEARCHED: usize = 100_000;
-
-/// What is visible of a thread, for the search.
-pub async fn read_visible(db: &impl ConnectionTrait, id: ThreadId) -> Result<String, Fault> {
-    let bodies: Vec<String> = post::Entity::find()
-        .select_only()
-        .column(post::Column::Body)
-        .filter(post::Column::ThreadId.eq(id))
-        .filter(post::Column::State.eq("visible"))
-        .order_by_asc(post::Column::PostedAt)
-        .order_by_asc(post::Column::Id)
-        .limit(500)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut text = String::new();
-    for body in bodies {
-        if text.len() < SEARCHED {
-            text.push_str(&body);
-            text.push('\n');
-        }
-    }
-    Ok(text)
-}
-
-/// The newest posts everywhere, before one of them: for moderators.
-pub async fn list_newest(
-    db: &impl ConnectionTrait,
-    before: Option<PostId>,
-    most: u64,
-) -> Result<Vec<Post>, Fault> {
-    let mut query = post::Entity::find();
-    if let Some(before) = before {
-        query = query.filter(post::Column::Id.lt(before));
-    }
-    // Ids are ordered by time.
-    let rows = query.order_by_desc(post::Column::Id).limit(most).all(db).await?;
-    with_names(db, rows).await
-}
-
-pub async fn find_post(db: &impl ConnectionTrait, id: PostId) -> Result<Option<Post>, Fault> {
-    let row = post::Entity::find_by_id(id).one(db).await?;
-    Ok(with_names(db, row.into_iter().collect()).await?.pop())
-}
-
-/// What a reply answers to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Parent {
-    pub id: Option<PostId>,
-    /// Message ids of the thread so far, the first one first (RFC 5536 §3.2.10).
-    pub refs: String,
-}
-
-/// So many message ids are in a reply's references: the first and the newest (RFC 5537 §3.4.4).
-const MOST_REFS: usize = 21;
-
-/// The last post of a thread, with what a reply to it refers to.
-pub async fn find_parent(db: &impl ConnectionTrait, id: ThreadId) -> Result<Parent, Fault> {
-    let row = post::Entity::find()
-        .filter(post::Column::ThreadId.eq(id))
-        .order_by_desc(post::Column::PostedAt)
-        .order_by_desc(post::Column::Id)
-        .one(db)
-        .await?;
-    let Some(row) = row else { return Ok(Parent::default()) };
-    let mut refs: Vec<&str> = row.refs.split_whitespace().chain([row.message_id.as_str()]).collect();
-    if refs.len() > MOST_REFS {
-        refs.drain(1..refs.len() - MOST_REFS + 1);
-    }
-    Ok(Parent { id: Some(row.id), refs: refs.join(" ") })
-}
-
-/// How many posts of each thread are visible.
-pub async fn count_visible(
-    db: &impl ConnectionTrait,
-    ids: &[ThreadId],
-) -> Result<HashMap<ThreadId, i64>, Fault> {
-    let counts: Vec<(ThreadId, i64)> = post::Entity::find()
-        .select_only()
-        .column(post::Column::ThreadId)
-        .column_as(post::Column::Id.count(), "posts")
-        .filter(post::Column::ThreadId.is_in(ids.iter().copied()))
-        .filter(post::Column::State.eq("visible"))
-        .group_by(post::Column::ThreadId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    Ok(counts.into_iter().collect())
-}
-
-pub async fn add_post(
-    db: &impl ConnectionTrait,
-    about: &Post,
-    parent: Parent,
-    message_id: &str,
-) -> Result<(), Fault> {
-    let row = post::ActiveModel {
-        id: Set(about.id),
-        thread_id: Set(about.thread),
-        parent_id: Set(parent.id),
-        message_id: Set(message_id.to_owned()),
-        refs: Set(parent.refs),
-        author_profile_id: Set(about.author),
-        body: Set(about.body.clone()),
-        state: Set("visible".into()),
-        posted_at: Set(about.posted_at),
-    };
-    post::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// Hides a post, or shows it again; false when it was so before.
-pub async fn set_hidden(db: &impl ConnectionTrait, id: PostId, is_hidden: bool) -> Result<bool, Fault> {
-    let state = |hidden| if hidden { "hidden" } else { "visible" };
-    let changed = post::Entity::update_many()
-        .col_expr(post::Column::State, Expr::value(state(is_hidden)))
-        .filter(post::Column::Id.eq(id))
-        .filter(post::Column::State.eq(state(!is_hidden)))
         .exec(db)
         .await?;
     Ok(changed.rows_affected == 1)

@@ -1,7 +1,6 @@
 //! Queries on profiles.
 mod described;
-
-use std::collections::HashMap;
+mod names;
 
 use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
@@ -15,6 +14,7 @@ use super::{AdminSource, Administrator, Profile, ProfileId, entity};
 use crate::organization::{self, Organization, OrganizationId};
 
 pub use described::{Described, find_described, set_described};
+pub use names::list_names;
 
 fn of_row(row: entity::Model) -> Profile {
     Profile {
@@ -53,19 +53,6 @@ pub async fn lock(tx: &Tx, id: ProfileId) -> Result<(), Fault> {
         entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     }
     Ok(())
-}
-
-/// The names of those of these profiles that are active.
-pub async fn list_names(
-    db: &impl ConnectionTrait,
-    ids: &[ProfileId],
-) -> Result<HashMap<ProfileId, String>, Fault> {
-    let rows = entity::Entity::find()
-        .filter(entity::Column::Id.is_in(ids.iter().copied()))
-        .filter(entity::Column::State.eq("active"))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(of_row).map(|profile| (profile.id, profile.name())).collect())
 }
 
 /// The active profiles of active companies with this address, at most `most`, oldest first.

@@ -56,6 +56,7 @@ pub fn plain(text: &str) -> String {
     for event in Parser::new_ext(text, options()) {
         match event {
             Event::Text(text) | Event::Code(text) => words.push_str(&text),
+            Event::End(TagEnd::Item) => words.push_str(" · "),
             Event::SoftBreak | Event::HardBreak | Event::End(_) => words.push(' '),
             _ => {}
         }

@@ -114,3 +114,4 @@ date-there = This course has a date that begins then and there
 date-seats-wrong = Enter a number from 1 to 1000 that is not below the seats taken ({$taken})
 posts-before = Before
 posts-after = More
+date-edit = Change

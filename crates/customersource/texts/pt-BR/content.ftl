@@ -114,3 +114,4 @@ date-there = Este curso já tem uma data que começa nessa hora e nesse local
 date-seats-wrong = Digite um número de 1 a 1000 que não seja menor que as vagas ocupadas ({$taken})
 posts-before = Anteriores
 posts-after = Mais
+date-edit = Alterar

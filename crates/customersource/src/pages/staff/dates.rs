@@ -1,4 +1,6 @@
 //! The dates of a course: adding one, changing one, calling one off; whoever has a seat is told.
+mod change;
+
 use askama::Template;
 use axum::{
     Router,
@@ -7,35 +9,24 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::{
-    db::Tx,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
-};
+use platform::web::{Errors, Shell, Trouble, page::Samples};
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{done_of, edit, only, spend};
+use super::{done_of, edit, only};
 use crate::{
-    Portal, association,
-    audit::{self, Actor, Deed},
-    bulletin::{Bulletin, What},
-    maintenance::{field_minute, minute, parse_minute},
-    pages::{resources::path_of, signed_in_page},
-    profile::{self, ProfileId},
-    resource::{self, Resource, Section, is_title, words_for},
-    staff,
-    training::{CourseDate, CourseDateId, MOST_SEATS, store},
-    visitor::{
-        Staff,
-        editor::{Desk, Editor},
-    },
+    Portal,
+    maintenance::{field_minute, minute},
+    pages::signed_in_page,
+    resource::{self, Resource, Section, words_for},
+    training::{CourseDate, CourseDateId, store},
+    visitor::{Staff, editor::Desk},
 };
 
 pub fn router() -> Router<Portal> {
     Router::new()
-        .route("/staff/content/{id}/dates", get(show).post(add))
-        .route("/staff/content/{id}/dates/{date}", get(show_one).post(save))
-        .route("/staff/content/{id}/dates/{date}/cancel", post(cancel))
+        .route("/staff/content/{id}/dates", get(show).post(change::add))
+        .route("/staff/content/{id}/dates/{date}", get(show_one).post(change::save))
+        .route("/staff/content/{id}/dates/{date}/cancel", post(change::cancel))
 }
 
 /// The form as it is sent. Times are UTC.
@@ -199,220 +190,4 @@ async fn show_one(
     };
     let of = (&course, Some(known.id));
     page(&portal, &Desk::of(&visitor), of, StatusCode::OK, (fields, Errors::default())).await
-}
-
-/// What the fields say of a date with so many taken seats, or what is wrong with them.
-fn read(
-    visitor: &Staff,
-    fields: &Fields,
-    taken: usize,
-    known: CourseDate,
-) -> Result<(CourseDate, String), Errors> {
-    let now = visitor.visit.now;
-    let say = |key| visitor.visit.t(key);
-    let mut errors = Errors::default();
-    let starts_at = parse_minute(&fields.starts_at).filter(|at| *at > now);
-    if starts_at.is_none() {
-        errors.add("starts_at", say("window-moment-wrong"));
-    }
-    let ends_at = parse_minute(&fields.ends_at).filter(|end| starts_at.is_none_or(|start| start < *end));
-    if ends_at.is_none() {
-        errors.add("ends_at", say("date-end-wrong"));
-    }
-    if !is_title(&fields.place) {
-        errors.add("place", say("date-place-wrong"));
-    }
-    let enough = |seats: &i32| usize::try_from(*seats).is_ok_and(|seats| seats >= taken.max(1));
-    let seats = fields.seats.trim().parse().ok().filter(|seats| *seats <= MOST_SEATS).filter(enough);
-    if seats.is_none() {
-        errors.add("seats", visitor.shell().t1("date-seats-wrong", "taken", &taken.to_string()));
-    }
-    let reason = staff::reason(&fields.reason);
-    if reason.is_none() {
-        errors.add("reason", say("staff-reason-text"));
-    }
-    match (starts_at, ends_at, seats, reason) {
-        (Some(starts_at), Some(ends_at), Some(seats), Some(reason)) if errors.is_empty() => {
-            let place = fields.place.trim().to_owned();
-            Ok((CourseDate { starts_at, ends_at, place, seats, ..known }, reason))
-        }
-        _ => Err(errors),
-    }
-}
-
-/// An editor with proof, and the form checked; otherwise the page again.
-async fn enter(
-    portal: &Portal,
-    editor: Editor,
-    of: (&Resource, Option<CourseDateId>),
-    sent: Recoverable<Fields>,
-) -> Result<(Box<Staff>, Fields), Trouble> {
-    let (desk, fields, errors) = match (editor, sent) {
-        (Editor::Proven(visitor), Recoverable::Checked(fields)) => return Ok((visitor, fields)),
-        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Stale(fields)) => {
-            (*desk, fields, Errors::default())
-        }
-        (Editor::Proven(visitor), Recoverable::Stale(fields)) => {
-            let errors = Errors::whole(visitor.visit.t("error-form-stale-text"));
-            (Desk::of(&visitor), fields, errors)
-        }
-    };
-    Err(page(portal, &desk, of, StatusCode::FORBIDDEN, (fields, errors)).await?.into())
-}
-
-async fn add(
-    State(portal): State<Portal>,
-    editor: Editor,
-    Path(id): Path<String>,
-    sent: Recoverable<Fields>,
-) -> Result<Response, Trouble> {
-    let course = find(&portal, &id).await?;
-    let (visitor, fields) = enter(&portal, editor, (&course, None), sent).await?;
-    let now = visitor.visit.now;
-    let blank = CourseDate {
-        id: CourseDateId::new(now, &portal.random),
-        course: course.id,
-        starts_at: now,
-        ends_at: now,
-        place: String::new(),
-        seats: 0,
-        is_cancelled: false,
-        revision: 1,
-    };
-    let (status, errors) = match read(&visitor, &fields, 0, blank) {
-        Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Ok((date, reason)) => {
-            let tx = portal.db.begin().await?;
-            spend(&tx, &portal, &visitor).await?;
-            resource::store::set_updated(&tx, now, course.id).await?;
-            if store::is_taken(&tx, &date).await? {
-                let mut errors = Errors::default();
-                errors.add("place", visitor.visit.t("date-there"));
-                (StatusCode::UNPROCESSABLE_ENTITY, errors)
-            } else {
-                store::add_date(&tx, &date).await?;
-                record(&tx, &portal, &visitor, "course.date_added", &course, (&date, &reason)).await?;
-                tx.commit().await?;
-                return Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)));
-            }
-        }
-    };
-    page(&portal, &Desk::of(&visitor), (&course, None), status, (fields, errors)).await
-}
-
-async fn save(
-    State(portal): State<Portal>,
-    editor: Editor,
-    Path((id, date)): Path<(String, String)>,
-    sent: Recoverable<Fields>,
-) -> Result<Response, Trouble> {
-    let course = find(&portal, &id).await?;
-    let date: CourseDateId = date.parse().map_err(|_| Trouble::not_found())?;
-    let (visitor, fields) = enter(&portal, editor, (&course, Some(date)), sent).await?;
-    let now = visitor.visit.now;
-    let tx = portal.db.begin().await?;
-    resource::store::set_updated(&tx, now, course.id).await?;
-    let found = store::lock_date(&tx, course.id, date).await?.filter(|(known, _)| !known.is_cancelled);
-    let (known, seats) = found.ok_or_else(Trouble::not_found)?;
-    let (status, errors) = match read(&visitor, &fields, seats.len(), known.clone()) {
-        Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
-        Ok(_) if fields.revision != known.revision => {
-            (StatusCode::CONFLICT, Errors::whole(visitor.visit.t("content-changed-meanwhile")))
-        }
-        Ok((wanted, _)) if store::is_taken(&tx, &wanted).await? => {
-            let mut errors = Errors::default();
-            errors.add("place", visitor.visit.t("date-there"));
-            (StatusCode::UNPROCESSABLE_ENTITY, errors)
-        }
-        Ok((wanted, reason)) => {
-            spend(&tx, &portal, &visitor).await?;
-            store::save_date(&tx, &wanted).await?;
-            let was = (known.starts_at, known.ends_at, &known.place);
-            if was != (wanted.starts_at, wanted.ends_at, &wanted.place) {
-                tell(&tx, &portal, &visitor, &course, (&wanted, &seats), false).await?;
-            }
-            record(&tx, &portal, &visitor, "course.date_saved", &course, (&wanted, &reason)).await?;
-            tx.commit().await?;
-            return Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)));
-        }
-    };
-    drop(tx);
-    page(&portal, &Desk::of(&visitor), (&course, Some(date)), status, (fields, errors)).await
-}
-
-async fn cancel(
-    State(portal): State<Portal>,
-    editor: Editor,
-    Path((id, date)): Path<(String, String)>,
-    sent: Recoverable<Fields>,
-) -> Result<Response, Trouble> {
-    let course = find(&portal, &id).await?;
-    let date: CourseDateId = date.parse().map_err(|_| Trouble::not_found())?;
-    let (visitor, fields) = enter(&portal, editor, (&course, None), sent).await?;
-    let (now, reason) = (visitor.visit.now, super::reason(&fields.reason)?);
-    let tx = portal.db.begin().await?;
-    spend(&tx, &portal, &visitor).await?;
-    resource::store::set_updated(&tx, now, course.id).await?;
-    let (known, seats) = store::lock_date(&tx, course.id, date).await?.ok_or_else(Trouble::not_found)?;
-    if known.starts_at <= now || !store::spend_date(&tx, now, date).await? {
-        return Ok(see_other(&format!("/staff/content/{}/dates?done=nothing", course.id)));
-    }
-    tell(&tx, &portal, &visitor, &course, (&known, &seats), true).await?;
-    record(&tx, &portal, &visitor, "course.date_cancelled", &course, (&known, &reason)).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)))
-}
-
-/// A letter to everybody with a seat, in the language in which they last used the portal.
-async fn tell(
-    tx: &Tx,
-    portal: &Portal,
-    visitor: &Staff,
-    course: &Resource,
-    (date, seats): (&CourseDate, &[ProfileId]),
-    is_off: bool,
-) -> Result<(), Trouble> {
-    let words = resource::store::list_words(tx, course.id).await?;
-    let (when, place) = (minute(date.starts_at), date.place.as_str());
-    for seat in seats {
-        let Some((person, _)) = profile::store::find(tx, *seat).await? else { continue };
-        let last = association::store::find_current(tx, *seat).await?;
-        let language = last.and_then(|last| last.language).unwrap_or(portal.site.default_language);
-        let title = words_for(words.clone(), language).map(|words| words.title).unwrap_or_default();
-        let bulletin = Bulletin {
-            what: if is_off {
-                What::CourseCancelled { course: &title, when: &when, place }
-            } else {
-                What::CourseMoved { course: &title, when: &when, place }
-            },
-            language,
-            to: &person.email,
-            person: &person.name(),
-            link: &portal.site.url(&path_of(course, None)),
-            unsubscribe: None,
-        };
-        portal.press().send(tx, visitor.visit.now, &bulletin).await?;
-    }
-    Ok(())
-}
-
-async fn record(
-    tx: &Tx,
-    portal: &Portal,
-    visitor: &Staff,
-    action: &'static str,
-    course: &Resource,
-    (date, reason): (&CourseDate, &str),
-) -> Result<(), Trouble> {
-    let deed = Deed {
-        actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
-        action,
-        target: format!("course_date:{}", date.id),
-        detail: json!({
-            "course": course.slug, "starts_at": date.starts_at.rfc3339(), "ends_at": date.ends_at.rfc3339(),
-            "place": date.place, "seats": date.seats, "reason": reason,
-        }),
-    };
-    Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
 }

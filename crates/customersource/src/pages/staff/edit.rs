@@ -1,4 +1,6 @@
 //! Writing a resource: its words in both languages, for whom it is, and whether it is out.
+mod fields;
+
 use askama::Template;
 use axum::{
     Router,
@@ -9,11 +11,12 @@ use axum::{
 };
 use platform::{
     db::Tx,
-    language::Language,
     web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
+
+pub use fields::Fields;
 
 use super::{audience::Audience, done_of, draft::Draft, only, spend};
 use crate::{
@@ -39,33 +42,6 @@ pub fn router() -> Router<Portal> {
         .route("/staff/content/new", get(begin).post(add))
         .route("/staff/content/{id}", get(show).post(save))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
-}
-
-/// The form as it is sent. Lists are separated by commas.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Fields {
-    pub section: String,
-    pub newsletter: String,
-    pub slug: String,
-    pub product: String,
-    pub version: String,
-    pub state: String,
-    pub published: String,
-    pub min_rank: String,
-    pub categories: String,
-    pub kinds: String,
-    pub regions: String,
-    pub products: String,
-    pub administrators: String,
-    pub title_en: String,
-    pub summary_en: String,
-    pub body_en: String,
-    pub title_pt: String,
-    pub summary_pt: String,
-    pub body_pt: String,
-    pub revision: i32,
-    pub reason: String,
 }
 
 #[derive(Template)]
@@ -313,52 +289,4 @@ async fn record(
         }),
     };
     Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
-}
-
-impl Fields {
-    fn of(about: &Resource, words: &[resource::Words]) -> Self {
-        let in_language = |language: Language| {
-            words.iter().find(|words| words.language == language.tag()).cloned().unwrap_or_default()
-        };
-        let (english, portuguese) = (in_language(Language::EnUs), in_language(Language::PtBr));
-        let mut fields = Self {
-            section: about.section.text().into(),
-            newsletter: String::new(),
-            slug: about.slug.clone(),
-            product: about.product.clone(),
-            version: about.version.clone(),
-            state: about.state.text().into(),
-            published: about.published_at.map(|at| at.date().to_string()).unwrap_or_default(),
-            title_en: english.title,
-            summary_en: english.summary,
-            body_en: english.body,
-            title_pt: portuguese.title,
-            summary_pt: portuguese.summary,
-            body_pt: portuguese.body,
-            revision: about.revision,
-            ..Self::default()
-        };
-        fields.set_audience(Audience::of(&about.rule));
-        fields
-    }
-
-    pub fn audience(&self) -> Audience {
-        Audience {
-            min_rank: self.min_rank.clone(),
-            categories: self.categories.clone(),
-            kinds: self.kinds.clone(),
-            regions: self.regions.clone(),
-            products: self.products.clone(),
-            administrators: self.administrators.clone(),
-        }
-    }
-
-    fn set_audience(&mut self, audience: Audience) {
-        self.min_rank = audience.min_rank;
-        self.categories = audience.categories;
-        self.kinds = audience.kinds;
-        self.regions = audience.regions;
-        self.products = audience.products;
-        self.administrators = audience.administrators;
-    }
 }

@@ -1,4 +1,6 @@
 //! Newsgroups and newsletters as editors make and change them: name, language, for whom, and whether they go on.
+mod fields;
+
 use askama::Template;
 use axum::{
     Router,
@@ -7,16 +9,15 @@ use axum::{
     response::Response,
     routing::get,
 };
+use fields::Fields;
 use platform::{
     language::Language,
     web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
 };
-use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    audience::{self, Audience},
     done_of, only,
     serial::{Kind, Serial},
     spend,
@@ -25,8 +26,6 @@ use crate::{
     Portal,
     audit::{self, Actor, Deed},
     pages::signed_in_page,
-    resource::{is_slug, is_title},
-    staff,
     visitor::{
         Staff,
         editor::{Desk, Editor},
@@ -39,99 +38,6 @@ pub fn router() -> Router<Portal> {
         .route("/staff/newsgroups/{id}", get(show_group).post(save_group))
         .route("/staff/newsletters/new", get(begin_letter).post(add_letter))
         .route("/staff/newsletters/{id}", get(show_letter).post(save_letter))
-}
-
-/// The form as it is sent. Lists are separated by commas.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Fields {
-    slug: String,
-    language: String,
-    name: String,
-    about: String,
-    min_rank: String,
-    categories: String,
-    kinds: String,
-    regions: String,
-    products: String,
-    administrators: String,
-    read_only: String,
-    state: String,
-    revision: i32,
-    reason: String,
-}
-
-impl Fields {
-    fn of(about: &Serial) -> Self {
-        let Audience { min_rank, categories, kinds, regions, products, administrators } =
-            Audience::of(&about.rule);
-        Self {
-            slug: about.slug.clone(),
-            language: about.language.clone(),
-            name: about.name.clone(),
-            about: about.about.clone(),
-            min_rank,
-            categories,
-            kinds,
-            regions,
-            products,
-            administrators,
-            read_only: if about.is_readonly { "1".into() } else { String::new() },
-            state: if about.is_open { "open" } else { "closed" }.into(),
-            revision: about.revision,
-            reason: String::new(),
-        }
-    }
-
-    fn audience(&self) -> Audience {
-        Audience {
-            min_rank: self.min_rank.clone(),
-            categories: self.categories.clone(),
-            kinds: self.kinds.clone(),
-            regions: self.regions.clone(),
-            products: self.products.clone(),
-            administrators: self.administrators.clone(),
-        }
-    }
-
-    /// What the form says with its reason, or which fields are wrong.
-    fn read(&self, id: Uuid) -> Result<(Serial, String), Vec<(&'static str, &'static str)>> {
-        let mut wrong = Vec::new();
-        let mut check = |fits: bool, field: &'static str, key: &'static str| {
-            if !fits {
-                wrong.push((field, key));
-            }
-        };
-        check(is_slug(&self.slug), "slug", "content-slug-wrong");
-        check(Language::of_tag(&self.language).is_some(), "language", "series-language-wrong");
-        check(is_title(&self.name), "name", "series-name-wrong");
-        let about = self.about.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_plain = !about.contains(char::is_control);
-        check(is_plain && about.chars().count() <= 500, "about", "series-about-wrong");
-        let (rule, wrong_audience) = self.audience().read();
-        for (field, key) in audience::ERRORS {
-            check(!wrong_audience.contains(&field), field, key);
-        }
-        let reason = staff::reason(&self.reason);
-        check(reason.is_some(), "reason", "staff-reason-text");
-        match reason {
-            Some(reason) if wrong.is_empty() => {
-                let about = Serial {
-                    id,
-                    slug: self.slug.clone(),
-                    language: self.language.clone(),
-                    name: self.name.trim().to_owned(),
-                    about,
-                    rule,
-                    is_readonly: !self.read_only.is_empty(),
-                    is_open: self.state != "closed",
-                    revision: self.revision,
-                };
-                Ok((about, reason))
-            }
-            _ => Err(wrong),
-        }
-    }
 }
 
 #[derive(Template)]
