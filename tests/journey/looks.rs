@@ -2,6 +2,7 @@
 mod company;
 mod recovery;
 mod services;
+mod writing;
 
 use testkit::Engine;
 
