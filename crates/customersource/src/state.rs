@@ -80,7 +80,7 @@ impl Portal {
         random: Random,
         keyring: Keyring,
     ) -> Result<Self, Fault> {
-        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let db = Database::with(&settings.database, clock.clone()).await?;
         let outbound = outbound(&settings)?;
         let about = Description {
             product: "customersource",
@@ -140,6 +140,12 @@ impl Portal {
     /// The names of migrations that are still to be done.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Fault> {
         Ok(migrations::pending::<migrations::customersource::Migrator>(self.db.writer()).await?)
+    }
+
+    /// The steps that are still to be done, and those that only a newer binary knows.
+    pub async fn steps(&self) -> Result<(Vec<String>, Vec<String>), Fault> {
+        let newer = migrations::newer::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        Ok((self.pending_migrations().await?, newer))
     }
 
     pub fn session_lifetime(&self) -> Lifetime {

@@ -83,7 +83,7 @@ impl Passport {
         random: Random,
         keyring: Keyring,
     ) -> Result<Self, Fault> {
-        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let db = Database::with(&settings.database, clock.clone()).await?;
         let public_url = Url::parse(&settings.server.public_url).map_err(Fault::bug)?;
         let about = Description {
             product: "passport",

@@ -10,8 +10,8 @@ use std::{
 
 use axum::{
     Router,
-    http::{StatusCode, header},
-    response::IntoResponse,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use axum_server::{Handle, Server, accept::DefaultAcceptor};
@@ -19,10 +19,17 @@ use hyper_util::rt::TokioTimer;
 use tokio_util::sync::CancellationToken;
 
 use super::{Site, frame, tls::Tls};
-use crate::{Fault, db::Database, outbox};
+use crate::{
+    Fault,
+    db::{Condition, Database},
+    outbox,
+};
 
 /// How long requests in flight may take to finish after the order to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How often a node looks at its database of its own accord.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What readiness depends on.
 #[derive(Clone)]
@@ -44,15 +51,46 @@ impl Health {
         Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
     }
 
-    async fn ready(self) -> impl IntoResponse {
+    async fn ready(self) -> Response {
         let (status, text) = if self.stopping.load(Ordering::SeqCst) {
-            (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"stopping\"}")
-        } else if self.db.is_ready().await {
-            (StatusCode::OK, "{\"status\":\"ok\"}")
+            (StatusCode::SERVICE_UNAVAILABLE, "stopping")
         } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"database away\"}")
+            match self.db.condition().await {
+                Condition::Ready => (StatusCode::OK, Condition::Ready.in_words()),
+                trouble => (StatusCode::SERVICE_UNAVAILABLE, trouble.in_words()),
+            }
         };
-        (status, [(header::CONTENT_TYPE, "application/json")], text)
+        let mut answer = (status, format!("{{\"status\":\"{text}\"}}")).into_response();
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !status.is_success() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        answer
+    }
+
+    /// Looks now and then, so that a node that is not ready says so even when nobody asks.
+    async fn watch(self, stop: CancellationToken) {
+        let (mut before, mut clock_was_told) = (Condition::Ready, false);
+        loop {
+            let condition = self.db.condition().await;
+            match (&before, &condition) {
+                (before, now) if before == now => {}
+                (_, Condition::Ready) => tracing::info!("Ready again"),
+                (_, trouble) => tracing::error!(why = trouble.in_words(), "Not ready"),
+            }
+            before = condition;
+            let clock_is_wrong = self.db.clock_is_notable();
+            if clock_is_wrong && !clock_was_told {
+                let ahead = self.db.troubles().ahead();
+                tracing::warn!(ahead_millis = ahead, "Our clock differs from the database's: look at NTP");
+            }
+            clock_was_told = clock_is_wrong;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
     }
 
     fn stop(&self) {
@@ -86,6 +124,7 @@ pub async fn run_tls(
     if let Some(tls) = &tls {
         tokio::spawn(tls.clone().keep_fresh(stop.clone()));
     }
+    tokio::spawn(health.clone().watch(stop.clone()));
     tokio::spawn(async move {
         stop.cancelled().await;
         health.stop();
@@ -113,6 +152,7 @@ pub async fn run_metrics(
             if let Ok((waiting, _)) = outbox::waiting(db.reader()).await {
                 site.figures.set_jobs_waiting(waiting);
             }
+            site.figures.set_database(&db, db.is_ready().await);
             ([(header::CONTENT_TYPE, kind)], site.figures.text())
         }
     };
