@@ -7,8 +7,8 @@ use migration_ground::{
     MigratorTrait, SchemaManager,
     prelude::*,
     sea_orm::{
-        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
-        TransactionOptions, TransactionTrait as _,
+        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+        Statement, TransactionOptions, TransactionTrait as _,
     },
 };
 
@@ -69,6 +69,11 @@ pub async fn pending<M: MigratorTrait>(db: &DatabaseConnection) -> Result<Vec<St
 pub async fn newer<M: MigratorTrait>(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
     Ok(applied(db).await?.into_iter().filter(|name| !known.contains(name)).collect())
+}
+
+/// True when somebody laid this database's tables, whoever it was.
+pub async fn is_laid(db: &DatabaseConnection) -> Result<bool, DbErr> {
+    Ok(!applied(db).await?.is_empty())
 }
 
 async fn applied<C>(db: &C) -> Result<Vec<String>, DbErr>

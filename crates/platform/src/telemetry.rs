@@ -77,7 +77,11 @@ impl DatabaseFigures {
     fn register(&self, registry: &mut Registry) {
         registry.register("database_ready", "1 when the node can work with its database", self.ready.clone());
         registry.register("database_troubles", "Refusals of the database by cause", self.troubles.clone());
-        registry.register("database_connections_replaced", "Connections not trusted again", self.replaced.clone());
+        registry.register(
+            "database_connections_replaced",
+            "Connections not trusted again",
+            self.replaced.clone(),
+        );
         let text = "Our clock before the database's in seconds";
         registry.register("database_clock_ahead_seconds", text, self.clock_ahead.clone());
         registry.register("database_free_bytes", "Room where SQLite's file lies", self.free_bytes.clone());

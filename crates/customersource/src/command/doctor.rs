@@ -58,7 +58,9 @@ async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, Stri
         note(finding.what, finding.ok, finding.text);
     }
     match portal.steps().await {
-        Ok((pending, newer)) if pending.is_empty() && newer.is_empty() => note("schema", true, "up to date".into()),
+        Ok((pending, newer)) if pending.is_empty() && newer.is_empty() => {
+            note("schema", true, "up to date".into())
+        }
         Ok((pending, newer)) if pending.is_empty() => {
             let text = format!("is newer than this binary, which works with it: {}", newer.join(", "));
             note("schema", true, text);

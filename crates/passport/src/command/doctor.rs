@@ -35,7 +35,11 @@ pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyho
     let mut found = Findings(vec![]);
     found.ok("settings", format!("issuer {}", passport.issuer()));
     for finding in passport.db.examine().await {
-        if finding.ok { found.ok(finding.what, finding.text) } else { found.wrong(finding.what, finding.text) }
+        if finding.ok {
+            found.ok(finding.what, finding.text)
+        } else {
+            found.wrong(finding.what, finding.text)
+        }
     }
     if schema(passport, &mut found).await? {
         keys(passport, &mut found).await;

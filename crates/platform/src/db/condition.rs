@@ -139,7 +139,10 @@ impl Database {
             }
             if let Some(free) = self.free_bytes() {
                 let mb = free / (1024 * 1024);
-                let text = format!("{mb} MB free where the file lies; below {} the node is not ready", self.about.least_free_mb);
+                let text = format!(
+                    "{mb} MB free where the file lies; below {} the node is not ready",
+                    self.about.least_free_mb
+                );
                 say("disk", free >= self.least_free(), text);
             }
         } else {

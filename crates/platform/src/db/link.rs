@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use sea_orm::{
     ConnAcquireErr, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
-    sqlx::{self, AssertSqlSafe, Error, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection},
+    sqlx::{
+        self, AssertSqlSafe, Error, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection,
+    },
 };
 use sea_query_sqlx::SqlxValues;
 
@@ -64,7 +66,9 @@ impl Link {
                 query::<Sqlite>(statement).execute(turn.connection()?).await.map(ExecResult::from)
             }
             Self::Postgres(kept) => match kept.connection() {
-                Ok(connection) => query::<Postgres>(statement).execute(connection).await.map(ExecResult::from),
+                Ok(connection) => {
+                    query::<Postgres>(statement).execute(connection).await.map(ExecResult::from)
+                }
                 Err(closed) => Err(closed),
             },
         };

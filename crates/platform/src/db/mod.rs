@@ -75,7 +75,8 @@ impl Database {
             Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), "BEGIN IMMEDIATE"),
             Write::Postgres(servers) => (servers.link().await, servers.begin()),
         };
-        let link = link.inspect_err(|error| self.shared.troubles.note(error, "no connection to write with"))?;
+        let link =
+            link.inspect_err(|error| self.shared.troubles.note(error, "no connection to write with"))?;
         Ok(Tx::begin(link, text, self.shared.clone()).await?)
     }
 

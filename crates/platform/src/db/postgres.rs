@@ -44,9 +44,8 @@ impl Servers {
             .connect_with(options.disable_statement_logging())
             .await
             .map_err(connecting)?;
-        let begin = |millis| {
-            format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", waits(about, "SET LOCAL", millis))
-        };
+        let begin =
+            |millis| format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", waits(about, "SET LOCAL", millis));
         Ok(Self {
             pool,
             most,
@@ -82,8 +81,7 @@ fn waits(about: &config::Database, set: &str, lock_millis: u32) -> String {
 
 async fn prepare(connection: &mut PgConnection, session: String) -> Result<(), sqlx::Error> {
     connection.execute(sqlx::raw_sql(AssertSqlSafe(session))).await?;
-    let encoding: String =
-        connection.fetch_one(sqlx::raw_sql("SHOW server_encoding")).await?.try_get(0)?;
+    let encoding: String = connection.fetch_one(sqlx::raw_sql("SHOW server_encoding")).await?.try_get(0)?;
     if encoding != "UTF8" {
         let text = format!(
             "the database's encoding is {encoding}; make it anew with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"

@@ -110,7 +110,9 @@ async fn fx_02_what_is_acknowledged_is_stored_after_writes_that_failed() {
         acknowledged += 1;
         assert_eq!(stored(&db).await, acknowledged, "acknowledged and not stored after space was back");
     }
-    assert!(db.examine().await.iter().all(|found| found.ok || found.what == "disk" || found.what == "database"));
+    assert!(
+        db.examine().await.iter().all(|found| found.ok || found.what == "disk" || found.what == "database")
+    );
     db.close().await.unwrap();
 }
 

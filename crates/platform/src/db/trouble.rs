@@ -20,7 +20,8 @@ pub struct Troubles {
 impl Troubles {
     pub(super) fn note(&self, error: &DbErr, what: &'static str) {
         let cause = Cause::of(error);
-        if let Some(count) = Cause::ALL.iter().position(|known| *known == cause).and_then(|at| self.counts.get(at))
+        if let Some(count) =
+            Cause::ALL.iter().position(|known| *known == cause).and_then(|at| self.counts.get(at))
         {
             count.fetch_add(1, Ordering::Relaxed);
         }
@@ -30,7 +31,9 @@ impl Troubles {
                 attempt::note_conflict();
                 tracing::warn!(%error, cause = cause.name(), "Database: {what}");
             }
-            Cause::Other | Cause::Cancelled => tracing::warn!(%error, cause = cause.name(), "Database: {what}"),
+            Cause::Other | Cause::Cancelled => {
+                tracing::warn!(%error, cause = cause.name(), "Database: {what}")
+            }
             Cause::Locked | Cause::ReadOnly | Cause::Full | Cause::Disk | Cause::Away => {
                 self.writing_is_in_doubt.store(true, Ordering::SeqCst);
                 tracing::error!(%error, cause = cause.name(), "Database: {what}; its connection is closed");

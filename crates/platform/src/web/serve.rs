@@ -3,7 +3,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -18,7 +18,7 @@ use axum_server::{Handle, Server, accept::DefaultAcceptor};
 use hyper_util::rt::TokioTimer;
 use tokio_util::sync::CancellationToken;
 
-use super::{Site, frame, tls::Tls};
+use super::{Site, frame, idle::Idle, tls::Tls};
 use crate::{
     Fault,
     db::{Condition, Database},
@@ -27,6 +27,17 @@ use crate::{
 
 /// How long requests in flight may take to finish after the order to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a connection may go without a request.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// Until the head of its first request is there, and of each later one that has begun.
+    pub head: Duration,
+    /// With no request under way; and with no byte taken of an answer.
+    pub idle: Duration,
+}
+
+const PATIENCE: Patience = Patience { head: Duration::from_secs(20), idle: Duration::from_secs(60) };
 
 /// How often a node looks at its database of its own accord.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -118,6 +129,18 @@ pub async fn run_tls(
     routes: Router,
     stop: CancellationToken,
 ) -> Result<(), Fault> {
+    run_patiently(listener, tls, site, health, routes, stop, PATIENCE).await
+}
+
+pub(super) async fn run_patiently(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    site: &Site,
+    health: &Health,
+    routes: Router,
+    stop: CancellationToken,
+    patience: Patience,
+) -> Result<(), Fault> {
     let app = frame::wrap(site, routes).merge(health.routes());
     let handle = Handle::<SocketAddr>::new();
     let (watcher, health) = (handle.clone(), health.clone());
@@ -132,8 +155,8 @@ pub async fn run_tls(
     });
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let served = match tls {
-        Some(tls) => tuned(listener, handle, tls.acceptor())?.serve(app).await,
-        None => tuned(listener, handle, DefaultAcceptor::new())?.serve(app).await,
+        Some(tls) => tuned(listener, handle, tls.acceptor(), patience)?.serve(app).await,
+        None => tuned(listener, handle, DefaultAcceptor::new(), patience)?.serve(app).await,
     };
     served.map_err(Fault::unavailable)
 }
@@ -163,25 +186,49 @@ pub async fn run_metrics(
         watcher.shutdown();
     });
     let app = Router::new().route("/metrics", get(text)).into_make_service();
-    tuned(listener, handle, DefaultAcceptor::new())?.serve(app).await.map_err(Fault::unavailable)
+    tuned(listener, handle, DefaultAcceptor::new(), PATIENCE)?.serve(app).await.map_err(Fault::unavailable)
 }
 
 fn tuned<A>(
     listener: TcpListener,
     handle: Handle<SocketAddr>,
     acceptor: A,
-) -> Result<Server<SocketAddr, A>, Fault> {
+    patience: Patience,
+) -> Result<Server<SocketAddr, Idle<A>>, Fault> {
     listener.set_nonblocking(true).map_err(Fault::bug)?;
-    let mut server = axum_server::from_tcp(listener).map_err(Fault::bug)?.handle(handle).acceptor(acceptor);
+    let mut server = axum_server::from_tcp(listener)
+        .map_err(Fault::bug)?
+        .handle(handle)
+        .acceptor(Idle::new(acceptor, patience.idle))
+        .first_request_timeout(patience.head)
+        .accept_error_handler(not_taken());
     let mut http1 = server.http_builder().http1();
-    http1.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(20)).max_buf_size(64 * 1024);
+    http1.timer(TokioTimer::new()).header_read_timeout(patience.head).max_buf_size(64 * 1024);
     server
         .http_builder()
         .http2()
         .timer(TokioTimer::new())
+        .keep_alive_interval(patience.head)
+        .keep_alive_timeout(patience.head)
         .max_concurrent_streams(64)
         .max_header_list_size(32 * 1024);
     Ok(server)
+}
+
+/// Says that connections cannot be taken (no file descriptors are left, say); the server tries on, twenty times a
+/// second, so that one line stands for many.
+fn not_taken() -> impl Fn(Option<&SocketAddr>, &std::io::Error) + Send + Sync + 'static {
+    let count = AtomicU64::new(0);
+    move |peer, error| match peer {
+        // A handshake that a client gave up: its own affair.
+        Some(_) => tracing::debug!(%error, "A connection did not come about"),
+        None => {
+            let before = count.fetch_add(1, Ordering::Relaxed);
+            if before.is_multiple_of(200) {
+                tracing::error!(%error, times = before + 1, "Connections cannot be taken: look at the limit of open files");
+            }
+        }
+    }
 }
 
 /// Cancelled at SIGTERM or Ctrl-C.
