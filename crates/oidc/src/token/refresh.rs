@@ -87,6 +87,11 @@ pub struct Presented<'a> {
     pub grace: i64,
 }
 
+/// The answer to a token that names no grant.
+pub fn unknown() -> OAuthError {
+    invalid_grant("The refresh token is not known.")
+}
+
 /// Judges a presented refresh token. `found` is `None` when it names no grant.
 pub fn decide(
     found: Option<&Found<'_>>,
@@ -96,7 +101,7 @@ pub fn decide(
 ) -> Verdict {
     let Presented { generation, client, grace, .. } = *presented;
     let Some(found) = found else {
-        return Verdict::Refuse(invalid_grant("The refresh token is not known."));
+        return Verdict::Refuse(unknown());
     };
     if found.client_id != client.client_id {
         return Verdict::Refuse(invalid_grant("The refresh token was issued to another client."));

@@ -8,7 +8,11 @@ use super::{
     Automatic, AutomaticId,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::{account::AccountId, history::Source, session::SessionId};
+use crate::{
+    account::{AccountId, acting::Acting},
+    history::Source,
+    session::SessionId,
+};
 
 fn automatic(row: Model) -> Automatic {
     Automatic {
@@ -26,7 +30,7 @@ fn automatic(row: Model) -> Automatic {
     }
 }
 
-pub async fn add_automatic(db: &impl ConnectionTrait, new: Automatic) -> Result<(), Fault> {
+pub async fn add_automatic(db: &Acting, new: Automatic) -> Result<(), Fault> {
     let row = ActiveModel {
         id: Set(new.id),
         account_id: Set(new.account),
@@ -79,7 +83,7 @@ pub struct Use<'a> {
 
 /// Raises the generation by one; true for the one caller who presented the token of `generation`.
 pub async fn spend_token(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     (id, generation): (AutomaticId, i32),
     next: Use<'_>,
@@ -101,12 +105,7 @@ pub async fn spend_token(
 }
 
 /// The password was proved again on this computer.
-pub async fn set_proved(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: AutomaticId,
-    session: SessionId,
-) -> Result<(), Fault> {
+pub async fn set_proved(db: &Acting, now: Moment, id: AutomaticId, session: SessionId) -> Result<(), Fault> {
     Entity::update_many()
         .col_expr(Column::AuthTime, now.into())
         .col_expr(Column::SessionId, session.0.into())
@@ -118,7 +117,7 @@ pub async fn set_proved(
 }
 
 /// Ends one; true for the one caller who did.
-pub async fn end(db: &impl ConnectionTrait, now: Moment, id: AutomaticId) -> Result<bool, Fault> {
+pub async fn end(db: &Acting, now: Moment, id: AutomaticId) -> Result<bool, Fault> {
     let ended = Entity::update_many()
         .col_expr(Column::EndedAt, now.into())
         .filter(Column::Id.eq(id))
@@ -129,11 +128,7 @@ pub async fn end(db: &impl ConnectionTrait, now: Moment, id: AutomaticId) -> Res
 }
 
 /// Ends all of an account; answers how many there were.
-pub async fn end_of_account(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    account: AccountId,
-) -> Result<u64, Fault> {
+pub async fn end_of_account(db: &Acting, now: Moment, account: AccountId) -> Result<u64, Fault> {
     let ended = Entity::update_many()
         .col_expr(Column::EndedAt, now.into())
         .filter(Column::AccountId.eq(account))

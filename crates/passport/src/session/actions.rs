@@ -1,14 +1,19 @@
 //! Beginning and ending sessions, with all that hangs on them.
-use platform::{Fault, clock::Moment, db::Tx, random::Random};
+use platform::{Fault, clock::Moment, random::Random};
 
 use super::{Browser, Lifetime, Session, SessionId, store};
-use crate::{account::AccountId, automatic, grant, jobs::tell_clients, state::Passport};
+use crate::{
+    account::{AccountId, acting::Acting},
+    automatic, grant,
+    jobs::tell_clients,
+    state::Passport,
+};
 
 /// Signs a person in who just proved who they are: again, in the session that this browser has for them already
 /// (its `sid` stays, so the other sites stay signed in; its cookie is worth nothing any more), or in a new one.
 /// Either way the secret is new, so that a planted cookie is worth nothing (BR-04).
 pub async fn begin_or_renew(
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     random: &Random,
     lifetime: Lifetime,
@@ -25,7 +30,7 @@ pub async fn begin_or_renew(
 /// Begins `session`, or begins it anew if it is there and was not ended, with a given secret. Ended meanwhile: a
 /// new one of the same account and proof is begun.
 pub async fn begin_as(
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     random: &Random,
     lifetime: Lifetime,
@@ -44,7 +49,7 @@ pub async fn begin_as(
 
 /// Ends a session: its row, the grants that live only as long as it does, and a message to every client
 /// that was signed in through it. Answers the names of these clients.
-pub async fn end(passport: &Passport, tx: &Tx, now: Moment, id: SessionId) -> Result<Vec<String>, Fault> {
+pub async fn end(passport: &Passport, tx: &Acting, now: Moment, id: SessionId) -> Result<Vec<String>, Fault> {
     if !store::spend_session(tx, now, id).await? {
         return Ok(vec![]);
     }
@@ -55,14 +60,19 @@ pub async fn end(passport: &Passport, tx: &Tx, now: Moment, id: SessionId) -> Re
 
 /// Ends every session of an account and every automatic sign-in, as a reset, a disabling or “sign out
 /// everywhere” does (RM-03). Answers how many sessions there were.
-pub async fn end_all(passport: &Passport, tx: &Tx, now: Moment, account: AccountId) -> Result<usize, Fault> {
+pub async fn end_all(
+    passport: &Passport,
+    tx: &Acting,
+    now: Moment,
+    account: AccountId,
+) -> Result<usize, Fault> {
     end_others(passport, tx, now, account, None).await
 }
 
 /// The same for all sessions but `kept`: for the person who changes a password and stays where they are.
 pub async fn end_others(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     account: AccountId,
     kept: Option<SessionId>,

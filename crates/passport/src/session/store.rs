@@ -6,7 +6,10 @@ use sea_orm::{
 };
 
 use super::{Browser, Lifetime, Listed, Session, SessionId, entity};
-use crate::{account::AccountId, history::Source};
+use crate::{
+    account::{AccountId, acting::Acting},
+    history::Source,
+};
 
 /// The live sessions among those that a browser names, each with its secret, in the browser's order; with the
 /// time of their last use. Ended, idle and overdue ones are not found.
@@ -38,13 +41,18 @@ fn is_alive(row: &entity::Model, now: Moment, lifetime: Lifetime) -> bool {
 }
 
 /// True while the session's row has not been ended and its time has not run out.
-pub async fn is_live(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<bool, Fault> {
+pub async fn is_live(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    id: SessionId,
+) -> Result<bool, Fault> {
     let row = entity::Entity::find_by_id(id).one(db).await?;
-    Ok(row.is_some_and(|row| row.ended_at.is_none() && now < row.ends_at))
+    Ok(row.is_some_and(|row| is_alive(&row, now, lifetime)))
 }
 
 pub async fn add_session(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     lifetime: Lifetime,
     session: &Session,
@@ -71,7 +79,7 @@ pub async fn add_session(
 /// Puts a new secret into a session that has not been ended, be it idle or overdue, and begins its time anew;
 /// `auth_time` is when the person proved who they are, now or earlier. False when it has ended or is gone.
 pub async fn set_renewed(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     lifetime: Lifetime,
     session: &Session,
@@ -96,7 +104,7 @@ pub async fn set_renewed(
 }
 
 /// Gives a live session another secret and nothing else; false when it ended meanwhile.
-pub async fn set_secret(db: &impl ConnectionTrait, id: SessionId, secret: &str) -> Result<bool, Fault> {
+pub async fn set_secret(db: &Acting, id: SessionId, secret: &str) -> Result<bool, Fault> {
     let set = entity::Entity::update_many()
         .col_expr(entity::Column::SecretDigest, secrets::digest(secret.as_bytes()).to_vec().into())
         .filter(entity::Column::Id.eq(id))
@@ -106,7 +114,7 @@ pub async fn set_secret(db: &impl ConnectionTrait, id: SessionId, secret: &str) 
     Ok(set.rows_affected == 1)
 }
 
-pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<(), Fault> {
+pub async fn set_seen(db: &Acting, now: Moment, id: SessionId) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::SeenAt, now.into())
         .filter(entity::Column::Id.eq(id))
@@ -116,7 +124,7 @@ pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> 
 }
 
 /// Ends a session; true for the one caller who did.
-pub async fn spend_session(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<bool, Fault> {
+pub async fn spend_session(db: &Acting, now: Moment, id: SessionId) -> Result<bool, Fault> {
     let ended = entity::Entity::update_many()
         .col_expr(entity::Column::EndedAt, now.into())
         .filter(entity::Column::Id.eq(id))
