@@ -261,6 +261,11 @@ impl SignedIn {
     pub async fn acts(&self, passport: &Passport) -> Result<Acting, Refusal> {
         Acting::in_session(passport, self.visit.now, &self.session, &self.account).await
     }
+
+    /// The same for what takes authority away: see [`Acting::to_protect`].
+    pub async fn protects(&self, passport: &Passport) -> Result<Acting, Refusal> {
+        Acting::to_protect(passport, self.visit.now, &self.session).await
+    }
 }
 
 /// Whoever was signed out meanwhile signs in again; whose password or address changed meanwhile looks again.

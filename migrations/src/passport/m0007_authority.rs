@@ -20,6 +20,7 @@ enum Account {
 enum Session {
     Table,
     SeenAt,
+    Shared,
     EndsAt,
     EndedAt,
 }
@@ -46,16 +47,14 @@ impl MigrationTrait for Migration {
             let step = Table::alter().table(AutomaticSignIn::Table).add_column(column).to_owned();
             manager.alter_table(step).await?;
         }
-        for (name, column) in [("session_open_seen", Session::SeenAt), ("session_open_ends", Session::EndsAt)]
-        {
-            let index = Index::create()
-                .name(name)
-                .table(Session::Table)
-                .col(column)
-                .cond_where(Expr::col(Session::EndedAt).is_null())
-                .to_owned();
-            manager.create_index(index).await?;
-        }
-        Ok(())
+        let open = |name: &str| {
+            let mut index = Index::create();
+            index.name(name).table(Session::Table).cond_where(Expr::col(Session::EndedAt).is_null());
+            index
+        };
+        let mut seen = open("session_open_seen");
+        manager.create_index(seen.col(Session::Shared).col(Session::SeenAt).to_owned()).await?;
+        let mut ends = open("session_open_ends");
+        manager.create_index(ends.col(Session::EndsAt).to_owned()).await
     }
 }

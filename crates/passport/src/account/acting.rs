@@ -58,10 +58,16 @@ impl Acting {
         session: &Session,
         account: &Account,
     ) -> Result<Self, Refusal> {
+        let acting = Self::to_protect(passport, now, session).await?;
+        if acting.account.epoch == account.epoch { Ok(acting) } else { Err(Refusal::Ended) }
+    }
+
+    /// For what takes authority away, and for a password that was proven anew: the session must live, but nothing
+    /// that somebody else changes meanwhile keeps its owner from it.
+    pub async fn to_protect(passport: &Passport, now: Moment, session: &Session) -> Result<Self, Refusal> {
         let acting = Self::on(passport, session.account).await?.ok_or(Refusal::Ended)?;
-        let as_read = acting.account.is_active() && acting.account.epoch == account.epoch;
         let lifetime = (&passport.settings.session).into();
-        if as_read && session::store::is_live(&acting, now, lifetime, session.id).await? {
+        if acting.account.is_active() && session::store::is_live(&acting, now, lifetime, session.id).await? {
             return Ok(acting);
         }
         Err(Refusal::Ended)

@@ -127,10 +127,8 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     if let Some(renewed) = renewed {
         store::set_password_hash(&tx, checked.id, &renewed).await?;
     }
-    let lifetime = (&passport.settings.session).into();
-    let random = &passport.random;
     let browser = attempt.browser;
-    let begun = session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, browser).await?;
+    let begun = session::actions::begin_or_renew(passport, &tx, now, checked.id, browser).await?;
     let Some(begun) = arrival::settle(passport, &tx, now, begun, browser, attempt.keep).await? else {
         return Ok(None);
     };

@@ -76,6 +76,8 @@ async fn know_computer(
     let id = ComputerId::new(now, &passport.random);
     let agent = &browser.source.agent;
     computer::store::add_computer(tx, now, id, session.account, &digest, agent).await?;
+    let most = u64::from(passport.settings.session.most_computers);
+    computer::store::drop_beyond(tx, session.account, most).await?;
     Ok(cookie)
 }
 

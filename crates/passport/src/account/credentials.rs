@@ -35,7 +35,7 @@ impl Owner<'_> {
         passport: &Passport,
         now: Moment,
         password: &Secret,
-    ) -> Result<Option<Leave>, Fault> {
+    ) -> Result<Option<Proven>, Fault> {
         let key =
             EmailAddress::parse(&self.account.email).map_err(|_| Fault::bug("a stored address is none"))?;
         let block = self.source.address_block.as_str();
@@ -48,7 +48,7 @@ impl Owner<'_> {
         let stored = stored.filter(|stored| stored.id == self.account.id);
         let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
         let matches = passport.hasher.verify(password.clone(), hash).await?.matches;
-        Ok(matches.then_some(leave))
+        Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
     }
 
     /// The transaction in which the person writes; refused when what they stand on ended or changed.
@@ -59,6 +59,13 @@ impl Owner<'_> {
     fn change(&self, kind: Kind, former: Former) -> Change<'_> {
         Change { account: self.account, kind, source: self.source, detail: "", former, newly: None }
     }
+}
+
+/// The password was right.
+struct Proven {
+    leave: Leave,
+    /// The hash that it was right for.
+    hash: String,
 }
 
 /// How a change ended.
@@ -79,12 +86,15 @@ pub async fn change_password(
     new: Secret,
     end_others: bool,
 ) -> Result<Changed, Refusal> {
-    let Some(leave) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
+    let Some(proven) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
     let hash = passport.hasher.hash(new).await?;
     let id = owner.account.id;
-    let tx = owner.acts(passport, now).await?;
+    let tx = Acting::to_protect(passport, now, owner.session).await?;
+    if store::find_password_hash(&tx, id).await?.as_ref() != Some(&proven.hash) {
+        return Err(Refusal::Ended);
+    }
     tx.raise_epoch().await?;
-    leave.give_back(passport, &tx, now).await?;
+    proven.leave.give_back(passport, &tx, now).await?;
     store::set_password_hash(&tx, id, &hash).await?;
     computer::store::drop_others(&tx, id, owner.computer).await?;
     ended::end_links(&tx, now, id).await?;

@@ -153,6 +153,11 @@ pub async fn find_answer_hash(db: &impl ConnectionTrait, id: AccountId) -> Resul
     Ok(row.flatten())
 }
 
+pub async fn find_password_hash(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, Fault> {
+    let row = Entity::find_by_id(id).select_only().column(Column::PasswordHash).into_tuple::<String>();
+    Ok(row.one(db).await?)
+}
+
 /// The account of an address with the hash of its secret answer.
 pub async fn find_with_answer(
     db: &impl ConnectionTrait,

@@ -33,6 +33,7 @@ pub async fn allow(
         account: session.account,
         digest: digest(token.as_bytes()).to_vec(),
         generation: 1,
+        predecessor: 0,
         session: session.id,
         auth_time: session.auth_time,
         created_at: now,
@@ -42,6 +43,11 @@ pub async fn allow(
         source: source.clone(),
     };
     store::add_automatic(tx, new).await?;
+    for oldest in
+        store::list_beyond(tx, session.account, passport.settings.session.most_automatic.into()).await?
+    {
+        store::end(tx, now, oldest).await?;
+    }
     let event = NewEvent { account: session.account, kind: Kind::AutomaticSignInAllowed, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
     Ok(token)
@@ -82,7 +88,7 @@ pub async fn use_token(
             }
             Verdict::Repeat => return repeat(passport, &tx, now, &found).await,
             Verdict::Rotate => {
-                if let Some(used) = rotate(passport, &tx, now, &found, browser).await? {
+                if let Some(used) = rotate(passport, &tx, now, (&found, presented), browser).await? {
                     tx.commit().await?;
                     return Ok(used);
                 }
@@ -97,7 +103,7 @@ async fn rotate(
     passport: &Passport,
     tx: &Acting,
     now: Moment,
-    found: &Automatic,
+    (found, presented): (&Automatic, i32),
     browser: Browser<'_>,
 ) -> Result<Option<Used>, Fault> {
     if !tx.account().is_active() {
@@ -105,14 +111,12 @@ async fn rotate(
     }
     let generation = found.generation.saturating_add(1);
     let secret = passport.automatic.session_secret(found.id, generation);
-    let lifetime = (&passport.settings.session).into();
     let (id, account, auth_time) = (found.session, found.account, found.auth_time);
     let session = Session { id, account, auth_time, shared: false };
-    let session =
-        session::actions::begin_as(tx, now, &passport.random, lifetime, session, &secret, browser).await?;
+    let session = session::actions::begin_as(passport, tx, now, session, &secret, browser).await?;
     let token = passport.automatic.token(found.id, generation);
-    let next =
-        Use { token: &token, session: session.id, ends_at: ends_at(passport, now), source: browser.source };
+    let (session_id, ends_at, source) = (session.id, ends_at(passport, now), browser.source);
+    let next = Use { presented, token: &token, session: session_id, ends_at, source };
     if !store::spend_token(tx, now, (found.id, found.generation), next).await? {
         return Ok(None);
     }

@@ -2,6 +2,7 @@
 use platform::{Fault, clock::Moment, secrets::digest};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
 use super::{
@@ -15,7 +16,9 @@ use crate::{
 };
 
 fn automatic(row: Model) -> Automatic {
+    let predecessor = row.predecessor.filter(|_| row.successor == Some(row.generation));
     Automatic {
+        predecessor: predecessor.unwrap_or_else(|| row.generation.saturating_sub(1)),
         id: row.id,
         account: row.account_id,
         digest: row.digest,
@@ -42,6 +45,8 @@ pub async fn add_automatic(db: &Acting, new: Automatic) -> Result<(), Fault> {
         rotated_at: Set(new.rotated_at),
         ends_at: Set(new.ends_at),
         ended_at: Set(new.ended_at),
+        predecessor: Set(Some(new.predecessor)),
+        successor: Set(Some(new.generation)),
         agent: Set(new.source.agent),
         address_block: Set(new.source.address_block),
     };
@@ -75,13 +80,15 @@ pub async fn list_of_account(
 
 /// What a use changes.
 pub struct Use<'a> {
+    /// The generation that was presented.
+    pub presented: i32,
     pub token: &'a str,
     pub session: SessionId,
     pub ends_at: Moment,
     pub source: &'a Source,
 }
 
-/// Raises the generation by one; true for the one caller who presented the token of `generation`.
+/// Raises the generation by one; true for one caller who found it at `generation`.
 pub async fn spend_token(
     db: &Acting,
     now: Moment,
@@ -90,6 +97,8 @@ pub async fn spend_token(
 ) -> Result<bool, Fault> {
     let rotated = Entity::update_many()
         .col_expr(Column::Generation, generation.saturating_add(1).into())
+        .col_expr(Column::Predecessor, next.presented.into())
+        .col_expr(Column::Successor, generation.saturating_add(1).into())
         .col_expr(Column::Digest, digest(next.token.as_bytes()).to_vec().into())
         .col_expr(Column::SessionId, next.session.0.into())
         .col_expr(Column::RotatedAt, now.into())
@@ -114,6 +123,35 @@ pub async fn set_proved(db: &Acting, now: Moment, id: AutomaticId, session: Sess
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// Live ones of an account beyond the `most` that were used last.
+pub async fn list_beyond(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    most: u64,
+) -> Result<Vec<AutomaticId>, Fault> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::EndedAt.is_null())
+        .order_by_desc(Column::RotatedAt)
+        .order_by_desc(Column::Id)
+        .offset(most)
+        .limit(crate::session::BATCH);
+    Ok(query.into_tuple().all(db).await?)
+}
+
+/// Those that lead into a session.
+pub async fn list_of_session(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+    session: SessionId,
+) -> Result<Vec<AutomaticId>, Fault> {
+    let live = list_of_account(db, now, account).await?;
+    Ok(live.into_iter().filter(|found| found.session == session).map(|found| found.id).collect())
 }
 
 /// Ends one; true for the one caller who did.

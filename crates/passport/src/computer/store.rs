@@ -52,6 +52,25 @@ pub async fn add_computer(
     Ok(())
 }
 
+/// Forgets the computers of an account beyond the `most` that were used last.
+pub async fn drop_beyond(db: &Acting, account: AccountId, most: u64) -> Result<(), Fault> {
+    let beyond: Vec<ComputerId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AccountId.eq(account))
+        .order_by_desc(Column::SeenAt)
+        .order_by_desc(Column::Id)
+        .offset(most)
+        .limit(crate::session::BATCH)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if !beyond.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
+    }
+    Ok(())
+}
+
 /// Forgets every computer of an account; answers how many there were.
 pub async fn drop_of_account(db: &Acting, account: AccountId) -> Result<u64, Fault> {
     Ok(Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)

@@ -158,6 +158,22 @@ pub async fn revoke_of_session(db: &Acting, id: SessionId) -> Result<(), Fault> 
     Ok(())
 }
 
+/// The same for every session of an account but `kept`.
+pub async fn revoke_of_other_sessions(
+    db: &Acting,
+    account: AccountId,
+    kept: Option<SessionId>,
+) -> Result<(), Fault> {
+    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
+    let mut others = revoking().filter(Column::AccountId.eq(account)).filter(tied);
+    others = match kept {
+        Some(kept) => others.filter(Column::SessionId.ne(kept)),
+        None => others.filter(Column::SessionId.is_not_null()),
+    };
+    others.exec(db).await?;
+    Ok(())
+}
+
 /// Ends every grant of an account, those for offline use too.
 pub async fn revoke_of_account(db: &Acting, account: AccountId) -> Result<u64, Fault> {
     Ok(revoking().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
@@ -205,6 +221,24 @@ pub async fn list_clients_of_session(db: &impl ConnectionTrait, id: SessionId) -
         .all(db)
         .await?;
     Ok(ids)
+}
+
+/// The clients that were given tokens in the sessions of an account, each once for each.
+pub async fn list_clients_of_sessions(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<(String, SessionId)>, Fault> {
+    let found = Entity::find()
+        .select_only()
+        .columns([Column::ClientId, Column::SessionId])
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::SessionId.is_not_null())
+        .order_by_asc(Column::ClientId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found)
 }
 
 /// The clients at which an account holds a live grant, each once.

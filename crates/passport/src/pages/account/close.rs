@@ -80,7 +80,7 @@ pub async fn take(
         let page = ClosePage { shell: who.shell(), days: passport.settings.closing.grace_days, errors };
         return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let tx = who.acts(&passport).await?;
+    let tx = who.protects(&passport).await?;
     actions::ask(&passport, &tx, who.visit.now, &who.source()).await?;
     tx.commit().await?;
     Ok(see_other("/account/close/asked"))
