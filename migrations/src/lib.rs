@@ -39,9 +39,9 @@ pub async fn up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> 
 
 async fn steps<M: MigratorTrait>(tx: &DatabaseTransaction) -> Result<(), DbErr> {
     let done = applied(tx).await?;
-    let steps = M::migrations();
-    let mut missing = steps.iter().filter(|step| !done.iter().any(|name| name == step.name())).peekable();
-    if missing.peek().is_some() {
+    let missing: Vec<_> =
+        M::migrations().into_iter().filter(|step| !done.iter().any(|name| name == step.name())).collect();
+    if !missing.is_empty() {
         M::install(tx).await?;
     }
     for step in missing {

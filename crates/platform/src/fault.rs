@@ -142,8 +142,3 @@ fn of_sqlite(code: u32) -> Cause {
         _ => Cause::Other,
     }
 }
-
-/// True when `error` is the refusal of a UNIQUE constraint: somebody else was first.
-pub fn is_taken(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
-}

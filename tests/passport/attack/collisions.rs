@@ -11,7 +11,7 @@ use axum::{Router, body::Bytes, extract::State, routing::post};
 use platform::{
     limits::{Limit, spend},
     web::{
-        Trouble, frame,
+        Trouble,
         serve::{self, Health},
     },
 };

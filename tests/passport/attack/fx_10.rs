@@ -19,12 +19,9 @@ async fn fx_10_one_locked_row_takes_only_its_own_accounts_requests_down(engine: 
         browser.sign_in("ann@acme.test", PASSWORD).await;
         return;
     }
-    let silent = house.passport.db.begin().await.unwrap();
-    let ann = passport::account::store::find_by_key(&silent, "ann@acme.test").await.unwrap().unwrap();
-    let now = house.clock.now();
-    passport::account::store::set_state(&silent, now, ann.id, passport::account::State::Disabled)
-        .await
-        .unwrap();
+    let reader = house.passport.db.reader();
+    let ann = passport::account::store::find_by_key(reader, "ann@acme.test").await.unwrap().unwrap();
+    let silent = passport::account::acting::Acting::on(&house.passport, ann.id).await.unwrap().unwrap();
 
     let mut waiting = JoinSet::new();
     for _ in 0..10 {
