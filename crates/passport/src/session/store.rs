@@ -1,5 +1,5 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
-use platform::{Fault, clock::Moment, secrets};
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -7,6 +7,9 @@ use sea_orm::{
 
 use super::{Browser, Lifetime, Listed, Session, SessionId, entity};
 use crate::{account::AccountId, history::Source};
+
+/// Sessions that ended.
+pub const OVER: Over = Over::of("session", "ends_at");
 
 /// The live sessions among those that a browser names, each with its secret, in the browser's order; with the
 /// time of their last use. Ended, idle and overdue ones are not found.
@@ -167,12 +170,6 @@ pub async fn list_live(
         .all(db)
         .await?;
     Ok(ids)
-}
-
-/// Removes sessions that ended before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    let dropped = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(before)).exec(db).await?;
-    Ok(dropped.rows_affected)
 }
 
 /// Whose session it is, ended or not.

@@ -7,6 +7,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 use super::{Trouble, Visit};
+use crate::plain;
 
 /// A posted form whose origin and token were checked. A handler that takes this cannot have skipped it (BR-03).
 #[derive(Debug)]
@@ -53,6 +54,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Recoverable<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Trouble::page(rejection.status(), "error-too-large"))?;
+        if !plain::is_plain_form(&bytes) {
+            return Err(Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"));
+        }
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;

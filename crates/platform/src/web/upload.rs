@@ -13,6 +13,7 @@ use axum::{
 use futures_util::{StreamExt as _, stream};
 
 use super::{Trouble, Visit, form::is_from_us};
+use crate::plain;
 
 /// Who sends nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -106,7 +107,7 @@ impl Upload {
             }
             value.extend_from_slice(&bytes);
         }
-        let value = String::from_utf8(value).map_err(|_| Broken::Torn)?;
+        let value = String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
         Ok(Some(Part::Words(name, value)))
     }
 
