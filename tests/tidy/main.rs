@@ -9,6 +9,7 @@
 )]
 
 mod files;
+mod growth;
 mod requirements;
 mod surface;
 mod texts;

@@ -1,4 +1,5 @@
-//! Promises against somebody who tries: the cases FX-01 to FX-15, one file a theme.
+//! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name.
+mod fx_03;
 mod fx_07;
 mod fx_11;
 mod fx_12;

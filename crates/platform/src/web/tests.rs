@@ -46,7 +46,7 @@ fn peer(address: std::net::IpAddr) -> Address {
 async fn recoverable(form: Recoverable<Form>) -> String {
     match form {
         Recoverable::Checked(form) => format!("checked {}", form.word),
-        Recoverable::Stale(form) => format!("stale {}", form.word),
+        Recoverable::Refused(form, _) => format!("stale {}", form.word),
     }
 }
 
