@@ -11,14 +11,12 @@ const MAY_REMOVE_BY_TIME: &[(&str, &str)] = &[
 
 /// What holds any number of things behind a lock, and so for as long as the program runs.
 const LOCKS: [&str; 4] = ["Mutex<", "RwLock<", "OnceLock<", "LazyLock<"];
-const WITHOUT_BOUND: [&str; 8] = [
-    "HashMap", "HashSet", "BTreeMap", "BTreeSet", "DashMap", "DashSet", "VecDeque", "IndexMap",
-];
+const WITHOUT_BOUND: [&str; 8] =
+    ["HashMap", "HashSet", "BTreeMap", "BTreeSet", "DashMap", "DashSet", "VecDeque", "IndexMap"];
 
 /// Where one is lawful, and why: its keys come from nobody's request.
-const MAY_HOLD: &[(&str, &str)] = &[
-    ("crates/passport/src/client/origins.rs", "one set of what is registered, made anew each time"),
-];
+const MAY_HOLD: &[(&str, &str)] =
+    &[("crates/passport/src/client/origins.rs", "one set of what is registered, made anew each time")];
 
 #[test]
 fn what_is_over_goes_through_the_sweep_in_batches() {
@@ -35,10 +33,12 @@ fn removes_by_time(source: &Source) -> Vec<String> {
     let begins = code.iter().enumerate().filter(|(_, (_, line))| line.contains("delete_many("));
     let by_time = begins.filter(|(at, _)| {
         let rest = code[*at..].iter().map(|(_, line)| *line);
-        let until_end: Vec<_> = rest.scan(false, |over, line| {
-            let was_over = std::mem::replace(over, line.trim_end().ends_with(';') || line.trim() == "}");
-            (!was_over).then_some(line)
-        }).collect();
+        let until_end: Vec<_> = rest
+            .scan(false, |over, line| {
+                let was_over = std::mem::replace(over, line.trim_end().ends_with(';') || line.trim() == "}");
+                (!was_over).then_some(line)
+            })
+            .collect();
         let statement = until_end.join(" ");
         [".lt(", ".lte("].iter().any(|earlier| statement.contains(earlier))
     });
@@ -56,13 +56,16 @@ fn unbounded(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let ask = |name: &str| {
-        format!("`{name}` behind a lock grows with what strangers send: take a `quick_cache`, which has a size")
+        format!(
+            "`{name}` behind a lock grows with what strangers send: take a `quick_cache`, which has a size"
+        )
     };
     let found = source.code().filter_map(|(number, line)| {
         let dash = ["DashMap", "DashSet"].iter().find(|name| find_word(line, name).next().is_some());
-        let locked = LOCKS.iter().filter_map(|lock| line.find(lock).map(|at| &line[at + lock.len()..])).find_map(
-            |inside| WITHOUT_BOUND.iter().find(|name| find_word(inside, name).next().is_some()),
-        );
+        let locked = LOCKS
+            .iter()
+            .filter_map(|lock| line.find(lock).map(|at| &line[at + lock.len()..]))
+            .find_map(|inside| WITHOUT_BOUND.iter().find(|name| find_word(inside, name).next().is_some()));
         dash.or(locked).map(|name| source.complaint(number, ask(name)))
     });
     found.collect()
