@@ -19,9 +19,7 @@ pub fn is_plain_json(value: &Value) -> bool {
     match value {
         Value::String(text) => is_plain(text),
         Value::Array(all) => all.iter().all(is_plain_json),
-        Value::Object(members) => {
-            members.iter().all(|(name, value)| is_plain(name) && is_plain_json(value))
-        }
+        Value::Object(members) => members.iter().all(|(name, value)| is_plain(name) && is_plain_json(value)),
         Value::Null | Value::Bool(_) | Value::Number(_) => true,
     }
 }

@@ -147,7 +147,8 @@ mod tests {
         let (db, _folder) = database().await;
         let day = Duration::from_secs(24 * 3600);
         for (id, age) in [("new", Duration::ZERO), ("yesterday", day * 2), ("last week", day * 7)] {
-            let sql = format!("INSERT INTO used_once (id, ends_at) VALUES ('{id}', {})", (NOW - age).unix_millis());
+            let sql =
+                format!("INSERT INTO used_once (id, ends_at) VALUES ('{id}', {})", (NOW - age).unix_millis());
             db.writer().execute_unprepared(&sql).await.unwrap();
         }
         assert_eq!(Over::uses("used_once", "ends_at").sweep(&db, NOW).await.unwrap(), 1);

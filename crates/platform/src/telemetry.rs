@@ -93,9 +93,7 @@ impl Figures {
     pub fn answered(&self, method: &Method, route: Option<&MatchedPath>, status: u16, seconds: f64) {
         let route = route.map_or(NO_ROUTE, MatchedPath::as_str);
         let path = Path { route: route.to_owned() };
-        self.requests
-            .get_or_create(&Route { method: known(method), route: route.to_owned(), status })
-            .inc();
+        self.requests.get_or_create(&Route { method: known(method), route: route.to_owned(), status }).inc();
         self.seconds.get_or_create(&path).observe(seconds);
     }
 

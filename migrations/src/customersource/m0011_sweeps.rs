@@ -10,10 +10,8 @@ impl MigrationName for Migration {
 }
 
 /// Index, table, column.
-const INDICES: [(&str, &str, &str); 2] = [
-    ("budget_ends", "budget", "ends_at"),
-    ("invitation_expires", "invitation", "expires_at"),
-];
+const INDICES: [(&str, &str, &str); 2] =
+    [("budget_ends", "budget", "ends_at"), ("invitation_expires", "invitation", "expires_at")];
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

@@ -40,9 +40,8 @@ async fn fx_11_two_days_ahead_and_back_revive_nothing_that_was_used(house: House
     let used = assertion();
     let access = svc.tokens_in(&svc.post("/oauth2/token", &token, |call| call.asserted(&used)).await).access;
     let proof = signer.proof(&house, "POST", "/oauth2/token", |_, _| {});
-    let bound = svc
-        .post("/oauth2/token", &token, |call| call.asserted(assertion()).header("dpop", &proof))
-        .await;
+    let bound =
+        svc.post("/oauth2/token", &token, |call| call.asserted(assertion()).header("dpop", &proof)).await;
     bound.assert_status(200);
     let revoked = [("token", access.as_str())];
     svc.post("/oauth2/revoke", &revoked, |call| call.asserted(assertion())).await.assert_status(200);

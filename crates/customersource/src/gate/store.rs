@@ -1,8 +1,6 @@
 //! The gate itself: a primary key that exactly one insert wins, on any node.
 use platform::{Fault, clock::Moment, secrets, sweep::Over};
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
 
 use super::entity;
 

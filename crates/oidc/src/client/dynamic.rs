@@ -51,7 +51,8 @@ const ENCRYPTION: [&str; 10] = [
 /// # Errors
 /// `invalid_client_metadata`, or `unapproved_software_statement` for any software statement.
 pub fn read(body: &[u8], policy: &Policy) -> Result<Client, OAuthError> {
-    let body = plain::json(body).ok_or_else(|| malformed("The body is not JSON, or holds control characters."))?;
+    let body =
+        plain::json(body).ok_or_else(|| malformed("The body is not JSON, or holds control characters."))?;
     match body {
         Value::Object(body) => from_members(&body, policy),
         _ => Err(malformed("The body is not a JSON object.")),

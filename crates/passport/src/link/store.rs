@@ -8,13 +8,13 @@ use super::{
     Link, LinkId, NewLink, Purpose,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 /// Links that ended.
 pub const OVER: Over = Over::of("link", "ends_at");
 
 pub async fn add_link(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: LinkId,
     digest: &[u8],
@@ -80,7 +80,7 @@ pub async fn list_usable(
 }
 
 /// Uses a link up; true for exactly one caller, ever.
-pub async fn spend_link(db: &impl ConnectionTrait, now: Moment, id: LinkId) -> Result<bool, Fault> {
+pub async fn spend_link(db: &Acting, now: Moment, id: LinkId) -> Result<bool, Fault> {
     let spent = Entity::update_many()
         .col_expr(Column::SpentAt, now.into())
         .filter(Column::Id.eq(id))
@@ -93,7 +93,7 @@ pub async fn spend_link(db: &impl ConnectionTrait, now: Moment, id: LinkId) -> R
 
 /// Makes the links of an account for these purposes unusable.
 pub async fn end_links(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     account: AccountId,
     purposes: &[Purpose],

@@ -256,7 +256,9 @@ mod tests {
         assert!(trusts("192.0.2.1", "::ffff:192.0.2.1"));
         assert!(trusts("::ffff:10.0.0.0/104", "10.9.8.7"));
         assert!(trusts("2001:db8::/32", "2001:db8:ffff::1"));
-        for line in ["proxy", "proxy.internal", "0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.1:80", "10.0.0.0/x", ""] {
+        for line in
+            ["proxy", "proxy.internal", "0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.1:80", "10.0.0.0/x", ""]
+        {
             assert!(read(line).is_err(), "{line}");
         }
         assert!(read("proxy").unwrap_err().contains("A host name does not serve"));

@@ -83,7 +83,8 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let pattern = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
     let refused = refused(&parts.uri);
     let method = parts.method.clone();
-    let span = tracing::info_span!("request", request_id = visit.request_id, method = %method, route = pattern);
+    let span =
+        tracing::info_span!("request", request_id = visit.request_id, method = %method, route = pattern);
     let response = if matches!(method, Method::TRACE | Method::CONNECT) {
         StatusCode::METHOD_NOT_ALLOWED.into_response()
     } else if let Some(trouble) = refused {

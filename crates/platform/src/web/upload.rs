@@ -111,7 +111,8 @@ impl Upload {
             }
             value.extend_from_slice(&bytes);
         }
-        let value = String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
+        let value =
+            String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
         Ok(Some(Part::Words(name, value)))
     }
 

@@ -21,8 +21,8 @@ use crate::{
 };
 
 pub use files::{
-    PIECE, add_file, add_piece, count_pieces, drop_file, drop_files_but, drop_idle, end_idle, find_file, list_idle,
-    list_files, move_pieces, read_piece, set_all_idle, set_idle,
+    PIECE, add_file, add_piece, count_pieces, drop_file, drop_files_but, drop_idle, end_idle, find_file,
+    list_files, list_idle, move_pieces, read_piece, set_all_idle, set_idle,
 };
 
 /// `None` for a row that says what nobody understands: it is shown to nobody.
