@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod attack;
 mod authorization;
 mod authorize;
 mod back_channel;
@@ -16,6 +17,7 @@ mod browser_surface;
 mod certification;
 mod clients;
 mod commands;
+mod conformance;
 mod discovery;
 mod faults;
 mod guessing;

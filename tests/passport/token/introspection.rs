@@ -30,7 +30,7 @@ async fn a_client_sees_what_its_tokens_are(house: House) {
     assert_eq!(
         seen,
         json!({
-            "active": true, "iss": house.passport.issuer(), "client_id": "web", "sub": sub,
+            "active": true, "iss": house.passport.issuer(), "client_id": "web", "sub": sub, "username": sub,
             "scope": "email offline_access openid profile", "token_type": "Bearer",
             "aud": house.passport.issuer(), "iat": now, "exp": now + 600, "auth_time": now,
         })

@@ -38,7 +38,7 @@ pub async fn register(
     if client.client_id.is_empty() {
         client.client_id = platform::id::new(now, &passport.random).simple().to_string();
     }
-    let errors = client.validate();
+    let errors = client.validate_under(passport.settings.protocol.profile);
     if !errors.is_empty() {
         return Ok(Err(Refusal::Fields(errors)));
     }
@@ -96,7 +96,7 @@ pub async fn change(
     client: Client,
     new_secret: bool,
 ) -> Result<Result<Option<Secret>, Refusal>, Fault> {
-    let errors = client.validate();
+    let errors = client.validate_under(passport.settings.protocol.profile);
     if !errors.is_empty() {
         return Ok(Err(Refusal::Fields(errors)));
     }

@@ -98,7 +98,7 @@ fn judge(document: &Value, id: &str, policy: &dynamic::Policy) -> Result<Client,
     }
     let mut members = members.clone();
     members.entry("token_endpoint_auth_method").or_insert_with(|| AuthMethod::None.as_str().into());
-    let client = dynamic::validated(dynamic::from_members(&members, policy)?, id.to_owned())?;
+    let client = dynamic::validated(dynamic::from_members(&members, policy)?, id.to_owned(), policy)?;
     if client.is_public() { Ok(client) } else { Err(refused("token_endpoint_auth_method: must be none.")) }
 }
 

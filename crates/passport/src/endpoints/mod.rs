@@ -27,6 +27,7 @@ pub mod introspect;
 pub mod par;
 pub mod register;
 pub mod revoke;
+pub mod shown;
 pub mod standing;
 pub mod token;
 pub mod userinfo;

@@ -43,8 +43,7 @@ pub async fn push(
     let form = form_of(&visit.headers, body)?;
     let client = authenticate(&passport, &visit, &form, PUSH).await?.client;
     let form = of_client(form, &client)?;
-    // A proof beside the request binds the code to its key as `dpop_jkt` would (RFC 9449 §10.1).
-    let form = of_key(form, dpop::thumbprint_of(&passport, &visit, PUSH).await?)?;
+    let key = dpop::thumbprint_of(&passport, &visit, PUSH).await?;
     // 3. The same checks that the authorization endpoint makes.
     let policy = passport.policy();
     let object = match source(&form, &client, Endpoint::Pushed)? {
@@ -60,6 +59,9 @@ pub async fn push(
         }
         None => only_parameters(form.clone()),
     };
+    // A proof beside the request binds the code to its key as `dpop_jkt` would (RFC 9449 §10.1), wherever the
+    // parameters stood.
+    let parameters = of_key(parameters, key)?;
     let arrival = Arrival { endpoint: Endpoint::Pushed, signed: object.is_some() };
     check(&parameters, &client, &policy, arrival).map_err(in_json)?;
     // 4. Kept for the browser.
@@ -92,7 +94,7 @@ fn of_client(mut form: Parameters, client: &Client) -> Result<Parameters, OAuthE
     }
 }
 
-/// The form with the thumbprint of the key that was shown.
+/// The whole request with the thumbprint of the key that was shown.
 fn of_key(mut form: Parameters, jkt: Option<String>) -> Result<Parameters, OAuthError> {
     let Some(jkt) = jkt else { return Ok(form) };
     match form.one("dpop_jkt")? {

@@ -74,7 +74,7 @@ pub async fn add(
     {
         return Err(BearerRefusal::invalid_token().into());
     }
-    let (secret, token) = actions::add(&tx, visit.now, &passport.random, &client).await?;
+    let (secret, token) = actions::add(&tx, visit.now, &passport, &client).await?;
     tx.commit().await?;
     tracing::info!(client = client.client_id, name = client.client_name, "A site registered itself");
     let answer = described(&passport, &client, visit.now, secret.as_ref(), &token);
@@ -175,11 +175,12 @@ pub async fn set(
 ) -> Result<Response, Refused> {
     let (before, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
     let body = json_body(&visit.headers, body)?;
-    let client = actions::read(&body, &policy(&passport.policy()), id)?;
+    let policy = policy(&passport.policy());
+    let client = actions::read(&body, &policy, id)?;
     names_itself(&body, &before)?;
     actions::check_addresses(&passport, &client).await?;
     let id = client.client_id.clone();
-    let client = dynamic::validated(kept_by_the_operator(&before.client, client), id)?;
+    let client = dynamic::validated(kept_by_the_operator(&before.client, client), id, &policy)?;
     let tx = passport.db.begin().await?;
     let changed = client::actions::change(&tx, visit.now, &passport, before, client.clone(), false).await?;
     let secret =
@@ -217,6 +218,8 @@ fn kept_by_the_operator(before: &Client, client: Client) -> Client {
         profile: before.profile,
         listed: before.listed,
         serves: before.serves.clone(),
+        security_events_uri: before.security_events_uri.clone(),
+        verified_email_only: before.verified_email_only,
         ..client
     }
 }

@@ -3,6 +3,8 @@
 use oidc::client::Client;
 use url::Url;
 
+use crate::endpoints::shown::Facts;
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientPanel {
     pub name: String,
@@ -29,6 +31,14 @@ impl ClientPanel {
             policy: client.policy_uri.as_ref().filter(on_the_web).cloned(),
             terms: client.tos_uri.as_ref().filter(on_the_web).cloned(),
         }
+    }
+
+    /// Everything of it among what a page shows.
+    pub fn among(&self, facts: Facts) -> Facts {
+        let Self { name, host, logo, policy, terms } = self;
+        let links = [("logo", logo), ("policy", policy), ("terms", terms)];
+        let facts = facts.with("name", name).with("host", host);
+        links.into_iter().fold(facts, |facts, (name, link)| facts.with_all(name, link))
     }
 
     /// An example, for the pages that show one.

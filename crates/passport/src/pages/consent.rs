@@ -17,7 +17,12 @@ use platform::web::{
 };
 
 use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};
-use crate::{endpoints, visitor::Visitor};
+use crate::{
+    account::Account,
+    endpoints::{self, shown::Facts},
+    session::Session,
+    visitor::Visitor,
+};
 
 #[derive(Template)]
 #[template(path = "pages/consent.html")]
@@ -36,14 +41,34 @@ pub struct ConsentPage {
     session: String,
     /// The raw query to go on with.
     request: String,
+    /// The seal of what is shown here.
+    shown: String,
 }
 
-/// Asks the signed-in person; the form posts `request` and `decision` (`approve` or `deny`).
+/// Everything that the page shows of a request, and that a yes to it grants.
+pub fn facts((session, account): &(Session, Account), client: &Client, request: &AuthorizationRequest) -> Facts {
+    let facts = ClientPanel::of(client).among(Facts::of("consent"));
+    values(&account.known_to(client), &request.scope, &request.claims.everywhere())
+        .into_iter()
+        .fold(facts, |facts, (name, value)| facts.with(name, value))
+        .with("session", session.id.to_string())
+        .with("account", account.id.to_string())
+        .with("email", &account.email)
+        .with("client", &client.client_id)
+        .with("redirect_uri", &request.redirect_uri)
+        .with("response_type", request.response_type.as_str())
+        .with("scope", request.scope.to_string())
+        .with("claims", request.claims.canonical())
+        .with_all("resource", &request.resource)
+}
+
+/// Asks the signed-in person; the form posts `request`, `shown` and `decision` (`approve` or `deny`).
 pub fn render(
     visitor: &Visitor,
     client: &Client,
     request: &AuthorizationRequest,
     query: &str,
+    shown: String,
 ) -> Result<Response, Trouble> {
     let Some((session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
@@ -51,13 +76,14 @@ pub fn render(
     let page = ConsentPage {
         shell: visitor.visit.shell(),
         client: ClientPanel::of(client),
-        values: values(&account.known_claims(), &request.scope, &request.claims.everywhere()),
+        values: values(&account.known_to(client), &request.scope, &request.claims.everywhere()),
         email: account.email.clone(),
         rights: rights(&request.scope),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
         session: session.id.to_string(),
         request: query.to_owned(),
+        shown,
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
     response.extensions_mut().insert(FormsLeadElsewhere);
@@ -139,6 +165,7 @@ impl Samples for ConsentPage {
             action: endpoints::CONSENT,
             session: String::new(),
             request: "client_id=shop&scope=openid".into(),
+            shown: "shown".into(),
         };
         vec![page(&all), page(&Scopes::default())]
     }

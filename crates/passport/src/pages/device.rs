@@ -9,6 +9,7 @@ use axum::{
 };
 use oidc::{
     claims::wishes::Wishes,
+    client::Client,
     scope::OFFLINE_ACCESS,
     token::device::{shown, typed},
 };
@@ -24,6 +25,7 @@ use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::De
 use crate::{
     client,
     device::{Device, actions, store},
+    endpoints::shown::{Facts, Shown},
     state::Passport,
     visitor::{SignedIn, Visitor},
 };
@@ -52,6 +54,8 @@ pub struct ConfirmPage {
     /// Scopes beyond the standard ones, in one line.
     rights: String,
     offline: bool,
+    /// The seal of what is shown here.
+    shown: String,
 }
 
 #[derive(Template)]
@@ -70,6 +74,9 @@ pub struct Params {
 pub struct AnswerForm {
     user_code: String,
     decision: String,
+    /// The seal of what the page showed.
+    #[serde(default)]
+    shown: String,
 }
 
 /// The empty page, or the request that the code in the address names; whoever is not signed in signs in first.
@@ -90,20 +97,45 @@ pub async fn show(
     };
     let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
-        Ok((device, client)) => {
-            let page = ConfirmPage {
-                shell: person.shell(),
-                client: ClientPanel::of(&client),
-                user_code: typed(&text).map_or_else(String::new, |code| shown(&code)),
-                values: consent::values(&person.account.known_claims(), &device.scope, &Wishes::new()),
-                email: person.account.email.clone(),
-                rights: consent::rights(&device.scope),
-                offline: device.scope.contains(OFFLINE_ACCESS),
-            };
-            person.visit.ok(&page)
-        }
+        Ok((device, client)) => confirm(&passport, &person, &device, &client, &text),
         Err(not_found) => not_found.page(&person, text),
     }
+}
+
+/// Shows who asks for what.
+fn confirm(
+    passport: &Passport,
+    person: &SignedIn,
+    device: &Device,
+    client: &Client,
+    text: &str,
+) -> Result<Response, Trouble> {
+    let page = ConfirmPage {
+        shell: person.shell(),
+        client: ClientPanel::of(client),
+        user_code: typed(text).map_or_else(String::new, |code| shown(&code)),
+        values: consent::values(&person.account.known_to(client), &device.scope, &Wishes::new()),
+        email: person.account.email.clone(),
+        rights: consent::rights(&device.scope),
+        offline: device.scope.contains(OFFLINE_ACCESS),
+        shown: Shown::new(&passport.keyring).seal(&facts(person, device, client)),
+    };
+    person.visit.ok(&page)
+}
+
+/// Everything that the page shows, and that a yes to it grants.
+fn facts(person: &SignedIn, device: &Device, client: &Client) -> Facts {
+    let facts = ClientPanel::of(client).among(Facts::of("device"));
+    consent::values(&person.account.known_to(client), &device.scope, &Wishes::new())
+        .into_iter()
+        .fold(facts, |facts, (name, value)| facts.with(name, value))
+        .with("session", person.session.id.to_string())
+        .with("account", person.account.id.to_string())
+        .with("email", &person.account.email)
+        .with("device", device.id.to_string())
+        .with("client", &client.client_id)
+        .with("scope", device.scope.to_string())
+        .with_all("resource", &device.resource)
 }
 
 /// The person's answer; the device hears of it at its next poll.
@@ -118,6 +150,9 @@ pub async fn answer(
     };
     let now = person.visit.now;
     let approved = form.decision == "approve";
+    if approved && !Shown::new(&passport.keyring).is(&facts(&person, &device, &client), &form.shown) {
+        return confirm(&passport, &person, &device, &client, &form.user_code);
+    }
     let tx = passport.db.begin().await?;
     let first = match approved {
         true => actions::approve(&passport, &tx, now, &person.session, &device).await?,
@@ -153,7 +188,7 @@ async fn find(
     passport: &Passport,
     person: &SignedIn,
     text: &str,
-) -> Result<Result<(Device, oidc::client::Client), NotFound>, Fault> {
+) -> Result<Result<(Device, Client), NotFound>, Fault> {
     if !may_look(passport, person.visit.now, person).await? {
         return Ok(Err(NotFound::TooMany));
     }
@@ -195,6 +230,7 @@ impl Samples for ConfirmPage {
             email: "maria@example.com".into(),
             rights: String::new(),
             offline,
+            shown: "shown".into(),
         };
         vec![page(vec![("claim-email", "maria@example.com".into())], true), page(vec![], false)]
     }

@@ -44,8 +44,9 @@ pub fn policy(server: &authorize::Policy) -> Policy {
         response_types: server.response_types.clone(),
         scopes: server.scopes.clone(),
         // Certificates are arranged with an operator, not asked for.
-        auth_methods: discovery::enabled_auth_methods(None),
-        signing_algs: key::ALGORITHMS.to_vec(),
+        auth_methods: discovery::enabled_auth_methods(None, &server.profile.rules()),
+        signing_algs: discovery::enabled_algs(&key::ALGORITHMS, &server.profile.rules()),
         subject_types: SubjectType::ALL.to_vec(),
+        profile: server.profile,
     }
 }

@@ -28,6 +28,7 @@ use serde::Deserialize;
 use super::{
     AUTHORIZE,
     interaction::{Interactions, Mark},
+    shown::Shown,
 };
 use crate::{
     client,
@@ -45,7 +46,7 @@ pub async fn by_get(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Trouble> {
-    answer(&passport, &visitor, query.as_deref().unwrap_or_default(), Consent::Missing).await
+    answer(&passport, &visitor, query.as_deref().unwrap_or_default(), None).await
 }
 
 /// The same as GET (OIDC Core §3.1.2.1); what follows goes on as GET.
@@ -67,7 +68,7 @@ pub async fn by_post(
     {
         return Ok(see_other(&as_get));
     }
-    answer(&passport, &visitor, &query, Consent::Missing).await
+    answer(&passport, &visitor, &query, None).await
 }
 
 /// What every browser and proxy carries, in bytes.
@@ -84,6 +85,9 @@ pub struct ConsentForm {
     /// The session whose account the page spoke of.
     #[serde(default)]
     session: String,
+    /// The seal of what the page showed.
+    #[serde(default)]
+    shown: String,
 }
 
 /// The answer of the consent page, for the request that it was opened by.
@@ -95,14 +99,11 @@ pub async fn consent(
     let is_meant = |session: &Session| session.id.to_string() == form.session;
     let visitor = visitor.with_current(is_meant);
     if form.decision == "approve" {
-        // Somebody else is in front by now: that person is asked.
-        let meant = visitor.session().is_some_and(is_meant);
-        let consent = if meant { Consent::GivenNow } else { Consent::Missing };
-        return answer(&passport, &visitor, &form.request, consent).await;
+        return answer(&passport, &visitor, &form.request, Some(&form.shown)).await;
     }
     match Asking::of(&passport, &form.request).await? {
         Some(asking) => cancelled(&passport, &visitor, &asking).await,
-        None => answer(&passport, &visitor, &form.request, Consent::Missing).await,
+        None => answer(&passport, &visitor, &form.request, None).await,
     }
 }
 
@@ -162,11 +163,12 @@ async fn refuse(
     send::refuse(passport, visitor, &asked.request.return_address(), error).await
 }
 
+/// `yes` is the seal of what a page of this request showed to the person who agreed to it just now.
 async fn answer(
     passport: &Passport,
     visitor: &Visitor,
     marked: &str,
-    consent: Consent,
+    yes: Option<&str>,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
@@ -198,14 +200,21 @@ async fn answer(
         chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
     });
     let client = &asked.client;
-    let consent = with_earlier(passport, session, &asked, consent).await?;
+    let seal = Shown::new(&passport.keyring);
+    let facts = |who| pages::consent::facts(who, client, request);
+    // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
+    let consent = match yes.zip(visitor.signed_in.as_ref()).is_some_and(|(yes, who)| seal.is(&facts(who), yes)) {
+        true => Consent::GivenNow,
+        false => with_earlier(passport, session, &asked).await?,
+    };
     let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     match (step, &visitor.signed_in) {
         (Step::Refuse(error), _) => refuse(passport, visitor, &asked, &error).await,
-        (Step::Consent, Some(_)) => {
+        (Step::Consent, Some(who)) => {
             // The answer must find the request as it is now, be it pushed, signed or long in coming.
             let mark = mark.unwrap_or_else(|| Mark::new(now));
-            pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
+            let shown = seal.seal(&facts(who));
+            pages::consent::render(visitor, client, request, &interactions.mark(query, mark), shown)
         }
         (Step::Grant, Some(who)) => {
             authorization::authorize(passport, visitor, who, &asked, consent == Consent::GivenNow).await
@@ -227,11 +236,8 @@ async fn with_earlier(
     passport: &Passport,
     session: Option<&Session>,
     asked: &Asked,
-    consent: Consent,
 ) -> Result<Consent, Fault> {
-    let (Consent::Missing, Some(session), false) = (consent, session, asked.client.trusted) else {
-        return Ok(consent);
-    };
+    let (Some(session), false) = (session, asked.client.trusted) else { return Ok(Consent::Missing) };
     let id = &asked.client.client_id;
     let given = consent::store::find(passport.db.reader(), session.account, id).await?;
     Ok(consent::remembered(given.as_ref(), &Wanted::by(&asked.request)))

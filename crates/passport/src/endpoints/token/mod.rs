@@ -10,7 +10,7 @@ use oidc::{
     error::OAuthError,
     token::{
         binding::{self, Binding},
-        request::{TokenRequest, parse, permitted},
+        request::{TokenRequest, known, parse, permitted},
     },
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Visit};
@@ -60,6 +60,7 @@ pub async fn exchange(
 ) -> Result<Response, Refused> {
     // 1. What is said, each thing once.
     let form = form_of(&visit.headers, body)?;
+    known(&form)?;
     // 2. Who says it, and what keys it shows.
     let caller = caller::identify(&passport, &visit, &form, TOKEN).await?;
     let shown = dpop::shown(&passport, &visit, "POST", TOKEN, None)?;

@@ -15,7 +15,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
     if let (Verdict::Rotate { .. } | Verdict::Repeat { .. } | Verdict::Keep { .. }, Some(found)) =
         (&verdict, &grant)
     {
-        match narrowed(&found.resource, &request.resource, client, passport.issuer()) {
+        match narrowed(&found.resource, &request.resource, client, passport.issuer(), &found.scope) {
             Ok(resources) => audience = resources,
             Err(error) => verdict = Verdict::Refuse(error),
         }
