@@ -22,7 +22,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn of(house: House, signed_only: bool) -> Self {
+    async fn of(house: House, browser: Browser, signed_only: bool) -> Self {
         let signer = Signer::new(SigningAlgorithm::ES256);
         let web = house
             .client_with(Kind::Web, |client| {
@@ -31,8 +31,6 @@ impl Scene {
                 client.token_endpoint_auth_method = AuthMethod::ClientSecretBasic;
             })
             .await;
-        let browser = house.browser();
-        browser.join("ann@acme.test").await;
         Self { house, signer, web, browser }
     }
 
@@ -74,6 +72,12 @@ impl Scene {
     }
 }
 
+async fn ann(house: &House) -> Browser {
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    browser
+}
+
 fn key() -> Signer {
     Signer::new(SigningAlgorithm::ES256)
 }
@@ -84,8 +88,9 @@ fn refused(answer: &Answer, code: &str) {
 }
 
 async fn fx_13_the_key_that_was_shown_beside_an_object_binds_the_code(house: House) {
+    let browser = ann(&house).await;
     for signed_only in [false, true] {
-        let scene = Scene::of(house.clone(), signed_only).await;
+        let scene = Scene::of(house.clone(), browser.tab(), signed_only).await;
         let (own, thief) = (key(), key());
         let code = scene.code(&scene.push(&scene.object(|_| {}), &[], Some(&own)).await).await;
         scene.redeem(&code, &thief).await.assert_token_error("invalid_grant");
@@ -95,8 +100,9 @@ async fn fx_13_the_key_that_was_shown_beside_an_object_binds_the_code(house: Hou
 }
 
 async fn fx_13_a_key_that_the_object_does_not_name_is_refused(house: House) {
+    let browser = ann(&house).await;
     for signed_only in [false, true] {
-        let scene = Scene::of(house.clone(), signed_only).await;
+        let scene = Scene::of(house.clone(), browser.tab(), signed_only).await;
         let (own, other) = (key(), key());
         let named = scene.object(|object| object["dpop_jkt"] = json!(other.jkt()));
         refused(&scene.push(&named, &[], Some(&own)).await, "invalid_dpop_proof");
@@ -106,8 +112,9 @@ async fn fx_13_a_key_that_the_object_does_not_name_is_refused(house: House) {
 }
 
 async fn fx_13_what_binds_the_code_is_neither_lost_nor_overruled(house: House) {
+    let browser = ann(&house).await;
     for signed_only in [false, true] {
-        let scene = Scene::of(house.clone(), signed_only).await;
+        let scene = Scene::of(house.clone(), browser.tab(), signed_only).await;
         let (own, other) = (key(), key());
         let inner = scene.object(|object| object["dpop_jkt"] = json!(other.jkt()));
         refused(&scene.push(&inner, &[("dpop_jkt", own.jkt())], None).await, "invalid_request_object");

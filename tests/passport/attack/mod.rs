@@ -8,4 +8,5 @@
 )]
 
 mod fx_03;
+mod fx_12_pushed;
 mod fx_13;

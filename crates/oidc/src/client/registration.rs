@@ -165,7 +165,6 @@ impl Client {
         let table = [
             ("contacts", many(&self.contacts)),
             ("default_acr_values", many(&self.default_acr_values)),
-            ("resources", many(&self.resources)),
             ("software_id", one(&self.software_id)),
             ("software_version", one(&self.software_version)),
             ("tls_client_auth_subject_dn", one(&self.tls_client_auth_subject_dn)),
