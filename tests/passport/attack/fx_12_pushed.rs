@@ -36,11 +36,11 @@ async fn fx_12_pushes_of_public_sites_are_budgeted_before_they_write(engine: Eng
     assert_eq!(taken, 6);
     let rows = || async { house.ground.count("SELECT COUNT(*) FROM pushed_request").await };
     assert_eq!(rows().await, 6, "a refusal writes nothing");
-    let before = house.ground.count("SELECT SUM(used) FROM budget").await;
+    let before = house.ground.count("SELECT CAST(SUM(used) AS BIGINT) FROM budget").await;
     for _ in 0..5 {
         push(&spa, &[]).await.assert_status(429);
     }
-    assert_eq!(house.ground.count("SELECT SUM(used) FROM budget").await, before);
+    assert_eq!(house.ground.count("SELECT CAST(SUM(used) AS BIGINT) FROM budget").await, before);
     push(&web, &[]).await.assert_status(201);
     house.clock.advance(minutes(20));
     push(&spa, &[]).await.assert_status(201);

@@ -1,4 +1,4 @@
-//! What somebody tries who means harm, by the names of the security case list (FX).
+//! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,5 +8,6 @@
 )]
 
 mod fx_03;
+mod fx_03_decisions;
 mod fx_12_pushed;
 mod fx_13;

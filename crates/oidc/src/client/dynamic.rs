@@ -137,6 +137,8 @@ pub fn from_members(body: &Map<String, Value>, policy: &Policy) -> Result<Client
         require_pkce: false,
         claims_in_id_token: false,
         trusted: false,
+        // Whoever registers it with an operator's token says otherwise.
+        vouched: false,
         ..defaults
     })
 }

@@ -147,6 +147,11 @@ pub struct Client {
     pub listed: bool,
     /// Our own: its people's address only once it was verified, for sites that look at the address alone.
     pub verified_email_only: bool,
+    /// Our own: somebody stands up for it: an operator, by registering it or by the token that let it register.
+    /// Nobody is sent to any other site by an address of ours alone.
+    pub vouched: bool,
+    /// Our own: it is nobody here until an operator says otherwise.
+    pub disabled: bool,
 }
 
 impl Default for Client {
@@ -209,6 +214,8 @@ impl Default for Client {
             profile: Profile::Default,
             listed: false,
             verified_email_only: false,
+            vouched: true,
+            disabled: false,
         }
     }
 }

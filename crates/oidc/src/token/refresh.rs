@@ -87,6 +87,9 @@ pub struct Presented<'a> {
     pub grace: i64,
 }
 
+/// For a token that nobody was given and for one that another client was: who holds it learns nothing from us.
+const UNKNOWN: &str = "The refresh token is not known.";
+
 /// Judges a presented refresh token. `found` is `None` when it names no grant.
 pub fn decide(
     found: Option<&Found<'_>>,
@@ -96,10 +99,10 @@ pub fn decide(
 ) -> Verdict {
     let Presented { generation, client, grace, .. } = *presented;
     let Some(found) = found else {
-        return Verdict::Refuse(invalid_grant("The refresh token is not known."));
+        return Verdict::Refuse(invalid_grant(UNKNOWN));
     };
     if found.client_id != client.client_id {
-        return Verdict::Refuse(invalid_grant("The refresh token was issued to another client."));
+        return Verdict::Refuse(invalid_grant(UNKNOWN));
     }
     if found.state != GrantState::Live {
         return Verdict::Refuse(invalid_grant("The refresh token is no longer valid."));

@@ -131,7 +131,7 @@ async fn person_of(
 ) -> Result<Option<Named>, Refused> {
     let reader = passport.db.reader();
     let Some(account) = account::store::find_active(reader, grant.account).await? else { return Ok(None) };
-    let Some(holder) = client::store::find(reader, client_id).await? else { return Ok(None) };
+    let Some(holder) = client::serving::find(passport, client_id).await? else { return Ok(None) };
     let sub = subject_for(passport, &holder.client, account.id).await?;
     let proved = account.email_verified && scope.contains(EMAIL);
     Ok(Some(Named { username: if proved { account.email } else { sub.clone() }, sub }))

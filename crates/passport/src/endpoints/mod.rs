@@ -27,7 +27,6 @@ pub mod introspect;
 pub mod par;
 pub mod register;
 pub mod revoke;
-pub mod shown;
 pub mod standing;
 pub mod token;
 pub mod userinfo;

@@ -77,7 +77,7 @@ async fn answer(
     let reader = passport.db.reader();
     let (account, client) = tokio::try_join!(
         account::store::find_active(reader, grant.account),
-        client::store::find(reader, &found.client_id)
+        client::serving::find(passport, &found.client_id)
     )?;
     let (account, client) = account.zip(client).ok_or_else(invalid)?;
     let sub = subject_for(passport, &client.client, account.id).await?;

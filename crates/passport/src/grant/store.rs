@@ -153,6 +153,28 @@ pub async fn set_not_before(db: &impl ConnectionTrait, id: GrantId, not_before: 
     Ok(())
 }
 
+/// The same for every grant of a client, whoever it is of.
+pub async fn set_not_before_of_client(
+    db: &impl ConnectionTrait,
+    client_id: &str,
+    not_before: Moment,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, not_before.into())
+        .filter(Column::ClientId.eq(client_id))
+        .filter(Column::State.eq(LIVE))
+        .filter(Column::NotBefore.lt(not_before))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends every grant of a client, whoever it is of.
+pub async fn revoke_of_every_account(db: &impl ConnectionTrait, client_id: &str) -> Result<(), Fault> {
+    revoking().filter(Column::ClientId.eq(client_id)).exec(db).await?;
+    Ok(())
+}
+
 /// Ends the grants that live only as long as their session, and codes not yet redeemed.
 pub async fn revoke_of_session(db: &impl ConnectionTrait, id: SessionId) -> Result<(), Fault> {
     let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));

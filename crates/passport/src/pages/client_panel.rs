@@ -1,9 +1,8 @@
 //! What a sign-in page says of the site that sent the person: from the client record alone (OIDC
 //! Registration §2), never from the request.
 use oidc::client::Client;
+use platform::web::Thing;
 use url::Url;
-
-use crate::endpoints::shown::Facts;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientPanel {
@@ -34,11 +33,10 @@ impl ClientPanel {
     }
 
     /// Everything of it among what a page shows.
-    pub fn among(&self, facts: Facts) -> Facts {
+    pub fn among(&self, thing: Thing) -> Thing {
         let Self { name, host, logo, policy, terms } = self;
-        let links = [("logo", logo), ("policy", policy), ("terms", terms)];
-        let facts = facts.with("name", name).with("host", host);
-        links.into_iter().fold(facts, |facts, (name, link)| facts.with_all(name, link))
+        let links = [logo, policy, terms].map(|link| link.as_deref().unwrap_or_default());
+        links.into_iter().fold(thing.and(name).and(host), Thing::and)
     }
 
     /// An example, for the pages that show one.

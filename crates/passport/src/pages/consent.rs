@@ -11,7 +11,7 @@ use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
 };
 use platform::web::{
-    Shell, Trouble,
+    Shell, Thing, Trouble,
     page::{FormsLeadElsewhere, Samples},
     see_other,
 };
@@ -19,7 +19,7 @@ use platform::web::{
 use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};
 use crate::{
     account::Account,
-    endpoints::{self, shown::Facts},
+    endpoints,
     session::Session,
     visitor::Visitor,
 };
@@ -41,36 +41,35 @@ pub struct ConsentPage {
     session: String,
     /// The raw query to go on with.
     request: String,
-    /// The seal of what is shown here.
-    shown: String,
+    /// What is shown here: the form's token names it.
+    thing: Thing,
 }
 
 /// Everything that the page shows of a request, and that a yes to it grants.
-pub fn facts((session, account): &(Session, Account), client: &Client, request: &AuthorizationRequest) -> Facts {
-    let facts = ClientPanel::of(client).among(Facts::of("consent"));
-    values(&account.known_to(client), &request.scope, &request.claims.everywhere())
-        .into_iter()
-        .fold(facts, |facts, (name, value)| facts.with(name, value))
-        .with("session", session.id.to_string())
-        .with("account", account.id.to_string())
-        .with("email", &account.email)
-        .with("client", &client.client_id)
-        .with("redirect_uri", &request.redirect_uri)
-        .with("response_type", request.response_type.as_str())
-        .with("scope", request.scope.to_string())
-        .with("claims", request.claims.canonical())
-        .with_all("resource", &request.resource)
+pub fn thing((session, account): &(Session, Account), client: &Client, request: &AuthorizationRequest) -> Thing {
+    let thing = ClientPanel::of(client)
+        .among(Thing::of("consent"))
+        .and(session.id.to_string())
+        .and(account.id.to_string())
+        .and(&account.email)
+        .and(&client.client_id)
+        .and(&request.redirect_uri)
+        .and(request.response_type.as_str())
+        .and(request.scope.to_string())
+        .and(request.claims.canonical())
+        .and(request.resource.join(" "));
+    let shown = values(&account.known_to(client), &request.scope, &request.claims.everywhere());
+    shown.into_iter().fold(thing, |thing, (name, value)| thing.and(name).and(value))
 }
 
-/// Asks the signed-in person; the form posts `request`, `shown` and `decision` (`approve` or `deny`).
+/// Asks the signed-in person; the form posts `request` and `decision` (`approve` or `deny`).
 pub fn render(
     visitor: &Visitor,
     client: &Client,
     request: &AuthorizationRequest,
     query: &str,
-    shown: String,
 ) -> Result<Response, Trouble> {
-    let Some((session, account)) = &visitor.signed_in else {
+    let Some(who @ (session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
     };
     let page = ConsentPage {
@@ -83,7 +82,7 @@ pub fn render(
         action: endpoints::CONSENT,
         session: session.id.to_string(),
         request: query.to_owned(),
-        shown,
+        thing: thing(who, client, request),
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
     response.extensions_mut().insert(FormsLeadElsewhere);
@@ -165,7 +164,7 @@ impl Samples for ConsentPage {
             action: endpoints::CONSENT,
             session: String::new(),
             request: "client_id=shop&scope=openid".into(),
-            shown: "shown".into(),
+            thing: Thing::of("consent"),
         };
         vec![page(&all), page(&Scopes::default())]
     }

@@ -17,7 +17,7 @@ use platform::{
     Fault,
     clock::Moment,
     limits::{Limit, spend},
-    web::{Checked, Errors, Shell, Trouble, page::Samples, see_other},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why},
 };
 use serde::Deserialize;
 
@@ -25,7 +25,6 @@ use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::De
 use crate::{
     client,
     device::{Device, actions, store},
-    endpoints::shown::{Facts, Shown},
     state::Passport,
     visitor::{SignedIn, Visitor},
 };
@@ -54,8 +53,8 @@ pub struct ConfirmPage {
     /// Scopes beyond the standard ones, in one line.
     rights: String,
     offline: bool,
-    /// The seal of what is shown here.
-    shown: String,
+    /// What is shown here: the form's token names it.
+    thing: Thing,
 }
 
 #[derive(Template)]
@@ -74,9 +73,6 @@ pub struct Params {
 pub struct AnswerForm {
     user_code: String,
     decision: String,
-    /// The seal of what the page showed.
-    #[serde(default)]
-    shown: String,
 }
 
 /// The empty page, or the request that the code in the address names; whoever is not signed in signs in first.
@@ -97,14 +93,13 @@ pub async fn show(
     };
     let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
-        Ok((device, client)) => confirm(&passport, &person, &device, &client, &text),
+        Ok((device, client)) => confirm(&person, &device, &client, &text),
         Err(not_found) => not_found.page(&person, text),
     }
 }
 
 /// Shows who asks for what.
 fn confirm(
-    passport: &Passport,
     person: &SignedIn,
     device: &Device,
     client: &Client,
@@ -118,41 +113,41 @@ fn confirm(
         email: person.account.email.clone(),
         rights: consent::rights(&device.scope),
         offline: device.scope.contains(OFFLINE_ACCESS),
-        shown: Shown::new(&passport.keyring).seal(&facts(person, device, client)),
+        thing: thing(person, device, client),
     };
     person.visit.ok(&page)
 }
 
 /// Everything that the page shows, and that a yes to it grants.
-fn facts(person: &SignedIn, device: &Device, client: &Client) -> Facts {
-    let facts = ClientPanel::of(client).among(Facts::of("device"));
-    consent::values(&person.account.known_to(client), &device.scope, &Wishes::new())
-        .into_iter()
-        .fold(facts, |facts, (name, value)| facts.with(name, value))
-        .with("session", person.session.id.to_string())
-        .with("account", person.account.id.to_string())
-        .with("email", &person.account.email)
-        .with("device", device.id.to_string())
-        .with("client", &client.client_id)
-        .with("scope", device.scope.to_string())
-        .with_all("resource", &device.resource)
+fn thing(person: &SignedIn, device: &Device, client: &Client) -> Thing {
+    let thing = ClientPanel::of(client)
+        .among(Thing::of("device"))
+        .and(person.session.id.to_string())
+        .and(&person.account.email)
+        .and(device.id.to_string())
+        .and(&client.client_id)
+        .and(device.scope.to_string())
+        .and(device.resource.join(" "));
+    let shown = consent::values(&person.account.known_to(client), &device.scope, &Wishes::new());
+    shown.into_iter().fold(thing, |thing, (name, value)| thing.and(name).and(value))
 }
 
 /// The person's answer; the device hears of it at its next poll.
 pub async fn answer(
     State(passport): State<Passport>,
     person: SignedIn,
-    Checked(form): Checked<AnswerForm>,
+    posted: About<AnswerForm>,
 ) -> Result<Response, Trouble> {
-    let (device, client) = match find(&passport, &person, &form.user_code).await? {
+    let (device, client) = match find(&passport, &person, &posted.names().user_code).await? {
         Ok(found) => found,
-        Err(not_found) => return not_found.page(&person, form.user_code),
+        Err(not_found) => return not_found.page(&person, posted.names().user_code.clone()),
+    };
+    let form = match posted.shown(&thing(&person, &device, &client)) {
+        Recoverable::Refused(form, Why::Thing) => return confirm(&person, &device, &client, &form.user_code),
+        form => form.checked()?,
     };
     let now = person.visit.now;
     let approved = form.decision == "approve";
-    if approved && !Shown::new(&passport.keyring).is(&facts(&person, &device, &client), &form.shown) {
-        return confirm(&passport, &person, &device, &client, &form.user_code);
-    }
     let tx = passport.db.begin().await?;
     let first = match approved {
         true => actions::approve(&passport, &tx, now, &person.session, &device).await?,
@@ -195,7 +190,7 @@ async fn find(
     let Some(device) = actions::find_typed(passport, person.visit.now, text).await? else {
         return Ok(Err(NotFound::Unknown));
     };
-    let registered = client::store::find(passport.db.reader(), &device.client_id).await?;
+    let registered = client::serving::find(passport, &device.client_id).await?;
     Ok(registered.map(|registered| (device, registered.client)).ok_or(NotFound::Unknown))
 }
 
@@ -230,7 +225,7 @@ impl Samples for ConfirmPage {
             email: "maria@example.com".into(),
             rights: String::new(),
             offline,
-            shown: "shown".into(),
+            thing: Thing::of("device"),
         };
         vec![page(vec![("claim-email", "maria@example.com".into())], true), page(vec![], false)]
     }

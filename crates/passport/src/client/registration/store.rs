@@ -3,7 +3,7 @@ use platform::{Fault, clock::Moment, secrets};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict, Query},
 };
 
@@ -11,7 +11,7 @@ use super::{
     InitialToken, InitialTokenId,
     entity::{client_document, initial_token, pairwise_key, registration},
 };
-use crate::{client::entity as client, grant::entity as grants};
+use crate::{client::entity as client, consent::entity as consents, grant::entity as grants};
 
 pub async fn add_initial_token(
     db: &impl ConnectionTrait,
@@ -141,6 +141,35 @@ pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u
         .exec(db)
         .await?;
     Ok(tokens.rows_affected + clients.rows_affected)
+}
+
+/// Removes up to `most` clients that registered by themselves before `before`, that nobody vouched for and that
+/// nobody used since then; answers how many.
+pub async fn drop_unused(db: &impl ConnectionTrait, before: Moment, most: u64) -> Result<u64, Fault> {
+    let in_use = Query::select().column(grants::Column::ClientId).from(grants::Entity).to_owned();
+    let used = Query::select()
+        .column(consents::Column::ClientId)
+        .from(consents::Entity)
+        .and_where(consents::Column::UsedAt.gte(before))
+        .to_owned();
+    let old = registration::Entity::find()
+        .select_only()
+        .column(registration::Column::ClientId)
+        .filter(registration::Column::CreatedAt.lt(before))
+        .filter(registration::Column::ClientId.not_in_subquery(in_use))
+        .filter(registration::Column::ClientId.not_in_subquery(used))
+        .order_by_asc(registration::Column::CreatedAt)
+        .into_tuple::<String>()
+        .all(db)
+        .await?;
+    let mut removed = 0;
+    for id in old {
+        let found = crate::client::store::find(db, &id).await?;
+        if removed < most && found.is_some_and(|found| !found.client.vouched) {
+            removed += client::Entity::delete_by_id(id).exec(db).await?.rows_affected;
+        }
+    }
+    Ok(removed)
 }
 
 const ONE: i32 = 1;

@@ -21,14 +21,13 @@ use platform::{
     Fault,
     clock::Moment,
     language::Language,
-    web::{Checked, Trouble, local_path, see_other},
+    web::{About, Recoverable, Thing, Trouble, local_path, see_other, shown::Why},
 };
 use serde::Deserialize;
 
 use super::{
     AUTHORIZE,
     interaction::{Interactions, Mark},
-    shown::Shown,
 };
 use crate::{
     client,
@@ -85,22 +84,26 @@ pub struct ConsentForm {
     /// The session whose account the page spoke of.
     #[serde(default)]
     session: String,
-    /// The seal of what the page showed.
-    #[serde(default)]
-    shown: String,
 }
 
 /// The answer of the consent page, for the request that it was opened by.
 pub async fn consent(
     State(passport): State<Passport>,
     visitor: Visitor,
-    Checked(form): Checked<ConsentForm>,
+    posted: About<ConsentForm>,
 ) -> Result<Response, Trouble> {
+    let form = posted.names();
     let is_meant = |session: &Session| session.id.to_string() == form.session;
     let visitor = visitor.with_current(is_meant);
     if form.decision == "approve" {
-        return answer(&passport, &visitor, &form.request, Some(&form.shown)).await;
+        let request = form.request.clone();
+        return answer(&passport, &visitor, &request, Some(posted)).await;
     }
+    // A no does nothing but to lead back, whatever was shown, if only it is this browser's.
+    let form = match posted.shown(&Thing::default()) {
+        stale @ Recoverable::Refused(_, Why::Stale) => stale.checked()?,
+        Recoverable::Checked(form) | Recoverable::Refused(form, _) => form,
+    };
     match Asking::of(&passport, &form.request).await? {
         Some(asking) => cancelled(&passport, &visitor, &asking).await,
         None => answer(&passport, &visitor, &form.request, None).await,
@@ -163,12 +166,12 @@ async fn refuse(
     send::refuse(passport, visitor, &asked.request.return_address(), error).await
 }
 
-/// `yes` is the seal of what a page of this request showed to the person who agreed to it just now.
+/// `yes` is the form of a page of this request, by which somebody agreed to what it showed just now.
 async fn answer(
     passport: &Passport,
     visitor: &Visitor,
     marked: &str,
-    yes: Option<&str>,
+    yes: Option<About<ConsentForm>>,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
@@ -200,21 +203,26 @@ async fn answer(
         chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
     });
     let client = &asked.client;
-    let seal = Shown::new(&passport.keyring);
-    let facts = |who| pages::consent::facts(who, client, request);
-    // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
-    let consent = match yes.zip(visitor.signed_in.as_ref()).is_some_and(|(yes, who)| seal.is(&facts(who), yes)) {
-        true => Consent::GivenNow,
-        false => with_earlier(passport, session, &asked).await?,
+    let consent = match (yes, &visitor.signed_in) {
+        (Some(yes), Some(who)) => match yes.shown(&pages::consent::thing(who, client, request)) {
+            Recoverable::Checked(_) => Consent::GivenNow,
+            // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
+            Recoverable::Refused(_, Why::Thing | Why::Person) => with_earlier(passport, session, &asked).await?,
+            refused @ Recoverable::Refused(..) => refused.checked().map(|_| Consent::Missing)?,
+        },
+        _ => with_earlier(passport, session, &asked).await?,
     };
     let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     match (step, &visitor.signed_in) {
+        // Nobody is sent to a site that nobody vouched for before they saw a page of ours.
+        (Step::Refuse(error), _) if !client.vouched && mark.is_none() => {
+            pages::authorize_error::explain(passport, visitor, &error, query).await
+        }
         (Step::Refuse(error), _) => refuse(passport, visitor, &asked, &error).await,
-        (Step::Consent, Some(who)) => {
+        (Step::Consent, Some(_)) => {
             // The answer must find the request as it is now, be it pushed, signed or long in coming.
             let mark = mark.unwrap_or_else(|| Mark::new(now));
-            let shown = seal.seal(&facts(who));
-            pages::consent::render(visitor, client, request, &interactions.mark(query, mark), shown)
+            pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
         }
         (Step::Grant, Some(who)) => {
             authorization::authorize(passport, visitor, who, &asked, consent == Consent::GivenNow).await

@@ -35,6 +35,8 @@ struct Exchange<'a> {
     passport: &'a Passport,
     now: Moment,
     client: &'a Client,
+    /// In which the client proved itself.
+    epoch: i32,
     rules: &'a Rules,
     /// What the caller showed that it holds.
     binding: Option<Binding>,
@@ -73,7 +75,8 @@ pub async fn exchange(
     // from ending theirs.
     let mint = Mint::open(&passport, visit.now, &caller.client, binding).await?;
     let (client, rules) = (&caller.client, &caller.rules);
-    let exchange = Exchange { passport: &passport, now: visit.now, client, rules, binding };
+    let exchange =
+        Exchange { passport: &passport, now: visit.now, client, epoch: caller.epoch, rules, binding };
     // A token that is brought is looked up outside as well.
     let brought = match &request {
         TokenRequest::TokenExchange(request) => exchange::find(&exchange, request).await?,

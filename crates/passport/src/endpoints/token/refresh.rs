@@ -55,7 +55,7 @@ async fn judge(
     tx: &Tx,
     request: &Request,
 ) -> Result<(Option<Grant>, Verdict), Fault> {
-    let Exchange { passport, now, client, rules, binding } = *exchange;
+    let Exchange { passport, now, client, rules, binding, .. } = *exchange;
     let named: Option<(GrantId, i32)> = passport.names.read_refresh(&request.refresh_token);
     let grant = match named {
         Some((id, _)) => grant::store::find(tx, id).await?,
