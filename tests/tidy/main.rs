@@ -8,6 +8,8 @@
     reason = "all of it is test code: a rule that cannot read the tree fails, and says where"
 )]
 
+mod authority;
+mod clients;
 mod files;
 mod requirements;
 mod surface;

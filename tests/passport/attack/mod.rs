@@ -1,13 +1,10 @@
-//! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "all of it is test code"
-)]
-
+//! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name, against both engines
+//! and where it says so two nodes.
+mod fx_01;
 mod fx_03;
 mod fx_03_decisions;
+mod fx_05;
+mod fx_06;
 mod fx_12_pushed;
 mod fx_13;
+mod lapses;

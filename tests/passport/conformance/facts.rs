@@ -1,9 +1,10 @@
 //! What sites are told of a person and of a session, and what they are not.
 use serde_json::{Value, json};
-use testkit::{Browser, House, Kind, jwt, net::Request, on_both_engines};
+use testkit::{Browser, House, Kind, PASSWORD, house::seconds, jwt, net::Request, on_both_engines};
 
 on_both_engines![
     a_sid_stands_in_the_id_tokens_of_sites_that_are_told_of_sign_outs,
+    a_hint_without_a_sid_ends_the_session_that_it_came_from,
     a_username_that_nobody_chose_is_left_out,
     a_site_may_want_addresses_only_when_they_are_verified,
     introspection_names_the_person_as_far_as_the_token_goes,
@@ -33,6 +34,20 @@ async fn a_sid_stands_in_the_id_tokens_of_sites_that_are_told_of_sign_outs(house
     house.leave_mail();
     browser.get(&format!("/oauth2/end-session?id_token_hint={}", hint.id())).await;
     assert!(!browser.is_signed_in().await);
+}
+
+async fn a_hint_without_a_sid_ends_the_session_that_it_came_from(house: House) {
+    let (web, other) = (house.client(Kind::Web).await, house.client(Kind::Other).await);
+    let (browser, elsewhere) = (signed_in(&house).await, house.browser());
+    let hint = web.tokens(&browser).await.id().to_owned();
+    house.clock.advance(seconds(5));
+    elsewhere.sign_in("ann@acme.test", PASSWORD).await;
+    other.tokens(&elsewhere).await;
+    // As a proxy calls it from its server: no cookies, nothing but the hint.
+    let url = house.url(&format!("/oauth2/end-session?id_token_hint={hint}"));
+    house.net.send(Request::get(&url)).await.assert_status(200);
+    assert!(!browser.is_signed_in().await);
+    assert!(elsewhere.is_signed_in().await, "another sign-in of the same person goes on");
 }
 
 async fn a_username_that_nobody_chose_is_left_out(house: House) {

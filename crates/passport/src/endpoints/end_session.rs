@@ -20,9 +20,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    client,
-    pages::{self, sign_out::Ended},
-    session,
+    account::AccountId,
+    client, grant, pages,
+    session::{self, SessionId},
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -90,6 +90,17 @@ async fn answer(
         }
         _ => visitor,
     };
+    // The session that the hint names, wherever it is: in this browser, in none, or over by its time.
+    let named = match (hint, client.as_ref()) {
+        (Hint::Verified { subject, sid: Some(sid), .. }, Some(client)) => {
+            named(passport, client, subject, sid).await?
+        }
+        (Hint::Verified { subject, sid: None, .. }, Some(client)) => {
+            let at = claims.as_ref().and_then(|claims| claims.get("auth_time")).and_then(Value::as_i64);
+            unnamed(passport, client, subject, at).await?
+        }
+        _ => None,
+    };
     let ids = match visitor.session() {
         Some(session) => {
             Some((session.id.to_string(), subject_of(passport, client.as_ref(), session).await?))
@@ -105,12 +116,44 @@ async fn answer(
         Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
             pages::sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, then).await,
-        Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
-        Answer::NoSession(Then::SignedOutPage) => {
-            pages::sign_out::signed_out(&visitor, Ended::default(), None)
-        }
+        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, named, then).await,
+        // Nobody is signed in here; what the hint names ends all the same.
+        Answer::NoSession(then) => sign_out(passport, &visitor, named, then).await,
     }
+}
+
+/// The session of a hint that we signed, if it is one and its person's.
+async fn named(
+    passport: &Passport,
+    client: &Client,
+    subject: &str,
+    sid: &str,
+) -> Result<Option<(SessionId, AccountId)>, Fault> {
+    let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
+    let Some(account) = session::store::find_account(passport.db.reader(), id).await? else {
+        return Ok(None);
+    };
+    let called = client::subject::subject_for(passport, client, account).await?;
+    Ok((called == subject).then_some((id, account)))
+}
+
+/// The session of a hint that names none, for its client is not told of sign-outs: the one in which the person, having
+/// signed in at that second, was given something for this client.
+async fn unnamed(
+    passport: &Passport,
+    client: &Client,
+    subject: &str,
+    auth_time: Option<i64>,
+) -> Result<Option<(SessionId, AccountId)>, Fault> {
+    // A pairwise subject leads back to nobody.
+    let (Ok(account), Some(at)) = (subject.parse::<AccountId>(), auth_time) else { return Ok(None) };
+    let at = Moment::from_unix_seconds(at);
+    let reader = passport.db.reader();
+    let sessions = grant::store::list_sessions_since(reader, account, &client.client_id, at).await?;
+    Ok(match sessions.as_slice() {
+        [only] => Some((*only, account)),
+        _ => None,
+    })
 }
 
 /// What the session's person is called at the client that asks.
@@ -162,9 +205,15 @@ async fn hint_and_client<'a>(
     Ok(Ok((hint, registered.map(|registered| registered.client))))
 }
 
-/// Ends everything that this browser holds, of everybody who is signed in to it.
-async fn sign_out(passport: &Passport, visitor: &Visitor, then: Then) -> Result<Response, Trouble> {
-    let ended = pages::sign_out::end(passport, visitor).await?;
+/// Ends everything that this browser holds, of everybody who is signed in to it, and the session that the hint
+/// named.
+async fn sign_out(
+    passport: &Passport,
+    visitor: &Visitor,
+    named: Option<(SessionId, AccountId)>,
+    then: Then,
+) -> Result<Response, Trouble> {
+    let ended = pages::sign_out::end(passport, visitor, named).await?;
     let mut response = match then {
         // Pages of sites sign the browser out before it goes on.
         Then::Redirect(url) if ended.frames.is_empty() => see_other(&url),

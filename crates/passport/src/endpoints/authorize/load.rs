@@ -127,10 +127,7 @@ async fn taken_up(
         None => None,
     };
     Ok(match found {
-        Some(found) if found.client_id != client.client_id => {
-            Err(Refusal::Page(OAuthError::invalid_request("The request_uri belongs to another client.")))
-        }
-        Some(found) if found.is_good(begun) => Ok(found),
+        Some(found) if found.client_id == client.client_id && found.is_good(begun) => Ok(found),
         _ => Err(Refusal::Page(used_up())),
     })
 }
