@@ -43,12 +43,13 @@ const OF_ACCOUNTS: &[&str] = &[
 
 /// Writing functions of their stores that need no account's lock.
 const WRITE_FREELY: &[(&str, &str)] = &[
-    ("drop_expired", "what is over goes, whoever's it was"),
     ("account::add_account", "its row is its lock"),
     ("billing::add_supplier", "clients that may file facts"),
     ("billing::drop_supplier", "clients that may file facts"),
     ("computer::set_digest", "a computer's new cookie, for everybody who used it"),
     ("device::add", "a device has no account yet"),
+    ("grant::set_not_before_of_client", "a client's proof ended, whoever its tokens are of"),
+    ("grant::revoke_of_every_account", "a client ended"),
     ("device::set_polled", "the device's own clock"),
     ("device::set_slower", "the device's own clock"),
     ("device::spend_denial", "no account gets or loses anything"),

@@ -11,6 +11,7 @@
 mod authority;
 mod clients;
 mod files;
+mod growth;
 mod requirements;
 mod surface;
 mod texts;
