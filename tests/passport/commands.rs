@@ -234,10 +234,32 @@ fn the_key_file_is_made_for_its_owner_alone_and_refused_when_others_can_read_it(
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert!(passport.refused(&["keys", "list"]).contains("passport.key"));
     std::fs::remove_file(&file).unwrap();
-    // A new key opens nothing that the old one sealed: no empty start, a clear refusal.
-    let output = passport.command(&["serve"]).output().unwrap();
-    assert!(!output.status.success());
-    assert!(String::from_utf8_lossy(&output.stderr).contains("is this the key file"), "{output:?}");
+    // A new key opens nothing that the old one sealed: refused before one is made, and so is another's.
+    let refusal = || {
+        let output = passport.run(&["serve"]);
+        assert!(!output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(refusal().contains("bring the key file") && !file.exists(), "{}", refusal());
+    let other = Installation::new();
+    other.good(&["migrate"]);
+    std::fs::copy(other.path("passport.key"), &file).unwrap();
+    assert!(refusal().contains("is this the key file"), "{}", refusal());
+}
+
+#[test]
+#[ignore = "needs built programs: cargo xtask test"]
+fn commands_before_the_first_migration_say_what_to_do() {
+    let passport = Installation::new();
+    for command in [&["client", "list"][..], &["keys", "list"], &["account", "list"], &["dump"]] {
+        let refused = passport.refused(command);
+        assert!(refused.contains("run `passport migrate`"), "{command:?}: {refused}");
+    }
+    let file = passport.path("connections");
+    std::fs::write(&file, "5\n").unwrap();
+    let migrated =
+        passport.command(&["migrate"]).env("PASSPORT__DATABASE__CONNECTIONS_FILE", &file).output().unwrap();
+    assert!(migrated.status.success(), "a number from a file: {migrated:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use testkit::{Engine, House, Kind, PASSWORD, house::seconds, net::Request, on_bo
 on_both_engines![
     a_switchover_is_told_by_readiness_and_heals_by_itself,
     keys_are_served_while_the_database_is_away,
+    a_database_that_is_not_utf_8_is_refused_by_name,
     fx_11_a_node_whose_clock_differs_from_the_databases_is_not_ready,
 ];
 
@@ -73,4 +74,20 @@ async fn fx_11_a_node_whose_clock_differs_from_the_databases_is_not_ready(engine
     assert_eq!(ready(&house).await, (503, "clock differs from the database's".into()));
     house.clock.step_back(seconds(140));
     assert_eq!(ready(&house).await.0, 503, "behind is as bad as ahead");
+}
+
+async fn a_database_that_is_not_utf_8_is_refused_by_name(engine: Engine) {
+    let house = House::open(engine).await;
+    if engine == Engine::Sqlite {
+        return assert_eq!(ready(&house).await.0, 200, "SQLite stores UTF-8");
+    }
+    let name = format!("latin_{}", std::process::id());
+    let made =
+        format!("CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+    house.ground.execute(&made).await;
+    let mut url = url::Url::parse(&house.ground.url).unwrap();
+    url.set_path(&name);
+    let refused = platform::db::Database::open(url.as_str(), 2).await.err().unwrap().to_string();
+    house.ground.execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    assert!(refused.contains("encoding is LATIN1"), "{refused}");
 }

@@ -44,6 +44,7 @@ impl Servers {
             .connect_with(options.disable_statement_logging())
             .await
             .map_err(connecting)?;
+        refuse_other_encodings(&pool).await?;
         let begin =
             |millis| format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", waits(about, "SET LOCAL", millis));
         Ok(Self {
@@ -85,15 +86,19 @@ fn waits(about: &config::Database, set: &str, lock_millis: u32) -> String {
     )
 }
 
+async fn refuse_other_encodings(pool: &PgPool) -> Result<(), DbErr> {
+    let row = pool.fetch_one(sqlx::raw_sql("SHOW server_encoding")).await.map_err(connecting)?;
+    let encoding: String = row.try_get(0).map_err(connecting)?;
+    if encoding == "UTF8" {
+        return Ok(());
+    }
+    Err(DbErr::Custom(format!(
+        "the database's encoding is {encoding}; make it anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+    )))
+}
+
 async fn prepare(connection: &mut PgConnection, session: String) -> Result<(), sqlx::Error> {
     connection.execute(sqlx::raw_sql(AssertSqlSafe(session))).await?;
-    let encoding: String = connection.fetch_one(sqlx::raw_sql("SHOW server_encoding")).await?.try_get(0)?;
-    if encoding != "UTF8" {
-        let text = format!(
-            "the database's encoding is {encoding}; make it anew with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
-        );
-        return Err(sqlx::Error::Configuration(text.into()));
-    }
     // Since 14, and not on every system: the server sees that we went away while it waits for a lock.
     let watch = connection.execute(sqlx::raw_sql("SET client_connection_check_interval = 1000")).await;
     match watch {
