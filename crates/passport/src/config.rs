@@ -95,6 +95,8 @@ pub struct Session {
     /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
     /// than 400.
     pub automatic_days: u32,
+    /// Write to a person who signs in on a computer that the account did not know.
+    pub tell_new_computers: bool,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -112,7 +114,13 @@ impl Default for Closing {
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle_minutes: 120, absolute_hours: 12, shared_idle_minutes: 15, automatic_days: 400 }
+        Self {
+            idle_minutes: 120,
+            absolute_hours: 12,
+            shared_idle_minutes: 15,
+            automatic_days: 400,
+            tell_new_computers: true,
+        }
     }
 }
 

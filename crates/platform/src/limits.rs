@@ -61,6 +61,31 @@ pub async fn spend(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &s
         <= f64::from(limit.most))
 }
 
+/// Whether [`spend`] would be true now: a look before anything is written, so that a refusal costs no write. Spending
+/// decides; two who look at once may find that only one of them gets through.
+pub async fn has_room(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    limit: Limit,
+    who: &str,
+) -> Result<bool, Fault> {
+    let (per, slot, key) = (window(limit), slot(now, limit), key(limit, who));
+    let sql = "SELECT slot, used, used_before FROM budget WHERE id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [key.into()]);
+    let Some(row) = db.query_one_raw(statement).await? else { return Ok(limit.most > 0) };
+    let (at, used, before): (i64, i64, i64) =
+        (row.try_get("", "slot")?, row.try_get("", "used")?, row.try_get("", "used_before")?);
+    let (used, before) = match slot.saturating_sub(at) {
+        // A counter of the future is another node's clock: it counts as of now.
+        ..=0 => (used, before),
+        1 => (0, used),
+        _ => (0, 0),
+    };
+    let left_of_window = 1.0 - (now.unix_millis().rem_euclid(per) as f64 / per as f64);
+    Ok(used as f64 + 1.0 + (before.min(i64::from(limit.most)) as f64 * left_of_window).floor()
+        <= f64::from(limit.most))
+}
+
 /// Gives back what [`spend`] took from the present window, for an attempt that turned out to be harmless
 /// (a right password is no guess).
 pub async fn refund(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<(), Fault> {

@@ -1,18 +1,23 @@
-//! Changing what an account is reached and recovered by: password, addresses, secret question. Each change is
-//! told to every known address, in its own transaction. Knows no page.
+//! Changing what an account is proven and recovered by: password, secret question, what a person is recognized by.
+//! Each change is told to every known address, in its own transaction. Knows no page.
+use oidc::claims::StandardClaims;
 use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, secrets::Secret};
 
 use super::{
     Account, AccountId,
     actions::too_long,
-    budget::{Budget, Guess, Guesser, Leave, may_guess},
-    ended, letters, store,
+    budget::{Guess, Guesser, Leave, may_guess},
+    ended,
+    information::Recognized,
+    store,
 };
 use crate::{
-    automatic, computer, grant,
+    automatic,
+    channel::{self, Channel},
+    computer, grant,
     history::{self, Kind, NewEvent, Source},
-    link::{self, Link, NewLink, Purpose},
-    notice::{self, Change, Former, letters::Writer},
+    notice::{self, Change, Former},
+    recovery::{self, Way},
     session::{self, Session},
     state::Passport,
 };
@@ -50,7 +55,7 @@ impl Owner<'_> {
         Ok(matches.then_some(leave))
     }
 
-    fn change(&self, kind: Kind, former: Former) -> Change<'_> {
+    pub(super) fn change(&self, kind: Kind, former: Former) -> Change<'_> {
         Change { account: self.account, kind, source: self.source, detail: "", former, newly: None }
     }
 }
@@ -79,6 +84,7 @@ pub async fn change_password(
     let tx = passport.db.begin().await?;
     leave.give_back(passport, &tx, now).await?;
     store::set_password_hash(&tx, id, &hash).await?;
+    store::streak::end(&tx, id).await?;
     computer::store::drop_others(&tx, id, owner.computer).await?;
     ended::end_links(&tx, now, id).await?;
     // Whoever is signed in without a password knows none: that ends in any case (RM-03).
@@ -105,213 +111,37 @@ pub async fn change_question(
     let answer_hash = store::find_answer_hash(&tx, id).await?;
     let former = Former::Question { question: owner.account.question.clone(), answer_hash };
     store::set_question(&tx, id, Some(question), Some(&hash)).await?;
+    answer_changed(&tx, now, id).await?;
     notice::actions::tell(passport, &tx, now, owner.change(Kind::QuestionChanged, former)).await?;
     tx.commit().await
 }
 
-/// What follows a sign-up: a letter that proves the address, if it was asked for, and one to the alternate
-/// address, whose reader may have nothing to do with it.
-pub(super) async fn after_sign_up(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    id: AccountId,
-    verify: bool,
-) -> Result<(), Fault> {
-    let Some(account) = store::find(tx, id).await? else { return Ok(()) };
-    if verify {
-        send_verification(passport, tx, now, &account).await?;
-    }
-    let Some(to) = account.alternate_email.as_deref() else { return Ok(()) };
-    let purpose = Purpose::DropAlternate;
-    let new = NewLink { account: id, purpose, detail: to, lifetime: purpose.lifetime() };
-    if let Ok(alternate) = EmailAddress::parse(to)
-        && Budget::Letters.spend(passport, tx, now, alternate.key()).await?
-    {
-        let path = link::make(tx, now, &passport.random, new).await?;
-        let letter = Writer { site: &passport.site, account: &account }.named_as_alternate(to, &path)?;
-        passport.outbox.add(tx, now, &letter).await?;
-    }
-    Ok(())
-}
-
-/// Sends a letter with which the owner proves the account's address; an older one is dead from then on.
-pub async fn verify_email(passport: &Passport, now: Moment, account: &Account) -> Result<(), Fault> {
-    let tx = passport.db.begin().await?;
-    send_verification(passport, &tx, now, account).await?;
-    tx.commit().await
-}
-
-async fn send_verification(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    account: &Account,
-) -> Result<(), Fault> {
-    let Ok(email) = EmailAddress::parse(&account.email) else { return Ok(()) };
-    if !Budget::Letters.spend(passport, tx, now, email.key()).await? {
-        return Ok(());
-    }
-    let purpose = Purpose::VerifyEmail;
-    link::store::end_links(tx, now, account.id, &[purpose]).await?;
-    let new = NewLink { account: account.id, purpose, detail: email.key(), lifetime: purpose.lifetime() };
-    let path = link::make(tx, now, &passport.random, new).await?;
-    let letter = Writer { site: &passport.site, account }.verify(&path)?;
-    passport.outbox.add(tx, now, &letter).await
-}
-
-/// Asks for another address: a letter there, and nothing else until its link is followed. When the address has
-/// an account already its owner is written to instead; the page says the same (INV-4).
-pub async fn ask_email_change(
+/// Replaces what the person says about themselves. What they are recognized by is told and can be undone; the rest
+/// only stands in the history.
+pub async fn change_information(
     passport: &Passport,
     now: Moment,
     owner: Owner<'_>,
-    email: &EmailAddress,
+    claims: &StandardClaims,
 ) -> Result<(), Fault> {
-    let account = owner.account;
+    let before = &owner.account.claims;
     let tx = passport.db.begin().await?;
-    if Budget::Letters.spend(passport, &tx, now, email.key()).await? {
-        let holder = store::find_by_key(&tx, email.key()).await?;
-        let purpose = Purpose::ChangeEmail;
-        link::store::end_links(&tx, now, account.id, &[purpose]).await?;
-        match holder.filter(|holder| holder.id != account.id) {
-            Some(holder) => {
-                passport.outbox.add(&tx, now, &letters::already_have(&passport.site, &holder)?).await?
-            }
-            None => {
-                let detail = email.as_str();
-                let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
-                let path = link::make(&tx, now, &passport.random, new).await?;
-                let letter = Writer { site: &passport.site, account }.change_email(detail, &path)?;
-                passport.outbox.add(&tx, now, &letter).await?;
-            }
-        }
-        let event = NewEvent {
-            account: account.id,
-            kind: Kind::EmailChangeAsked,
-            source: owner.source,
-            detail: email.as_str(),
-        };
-        history::record(&tx, now, &passport.random, event).await?;
+    store::set_claims(&tx, now, owner.account.id, claims).await?;
+    let former = Former::Information { claims: Box::new(before.clone()) };
+    let change = owner.change(Kind::InformationChanged, former);
+    if Recognized::of(before) == Recognized::of(claims) {
+        let Change { account, kind, source, .. } = change;
+        history::record(&tx, now, &passport.random, NewEvent { account: account.id, kind, source, detail: "" })
+            .await?;
+    } else {
+        answer_changed(&tx, now, owner.account.id).await?;
+        notice::actions::tell(passport, &tx, now, change).await?;
     }
     tx.commit().await
 }
 
-/// The same for the alternate address. An address may be the alternate one of any number of accounts.
-pub async fn ask_alternate_change(
-    passport: &Passport,
-    now: Moment,
-    owner: Owner<'_>,
-    email: &EmailAddress,
-) -> Result<(), Fault> {
-    let (account, purpose, detail) = (owner.account, Purpose::ChangeAlternate, email.as_str());
-    let tx = passport.db.begin().await?;
-    if Budget::Letters.spend(passport, &tx, now, email.key()).await? {
-        link::store::end_links(&tx, now, account.id, &[purpose]).await?;
-        let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
-        let path = link::make(&tx, now, &passport.random, new).await?;
-        let letter = Writer { site: &passport.site, account }.change_alternate(detail, &path)?;
-        passport.outbox.add(&tx, now, &letter).await?;
-    }
-    tx.commit().await
-}
-
-/// Takes the alternate address away.
-pub async fn remove_alternate(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<(), Fault> {
-    if owner.account.alternate_email.is_none() {
-        return Ok(());
-    }
-    let id = owner.account.id;
-    let tx = passport.db.begin().await?;
-    let former = Former::Alternate { address: owner.account.alternate_email.clone() };
-    store::set_alternate_email(&tx, id, None).await?;
-    link::store::end_links(&tx, now, id, &[Purpose::ChangeAlternate, Purpose::DropAlternate, Purpose::Reset])
-        .await?;
-    notice::actions::tell(passport, &tx, now, owner.change(Kind::AlternateEmailRemoved, former)).await?;
-    tx.commit().await
-}
-
-/// Carries out what a link of [`Purpose::VerifyEmail`], [`Purpose::ChangeEmail`], [`Purpose::ChangeAlternate`]
-/// or [`Purpose::DropAlternate`] stands for. False when it was used, or what it stands for is impossible by now.
-pub async fn confirm(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
-    if !link::store::spend_link(&tx, now, link.id).await? {
-        return Ok(false);
-    }
-    let Some(account) = store::find(&tx, link.account).await? else { return Ok(false) };
-    let done = match link.purpose {
-        Purpose::VerifyEmail => {
-            let event = NewEvent { account: account.id, kind: Kind::EmailVerified, source, detail: "" };
-            history::record(&tx, now, &passport.random, event).await?;
-            store::set_email_verified(&tx, now, account.id, &link.detail).await?
-        }
-        Purpose::ChangeEmail => set_email(passport, &tx, now, &account, &link.detail, source).await?,
-        Purpose::ChangeAlternate => {
-            set_alternate(passport, &tx, now, &account, Some(&link.detail), source).await?
-        }
-        Purpose::DropAlternate if account.alternate_email.as_ref() == Some(&link.detail) => {
-            set_alternate(passport, &tx, now, &account, None, source).await?
-        }
-        Purpose::DropAlternate | Purpose::Reset | Purpose::NotMe | Purpose::StopRecovery => false,
-    };
-    if done {
-        tx.commit().await?;
-    }
-    Ok(done)
-}
-
-async fn set_email(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    account: &Account,
-    to: &str,
-    source: &Source,
-) -> Result<bool, Fault> {
-    let Ok(email) = EmailAddress::parse(to) else { return Ok(false) };
-    let is_alternate = is_same(account.alternate_email.as_deref(), &email);
-    if !account.is_active() || is_alternate || !store::set_email(tx, now, account.id, &email, true).await? {
-        return Ok(false);
-    }
-    ended::end_links(tx, now, account.id).await?;
-    let former = Former::Email { address: account.email.clone(), verified: account.email_verified };
-    let change = Change {
-        account,
-        kind: Kind::EmailChanged,
-        source,
-        detail: &account.email,
-        former,
-        newly: Some(email.as_str()),
-    };
-    notice::actions::tell(passport, tx, now, change).await?;
-    Ok(true)
-}
-
-async fn set_alternate(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    account: &Account,
-    to: Option<&str>,
-    source: &Source,
-) -> Result<bool, Fault> {
-    let email = to.and_then(|to| EmailAddress::parse(to).ok());
-    let is_primary = email.as_ref().is_some_and(|email| is_same(Some(&account.email), email));
-    if !account.is_active() || is_primary || email.is_some() != to.is_some() {
-        return Ok(false);
-    }
-    let kind = if to.is_some() { Kind::AlternateEmailChanged } else { Kind::AlternateEmailRemoved };
-    store::set_alternate_email(tx, account.id, to.map(str::to_owned)).await?;
-    link::store::end_links(tx, now, account.id, &[Purpose::Reset, Purpose::ChangeAlternate]).await?;
-    let former = Former::Alternate { address: account.alternate_email.clone() };
-    let change = Change { account, kind, source, detail: "", former, newly: to };
-    notice::actions::tell(passport, tx, now, change).await?;
-    Ok(true)
-}
-
-/// Whether two addresses are one.
-pub fn is_same(address: Option<&str>, other: &EmailAddress) -> bool {
-    address
-        .and_then(|text| EmailAddress::parse(text).ok())
-        .is_some_and(|address| address.key() == other.key())
+/// The answer, or the information that goes with it, is new: it waits, and what waited on the older one is over.
+async fn answer_changed(tx: &Tx, now: Moment, id: AccountId) -> Result<(), Fault> {
+    channel::store::set_changed(tx, now, id, Channel::Answer).await?;
+    recovery::store::end_open_by(tx, id, Way::Answer).await
 }

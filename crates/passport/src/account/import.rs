@@ -5,8 +5,8 @@ use platform::{Fault, email::EmailAddress, language::Language};
 use serde::Deserialize;
 
 use super::{
-    AccountId, State,
-    credentials::is_same,
+    AccountId, Alternate, State,
+    addresses::is_same,
     information::Information,
     password::Legacy,
     store::{self, NewAccount},
@@ -123,7 +123,8 @@ pub async fn import(passport: &Passport, row: &Row) -> Result<Imported, Fault> {
         "" => None,
         text => match EmailAddress::parse(text) {
             Ok(alternate) if !is_same(Some(email.as_str()), &alternate) => {
-                Some(alternate.as_str().to_owned())
+                // Another system's word is no proof: its owner proves it here.
+                Some(Alternate { address: alternate.as_str().to_owned(), verified: false })
             }
             _ => return refuse(format!("{}: the alternate address is none, or the first", email.as_str())),
         },
@@ -152,7 +153,7 @@ pub async fn import(passport: &Passport, row: &Row) -> Result<Imported, Fault> {
         password_hash: row.password_hash.clone(),
         question: None,
         answer_hash: None,
-        alternate_email: alternate,
+        alternate,
         claims,
         language: Language::of_tag(&row.language).unwrap_or_default(),
     };

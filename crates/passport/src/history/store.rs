@@ -69,6 +69,21 @@ pub async fn find_event(
     Ok(row.and_then(event))
 }
 
+/// The newest line of an account among these kinds.
+pub async fn find_newest(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    kinds: &[Kind],
+) -> Result<Option<Kind>, Fault> {
+    let row = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())))
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.and_then(event).map(|event| event.kind))
+}
+
 /// Removes lines older than `before`.
 pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
     Ok(Entity::delete_many().filter(Column::At.lt(before)).exec(db).await?.rows_affected)

@@ -14,18 +14,20 @@ use platform::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
+    Circumstances, Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
     store::{self, NewRecovery},
     wait,
 };
 use crate::{
     account::{
         self, Account, State,
+        actions::{guessed_wrong, too_long},
         budget::{Budget, Guess, Guesser, may_guess},
         ended::{self, Ended},
         information::Information,
     },
-    billing,
+    billing, channel,
+    computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
     link::{self, Link, NewLink, Purpose},
@@ -75,27 +77,38 @@ impl Job for SendReset {
     const KIND: &'static str = "send_reset";
 }
 
-/// Takes the wish down, unless too many letters were asked for; the page says the same (EM-10).
+/// Takes the wish down, unless too many letters were asked for: false. The page says the same to everybody but the
+/// signed-in owner (EM-10).
 pub async fn ask_for_link(
     passport: &Passport,
     now: Moment,
-    email: &EmailAddress,
-    source: &Source,
-) -> Result<(), Fault> {
+    prover: Prover<'_>,
+) -> Result<bool, Fault> {
+    let Prover { email, source, .. } = prover;
+    let computer = prover.known_computer(passport).await?;
     let tx = passport.db.begin().await?;
-    let by_address = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
-    let by_block = Budget::BlockLetters.spend(passport, &tx, now, &source.address_block).await?;
-    if by_address && by_block {
+    let may = match computer {
+        // Strangers cannot spend what is kept for the owner's own computers.
+        Some((id, _)) => Budget::ComputerLetters.spend(passport, &tx, now, &id.to_string()).await?,
+        None => {
+            let by_address = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
+            let by_block = Budget::BlockLetters.spend(passport, &tx, now, &source.address_block).await?;
+            by_address && by_block
+        }
+    };
+    if may {
         let Source { address_block, agent } = source.clone();
         passport
             .outbox
             .add(&tx, now, &SendReset { email_key: email.key().to_owned(), address_block, agent })
             .await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(may)
 }
 
-/// Writes to the alternate address that is stored, if there is one. An older link is dead from then on.
+/// Writes to the alternate address that is stored, if there is one and it was proven. Older links live on to their
+/// end: else a stranger who asks kills the one that the owner just got.
 pub async fn send_reset(passport: &Passport, job: SendReset) -> Outcome {
     match try_send_reset(passport, job).await {
         Ok(()) => Outcome::Done,
@@ -108,8 +121,7 @@ async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault
     let tx = passport.db.begin().await?;
     let account = account::store::find_by_key(&tx, &job.email_key).await?;
     let Some(account) = account.filter(|account| account.state.may_be_recovered()) else { return Ok(()) };
-    let Some(to) = account.alternate_email.clone() else { return Ok(()) };
-    link::store::end_links(&tx, now, account.id, &[Purpose::Reset]).await?;
+    let Some(to) = account.proven_alternate().map(str::to_owned) else { return Ok(()) };
     let new = NewLink {
         account: account.id,
         purpose: Purpose::Reset,
@@ -140,6 +152,16 @@ pub struct Prover<'a> {
 }
 
 impl Prover<'_> {
+    /// The computer, if the account of the address knows it, and since when.
+    async fn known_computer(&self, passport: &Passport) -> Result<Option<(ComputerId, Moment)>, Fault> {
+        let reader = passport.db.reader();
+        let account = account::store::find_id(reader, self.email.key()).await?;
+        match (account, self.computer) {
+            (Some(account), Some(digest)) => computer::store::find_known(reader, account, digest).await,
+            _ => Ok(None),
+        }
+    }
+
     async fn may_guess(&self, passport: &Passport, now: Moment) -> Result<account::budget::Leave, Fault> {
         let guesser = Guesser {
             email_key: self.email.key(),
@@ -170,9 +192,10 @@ pub async fn prove_by_answer(
     let Some((account, _)) = found else { return Ok(None) };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
     if !(answered && confirmed && account.state.may_be_recovered()) {
+        guessed_wrong(passport, now, &leave, prover.source).await?;
         return Ok(None);
     }
-    open(passport, now, &account, Way::Answer, leave.known_computer, prover.source).await
+    open(passport, now, &account, Way::Answer, leave.computer, prover.source).await
 }
 
 /// PP-28: what a paid service knows about the payment, all of it.
@@ -193,25 +216,39 @@ pub async fn prove_by_billing(
     let matches = passport.billing.confirms(id, &on_file, said);
     match found {
         Some(account) if matches && account.state.may_be_recovered() => {
-            open(passport, now, &account, Way::Billing, leave.known_computer, prover.source).await
+            open(passport, now, &account, Way::Billing, leave.computer, prover.source).await
         }
-        _ => Ok(None),
+        _ => {
+            guessed_wrong(passport, now, &leave, prover.source).await?;
+            Ok(None)
+        }
     }
 }
 
-/// PP-26: the letter's link was followed and its button pressed. `None` when somebody was faster.
+/// PP-26: the letter's link was followed and its button pressed; the other links are over. `None` when somebody
+/// was faster.
 pub async fn prove_by_link(
     passport: &Passport,
     now: Moment,
     link: &Link,
     source: &Source,
+    computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
     let tx = passport.db.begin().await?;
     let spent = link::store::spend_link(&tx, now, link.id).await?;
     let account = account::store::find(&tx, link.account).await?;
+    if spent {
+        link::store::end_links(&tx, now, link.account, &[Purpose::Reset]).await?;
+    }
     tx.commit().await?;
+    let known = match computer {
+        Some(digest) => computer::store::find_known(passport.db.reader(), link.account, digest).await?,
+        None => None,
+    };
     match account.filter(|account| spent && account.state.may_be_recovered()) {
-        Some(account) => open(passport, now, &account, Way::Alternate, false, source).await,
+        Some(account) => {
+            open(passport, now, &account, Way::Alternate, known.map(|(_, since)| since), source).await
+        }
         None => Ok(None),
     }
 }
@@ -221,14 +258,16 @@ async fn open(
     now: Moment,
     account: &Account,
     way: Way,
-    known_computer: bool,
+    computer: Option<Moment>,
     source: &Source,
 ) -> Result<Option<Opened>, Fault> {
     let hours = u64::from(passport.settings.recovery.cool_down_hours);
-    let wait = wait(way, known_computer, Duration::from_secs(hours * 3600));
+    let cool_down = Duration::from_secs(hours * 3600);
     let code = code::make(&passport.random);
     let id = RecoveryId::new(now, &passport.random);
     let tx = passport.db.begin().await?;
+    let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
+    let wait = wait(now, Circumstances { way, computer, changed, cool_down });
     store::end_open(&tx, account.id).await?;
     link::store::end_links(&tx, now, account.id, &[Purpose::StopRecovery]).await?;
     let new = NewRecovery { id, account: account.id, way, code: &code, wait, lasts: lasts(wait) };
@@ -246,7 +285,7 @@ async fn open(
             let path = link::make(&tx, now, &passport.random, new).await?;
             passport
                 .outbox
-                .add(&tx, now, &writer.waiting(&to, &path, now, source, recovery.ready_at)?)
+                .add(&tx, now, &writer.waiting(&to, &path, now, source, &recovery)?)
                 .await?;
         }
     }
@@ -284,6 +323,38 @@ pub async fn returned(
     }))
 }
 
+/// Whether this password was just set by this recovery: then it was sent twice. Counts as a guess when it is not.
+pub async fn was_set(
+    passport: &Passport,
+    now: Moment,
+    prover: Prover<'_>,
+    recovery: &Recovery,
+    password: Secret,
+) -> Result<bool, Fault> {
+    if recovery.state != super::State::Done || now >= recovery.ends_at || too_long(&password) {
+        return Ok(false);
+    }
+    let guesser = Guesser {
+        email_key: prover.email.key(),
+        address_block: &prover.source.address_block,
+        computer: prover.computer,
+    };
+    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    if !leave.may {
+        return Ok(false);
+    }
+    let stored = account::store::find_credentials(passport.db.reader(), prover.email.key()).await?;
+    let stored = stored.filter(|stored| stored.id == recovery.account);
+    let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+    let matches = passport.hasher.verify(password, hash).await?.matches;
+    if matches {
+        let tx = passport.db.begin().await?;
+        leave.give_back(passport, &tx, now).await?;
+        tx.commit().await?;
+    }
+    Ok(matches)
+}
+
 /// Sets the new password and ends everything that hung on the old one. The account keeps its id (PP-24) and
 /// is active afterwards, also when it was frozen. `None` when the proof does not count any more.
 pub async fn set_password(
@@ -303,6 +374,7 @@ pub async fn set_password(
         return Ok(None);
     }
     account::store::set_password_hash(&tx, account.id, &hash).await?;
+    account::store::streak::end(&tx, account.id).await?;
     if account::store::set_state(&tx, now, account.id, State::Active).await? {
         security_events::enqueue(passport, &tx, now, account.id, AccountEvent::Enabled).await?;
     }

@@ -103,6 +103,13 @@ pub async fn end_open(db: &impl ConnectionTrait, account: AccountId) -> Result<(
     Ok(())
 }
 
+/// Ends what was proven in one way and is still open: what it went by is another by now.
+pub async fn end_open_by(db: &impl ConnectionTrait, account: AccountId, way: Way) -> Result<(), Fault> {
+    let of_both = closing(ENDED).filter(Column::AccountId.eq(account)).filter(Column::Way.eq(way.as_str()));
+    of_both.exec(db).await?;
+    Ok(())
+}
+
 /// Removes recoveries that ended before `before`.
 pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
     Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
