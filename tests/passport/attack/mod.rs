@@ -1,2 +1,3 @@
-//! What somebody tries who means harm: the cases FX of the catalogue, each of which once succeeded.
+//! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name.
+mod fx_03;
 mod fx_04;
