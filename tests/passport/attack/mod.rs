@@ -1,3 +1,5 @@
 //! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name.
 mod fx_03;
 mod fx_04;
+mod guesses;
+mod names;

@@ -227,7 +227,8 @@ mod tests {
                 browser: Browser { source: &Source::default(), sessions: &[], shared: false },
                 keep: actions::Keep { computer: Some(&[1; 32]), ..actions::Keep::default() },
             };
-            actions::sign_in(&house.passport, house.clock.now(), attempt).await.unwrap().is_some()
+            let begun = actions::sign_in(&house.passport, house.clock.now(), attempt).await.unwrap();
+            matches!(begun, actions::SignIn::Begun(_))
         };
         assert!(!sign_in("wrong").await);
         assert_eq!(stored().await, BCRYPT);
