@@ -97,6 +97,12 @@ pub struct Session {
     pub automatic_days: u32,
     /// Write to a person who signs in on a computer that the account did not know.
     pub tell_new_computers: bool,
+    /// Sessions of one account at most; a further one ends the one that was used longest ago.
+    pub most_sessions: u32,
+    /// Automatic sign-ins of one account at most, likewise.
+    pub most_automatic: u32,
+    /// Computers that are remembered of one account at most, likewise.
+    pub most_computers: u32,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -120,6 +126,9 @@ impl Default for Session {
             shared_idle_minutes: 15,
             automatic_days: 400,
             tell_new_computers: true,
+            most_sessions: 100,
+            most_automatic: 50,
+            most_computers: 100,
         }
     }
 }
@@ -293,6 +302,9 @@ impl config::Settings for Settings {
         within("session.absolute_hours", self.session.absolute_hours, 1, 24 * 365);
         within("session.shared_idle_minutes", self.session.shared_idle_minutes, 1, 60 * 24 * 30);
         within("session.automatic_days", self.session.automatic_days, 1, 400);
+        within("session.most_sessions", self.session.most_sessions, 1, 10_000);
+        within("session.most_automatic", self.session.most_automatic, 1, 10_000);
+        within("session.most_computers", self.session.most_computers, 1, 10_000);
         within("closing.grace_days", self.closing.grace_days, 1, 365);
         within("tokens.code_seconds", self.tokens.code_seconds, 5, 60);
         within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400);

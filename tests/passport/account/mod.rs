@@ -1,5 +1,5 @@
 //! An account's whole life from outside: recovery, credentials, notices, guessing, import.
-use passport::account::Alternate;
+use passport::account::{Alternate, acting::Acting};
 use testkit::{Answer, Browser, House, PASSWORD, SECRET_ANSWER};
 
 mod billing;
@@ -38,8 +38,8 @@ async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, &str)]) -> 
 
 /// The alternate address of somebody's account was proven, long ago.
 async fn alternate_is_proven(house: &House, email: &str) {
-    let tx = house.passport.db.begin().await.unwrap();
-    let found = passport::account::store::find_by_key(&tx, email).await.unwrap().unwrap();
+    let found = passport::account::store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
+    let tx = Acting::on(&house.passport, found.id).await.unwrap().unwrap();
     let proven = found.alternate.map(|alternate| Alternate { verified: true, ..alternate });
     passport::account::store::set_alternate(&tx, found.id, proven).await.unwrap();
     tx.commit().await.unwrap();

@@ -1,9 +1,13 @@
 //! The addresses of an account: proven, changed, taken away. An address counts only when its reader showed, signed
 //! in to the account, that it is theirs (decision 0023). Knows no page.
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress};
+use platform::{Fault, clock::Moment, email::EmailAddress};
 
 use super::{
-    Account, AccountId, Alternate, budget::Budget, credentials::Owner, ended, letters, store,
+    Account, Alternate,
+    acting::{Acting, Refusal},
+    budget::Budget,
+    credentials::Owner,
+    ended, letters, store,
 };
 use crate::{
     channel::{self, Channel},
@@ -34,14 +38,13 @@ impl Asked {
 /// address, whose reader may have nothing to do with it. Until then that one opens nothing.
 pub(super) async fn after_sign_up(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    id: AccountId,
     verify: bool,
 ) -> Result<(), Fault> {
-    let Some(account) = store::find(tx, id).await? else { return Ok(()) };
+    let (account, id) = (tx.account(), tx.id());
     if verify {
-        send_verification(passport, tx, now, &account).await?;
+        send_verification(passport, tx, now).await?;
     }
     let Some(to) = account.alternate_email() else { return Ok(()) };
     let purpose = Purpose::VerifyAlternate;
@@ -50,26 +53,22 @@ pub(super) async fn after_sign_up(
         && Budget::Letters.spend(passport, tx, now, alternate.key()).await?
     {
         let path = link::make(tx, now, &passport.random, new).await?;
-        let letter = Writer { site: &passport.site, account: &account }.named_as_alternate(to, &path)?;
+        let letter = Writer { site: &passport.site, account }.named_as_alternate(to, &path)?;
         passport.outbox.add(tx, now, &letter).await?;
     }
     Ok(())
 }
 
 /// Sends a letter with which the owner proves the account's address; an older one is dead from then on.
-pub async fn verify_email(passport: &Passport, now: Moment, account: &Account) -> Result<Asked, Fault> {
-    let tx = passport.db.begin().await?;
-    let sent = send_verification(passport, &tx, now, account).await?;
+pub async fn verify_email(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<Asked, Refusal> {
+    let tx = owner.acts(passport, now).await?;
+    let sent = send_verification(passport, &tx, now).await?;
     tx.commit().await?;
     Ok(Asked::when(sent))
 }
 
-async fn send_verification(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    account: &Account,
-) -> Result<bool, Fault> {
+async fn send_verification(passport: &Passport, tx: &Acting, now: Moment) -> Result<bool, Fault> {
+    let account = tx.account();
     let Ok(email) = EmailAddress::parse(&account.email) else { return Ok(false) };
     if !Budget::Letters.spend(passport, tx, now, email.key()).await? {
         return Ok(false);
@@ -90,9 +89,9 @@ pub async fn ask_email_change(
     now: Moment,
     owner: Owner<'_>,
     email: &EmailAddress,
-) -> Result<Asked, Fault> {
+) -> Result<Asked, Refusal> {
     let account = owner.account;
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
     let may = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
     if may {
         let holder = store::find_by_key(&tx, email.key()).await?;
@@ -128,9 +127,9 @@ pub async fn ask_alternate_change(
     now: Moment,
     owner: Owner<'_>,
     email: &EmailAddress,
-) -> Result<Asked, Fault> {
+) -> Result<Asked, Refusal> {
     let (account, purpose, detail) = (owner.account, Purpose::ChangeAlternate, email.as_str());
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
     let may = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
     if may {
         link::store::end_links(&tx, now, account.id, &[purpose]).await?;
@@ -144,9 +143,9 @@ pub async fn ask_alternate_change(
 }
 
 /// Takes the alternate address away.
-pub async fn remove_alternate(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<(), Fault> {
-    let tx = passport.db.begin().await?;
-    if set_alternate(passport, &tx, now, owner.account, None, owner.source).await? {
+pub async fn remove_alternate(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<(), Refusal> {
+    let tx = owner.acts(passport, now).await?;
+    if set_alternate(passport, &tx, now, None, owner.source).await? {
         tx.commit().await?;
     }
     Ok(())
@@ -158,23 +157,22 @@ pub async fn confirm(
     passport: &Passport,
     now: Moment,
     link: &Link,
-    session: &Session,
+    (session, account): (&Session, &Account),
     source: &Source,
-) -> Result<bool, Fault> {
+) -> Result<bool, Refusal> {
     if session.account != link.account {
         return Ok(false);
     }
-    let tx = passport.db.begin().await?;
+    let tx = Acting::in_session(passport, now, session, account).await?;
     if !link::store::spend_link(&tx, now, link.id).await? {
         return Ok(false);
     }
-    let Some(account) = store::find(&tx, link.account).await? else { return Ok(false) };
     let done = match link.purpose {
-        Purpose::VerifyEmail => set_verified(passport, &tx, now, &account, &link.detail, source).await?,
-        Purpose::ChangeEmail => set_email(passport, &tx, now, &account, &link.detail, source).await?,
-        Purpose::VerifyAlternate if !is_alternate(&account, &link.detail) => false,
+        Purpose::VerifyEmail => set_verified(passport, &tx, now, &link.detail, source).await?,
+        Purpose::ChangeEmail => set_email(passport, &tx, now, &link.detail, source).await?,
+        Purpose::VerifyAlternate if !is_alternate(tx.account(), &link.detail) => false,
         Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
-            set_alternate(passport, &tx, now, &account, Some(&link.detail), source).await?
+            set_alternate(passport, &tx, now, Some(&link.detail), source).await?
         }
         Purpose::ClaimName
         | Purpose::DropAlternate
@@ -191,15 +189,14 @@ pub async fn confirm(
 /// Whoever reads the alternate address takes it out of an account that is none of theirs, by the link that would
 /// prove it or by one of its own. Nobody needs to be signed in to be left alone.
 pub async fn take_out(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !matches!(link.purpose, Purpose::VerifyAlternate | Purpose::DropAlternate)
         || !link::store::spend_link(&tx, now, link.id).await?
     {
         return Ok(false);
     }
-    let Some(account) = store::find(&tx, link.account).await? else { return Ok(false) };
-    let done = is_alternate(&account, &link.detail)
-        && set_alternate(passport, &tx, now, &account, None, source).await?;
+    let done = is_alternate(tx.account(), &link.detail)
+        && set_alternate(passport, &tx, now, None, source).await?;
     if done {
         tx.commit().await?;
     }
@@ -212,12 +209,12 @@ fn is_alternate(account: &Account, address: &str) -> bool {
 
 async fn set_verified(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    account: &Account,
     email_key: &str,
     source: &Source,
 ) -> Result<bool, Fault> {
+    let account = tx.account();
     if !account.is_active() || !store::set_email_verified(tx, now, account.id, email_key).await? {
         return Ok(false);
     }
@@ -232,17 +229,18 @@ async fn set_verified(
 
 async fn set_email(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    account: &Account,
     to: &str,
     source: &Source,
 ) -> Result<bool, Fault> {
+    let account = tx.account();
     let Ok(email) = EmailAddress::parse(to) else { return Ok(false) };
     let is_alternate = is_same(account.alternate_email(), &email);
     if !account.is_active() || is_alternate || !store::set_email(tx, now, account.id, &email, true).await? {
         return Ok(false);
     }
+    tx.raise_epoch().await?;
     ended::end_links(tx, now, account.id).await?;
     channel::store::set_changed(tx, now, account.id, Channel::Email).await?;
     name_claim::store::end(tx, account.id).await?;
@@ -262,12 +260,12 @@ async fn set_email(
 /// `to` was proven. Whatever waits on the address of before is over.
 async fn set_alternate(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    account: &Account,
     to: Option<&str>,
     source: &Source,
 ) -> Result<bool, Fault> {
+    let account = tx.account();
     let email = to.and_then(|to| EmailAddress::parse(to).ok());
     let is_primary = email.as_ref().is_some_and(|email| is_same(Some(&account.email), email));
     let nothing_there = to.is_none() && account.alternate.is_none();
@@ -277,6 +275,7 @@ async fn set_alternate(
     let id = account.id;
     let kind = if to.is_some() { Kind::AlternateEmailChanged } else { Kind::AlternateEmailRemoved };
     let proven = to.map(|address| Alternate { address: address.to_owned(), verified: true });
+    tx.raise_epoch().await?;
     store::set_alternate(tx, id, proven).await?;
     channel::store::set_changed(tx, now, id, Channel::Alternate).await?;
     let dead =

@@ -1,10 +1,10 @@
 //! What a sign-in with a password leaves behind besides its session: the computer is known, the person is signed
 //! in automatically from now on, a closing is taken back. Knows no page.
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
-use super::AccountId;
+use super::acting::Acting;
 use crate::{
-    account, automatic, closing,
+    automatic, closing,
     computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
     notice::{self, Change, Former},
@@ -38,7 +38,7 @@ pub struct Begun {
 /// erased yet.
 pub async fn settle(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     (session, secret): (Session, String),
     browser: Browser<'_>,
@@ -49,8 +49,8 @@ pub async fn settle(
         return Ok(None);
     }
     closing::actions::undo(passport, tx, now, session.account, source).await?;
-    if is_unfamiliar(tx, session.account, keep.computer).await? {
-        tell_of_new_computer(passport, tx, now, session.account, source).await?;
+    if is_unfamiliar(tx, keep.computer).await? {
+        tell_of_new_computer(passport, tx, now, source).await?;
     }
     let computer = match browser.shared {
         true => None,
@@ -64,7 +64,8 @@ pub async fn settle(
 
 /// A computer that the account does not know, while it knows another or was used without leaving one behind. The
 /// first computer of a new account, and the first after a reset, which was told, are none.
-async fn is_unfamiliar(tx: &Tx, account: AccountId, computer: Option<&[u8]>) -> Result<bool, Fault> {
+async fn is_unfamiliar(tx: &Acting, computer: Option<&[u8]>) -> Result<bool, Fault> {
+    let account = tx.id();
     if let Some(digest) = computer
         && computer::store::knows(tx, account, digest).await?
     {
@@ -80,14 +81,12 @@ async fn is_unfamiliar(tx: &Tx, account: AccountId, computer: Option<&[u8]>) -> 
 /// At every known address, with “this was not me”; not more often than a person reads.
 async fn tell_of_new_computer(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    id: AccountId,
     source: &Source,
 ) -> Result<(), Fault> {
-    let Some(account) = account::store::find(tx, id).await? else { return Ok(()) };
-    let change =
-        Change { account: &account, kind: Kind::SignedIn, source, detail: "", former: Former::Nothing, newly: None };
+    let account = tx.account();
+    let change = Change { account, kind: Kind::SignedIn, source, detail: "", former: Former::Nothing, newly: None };
     notice::actions::tell_of_arrival(passport, tx, now, change).await
 }
 
@@ -95,7 +94,7 @@ async fn tell_of_new_computer(
 /// copied before is worth nothing.
 async fn know_computer(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     browser: Browser<'_>,
@@ -109,12 +108,14 @@ async fn know_computer(
     let id = ComputerId::new(now, &passport.random);
     let agent = &browser.source.agent;
     computer::store::add_computer(tx, now, id, session.account, &digest, agent).await?;
+    let most = u64::from(passport.settings.session.most_computers);
+    computer::store::drop_beyond(tx, session.account, most).await?;
     Ok(cookie)
 }
 
 async fn settle_automatic(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     browser: Browser<'_>,
@@ -123,7 +124,7 @@ async fn settle_automatic(
     let allowed = keep.automatic && !browser.shared;
     if allowed || browser.shared {
         let held = keep.tokens.iter().map(String::as_str);
-        automatic::actions::end_presented(passport, tx, now, held, Some(session.account)).await?;
+        automatic::actions::end_presented(passport, tx, now, held).await?;
     }
     if allowed {
         return automatic::actions::allow(passport, tx, now, session, browser.source).await.map(Some);

@@ -1,10 +1,11 @@
 //! Changing what an account is proven and recovered by: password, secret question, what a person is recognized by.
 //! Each change is told to every known address, in its own transaction. Knows no page.
 use oidc::claims::StandardClaims;
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, secrets::Secret};
+use platform::{Fault, clock::Moment, email::EmailAddress, secrets::Secret};
 
 use super::{
-    Account, AccountId,
+    Account,
+    acting::{Acting, Refusal},
     actions::too_long,
     budget::{Guess, Guesser, Leave, may_guess},
     ended,
@@ -39,7 +40,7 @@ impl Owner<'_> {
         passport: &Passport,
         now: Moment,
         password: &Secret,
-    ) -> Result<Option<Leave>, Fault> {
+    ) -> Result<Option<Proven>, Fault> {
         let key =
             EmailAddress::parse(&self.account.email).map_err(|_| Fault::bug("a stored address is none"))?;
         let block = self.source.address_block.as_str();
@@ -52,12 +53,24 @@ impl Owner<'_> {
         let stored = stored.filter(|stored| stored.id == self.account.id);
         let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
         let matches = passport.hasher.verify(password.clone(), hash).await?.matches;
-        Ok(matches.then_some(leave))
+        Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
     }
 
-    pub(super) fn change(&self, kind: Kind, former: Former) -> Change<'_> {
+    /// The transaction in which the person writes; refused when what they stand on ended or changed.
+    pub(super) async fn acts(&self, passport: &Passport, now: Moment) -> Result<Acting, Refusal> {
+        Acting::in_session(passport, now, self.session, self.account).await
+    }
+
+    fn change(&self, kind: Kind, former: Former) -> Change<'_> {
         Change { account: self.account, kind, source: self.source, detail: "", former, newly: None }
     }
+}
+
+/// The password was right.
+struct Proven {
+    leave: Leave,
+    /// The hash that it was right for.
+    hash: String,
 }
 
 /// How a change ended.
@@ -77,12 +90,16 @@ pub async fn change_password(
     old: &Secret,
     new: Secret,
     end_others: bool,
-) -> Result<Changed, Fault> {
-    let Some(leave) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
+) -> Result<Changed, Refusal> {
+    let Some(proven) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
     let hash = passport.hasher.hash(new).await?;
     let id = owner.account.id;
-    let tx = passport.db.begin().await?;
-    leave.give_back(passport, &tx, now).await?;
+    let tx = Acting::to_protect(passport, now, owner.session).await?;
+    if store::find_password_hash(&tx, id).await?.as_ref() != Some(&proven.hash) {
+        return Err(Refusal::Ended);
+    }
+    tx.raise_epoch().await?;
+    proven.leave.give_back(passport, &tx, now).await?;
     store::set_password_hash(&tx, id, &hash).await?;
     store::streak::end(&tx, id).await?;
     computer::store::drop_others(&tx, id, owner.computer).await?;
@@ -104,16 +121,17 @@ pub async fn change_question(
     owner: Owner<'_>,
     question: &str,
     answer: &Secret,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let hash = passport.hasher.hash_answer(answer).await?;
     let id = owner.account.id;
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
+    tx.raise_epoch().await?;
     let answer_hash = store::find_answer_hash(&tx, id).await?;
     let former = Former::Question { question: owner.account.question.clone(), answer_hash };
     store::set_question(&tx, id, Some(question), Some(&hash)).await?;
-    answer_changed(&tx, now, id).await?;
+    answer_changed(&tx, now).await?;
     notice::actions::tell(passport, &tx, now, owner.change(Kind::QuestionChanged, former)).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// Replaces what the person says about themselves. What they are recognized by is told and can be undone; the rest
@@ -123,25 +141,26 @@ pub async fn change_information(
     now: Moment,
     owner: Owner<'_>,
     claims: &StandardClaims,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let before = &owner.account.claims;
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
     store::set_claims(&tx, now, owner.account.id, claims).await?;
     let former = Former::Information { claims: Box::new(before.clone()) };
     let change = owner.change(Kind::InformationChanged, former);
     if Recognized::of(before) == Recognized::of(claims) {
         let Change { account, kind, source, .. } = change;
-        history::record(&tx, now, &passport.random, NewEvent { account: account.id, kind, source, detail: "" })
-            .await?;
+        let event = NewEvent { account: account.id, kind, source, detail: "" };
+        history::record(&tx, now, &passport.random, event).await?;
     } else {
-        answer_changed(&tx, now, owner.account.id).await?;
+        tx.raise_epoch().await?;
+        answer_changed(&tx, now).await?;
         notice::actions::tell(passport, &tx, now, change).await?;
     }
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// The answer, or the information that goes with it, is new: it waits, and what waited on the older one is over.
-async fn answer_changed(tx: &Tx, now: Moment, id: AccountId) -> Result<(), Fault> {
-    channel::store::set_changed(tx, now, id, Channel::Answer).await?;
-    recovery::store::end_open_by(tx, id, Way::Answer).await
+async fn answer_changed(tx: &Acting, now: Moment) -> Result<(), Fault> {
+    channel::store::set_changed(tx, now, tx.id(), Channel::Answer).await?;
+    recovery::store::end_open_by(tx, tx.id(), Way::Answer).await
 }

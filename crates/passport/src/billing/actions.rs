@@ -1,9 +1,9 @@
 //! Filing and forgetting billing facts, which their owner is told of: they are a way into the account.
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
 use super::{Blind, Facts, Malformed, store};
 use crate::{
-    account::{self, Account, AccountId},
+    account::{AccountId, acting::Acting},
     channel::{self, Channel},
     history::{Kind, Source},
     notice::{self, Change, Former},
@@ -31,11 +31,10 @@ pub async fn file(
         Ok(blind) => blind,
         Err(malformed) => return Ok(Filed::Malformed(malformed)),
     };
-    let tx = passport.db.begin().await?;
-    let Some(account) = account::store::find(&tx, id).await? else { return Ok(Filed::NoSuchAccount) };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(Filed::NoSuchAccount) };
     let filed = store::find(&tx, id, client_id).await?;
     store::set(&tx, now, id, client_id, blind).await?;
-    changed(passport, &tx, now, &account, Kind::BillingChanged, client_id, filed).await?;
+    changed(passport, &tx, now, Kind::BillingChanged, client_id, filed).await?;
     tx.commit().await?;
     Ok(Filed::Done)
 }
@@ -47,13 +46,12 @@ pub async fn forget(
     id: AccountId,
     client_id: &str,
 ) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
-    let Some(account) = account::store::find(&tx, id).await? else { return Ok(false) };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(false) };
     let filed = store::find(&tx, id, client_id).await?;
     if !store::drop_facts(&tx, id, client_id).await? {
         return Ok(false);
     }
-    changed(passport, &tx, now, &account, Kind::BillingRemoved, client_id, filed).await?;
+    changed(passport, &tx, now, Kind::BillingRemoved, client_id, filed).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -61,13 +59,14 @@ pub async fn forget(
 /// What is new waits, what waited on the older is over, and the owner is told and can undo it.
 async fn changed(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    account: &Account,
     kind: Kind,
     client_id: &str,
     filed: Option<Blind>,
 ) -> Result<(), Fault> {
+    let account = tx.account();
+    tx.raise_epoch().await?;
     channel::store::set_changed(tx, now, account.id, Channel::Billing).await?;
     recovery::store::end_open_by(tx, account.id, Way::Billing).await?;
     let former =

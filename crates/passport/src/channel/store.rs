@@ -6,11 +6,11 @@ use super::{
     Channel,
     entity::{ActiveModel, Column, Entity},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 /// Notes that a channel is new, changed or put back, in the transaction of that.
 pub async fn set_changed(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     account: AccountId,
     channel: Channel,

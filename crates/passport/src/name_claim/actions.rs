@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{NameClaim, new_name, store};
 use crate::{
-    account::{self, Account, budget::Budget, ended, letters},
+    account::{self, Account, acting::Acting, budget::Budget, ended, letters},
     history::{self, Kind, NewEvent, Source},
     link::{self, Link, NewLink, Purpose},
     notice::letters::Writer,
@@ -56,15 +56,16 @@ pub async fn send(passport: &Passport, job: SendClaim) -> Outcome {
 
 async fn try_send(passport: &Passport, email_key: &str) -> Result<(), Fault> {
     let now = passport.clock.now();
-    let tx = passport.db.begin().await?;
-    let Some(account) = account::store::find_by_key(&tx, email_key).await? else { return Ok(()) };
+    let Some(id) = account::store::find_id(passport.db.reader(), email_key).await? else { return Ok(()) };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
+    let account = tx.account();
     let letter = if account.email_verified {
-        letters::already_have(&passport.site, &account)?
+        letters::already_have(&passport.site, account)?
     } else {
         let purpose = Purpose::ClaimName;
         let new = NewLink { account: account.id, purpose, detail: email_key, lifetime: purpose.lifetime() };
         let path = link::make(&tx, now, &passport.random, new).await?;
-        Writer { site: &passport.site, account: &account }.may_claim(&path)?
+        Writer { site: &passport.site, account }.may_claim(&path)?
     };
     passport.outbox.add(&tx, now, &letter).await?;
     tx.commit().await
@@ -74,14 +75,14 @@ async fn try_send(passport: &Passport, email_key: &str) -> Result<(), Fault> {
 /// From now on the account has `[recovery] name_days` to prove the name or take another. False when the link was
 /// used, or the account proved its name meanwhile.
 pub async fn begin(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !matches!(link.purpose, Purpose::ClaimName | Purpose::VerifyEmail)
         || !link::store::spend_link(&tx, now, link.id).await?
     {
         return Ok(false);
     }
-    let Some(account) = account::store::find(&tx, link.account).await? else { return Ok(false) };
-    if account.email_verified || !is_named(&account, &link.detail) {
+    let account = tx.account();
+    if account.email_verified || !is_named(account, &link.detail) {
         return Ok(false);
     }
     let days = u64::from(passport.settings.recovery.name_days);
@@ -90,7 +91,7 @@ pub async fn begin(passport: &Passport, now: Moment, link: &Link, source: &Sourc
     if store::add(&tx, now, &new, &link.detail).await? {
         let event = NewEvent { account: account.id, kind: Kind::NameClaimed, source, detail: "" };
         history::record(&tx, now, &passport.random, event).await?;
-        let writer = Writer { site: &passport.site, account: &account };
+        let writer = Writer { site: &passport.site, account };
         passport.outbox.add(&tx, now, &writer.claim_noted(ready_at)?).await?;
         if let Some(to) = account.proven_alternate() {
             passport.outbox.add(&tx, now, &writer.claimed(to, ready_at, &new.new_name)?).await?;
@@ -122,16 +123,17 @@ pub async fn carry_out_all(passport: &Passport, now: Moment) -> Result<(), Fault
 
 /// The account keeps its `sub`, its data, its sessions and what sites were given; only its name is another.
 async fn carry_out(passport: &Passport, now: Moment, claim: &NameClaim) -> Result<(), Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, claim.account).await? else { return Ok(()) };
     if !store::spend(&tx, now, claim.account).await? {
         return Ok(());
     }
-    let Some(account) = account::store::find(&tx, claim.account).await? else { return Ok(()) };
+    let account = tx.account();
     let new_name =
         EmailAddress::parse(&claim.new_name).map_err(|_| Fault::bug("a name that we gave is no address"))?;
     if account.email_verified || !account::store::set_email(&tx, now, account.id, &new_name, false).await? {
         return tx.commit().await;
     }
+    tx.raise_epoch().await?;
     ended::end_links(&tx, now, account.id).await?;
     let event = NewEvent {
         account: account.id,
@@ -140,7 +142,7 @@ async fn carry_out(passport: &Passport, now: Moment, claim: &NameClaim) -> Resul
         detail: &account.email,
     };
     history::record(&tx, now, &passport.random, event).await?;
-    let writer = Writer { site: &passport.site, account: &account };
+    let writer = Writer { site: &passport.site, account };
     passport.outbox.add(&tx, now, &writer.name_free()?).await?;
     if let Some(to) = account.proven_alternate() {
         passport.outbox.add(&tx, now, &writer.name_lost(to, new_name.as_str())?).await?;

@@ -9,7 +9,7 @@ use super::{
     NameClaim,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 fn claim(row: Model) -> NameClaim {
     NameClaim { account: row.account_id, new_name: row.new_name, ready_at: row.ready_at }
@@ -17,7 +17,7 @@ fn claim(row: Model) -> NameClaim {
 
 /// Adds a claim; false when the account has one already, whose time goes on.
 pub async fn add(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     new: &NameClaim,
     email_key: &str,
@@ -58,12 +58,12 @@ pub async fn list_due(db: &impl ConnectionTrait, now: Moment, limit: u64) -> Res
 }
 
 /// Uses a claim up whose time has come; true for exactly one caller.
-pub async fn spend(db: &impl ConnectionTrait, now: Moment, account: AccountId) -> Result<bool, Fault> {
+pub async fn spend(db: &Acting, now: Moment, account: AccountId) -> Result<bool, Fault> {
     let gone = Entity::delete_by_id(account).filter(Column::ReadyAt.lte(now)).exec(db).await?;
     Ok(gone.rows_affected == 1)
 }
 
 /// Ends a claim: the account proved its name, or has another one now. True when there was one.
-pub async fn end(db: &impl ConnectionTrait, account: AccountId) -> Result<bool, Fault> {
+pub async fn end(db: &Acting, account: AccountId) -> Result<bool, Fault> {
     Ok(Entity::delete_by_id(account).exec(db).await?.rows_affected == 1)
 }

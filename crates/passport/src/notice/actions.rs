@@ -1,6 +1,6 @@
 //! The verbs of notices: tell of a change, and undo what was not the owner's.
 use oidc::security_event::AccountEvent;
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
 use super::{
     Change, Told, addresses,
@@ -8,7 +8,7 @@ use super::{
     roll_back::{RollBack, Word, roll_back},
 };
 use crate::{
-    account::{self, Account, AccountId, State, budget::Budget, ended, ended::Ended},
+    account::{self, Account, AccountId, State, acting::Acting, budget::Budget, ended, ended::Ended},
     billing::{self, Blind},
     channel::{self, Channel},
     history::{self, Kind, NewEvent, Source},
@@ -19,7 +19,7 @@ use crate::{
 
 /// Writes a change down and tells its owner at every known address, each with a link of its own that undoes it
 /// and freezes the account. Part of the transaction of the change.
-pub async fn tell(passport: &Passport, tx: &Tx, now: Moment, change: Change<'_>) -> Result<(), Fault> {
+pub async fn tell(passport: &Passport, tx: &Acting, now: Moment, change: Change<'_>) -> Result<(), Fault> {
     let Change { account, kind, source, detail, .. } = change;
     let event = NewEvent { account: account.id, kind, source, detail };
     history::record(tx, now, &passport.random, event).await?;
@@ -27,7 +27,7 @@ pub async fn tell(passport: &Passport, tx: &Tx, now: Moment, change: Change<'_>)
 }
 
 /// The letters of [`tell`] alone, for what stands in the history already.
-async fn write(passport: &Passport, tx: &Tx, now: Moment, change: Change<'_>) -> Result<(), Fault> {
+async fn write(passport: &Passport, tx: &Acting, now: Moment, change: Change<'_>) -> Result<(), Fault> {
     let Change { account, newly, .. } = change;
     let undoable = link::store::list_usable(tx, now, account.id, Purpose::NotMe).await?;
     let days = passport.settings.recovery.undo_days;
@@ -47,7 +47,7 @@ async fn write(passport: &Passport, tx: &Tx, now: Moment, change: Change<'_>) ->
 /// and not where the operator does not want them. The history has its line already.
 pub async fn tell_of_arrival(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     change: Change<'_>,
 ) -> Result<(), Fault> {
@@ -73,14 +73,14 @@ pub async fn freeze(
     source: &Source,
     through: Option<&Link>,
 ) -> Result<Option<Ended>, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(None) };
     let undoable = link::store::list_usable(&tx, now, id, Purpose::NotMe).await?;
     if let Some(link) = through
         && !link::store::spend_link(&tx, now, link.id).await?
     {
         return Ok(None);
     }
-    let Some(account) = account::store::find(&tx, id).await? else { return Ok(None) };
+    let account = tx.account().clone();
     // Those who lose an address by this are told as well.
     let told = addresses(&account, &undoable, None);
     let sent = through.map(|link| Told::read(&link.detail));
@@ -109,7 +109,7 @@ pub async fn freeze(
 }
 
 /// What comes back is new again, and waits before it counts.
-async fn put_back(tx: &Tx, now: Moment, account: &Account, back: RollBack) -> Result<(), Fault> {
+async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -> Result<(), Fault> {
     let id = account.id;
     let RollBack { email, alternate, question, claims, billing } = back;
     let answer = question.is_some() || claims.is_some();

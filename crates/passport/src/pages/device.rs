@@ -15,7 +15,6 @@ use oidc::{
 use platform::{
     Fault,
     clock::Moment,
-    db::Tx,
     limits::{Limit, spend},
     web::{Checked, Errors, Shell, Trouble, page::Samples, see_other},
 };
@@ -23,6 +22,7 @@ use serde::Deserialize;
 
 use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::Destination};
 use crate::{
+    account::acting::Acting,
     client,
     consent::{Wanted, actions as given},
     device::{Device, actions, store},
@@ -122,7 +122,7 @@ pub async fn answer(
     };
     let now = person.visit.now;
     let approved = form.decision == "approve";
-    let tx = passport.db.begin().await?;
+    let tx = person.acts(&passport).await?;
     let first = match approved {
         true => {
             actions::approve(&passport, &tx, now, &person.session, &device).await? && {
@@ -143,7 +143,7 @@ pub async fn answer(
 /// A device is a site like any other: it stands among the sites, in the history, and its owner is told.
 async fn noted(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     person: &SignedIn,
     device: &Device,

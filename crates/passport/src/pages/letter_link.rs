@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 use super::{SIGN_IN, recover};
 use crate::{
-    account::{self, AccountId, addresses},
+    account::{self, Account, AccountId, addresses},
     link::{self, Link, Purpose},
     name_claim, notice,
     recovery::actions::{prove_by_link, stop},
@@ -163,8 +163,8 @@ async fn shown(
 }
 
 /// The session of this browser that is the account's, whoever else is signed in here.
-fn owner(visitor: &Visitor, account: AccountId) -> Option<&Session> {
-    visitor.everybody().map(|(session, _)| session).find(|session| session.account == account)
+fn owner(visitor: &Visitor, id: AccountId) -> Option<(&Session, &Account)> {
+    visitor.everybody().find(|(_, account)| account.id == id).map(|(session, account)| (session, account))
 }
 
 fn dead(visitor: &Visitor) -> Result<Response, Trouble> {
@@ -221,7 +221,7 @@ async fn carry_out(
         | Purpose::ChangeEmail
         | Purpose::ChangeAlternate
         | Purpose::VerifyAlternate => match owner(visitor, link.account) {
-            Some(session) => addresses::confirm(passport, now, link, session, &source).await?,
+            Some(owner) => addresses::confirm(passport, now, link, owner, &source).await?,
             None => false,
         },
         Purpose::DropAlternate => addresses::take_out(passport, now, link, &source).await?,

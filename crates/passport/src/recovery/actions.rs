@@ -21,6 +21,7 @@ use super::{
 use crate::{
     account::{
         self, Account, State,
+        acting::Acting,
         actions::{guessed_wrong, too_long},
         budget::{Budget, Guess, Guesser, may_guess},
         ended::{self, Ended},
@@ -118,9 +119,14 @@ pub async fn send_reset(passport: &Passport, job: SendReset) -> Outcome {
 
 async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault> {
     let now = passport.clock.now();
-    let tx = passport.db.begin().await?;
-    let account = account::store::find_by_key(&tx, &job.email_key).await?;
-    let Some(account) = account.filter(|account| account.state.may_be_recovered()) else { return Ok(()) };
+    let Some(id) = account::store::find_id(passport.db.reader(), &job.email_key).await? else {
+        return Ok(());
+    };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
+    let account = tx.account().clone();
+    if !account.state.may_be_recovered() {
+        return Ok(());
+    }
     let Some(to) = account.proven_alternate().map(str::to_owned) else { return Ok(()) };
     let new = NewLink {
         account: account.id,
@@ -234,9 +240,9 @@ pub async fn prove_by_link(
     source: &Source,
     computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
     let spent = link::store::spend_link(&tx, now, link.id).await?;
-    let account = account::store::find(&tx, link.account).await?;
+    let account = tx.account().clone();
     if spent {
         link::store::end_links(&tx, now, link.account, &[Purpose::Reset]).await?;
     }
@@ -245,7 +251,7 @@ pub async fn prove_by_link(
         Some(digest) => computer::store::find_known(passport.db.reader(), link.account, digest).await?,
         None => None,
     };
-    match account.filter(|account| spent && account.state.may_be_recovered()) {
+    match Some(account).filter(|account| spent && account.state.may_be_recovered()) {
         Some(account) => {
             open(passport, now, &account, Way::Alternate, known.map(|(_, since)| since), source).await
         }
@@ -265,7 +271,7 @@ async fn open(
     let cool_down = Duration::from_secs(hours * 3600);
     let code = code::make(&passport.random);
     let id = RecoveryId::new(now, &passport.random);
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
     let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
     let wait = wait(now, Circumstances { way, computer, changed, cool_down });
     store::end_open(&tx, account.id).await?;
@@ -296,7 +302,7 @@ async fn open(
 /// The owner's veto. False when the link was used, or the recovery is over.
 pub async fn stop(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
     let Ok(id) = link.detail.parse::<RecoveryId>() else { return Ok(false) };
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !link::store::spend_link(&tx, now, link.id).await? || !store::set_vetoed(&tx, link.account, id).await?
     {
         return Ok(false);
@@ -365,11 +371,11 @@ pub async fn set_password(
     source: &Source,
 ) -> Result<Option<Ended>, Fault> {
     let hash = passport.hasher.hash(password).await?;
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, recovery.account).await? else { return Ok(None) };
     if !store::spend_recovery(&tx, now, recovery.id).await? {
         return Ok(None);
     }
-    let Some(account) = account::store::find(&tx, recovery.account).await? else { return Ok(None) };
+    let account = tx.account().clone();
     if !account.state.may_be_recovered() {
         return Ok(None);
     }

@@ -100,7 +100,8 @@ pub async fn verify(
     who: SignedIn,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    let asked = addresses::verify_email(&passport, who.visit.now, &who.account).await?;
+    let here = Here::of(&who);
+    let asked = addresses::verify_email(&passport, who.visit.now, here.owner(&who)).await?;
     answer(&who, asked, &who.account.email)
 }
 
