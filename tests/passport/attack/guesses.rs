@@ -223,11 +223,11 @@ async fn a_form_that_comes_twice_is_answered_twice_alike(house: House) {
     let browser = house.browser();
     browser.get("/sign-up").await;
     browser.submit("#sign-up-continue", &[("email", ANN)]).await.assert_status(200);
-    let tab = browser.tab();
+    let (tab, elsewhere) = (browser.tab(), browser.tab());
     let (one, other) = tokio::join!(browser.submit_credentials(PASSWORD), tab.submit_credentials(PASSWORD));
     assert!(one.page().has("#signed-up") && other.page().has("#signed-up"), "{one:?}\n{other:?}");
     // With another password it is somebody else's.
-    let refused = tab.submit_credentials("another password of mine");
+    let refused = elsewhere.submit_credentials("another password of mine");
     assert!(!refused.await.page().has("#signed-up"));
     // A reset, sent twice.
     let (db, browser) = (&house.passport.db, house.browser());

@@ -33,6 +33,8 @@ pub struct Row {
     pub birthdate: String,
     pub language: String,
     pub alternate_email: String,
+    /// You know that the alternate address is the person's; else they prove it here before it counts.
+    pub alternate_email_verified: bool,
 }
 
 /// How one line ended.
@@ -67,8 +69,9 @@ fn of_values(names: &[String], values: &[String]) -> Result<Row, String> {
     let mut object = serde_json::Map::new();
     for (name, value) in names.iter().map(|name| name.trim()).zip(values) {
         let value = match (name, value.trim()) {
-            ("email_verified", "true" | "1" | "yes") => true.into(),
-            ("email_verified", _) => false.into(),
+            ("email_verified" | "alternate_email_verified", value) => {
+                matches!(value, "true" | "1" | "yes").into()
+            }
             (_, value) => value.into(),
         };
         object.insert(name.to_owned(), value);
@@ -124,8 +127,8 @@ pub async fn import(passport: &Passport, row: &Row) -> Result<Imported, Fault> {
         "" => None,
         text => match EmailAddress::parse(text) {
             Ok(alternate) if !is_same(Some(email.as_str()), &alternate) => {
-                // Another system's word is no proof: its owner proves it here.
-                Some(Alternate { address: alternate.as_str().to_owned(), verified: false })
+                let verified = row.alternate_email_verified;
+                Some(Alternate { address: alternate.as_str().to_owned(), verified })
             }
             _ => return refuse(format!("{}: the alternate address is none, or the first", email.as_str())),
         },
