@@ -122,7 +122,7 @@ async fn sent_twice(
     if !passport.hasher.verify(password, hash).await?.matches {
         return Ok(None);
     }
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
     leave.give_back(passport, &tx, now).await?;
     tx.commit().await?;
     Ok(Some(account.id))
@@ -176,7 +176,7 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     match checked.state {
         State::Active => {}
         State::Frozen => {
-            let tx = passport.db.begin().await?;
+            let Some(tx) = Acting::on(passport, checked.id).await? else { return Ok(SignIn::Refused) };
             leave.give_back(passport, &tx, now).await?;
             tx.commit().await?;
             return Ok(SignIn::Frozen);
@@ -214,9 +214,9 @@ pub(crate) async fn guessed_wrong(
 ) -> Result<(), Fault> {
     let most = passport.settings.guessing.in_a_row;
     let Some((id, _)) = leave.in_a_row.filter(|(_, times)| *times == most) else { return Ok(()) };
-    let tx = passport.db.begin().await?;
-    let Some(account) = store::find(&tx, id).await? else { return Ok(()) };
-    let writer = Writer { site: &passport.site, account: &account };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
+    let account = tx.account();
+    let writer = Writer { site: &passport.site, account };
     for to in account.mailboxes() {
         passport.outbox.add(&tx, now, &writer.guessed(to, now, source, most)?).await?;
     }

@@ -11,6 +11,7 @@ use platform::{
 
 use super::{
     AccountId,
+    acting::Acting,
     store::{self, streak},
 };
 use crate::{computer, config::Guessing, state::Passport};
@@ -218,9 +219,9 @@ pub struct Leave {
 
 impl Leave {
     /// Gives back what was taken: what turned out right was no guess, and ends a row of wrong ones.
-    pub async fn give_back(&self, passport: &Passport, tx: &Tx, now: Moment) -> Result<(), Fault> {
-        if let Some((account, _)) = self.in_a_row {
-            streak::end(tx, account).await?;
+    pub async fn give_back(&self, passport: &Passport, tx: &Acting, now: Moment) -> Result<(), Fault> {
+        if self.in_a_row.is_some() {
+            streak::end(tx, tx.id()).await?;
         }
         for (budget, who) in &self.spent {
             limits::refund(tx, now, budget.limit(passport), who).await?;

@@ -39,11 +39,13 @@ pub async fn ask(
     let tx = passport.db.begin().await?;
     let may = Budget::Letters.spend(passport, &tx, now, email.key()).await?
         && Budget::BlockLetters.spend(passport, &tx, now, address_block).await?;
-    if may {
-        passport.outbox.add(&tx, now, &SendClaim { email_key: email.key().to_owned() }).await?;
+    if !may {
+        // Rolled back: a refusal writes nothing.
+        return Ok(false);
     }
+    passport.outbox.add(&tx, now, &SendClaim { email_key: email.key().to_owned() }).await?;
     tx.commit().await?;
-    Ok(may)
+    Ok(true)
 }
 
 /// Writes to the address itself: how to claim the name, or, when its account proved it, how to get in.

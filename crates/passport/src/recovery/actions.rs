@@ -3,15 +3,7 @@
 use std::time::Duration;
 
 use oidc::security_event::AccountEvent;
-use platform::{
-    Fault,
-    clock::Moment,
-    email::EmailAddress,
-    language::Language,
-    outbox::{Job, Outcome},
-    secrets::Secret,
-};
-use serde::{Deserialize, Serialize};
+use platform::{Fault, clock::Moment, email::EmailAddress, language::Language, secrets::Secret};
 
 use super::{
     Circumstances, Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
@@ -23,9 +15,10 @@ use crate::{
         self, Account, State,
         acting::Acting,
         actions::{guessed_wrong, too_long},
-        budget::{Budget, Guess, Guesser, may_guess},
+        budget::{Guess, Guesser, may_guess},
         ended::{self, Ended},
         information::Information,
+        password::Verified,
     },
     billing, channel,
     computer::{self, ComputerId},
@@ -35,6 +28,10 @@ use crate::{
     notice::{self, Change, Former, letters::Writer},
     state::Passport,
 };
+
+mod reset_letter;
+
+pub use reset_letter::{SendReset, ask_for_link, send_reset};
 
 /// What somebody who names an address is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,82 +60,6 @@ pub async fn face(passport: &Passport, email: &EmailAddress, usual: Language) ->
         }
         None => Facing { offered: decoy.offered, question: pretended },
     })
-}
-
-/// “Send a password reset e-mail to my alternate address”: a job, so that asking takes the same whoever is
-/// asked for.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendReset {
-    email_key: String,
-    address_block: String,
-    agent: String,
-}
-
-impl Job for SendReset {
-    const KIND: &'static str = "send_reset";
-}
-
-/// Takes the wish down, unless too many letters were asked for: false. The page says the same to everybody but the
-/// signed-in owner (EM-10).
-pub async fn ask_for_link(
-    passport: &Passport,
-    now: Moment,
-    prover: Prover<'_>,
-) -> Result<bool, Fault> {
-    let Prover { email, source, .. } = prover;
-    let computer = prover.known_computer(passport).await?;
-    let tx = passport.db.begin().await?;
-    let may = match computer {
-        // Strangers cannot spend what is kept for the owner's own computers.
-        Some((id, _)) => Budget::ComputerLetters.spend(passport, &tx, now, &id.to_string()).await?,
-        None => {
-            let by_address = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
-            let by_block = Budget::BlockLetters.spend(passport, &tx, now, &source.address_block).await?;
-            by_address && by_block
-        }
-    };
-    if may {
-        let Source { address_block, agent } = source.clone();
-        passport
-            .outbox
-            .add(&tx, now, &SendReset { email_key: email.key().to_owned(), address_block, agent })
-            .await?;
-    }
-    tx.commit().await?;
-    Ok(may)
-}
-
-/// Writes to the alternate address that is stored, if there is one and it was proven. Older links live on to their
-/// end: else a stranger who asks kills the one that the owner just got.
-pub async fn send_reset(passport: &Passport, job: SendReset) -> Outcome {
-    match try_send_reset(passport, job).await {
-        Ok(()) => Outcome::Done,
-        Err(fault) => Outcome::Retry(fault.to_string()),
-    }
-}
-
-async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault> {
-    let now = passport.clock.now();
-    let Some(id) = account::store::find_id(passport.db.reader(), &job.email_key).await? else {
-        return Ok(());
-    };
-    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
-    let account = tx.account().clone();
-    if !account.state.may_be_recovered() {
-        return Ok(());
-    }
-    let Some(to) = account.proven_alternate().map(str::to_owned) else { return Ok(()) };
-    let new = NewLink {
-        account: account.id,
-        purpose: Purpose::Reset,
-        detail: &to,
-        lifetime: Purpose::Reset.lifetime(),
-    };
-    let path = link::make(&tx, now, &passport.random, new).await?;
-    let source = Source { address_block: job.address_block, agent: job.agent };
-    let writer = Writer { site: &passport.site, account: &account };
-    passport.outbox.add(&tx, now, &writer.reset(&to, &path, now, &source)?).await?;
-    tx.commit().await
 }
 
 /// A proof that was accepted, with the code that comes back to it.
@@ -194,12 +115,19 @@ pub async fn prove_by_answer(
     let found = account::store::find_with_answer(passport.db.reader(), prover.email.key()).await?;
     let stored = found.as_ref().and_then(|(_, answer_hash)| answer_hash.as_deref());
     // Computed for everybody, whatever else is wrong: the time says nothing.
-    let answered = passport.hasher.verify_answer(answer, stored).await?.matches;
+    let Verified { matches: answered, needs_rehash } = passport.hasher.verify_answer(answer, stored).await?;
     let Some((account, _)) = found else { return Ok(None) };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
     if !(answered && confirmed && account.state.may_be_recovered()) {
         guessed_wrong(passport, now, &leave, prover.source).await?;
         return Ok(None);
+    }
+    if needs_rehash {
+        let hash = passport.hasher.hash_answer(answer).await?;
+        if let Some(tx) = Acting::on(passport, account.id).await? {
+            account::store::set_question(&tx, account.id, account.question.as_deref(), Some(&hash)).await?;
+            tx.commit().await?;
+        }
     }
     open(passport, now, &account, Way::Answer, leave.computer, prover.source).await
 }
@@ -353,8 +281,7 @@ pub async fn was_set(
     let stored = stored.filter(|stored| stored.id == recovery.account);
     let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
     let matches = passport.hasher.verify(password, hash).await?.matches;
-    if matches {
-        let tx = passport.db.begin().await?;
+    if matches && let Some(tx) = Acting::on(passport, recovery.account).await? {
         leave.give_back(passport, &tx, now).await?;
         tx.commit().await?;
     }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use platform::{Fault, clock::Moment};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::{account::AccountId, state::Passport};
+use crate::{
+    account::{AccountId, acting::Acting},
+    state::Passport,
+};
 
 /// The first wait, and the longest: the owner has known computers, recovery, and a letter that says so.
 const FIRST: Duration = Duration::from_secs(3600);
@@ -43,7 +46,7 @@ pub async fn count(
 }
 
 /// A right guess, or a new password: the row is over.
-pub async fn end(db: &impl ConnectionTrait, account: AccountId) -> Result<(), Fault> {
+pub async fn end(db: &Acting, account: AccountId) -> Result<(), Fault> {
     let sql = "UPDATE guess_streak SET failures = 0, waits_until = 0 WHERE account_id = $1";
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, [account.into()])).await?;
     Ok(())
