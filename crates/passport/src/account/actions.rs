@@ -119,7 +119,7 @@ async fn sent_twice(
     let stored = store::find_credentials(passport.db.reader(), email.key()).await?;
     let stored = stored.filter(|stored| stored.id == account.id);
     let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-    if !passport.hasher.verify(password, hash).await?.matches {
+    if !leave.accepts(passport.hasher.verify(password, hash).await?.matches) {
         return Ok(None);
     }
     let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
@@ -169,7 +169,7 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     let found = store::find_credentials(passport.db.reader(), key).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
     let verified = passport.hasher.verify(attempt.password.clone(), stored).await?;
-    let Some(checked) = found.filter(|_| verified.matches) else {
+    let Some(checked) = found.filter(|_| leave.accepts(verified.matches)) else {
         guessed_wrong(passport, now, &leave, attempt.browser.source).await?;
         return Ok(SignIn::Refused);
     };

@@ -215,9 +215,17 @@ pub struct Leave {
     spent: Vec<(Budget, String)>,
     /// A gauge was full.
     tight: bool,
+    /// There were too many in a row: even the right one is refused. Found out and paid for like any other guess, so
+    /// that the time tells nobody which addresses have an account.
+    waits: bool,
 }
 
 impl Leave {
+    /// Whether a guess that was compared counts as right.
+    pub const fn accepts(&self, matches: bool) -> bool {
+        matches && !self.waits
+    }
+
     /// Gives back what was taken: what turned out right was no guess, and ends a row of wrong ones.
     pub async fn give_back(&self, passport: &Passport, tx: &Acting, now: Moment) -> Result<(), Fault> {
         if self.in_a_row.is_some() {
@@ -292,11 +300,11 @@ pub async fn may_guess(
         _ => None,
     };
     let mut leave = Leave { computer: known.map(|(_, since)| since), ..Leave::default() };
-    let counted = account.filter(|_| known.is_none());
+    let mut counted = account.filter(|_| known.is_none());
     if let Some(account) = counted
         && streak::waits_until(reader, account).await?.is_some_and(|until| now < until)
     {
-        return Ok(leave);
+        (leave.waits, counted) = (true, None);
     }
     let Price { budgets, gauges } = Price::of(guess, guesser, known.map(|(id, _)| id.to_string()));
     let mut open = Vec::new();

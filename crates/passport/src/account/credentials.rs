@@ -52,7 +52,7 @@ impl Owner<'_> {
         let stored = store::find_credentials(passport.db.reader(), key.key()).await?;
         let stored = stored.filter(|stored| stored.id == self.account.id);
         let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-        let matches = passport.hasher.verify(password.clone(), hash).await?.matches;
+        let matches = leave.accepts(passport.hasher.verify(password.clone(), hash).await?.matches);
         Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
     }
 

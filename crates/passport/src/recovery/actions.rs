@@ -118,7 +118,7 @@ pub async fn prove_by_answer(
     let Verified { matches: answered, needs_rehash } = passport.hasher.verify_answer(answer, stored).await?;
     let Some((account, _)) = found else { return Ok(None) };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
-    if !(answered && confirmed && account.state.may_be_recovered()) {
+    if !(leave.accepts(answered && confirmed) && account.state.may_be_recovered()) {
         guessed_wrong(passport, now, &leave, prover.source).await?;
         return Ok(None);
     }
@@ -149,7 +149,7 @@ pub async fn prove_by_billing(
     let on_file = billing::store::list_of_account(reader, id).await?;
     let matches = passport.billing.confirms(id, &on_file, said);
     match found {
-        Some(account) if matches && account.state.may_be_recovered() => {
+        Some(account) if leave.accepts(matches) && account.state.may_be_recovered() => {
             open(passport, now, &account, Way::Billing, leave.computer, prover.source).await
         }
         _ => {
@@ -280,7 +280,7 @@ pub async fn was_set(
     let stored = account::store::find_credentials(passport.db.reader(), prover.email.key()).await?;
     let stored = stored.filter(|stored| stored.id == recovery.account);
     let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-    let matches = passport.hasher.verify(password, hash).await?.matches;
+    let matches = leave.accepts(passport.hasher.verify(password, hash).await?.matches);
     if matches && let Some(tx) = Acting::on(passport, recovery.account).await? {
         leave.give_back(passport, &tx, now).await?;
         tx.commit().await?;
