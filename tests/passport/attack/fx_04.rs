@@ -57,6 +57,8 @@ async fn prove_alternate(house: &House, owner: &Browser, address: &str) {
     owner.submit("#alternate-submit", &[("new_email", address)]).await.assert_status(200);
     owner.get(&newest_link(house, address).await).await.assert_status(200);
     assert!(owner.click("#link-confirm").await.page().has("#link-done"));
+    // The notices of it go out now, before any later ones.
+    house.deliver().await;
 }
 
 async fn fx_04_a_removed_address_does_not_come_back_on_its_own_word(house: House) {

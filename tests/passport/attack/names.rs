@@ -62,7 +62,7 @@ async fn a_stranger_who_reads_the_mail_gets_the_name_back_after_a_wait(house: Ho
     again.sign_in(&old.email, PASSWORD).await;
     assert_eq!(sub(web.tokens(&again.tab()).await.id()), sub(before.id()));
     let told = house.postbox(VICTIM).letters().await;
-    assert_eq!(told[0].subject, "Your e-mail address is free");
+    assert!(told.iter().any(|letter| letter.subject == "Your e-mail address is free"), "{told:#?}");
     // Nothing is ever sent to a name that we gave.
     again.get("/account/password").await;
     again.submit("#change-password-submit", &[("old_password", PASSWORD), ("password", NEW)]).await;
