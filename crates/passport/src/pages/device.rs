@@ -177,7 +177,7 @@ async fn noted(
     now: Moment,
     person: &SignedIn,
     device: &Device,
-    client: &oidc::client::Client,
+    client: &Client,
 ) -> Result<(), Fault> {
     let (account, source) = (&person.account, &person.source());
     let wanted = Wanted { scope: device.scope.clone(), claims: Default::default() };
