@@ -108,7 +108,8 @@ impl Portal {
         Ok(Self(Arc::new(Inner {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
-            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail, &settings.outbound, public_url)
+                .map_err(Fault::unavailable)?,
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),

@@ -16,6 +16,7 @@ pub struct Settings {
     pub metrics: config::Metrics,
     pub database: config::Database,
     pub mail: config::Mail,
+    pub outbox: config::Outbox,
     pub limits: config::Limits,
     pub outbound: config::Outbound,
     pub secrets: config::Secrets,
@@ -47,6 +48,7 @@ impl Default for Settings {
             metrics: Default::default(),
             database: config::Database { url: "sqlite:data/passport.db".into(), ..Default::default() },
             mail: Default::default(),
+            outbox: Default::default(),
             limits: Default::default(),
             outbound: Default::default(),
             secrets: Default::default(),
@@ -271,9 +273,14 @@ impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
     fn problems(&self) -> Vec<Problem> {
-        let mut found =
-            [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
-                .concat();
+        let mut found = [
+            self.server.problems(),
+            self.database.problems(),
+            self.mail.problems(),
+            self.outbox.problems(),
+            self.limits.problems(),
+        ]
+        .concat();
         found.extend(self.client_certificates.problems(&self.server));
         found.extend(self.tls.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {

@@ -109,7 +109,8 @@ impl Passport {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
             outbound: Outbound::new(&settings.outbound).map_err(Fault::unavailable)?,
-            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url)
+                .map_err(Fault::unavailable)?,
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),

@@ -135,7 +135,15 @@ impl Keyring {
             let key = derive(master, "seal", purpose);
             aead::UnboundKey::new(&aead::AES_256_GCM, key.as_slice()).ok().map(aead::LessSafeKey::new)
         });
-        Seal { keys: keys.collect() }
+        Seal { keys: keys.collect(), names: self.names() }
+    }
+
+    /// What the master keys are called where a row says which one it was sealed with, the newest first.
+    pub fn names(&self) -> Vec<String> {
+        let name = |master: &Zeroizing<[u8; 32]>| {
+            derive(master, "name", "").iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        };
+        self.masters.iter().map(name).collect()
     }
 }
 
@@ -239,9 +247,20 @@ impl Mac {
 #[derive(Clone)]
 pub struct Seal {
     keys: Vec<aead::LessSafeKey>,
+    names: Vec<String>,
 }
 
 impl Seal {
+    /// The name of the key that seals.
+    pub fn key_name(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+
+    /// The names of all keys that open.
+    pub fn key_names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Seals `plain`; `bound` is not stored but must be the same when opening (a row's id, say).
     pub fn seal(&self, random: &Random, bound: &[u8], plain: &[u8]) -> Result<Vec<u8>, Fault> {
         let key = self.keys.first().ok_or_else(|| Fault::bug("no sealing key"))?;

@@ -1,7 +1,7 @@
 //! Removing what is over. Nothing depends on it: every time limit is checked where it counts.
 use std::time::Duration;
 
-use platform::{Fault, limits};
+use platform::{Fault, limits, outbox};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Portal, association, claim, gate, resource, session};
@@ -29,6 +29,7 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
     claim::store::drop_before(&tx, now - claim::KEPT).await?;
     association::store::set_expired(&tx, now).await?;
     limits::drop_expired(&tx, now).await?;
+    outbox::drop_given_up(&tx, now - portal.settings.outbox.kept()).await?;
     tx.commit().await?;
     // Apart: large files take their time.
     let tx = portal.db.begin().await?;

@@ -16,6 +16,7 @@ mod client;
 mod doctor;
 mod dump;
 mod keys;
+mod outbox;
 mod seed;
 mod serve;
 
@@ -60,6 +61,9 @@ enum What {
     /// People.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Mail and messages to sites that have not left yet, or were given up.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Load clients and accounts from a JSON file; doing it twice changes nothing (docs/SEED.md).
     Seed { file: PathBuf },
     /// Print the whole database as sorted JSON, without secrets.
@@ -95,6 +99,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         What::Keys(keys) => keys.run(&passport, out).await,
         What::Client(client) => client.run(&passport, out).await,
         What::Account(account) => account::run(&passport, account, out).await.map(|()| ExitCode::SUCCESS),
+        What::Outbox(outbox) => outbox.run(&passport, out).await,
         What::Seed { file } => seed::run(&passport, &file, out).await,
         What::Dump => dump::run(&passport, out).await,
     }

@@ -3,9 +3,9 @@ use std::time::Duration;
 
 use platform::{
     Fault,
-    mail::{Delivery, Letter},
+    mail::Letter,
     outbound::Unreached,
-    outbox::{Outcome, Worker},
+    outbox::{self, Outcome, Worker},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -28,13 +28,7 @@ pub fn worker(passport: &Passport) -> Worker {
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();
-            async move {
-                match passport.mailer.send(&id.to_string(), &letter).await {
-                    Delivery::Accepted => Outcome::Done,
-                    Delivery::Later(error) => Outcome::Retry(error),
-                    Delivery::Refused(error) => Outcome::GiveUp(error),
-                }
-            }
+            async move { passport.mailer.send(&id.to_string(), &letter).await.into() }
         })
         .on(move |_, job: tell_clients::TellClient| {
             let passport = for_clients.clone();
@@ -95,6 +89,7 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     once::store::drop_expired(&tx, now).await?;
     device::store::drop_expired(&tx, a_day_ago).await?;
     platform::limits::drop_expired(&tx, now).await?;
+    outbox::drop_given_up(&tx, now - passport.settings.outbox.kept()).await?;
     automatic::store::drop_expired(&tx, a_day_ago).await?;
     computer::store::drop_expired(&tx, now - Duration::from_secs(computer::LASTS.unsigned_abs())).await?;
     tx.commit().await?;

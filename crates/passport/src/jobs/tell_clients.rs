@@ -7,7 +7,8 @@ use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    outbox::{Job, Outcome},
+    outbound::host_and_port,
+    outbox::{Class, Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -30,10 +31,18 @@ pub struct TellClient {
     client_id: String,
     subject: String,
     sid: String,
+    /// Whom it goes to, for the lane.
+    #[serde(default)]
+    host: String,
 }
 
 impl Job for TellClient {
     const KIND: &'static str = "tell_client";
+    const CLASS: Class = Class::Site;
+
+    fn lane(&self) -> String {
+        self.host.clone()
+    }
 }
 
 /// Adds a job for every client of `session` that wants to hear; answers the names of all its clients.
@@ -48,9 +57,10 @@ pub async fn enqueue(
     for id in grant::store::list_clients_of_session(tx, session).await? {
         let Some(registered) = client::store::find(tx, &id).await? else { continue };
         names.push(registered.client.client_name.clone());
-        if let (Some(_), Some(subject)) = (&registered.client.backchannel_logout_uri, &subject) {
+        if let (Some(uri), Some(subject)) = (&registered.client.backchannel_logout_uri, &subject) {
             let subject = subject_for(passport, &registered.client, *subject).await?;
-            let job = TellClient { client_id: id, subject, sid: session.to_string() };
+            let job =
+                TellClient { client_id: id, subject, sid: session.to_string(), host: host_and_port(uri) };
             passport.outbox.add(tx, now, &job).await?;
         }
     }
@@ -66,12 +76,11 @@ pub async fn enqueue_one(
     account: AccountId,
     session: SessionId,
 ) -> Result<(), Fault> {
-    if client.backchannel_logout_uri.is_none() {
-        return Ok(());
-    }
+    let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
     let subject = subject_for(passport, client, account).await?;
     let client_id = client.client_id.clone();
-    passport.outbox.add(tx, now, &TellClient { client_id, subject, sid: session.to_string() }).await
+    let job = TellClient { client_id, subject, sid: session.to_string(), host: host_and_port(uri) };
+    passport.outbox.add(tx, now, &job).await
 }
 
 /// One attempt.

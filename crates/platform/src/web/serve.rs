@@ -110,8 +110,8 @@ pub async fn run_metrics(
     let text = move || {
         let (site, db) = (site.clone(), db.clone());
         async move {
-            if let Ok((waiting, _)) = outbox::waiting(db.reader()).await {
-                site.figures.set_jobs_waiting(waiting);
+            if let Ok(report) = outbox::Report::read(db.reader(), site.clock.now()).await {
+                site.figures.set_outbox(&report);
             }
             ([(header::CONTENT_TYPE, kind)], site.figures.text())
         }

@@ -1,0 +1,21 @@
+//! Lanes of the outbox: which line a job waits in, when it is over, and which key it is sealed with.
+use migration_ground::prelude::*;
+
+pub struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &'static str {
+        "m0010_mail"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::ground::outbox_lanes(manager).await
+    }
+}
