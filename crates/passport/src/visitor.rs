@@ -198,7 +198,12 @@ impl FromRequestParts<Passport> for Visitor {
             tx.commit().await?;
         }
         let mut people = people.into_iter();
-        Ok(Self { visit, signed_in: people.next(), others: people.collect(), named, tokens })
+        let signed_in = people.next();
+        match &signed_in {
+            Some((_, account)) => visit.is_of(Some(&[account.id.to_string().as_bytes()])),
+            None => visit.is_of(None),
+        }
+        Ok(Self { visit, signed_in, others: people.collect(), named, tokens })
     }
 }
 

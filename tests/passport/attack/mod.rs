@@ -1,4 +1,4 @@
-//! What an attacker, a broken neighbour or a long time does: the FX cases of the catalogue of attacks.
-
+//! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name.
+mod fx_03;
 mod fx_08;
 mod fx_09;

@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::{
     Fault,
-    web::{Checked, Trouble, see_other},
+    web::{OfBrowser, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -54,8 +54,9 @@ pub async fn choose(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    Checked(choice): Checked<Choice>,
+    choice: OfBrowser<Choice>,
 ) -> Result<Response, Trouble> {
+    let choice = choice.checked()?;
     let destination = Destination::from(params);
     if choice.remove.is_none() {
         return Ok(see_other(&destination.carried_with(SIGN_IN, "account", &choice.account)));

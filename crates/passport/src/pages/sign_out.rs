@@ -8,9 +8,10 @@ use oidc::{
 use platform::{
     Fault,
     web::{
-        Checked, Shell, Trouble, Visit,
+        Recoverable, Shell, Trouble, Visit,
         page::{FormsLeadElsewhere, Frames, Samples},
         see_other,
+        shown::Why,
     },
 };
 use serde::Deserialize;
@@ -99,8 +100,13 @@ pub struct Nothing {}
 pub async fn sign_out(
     State(passport): State<Passport>,
     visitor: Visitor,
-    Checked(Nothing {}): Checked<Nothing>,
+    form: Recoverable<Nothing>,
 ) -> Result<Response, Trouble> {
+    // Signed out in another tab, or long ago: that is what was wanted.
+    if visitor.signed_in.is_none() && matches!(form, Recoverable::Refused(_, Why::Person)) {
+        return Ok(see_other("/signed-out"));
+    }
+    let Nothing {} = form.checked()?;
     let ended = end(&passport, &visitor).await?;
     let mut response = match ended.frames.is_empty() {
         true => see_other("/signed-out"),
