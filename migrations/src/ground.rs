@@ -20,6 +20,14 @@ enum Outbox {
 }
 
 #[derive(DeriveIden)]
+enum FormerKey {
+    Table,
+    Purpose,
+    Name,
+    Sealed,
+}
+
+#[derive(DeriveIden)]
 enum Budget {
     Table,
     Id,
@@ -80,4 +88,16 @@ pub async fn outbox_lanes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .cond_where(Expr::col(Outbox::State).eq("given_up"))
         .to_owned();
     manager.create_index(given_up).await
+}
+
+/// What is kept of master keys whose lines are gone from the key file.
+pub async fn former_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table(FormerKey::Table)
+        .col(schema::text(FormerKey::Purpose))
+        .col(schema::text(FormerKey::Name))
+        .col(schema::blob(FormerKey::Sealed))
+        .primary_key(Index::create().col(FormerKey::Purpose).col(FormerKey::Name))
+        .to_owned();
+    manager.create_table(table).await
 }

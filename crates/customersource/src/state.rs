@@ -6,6 +6,7 @@ use platform::{
     clock::Clock,
     config,
     db::Database,
+    former,
     mail::Mailer,
     outbound::Outbound,
     outbox::Outbox,
@@ -25,6 +26,9 @@ use crate::{
     session::Lifetime,
     texts,
 };
+
+/// What older lines of the key file are needed for after they are gone: proving what was written with them.
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["audit"];
 
 /// The portal, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -81,6 +85,7 @@ impl Portal {
         keyring: Keyring,
     ) -> Result<Self, Fault> {
         let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let keyring = former::load(&db, keyring).await?;
         let outbound = outbound(&settings)?;
         let about = Description {
             product: "customersource",

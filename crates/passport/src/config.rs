@@ -205,7 +205,7 @@ impl Default for Password {
 pub struct Keys {
     /// Days after which `serve` rotates a signing key by itself; 0: only `passport keys rotate` does.
     pub rotate_days: u32,
-    /// Hours that a retired key stays published, so that what it signed can be checked.
+    /// Hours that a retired key stays published, so that what it signed can be checked: as long as tokens live.
     pub overlap_hours: u32,
 }
 
@@ -305,6 +305,16 @@ impl config::Settings for Settings {
         within("password.waiting", self.password.waiting, 1, 100_000);
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
+        let longest = self.tokens.access_seconds.max(self.tokens.id_seconds);
+        if self.keys.overlap_hours.saturating_mul(3600) < longest {
+            let text = "must be at least as long as tokens live (tokens.access_seconds, tokens.id_seconds)";
+            found.push(Problem::new("keys.overlap_hours", text));
+        }
+        let mut within = |key: &str, value: u32, from: u32, to: u32| {
+            if !(from..=to).contains(&value) {
+                found.push(Problem::new(key, format!("must be from {from} to {to}")));
+            }
+        };
         self.guessing.ranges(&mut within);
         self.recovery.ranges(&mut within);
         found.extend(self.managed_domains.problems());

@@ -6,6 +6,7 @@ use platform::{
     Fault,
     clock::Clock,
     db::Database,
+    former,
     mail::Mailer,
     outbound::Outbound,
     outbox::Outbox,
@@ -20,6 +21,9 @@ use crate::{
     account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
     endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
 };
+
+/// What older lines of the key file are needed for after they are gone: what only its owner could make anew.
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["password pepper", "billing facts"];
 
 /// How many request objects are kept; each has 16 KiB at most.
 const REQUEST_OBJECTS: usize = 1000;
@@ -84,6 +88,7 @@ impl Passport {
         keyring: Keyring,
     ) -> Result<Self, Fault> {
         let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let keyring = former::load(&db, keyring).await?;
         let public_url = Url::parse(&settings.server.public_url).map_err(Fault::bug)?;
         let about = Description {
             product: "passport",

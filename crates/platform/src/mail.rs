@@ -201,26 +201,4 @@ fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_senders_domain_is_written_in_a_labels() {
-        let sender = mailbox("Passport <no-reply@k\u{f6}ln.example>").unwrap();
-        assert_eq!(sender.to_string(), "Passport <no-reply@xn--kln-sna.example>");
-        assert!(mailbox("nobody").is_err());
-    }
-
-    #[test]
-    fn a_recipients_domain_is_written_as_every_server_takes_it_and_the_rest_stays() {
-        for (stored, written) in [
-            ("Ann@Contoso.example", "Ann@Contoso.example"),
-            ("Mike@k\u{f6}ln.example", "Mike@xn--kln-sna.example"),
-            ("Mike@xn--kln-sna.example", "Mike@xn--kln-sna.example"),
-            ("jos\u{e9}@example.com", "jos\u{e9}@example.com"),
-        ] {
-            assert_eq!(recipient(stored).unwrap().to_string(), written);
-        }
-        assert!(recipient("nobody").is_err() && recipient("a@b@c").is_err());
-    }
-}
+mod tests;

@@ -1,4 +1,5 @@
-//! Lanes of the outbox: which line a job waits in, when it is over, and which key it is sealed with.
+//! Lanes of the outbox: which line a job waits in, when it is over, which key it is sealed with; and what is kept
+//! of older master keys.
 use migration_ground::prelude::*;
 
 pub struct Migration;
@@ -16,6 +17,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        crate::ground::outbox_lanes(manager).await
+        crate::ground::outbox_lanes(manager).await?;
+        crate::ground::former_keys(manager).await
     }
 }

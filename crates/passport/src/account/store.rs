@@ -269,6 +269,16 @@ pub async fn set_admin(db: &impl ConnectionTrait, id: AccountId, is_admin: bool)
     set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
 }
 
+/// How many passwords and secret answers were hashed under another master key than the one of this name.
+pub async fn count_older_hashes(db: &impl ConnectionTrait, key_name: &str) -> Result<(u64, u64), Fault> {
+    let newest = format!("%,keyid={key_name}%");
+    let older = async |column: Column| {
+        let ours = column.like("$argon2id$%,keyid=%").and(column.not_like(newest.as_str()));
+        Entity::find().filter(ours).count(db).await
+    };
+    Ok((older(Column::PasswordHash).await?, older(Column::AnswerHash).await?))
+}
+
 /// Replaces the password's hash. `updated_at` stays: no claim changed.
 pub async fn set_password_hash(db: &impl ConnectionTrait, id: AccountId, hash: &str) -> Result<(), Fault> {
     set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await

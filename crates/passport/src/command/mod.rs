@@ -149,6 +149,11 @@ fn print_json(out: &mut impl Write, value: &impl serde::Serialize) -> anyhow::Re
     Ok(())
 }
 
+/// `passport keys reseal`.
+pub async fn reseal_keys(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    keys::reseal(passport, out).await
+}
+
 /// A refused registration in words, for the seed as for the command line.
 pub fn client_refusal_in_words(refusal: &crate::client::actions::Refusal) -> String {
     client::in_words(refusal)

@@ -99,8 +99,10 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
         for row in key::store::list_all(passport.db.reader()).await? {
             let old = row.active_at.is_some_and(|since| now.since(since) > age) && row.state == "active";
             if let Some(algorithm) = oidc::jws::SigningAlgorithm::parse(&row.algorithm).filter(|_| old) {
-                passport.keys.rotate(&passport.db, &passport.random, now, algorithm).await?;
-                tracing::info!(%algorithm, "Rotated a signing key");
+                let keys = &passport.keys;
+                if keys.rotate_key(&passport.db, &passport.random, now, algorithm, &row.kid).await? {
+                    tracing::info!(%algorithm, "Rotated a signing key");
+                }
             }
         }
     }

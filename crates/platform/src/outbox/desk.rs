@@ -8,6 +8,7 @@ use crate::{
     Fault,
     clock::Moment,
     db::Database,
+    random::Random,
     secrets::{Keyring, Seal},
 };
 
@@ -180,6 +181,41 @@ impl Desk {
         let (condition, values) = which.condition();
         let sql = format!("DELETE FROM outbox WHERE lease_until <= $1 AND {condition}");
         self.change(db, now, sql, values).await
+    }
+
+    /// Seals every job with the newest line of the key file; answers how many were moved, and how many no line opens.
+    pub async fn reseal(&self, db: &Database, random: &Random) -> Result<(usize, usize), Fault> {
+        let (mut moved, mut unreadable) = (0, 0);
+        for id in self.list_sealed_by_others(db.reader()).await? {
+            // One at a time: a worker may have it in hand.
+            let tx = db.begin().await?;
+            let backend = tx.get_database_backend();
+            let sql = "SELECT payload FROM outbox WHERE id = $1";
+            let row = tx.query_one_raw(Statement::from_sql_and_values(backend, sql, [id.into()])).await?;
+            let Some(row) = row else { continue };
+            let payload: Vec<u8> = row.try_get("", "payload")?;
+            let payload = match self.seal.renew(random, id.as_bytes(), &payload) {
+                Ok(anew) => anew.unwrap_or(payload),
+                Err(_) => {
+                    unreadable += 1;
+                    continue;
+                }
+            };
+            let sql = "UPDATE outbox SET payload = $2, sealed_by = $3 WHERE id = $1";
+            let values = [id.into(), payload.into(), self.seal.key_name().into()];
+            tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+            tx.commit().await?;
+            moved += 1;
+        }
+        Ok((moved, unreadable))
+    }
+
+    async fn list_sealed_by_others(&self, db: &impl ConnectionTrait) -> Result<Vec<Uuid>, Fault> {
+        let sql = "SELECT id FROM outbox WHERE sealed_by <> $1";
+        let values = [self.seal.key_name().into()];
+        let rows =
+            db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+        rows.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
     }
 
     async fn change(&self, db: &Database, now: Moment, sql: String, more: Vec<Value>) -> Result<u64, Fault> {
