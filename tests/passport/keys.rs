@@ -6,6 +6,7 @@ use oidc::{client::AuthMethod, jws::SigningAlgorithm};
 use passport::{Passport, account};
 use platform::{
     Fault as Fault503,
+    mail::Letter,
     random::Random,
     secrets::{Keyring, Secret},
 };
@@ -142,9 +143,18 @@ async fn a_leaked_line_of_the_key_file_goes_and_nothing_at_rest_is_lost(house: H
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     house.mailbox.set_fault(Fault::RefuseConnection);
-    let account =
-        account::store::find_by_key(house.passport.db.reader(), "ann@acme.test").await.unwrap().unwrap();
-    account::credentials::verify_email(&house.passport, house.clock.now(), &account).await.unwrap();
+    let letter = Letter {
+        to: "ann@acme.test".into(),
+        subject: "Hello".into(),
+        text: "words".into(),
+        html: "<p>words</p>".into(),
+        language: "en-US".into(),
+        unsubscribe: None,
+        expires_at: None,
+    };
+    let tx = house.passport.db.begin().await.unwrap();
+    house.passport.outbox.add(&tx, house.clock.now(), &letter).await.unwrap();
+    tx.commit().await.unwrap();
     let signed = house
         .client_with(Kind::Web, |client| client.token_endpoint_auth_method = AuthMethod::ClientSecretJwt)
         .await;
