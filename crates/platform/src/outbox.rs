@@ -17,7 +17,7 @@ mod store;
 mod worker;
 
 pub use desk::{Desk, Line, Report, Which};
-pub use store::drop_given_up;
+pub use store::given_up_over;
 pub use worker::Worker;
 
 /// What jobs of a kind wait for: each class has workers of its own, so that no class waits for another.

@@ -1,9 +1,11 @@
 //! The queries of the worker: leasing, settling, giving back, forgetting.
+use std::time::Duration;
+
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::lanes::Room;
-use crate::{Fault, clock::Moment, db::Tx};
+use crate::{Fault, clock::Moment, db::Tx, sweep::Over};
 
 /// A job that this worker holds until `until`.
 pub(super) struct Leased {
@@ -138,10 +140,7 @@ pub(super) async fn give_back(tx: &Tx, id: Uuid, until: Moment) -> Result<(), Fa
     Ok(())
 }
 
-/// Forgets what was given up before `before`.
-pub async fn drop_given_up(tx: &Tx, before: Moment) -> Result<u64, Fault> {
-    let sql = "DELETE FROM outbox WHERE state = 'given_up' AND due_at < $1";
-    let values = [before.unix_millis().into()];
-    let done = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
-    Ok(done.rows_affected())
+/// What was given up and has been kept for long enough.
+pub fn given_up_over(kept: Duration) -> Over {
+    Over::of("outbox", "due_at").and("state = 'given_up'").kept(kept)
 }

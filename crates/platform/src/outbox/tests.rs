@@ -310,12 +310,10 @@ async fn what_was_given_up_is_forgotten_after_its_time() {
     scene.add("one").await;
     let (worker, _) = scene.worker(|_| Outcome::GiveUp("no".into()));
     worker.drain().await.unwrap();
-    let forget = async |before: Moment| {
-        let tx = scene.db.begin().await.unwrap();
-        let gone = drop_given_up(&tx, before).await.unwrap();
-        tx.commit().await.unwrap();
-        gone
-    };
-    assert_eq!(forget(scene.clock.now()).await, 0);
-    assert_eq!(forget(scene.clock.now() + Duration::from_secs(1)).await, 1);
+    let over = given_up_over(Duration::from_secs(100));
+    assert_eq!(over.sweep(&scene.db, scene.clock.now()).await.unwrap(), 0);
+    scene.clock.advance(Duration::from_secs(101));
+    scene.add("waits").await;
+    assert_eq!(over.sweep(&scene.db, scene.clock.now()).await.unwrap(), 1);
+    assert_eq!(scene.waiting().await, 1);
 }
