@@ -14,6 +14,7 @@ pub struct Settings {
     pub metrics: config::Metrics,
     pub database: config::Database,
     pub mail: config::Mail,
+    pub outbox: config::Outbox,
     pub limits: config::Limits,
     pub outbound: config::Outbound,
     pub secrets: config::Secrets,
@@ -31,6 +32,7 @@ impl Default for Settings {
             metrics: config::Metrics::default(),
             database: config::Database { url: "sqlite:data/customersource.db".into(), ..Default::default() },
             mail: config::Mail::default(),
+            outbox: config::Outbox::default(),
             limits: config::Limits::default(),
             outbound: config::Outbound::default(),
             secrets: config::Secrets::default(),
@@ -206,6 +208,7 @@ impl config::Settings for Settings {
             self.server.problems(),
             self.database.problems(),
             self.mail.problems(),
+            self.outbox.problems(),
             self.limits.problems(),
             self.passport.problems(),
         ]

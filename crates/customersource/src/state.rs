@@ -6,6 +6,7 @@ use platform::{
     clock::Clock,
     config,
     db::Database,
+    former,
     mail::Mailer,
     outbound::Outbound,
     outbox::Outbox,
@@ -25,6 +26,9 @@ use crate::{
     session::Lifetime,
     texts,
 };
+
+/// What older lines of the key file are needed for after they are gone: proving what was written with them.
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["audit"];
 
 /// The portal, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -79,6 +83,7 @@ impl Portal {
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy of it, and keep it secret");
         }
+        let keyring = former::load(&db, keyring).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 
@@ -90,6 +95,7 @@ impl Portal {
         keyring: Keyring,
     ) -> Result<Self, Fault> {
         let db = Database::with(&settings.database, clock.clone()).await?;
+        let keyring = former::load(&db, keyring).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 
@@ -122,7 +128,8 @@ impl Portal {
         Ok(Self(Arc::new(Inner {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
-            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail, &settings.outbound, public_url)
+                .map_err(Fault::unavailable)?,
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),

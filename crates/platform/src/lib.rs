@@ -3,7 +3,7 @@
 //! | room | owns |
 //! |---|---|
 //! | [`clock`], [`random`], [`id`] | time, randomness and ids as values |
-//! | [`secrets`] | the key file: MACs, sealing, digests, redacted text |
+//! | [`secrets`], [`former`] | the key file: MACs, sealing, digests, redacted text; what is kept of lines that are gone |
 //! | [`db`], [`limits`], [`outbox`], [`sweep`] | the database, stored budgets, side effects that leave after the commit, the end of what is over |
 //! | [`plain`] | text without control characters |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
@@ -16,6 +16,7 @@ pub mod dates;
 pub mod db;
 pub mod email;
 pub mod fault;
+pub mod former;
 pub mod id;
 pub mod language;
 pub mod letter;

@@ -8,6 +8,8 @@ mod fx_05;
 mod fx_06;
 mod fx_07;
 mod fx_10;
+mod fx_08;
+mod fx_09;
 mod fx_11;
 mod fx_12;
 mod fx_14;

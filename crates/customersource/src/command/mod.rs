@@ -4,6 +4,8 @@ mod content;
 mod data;
 mod doctor;
 mod import;
+mod keys;
+mod outbox;
 mod run;
 mod staff;
 
@@ -82,6 +84,16 @@ enum What {
         #[command(subcommand)]
         what: audit::What,
     },
+    /// The key file
+    Keys {
+        #[command(subcommand)]
+        what: keys::What,
+    },
+    /// Mail and other jobs that have not left yet, or were given up
+    Outbox {
+        #[command(subcommand)]
+        what: outbox::What,
+    },
     /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
         #[command(flatten)]
@@ -103,6 +115,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Staff { what } => staff::run(what).await,
         What::Import(options) => import::run(options).await,
         What::Content { what } => content::run(what).await,
+        What::Keys { what } => keys::run(what).await,
+        What::Outbox { what } => outbox::run(what).await,
         What::Audit { what } => audit::run(what).await,
         What::Seed { configured, file, json } => data::seed(settings(&configured)?, &file, json).await,
     }

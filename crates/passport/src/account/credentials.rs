@@ -169,7 +169,7 @@ async fn send_verification(passport: &Passport, tx: &Acting, now: Moment) -> Res
     link::store::end_links(tx, now, account.id, &[purpose]).await?;
     let new = NewLink { account: account.id, purpose, detail: email.key(), lifetime: purpose.lifetime() };
     let path = link::make(tx, now, &passport.random, new).await?;
-    let letter = Writer { site: &passport.site, account }.verify(&path)?;
+    let letter = Writer { site: &passport.site, account }.verify(&path)?.until(now + purpose.lifetime());
     passport.outbox.add(tx, now, &letter).await
 }
 
@@ -196,7 +196,7 @@ pub async fn ask_email_change(
                 let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
                 let path = link::make(&tx, now, &passport.random, new).await?;
                 let letter = Writer { site: &passport.site, account }.change_email(detail, &path)?;
-                passport.outbox.add(&tx, now, &letter).await?;
+                passport.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
             }
         }
         let event = NewEvent {
@@ -224,7 +224,7 @@ pub async fn ask_alternate_change(
         let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
         let path = link::make(&tx, now, &passport.random, new).await?;
         let letter = Writer { site: &passport.site, account }.change_alternate(detail, &path)?;
-        passport.outbox.add(&tx, now, &letter).await?;
+        passport.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
     }
     Ok(tx.commit().await?)
 }

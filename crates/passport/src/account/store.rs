@@ -4,8 +4,8 @@ use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, fault::Cause, 
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -272,6 +272,16 @@ pub async fn set_epoch(db: &Acting, id: AccountId, epoch: i32) -> Result<(), Fau
 /// Makes an administrator of an account, or an ordinary person again.
 pub async fn set_admin(db: &Acting, id: AccountId, is_admin: bool) -> Result<(), Fault> {
     set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
+}
+
+/// How many passwords and secret answers were hashed under another master key than the one of this name.
+pub async fn count_older_hashes(db: &impl ConnectionTrait, key_name: &str) -> Result<(u64, u64), Fault> {
+    let newest = format!("%,keyid={key_name}%");
+    let older = async |column: Column| {
+        let ours = column.like("$argon2id$%,keyid=%").and(column.not_like(newest.as_str()));
+        Entity::find().filter(ours).count(db).await
+    };
+    Ok((older(Column::PasswordHash).await?, older(Column::AnswerHash).await?))
 }
 
 /// Replaces the password's hash. `updated_at` stays: no claim changed.

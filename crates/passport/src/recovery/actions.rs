@@ -125,7 +125,10 @@ async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault
     let path = link::make(&tx, now, &passport.random, new).await?;
     let source = Source { address_block: job.address_block, agent: job.agent };
     let writer = Writer { site: &passport.site, account: &account };
-    passport.outbox.add(&tx, now, &writer.reset(&to, &path, now, &source)?).await?;
+    passport
+        .outbox
+        .add(&tx, now, &writer.reset(&to, &path, now, &source)?.until(now + Purpose::Reset.lifetime()))
+        .await?;
     tx.commit().await
 }
 
