@@ -11,6 +11,7 @@
 mod authority;
 mod files;
 mod growth;
+mod recovery;
 mod requirements;
 mod surface;
 mod texts;

@@ -12,6 +12,7 @@
 pub mod account;
 pub mod automatic;
 pub mod billing;
+pub mod channel;
 pub mod client;
 pub mod closing;
 pub mod command;
@@ -25,6 +26,7 @@ pub mod history;
 pub mod jobs;
 pub mod key;
 pub mod link;
+pub mod name_claim;
 pub mod notice;
 pub mod once;
 pub mod pages;
