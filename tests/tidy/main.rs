@@ -9,6 +9,7 @@
 )]
 
 mod files;
+mod forms;
 mod requirements;
 mod surface;
 mod texts;

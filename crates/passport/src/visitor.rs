@@ -229,7 +229,11 @@ impl SignedIn {
     }
 }
 
-fn to_sign_in(visit: &Visit, more: &str) -> Trouble {
+fn to_sign_in(visit: &Visit, more: &str, key: &'static str) -> Trouble {
+    if !visit.is_look() {
+        // The form is kept, and its sender signs in beside it.
+        return Trouble::SignIn { path: format!("/sign-in?next=%2Fgo-back{more}"), key };
+    }
     let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
     see_other(&format!("/sign-in?next={next}{more}")).into()
 }
@@ -242,7 +246,7 @@ impl FromRequestParts<Passport> for SignedIn {
         let visit = visitor.visit.clone();
         match visitor.signed_in.clone() {
             Some((session, account)) => Ok(Self { visit, session, account, visitor }),
-            None => Err(to_sign_in(&visit, "")),
+            None => Err(to_sign_in(&visit, "", "error-signed-out")),
         }
     }
 }
@@ -263,6 +267,6 @@ impl FromRequestParts<Passport> for RecentlyProven {
         if person.visit.now.since(person.session.auth_time) <= RECENT {
             return Ok(Self(person));
         }
-        Err(to_sign_in(&person.visit, "&prove=1"))
+        Err(to_sign_in(&person.visit, "&prove=1", "error-prove"))
     }
 }

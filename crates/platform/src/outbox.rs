@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     Fault,
     clock::{Clock, Moment},
-    db::{Database, Tx},
+    db::{Database, Tx, one_at_a_time},
     id,
     random::Random,
     secrets::{Keyring, Seal},
@@ -137,7 +137,7 @@ impl Worker {
                 let work = self.start(&job);
                 running.spawn(async move {
                     let outcome = match work {
-                        Some(work) => tokio::time::timeout(LEASE / 2, work)
+                        Some(work) => tokio::time::timeout(LEASE / 2, one_at_a_time(work))
                             .await
                             .unwrap_or_else(|_| Outcome::Retry("took too long".into())),
                         None => Outcome::GiveUp("nobody can read this job".into()),

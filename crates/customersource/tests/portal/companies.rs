@@ -115,7 +115,9 @@ async fn cs_51_an_invitation_goes_to_the_saved_address_and_a_saved_edit_ends_lin
 
     let mut fields = person("Ann", "ann.lee@contoso.example");
     fields.push(("version", "1"));
-    assert!(boss.post(&page, &fields).await.location().ends_with("?done=saved"));
+    let saved = boss.post(&page, &fields).await;
+    assert!(saved.location().ends_with("?done=saved-withdrawn"), "{}", saved.location());
+    boss.get(saved.location()).await.shows(200, "no longer works. Send a new one below.");
     let mails = house.mail().await;
     assert_eq!(mails.len(), 1, "rule 13: the old address is told");
     assert_eq!(mails[0].to, "Ann@Contoso.example");

@@ -9,15 +9,18 @@ use tokio::sync::Notify;
 
 use crate::Fault;
 
+mod held;
+mod reader;
 mod tx;
 
-pub use sea_orm::DatabaseConnection as Reader;
+pub use held::one_at_a_time;
+pub use reader::Reader;
 pub use tx::Tx;
 
 /// The connections of one half.
 #[derive(Clone)]
 pub struct Database {
-    read: DatabaseConnection,
+    read: Reader,
     write: DatabaseConnection,
     jobs: Arc<Notify>,
 }
@@ -32,12 +35,12 @@ impl Database {
         if url.starts_with("sqlite:") {
             let write = sea_orm::Database::connect(sqlite(url, 1, false)).await?;
             let read = sea_orm::Database::connect(sqlite(url, connections, true)).await?;
-            return Ok(Self { read, write, jobs });
+            return Ok(Self { read: Reader(read), write, jobs });
         }
         let mut options = options(url, connections);
         options.min_connections(1);
         let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), write: pool, jobs })
+        Ok(Self { read: Reader(pool.clone()), write: pool, jobs })
     }
 
     /// For reading outside a transaction.
@@ -47,6 +50,7 @@ impl Database {
 
     /// Begins a writing transaction; dropped without [`Tx::commit`] it is rolled back.
     pub async fn begin(&self) -> Result<Tx, Fault> {
+        held::complain_if_held();
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -75,7 +79,7 @@ impl Database {
     }
 
     pub async fn close(self) -> Result<(), Fault> {
-        self.read.close_by_ref().await?;
+        self.read.0.close_by_ref().await?;
         Ok(self.write.close_by_ref().await?)
     }
 }

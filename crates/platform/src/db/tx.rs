@@ -7,6 +7,7 @@ use std::sync::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::Notify;
 
+use super::held::Hold;
 use crate::Fault;
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
@@ -14,11 +15,12 @@ pub struct Tx {
     inner: DatabaseTransaction,
     jobs: Arc<Notify>,
     has_jobs: AtomicBool,
+    _hold: Hold,
 }
 
 impl Tx {
     pub(super) fn new(inner: DatabaseTransaction, jobs: Arc<Notify>) -> Self {
-        Self { inner, jobs, has_jobs: AtomicBool::new(false) }
+        Self { inner, jobs, has_jobs: AtomicBool::new(false), _hold: Hold::begin() }
     }
 
     /// Makes everything durable, then wakes the worker if jobs were added.

@@ -9,6 +9,7 @@ pub mod error_page;
 pub mod fields;
 pub mod form;
 pub mod frame;
+pub mod kept;
 pub mod local;
 pub mod openapi;
 pub mod page;
