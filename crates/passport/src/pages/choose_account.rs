@@ -103,7 +103,9 @@ pub async fn take(
         return Ok(see_other(&destination.carried_to(SIGN_IN)));
     };
     let secret = passport.random.token();
-    let tx = passport.db.begin().await?;
+    let Some(tx) = visitor.acts(&passport).await? else {
+        return Ok(see_other(&destination.carried_to(SIGN_IN)));
+    };
     if !session::store::set_secret(&tx, chosen.id, &secret).await? {
         return Ok(see_other(&destination.carried_to(SIGN_IN)));
     }

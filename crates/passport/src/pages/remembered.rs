@@ -63,11 +63,8 @@ pub async fn choose(
     }
     let mut response = see_other(&destination.carried_to(SIGN_IN));
     let (Some(digest), Ok(id)) = (visitor.computer(), choice.account.parse()) else { return Ok(response) };
-    let tx = passport.db.begin().await?;
-    let whose = computer::store::drop_of_digest(&tx, &digest, id).await?;
-    tx.commit().await?;
-    if let Some(account) = whose {
-        visitor.forget(&passport, account, response.headers_mut()).await?;
+    if let Some(account) = computer::store::find_of_digest(passport.db.reader(), &digest, id).await? {
+        visitor.forget(&passport, account, id, response.headers_mut()).await?;
     }
     Ok(response)
 }

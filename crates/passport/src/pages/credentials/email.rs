@@ -89,7 +89,7 @@ pub async fn verify(
     who: SignedIn,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    credentials::verify_email(&passport, who.visit.now, &who.account).await?;
+    credentials::verify_email(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
     let sent = Some(who.account.email.clone());
     who.visit.ok(&page(&who, String::new(), sent, Errors::default()))
 }
