@@ -144,10 +144,12 @@ impl Associated {
         let acting = match (chosen, all.as_slice()) {
             (Some(chosen), _) => chosen.clone(),
             (None, [only]) => only.clone(),
-            (None, []) if visit.is_look() => return Err(see_other("/associate").into()),
-            (None, _) if visit.is_look() => return Err(see_other("/choose").into()),
             // A form is not thrown away for it.
-            (None, _) => return Err(Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" }),
+            (None, _) if !visit.is_look() => {
+                return Err(Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" });
+            }
+            (None, []) => return Err(see_other("/associate").into()),
+            (None, _) => return Err(see_other("/choose").into()),
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
         // Nobody is kept out because their visit could not be noted.

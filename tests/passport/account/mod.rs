@@ -62,7 +62,12 @@ async fn choose(browser: &Browser, email: &str, way: &str) -> Answer {
 }
 
 /// Gives account information and an answer.
-pub(crate) async fn answer(browser: &Browser, email: &str, information: &[(&str, &str)], answer: &str) -> Answer {
+pub(crate) async fn answer(
+    browser: &Browser,
+    email: &str,
+    information: &[(&str, &str)],
+    answer: &str,
+) -> Answer {
     choose(browser, email, "answer").await.assert_status(200);
     browser.submit("#recover-answer-submit", &[information, &[("answer", answer)]].concat()).await
 }

@@ -182,6 +182,7 @@ async fn as_08_what_is_another_companys_and_what_never_was_look_alike() {
         boss.post(&format!("{page}/withdraw"), &[("invitation", nobody)]).await.shows(404, "Page not found");
     }
     // Another profile's invitation under one's own person's address is nobody's.
+    boss.get(&format!("{LIST}/{ann}")).await;
     let nothing = boss.post(&format!("{LIST}/{ann}/withdraw"), &[("invitation", nobody)]).await;
     assert!(nothing.location().ends_with("?done=nothing"));
     assert_eq!(house.dump().await, before, "nothing changed");
