@@ -276,7 +276,11 @@ impl From<Refusal> for Trouble {
     }
 }
 
-fn to_sign_in(visit: &Visit, more: &str) -> Trouble {
+fn to_sign_in(visit: &Visit, more: &str, key: &'static str) -> Trouble {
+    if !visit.is_look() {
+        // The form is kept, and its sender signs in beside it.
+        return Trouble::SignIn { path: format!("/sign-in?next=%2Fgo-back{more}"), key };
+    }
     let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
     see_other(&format!("/sign-in?next={next}{more}")).into()
 }
@@ -289,7 +293,7 @@ impl FromRequestParts<Passport> for SignedIn {
         let visit = visitor.visit.clone();
         match visitor.signed_in.clone() {
             Some((session, account)) => Ok(Self { visit, session, account, visitor }),
-            None => Err(to_sign_in(&visit, "")),
+            None => Err(to_sign_in(&visit, "", "error-signed-out")),
         }
     }
 }
@@ -310,6 +314,6 @@ impl FromRequestParts<Passport> for RecentlyProven {
         if person.visit.now.since(person.session.auth_time) <= RECENT {
             return Ok(Self(person));
         }
-        Err(to_sign_in(&person.visit, "&prove=1"))
+        Err(to_sign_in(&person.visit, "&prove=1", "error-prove"))
     }
 }

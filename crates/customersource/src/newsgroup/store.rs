@@ -1,7 +1,7 @@
 //! Queries on newsgroups, threads and who watches what; posts stand beside.
 mod posts;
 
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment, db::Tx, fault::is_taken};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
@@ -73,10 +73,14 @@ fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
     }
 }
 
-/// Adds a newsgroup that is not there yet.
-pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<(), Fault> {
-    newsgroup::Entity::insert(active(about)).exec_without_returning(db).await?;
-    Ok(())
+/// Adds a newsgroup that is not there yet; false when somebody else took the name a moment ago, and the
+/// transaction is of no more use.
+pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, Fault> {
+    match newsgroup::Entity::insert(active(about)).exec_without_returning(db).await {
+        Ok(_) => Ok(true),
+        Err(error) if is_taken(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
@@ -95,7 +99,7 @@ pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsgroup) -> Res
 
 /// Adds a newsgroup, or brings the one of this slug up to date; whether it is open stays.
 pub async fn set(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<(), Fault> {
-    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await };
+    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await.map(drop) };
     let wanted =
         Newsgroup { id: known.id, is_open: known.is_open, revision: known.revision, ..about.clone() };
     if wanted != known {

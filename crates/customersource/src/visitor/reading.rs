@@ -12,7 +12,10 @@ use crate::{
     Portal,
     access::{self, Access, Rule},
     association::Standing,
-    pages::locked::{self, LockBox},
+    pages::{
+        self,
+        locked::{self, LockBox},
+    },
     plan::{self, Entitlement},
     profile::Profile,
     staff,
@@ -39,6 +42,10 @@ impl FromRequestParts<Portal> for Reading {
         let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
         let regions = portal.settings.portal.regions.clone();
         let Some(session) = session else {
+            // What was written for others to read is kept until its writer is back.
+            if !visit.is_look() {
+                return Err(pages::sign_in::first());
+            }
             return Ok(Self { visitor: Anybody { visit, session }, known: None, regions, member: None });
         };
         let db = portal.db.reader();
@@ -101,6 +108,6 @@ impl Reading {
     }
 
     pub fn page(&self, template: &impl askama::Template) -> Result<Response, Trouble> {
-        crate::pages::anybodys_page(&self.visitor, StatusCode::OK, template)
+        pages::anybodys_page(&self.visitor, StatusCode::OK, template)
     }
 }

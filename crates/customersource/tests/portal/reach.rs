@@ -38,6 +38,7 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     ann.get("/").await.shows(200, "is closed for maintenance from November 18, 2026, 16:36 UTC until");
     house.browser().get("/maintenance").await.shows(200, "New servers.");
 
+    let token = ann.form_token.clone();
     house.clock.advance(minutes(10));
     for path in ["/", "/faq", "/account", "/associate", "/why"] {
         let closed = ann.get(path).await;
@@ -51,6 +52,8 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     sue.get("/staff").await.shows(403, "Only for staff");
     let style = house.portal.site.assets.style.clone();
     assert_eq!(ann.get(&style).await.status, 200);
+    // The page that was open before can be signed out of.
+    ann.form_token = token;
     assert_eq!(ann.post("/sign-out", &[]).await.status, 303);
     house.clock.advance(minutes(60));
     house.browser().get("/").await.shows(200, "The content of this site is locked");

@@ -302,7 +302,7 @@ async fn a_seat_is_taken_and_given_back_with_a_letter_each_and_never_twice() {
     // The session is over long before the course begins.
     house.clock.advance(minutes(31));
     let late = ann.post(&format!("{COURSE}/enrol"), &[("date", &date)]).await;
-    late.shows(403, "The content of this page is locked");
+    late.shows(403, "You are signed out");
 }
 
 #[tokio::test]

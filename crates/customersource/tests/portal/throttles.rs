@@ -264,7 +264,8 @@ async fn ft_12_a_visit_that_began_at_one_node_goes_on_at_another_and_ends_at_bot
     data["entitlements"][0]["ends_on"] = "2026-11-17".into();
     house.seed(data).await;
     there.get("/").await.shows(403, "ended on November 17, 2026");
-    boss.fill_in(LIST, &format!("{LIST}/{}/end", house.profile("ann").await), &[]).await.location();
+    let anns = format!("{LIST}/{}", house.profile("ann").await);
+    boss.fill_in(&anns, &format!("{anns}/end"), &[]).await.location();
     for browser in [&mut there, &mut here] {
         assert!(browser.get("/account").await.location().starts_with("/signin"));
     }

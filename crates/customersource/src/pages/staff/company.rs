@@ -129,6 +129,9 @@ async fn open(
     let outcome = admin_case::actions::open(&tx, now, &portal.desk(), visitor.by(), id, &proposal).await?;
     let done = match outcome {
         Outcome::Done => "done",
+        Outcome::OwnProfile => {
+            return Ok(see_other(&format!("/staff/companies/{id}?done=own-profile")));
+        }
         Outcome::Running | Outcome::NeedsAnother => {
             return Ok(see_other(&format!("/staff/companies/{id}?done=running")));
         }

@@ -1,7 +1,7 @@
 //! Queries on resources and their words.
 mod files;
 
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, fault::is_taken};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
@@ -132,10 +132,14 @@ pub async fn list_titles(
     Ok(titles.collect())
 }
 
-/// Adds a resource that is not there yet.
-pub async fn add(db: &impl ConnectionTrait, about: &Resource) -> Result<(), Fault> {
-    resource::Entity::insert(active(about)).exec_without_returning(db).await?;
-    Ok(())
+/// Adds a resource that is not there yet; false when somebody else took the name a moment ago, and the
+/// transaction is of no more use.
+pub async fn add(db: &impl ConnectionTrait, about: &Resource) -> Result<bool, Fault> {
+    match resource::Entity::insert(active(about)).exec_without_returning(db).await {
+        Ok(_) => Ok(true),
+        Err(error) if is_taken(&error) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn active(about: &Resource) -> resource::ActiveModel {

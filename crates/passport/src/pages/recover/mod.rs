@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     email::EmailAddress,
     secrets::Secret,
-    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, visit::cookie_name},
+    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, shown::Why, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -275,6 +275,9 @@ fn over(asked: &Asked) -> Result<Response, Trouble> {
 
 #[derive(Deserialize)]
 pub struct NewPassword {
+    /// Whose account the page showed.
+    #[serde(default)]
+    email: String,
     #[serde(default)]
     password: Secret,
 }
@@ -301,6 +304,11 @@ pub async fn take_password(
         let errors = Errors::whole(visit.t("problem-form-stale"));
         return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
     };
+    // Another tab may have proven another account since (FX-03).
+    if form.email != account.email {
+        let errors = Errors::whole(Why::Thing.text(visit));
+        return visit.page(Why::Thing.status(), &PasswordPage::of(&asked, account.email, errors));
+    }
     if let Some(refused) = refusal(&account.email, form.password.expose()) {
         let mut errors = Errors::default();
         errors.add("password", visit.t(refused));
