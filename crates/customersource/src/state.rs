@@ -17,10 +17,11 @@ use platform::{
 use url::Url;
 
 use crate::{
+    access::Places,
     association::actions::Desk,
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
-    content, pages,
+    content, organization, pages, profile,
     rp::Rp,
     session::Lifetime,
     texts,
@@ -41,6 +42,8 @@ pub struct Inner {
     pub outbound: Outbound,
     pub mailer: Mailer,
     pub rp: Rp,
+    /// Where companies are, as the settings say it.
+    pub places: Arc<Places>,
     /// Under which typed addresses are remembered, for support and nothing else.
     pub claim_mac: Mac,
     /// Links the lines of the audit.
@@ -109,6 +112,7 @@ impl Portal {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
             mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            places: Arc::new(settings.portal.places()),
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),
@@ -126,7 +130,18 @@ impl Portal {
     /// Brings the schema and the search up to date.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        self.fill_folded().await?;
         self.refresh_index().await
+    }
+
+    /// Fills what is searched of names, where older rows lack it.
+    async fn fill_folded(&self) -> Result<(), Fault> {
+        let filled = organization::store::fold_missing(&self.db).await?
+            + profile::store::fold_missing(&self.db).await?;
+        if filled > 0 {
+            tracing::info!(rows = filled, "Names can be searched without their accents");
+        }
+        Ok(())
     }
 
     /// Builds the search anew when this program indexes texts in another way than what built it.

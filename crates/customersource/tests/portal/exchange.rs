@@ -209,7 +209,7 @@ async fn an_issue_goes_once_to_whoever_subscribed_and_may_read_it() {
 
     // Pat's newsletter goes on; Ann's company has no plan on the day it is sent.
     house
-        .seed(json!({"entitlements": [{"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-17"}]}))
+        .seed(json!({"entitlements": [{"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-16"}]}))
         .await;
     let mut ed = house.browser();
     assert_eq!(ed.sign_in("/staff/content", "ed").await.location(), "/staff/content");

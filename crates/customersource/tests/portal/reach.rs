@@ -114,7 +114,7 @@ async fn why_names_what_is_missing_and_whom_to_write_to() {
     page.shows(200, "Nothing is missing");
     assert!(!page.body.contains("mailto:boss@"), "who lacks nothing writes to nobody");
     let over =
-        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-17"});
+        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-16"});
     house.seed(json!({ "entitlements": [over] })).await;
     ann.get("/why").await.shows(200, "mailto:boss@contoso.example?subject=");
     let mut late = house.browser();
