@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod attack;
 mod authorization;
 mod authorize;
 mod back_channel;

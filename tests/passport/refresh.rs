@@ -9,8 +9,9 @@ use tokio::task::JoinSet;
 on_both_engines![
     a_refresh_gives_new_tokens_of_the_same_person,
     rt_01_a_rotated_token_kills_its_family,
-    rt_02_a_public_client_may_lose_an_answer_for_a_few_seconds,
-    rt_03_of_parallel_refreshes_one_wins_and_no_second_family_lives,
+    rt_02_a_client_may_lose_an_answer_for_a_few_seconds,
+    rt_03_of_parallel_refreshes_all_win_and_there_is_one_family,
+    rt_03_a_site_without_grace_loses_its_family_by_parallel_refreshes,
     rt_03_parallel_refreshes_of_a_public_client_stay_one_family,
     rt_04_another_client_gets_nothing_and_does_no_harm,
     rt_05_a_scope_may_shrink_but_not_grow,
@@ -52,40 +53,59 @@ async fn rt_01_a_rotated_token_kills_its_family(house: House) {
     web.tokens(&browser).await;
 }
 
-async fn rt_02_a_public_client_may_lose_an_answer_for_a_few_seconds(house: House) {
-    let spa = house.client(Kind::Spa).await;
+async fn rt_02_a_client_may_lose_an_answer_for_a_few_seconds(house: House) {
     let browser = house.browser();
     browser.join("ann@acme.test").await;
-    let first = spa.tokens(&browser).await;
-    let second = spa.tokens_in(&spa.refresh(first.refresh()).await);
-    house.clock.advance(seconds(4));
-    let again = spa.tokens_in(&spa.refresh(first.refresh()).await);
-    assert_eq!(again.refresh, second.refresh, "the same family, the same newest token");
-    house.clock.advance(seconds(1));
-    spa.refresh(first.refresh()).await.assert_token_error("invalid_grant");
-    spa.refresh(second.refresh()).await.assert_token_error("invalid_grant");
+    for site in [house.client(Kind::Spa).await, house.client(Kind::Web).await] {
+        let first = site.tokens(&browser).await;
+        let second = site.tokens_in(&site.refresh(first.refresh()).await);
+        house.clock.advance(seconds(4));
+        let again = site.tokens_in(&site.refresh(first.refresh()).await);
+        assert_eq!(again.refresh, second.refresh, "the same family, the same newest token");
+        house.userinfo(&again.access).await.assert_status(200);
+        house.clock.advance(seconds(1));
+        site.refresh(first.refresh()).await.assert_token_error("invalid_grant");
+        site.refresh(second.refresh()).await.assert_token_error("invalid_grant");
+    }
 }
 
-async fn rt_03_of_parallel_refreshes_one_wins_and_no_second_family_lives(house: House) {
+async fn rt_03_of_parallel_refreshes_all_win_and_there_is_one_family(house: House) {
     let web = house.client(Kind::Web).await;
     let browser = house.browser();
     browser.join("ann@acme.test").await;
     for parallel in [2, 8] {
         let first = web.tokens(&browser).await;
-        let mut all = JoinSet::new();
-        for _ in 0..parallel {
-            let (web, token) = (web.clone(), first.refresh().to_owned());
-            all.spawn(async move { web.refresh(&token).await });
-        }
-        let answers = all.join_all().await;
-        let (good, bad): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
-        assert_eq!((good.len(), bad.len()), (1, parallel - 1), "{answers:?}");
-        for answer in bad {
-            answer.assert_token_error("invalid_grant");
-        }
-        // The loser looked like a thief: the family is dead.
-        web.refresh(web.tokens_in(good[0]).refresh()).await.assert_token_error("invalid_grant");
+        let answers = at_once(&web, first.refresh(), parallel).await;
+        let mut newest: Vec<_> =
+            answers.iter().map(|answer| web.tokens_in(answer).refresh().to_owned()).collect();
+        newest.dedup();
+        assert_eq!(newest.len(), 1, "one family");
+        web.tokens_in(&web.refresh(&newest[0]).await);
     }
+}
+
+async fn at_once(site: &testkit::Rp, token: &str, parallel: usize) -> Vec<testkit::Answer> {
+    let mut all = JoinSet::new();
+    for _ in 0..parallel {
+        let (site, token) = (site.clone(), token.to_owned());
+        all.spawn(async move { site.refresh(&token).await });
+    }
+    all.join_all().await
+}
+
+async fn rt_03_a_site_without_grace_loses_its_family_by_parallel_refreshes(house: House) {
+    let web = house.client_with(Kind::Web, |client| client.refresh_grace = false).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let first = web.tokens(&browser).await;
+    let answers = at_once(&web, first.refresh(), 8).await;
+    let (good, bad): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+    assert_eq!((good.len(), bad.len()), (1, 7), "{answers:?}");
+    for answer in bad {
+        answer.assert_token_error("invalid_grant");
+    }
+    // The loser looked like a thief: the family is dead.
+    web.refresh(web.tokens_in(good[0]).refresh()).await.assert_token_error("invalid_grant");
 }
 
 async fn rt_03_parallel_refreshes_of_a_public_client_stay_one_family(house: House) {

@@ -4,6 +4,7 @@
 
 mod access;
 mod callback;
+mod elsewhere;
 mod faults;
 mod journey;
 mod links;

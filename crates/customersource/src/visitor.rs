@@ -89,6 +89,12 @@ impl FromRequestParts<Portal> for Anybody {
             Some(secret) => find_session(portal, &visit, secret).await?,
             None => None,
         };
+        match &session {
+            Some(Session { subject, .. }) => {
+                visit.is_of(Some(&[subject.iss.as_bytes(), subject.sub.as_bytes()]))
+            }
+            None => visit.is_of(None),
+        }
         Ok(Self { visit, session })
     }
 }
@@ -142,6 +148,7 @@ impl Associated {
             (None, [only]) => only.clone(),
             (None, _) => return Err(see_other("/choose").into()),
         };
+        visit.acts_as(acting.association.id.to_string().as_bytes());
         // Nobody is kept out because their visit could not be noted.
         if let Err(fault) = note_use(portal, &visit, &acting).await {
             tracing::warn!(error = %fault, "A visit could not be noted");

@@ -95,6 +95,12 @@ pub struct Session {
     /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
     /// than 400.
     pub automatic_days: u32,
+    /// Sessions of one account at most; a further one ends the one that was used longest ago.
+    pub most_sessions: u32,
+    /// Automatic sign-ins of one account at most, likewise.
+    pub most_automatic: u32,
+    /// Computers that are remembered of one account at most, likewise.
+    pub most_computers: u32,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -112,7 +118,15 @@ impl Default for Closing {
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle_minutes: 120, absolute_hours: 12, shared_idle_minutes: 15, automatic_days: 400 }
+        Self {
+            idle_minutes: 120,
+            absolute_hours: 12,
+            shared_idle_minutes: 15,
+            automatic_days: 400,
+            most_sessions: 100,
+            most_automatic: 50,
+            most_computers: 100,
+        }
     }
 }
 
@@ -285,6 +299,9 @@ impl config::Settings for Settings {
         within("session.absolute_hours", self.session.absolute_hours, 1, 24 * 365);
         within("session.shared_idle_minutes", self.session.shared_idle_minutes, 1, 60 * 24 * 30);
         within("session.automatic_days", self.session.automatic_days, 1, 400);
+        within("session.most_sessions", self.session.most_sessions, 1, 10_000);
+        within("session.most_automatic", self.session.most_automatic, 1, 10_000);
+        within("session.most_computers", self.session.most_computers, 1, 10_000);
         within("closing.grace_days", self.closing.grace_days, 1, 365);
         within("tokens.code_seconds", self.tokens.code_seconds, 5, 60);
         within("tokens.access_seconds", self.tokens.access_seconds, 30, 86_400);

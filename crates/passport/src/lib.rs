@@ -67,6 +67,7 @@ pub async fn run_on(passport: Passport, listener: TcpListener, stop: Cancellatio
     let tasks = TaskTracker::new();
     tasks.spawn(jobs::worker(&passport).run(stop.clone()));
     tasks.spawn(jobs::sweep_until(passport.clone(), stop.clone()));
+    tasks.spawn(jobs::end_lapsed_until(passport.clone(), stop.clone()));
     let metrics = passport.settings.metrics.listen.clone();
     if !metrics.is_empty() {
         let listener =

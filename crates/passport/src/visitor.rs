@@ -8,13 +8,19 @@ use axum::{
 };
 use platform::{
     Fault,
+    clock::Moment,
     web::{Shell, Trouble, Visit, see_other},
 };
 
 use crate::{
-    account::{self, Account, AccountId, actions::Begun},
-    automatic::actions::end_presented,
-    computer, history,
+    account::{
+        self, Account, AccountId,
+        acting::{Acting, Refusal},
+        actions::Begun,
+    },
+    automatic::actions::{accounts_of, end_presented},
+    computer::{self, ComputerId},
+    history,
     pages::account::PAGES,
     session::{self, Session, SessionId, store},
     state::Passport,
@@ -112,43 +118,57 @@ impl Visitor {
         cookies::of_sessions(&self.visit, &named).set(headers);
     }
 
+    /// The transaction in which the person whom pages speak to writes. `None`: nobody is signed in, or not any more.
+    pub async fn acts(&self, passport: &Passport) -> Result<Option<Acting>, Fault> {
+        let Some((session, account)) = &self.signed_in else { return Ok(None) };
+        match Acting::in_session(passport, self.visit.now, session, account).await {
+            Ok(acting) => Ok(Some(acting)),
+            Err(Refusal::Ended) => Ok(None),
+            Err(Refusal::Fault(fault)) => Err(fault),
+        }
+    }
+
     /// Ends whatever this browser holds: every session and every automatic sign-in (PP-22). Answers the names of
-    /// the sites that are told.
+    /// the sites that are told. One transaction an account: nobody holds the locks of two.
     pub async fn sign_out(&self, passport: &Passport) -> Result<Vec<String>, Fault> {
         let now = self.visit.now;
-        if self.signed_in.is_none() && self.tokens.is_empty() {
-            return Ok(vec![]);
-        }
+        let mut accounts: Vec<_> = self.everybody().map(|(session, _)| session.account).collect();
+        accounts.extend(accounts_of(passport, &self.tokens).await?);
+        accounts.sort_unstable();
+        accounts.dedup();
         let mut told = Vec::new();
-        let tx = passport.db.begin().await?;
-        for (session, account) in self.everybody() {
-            told.extend(session::actions::end(passport, &tx, now, session.id).await?);
-            let (kind, source) = (history::Kind::SignedOut, &source(&self.visit));
-            let event = history::NewEvent { account: account.id, kind, source, detail: "" };
-            history::record(&tx, now, &passport.random, event).await?;
+        for account in accounts {
+            let Some(tx) = Acting::on(passport, account).await? else { continue };
+            for (session, _) in self.everybody().filter(|(session, _)| session.account == account) {
+                told.extend(session::actions::end(passport, &tx, now, session.id).await?);
+                let (kind, source) = (history::Kind::SignedOut, &source(&self.visit));
+                let event = history::NewEvent { account, kind, source, detail: "" };
+                history::record(&tx, now, &passport.random, event).await?;
+            }
+            end_presented(passport, &tx, now, self.tokens.iter().map(String::as_str)).await?;
+            tx.commit().await?;
         }
-        end_presented(passport, &tx, now, self.tokens.iter().map(String::as_str), None).await?;
-        tx.commit().await?;
         told.sort();
         told.dedup();
         Ok(told)
     }
 
-    /// Ends what this browser holds of one account, and takes it out of its cookies.
+    /// Ends what this browser holds of one account, whose name on it is `known`, and takes it out of its cookies.
     pub async fn forget(
         &self,
         passport: &Passport,
         account: AccountId,
+        known: ComputerId,
         headers: &mut HeaderMap,
     ) -> Result<(), Fault> {
         let now = self.visit.now;
-        let tx = passport.db.begin().await?;
+        let Some(tx) = Acting::on(passport, account).await? else { return Ok(()) };
+        computer::store::drop_computer(&tx, account, known).await?;
         let ended = self.everybody().find(|(session, _)| session.account == account);
         if let Some((session, _)) = ended {
             session::actions::end(passport, &tx, now, session.id).await?;
         }
-        let held = self.tokens.iter().map(String::as_str);
-        end_presented(passport, &tx, now, held, Some(account)).await?;
+        end_presented(passport, &tx, now, self.tokens.iter().map(String::as_str)).await?;
         tx.commit().await?;
         if let Some((session, _)) = ended {
             let named: Vec<_> = self.named.iter().filter(|(id, _)| *id != session.id).cloned().collect();
@@ -181,24 +201,43 @@ impl FromRequestParts<Passport> for Visitor {
         };
         let lifetime = (&passport.settings.session).into();
         let reader = passport.db.reader();
-        let (mut people, mut seen, mut named) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut people, mut named) = (Vec::new(), Vec::new());
         for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
             let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
-            if visit.now.since(seen_at) > NOTED_EVERY {
-                seen.push(session.id);
+            if visit.now.since(seen_at) > NOTED_EVERY
+                && !note_use(passport, visit.now, &session, &account).await?
+            {
+                continue;
             }
             named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
             people.push((session, account));
         }
-        if !seen.is_empty() {
-            let tx = passport.db.begin().await?;
-            for id in seen {
-                store::set_seen(&tx, visit.now, id).await?;
-            }
-            tx.commit().await?;
-        }
         let mut people = people.into_iter();
-        Ok(Self { visit, signed_in: people.next(), others: people.collect(), named, tokens })
+        let signed_in = people.next();
+        match &signed_in {
+            Some((_, account)) => visit.is_of(Some(&[account.id.to_string().as_bytes()])),
+            None => visit.is_of(None),
+        }
+        Ok(Self { visit, signed_in, others: people.collect(), named, tokens })
+    }
+}
+
+/// Writes down that a session is used; false when it is over by now.
+async fn note_use(
+    passport: &Passport,
+    now: Moment,
+    session: &Session,
+    account: &Account,
+) -> Result<bool, Fault> {
+    match Acting::in_session(passport, now, session, account).await {
+        Ok(tx) => {
+            store::set_seen(&tx, now, session.id).await?;
+            tx.commit().await?;
+            Ok(true)
+        }
+        // The next request reads what it is now.
+        Err(Refusal::Ended) => Ok(false),
+        Err(Refusal::Fault(fault)) => Err(fault),
     }
 }
 
@@ -221,6 +260,26 @@ impl SignedIn {
 
     pub fn source(&self) -> history::Source {
         source(&self.visit)
+    }
+
+    /// The transaction in which the person writes; refused when what the request stands on ended or changed.
+    pub async fn acts(&self, passport: &Passport) -> Result<Acting, Refusal> {
+        Acting::in_session(passport, self.visit.now, &self.session, &self.account).await
+    }
+
+    /// The same for what takes authority away: see [`Acting::to_protect`].
+    pub async fn protects(&self, passport: &Passport) -> Result<Acting, Refusal> {
+        Acting::to_protect(passport, self.visit.now, &self.session).await
+    }
+}
+
+/// Whoever was signed out meanwhile signs in again; whose password or address changed meanwhile looks again.
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Ended => see_other("/account").into(),
+            Refusal::Fault(fault) => fault.into(),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod m0003_authorization;
 mod m0004_tokens;
 mod m0005_clients;
 mod m0006_services;
+mod m0007_authority;
 
 pub struct Migrator;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_tokens::Migration),
             Box::new(m0005_clients::Migration),
             Box::new(m0006_services::Migration),
+            Box::new(m0007_authority::Migration),
         ]
     }
 }

@@ -155,8 +155,10 @@ async fn rm_02_a_copied_token_ends_them_all_and_the_owner_is_told(house: House) 
     let copied = browser.cookies().value("-automatic").unwrap().to_owned();
     come_back_later(&house, &browser).await;
     house.clock.advance(seconds(11));
-    assert!(!signed_in_with_token(&house, &copied).await, "the thief gets nothing");
+    // It may be the owner's browser, whose answer was lost: until both are used nobody can tell (FX-06).
+    assert!(signed_in_with_token(&house, &copied).await);
     assert!(!browser.is_signed_in().await, "the session that the token began is over");
+    assert!(!signed_in_with_token(&house, &copied).await, "the thief has nothing either");
     elsewhere.close_and_reopen();
     assert!(!elsewhere.is_signed_in().await, "the account's other computers ask for the password too");
     let letter = house.postbox("ann@acme.test").letter().await;

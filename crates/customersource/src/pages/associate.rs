@@ -98,9 +98,9 @@ async fn claim(
     }
     let form = match form {
         Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
-            let errors = Errors::whole(visitor.visit.t("problem-form-stale"));
-            return show(&portal, &visitor, StatusCode::FORBIDDEN, form.email, errors);
+        Recoverable::Refused(form, why) => {
+            let errors = Errors::whole(why.text(&visitor.visit));
+            return show(&portal, &visitor, why.status(), form.email, errors);
         }
     };
     let email = match EmailAddress::parse(&form.email) {

@@ -1,7 +1,10 @@
 //! Confirming a link: profile, company and Passport are named, and one button associates them.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Checked, Cookie, Shell, Trouble, Visit, page::Samples, see_other, visit::cookie_name};
+use platform::web::{
+    About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, page::Samples, see_other, shown::Why,
+    visit::cookie_name,
+};
 use serde::Deserialize;
 
 use super::{link, sign_in, signed_in_page};
@@ -33,18 +36,37 @@ pub struct ConfirmPage {
     label: String,
     /// Another Passport has the profile now.
     moves: bool,
+    /// The link that the button takes up, sealed: other tabs may look at others.
+    link: String,
+    thing: Thing,
+    /// Why the button that was pressed did nothing.
+    refused: Option<Why>,
+}
+
+/// What the button associates, as the page shows it.
+fn thing(opened: &Opened, profile: &Profile, organization: &Organization, moves: bool) -> Thing {
+    Thing::of("association link")
+        .and(opened.digest)
+        .and(profile.id.to_string())
+        .and(profile.name())
+        .and(organization.id.to_string())
+        .and(&organization.name)
+        .and([u8::from(moves)])
 }
 
 impl Samples for ConfirmPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let found = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
-        [false, true]
+        [(false, None), (true, None), (true, Some(Why::Thing))]
             .into_iter()
-            .map(|moves| Self {
+            .map(|(moves, refused)| Self {
                 shell: shell.clone(),
                 found: found.clone(),
                 label: "maria@example.com".into(),
                 moves,
+                link: "AAAA".into(),
+                thing: Thing::of("association link"),
+                refused,
             })
             .collect()
     }
@@ -98,36 +120,54 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
     let Some(opened) = sign_in::link_of(&portal, &visitor.visit) else { return Ok(see_other("/")) };
     let db = portal.db.reader();
     let Some(link) = association::store::find_link(db, opened.digest).await? else {
-        return answer(&portal, visitor, opened, Verdict::Dead(Dead::Withdrawn), None).await;
+        return answer(&portal, visitor, opened, Verdict::Dead(Dead::Withdrawn), None, None).await;
     };
     let found = profile::store::find(db, link.profile).await?;
     let current = association::store::find_current(db, link.profile).await?;
     let person = person(&portal, &visitor.visit, &visitor.session).await?;
     let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, visitor.visit.now);
-    answer(&portal, visitor, opened, verdict, found).await
+    answer(&portal, visitor, opened, verdict, found, None).await
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+struct Pressed {
+    /// The link that the page showed.
+    #[serde(default)]
+    link: String,
+}
 
 async fn accept(
     State(portal): State<Portal>,
     visitor: SignedIn,
-    Checked(Nothing {}): Checked<Nothing>,
+    pressed: About<Pressed>,
 ) -> Result<Response, Trouble> {
-    let Some(opened) = sign_in::link_of(&portal, &visitor.visit) else { return Ok(see_other("/")) };
+    let opened = portal.rp.open_link(&pressed.names().link);
+    let opened = opened.ok_or_else(|| Trouble::page(StatusCode::FORBIDDEN, "error-form-stale"))?;
     let person = person(&portal, &visitor.visit, &visitor.session).await?;
     let tx = portal.db.begin().await?;
     let (now, desk) = (visitor.visit.now, portal.desk());
+    if let Some(link) = association::store::find_link(&tx, opened.digest).await? {
+        profile::store::lock(&tx, link.profile).await?;
+        let found = profile::store::find(&tx, link.profile).await?;
+        let current = association::store::find_current(&tx, link.profile).await?;
+        let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, now);
+        if let (Verdict::Accept { supersedes }, Some((profile, organization))) = (&verdict, &found) {
+            let thing = thing(&opened, profile, organization, supersedes.is_some());
+            if let Recoverable::Refused(_, why) = pressed.shown(&thing) {
+                drop(tx);
+                return answer(&portal, visitor, opened, verdict, found, Some(why)).await;
+            }
+        }
+    }
     let digest = visitor.session.digest;
     let verdict = actions::accept(&tx, now, &desk, opened.digest, &person, digest).await?;
     tx.commit().await?;
     if matches!(verdict, Verdict::Accept { .. }) {
         let mut response = see_other("/associate/done");
-        forget_link(&portal, &mut response);
+        forget_link(&portal, &visitor.visit, &opened, &mut response);
         return Ok(response);
     }
-    answer(&portal, visitor, opened, verdict, None).await
+    answer(&portal, visitor, opened, verdict, None, None).await
 }
 
 /// The page of a verdict. Only a link that may be accepted is confirmed; only one that leads nowhere is
@@ -138,17 +178,23 @@ async fn answer(
     opened: Opened,
     verdict: Verdict,
     found: Option<(Profile, Organization)>,
+    refused: Option<Why>,
 ) -> Result<Response, Trouble> {
     match verdict {
         Verdict::Accept { supersedes } => {
             let (profile, organization) = found.ok_or_else(|| Trouble::bug("a link without a profile"))?;
+            let moves = supersedes.is_some();
             let page = ConfirmPage {
                 shell: visitor.shell(),
+                link: portal.rp.seal_link(&opened)?,
+                thing: thing(&opened, &profile, &organization, moves),
+                refused,
                 found: Acting { company: organization.name, person: profile.name() },
                 label: visitor.session.label.clone(),
-                moves: supersedes.is_some(),
+                moves,
             };
-            signed_in_page(&visitor.visit, StatusCode::OK, &page)
+            let status = refused.map_or(StatusCode::OK, Why::status);
+            signed_in_page(&visitor.visit, status, &page)
         }
         Verdict::WrongPassport => {
             let page = WrongPassportPage { shell: visitor.shell(), label: visitor.session.label.clone() };
@@ -159,13 +205,15 @@ async fn answer(
         Verdict::NotForStaff => Err(Trouble::page(StatusCode::FORBIDDEN, "link-not-for-staff")),
         Verdict::SignInAgain => again(portal, &visitor, opened).await,
         Verdict::AlreadyYours => {
-            let mut response = link::already(&anybody(visitor))?;
-            forget_link(portal, &mut response);
+            let visitor = anybody(visitor);
+            let mut response = link::already(&visitor)?;
+            forget_link(portal, &visitor.visit, &opened, &mut response);
             Ok(response)
         }
         Verdict::Dead(why) => {
-            let mut response = link::dead(&anybody(visitor), Some(why))?;
-            forget_link(portal, &mut response);
+            let visitor = anybody(visitor);
+            let mut response = link::dead(&visitor, Some(why))?;
+            forget_link(portal, &visitor.visit, &opened, &mut response);
             Ok(response)
         }
     }
@@ -175,7 +223,11 @@ fn anybody(visitor: SignedIn) -> Anybody {
     Anybody { visit: visitor.visit, session: Some(visitor.session) }
 }
 
-fn forget_link(portal: &Portal, response: &mut Response) {
+/// Another tab's link is kept.
+fn forget_link(portal: &Portal, visit: &Visit, opened: &Opened, response: &mut Response) {
+    if sign_in::link_of(portal, visit).is_some_and(|kept| kept.digest != opened.digest) {
+        return;
+    }
     Cookie::gone(&cookie_name(&portal.site, sign_in::LINK_COOKIE)).set(response.headers_mut());
 }
 

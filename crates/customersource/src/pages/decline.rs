@@ -8,7 +8,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Checked, Errors, Shell, Trouble, page::Samples};
+use platform::web::{Errors, OfBrowser, Shell, Trouble, page::Samples};
 use serde::Deserialize;
 
 use super::{anybodys_page, link};
@@ -97,8 +97,9 @@ async fn decline(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
-    Checked(form): Checked<Sure>,
+    form: OfBrowser<Sure>,
 ) -> Result<Response, Trouble> {
+    let form = form.checked()?;
     let Some(digest) = digest_of_link(&secret) else { return link::unknown(&portal, &visitor).await };
     if form.sure.is_none() {
         let mut errors = Errors::default();

@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     secrets,
-    web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name},
+    web::{Cookie, Recoverable, Shell, Trouble, page::Samples, see_other, shown::Why, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -30,8 +30,13 @@ struct Nothing {}
 async fn sign_out(
     State(portal): State<Portal>,
     visitor: Anybody,
-    Checked(Nothing {}): Checked<Nothing>,
+    form: Recoverable<Nothing>,
 ) -> Result<Response, Trouble> {
+    // Signed out in another tab, or long ago: that is what was wanted.
+    if visitor.session.is_none() && matches!(form, Recoverable::Refused(_, Why::Person)) {
+        return Ok(see_other(POST_LOGOUT_PATH));
+    }
+    let Nothing {} = form.checked()?;
     let Some(session) = &visitor.session else { return Ok(see_other(POST_LOGOUT_PATH)) };
     let sealed = session::store::find_tokens(portal.db.reader(), session.digest).await?;
     let open = |sealed: &[u8]| portal.rp.open_token(&session.digest, sealed);

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples};
+use platform::web::{OfBrowser, Shell, Trouble, page::Samples};
 use serde::Deserialize;
 
 use super::{anybodys_page, link};
@@ -106,8 +106,9 @@ async fn undo(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
-    Checked(Nothing {}): Checked<Nothing>,
+    form: OfBrowser<Nothing>,
 ) -> Result<Response, Trouble> {
+    let Nothing {} = form.checked()?;
     let found = match find(&portal, &visitor, &secret).await? {
         Ok(found) => found,
         Err(response) => return Ok(response),

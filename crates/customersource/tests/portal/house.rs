@@ -73,6 +73,7 @@ impl House {
             app,
             cookies: BTreeMap::new(),
             form_token: String::new(),
+            page: String::new(),
             hides: false,
             language: "en",
         }
@@ -196,6 +197,8 @@ pub struct Browser<'a> {
     app: Router,
     pub cookies: BTreeMap<String, String>,
     pub form_token: String,
+    /// The last page that had a form.
+    page: String,
     /// The page of that token tells nobody where it is, its own site included.
     pub hides: bool,
     pub language: &'static str,
@@ -209,13 +212,32 @@ impl Browser<'_> {
     /// Posts a form with the token of the last page that had one.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut fields = fields.to_vec();
-        let token = self.form_token.clone();
+        let (token, link) = self.hidden(path);
         fields.push(("form_token", &token));
+        if let Some(link) = &link {
+            fields.push(("link", link));
+        }
         let body = serde_html_form::to_string(fields).unwrap();
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         // Fetch, “append a request Origin header”.
         let request = if self.hides { request.header("origin", "null") } else { request };
         self.send(request, Body::from(body)).await
+    }
+
+    /// The token of the form that the last page had for this address, and the link that it names; the token that
+    /// the page had first where it had no such form.
+    fn hidden(&self, path: &str) -> (String, Option<String>) {
+        let action = format!("action=\"{path}\"");
+        let form = self.page.split("<form").skip(1).filter_map(|form| form.split("</form>").next());
+        let form = form.filter(|form| form.contains(&action)).last().unwrap_or_default();
+        let value = |name: &str| {
+            let rest = form.split_once(&format!("name=\"{name}\" value=\""))?.1;
+            rest.split('"').next().map(str::to_owned)
+        };
+        // A test that spoilt the token means it.
+        let is_own = self.page.contains(&self.form_token);
+        let token = value("form_token").filter(|_| is_own).unwrap_or_else(|| self.form_token.clone());
+        (token, value("link"))
     }
 
     pub async fn send(&mut self, request: http::request::Builder, body: Body) -> Answer {
@@ -241,6 +263,7 @@ impl Browser<'_> {
         let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
         if let Some((_, rest)) = body.split_once("name=\"form_token\" value=\"") {
             self.form_token = rest.split('"').next().unwrap().to_owned();
+            self.page.clone_from(&body);
             self.hides = parts.headers.get("referrer-policy").is_some_and(|policy| policy == "no-referrer");
         }
         Answer { status: parts.status, headers: parts.headers, body }

@@ -132,6 +132,9 @@ pub struct Client {
     pub frontchannel_logout_session_required: bool,
     /// Our own: how its access tokens look.
     pub access_token_format: TokenFormat,
+    /// The refresh token before the newest is taken once more for some seconds, for answers that get lost and
+    /// requests that run side by side. False: it ends the grant at once.
+    pub refresh_grace: bool,
     /// Our own: the resource indicators (RFC 8707) that it may ask for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<String>,
@@ -201,6 +204,7 @@ impl Default for Client {
             frontchannel_logout_uri: None,
             frontchannel_logout_session_required: false,
             access_token_format: TokenFormat::Opaque,
+            refresh_grace: true,
             resources: Vec::new(),
             serves: Vec::new(),
             token_exchange: None,

@@ -58,7 +58,7 @@ pub enum Verdict {
     Rotate {
         scope: Scopes,
     },
-    /// A public client lost the answer, or two of its windows asked at once: mint an access token
+    /// A client lost the answer, or two of its windows or nodes asked at once: mint an access token
     /// and hand out the newest generation again. Nothing is rotated, so there is one family still.
     Repeat {
         scope: Scopes,
@@ -82,9 +82,14 @@ pub struct Presented<'a> {
     pub rules: &'a Rules,
     /// What the caller showed beside.
     pub binding: Option<Binding>,
-    /// For how many seconds after a rotation a public client may present the token before (confidential
-    /// clients have none).
+    /// For how many seconds after a rotation a client may present the token before, unless its metadata say that
+    /// it never does.
     pub grace: i64,
+}
+
+/// The answer to a token that names no grant.
+pub fn unknown() -> OAuthError {
+    invalid_grant("The refresh token is not known.")
 }
 
 /// Judges a presented refresh token. `found` is `None` when it names no grant.
@@ -96,7 +101,7 @@ pub fn decide(
 ) -> Verdict {
     let Presented { generation, client, grace, .. } = *presented;
     let Some(found) = found else {
-        return Verdict::Refuse(invalid_grant("The refresh token is not known."));
+        return Verdict::Refuse(unknown());
     };
     if found.client_id != client.client_id {
         return Verdict::Refuse(invalid_grant("The refresh token was issued to another client."));
@@ -112,6 +117,9 @@ pub fn decide(
     }
     let repeated = generation != found.generation;
     if repeated && !is_within_grace(found, generation, client, grace, now) {
+        if is_ahead_of_us(found, generation, now) {
+            return Verdict::Refuse(invalid_grant("The refresh token was used a moment ago."));
+        }
         return Verdict::RefuseAndRevoke(invalid_grant(
             "The refresh token was already used; everything issued from it is revoked.",
         ));
@@ -129,11 +137,21 @@ pub fn decide(
     }
 }
 
-/// Only the generation just before the newest, only of a public client, only for a few seconds. A
-/// generation that was never issued is in no grace.
+/// Only the generation just before the newest, only for a few seconds, and not before the newest was made: a clock
+/// that went back is no grace. A generation that was never issued is in none either.
 fn is_within_grace(found: &Found<'_>, generation: i64, client: &Client, grace: i64, now: UnixTime) -> bool {
-    let age = now.saturating_sub(found.rotated_at).max(0);
-    client.is_public() && generation.checked_add(1) == Some(found.generation) && age < grace
+    let age = now.saturating_sub(found.rotated_at);
+    client.refresh_grace && is_predecessor(found, generation) && age >= 0 && age < grace
+}
+
+fn is_predecessor(found: &Found<'_>, generation: i64) -> bool {
+    generation.checked_add(1) == Some(found.generation)
+}
+
+/// Another node, whose clock is a little ahead, rotated it a moment ago: no grace, and no theft either.
+fn is_ahead_of_us(found: &Found<'_>, generation: i64, now: UnixTime) -> bool {
+    let ahead = found.rotated_at.saturating_sub(now);
+    is_predecessor(found, generation) && (1..=2).contains(&ahead)
 }
 
 /// A right that was taken from the client ends the sessions that stood on it.

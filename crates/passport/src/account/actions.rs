@@ -4,7 +4,9 @@ use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Lang
 
 pub use super::arrival::{Begun, Keep};
 use super::{
-    AccountId, State, arrival,
+    AccountId, State,
+    acting::{Acting, Founded},
+    arrival,
     budget::{Guess, Guesser, may_guess},
     credentials, ended, letters,
     password::rules,
@@ -62,18 +64,22 @@ pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Resul
         claims: sign_up.claims,
         language: sign_up.language,
     };
-    let tx = passport.db.begin().await?;
-    let made = store::add_account(&tx, now, new).await?;
-    if made {
-        let event = NewEvent { account: id, kind: Kind::SignedUp, source: &sign_up.source, detail: "" };
-        history::record(&tx, now, &passport.random, event).await?;
-        credentials::after_sign_up(passport, &tx, now, id, sign_up.verify).await?;
+    match Acting::founding(passport, now, new).await? {
+        Founded::New(tx) => {
+            let event = NewEvent { account: id, kind: Kind::SignedUp, source: &sign_up.source, detail: "" };
+            history::record(&tx, now, &passport.random, event).await?;
+            credentials::after_sign_up(passport, &tx, now, sign_up.verify).await?;
+            tx.commit().await?;
+            Ok(SignedUp::Made(id))
+        }
+        Founded::Taken(tx) => {
+            if !passport.settings.sign_up.reveal_taken {
+                tell_owner(passport, &tx, now, &sign_up.email).await?;
+            }
+            tx.commit().await?;
+            Ok(SignedUp::Taken)
+        }
     }
-    if !made && !passport.settings.sign_up.reveal_taken {
-        tell_owner(passport, &tx, now, &sign_up.email).await?;
-    }
-    tx.commit().await?;
-    Ok(if made { SignedUp::Made(id) } else { SignedUp::Taken })
 }
 
 /// Writes to the stored address, not to the one that was typed (INV-3).
@@ -114,17 +120,15 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
         true => Some(passport.hasher.hash(attempt.password).await?),
         false => None,
     };
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, checked.id).await? else { return Ok(None) };
     if !store::set_signed_in(&tx, now, &checked).await? {
         return Ok(None);
     }
     if let Some(renewed) = renewed {
         store::set_password_hash(&tx, checked.id, &renewed).await?;
     }
-    let lifetime = (&passport.settings.session).into();
-    let random = &passport.random;
     let browser = attempt.browser;
-    let begun = session::actions::begin_or_renew(&tx, now, random, lifetime, checked.id, browser).await?;
+    let begun = session::actions::begin_or_renew(passport, &tx, now, checked.id, browser).await?;
     let Some(begun) = arrival::settle(passport, &tx, now, begun, browser, attempt.keep).await? else {
         return Ok(None);
     };
@@ -141,7 +145,7 @@ pub(super) fn too_long(password: &Secret) -> bool {
 
 /// Disables an account and ends everything that hangs on it (INV-13). False when it was disabled before.
 pub async fn disable(passport: &Passport, now: Moment, id: AccountId) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(false) };
     let changed = store::set_state(&tx, now, id, State::Disabled).await?;
     ended::end_everything(passport, &tx, now, id).await?;
     if changed {
@@ -156,9 +160,8 @@ pub async fn disable(passport: &Passport, now: Moment, id: AccountId) -> Result<
 /// Makes a disabled or frozen account active again; nothing that was ended comes back. False when it was
 /// active, or its owner closed it.
 pub async fn release(passport: &Passport, now: Moment, id: AccountId) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
-    let Some(account) = store::find(&tx, id).await? else { return Ok(false) };
-    if !matches!(account.state, State::Disabled | State::Frozen) {
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(false) };
+    if !matches!(tx.account().state, State::Disabled | State::Frozen) {
         return Ok(false);
     }
     let changed = store::set_state(&tx, now, id, State::Active).await?;

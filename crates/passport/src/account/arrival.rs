@@ -1,7 +1,8 @@
 //! What a sign-in with a password leaves behind besides its session: the computer is known, the person is signed
 //! in automatically from now on, a closing is taken back. Knows no page.
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
+use super::acting::Acting;
 use crate::{
     automatic, closing,
     computer::{self, ComputerId},
@@ -36,7 +37,7 @@ pub struct Begun {
 /// erased yet.
 pub async fn settle(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     (session, secret): (Session, String),
     browser: Browser<'_>,
@@ -61,7 +62,7 @@ pub async fn settle(
 /// copied before is worth nothing.
 async fn know_computer(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     browser: Browser<'_>,
@@ -75,12 +76,14 @@ async fn know_computer(
     let id = ComputerId::new(now, &passport.random);
     let agent = &browser.source.agent;
     computer::store::add_computer(tx, now, id, session.account, &digest, agent).await?;
+    let most = u64::from(passport.settings.session.most_computers);
+    computer::store::drop_beyond(tx, session.account, most).await?;
     Ok(cookie)
 }
 
 async fn settle_automatic(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     browser: Browser<'_>,
@@ -89,7 +92,7 @@ async fn settle_automatic(
     let allowed = keep.automatic && !browser.shared;
     if allowed || browser.shared {
         let held = keep.tokens.iter().map(String::as_str);
-        automatic::actions::end_presented(passport, tx, now, held, Some(session.account)).await?;
+        automatic::actions::end_presented(passport, tx, now, held).await?;
     }
     if allowed {
         return automatic::actions::allow(passport, tx, now, session, browser.source).await.map(Some);

@@ -1,9 +1,10 @@
 //! Changing what an account is reached and recovered by: password, addresses, secret question. Each change is
 //! told to every known address, in its own transaction. Knows no page.
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, secrets::Secret};
+use platform::{Fault, clock::Moment, email::EmailAddress, secrets::Secret};
 
 use super::{
-    Account, AccountId,
+    Account,
+    acting::{Acting, Refusal},
     actions::too_long,
     budget::{Budget, Guess, Guesser, Leave, may_guess},
     ended, letters, store,
@@ -34,7 +35,7 @@ impl Owner<'_> {
         passport: &Passport,
         now: Moment,
         password: &Secret,
-    ) -> Result<Option<Leave>, Fault> {
+    ) -> Result<Option<Proven>, Fault> {
         let key =
             EmailAddress::parse(&self.account.email).map_err(|_| Fault::bug("a stored address is none"))?;
         let block = self.source.address_block.as_str();
@@ -47,12 +48,24 @@ impl Owner<'_> {
         let stored = stored.filter(|stored| stored.id == self.account.id);
         let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
         let matches = passport.hasher.verify(password.clone(), hash).await?.matches;
-        Ok(matches.then_some(leave))
+        Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
+    }
+
+    /// The transaction in which the person writes; refused when what they stand on ended or changed.
+    async fn acts(&self, passport: &Passport, now: Moment) -> Result<Acting, Refusal> {
+        Acting::in_session(passport, now, self.session, self.account).await
     }
 
     fn change(&self, kind: Kind, former: Former) -> Change<'_> {
         Change { account: self.account, kind, source: self.source, detail: "", former, newly: None }
     }
+}
+
+/// The password was right.
+struct Proven {
+    leave: Leave,
+    /// The hash that it was right for.
+    hash: String,
 }
 
 /// How a change ended.
@@ -72,12 +85,16 @@ pub async fn change_password(
     old: &Secret,
     new: Secret,
     end_others: bool,
-) -> Result<Changed, Fault> {
-    let Some(leave) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
+) -> Result<Changed, Refusal> {
+    let Some(proven) = owner.proves(passport, now, old).await? else { return Ok(Changed::Unproven) };
     let hash = passport.hasher.hash(new).await?;
     let id = owner.account.id;
-    let tx = passport.db.begin().await?;
-    leave.give_back(passport, &tx, now).await?;
+    let tx = Acting::to_protect(passport, now, owner.session).await?;
+    if store::find_password_hash(&tx, id).await?.as_ref() != Some(&proven.hash) {
+        return Err(Refusal::Ended);
+    }
+    tx.raise_epoch().await?;
+    proven.leave.give_back(passport, &tx, now).await?;
     store::set_password_hash(&tx, id, &hash).await?;
     computer::store::drop_others(&tx, id, owner.computer).await?;
     ended::end_links(&tx, now, id).await?;
@@ -98,29 +115,29 @@ pub async fn change_question(
     owner: Owner<'_>,
     question: &str,
     answer: &Secret,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let hash = passport.hasher.hash_answer(answer).await?;
     let id = owner.account.id;
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
+    tx.raise_epoch().await?;
     let answer_hash = store::find_answer_hash(&tx, id).await?;
     let former = Former::Question { question: owner.account.question.clone(), answer_hash };
     store::set_question(&tx, id, Some(question), Some(&hash)).await?;
     notice::actions::tell(passport, &tx, now, owner.change(Kind::QuestionChanged, former)).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// What follows a sign-up: a letter that proves the address, if it was asked for, and one to the alternate
 /// address, whose reader may have nothing to do with it.
 pub(super) async fn after_sign_up(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    id: AccountId,
     verify: bool,
 ) -> Result<(), Fault> {
-    let Some(account) = store::find(tx, id).await? else { return Ok(()) };
+    let (account, id) = (tx.account(), tx.id());
     if verify {
-        send_verification(passport, tx, now, &account).await?;
+        send_verification(passport, tx, now).await?;
     }
     let Some(to) = account.alternate_email.as_deref() else { return Ok(()) };
     let purpose = Purpose::DropAlternate;
@@ -129,25 +146,21 @@ pub(super) async fn after_sign_up(
         && Budget::Letters.spend(passport, tx, now, alternate.key()).await?
     {
         let path = link::make(tx, now, &passport.random, new).await?;
-        let letter = Writer { site: &passport.site, account: &account }.named_as_alternate(to, &path)?;
+        let letter = Writer { site: &passport.site, account }.named_as_alternate(to, &path)?;
         passport.outbox.add(tx, now, &letter).await?;
     }
     Ok(())
 }
 
 /// Sends a letter with which the owner proves the account's address; an older one is dead from then on.
-pub async fn verify_email(passport: &Passport, now: Moment, account: &Account) -> Result<(), Fault> {
-    let tx = passport.db.begin().await?;
-    send_verification(passport, &tx, now, account).await?;
-    tx.commit().await
+pub async fn verify_email(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<(), Refusal> {
+    let tx = owner.acts(passport, now).await?;
+    send_verification(passport, &tx, now).await?;
+    Ok(tx.commit().await?)
 }
 
-async fn send_verification(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    account: &Account,
-) -> Result<(), Fault> {
+async fn send_verification(passport: &Passport, tx: &Acting, now: Moment) -> Result<(), Fault> {
+    let account = tx.account();
     let Ok(email) = EmailAddress::parse(&account.email) else { return Ok(()) };
     if !Budget::Letters.spend(passport, tx, now, email.key()).await? {
         return Ok(());
@@ -167,9 +180,9 @@ pub async fn ask_email_change(
     now: Moment,
     owner: Owner<'_>,
     email: &EmailAddress,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let account = owner.account;
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
     if Budget::Letters.spend(passport, &tx, now, email.key()).await? {
         let holder = store::find_by_key(&tx, email.key()).await?;
         let purpose = Purpose::ChangeEmail;
@@ -194,7 +207,7 @@ pub async fn ask_email_change(
         };
         history::record(&tx, now, &passport.random, event).await?;
     }
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// The same for the alternate address. An address may be the alternate one of any number of accounts.
@@ -203,9 +216,9 @@ pub async fn ask_alternate_change(
     now: Moment,
     owner: Owner<'_>,
     email: &EmailAddress,
-) -> Result<(), Fault> {
+) -> Result<(), Refusal> {
     let (account, purpose, detail) = (owner.account, Purpose::ChangeAlternate, email.as_str());
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
     if Budget::Letters.spend(passport, &tx, now, email.key()).await? {
         link::store::end_links(&tx, now, account.id, &[purpose]).await?;
         let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
@@ -213,32 +226,33 @@ pub async fn ask_alternate_change(
         let letter = Writer { site: &passport.site, account }.change_alternate(detail, &path)?;
         passport.outbox.add(&tx, now, &letter).await?;
     }
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// Takes the alternate address away.
-pub async fn remove_alternate(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<(), Fault> {
+pub async fn remove_alternate(passport: &Passport, now: Moment, owner: Owner<'_>) -> Result<(), Refusal> {
     if owner.account.alternate_email.is_none() {
         return Ok(());
     }
     let id = owner.account.id;
-    let tx = passport.db.begin().await?;
+    let tx = owner.acts(passport, now).await?;
+    tx.raise_epoch().await?;
     let former = Former::Alternate { address: owner.account.alternate_email.clone() };
     store::set_alternate_email(&tx, id, None).await?;
     link::store::end_links(&tx, now, id, &[Purpose::ChangeAlternate, Purpose::DropAlternate, Purpose::Reset])
         .await?;
     notice::actions::tell(passport, &tx, now, owner.change(Kind::AlternateEmailRemoved, former)).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// Carries out what a link of [`Purpose::VerifyEmail`], [`Purpose::ChangeEmail`], [`Purpose::ChangeAlternate`]
 /// or [`Purpose::DropAlternate`] stands for. False when it was used, or what it stands for is impossible by now.
 pub async fn confirm(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !link::store::spend_link(&tx, now, link.id).await? {
         return Ok(false);
     }
-    let Some(account) = store::find(&tx, link.account).await? else { return Ok(false) };
+    let account = tx.account().clone();
     let done = match link.purpose {
         Purpose::VerifyEmail => {
             let event = NewEvent { account: account.id, kind: Kind::EmailVerified, source, detail: "" };
@@ -262,7 +276,7 @@ pub async fn confirm(passport: &Passport, now: Moment, link: &Link, source: &Sou
 
 async fn set_email(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     account: &Account,
     to: &str,
@@ -273,6 +287,7 @@ async fn set_email(
     if !account.is_active() || is_alternate || !store::set_email(tx, now, account.id, &email, true).await? {
         return Ok(false);
     }
+    tx.raise_epoch().await?;
     ended::end_links(tx, now, account.id).await?;
     let former = Former::Email { address: account.email.clone(), verified: account.email_verified };
     let change = Change {
@@ -289,7 +304,7 @@ async fn set_email(
 
 async fn set_alternate(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     account: &Account,
     to: Option<&str>,
@@ -301,6 +316,7 @@ async fn set_alternate(
         return Ok(false);
     }
     let kind = if to.is_some() { Kind::AlternateEmailChanged } else { Kind::AlternateEmailRemoved };
+    tx.raise_epoch().await?;
     store::set_alternate_email(tx, account.id, to.map(str::to_owned)).await?;
     link::store::end_links(tx, now, account.id, &[Purpose::Reset, Purpose::ChangeAlternate]).await?;
     let former = Former::Alternate { address: account.alternate_email.clone() };

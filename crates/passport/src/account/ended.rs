@@ -1,7 +1,7 @@
 //! Ending all that hangs on an account at once (INV-13): what a reset, a freeze and a disabling have in common.
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
-use super::AccountId;
+use super::{AccountId, acting::Acting};
 use crate::{client, computer, grant, link, link::Purpose, recovery, session, state::Passport};
 
 /// What was ended, for the page that tells.
@@ -17,10 +17,11 @@ pub struct Ended {
 /// undo a change stay: an attacker must not be able to end those by a reset.
 pub async fn end_everything(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     id: AccountId,
 ) -> Result<Ended, Fault> {
+    tx.raise_epoch().await?;
     let mut sites = Vec::new();
     for client in grant::store::list_clients_of_account(tx, now, id).await? {
         if let Some(registered) = client::store::find(tx, &client).await? {
@@ -37,7 +38,7 @@ pub async fn end_everything(
 
 /// Makes every link and recovery of an account unusable but those that undo: after its password or address
 /// changed (EM-03).
-pub async fn end_links(tx: &Tx, now: Moment, id: AccountId) -> Result<(), Fault> {
+pub async fn end_links(tx: &Acting, now: Moment, id: AccountId) -> Result<(), Fault> {
     let purposes: Vec<Purpose> =
         Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::NotMe).collect();
     link::store::end_links(tx, now, id, &purposes).await?;

@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 use super::{
     AccountId, State,
+    acting::{Acting, Founded},
     credentials::is_same,
     information::Information,
     password::Legacy,
-    store::{self, NewAccount},
+    store::NewAccount,
 };
 use crate::{
     history::{self, Kind, NewEvent, Source},
@@ -156,14 +157,11 @@ pub async fn import(passport: &Passport, row: &Row) -> Result<Imported, Fault> {
         claims,
         language: Language::of_tag(&row.language).unwrap_or_default(),
     };
-    let tx = passport.db.begin().await?;
-    let made = store::add_account(&tx, now, new).await?;
-    if made {
-        let event = NewEvent { account: id, kind: Kind::SignedUp, source: &Source::default(), detail: "" };
-        history::record(&tx, now, &passport.random, event).await?;
-    }
+    let Founded::New(tx) = Acting::founding(passport, now, new).await? else { return Ok(Imported::Known) };
+    let event = NewEvent { account: id, kind: Kind::SignedUp, source: &Source::default(), detail: "" };
+    history::record(&tx, now, &passport.random, event).await?;
     tx.commit().await?;
-    Ok(if made { Imported::Made(id) } else { Imported::Known })
+    Ok(Imported::Made(id))
 }
 
 #[cfg(test)]
@@ -172,7 +170,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        account::{actions, tests::house},
+        account::{actions, store, tests::house},
         session::Browser,
     };
 

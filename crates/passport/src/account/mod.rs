@@ -1,4 +1,5 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
+pub mod acting;
 pub mod actions;
 pub mod arrival;
 pub mod budget;
@@ -72,6 +73,8 @@ pub struct Account {
     pub signed_in_at: Option<Moment>,
     /// Looks after this installation: sees what strangers must not.
     pub is_admin: bool,
+    /// Raised whenever what proves the person changes or all of it is ended: see [`acting`].
+    pub epoch: i32,
 }
 
 /// Claims without the account's own facts, which are not kept twice.

@@ -4,7 +4,9 @@ use platform::{Fault, email::EmailAddress, language::Language, secrets::Secret};
 use serde::Deserialize;
 
 use super::{
-    Account, AccountId, State, actions,
+    Account, AccountId, State,
+    acting::{Acting, Founded},
+    actions,
     password::rules::{self, Refused},
     question, said,
     store::{self, Facts, NewAccount},
@@ -137,10 +139,9 @@ async fn insert(
         claims: seed.claims.clone(),
         language: seed.language,
     };
-    let tx = passport.db.begin().await?;
-    let made = store::add_account(&tx, now, new).await?;
+    let Founded::New(tx) = Acting::founding(passport, now, new).await? else { return Ok(None) };
     tx.commit().await?;
-    Ok(made.then_some(id))
+    Ok(Some(id))
 }
 
 async fn renew(
@@ -169,7 +170,10 @@ async fn renew(
         claims: said(&seed.claims),
         language: seed.language,
     };
-    let tx = passport.db.begin().await?;
+    let tx = Acting::on(passport, id).await?.ok_or_else(|| Fault::bug("an account came and went"))?;
+    if password_hash.is_some() || question.is_some() {
+        tx.raise_epoch().await?;
+    }
     if facts != Facts::of(account) {
         store::set_facts(&tx, now, id, &facts).await?;
     }

@@ -1,6 +1,6 @@
 //! Queries on accounts. That an address has one account is decided by the table, never by reading first.
 use oidc::claims::StandardClaims;
-use platform::{Fault, clock::Moment, email::EmailAddress, language::Language};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::{
     Account, AccountId, State,
+    acting::Acting,
     entity::{ActiveModel, Column, Entity, Model, Stored},
     said,
 };
@@ -81,6 +82,12 @@ pub async fn find(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Acc
     Entity::find_by_id(id).one(db).await?.map(account).transpose()
 }
 
+/// The account, its row locked until the transaction ends: for [`Acting`] alone. The one writer of SQLite needs no
+/// lock.
+pub async fn find_locked(tx: &Tx, id: AccountId) -> Result<Option<Account>, Fault> {
+    Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(account).transpose()
+}
+
 /// The account, unless it is disabled.
 pub async fn find_active(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
     Ok(find(db, id).await?.filter(Account::is_active))
@@ -146,6 +153,11 @@ pub async fn find_answer_hash(db: &impl ConnectionTrait, id: AccountId) -> Resul
     Ok(row.flatten())
 }
 
+pub async fn find_password_hash(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, Fault> {
+    let row = Entity::find_by_id(id).select_only().column(Column::PasswordHash).into_tuple::<String>();
+    Ok(row.one(db).await?)
+}
+
 /// The account of an address with the hash of its secret answer.
 pub async fn find_with_answer(
     db: &impl ConnectionTrait,
@@ -172,6 +184,7 @@ fn account(row: Model) -> Result<Account, Fault> {
         updated_at: row.updated_at,
         signed_in_at: row.signed_in_at,
         is_admin: row.admin,
+        epoch: row.credential_epoch,
     })
 }
 
@@ -199,6 +212,7 @@ pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount
         updated_at: Set(now),
         signed_in_at: Set(None),
         admin: Set(false),
+        credential_epoch: Set(0),
     };
     // Doing nothing, rather than failing, keeps PostgreSQL's transaction usable.
     let once = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
@@ -211,11 +225,7 @@ pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount
 
 /// Notes a sign-in; true when the account is still active and its password still the one that was checked,
 /// so that a reset or a disabling in the meantime wins.
-pub async fn set_signed_in(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    checked: &Credentials,
-) -> Result<bool, Fault> {
+pub async fn set_signed_in(db: &Acting, now: Moment, checked: &Credentials) -> Result<bool, Fault> {
     let set = Entity::update_many()
         .col_expr(Column::SignedInAt, now.into())
         .filter(Column::Id.eq(checked.id))
@@ -227,12 +237,7 @@ pub async fn set_signed_in(
 }
 
 /// Sets the state; false when there is no such account or it is in that state already.
-pub async fn set_state(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: AccountId,
-    state: State,
-) -> Result<bool, Fault> {
+pub async fn set_state(db: &Acting, now: Moment, id: AccountId, state: State) -> Result<bool, Fault> {
     let (stored, hold) = columns(state);
     let is_so = match hold {
         Some(hold) => Column::Hold.eq(hold),
@@ -250,11 +255,7 @@ pub async fn set_state(
 }
 
 /// Sets columns of one account that nothing else decides.
-async fn set<const N: usize>(
-    db: &impl ConnectionTrait,
-    id: AccountId,
-    columns: [(Column, Expr); N],
-) -> Result<(), Fault> {
+async fn set<const N: usize>(db: &Acting, id: AccountId, columns: [(Column, Expr); N]) -> Result<(), Fault> {
     let update = Entity::update_many().filter(Column::Id.eq(id));
     columns
         .into_iter()
@@ -264,19 +265,23 @@ async fn set<const N: usize>(
     Ok(())
 }
 
+pub async fn set_epoch(db: &Acting, id: AccountId, epoch: i32) -> Result<(), Fault> {
+    set(db, id, [(Column::CredentialEpoch, Expr::value(epoch))]).await
+}
+
 /// Makes an administrator of an account, or an ordinary person again.
-pub async fn set_admin(db: &impl ConnectionTrait, id: AccountId, is_admin: bool) -> Result<(), Fault> {
+pub async fn set_admin(db: &Acting, id: AccountId, is_admin: bool) -> Result<(), Fault> {
     set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
 }
 
 /// Replaces the password's hash. `updated_at` stays: no claim changed.
-pub async fn set_password_hash(db: &impl ConnectionTrait, id: AccountId, hash: &str) -> Result<(), Fault> {
+pub async fn set_password_hash(db: &Acting, id: AccountId, hash: &str) -> Result<(), Fault> {
     set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await
 }
 
 /// Either may be absent.
 pub async fn set_question(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     id: AccountId,
     question: Option<&str>,
     answer_hash: Option<&str>,
@@ -287,7 +292,7 @@ pub async fn set_question(
 
 /// Notes that the owner reads the mail of `email_key`; false when the address is another one by now.
 pub async fn set_email_verified(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: AccountId,
     email_key: &str,
@@ -304,7 +309,7 @@ pub async fn set_email_verified(
 
 /// Gives the account another address; false when it is taken, whoever asks at the same time.
 pub async fn set_email(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: AccountId,
     email: &EmailAddress,
@@ -330,20 +335,11 @@ pub async fn set_email(
     }
 }
 
-pub async fn set_alternate_email(
-    db: &impl ConnectionTrait,
-    id: AccountId,
-    alternate: Option<String>,
-) -> Result<(), Fault> {
+pub async fn set_alternate_email(db: &Acting, id: AccountId, alternate: Option<String>) -> Result<(), Fault> {
     set(db, id, [(Column::AlternateEmail, Expr::value(alternate))]).await
 }
 
-pub async fn set_facts(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: AccountId,
-    facts: &Facts,
-) -> Result<(), Fault> {
+pub async fn set_facts(db: &Acting, now: Moment, id: AccountId, facts: &Facts) -> Result<(), Fault> {
     Entity::update_many()
         .col_expr(Column::EmailVerified, Expr::value(facts.email_verified))
         .col_expr(Column::AlternateEmail, Expr::value(facts.alternate_email.clone()))
@@ -358,7 +354,7 @@ pub async fn set_facts(
 
 /// Replaces what the person says about themselves.
 pub async fn set_claims(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: AccountId,
     claims: &StandardClaims,
@@ -366,12 +362,7 @@ pub async fn set_claims(
     set(db, id, [(Column::Claims, Expr::value(stored(claims)?)), (Column::UpdatedAt, now.into())]).await
 }
 
-pub async fn set_language(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: AccountId,
-    language: Language,
-) -> Result<(), Fault> {
+pub async fn set_language(db: &Acting, now: Moment, id: AccountId, language: Language) -> Result<(), Fault> {
     set(db, id, [(Column::Language, Expr::value(language.tag())), (Column::UpdatedAt, now.into())]).await
 }
 

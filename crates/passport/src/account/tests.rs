@@ -106,7 +106,10 @@ impl House {
     }
 
     async fn is_live(&self, session: &session::Session) -> bool {
-        session::store::is_live(self.passport.db.reader(), self.clock.now(), session.id).await.unwrap()
+        let lifetime = (&self.passport.settings.session).into();
+        session::store::is_live(self.passport.db.reader(), self.clock.now(), lifetime, session.id)
+            .await
+            .unwrap()
     }
 
     async fn letters_waiting(&self) -> i64 {
@@ -276,14 +279,15 @@ async fn disabling_ends_every_session() {
 async fn a_reset_or_a_disabling_in_the_meantime_wins_over_a_checked_password() {
     let house = house(|_| ()).await;
     let id = house.with_maria().await;
-    let (db, now) = (house.passport.db.writer(), house.clock.now());
-    let checked = store::find_credentials(db, "maria@example.com").await.unwrap().unwrap();
-    assert!(store::set_signed_in(db, now, &checked).await.unwrap());
-    store::set_password_hash(db, id, "another").await.unwrap();
-    assert!(!store::set_signed_in(db, now, &checked).await.unwrap());
-    let checked = store::find_credentials(db, "maria@example.com").await.unwrap().unwrap();
-    store::set_state(db, now, id, super::State::Disabled).await.unwrap();
-    assert!(!store::set_signed_in(db, now, &checked).await.unwrap());
+    let now = house.clock.now();
+    let tx = super::acting::Acting::on(&house.passport, id).await.unwrap().unwrap();
+    let checked = store::find_credentials(&tx, "maria@example.com").await.unwrap().unwrap();
+    assert!(store::set_signed_in(&tx, now, &checked).await.unwrap());
+    store::set_password_hash(&tx, id, "another").await.unwrap();
+    assert!(!store::set_signed_in(&tx, now, &checked).await.unwrap());
+    let checked = store::find_credentials(&tx, "maria@example.com").await.unwrap().unwrap();
+    store::set_state(&tx, now, id, super::State::Disabled).await.unwrap();
+    assert!(!store::set_signed_in(&tx, now, &checked).await.unwrap());
 }
 
 #[tokio::test]

@@ -1,14 +1,14 @@
 //! The verbs of an automatic sign-in: allowed, used, ended, found stolen.
 use std::time::Duration;
 
-use platform::{Fault, clock::Moment, db::Tx, secrets::digest};
+use platform::{Fault, clock::Moment, secrets::digest};
 
 use super::{
     Automatic, AutomaticId, Verdict, decide, letters,
     store::{self, Use},
 };
 use crate::{
-    account,
+    account::{AccountId, acting::Acting},
     history::{self, Kind, NewEvent, Source},
     session::{self, Browser, Session},
     state::Passport,
@@ -21,7 +21,7 @@ fn ends_at(passport: &Passport, now: Moment) -> Moment {
 /// Allows it for a session that just began with a password; answers the token.
 pub async fn allow(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     source: &Source,
@@ -33,6 +33,7 @@ pub async fn allow(
         account: session.account,
         digest: digest(token.as_bytes()).to_vec(),
         generation: 1,
+        predecessor: 0,
         session: session.id,
         auth_time: session.auth_time,
         created_at: now,
@@ -42,6 +43,11 @@ pub async fn allow(
         source: source.clone(),
     };
     store::add_automatic(tx, new).await?;
+    for oldest in
+        store::list_beyond(tx, session.account, passport.settings.session.most_automatic.into()).await?
+    {
+        store::end(tx, now, oldest).await?;
+    }
     let event = NewEvent { account: session.account, kind: Kind::AutomaticSignInAllowed, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
     Ok(token)
@@ -67,7 +73,9 @@ pub async fn use_token(
     browser: Browser<'_>,
 ) -> Result<Used, Fault> {
     let Some((id, presented)) = passport.automatic.read(token) else { return Ok(Used::Refused) };
-    let tx = passport.db.begin().await?;
+    // Whose it is never changes, so it is read outside.
+    let Some(whose) = store::find(passport.db.reader(), id).await? else { return Ok(Used::Refused) };
+    let Some(tx) = Acting::on(passport, whose.account).await? else { return Ok(Used::Refused) };
     // The second look is for whoever lost the gate: by then it is a repeat, or something worse.
     for _ in 0..2 {
         let Some(found) = store::find(&tx, id).await? else { return Ok(Used::Refused) };
@@ -80,7 +88,7 @@ pub async fn use_token(
             }
             Verdict::Repeat => return repeat(passport, &tx, now, &found).await,
             Verdict::Rotate => {
-                if let Some(used) = rotate(passport, &tx, now, &found, browser).await? {
+                if let Some(used) = rotate(passport, &tx, now, (&found, presented), browser).await? {
                     tx.commit().await?;
                     return Ok(used);
                 }
@@ -93,24 +101,22 @@ pub async fn use_token(
 /// `None` when another request was faster.
 async fn rotate(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    found: &Automatic,
+    (found, presented): (&Automatic, i32),
     browser: Browser<'_>,
 ) -> Result<Option<Used>, Fault> {
-    if account::store::find_active(tx, found.account).await?.is_none() {
+    if !tx.account().is_active() {
         return Ok(Some(Used::Refused));
     }
     let generation = found.generation.saturating_add(1);
     let secret = passport.automatic.session_secret(found.id, generation);
-    let lifetime = (&passport.settings.session).into();
     let (id, account, auth_time) = (found.session, found.account, found.auth_time);
     let session = Session { id, account, auth_time, shared: false };
-    let session =
-        session::actions::begin_as(tx, now, &passport.random, lifetime, session, &secret, browser).await?;
+    let session = session::actions::begin_as(passport, tx, now, session, &secret, browser).await?;
     let token = passport.automatic.token(found.id, generation);
-    let next =
-        Use { token: &token, session: session.id, ends_at: ends_at(passport, now), source: browser.source };
+    let (session_id, ends_at, source) = (session.id, ends_at(passport, now), browser.source);
+    let next = Use { presented, token: &token, session: session_id, ends_at, source };
     if !store::spend_token(tx, now, (found.id, found.generation), next).await? {
         return Ok(None);
     }
@@ -121,7 +127,7 @@ async fn rotate(
 }
 
 /// The same session and the same cookies once more, unless the session has moved on or ended.
-async fn repeat(passport: &Passport, tx: &Tx, now: Moment, found: &Automatic) -> Result<Used, Fault> {
+async fn repeat(passport: &Passport, tx: &Acting, now: Moment, found: &Automatic) -> Result<Used, Fault> {
     let secret = passport.automatic.session_secret(found.id, found.generation);
     let lifetime = (&passport.settings.session).into();
     let named = [(found.session, secret.clone())];
@@ -137,7 +143,7 @@ async fn repeat(passport: &Passport, tx: &Tx, now: Moment, found: &Automatic) ->
 /// owner is told (RM-02).
 async fn stolen(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     found: &Automatic,
     source: &Source,
@@ -149,26 +155,31 @@ async fn stolen(
     store::end_of_account(tx, now, found.account).await?;
     let event = NewEvent { account: found.account, kind: Kind::AutomaticSignInStolen, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
-    if let Some(account) = account::store::find(tx, found.account).await? {
-        for letter in letters::stolen(&passport.site, &account)? {
-            passport.outbox.add(tx, now, &letter).await?;
-        }
+    for letter in letters::stolen(&passport.site, tx.account())? {
+        passport.outbox.add(tx, now, &letter).await?;
     }
     Ok(())
 }
 
-/// Ends the automatic sign-ins whose tokens a browser holds, of one account or of all: at “Sign Out” and “forget
-/// this account”.
+/// Whose automatic sign-ins a browser holds.
+pub async fn accounts_of(passport: &Passport, tokens: &[String]) -> Result<Vec<AccountId>, Fault> {
+    let named = tokens.iter().filter_map(|token| passport.automatic.read(token));
+    let ids: Vec<_> = named.map(|(id, _)| id).collect();
+    let found = store::list(passport.db.reader(), &ids).await?;
+    Ok(found.into_iter().map(|found| found.account).collect())
+}
+
+/// Ends those automatic sign-ins of the account whose tokens a browser holds: at “Sign Out” and “forget this
+/// account”.
 pub async fn end_presented<'a>(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     tokens: impl Iterator<Item = &'a str>,
-    only: Option<account::AccountId>,
 ) -> Result<(), Fault> {
     for (id, _) in tokens.filter_map(|token| passport.automatic.read(token)) {
         let Some(found) = store::find(tx, id).await? else { continue };
-        if only.is_none_or(|only| only == found.account) {
+        if found.account == tx.id() {
             store::end(tx, now, id).await?;
         }
     }

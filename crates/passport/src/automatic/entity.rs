@@ -22,6 +22,10 @@ pub struct Model {
     pub rotated_at: Moment,
     pub ends_at: Moment,
     pub ended_at: Option<Moment>,
+    /// The generation whose holder was given `successor`.
+    pub predecessor: Option<i32>,
+    /// The generation that `predecessor` speaks of; an older program leaves both behind.
+    pub successor: Option<i32>,
     pub agent: String,
     pub address_block: String,
 }

@@ -27,7 +27,7 @@ platform::id!(
 /// The cookie's name, after the product's: `__Host-passport-automatic`.
 pub const COOKIE: &str = "automatic";
 
-/// How long the token before the last is still taken: requests of one browser that were on their way together.
+/// Within this time after a use the token before is a request of the same browser that was on its way as well.
 pub const GRACE: Duration = Duration::from_secs(10);
 
 /// An automatic sign-in as it was found.
@@ -37,6 +37,8 @@ pub struct Automatic {
     pub account: AccountId,
     pub digest: Vec<u8>,
     pub generation: i32,
+    /// The generation whose holder was given the newest token: it stays good until that one was presented.
+    pub predecessor: i32,
     pub session: SessionId,
     pub auth_time: Moment,
     pub created_at: Moment,
@@ -59,22 +61,28 @@ pub enum Verdict {
     Rotate,
     /// Another request of the same browser was faster: the same session again.
     Repeat,
-    /// The browser moved on since; somebody has a copy.
+    /// Its successor was presented since, or another successor was given out instead: two browsers use what one was
+    /// given.
     Stolen,
     /// Ended, too old, or never given out.
     Refuse,
 }
 
-/// Decides over a token whose name was found authentic.
+/// Decides over a token whose name was found authentic. Answers get lost, and browsers write cookies down late: the
+/// token before the newest goes on to be good until the newest was presented, and its holder is given another
+/// successor. Whoever then comes with the one that was lost was given it after all, so somebody has a copy.
 pub fn decide(found: &Automatic, presented: i32, token: &str, now: Moment) -> Verdict {
     if !found.is_live(now) {
         return Verdict::Refuse;
     }
     let is_current = || platform::secrets::same(&found.digest, &digest(token.as_bytes()));
-    match found.generation.checked_sub(presented) {
-        Some(0) if is_current() => Verdict::Rotate,
-        Some(1) if now.since(found.rotated_at) <= GRACE => Verdict::Repeat,
-        Some(1..) => Verdict::Stolen,
+    // A clock that went back is no grace.
+    let is_soon = found.rotated_at <= now && now.since(found.rotated_at) <= GRACE;
+    match presented {
+        _ if presented == found.generation && is_current() => Verdict::Rotate,
+        _ if presented == found.predecessor && is_soon => Verdict::Repeat,
+        _ if presented == found.predecessor => Verdict::Rotate,
+        _ if presented < found.generation => Verdict::Stolen,
         _ => Verdict::Refuse,
     }
 }
@@ -138,6 +146,7 @@ mod tests {
             account: AccountId::new(now, &random),
             digest: digest(tokens().token(id, generation).as_bytes()).to_vec(),
             generation,
+            predecessor: generation - 1,
             session: SessionId::new(now, &random),
             auth_time: now,
             created_at: now,
@@ -162,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn rm_02_a_consumed_token_is_theft_after_the_grace_and_a_repeat_within() {
+    fn fx_06_a_predecessor_is_good_until_its_successor_was_presented_and_theft_after_that() {
         let row = found(5);
         let after = |seconds, presented| {
             let now = row.rotated_at + Duration::from_secs(seconds);
@@ -170,7 +179,16 @@ mod tests {
         };
         assert_eq!(after(500, 5), Verdict::Rotate);
         assert_eq!(after(10, 4), Verdict::Repeat);
-        assert_eq!(after(11, 4), Verdict::Stolen);
+        assert_eq!(after(11, 4), Verdict::Rotate, "the answer was lost");
+        let moved_on = Automatic { generation: 6, digest: vec![], ..row.clone() };
+        let later = row.rotated_at + Duration::from_secs(500);
+        let lost = |presented| decide(&moved_on, presented, &tokens().token(row.id, presented), later);
+        assert_eq!(lost(4), Verdict::Rotate, "lost again");
+        assert_eq!(lost(5), Verdict::Stolen, "it was not lost, but given to somebody");
+        let earlier = row.rotated_at - Duration::from_secs(48 * 3600);
+        let turned_back = |presented| decide(&row, presented, &tokens().token(row.id, presented), earlier);
+        assert_eq!(turned_back(4), Verdict::Rotate, "no grace before the use");
+        assert_eq!(turned_back(3), Verdict::Stolen);
         assert_eq!(after(0, 3), Verdict::Stolen, "two uses ago is no parallel request");
         assert_eq!(after(0, 6), Verdict::Refuse, "not given out yet");
         assert_eq!(after(1_000, 5), Verdict::Refuse, "over");

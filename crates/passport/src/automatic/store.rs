@@ -2,16 +2,23 @@
 use platform::{Fault, clock::Moment, secrets::digest};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
 };
 
 use super::{
     Automatic, AutomaticId,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::{account::AccountId, history::Source, session::SessionId};
+use crate::{
+    account::{AccountId, acting::Acting},
+    history::Source,
+    session::SessionId,
+};
 
 fn automatic(row: Model) -> Automatic {
+    let predecessor = row.predecessor.filter(|_| row.successor == Some(row.generation));
     Automatic {
+        predecessor: predecessor.unwrap_or_else(|| row.generation.saturating_sub(1)),
         id: row.id,
         account: row.account_id,
         digest: row.digest,
@@ -26,7 +33,7 @@ fn automatic(row: Model) -> Automatic {
     }
 }
 
-pub async fn add_automatic(db: &impl ConnectionTrait, new: Automatic) -> Result<(), Fault> {
+pub async fn add_automatic(db: &Acting, new: Automatic) -> Result<(), Fault> {
     let row = ActiveModel {
         id: Set(new.id),
         account_id: Set(new.account),
@@ -38,6 +45,8 @@ pub async fn add_automatic(db: &impl ConnectionTrait, new: Automatic) -> Result<
         rotated_at: Set(new.rotated_at),
         ends_at: Set(new.ends_at),
         ended_at: Set(new.ended_at),
+        predecessor: Set(Some(new.predecessor)),
+        successor: Set(Some(new.generation)),
         agent: Set(new.source.agent),
         address_block: Set(new.source.address_block),
     };
@@ -71,21 +80,25 @@ pub async fn list_of_account(
 
 /// What a use changes.
 pub struct Use<'a> {
+    /// The generation that was presented.
+    pub presented: i32,
     pub token: &'a str,
     pub session: SessionId,
     pub ends_at: Moment,
     pub source: &'a Source,
 }
 
-/// Raises the generation by one; true for the one caller who presented the token of `generation`.
+/// Raises the generation by one; true for one caller who found it at `generation`.
 pub async fn spend_token(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     (id, generation): (AutomaticId, i32),
     next: Use<'_>,
 ) -> Result<bool, Fault> {
     let rotated = Entity::update_many()
         .col_expr(Column::Generation, generation.saturating_add(1).into())
+        .col_expr(Column::Predecessor, next.presented.into())
+        .col_expr(Column::Successor, generation.saturating_add(1).into())
         .col_expr(Column::Digest, digest(next.token.as_bytes()).to_vec().into())
         .col_expr(Column::SessionId, next.session.0.into())
         .col_expr(Column::RotatedAt, now.into())
@@ -101,12 +114,7 @@ pub async fn spend_token(
 }
 
 /// The password was proved again on this computer.
-pub async fn set_proved(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: AutomaticId,
-    session: SessionId,
-) -> Result<(), Fault> {
+pub async fn set_proved(db: &Acting, now: Moment, id: AutomaticId, session: SessionId) -> Result<(), Fault> {
     Entity::update_many()
         .col_expr(Column::AuthTime, now.into())
         .col_expr(Column::SessionId, session.0.into())
@@ -117,8 +125,37 @@ pub async fn set_proved(
     Ok(())
 }
 
+/// Live ones of an account beyond the `most` that were used last.
+pub async fn list_beyond(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    most: u64,
+) -> Result<Vec<AutomaticId>, Fault> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::EndedAt.is_null())
+        .order_by_desc(Column::RotatedAt)
+        .order_by_desc(Column::Id)
+        .offset(most)
+        .limit(crate::session::BATCH);
+    Ok(query.into_tuple().all(db).await?)
+}
+
+/// Those that lead into a session.
+pub async fn list_of_session(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    account: AccountId,
+    session: SessionId,
+) -> Result<Vec<AutomaticId>, Fault> {
+    let live = list_of_account(db, now, account).await?;
+    Ok(live.into_iter().filter(|found| found.session == session).map(|found| found.id).collect())
+}
+
 /// Ends one; true for the one caller who did.
-pub async fn end(db: &impl ConnectionTrait, now: Moment, id: AutomaticId) -> Result<bool, Fault> {
+pub async fn end(db: &Acting, now: Moment, id: AutomaticId) -> Result<bool, Fault> {
     let ended = Entity::update_many()
         .col_expr(Column::EndedAt, now.into())
         .filter(Column::Id.eq(id))
@@ -129,11 +166,7 @@ pub async fn end(db: &impl ConnectionTrait, now: Moment, id: AutomaticId) -> Res
 }
 
 /// Ends all of an account; answers how many there were.
-pub async fn end_of_account(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    account: AccountId,
-) -> Result<u64, Fault> {
+pub async fn end_of_account(db: &Acting, now: Moment, account: AccountId) -> Result<u64, Fault> {
     let ended = Entity::update_many()
         .col_expr(Column::EndedAt, now.into())
         .filter(Column::AccountId.eq(account))

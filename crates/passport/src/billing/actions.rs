@@ -3,7 +3,7 @@ use platform::{Fault, clock::Moment};
 
 use super::{Facts, Malformed, store};
 use crate::{
-    account::{self, AccountId},
+    account::{AccountId, acting::Acting},
     history::{Kind, Source},
     notice::{self, Change, Former},
     state::Passport,
@@ -29,12 +29,11 @@ pub async fn file(
         Ok(blind) => blind,
         Err(malformed) => return Ok(Filed::Malformed(malformed)),
     };
-    let tx = passport.db.begin().await?;
-    let Some(account) = account::store::find(&tx, id).await? else { return Ok(Filed::NoSuchAccount) };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(Filed::NoSuchAccount) };
     store::set(&tx, now, id, client_id, blind).await?;
     let source = Source::default();
     let change = Change {
-        account: &account,
+        account: tx.account(),
         kind: Kind::BillingChanged,
         source: &source,
         detail: client_id,
@@ -48,7 +47,7 @@ pub async fn file(
 
 /// Forgets what `client_id` filed; false when it was nothing.
 pub async fn forget(passport: &Passport, id: AccountId, client_id: &str) -> Result<bool, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(false) };
     let dropped = store::drop_facts(&tx, id, client_id).await?;
     tx.commit().await?;
     Ok(dropped)

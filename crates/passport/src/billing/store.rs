@@ -9,7 +9,7 @@ use super::{
     Blind,
     entity::{ActiveModel, Column, Entity, supplier},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 /// An account that nobody has, so that asking about no account is a query like any other.
 const NOBODY: AccountId = AccountId(uuid::Uuid::nil());
@@ -29,7 +29,7 @@ pub async fn list_of_account(
 
 /// Files what one site knows about one account; what it said before is forgotten.
 pub async fn set(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     account: AccountId,
     client_id: &str,
@@ -59,11 +59,7 @@ pub async fn set(
 }
 
 /// Forgets what one site said; false when it said nothing.
-pub async fn drop_facts(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    client_id: &str,
-) -> Result<bool, Fault> {
+pub async fn drop_facts(db: &Acting, account: AccountId, client_id: &str) -> Result<bool, Fault> {
     let dropped =
         Entity::delete_many().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
     Ok(dropped.exec(db).await?.rows_affected > 0)

@@ -2,11 +2,11 @@
 use std::time::Duration;
 
 use oidc::security_event::AccountEvent;
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
 use super::{Closing, letters, store};
 use crate::{
-    account::{Account, AccountId},
+    account::{AccountId, acting::Acting},
     grant,
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
@@ -16,13 +16,8 @@ use crate::{
 
 /// Ends everything of the account at once, and has it erased when the time to think it over has passed. Its owner
 /// is told at every address, with a link that takes it back. Answers when it will be erased.
-pub async fn ask(
-    passport: &Passport,
-    tx: &Tx,
-    now: Moment,
-    account: &Account,
-    source: &Source,
-) -> Result<Moment, Fault> {
+pub async fn ask(passport: &Passport, tx: &Acting, now: Moment, source: &Source) -> Result<Moment, Fault> {
+    let account = tx.account();
     let days = u64::from(passport.settings.closing.grace_days);
     let new = Closing {
         account: account.id,
@@ -33,6 +28,7 @@ pub async fn ask(
     store::set(tx, &new, &secret).await?;
     session::actions::end_all(passport, tx, now, account.id).await?;
     grant::store::revoke_of_account(tx, account.id).await?;
+    tx.raise_epoch().await?;
     let event = NewEvent { account: account.id, kind: Kind::ClosingAsked, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
     for letter in letters::closing(&passport.site, account, new.erases_at, &secret)? {
@@ -44,7 +40,7 @@ pub async fn ask(
 /// Takes a closing back, because the owner signed in or followed the link; false when there is none.
 pub async fn undo(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     account: AccountId,
     source: &Source,
@@ -59,14 +55,18 @@ pub async fn undo(
 
 /// Erases the accounts whose time is over; answers how many.
 pub async fn erase_due(passport: &Passport, now: Moment) -> Result<usize, Fault> {
-    let tx = passport.db.begin().await?;
-    let due = store::list_due(&tx, now, 100).await?;
+    let due = store::list_due(passport.db.reader(), now, 100).await?;
     for closing in &due {
+        let Some(tx) = Acting::on(passport, closing.account).await? else { continue };
+        // Its owner may have taken it back a moment ago.
+        if !store::is_due(&tx, now, closing.account).await? {
+            continue;
+        }
         // Before the account is gone: afterwards nobody knows what it was called at a pairwise site.
         security_events::enqueue(passport, &tx, now, closing.account, AccountEvent::Purged).await?;
         store::drop_account(&tx, closing.account).await?;
+        tx.commit().await?;
         tracing::info!(account = %closing.account, "Erased an account that its owner closed");
     }
-    tx.commit().await?;
     Ok(due.len())
 }

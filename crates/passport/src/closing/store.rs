@@ -9,14 +9,14 @@ use super::{
     Closing,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::{self, AccountId};
+use crate::account::{self, AccountId, acting::Acting};
 
 fn closing(row: Model) -> Closing {
     Closing { account: row.account_id, asked_at: row.asked_at, erases_at: row.erases_at }
 }
 
 /// Adds a closing, or replaces an earlier one.
-pub async fn set(db: &impl ConnectionTrait, new: &Closing, undo_secret: &str) -> Result<(), Fault> {
+pub async fn set(db: &Acting, new: &Closing, undo_secret: &str) -> Result<(), Fault> {
     let row = ActiveModel {
         account_id: Set(new.account),
         undo_digest: Set(digest(undo_secret.as_bytes()).to_vec()),
@@ -41,11 +41,7 @@ pub async fn find_by_secret(
 }
 
 /// Takes a closing back; true for the one caller who did, while there is time.
-pub async fn spend_closing(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    account: AccountId,
-) -> Result<bool, Fault> {
+pub async fn spend_closing(db: &Acting, now: Moment, account: AccountId) -> Result<bool, Fault> {
     let gone = Entity::delete_by_id(account).filter(Column::ErasesAt.gt(now)).exec(db).await?;
     Ok(gone.rows_affected == 1)
 }
@@ -63,7 +59,7 @@ pub async fn is_due(db: &impl ConnectionTrait, now: Moment, account: AccountId) 
 }
 
 /// Erases an account with everything that refers to it.
-pub async fn drop_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), Fault> {
+pub async fn drop_account(db: &Acting, account: AccountId) -> Result<(), Fault> {
     account::entity::Entity::delete_by_id(account).exec(db).await?;
     Ok(())
 }

@@ -13,6 +13,7 @@ use super::print_json;
 use crate::{
     account::{
         Account, AccountId,
+        acting::Acting,
         actions::{self, AccountSeed},
         password::rules::LONGEST,
         store,
@@ -97,7 +98,7 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
         }
         AccountCommand::Admin { who, state } => {
             let account = find(passport, &who).await?;
-            let tx = passport.db.begin().await?;
+            let tx = Acting::on(passport, account.id).await?.context("the account is gone")?;
             store::set_admin(&tx, account.id, state == "on").await?;
             tx.commit().await?;
             writeln!(out, "{} is {} administrator", account.email, if state == "on" { "an" } else { "no" })?;

@@ -9,7 +9,7 @@ use super::{
     Computer, ComputerId,
     entity::{ActiveModel, Column, Entity},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 /// The computer with this digest, if the account was used on it. The id lasts as long as the computer is known.
 pub async fn find_id(
@@ -30,7 +30,7 @@ pub async fn knows(db: &impl ConnectionTrait, account: AccountId, digest: &[u8])
 
 /// Notes that the account is used on a computer, for the first time or again.
 pub async fn add_computer(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: ComputerId,
     account: AccountId,
@@ -52,8 +52,27 @@ pub async fn add_computer(
     Ok(())
 }
 
+/// Forgets the computers of an account beyond the `most` that were used last.
+pub async fn drop_beyond(db: &Acting, account: AccountId, most: u64) -> Result<(), Fault> {
+    let beyond: Vec<ComputerId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AccountId.eq(account))
+        .order_by_desc(Column::SeenAt)
+        .order_by_desc(Column::Id)
+        .offset(most)
+        .limit(crate::session::BATCH)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if !beyond.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
+    }
+    Ok(())
+}
+
 /// Forgets every computer of an account; answers how many there were.
-pub async fn drop_of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, Fault> {
+pub async fn drop_of_account(db: &Acting, account: AccountId) -> Result<u64, Fault> {
     Ok(Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
 }
 
@@ -90,25 +109,18 @@ pub async fn list_of_account(
     Ok(rows.into_iter().map(Computer::from).collect())
 }
 
-/// Forgets one account on the computer with this digest; answers whose it was. Nobody else's can be named.
-pub async fn drop_of_digest(
+/// Which account is named on the computer with this digest. Nobody else's can be.
+pub async fn find_of_digest(
     db: &impl ConnectionTrait,
     digest: &[u8],
     id: ComputerId,
 ) -> Result<Option<AccountId>, Fault> {
-    let Some(row) = Entity::find_by_id(id).filter(Column::Digest.eq(digest)).one(db).await? else {
-        return Ok(None);
-    };
-    Entity::delete_by_id(id).exec(db).await?;
-    Ok(Some(row.account_id))
+    let row = Entity::find_by_id(id).filter(Column::Digest.eq(digest)).one(db).await?;
+    Ok(row.map(|row| row.account_id))
 }
 
 /// Forgets one computer of an account; false when it has no such computer.
-pub async fn drop_computer(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    id: ComputerId,
-) -> Result<bool, Fault> {
+pub async fn drop_computer(db: &Acting, account: AccountId, id: ComputerId) -> Result<bool, Fault> {
     let gone = Entity::delete_by_id(id).filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(gone.rows_affected == 1)
 }
@@ -119,11 +131,7 @@ pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u
 }
 
 /// Forgets the computers of an account but the one with the digest `but`.
-pub async fn drop_others(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    but: Option<&[u8]>,
-) -> Result<u64, Fault> {
+pub async fn drop_others(db: &Acting, account: AccountId, but: Option<&[u8]>) -> Result<u64, Fault> {
     let mut others = Entity::delete_many().filter(Column::AccountId.eq(account));
     if let Some(digest) = but {
         others = others.filter(Column::Digest.ne(digest));

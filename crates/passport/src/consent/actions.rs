@@ -1,10 +1,10 @@
 //! Noting what a site is given, and taking it back with all that was issued for it.
 use oidc::client::Client;
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
 use super::{Given, Wanted, store};
 use crate::{
-    account::AccountId,
+    account::{AccountId, acting::Acting},
     grant,
     history::{self, Kind, NewEvent, Source},
     jobs::tell_clients,
@@ -15,7 +15,7 @@ use crate::{
 /// yes.
 pub async fn note(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     (account, client): (AccountId, &Client),
     wanted: Wanted,
@@ -48,7 +48,7 @@ pub async fn note(
 /// person is signed out. False when it had nothing.
 pub async fn withdraw(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     account: AccountId,
     client: &Client,

@@ -10,7 +10,7 @@ use super::{
     Given,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 fn given(row: Model) -> Result<Given, Fault> {
     Ok(Given {
@@ -43,7 +43,7 @@ pub async fn list_of_account(db: &impl ConnectionTrait, account: AccountId) -> R
 }
 
 /// Writes down what a site has now. Two yeses at the same time: the later one stands.
-pub async fn set(db: &impl ConnectionTrait, account: AccountId, now: &Given) -> Result<(), Fault> {
+pub async fn set(db: &Acting, account: AccountId, now: &Given) -> Result<(), Fault> {
     let row = ActiveModel {
         account_id: Set(account),
         client_id: Set(now.client_id.clone()),
@@ -61,11 +61,7 @@ pub async fn set(db: &impl ConnectionTrait, account: AccountId, now: &Given) -> 
 }
 
 /// Takes a consent back; false when there was none.
-pub async fn drop_consent(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    client_id: &str,
-) -> Result<bool, Fault> {
+pub async fn drop_consent(db: &Acting, account: AccountId, client_id: &str) -> Result<bool, Fault> {
     let gone = Entity::delete_by_id((account, client_id.to_owned())).exec(db).await?;
     Ok(gone.rows_affected == 1)
 }

@@ -6,6 +6,7 @@ use platform::{Fault, clock::Moment, db::Tx, secrets::Keyring};
 
 use super::{Device, DeviceId, NewDevice, UserCodeTag, store};
 use crate::{
+    account::acting::Acting,
     grant::{self, GrantId, NewGrant},
     session::Session,
     state::Passport,
@@ -65,7 +66,7 @@ pub async fn find_typed(passport: &Passport, now: Moment, typed: &str) -> Result
 /// before, or the time is over; then nothing is written.
 pub async fn approve(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     found: &Device,

@@ -10,7 +10,7 @@ use super::{
     Device, DeviceId, NewDevice, UserCodeTag,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::grant::GrantId;
+use crate::{account::acting::Acting, grant::GrantId};
 
 const PENDING: &str = "pending";
 const APPROVED: &str = "approved";
@@ -88,12 +88,7 @@ fn device(row: Model) -> Result<Device, Fault> {
 }
 
 /// Answers yes with a grant; true for the one answer that was first and in time.
-pub async fn spend_approval(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: DeviceId,
-    grant: GrantId,
-) -> Result<bool, Fault> {
+pub async fn spend_approval(db: &Acting, now: Moment, id: DeviceId, grant: GrantId) -> Result<bool, Fault> {
     let answered = Entity::update_many()
         .col_expr(Column::State, Expr::value(APPROVED))
         .col_expr(Column::GrantId, grant.into())

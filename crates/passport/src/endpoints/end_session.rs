@@ -20,9 +20,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    client,
-    pages::{self, sign_out::Ended},
-    session,
+    account::AccountId,
+    client, pages,
+    session::{self, SessionId},
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -90,6 +90,13 @@ async fn answer(
         }
         _ => visitor,
     };
+    // The session that the hint names, wherever it is: in this browser, in none, or over by its time.
+    let named = match (hint, client.as_ref()) {
+        (Hint::Verified { subject, sid: Some(sid), .. }, Some(client)) => {
+            named(passport, client, subject, sid).await?
+        }
+        _ => None,
+    };
     let ids = match visitor.session() {
         Some(session) => {
             Some((session.id.to_string(), subject_of(passport, client.as_ref(), session).await?))
@@ -105,12 +112,25 @@ async fn answer(
         Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
             pages::sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, then).await,
-        Answer::NoSession(Then::Redirect(url)) => Ok(see_other(&url)),
-        Answer::NoSession(Then::SignedOutPage) => {
-            pages::sign_out::signed_out(&visitor, Ended::default(), None)
-        }
+        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, named, then).await,
+        // Nobody is signed in here; what the hint names ends all the same.
+        Answer::NoSession(then) => sign_out(passport, &visitor, named, then).await,
     }
+}
+
+/// The session of a hint that we signed, if it is one and its person's.
+async fn named(
+    passport: &Passport,
+    client: &Client,
+    subject: &str,
+    sid: &str,
+) -> Result<Option<(SessionId, AccountId)>, Fault> {
+    let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
+    let Some(account) = session::store::find_account(passport.db.reader(), id).await? else {
+        return Ok(None);
+    };
+    let called = client::subject::subject_for(passport, client, account).await?;
+    Ok((called == subject).then_some((id, account)))
 }
 
 /// What the session's person is called at the client that asks.
@@ -162,9 +182,15 @@ async fn hint_and_client<'a>(
     Ok(Ok((hint, registered.map(|registered| registered.client))))
 }
 
-/// Ends everything that this browser holds, of everybody who is signed in to it.
-async fn sign_out(passport: &Passport, visitor: &Visitor, then: Then) -> Result<Response, Trouble> {
-    let ended = pages::sign_out::end(passport, visitor).await?;
+/// Ends everything that this browser holds, of everybody who is signed in to it, and the session that the hint
+/// named.
+async fn sign_out(
+    passport: &Passport,
+    visitor: &Visitor,
+    named: Option<(SessionId, AccountId)>,
+    then: Then,
+) -> Result<Response, Trouble> {
+    let ended = pages::sign_out::end(passport, visitor, named).await?;
     let mut response = match then {
         // Pages of sites sign the browser out before it goes on.
         Then::Redirect(url) if ended.frames.is_empty() => see_other(&url),

@@ -212,6 +212,7 @@ fn kept_by_the_operator(before: &Client, client: Client) -> Client {
         require_pkce: before.require_pkce,
         claims_in_id_token: before.claims_in_id_token,
         access_token_format: before.access_token_format,
+        refresh_grace: before.refresh_grace,
         resources: before.resources.clone(),
         token_exchange: before.token_exchange.clone(),
         profile: before.profile,

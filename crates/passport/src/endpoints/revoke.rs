@@ -7,11 +7,15 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use platform::{clock::Moment, db::Tx, web::Visit};
+use platform::{clock::Moment, web::Visit};
 
-use super::{REVOKE, caller, form_of, standing};
+use super::{
+    REVOKE, caller, form_of,
+    standing::{self, Standing},
+};
 use crate::{
-    grant::{self, access::Holder},
+    account::acting::Acting,
+    grant::{self, Grant, GrantId},
     once,
     response::Refused,
     state::Passport,
@@ -29,35 +33,57 @@ pub async fn revoke(
     let token = form.required("token")?;
     let found = standing::find(&passport, visit.now, token).await?;
     let found = found.filter(|found| found.client_id == caller.client.client_id);
-    let tx = passport.db.begin().await?;
-    caller.spend(&tx).await?;
-    match found {
-        Some(found) => access_token(&tx, &found).await?,
-        None => refresh_token(&passport, &tx, &caller.client.client_id, token).await?,
+    let grant = match &found {
+        Some(found) => found.grant.clone(),
+        None => of_refresh_token(&passport, &caller.client.client_id, token).await?,
+    };
+    let acting = match &grant {
+        Some(grant) => Acting::on(&passport, grant.account).await?,
+        None => None,
+    };
+    match (acting, grant, found) {
+        (Some(tx), Some(grant), found) => {
+            caller.spend(&tx).await?;
+            match found {
+                Some(found) => access_token(&tx, grant.id, &found).await?,
+                None => grant::store::revoke(&tx, grant.id).await?,
+            }
+            tx.commit().await?;
+        }
+        // Nobody's: a client asked for itself, or it is no token at all.
+        (_, _, found) => {
+            let tx = passport.db.begin().await?;
+            caller.spend(&tx).await?;
+            if let Some(name) = found.and_then(|found| standing::revoked_alone(&found.access)) {
+                once::store::spend(&tx, &name).await?;
+            }
+            tx.commit().await?;
+        }
     }
-    tx.commit().await?;
     Ok(StatusCode::OK.into_response())
 }
 
-async fn access_token(tx: &Tx, found: &standing::Standing) -> Result<(), Refused> {
-    match (standing::revoked_alone(&found.access), &found.access.holder) {
-        (Some(name), _) => {
+async fn access_token(tx: &Acting, grant: GrantId, found: &Standing) -> Result<(), Refused> {
+    match standing::revoked_alone(&found.access) {
+        Some(name) => {
             once::store::spend(tx, &name).await?;
         }
-        (None, Holder::Grant(id)) => {
+        None => {
             let after: Moment = found.access.issued_at + Duration::from_millis(1);
-            grant::store::set_not_before(tx, *id, after).await?;
+            grant::store::set_not_before(tx, grant, after).await?;
         }
-        (None, Holder::Client { .. }) => {}
     }
     Ok(())
 }
 
-/// An older generation ends the grant as well: whoever holds it wants it ended.
-async fn refresh_token(passport: &Passport, tx: &Tx, client_id: &str, token: &str) -> Result<(), Refused> {
-    let Some((id, _)) = passport.names.read_refresh(token) else { return Ok(()) };
-    if grant::store::find(tx, id).await?.is_some_and(|grant| grant.client_id == client_id) {
-        grant::store::revoke(tx, id).await?;
-    }
-    Ok(())
+/// The grant of a refresh token of this client. An older generation ends the grant as well: whoever holds it wants
+/// it ended.
+async fn of_refresh_token(
+    passport: &Passport,
+    client_id: &str,
+    token: &str,
+) -> Result<Option<Grant>, Refused> {
+    let Some((id, _)) = passport.names.read_refresh(token) else { return Ok(None) };
+    let grant = grant::store::find(passport.db.reader(), id).await?;
+    Ok(grant.filter(|grant| grant.client_id == client_id))
 }

@@ -14,13 +14,16 @@ use super::{
     Grant, GrantId, NewGrant,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::{account::AccountId, session::SessionId};
+use crate::{
+    account::{AccountId, acting::Acting},
+    session::SessionId,
+};
 
 const CODE: &str = "code";
 const LIVE: &str = "live";
 const REVOKED: &str = "revoked";
 
-pub async fn add(db: &impl ConnectionTrait, now: Moment, new: NewGrant) -> Result<(), Fault> {
+pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
     let row = ActiveModel {
         id: Set(new.id),
         client_id: Set(new.client_id),
@@ -96,7 +99,7 @@ fn of_json<T: DeserializeOwned + Default>(text: Option<&str>) -> Result<T, Fault
 /// Turns a code into a live grant of generation 1, its refresh tokens bound to `bound_to`; true for exactly one
 /// caller, ever.
 pub async fn spend_code(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: GrantId,
     bound_to: Option<Binding>,
@@ -115,12 +118,7 @@ pub async fn spend_code(
 }
 
 /// Raises the generation from `generation` by one; true for exactly one caller.
-pub async fn spend_refresh(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: GrantId,
-    generation: i32,
-) -> Result<bool, Fault> {
+pub async fn spend_refresh(db: &Acting, now: Moment, id: GrantId, generation: i32) -> Result<bool, Fault> {
     let rotated = Entity::update_many()
         .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
         .col_expr(Column::RefreshedAt, now.into())
@@ -137,13 +135,13 @@ fn revoking() -> UpdateMany<Entity> {
 }
 
 /// Ends a grant with every token issued from it.
-pub async fn revoke(db: &impl ConnectionTrait, id: GrantId) -> Result<(), Fault> {
+pub async fn revoke(db: &Acting, id: GrantId) -> Result<(), Fault> {
     revoking().filter(Column::Id.eq(id)).exec(db).await?;
     Ok(())
 }
 
 /// Ends the access tokens that were issued before `not_before`; the mark never goes back.
-pub async fn set_not_before(db: &impl ConnectionTrait, id: GrantId, not_before: Moment) -> Result<(), Fault> {
+pub async fn set_not_before(db: &Acting, id: GrantId, not_before: Moment) -> Result<(), Fault> {
     Entity::update_many()
         .col_expr(Column::NotBefore, not_before.into())
         .filter(Column::Id.eq(id))
@@ -154,23 +152,35 @@ pub async fn set_not_before(db: &impl ConnectionTrait, id: GrantId, not_before: 
 }
 
 /// Ends the grants that live only as long as their session, and codes not yet redeemed.
-pub async fn revoke_of_session(db: &impl ConnectionTrait, id: SessionId) -> Result<(), Fault> {
+pub async fn revoke_of_session(db: &Acting, id: SessionId) -> Result<(), Fault> {
     let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
     revoking().filter(Column::SessionId.eq(id)).filter(tied).exec(db).await?;
     Ok(())
 }
 
+/// The same for every session of an account but `kept`.
+pub async fn revoke_of_other_sessions(
+    db: &Acting,
+    account: AccountId,
+    kept: Option<SessionId>,
+) -> Result<(), Fault> {
+    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
+    let mut others = revoking().filter(Column::AccountId.eq(account)).filter(tied);
+    others = match kept {
+        Some(kept) => others.filter(Column::SessionId.ne(kept)),
+        None => others.filter(Column::SessionId.is_not_null()),
+    };
+    others.exec(db).await?;
+    Ok(())
+}
+
 /// Ends every grant of an account, those for offline use too.
-pub async fn revoke_of_account(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, Fault> {
+pub async fn revoke_of_account(db: &Acting, account: AccountId) -> Result<u64, Fault> {
     Ok(revoking().filter(Column::AccountId.eq(account)).exec(db).await?.rows_affected)
 }
 
 /// Ends every grant of an account at one client, those for offline use too; answers how many.
-pub async fn revoke_of_client(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    client_id: &str,
-) -> Result<u64, Fault> {
+pub async fn revoke_of_client(db: &Acting, account: AccountId, client_id: &str) -> Result<u64, Fault> {
     let of = revoking().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
     Ok(of.exec(db).await?.rows_affected)
 }
@@ -195,11 +205,7 @@ pub async fn list_sessions_at_client(
 }
 
 /// Ends every grant of an account but those of one session.
-pub async fn revoke_of_account_but(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    but: SessionId,
-) -> Result<u64, Fault> {
+pub async fn revoke_of_account_but(db: &Acting, account: AccountId, but: SessionId) -> Result<u64, Fault> {
     let others = Condition::any().add(Column::SessionId.ne(but)).add(Column::SessionId.is_null());
     Ok(revoking().filter(Column::AccountId.eq(account)).filter(others).exec(db).await?.rows_affected)
 }
@@ -215,6 +221,24 @@ pub async fn list_clients_of_session(db: &impl ConnectionTrait, id: SessionId) -
         .all(db)
         .await?;
     Ok(ids)
+}
+
+/// The clients that were given tokens in the sessions of an account, each once for each.
+pub async fn list_clients_of_sessions(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<(String, SessionId)>, Fault> {
+    let found = Entity::find()
+        .select_only()
+        .columns([Column::ClientId, Column::SessionId])
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::SessionId.is_not_null())
+        .order_by_asc(Column::ClientId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found)
 }
 
 /// The clients at which an account holds a live grant, each once.

@@ -3,9 +3,9 @@ pub mod agent;
 pub mod entity;
 pub mod store;
 
-use platform::{Fault, clock::Moment, db::Tx, random::Random};
+use platform::{Fault, clock::Moment, random::Random};
 
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 platform::id!(
     /// Names one line of an account's history.
@@ -162,7 +162,7 @@ pub struct NewEvent<'a> {
 }
 
 /// Writes a line, in the transaction of what happened.
-pub async fn record(tx: &Tx, now: Moment, random: &Random, event: NewEvent<'_>) -> Result<(), Fault> {
+pub async fn record(tx: &Acting, now: Moment, random: &Random, event: NewEvent<'_>) -> Result<(), Fault> {
     store::add_event(tx, now, EventId::new(now, random), event).await
 }
 

@@ -9,17 +9,12 @@ use super::{
     Event, EventId, Kind, NewEvent, Source,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 /// Longest detail, in characters.
 const LONGEST: usize = 300;
 
-pub async fn add_event(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    id: EventId,
-    event: NewEvent<'_>,
-) -> Result<(), Fault> {
+pub async fn add_event(db: &Acting, now: Moment, id: EventId, event: NewEvent<'_>) -> Result<(), Fault> {
     let row = ActiveModel {
         id: Set(id),
         account_id: Set(event.account),

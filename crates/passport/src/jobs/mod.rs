@@ -65,6 +65,25 @@ async fn told(passport: &Passport, request: reqwest::Request) -> Outcome {
     }
 }
 
+/// Every half minute: ends sessions whose time is over, so that their sites hear of it and their grants end.
+pub async fn end_lapsed_until(passport: Passport, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let wait = match session::actions::end_lapsed(&passport, passport.clock.now()).await {
+            // There may be more.
+            Ok(1..) => Duration::from_millis(200),
+            Ok(0) => Duration::from_secs(30),
+            Err(fault) => {
+                tracing::warn!(error = %fault, "Ending sessions whose time is over did not finish");
+                Duration::from_secs(30)
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
 /// Every ten minutes: removes what has ended, and rotates keys that are old enough.
 pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
     loop {

@@ -1,4 +1,6 @@
 //! Back-channel logout: every client of an ended session is told, in parallel, until it has heard.
+use std::collections::HashSet;
+
 use oidc::{
     client::Client,
     logout::token::{Facts, TYP, logout_token},
@@ -14,7 +16,7 @@ use url::Url;
 
 use super::told;
 use crate::{
-    account::AccountId,
+    account::{AccountId, acting::Acting},
     client::{self, subject::subject_for},
     grant,
     session::SessionId,
@@ -36,23 +38,37 @@ impl Job for TellClient {
     const KIND: &'static str = "tell_client";
 }
 
-/// Adds a job for every client of `session` that wants to hear; answers the names of all its clients.
+/// Adds a job for every client of these sessions of the account that wants to hear; answers the names of all their
+/// clients.
 pub async fn enqueue(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
-    session: SessionId,
+    sessions: &[SessionId],
 ) -> Result<Vec<String>, Fault> {
+    let of_one = match sessions {
+        [] => return Ok(vec![]),
+        [id] => grant::store::list_clients_of_session(tx, *id)
+            .await?
+            .into_iter()
+            .map(|client| (client, *id))
+            .collect(),
+        _ => grant::store::list_clients_of_sessions(tx, tx.id()).await?,
+    };
+    let ended: HashSet<_> = sessions.iter().collect();
+    let told: Vec<_> = of_one.into_iter().filter(|(_, session)| ended.contains(session)).collect();
     let mut names = Vec::new();
-    let subject = crate::session::store::find_account(tx, session).await?;
-    for id in grant::store::list_clients_of_session(tx, session).await? {
-        let Some(registered) = client::store::find(tx, &id).await? else { continue };
-        names.push(registered.client.client_name.clone());
-        if let (Some(_), Some(subject)) = (&registered.client.backchannel_logout_uri, &subject) {
-            let subject = subject_for(passport, &registered.client, *subject).await?;
-            let job = TellClient { client_id: id, subject, sid: session.to_string() };
-            passport.outbox.add(tx, now, &job).await?;
+    for of_client in told.chunk_by(|(one, _), (other, _)| one == other) {
+        let Some((id, _)) = of_client.first() else { continue };
+        let Some(registered) = client::store::find(tx, id).await? else { continue };
+        if registered.client.backchannel_logout_uri.is_some() {
+            let subject = subject_for(passport, &registered.client, tx.id()).await?;
+            for (client_id, session) in of_client.iter().cloned() {
+                let job = TellClient { client_id, subject: subject.clone(), sid: session.to_string() };
+                passport.outbox.add(tx, now, &job).await?;
+            }
         }
+        names.push(registered.client.client_name);
     }
     Ok(names)
 }

@@ -5,9 +5,9 @@ pub mod store;
 
 use std::time::Duration;
 
-use platform::{Fault, clock::Moment, db::Tx, random::Random, secrets};
+use platform::{Fault, clock::Moment, random::Random, secrets};
 
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 platform::id!(
     /// Names a link; its secret is kept as a digest only.
@@ -97,7 +97,7 @@ pub struct NewLink<'a> {
 }
 
 /// Makes a link; answers its path on this site, which stands nowhere else.
-pub async fn make(tx: &Tx, now: Moment, random: &Random, new: NewLink<'_>) -> Result<String, Fault> {
+pub async fn make(tx: &Acting, now: Moment, random: &Random, new: NewLink<'_>) -> Result<String, Fault> {
     let secret = random.token();
     store::add_link(tx, now, LinkId::new(now, random), &secrets::digest(secret.as_bytes()), new).await?;
     Ok(format!("/link/{secret}"))

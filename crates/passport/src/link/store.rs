@@ -8,10 +8,10 @@ use super::{
     Link, LinkId, NewLink, Purpose,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 pub async fn add_link(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     id: LinkId,
     digest: &[u8],
@@ -77,7 +77,7 @@ pub async fn list_usable(
 }
 
 /// Uses a link up; true for exactly one caller, ever.
-pub async fn spend_link(db: &impl ConnectionTrait, now: Moment, id: LinkId) -> Result<bool, Fault> {
+pub async fn spend_link(db: &Acting, now: Moment, id: LinkId) -> Result<bool, Fault> {
     let spent = Entity::update_many()
         .col_expr(Column::SpentAt, now.into())
         .filter(Column::Id.eq(id))
@@ -90,7 +90,7 @@ pub async fn spend_link(db: &impl ConnectionTrait, now: Moment, id: LinkId) -> R
 
 /// Makes the links of an account for these purposes unusable.
 pub async fn end_links(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     account: AccountId,
     purposes: &[Purpose],

@@ -1,10 +1,10 @@
 //! The verbs of notices: tell of a change, and undo what was not the owner's.
 use oidc::security_event::AccountEvent;
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
 use super::{Change, Former, addresses, letters::Writer};
 use crate::{
-    account::{self, Account, AccountId, State, ended, ended::Ended},
+    account::{self, Account, AccountId, State, acting::Acting, ended, ended::Ended},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
     link::{self, Link, NewLink, Purpose},
@@ -13,7 +13,7 @@ use crate::{
 
 /// Writes a change down and tells its owner at every known address, each with a link of its own that undoes it
 /// and freezes the account. Part of the transaction of the change.
-pub async fn tell(passport: &Passport, tx: &Tx, now: Moment, change: Change<'_>) -> Result<(), Fault> {
+pub async fn tell(passport: &Passport, tx: &Acting, now: Moment, change: Change<'_>) -> Result<(), Fault> {
     let Change { account, kind, source, detail, former, newly } = change;
     let event = NewEvent { account: account.id, kind, source, detail };
     history::record(tx, now, &passport.random, event).await?;
@@ -42,14 +42,14 @@ pub async fn freeze(
     source: &Source,
     through: Option<&Link>,
 ) -> Result<Option<Ended>, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(None) };
     let undoable = link::store::list_usable(&tx, now, id, Purpose::NotMe).await?;
     if let Some(link) = through
         && !link::store::spend_link(&tx, now, link.id).await?
     {
         return Ok(None);
     }
-    let Some(account) = account::store::find(&tx, id).await? else { return Ok(None) };
+    let account = tx.account().clone();
     // Those who lose an address by this are told as well.
     let told = addresses(&account, &undoable, None);
     for link in &undoable {
@@ -72,7 +72,7 @@ pub async fn freeze(
     Ok(Some(ended))
 }
 
-async fn put_back(tx: &Tx, now: Moment, account: &Account, former: Former) -> Result<(), Fault> {
+async fn put_back(tx: &Acting, now: Moment, account: &Account, former: Former) -> Result<(), Fault> {
     match former {
         Former::Nothing => Ok(()),
         Former::Email { address, verified } => {

@@ -11,6 +11,7 @@ fn account() -> Account {
     let now = Moment::from_unix_seconds(0);
     Account {
         is_admin: false,
+        epoch: 0,
         id: AccountId(uuid::Uuid::nil()),
         email: "new@acme.test".into(),
         email_verified: true,

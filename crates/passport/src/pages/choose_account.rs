@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use platform::web::{
-    Checked, Shell, Trouble,
+    OfBrowser, Shell, Trouble,
     page::{FormsLeadElsewhere, Samples},
     see_other,
 };
@@ -93,8 +93,9 @@ pub async fn take(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    Checked(choice): Checked<Choice>,
+    choice: OfBrowser<Choice>,
 ) -> Result<Response, Trouble> {
+    let choice = choice.checked()?;
     let destination = Destination::from(params);
     let is_meant = |session: &session::Session| session.id.to_string() == choice.session;
     let visitor = visitor.with_current(is_meant);
@@ -102,7 +103,9 @@ pub async fn take(
         return Ok(see_other(&destination.carried_to(SIGN_IN)));
     };
     let secret = passport.random.token();
-    let tx = passport.db.begin().await?;
+    let Some(tx) = visitor.acts(&passport).await? else {
+        return Ok(see_other(&destination.carried_to(SIGN_IN)));
+    };
     if !session::store::set_secret(&tx, chosen.id, &secret).await? {
         return Ok(see_other(&destination.carried_to(SIGN_IN)));
     }

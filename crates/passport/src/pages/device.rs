@@ -118,7 +118,7 @@ pub async fn answer(
     };
     let now = person.visit.now;
     let approved = form.decision == "approve";
-    let tx = passport.db.begin().await?;
+    let tx = person.acts(&passport).await?;
     let first = match approved {
         true => actions::approve(&passport, &tx, now, &person.session, &device).await?,
         false => store::spend_denial(&tx, device.id).await?,

@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::{
     Fault,
-    web::{Checked, Trouble, see_other},
+    web::{OfBrowser, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -54,19 +54,17 @@ pub async fn choose(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    Checked(choice): Checked<Choice>,
+    choice: OfBrowser<Choice>,
 ) -> Result<Response, Trouble> {
+    let choice = choice.checked()?;
     let destination = Destination::from(params);
     if choice.remove.is_none() {
         return Ok(see_other(&destination.carried_with(SIGN_IN, "account", &choice.account)));
     }
     let mut response = see_other(&destination.carried_to(SIGN_IN));
     let (Some(digest), Ok(id)) = (visitor.computer(), choice.account.parse()) else { return Ok(response) };
-    let tx = passport.db.begin().await?;
-    let whose = computer::store::drop_of_digest(&tx, &digest, id).await?;
-    tx.commit().await?;
-    if let Some(account) = whose {
-        visitor.forget(&passport, account, response.headers_mut()).await?;
+    if let Some(account) = computer::store::find_of_digest(passport.db.reader(), &digest, id).await? {
+        visitor.forget(&passport, account, id, response.headers_mut()).await?;
     }
     Ok(response)
 }

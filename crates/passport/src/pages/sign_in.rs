@@ -10,7 +10,7 @@ use platform::{
     email::EmailAddress,
     secrets::Secret,
     web::{
-        Errors, Recoverable, Shell, Trouble, Visit,
+        Errors, OfBrowser, Shell, Trouble, Visit,
         page::{FormsLeadElsewhere, Samples},
         see_other,
     },
@@ -159,13 +159,13 @@ pub async fn take(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    form: Recoverable<Form>,
+    form: OfBrowser<Form>,
 ) -> Result<Response, Trouble> {
     let arrival = Arrival::of(&passport, visitor, params).await?;
     let visit = &arrival.visitor.visit;
     let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
+        OfBrowser::Checked(form) => form,
+        OfBrowser::Stale(form) => {
             let errors = Errors::whole(visit.t("problem-form-stale"));
             let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
             return page.answer(&arrival, StatusCode::FORBIDDEN);
@@ -218,13 +218,13 @@ pub async fn cancel(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    form: Recoverable<Nothing>,
+    form: OfBrowser<Nothing>,
 ) -> Result<Response, Trouble> {
     let arrival = Arrival::of(&passport, visitor, params).await?;
     match (form, &arrival.asking) {
-        (Recoverable::Checked(_), Some(asking)) => cancelled(&passport, &arrival.visitor, asking).await,
+        (OfBrowser::Checked(_), Some(asking)) => cancelled(&passport, &arrival.visitor, asking).await,
         // Nothing is lost: the page with a fresh token.
-        (Recoverable::Stale(_), Some(_)) => Ok(see_other(&arrival.destination.carried_to(SIGN_IN))),
+        (OfBrowser::Stale(_), Some(_)) => Ok(see_other(&arrival.destination.carried_to(SIGN_IN))),
         (_, None) => Ok(see_other("/")),
     }
 }

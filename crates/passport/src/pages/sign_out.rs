@@ -8,16 +8,19 @@ use oidc::{
 use platform::{
     Fault,
     web::{
-        Checked, Shell, Trouble, Visit,
+        Recoverable, Shell, Trouble, Visit,
         page::{FormsLeadElsewhere, Frames, Samples},
         see_other,
+        shown::Why,
     },
 };
 use serde::Deserialize;
 
 use super::client_panel::ClientPanel;
 use crate::{
+    account::{AccountId, acting::Acting},
     client, endpoints, grant,
+    session::{self, SessionId},
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -66,18 +69,31 @@ pub struct Ended {
     pub frames: Vec<Frame>,
 }
 
-/// Ends everything that a browser holds, of everybody who is signed in to it.
-pub async fn end(passport: &Passport, visitor: &Visitor) -> Result<Ended, Fault> {
+/// Ends everything that a browser holds, of everybody who is signed in to it, and the session that a site named.
+pub async fn end(
+    passport: &Passport,
+    visitor: &Visitor,
+    named: Option<(SessionId, AccountId)>,
+) -> Result<Ended, Fault> {
     let reader = passport.db.reader();
     let mut frames = Vec::new();
-    for session in visitor.sessions() {
-        for client_id in grant::store::list_clients_of_session(reader, session.id).await? {
+    let mut sessions: Vec<_> = visitor.sessions().into_iter().map(|session| session.id).collect();
+    sessions.extend(named.map(|(id, _)| id).filter(|id| !sessions.contains(id)));
+    for session in sessions {
+        for client_id in grant::store::list_clients_of_session(reader, session).await? {
             if let Some(registered) = client::store::find(reader, &client_id).await? {
-                frames.extend(frame(&registered.client, passport.issuer(), &session.id.to_string()));
+                frames.extend(frame(&registered.client, passport.issuer(), &session.to_string()));
             }
         }
     }
-    Ok(Ended { told: visitor.sign_out(passport).await?, frames })
+    let mut told = visitor.sign_out(passport).await?;
+    if let Some((id, account)) = named
+        && let Some(tx) = Acting::on(passport, account).await?
+    {
+        told.extend(session::actions::sign_out(passport, &tx, visitor.visit.now, id).await?);
+        tx.commit().await?;
+    }
+    Ok(Ended { told, frames })
 }
 
 /// Says that it is done, and which sites were told; loads the pages of sites that want it, and goes on to `next`.
@@ -99,9 +115,14 @@ pub struct Nothing {}
 pub async fn sign_out(
     State(passport): State<Passport>,
     visitor: Visitor,
-    Checked(Nothing {}): Checked<Nothing>,
+    form: Recoverable<Nothing>,
 ) -> Result<Response, Trouble> {
-    let ended = end(&passport, &visitor).await?;
+    // Signed out in another tab, or long ago: that is what was wanted.
+    if visitor.signed_in.is_none() && matches!(form, Recoverable::Refused(_, Why::Person)) {
+        return Ok(see_other("/signed-out"));
+    }
+    let Nothing {} = form.checked()?;
+    let ended = end(&passport, &visitor, None).await?;
     let mut response = match ended.frames.is_empty() {
         true => see_other("/signed-out"),
         false => signed_out(&visitor, ended, None)?,

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     account::{
         self, Account, State,
+        acting::Acting,
         budget::{Budget, Guess, Guesser, may_guess},
         ended::{self, Ended},
         information::Information,
@@ -105,9 +106,14 @@ pub async fn send_reset(passport: &Passport, job: SendReset) -> Outcome {
 
 async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault> {
     let now = passport.clock.now();
-    let tx = passport.db.begin().await?;
-    let account = account::store::find_by_key(&tx, &job.email_key).await?;
-    let Some(account) = account.filter(|account| account.state.may_be_recovered()) else { return Ok(()) };
+    let Some(id) = account::store::find_id(passport.db.reader(), &job.email_key).await? else {
+        return Ok(());
+    };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
+    let account = tx.account().clone();
+    if !account.state.may_be_recovered() {
+        return Ok(());
+    }
     let Some(to) = account.alternate_email.clone() else { return Ok(()) };
     link::store::end_links(&tx, now, account.id, &[Purpose::Reset]).await?;
     let new = NewLink {
@@ -206,11 +212,11 @@ pub async fn prove_by_link(
     link: &Link,
     source: &Source,
 ) -> Result<Option<Opened>, Fault> {
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
     let spent = link::store::spend_link(&tx, now, link.id).await?;
-    let account = account::store::find(&tx, link.account).await?;
+    let account = tx.account().clone();
     tx.commit().await?;
-    match account.filter(|account| spent && account.state.may_be_recovered()) {
+    match Some(account).filter(|account| spent && account.state.may_be_recovered()) {
         Some(account) => open(passport, now, &account, Way::Alternate, false, source).await,
         None => Ok(None),
     }
@@ -228,7 +234,7 @@ async fn open(
     let wait = wait(way, known_computer, Duration::from_secs(hours * 3600));
     let code = code::make(&passport.random);
     let id = RecoveryId::new(now, &passport.random);
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
     store::end_open(&tx, account.id).await?;
     link::store::end_links(&tx, now, account.id, &[Purpose::StopRecovery]).await?;
     let new = NewRecovery { id, account: account.id, way, code: &code, wait, lasts: lasts(wait) };
@@ -257,7 +263,7 @@ async fn open(
 /// The owner's veto. False when the link was used, or the recovery is over.
 pub async fn stop(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
     let Ok(id) = link.detail.parse::<RecoveryId>() else { return Ok(false) };
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !link::store::spend_link(&tx, now, link.id).await? || !store::set_vetoed(&tx, link.account, id).await?
     {
         return Ok(false);
@@ -294,11 +300,11 @@ pub async fn set_password(
     source: &Source,
 ) -> Result<Option<Ended>, Fault> {
     let hash = passport.hasher.hash(password).await?;
-    let tx = passport.db.begin().await?;
+    let Some(tx) = Acting::on(passport, recovery.account).await? else { return Ok(None) };
     if !store::spend_recovery(&tx, now, recovery.id).await? {
         return Ok(None);
     }
-    let Some(account) = account::store::find(&tx, recovery.account).await? else { return Ok(None) };
+    let account = tx.account().clone();
     if !account.state.may_be_recovered() {
         return Ok(None);
     }

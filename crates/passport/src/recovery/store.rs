@@ -11,7 +11,7 @@ use super::{
     Recovery, RecoveryId, State, Way,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::AccountId;
+use crate::account::{AccountId, acting::Acting};
 
 const OPEN: &str = "open";
 const VETOED: &str = "vetoed";
@@ -28,11 +28,7 @@ pub struct NewRecovery<'a> {
     pub lasts: Duration,
 }
 
-pub async fn add_recovery(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    new: NewRecovery<'_>,
-) -> Result<Recovery, Fault> {
+pub async fn add_recovery(db: &Acting, now: Moment, new: NewRecovery<'_>) -> Result<Recovery, Fault> {
     let ready_at = now + new.wait;
     let ends_at = ready_at + new.lasts;
     let row = ActiveModel {
@@ -77,7 +73,7 @@ fn closing(state: &str) -> UpdateMany<Entity> {
 }
 
 /// Uses a recovery up; true for exactly one caller, and only while it counts.
-pub async fn spend_recovery(db: &impl ConnectionTrait, now: Moment, id: RecoveryId) -> Result<bool, Fault> {
+pub async fn spend_recovery(db: &Acting, now: Moment, id: RecoveryId) -> Result<bool, Fault> {
     let spent = closing(DONE)
         .filter(Column::Id.eq(id))
         .filter(Column::ReadyAt.lte(now))
@@ -88,17 +84,13 @@ pub async fn spend_recovery(db: &impl ConnectionTrait, now: Moment, id: Recovery
 }
 
 /// Stops a recovery; false when it was over.
-pub async fn set_vetoed(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    id: RecoveryId,
-) -> Result<bool, Fault> {
+pub async fn set_vetoed(db: &Acting, account: AccountId, id: RecoveryId) -> Result<bool, Fault> {
     let vetoed = closing(VETOED).filter(Column::Id.eq(id)).filter(Column::AccountId.eq(account)).exec(db);
     Ok(vetoed.await?.rows_affected == 1)
 }
 
 /// Ends whatever recoveries of an account are open.
-pub async fn end_open(db: &impl ConnectionTrait, account: AccountId) -> Result<(), Fault> {
+pub async fn end_open(db: &Acting, account: AccountId) -> Result<(), Fault> {
     closing(ENDED).filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
 }

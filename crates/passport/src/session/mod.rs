@@ -81,5 +81,8 @@ pub struct Listed {
 /// The cookie's name, after the product's: `__Host-passport-session`.
 pub const COOKIE: &str = "session";
 
+/// How many rows a job looks at in one transaction.
+pub const BATCH: u64 = 200;
+
 /// At most so many people are signed in to one browser at once.
 pub const MOST: usize = 10;

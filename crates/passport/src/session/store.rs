@@ -1,12 +1,15 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
 use platform::{Fault, clock::Moment, secrets};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select,
 };
 
-use super::{Browser, Lifetime, Listed, Session, SessionId, entity};
-use crate::{account::AccountId, history::Source};
+use super::{BATCH, Browser, Lifetime, Listed, Session, SessionId, entity};
+use crate::{
+    account::{AccountId, acting::Acting},
+    history::Source,
+};
 
 /// The live sessions among those that a browser names, each with its secret, in the browser's order; with the
 /// time of their last use. Ended, idle and overdue ones are not found.
@@ -38,13 +41,18 @@ fn is_alive(row: &entity::Model, now: Moment, lifetime: Lifetime) -> bool {
 }
 
 /// True while the session's row has not been ended and its time has not run out.
-pub async fn is_live(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<bool, Fault> {
+pub async fn is_live(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    id: SessionId,
+) -> Result<bool, Fault> {
     let row = entity::Entity::find_by_id(id).one(db).await?;
-    Ok(row.is_some_and(|row| row.ended_at.is_none() && now < row.ends_at))
+    Ok(row.is_some_and(|row| is_alive(&row, now, lifetime)))
 }
 
 pub async fn add_session(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     lifetime: Lifetime,
     session: &Session,
@@ -71,7 +79,7 @@ pub async fn add_session(
 /// Puts a new secret into a session that has not been ended, be it idle or overdue, and begins its time anew;
 /// `auth_time` is when the person proved who they are, now or earlier. False when it has ended or is gone.
 pub async fn set_renewed(
-    db: &impl ConnectionTrait,
+    db: &Acting,
     now: Moment,
     lifetime: Lifetime,
     session: &Session,
@@ -96,7 +104,7 @@ pub async fn set_renewed(
 }
 
 /// Gives a live session another secret and nothing else; false when it ended meanwhile.
-pub async fn set_secret(db: &impl ConnectionTrait, id: SessionId, secret: &str) -> Result<bool, Fault> {
+pub async fn set_secret(db: &Acting, id: SessionId, secret: &str) -> Result<bool, Fault> {
     let set = entity::Entity::update_many()
         .col_expr(entity::Column::SecretDigest, secrets::digest(secret.as_bytes()).to_vec().into())
         .filter(entity::Column::Id.eq(id))
@@ -106,7 +114,7 @@ pub async fn set_secret(db: &impl ConnectionTrait, id: SessionId, secret: &str) 
     Ok(set.rows_affected == 1)
 }
 
-pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<(), Fault> {
+pub async fn set_seen(db: &Acting, now: Moment, id: SessionId) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::SeenAt, now.into())
         .filter(entity::Column::Id.eq(id))
@@ -116,7 +124,7 @@ pub async fn set_seen(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> 
 }
 
 /// Ends a session; true for the one caller who did.
-pub async fn spend_session(db: &impl ConnectionTrait, now: Moment, id: SessionId) -> Result<bool, Fault> {
+pub async fn spend_session(db: &Acting, now: Moment, id: SessionId) -> Result<bool, Fault> {
     let ended = entity::Entity::update_many()
         .col_expr(entity::Column::EndedAt, now.into())
         .filter(entity::Column::Id.eq(id))
@@ -151,27 +159,80 @@ pub async fn list_for_owner(
     Ok(listed.collect())
 }
 
-/// The sessions of an account that have not been ended, be they idle.
-pub async fn list_live(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    account: AccountId,
-) -> Result<Vec<SessionId>, Fault> {
-    let ids = entity::Entity::find()
+/// The sessions of an account that have not been ended, be they idle or overdue.
+pub async fn list_open(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<SessionId>, Fault> {
+    Ok(open(account).into_tuple().all(db).await?)
+}
+
+fn open(account: AccountId) -> Select<entity::Entity> {
+    entity::Entity::find()
         .select_only()
         .column(entity::Column::Id)
         .filter(entity::Column::AccountId.eq(account))
         .filter(entity::Column::EndedAt.is_null())
-        .filter(entity::Column::EndsAt.gt(now))
-        .into_tuple::<SessionId>()
-        .all(db)
-        .await?;
-    Ok(ids)
 }
 
-/// Removes sessions that ended before `before`.
+/// Those beyond the `most` that were used last.
+pub async fn list_beyond(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    most: u64,
+) -> Result<Vec<SessionId>, Fault> {
+    let newest_first = open(account).order_by_desc(entity::Column::SeenAt).order_by_desc(entity::Column::Id);
+    Ok(newest_first.offset(most).limit(BATCH).into_tuple().all(db).await?)
+}
+
+/// At most `limit` sessions that have not been ended and whose time is over, with whose they are. Each of the three
+/// ways to be over has its index.
+pub async fn list_lapsed(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    lifetime: Lifetime,
+    limit: u64,
+) -> Result<Vec<(AccountId, SessionId)>, Fault> {
+    use entity::Column;
+    let idle = |shared: bool| {
+        let since = now - lifetime.idle(shared);
+        Condition::all().add(Column::Shared.eq(shared)).add(Column::SeenAt.lte(since))
+    };
+    let overdue = Condition::all().add(Column::EndsAt.lte(now));
+    let mut lapsed = Vec::new();
+    for over in [overdue, idle(false), idle(true)] {
+        let found = entity::Entity::find()
+            .select_only()
+            .columns([Column::AccountId, Column::Id])
+            .filter(Column::EndedAt.is_null())
+            .filter(over)
+            .limit(limit);
+        lapsed.extend(found.into_tuple::<(AccountId, SessionId)>().all(db).await?);
+    }
+    lapsed.sort_unstable();
+    lapsed.dedup();
+    Ok(lapsed)
+}
+
+/// Ends every session of an account but `kept`.
+pub async fn spend_others(
+    db: &Acting,
+    now: Moment,
+    account: AccountId,
+    kept: Option<SessionId>,
+) -> Result<(), Fault> {
+    let mut others = entity::Entity::update_many()
+        .col_expr(entity::Column::EndedAt, now.into())
+        .filter(entity::Column::AccountId.eq(account))
+        .filter(entity::Column::EndedAt.is_null());
+    if let Some(kept) = kept {
+        others = others.filter(entity::Column::Id.ne(kept));
+    }
+    others.exec(db).await?;
+    Ok(())
+}
+
+/// Removes sessions that were over before `before`, once they were ended and their sites told.
 pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    let dropped = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(before)).exec(db).await?;
+    let over = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(before));
+    let dropped = over.filter(entity::Column::EndedAt.is_not_null()).exec(db).await?;
     Ok(dropped.rows_affected)
 }
 

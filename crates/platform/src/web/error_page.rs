@@ -15,11 +15,14 @@ pub struct ErrorPage {
     pub key: &'static str,
 }
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 12] = [
     "error-bad-request",
     "error-fault",
     "error-form-foreign",
+    "error-form-person",
+    "error-form-profile",
     "error-form-stale",
+    "error-form-thing",
     "error-not-allowed",
     "error-not-found",
     "error-too-large",

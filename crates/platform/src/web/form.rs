@@ -1,4 +1,12 @@
-//! Forms that were checked to come from our own page in this browser; knows no field.
+//! The one way in for forms: checked to come from our own page in this browser, and to be sent by whom and for what
+//! they were shown; knows no field.
+//!
+//! | type | the door |
+//! |---|---|
+//! | [`Checked`] | acts for whoever its extractors let in; what does not fit ends on a page that says why |
+//! | [`Recoverable`] | the same, and shows the form again with what was typed |
+//! | [`About`] | the same, on a [`Thing`] that the handler must name before it sees a field |
+//! | [`OfBrowser`] | acts for whom the form itself names (signing in), or for nobody (the language) |
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -6,16 +14,35 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 
-use super::{Trouble, Visit};
+use super::{
+    Trouble, Visit,
+    shown::{Thing, Why},
+};
 
-/// A posted form whose origin and token were checked. A handler that takes this cannot have skipped it (BR-03).
+/// A posted form that is what it was shown for. A handler that takes this cannot have skipped it (BR-03, FX-03).
 #[derive(Debug)]
 pub struct Checked<T>(pub T);
 
-/// A posted form from our own origin whose token may be stale (cookies cleared, page open too long).
-/// [`Recoverable::Stale`] may only be used to show the form again, with its values and a fresh token.
+/// A posted form from our own origin that may be stale, or of somebody or something else.
+/// [`Recoverable::Refused`] may only be used to show the form again, with its values and a fresh token.
 #[derive(Debug)]
 pub enum Recoverable<T> {
+    Checked(T),
+    Refused(T, Why),
+}
+
+/// A posted form that acts on a thing: [`About::shown`] compares the thing that the page showed with the one that
+/// is there now.
+pub struct About<T> {
+    form: T,
+    token: String,
+    visit: Visit,
+}
+
+/// A posted form of this browser, whoever uses it by now. Only for what the form itself says whole: who signs in,
+/// which language to show. A tidy rule names the doors.
+#[derive(Debug)]
+pub enum OfBrowser<T> {
     Checked(T),
     Stale(T),
 }
@@ -26,18 +53,86 @@ struct Token {
     form_token: String,
 }
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Checked<T> {
-    type Rejection = Trouble;
+impl<T> Recoverable<T> {
+    fn of(form: T, judged: Result<(), Why>) -> Self {
+        match judged {
+            Ok(()) => Self::Checked(form),
+            Err(why) => Self::Refused(form, why),
+        }
+    }
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
-        match Recoverable::from_request(request, state).await? {
-            Recoverable::Checked(form) => Ok(Self(form)),
-            Recoverable::Stale(_) => Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-stale")),
+    /// The form, or the page that says why it cannot be taken.
+    pub fn checked(self) -> Result<T, Trouble> {
+        match self {
+            Self::Checked(form) => Ok(form),
+            Self::Refused(_, why) => Err(refused(why)),
         }
     }
 }
 
+/// The page for a form that has nothing to give back.
+pub(super) fn refused(why: Why) -> Trouble {
+    let key = match why {
+        Why::Stale => "error-form-stale",
+        Why::Person => "error-form-person",
+        Why::Profile => "error-form-profile",
+        Why::Thing => "error-form-thing",
+    };
+    Trouble::page(why.status(), key)
+}
+
+impl<T> About<T> {
+    /// Whether the form was shown for this thing, as it is now.
+    pub fn shown(self, thing: &Thing) -> Recoverable<T> {
+        let judged = self.visit.judge(&self.token, thing);
+        Recoverable::of(self.form, judged)
+    }
+
+    /// What the form says of the thing, to find it by; nothing may be done before [`About::shown`].
+    pub const fn names(&self) -> &T {
+        &self.form
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Checked<T> {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+        Recoverable::from_request(request, state).await?.checked().map(Self)
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Recoverable<T> {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+        Ok(About::from_request(request, state).await?.shown(&Thing::default()))
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for OfBrowser<T> {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
+        let About { form, token, visit } = About::from_request(request, state).await?;
+        Ok(match visit.judge_browser(&token) {
+            Ok(()) => Self::Checked(form),
+            Err(_) => Self::Stale(form),
+        })
+    }
+}
+
+impl<T> OfBrowser<T> {
+    /// The form, or the page that says that it is stale.
+    pub fn checked(self) -> Result<T, Trouble> {
+        match self {
+            Self::Checked(form) => Ok(form),
+            Self::Stale(_) => Err(refused(Why::Stale)),
+        }
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
     type Rejection = Trouble;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
@@ -56,10 +151,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Recoverable<T> {
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
-        if visit.owns_form_token(&token.form_token) { Ok(Self::Checked(form)) } else { Ok(Self::Stale(form)) }
+        Ok(Self { form, token: token.form_token, visit })
     }
 }
-
 fn is_form(parts: &Parts) -> bool {
     parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
         kind.split(';')

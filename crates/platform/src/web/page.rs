@@ -19,7 +19,7 @@ pub struct NavItem {
 /// What every page needs besides its own facts: words, navigation, who is signed in, form token.
 #[derive(Clone)]
 pub struct Shell {
-    visit: Visit,
+    pub(super) visit: Visit,
     nav: Vec<NavItem>,
     /// Lines that hang under one of the navigation's.
     sub_nav: (&'static str, &'static [NavItem]),
@@ -165,11 +165,6 @@ impl Shell {
     /// Where the language and theme forms come back to: this page, if it was fetched with GET.
     pub fn here(&self) -> &str {
         &self.visit.path
-    }
-
-    /// A fresh form token: `<input type="hidden" name="form_token" value="…">`.
-    pub fn form_token(&self) -> String {
-        self.visit.form_token()
     }
 
     pub fn request_id(&self) -> &str {

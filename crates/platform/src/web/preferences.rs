@@ -2,7 +2,7 @@
 use axum::{Router, response::Response, routing::post};
 use serde::Deserialize;
 
-use super::{Checked, Cookie, Visit, local_path, see_other, visit};
+use super::{Cookie, OfBrowser, Trouble, Visit, local_path, see_other, visit};
 use crate::language::Language;
 
 const YEAR: i64 = 365 * 24 * 3600;
@@ -27,16 +27,18 @@ pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/language", post(set_language)).route("/theme", post(set_theme))
 }
 
-async fn set_language(visit: Visit, Checked(form): Checked<LanguageForm>) -> Response {
+async fn set_language(visit: Visit, form: OfBrowser<LanguageForm>) -> Result<Response, Trouble> {
+    let form = form.checked()?;
     let mut response = see_other(local_path(&form.return_to));
     if let Some(language) = Language::of_tag(&form.language) {
         let name = visit::cookie_name(&visit.site, visit::LANGUAGE);
         Cookie::lasting(&name, language.tag(), YEAR).set(response.headers_mut());
     }
-    response
+    Ok(response)
 }
 
-async fn set_theme(visit: Visit, Checked(form): Checked<ThemeForm>) -> Response {
+async fn set_theme(visit: Visit, form: OfBrowser<ThemeForm>) -> Result<Response, Trouble> {
+    let form = form.checked()?;
     let mut response = see_other(local_path(&form.return_to));
     let name = visit::cookie_name(&visit.site, visit::THEME);
     let cookie = match form.theme.as_str() {
@@ -44,5 +46,5 @@ async fn set_theme(visit: Visit, Checked(form): Checked<ThemeForm>) -> Response 
         _ => Cookie::gone(&name),
     };
     cookie.set(response.headers_mut());
-    response
+    Ok(response)
 }

@@ -42,7 +42,7 @@ fn app() -> Router {
 async fn recoverable(form: Recoverable<Form>) -> String {
     match form {
         Recoverable::Checked(form) => format!("checked {}", form.word),
-        Recoverable::Stale(form) => format!("stale {}", form.word),
+        Recoverable::Refused(form, _) => format!("stale {}", form.word),
     }
 }
 

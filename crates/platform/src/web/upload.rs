@@ -12,7 +12,11 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 
-use super::{Trouble, Visit, form::is_from_us};
+use super::{
+    Trouble, Visit,
+    form::is_from_us,
+    shown::{Thing, Why},
+};
 
 /// Who sends nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,8 +27,8 @@ const LONGEST_WORDS: usize = 64 * 1024;
 pub enum Posted {
     /// A handler that has this value cannot have skipped the check (BR-03).
     Checked(Upload),
-    /// The token is stale. The words may only be used to show the form again; files were thrown away.
-    Stale(BTreeMap<String, String>),
+    /// It is not what it was shown for. The words may only be used to show the form again; files were thrown away.
+    Refused(BTreeMap<String, String>, Why),
 }
 
 /// The parts that follow the token.
@@ -156,10 +160,10 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             // Whoever sends something else first did not get the form from us.
             _ => return Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-stale")),
         };
-        if visit.owns_form_token(&token) {
-            return Ok(Self::Checked(upload));
+        match visit.judge(&token, &Thing::default()) {
+            Ok(()) => Ok(Self::Checked(upload)),
+            Err(why) => Ok(Self::Refused(upload.into_words().await?, why)),
         }
-        Ok(Self::Stale(upload.into_words().await?))
     }
 }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Site, cookie, tls::ClientCertificate};
+use super::{Site, cookie, shown::Said, tls::ClientCertificate};
 use crate::{Fault, clock::Moment, language::Language, web::Trouble};
 
 /// The visit that a request belongs to, stamped once by the frame.
@@ -29,6 +29,8 @@ pub struct Inner {
     /// Random name of this browser session, which form tokens are bound to.
     pub browser: String,
     pub(super) browser_is_new: bool,
+    /// What the extractors said of this request: who, and as which profile.
+    pub(super) said: Arc<Said>,
     /// The person's address; a proxy's word counts only when the proxy is trusted.
     pub address: IpAddr,
     /// Who opened the connection: the person's own machine, or a proxy.
@@ -77,6 +79,7 @@ impl Visit {
                 _ => "",
             },
             browser_is_new: known.is_none(),
+            said: Arc::default(),
             browser: known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(site.random.bytes::<16>())),
             address: address(site, peer, &parts.headers),
             peer,
@@ -94,6 +97,7 @@ impl Visit {
                 site: self.site.clone(),
                 request_id: self.request_id.clone(),
                 browser: self.browser.clone(),
+                said: Arc::clone(&self.said),
                 path: self.path.clone(),
                 headers: self.headers.clone(),
                 client_certificate: self.client_certificate.clone(),
@@ -112,21 +116,6 @@ impl Visit {
     /// A text in this visit's language.
     pub fn t(&self, key: &str) -> String {
         self.site.texts.get(self.language, key, &[])
-    }
-
-    /// A form token for this browser: fresh at every call, so that compressed pages do not give it away.
-    pub fn form_token(&self) -> String {
-        let nonce = self.site.random.bytes::<12>();
-        let tag = self.site.form_key.sign(&[nonce.as_slice(), self.browser.as_bytes()].concat());
-        URL_SAFE_NO_PAD.encode([nonce.as_slice(), tag.split_at(18).0].concat())
-    }
-
-    pub(super) fn owns_form_token(&self, token: &str) -> bool {
-        let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else { return false };
-        bytes.split_first_chunk::<12>().is_some_and(|(nonce, tag)| {
-            tag.len() == 18
-                && self.site.form_key.verify(&[nonce.as_slice(), self.browser.as_bytes()].concat(), tag)
-        })
     }
 
     /// A header that only a trusted proxy may set; none when the connection is somebody else's.

@@ -183,9 +183,9 @@ async fn add(
 ) -> Result<Response, Trouble> {
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
-        Recoverable::Stale(fields) => {
-            let errors = Errors::whole(visitor.visit().t("problem-form-stale"));
-            return form(&visitor, StatusCode::FORBIDDEN, fields, errors);
+        Recoverable::Refused(fields, why) => {
+            let errors = Errors::whole(why.text(visitor.visit()));
+            return form(&visitor, why.status(), fields, errors);
         }
     };
     let details = match fields.details(|key| visitor.visit().t(key)) {
@@ -214,9 +214,9 @@ async fn save(
     let person = find(&portal, &visitor, &id).await?;
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
-        Recoverable::Stale(fields) => {
-            let errors = Errors::whole(visitor.visit().t("problem-form-stale"));
-            return filled(&portal, &visitor, StatusCode::FORBIDDEN, &person, fields, errors, None).await;
+        Recoverable::Refused(fields, why) => {
+            let errors = Errors::whole(why.text(visitor.visit()));
+            return filled(&portal, &visitor, why.status(), &person, fields, errors, None).await;
         }
     };
     let details = match fields.details(|key| visitor.visit().t(key)) {

@@ -103,9 +103,10 @@ async fn save(
 ) -> Result<Response, Trouble> {
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
-        Recoverable::Stale(fields) => {
-            let errors = Errors::whole(visitor.visit.t("problem-form-stale"));
-            return filled(&visitor, StatusCode::FORBIDDEN, fields, errors, None);
+        Recoverable::Refused(fields, why) => {
+            let errors = Errors::whole(why.text(&visitor.visit));
+            let fields = Fields { version: visitor.acting.profile.version, ..fields };
+            return filled(&visitor, why.status(), fields, errors, None);
         }
     };
     let details = match fields.details(|key| visitor.visit.t(key)) {

@@ -110,9 +110,9 @@ async fn start(
     writes(&reading, &group)?;
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
-        Recoverable::Stale(fields) => {
-            let errors = Errors::whole(reading.visit().t("error-form-stale-text"));
-            return form(&reading, StatusCode::FORBIDDEN, group, fields, errors);
+        Recoverable::Refused(fields, why) => {
+            let errors = Errors::whole(why.text(reading.visit()));
+            return form(&reading, why.status(), group, fields, errors);
         }
     };
     let (Some(subject), Some(body)) = (subject_of(&fields.subject), body_of(&fields.body)) else {
@@ -146,10 +146,10 @@ async fn reply(
     writes(&reading, &found.1)?;
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
-        Recoverable::Stale(fields) => {
-            let errors = Errors::whole(reading.visit().t("error-form-stale-text"));
+        Recoverable::Refused(fields, why) => {
+            let errors = Errors::whole(why.text(reading.visit()));
             let kept = (fields.body, errors);
-            return thread::page(&portal, &reading, found, StatusCode::FORBIDDEN, LAST, kept).await;
+            return thread::page(&portal, &reading, found, why.status(), LAST, kept).await;
         }
     };
     let Some(body) = body_of(&fields.body) else {

@@ -181,12 +181,12 @@ async fn read(
     sent: Recoverable<Fields>,
 ) -> Result<(Box<Staff>, Fields, Draft), Trouble> {
     let (desk, status, fields, errors) = match (editor, sent) {
-        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Stale(fields)) => {
+        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
             (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
         }
-        (Editor::Proven(visitor), Recoverable::Stale(fields)) => {
-            let errors = Errors::whole(visitor.visit.t("error-form-stale-text"));
-            (Desk::of(&visitor), StatusCode::FORBIDDEN, fields, errors)
+        (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
+            let errors = Errors::whole(why.text(&visitor.visit));
+            (Desk::of(&visitor), why.status(), fields, errors)
         }
         (Editor::Proven(visitor), Recoverable::Checked(fields)) => match Draft::read(&fields) {
             Ok(draft) => return Ok((visitor, fields, draft)),

@@ -54,16 +54,16 @@ pub async fn take(
         (Editor::Late(desk), posted) => {
             let mut words = match posted {
                 Posted::Checked(upload) => upload.into_words().await?,
-                Posted::Stale(words) => words,
+                Posted::Refused(words, _) => words,
             };
             let kept = (words.remove("reason").unwrap_or_default(), Errors::default());
             return page(&portal, &desk, &about, StatusCode::FORBIDDEN, kept).await;
         }
-        (Editor::Proven(visitor), Posted::Stale(mut words)) => {
+        (Editor::Proven(visitor), Posted::Refused(mut words, why)) => {
             let desk = Desk::of(&visitor);
-            let errors = Errors::whole(desk.visit.t("error-form-stale-text"));
+            let errors = Errors::whole(why.text(&desk.visit));
             let kept = (words.remove("reason").unwrap_or_default(), errors);
-            return page(&portal, &desk, &about, StatusCode::FORBIDDEN, kept).await;
+            return page(&portal, &desk, &about, why.status(), kept).await;
         }
     };
     // Counted at once: taking files in costs more than any other refusal.

@@ -5,11 +5,12 @@ use serde_json::{Map, Value};
 use crate::client::{AuthMethod, Client};
 
 /// Members that are our own, or that say nothing to a client.
-const OUR_OWN: [&str; 9] = [
+const OUR_OWN: [&str; 10] = [
     "require_pkce",
     "trusted",
     "claims_in_id_token",
     "access_token_format",
+    "refresh_grace",
     "resources",
     "serves",
     "token_exchange",

@@ -11,14 +11,17 @@ use oidc::{
     resource::narrowed,
     token::claims::Beside,
 };
-use platform::{Fault, clock::Moment, db::Tx, web::Trouble};
+use platform::{Fault, clock::Moment, web::Trouble};
 
 use super::{
     load::{Asked, used_up},
     send::send,
 };
 use crate::{
-    account::Account,
+    account::{
+        Account,
+        acting::{Acting, Refusal},
+    },
     consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
@@ -28,22 +31,27 @@ use crate::{
     visitor::{self, Visitor},
 };
 
-/// Writes down what was authorized and sends it back; `agreed` when the person just said yes to it.
+/// Writes down what was authorized and sends it back; `agreed` when the person just said yes to it. `None`: the
+/// person was signed out since the request was read, or what they stand on changed.
 pub async fn authorize(
     passport: &Passport,
     visitor: &Visitor,
     (session, account): &(Session, Account),
     asked: &Asked,
     agreed: bool,
-) -> Result<Response, Trouble> {
+) -> Result<Option<Response>, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
     let mint = Mint::open(passport, now, &asked.client, None).await?;
-    let tx = passport.db.begin().await?;
+    let tx = match Acting::in_session(passport, now, session, account).await {
+        Ok(tx) => tx,
+        Err(Refusal::Ended) => return Ok(None),
+        Err(Refusal::Fault(fault)) => return Err(fault.into()),
+    };
     if let Some(id) = asked.pushed
         && !pushed::store::spend(&tx, now, id).await?
     {
-        return pages::authorize_error::render(visitor, &used_up());
+        return pages::authorize_error::render(visitor, &used_up()).map(Some);
     }
     let code = match kind.has_code() {
         true => Some(passport.names.code(write(passport, &tx, now, session, asked, true).await?)),
@@ -57,14 +65,14 @@ pub async fn authorize(
     let from = visitor::source(&visitor.visit);
     consent::actions::note(passport, &tx, now, whose, Wanted::by(&asked.request), agreed, &from).await?;
     tx.commit().await?;
-    send(passport, visitor, &asked.request.return_address(), success(issued)).await
+    send(passport, visitor, &asked.request.return_address(), success(issued)).await.map(Some)
 }
 
 /// What comes by the browser. It hangs on a grant of its own, live from the first, so that the end of the
 /// session, the account or the client ends it too.
 async fn at_once(
     mint: &Mint<'_>,
-    tx: &Tx,
+    tx: &Acting,
     (session, account): (&Session, &Account),
     asked: &Asked,
     code: Option<String>,
@@ -85,7 +93,7 @@ async fn at_once(
 
 async fn write(
     passport: &Passport,
-    tx: &Tx,
+    tx: &Acting,
     now: Moment,
     session: &Session,
     asked: &Asked,

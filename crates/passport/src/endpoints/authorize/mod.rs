@@ -208,7 +208,12 @@ async fn answer(
             pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
         }
         (Step::Grant, Some(who)) => {
-            authorization::authorize(passport, visitor, who, &asked, consent == Consent::GivenNow).await
+            let agreed = consent == Consent::GivenNow;
+            match authorization::authorize(passport, visitor, who, &asked, agreed).await? {
+                Some(answer) => Ok(answer),
+                // Signed out meanwhile: what was asked is answered as to somebody who is not signed in.
+                None => Box::pin(answer(passport, &visitor.nobody(), marked, Consent::Missing)).await,
+            }
         }
         (Step::SignIn { reasons }, _) => {
             let page = match reasons.contains(&Reason::Create) {

@@ -3,16 +3,21 @@ use oidc::{
     resource::narrowed,
     token::code::{Found, Request, Verdict, decide},
 };
-use platform::{Fault, db::Tx};
+use platform::Fault;
 
 use super::{Exchange, Outcome, issue};
-use crate::grant;
+use crate::{account::acting::Acting, grant};
 
-pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) -> Result<Outcome, Fault> {
+/// `tx` acts for the account of the grant; without one the code names none.
+pub(super) async fn redeem(
+    exchange: &Exchange<'_>,
+    tx: Option<&Acting>,
+    request: &Request,
+) -> Result<Outcome, Fault> {
     let Exchange { passport, now, client, binding, .. } = *exchange;
-    let grant = match passport.names.read_code(&request.code) {
-        Some(id) => grant::store::find(tx, id).await?,
-        None => None,
+    let (grant, tx) = match (passport.names.read_code(&request.code), tx) {
+        (Some(id), Some(tx)) => (grant::store::find(tx, id).await?, Some(tx)),
+        _ => (None, None),
     };
     let found = grant.as_ref().map(|grant| Found {
         client_id: &grant.client_id,
@@ -24,7 +29,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
     });
     let mut verdict = decide(found.as_ref(), request, client, binding, now.unix_seconds());
     let mut audience = vec![];
-    if let (Verdict::Redeem, Some(grant)) = (&verdict, &grant) {
+    if let (Verdict::Redeem, Some(grant), Some(tx)) = (&verdict, &grant, tx) {
         match narrowed(&grant.resource, &request.resource, client, passport.issuer()) {
             Err(error) => verdict = Verdict::Refuse(error),
             Ok(resources) => {
@@ -36,8 +41,8 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
             }
         }
     }
-    match (verdict, grant) {
-        (Verdict::Redeem, Some(grant)) => {
+    match (verdict, grant.zip(tx)) {
+        (Verdict::Redeem, Some((grant, tx))) => {
             let (scope, nonce) = (grant.scope.clone(), grant.nonce.clone());
             let mut outcome = issue::of_grant(exchange, tx, grant, scope, audience, 1).await?;
             if let Outcome::Issue(what) = &mut outcome {
@@ -45,7 +50,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
             }
             Ok(outcome)
         }
-        (Verdict::RefuseAndRevoke(error), Some(grant)) => {
+        (Verdict::RefuseAndRevoke(error), Some((grant, tx))) => {
             tracing::warn!(grant = %grant.id, client = client.client_id, %error, "A code was misused; its grant is revoked");
             grant::store::revoke(tx, grant.id).await?;
             Ok(error.into())

@@ -1,15 +1,21 @@
 //! A device that asks whether its person has answered.
 use oidc::token::device::{Found, Request, Verdict, decide, pending, slow_down, spent};
-use platform::{Fault, db::Tx};
+use platform::Fault;
 
-use super::{Exchange, Outcome, issue};
+use super::{Exchange, Outcome, Transaction, issue};
 use crate::{
+    account::acting::Acting,
     device::{Device, DeviceId, store},
     grant,
 };
 
-pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) -> Result<Outcome, Fault> {
+pub(super) async fn redeem(
+    exchange: &Exchange<'_>,
+    transaction: &Transaction,
+    request: &Request,
+) -> Result<Outcome, Fault> {
     let Exchange { passport, now, client, .. } = *exchange;
+    let tx = transaction.tx();
     let device = match passport.names.read_device(&request.device_code) {
         Some(id) => store::find(tx, DeviceId(id)).await?,
         None => None,
@@ -28,13 +34,17 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
                 Ok(slow_down().into())
             }
         },
-        (Verdict::Redeem, Some(device)) => of_device(exchange, tx, &device).await,
+        (Verdict::Redeem, Some(device)) => match transaction.acting() {
+            Some(acting) => of_device(exchange, acting, &device).await,
+            // The answer came after this request had looked: the next poll finds it.
+            None => Ok(pending().into()),
+        },
         (Verdict::Wait | Verdict::Redeem, None) => Err(Fault::bug("a device code was good without its row")),
     }
 }
 
 /// Two gates: the device's, and the grant's, which a sign-out or a disabled account may have closed meanwhile.
-async fn of_device(exchange: &Exchange<'_>, tx: &Tx, device: &Device) -> Result<Outcome, Fault> {
+async fn of_device(exchange: &Exchange<'_>, tx: &Acting, device: &Device) -> Result<Outcome, Fault> {
     let Exchange { now, client, binding, .. } = *exchange;
     let first = store::spend_device_code(tx, device.id).await?;
     let Some(id) = device.grant.filter(|_| first) else { return Ok(spent().into()) };

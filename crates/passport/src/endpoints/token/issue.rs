@@ -5,7 +5,7 @@ use oidc::{
     authorize::{ResponseType, response::IssuedAccess},
     client::{Client, TokenFormat},
     error::{ErrorCode, OAuthError},
-    scope::{OPENID, Scopes},
+    scope::{OFFLINE_ACCESS, OPENID, Scopes},
     token::{
         access::{self, AccessTokenClaims, Audience},
         binding::Binding,
@@ -14,17 +14,18 @@ use oidc::{
         response::{TokenResponse, TokenType},
     },
 };
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{Fault, clock::Moment};
 
 use super::{Exchange, Outcome};
 use crate::{
-    account::{self, Account},
+    account::{Account, acting::Acting},
     client::subject::{Subjects, subjects_of},
     grant::{
         self, Grant,
         access::{Access, Holder},
     },
     key::Keys,
+    session,
     state::Passport,
 };
 
@@ -104,16 +105,17 @@ impl Issue {
 /// ends.
 pub(super) async fn of_grant(
     exchange: &Exchange<'_>,
-    tx: &Tx,
+    tx: &Acting,
     grant: Grant,
     scope: Scopes,
     audience: Vec<String>,
     generation: i32,
 ) -> Result<Outcome, Fault> {
-    let Some(account) = account::store::find_active(tx, grant.account).await? else {
+    let account = tx.account().clone();
+    if !account.is_active() || !stands_on_its_session(exchange, tx, &grant).await? {
         grant::store::revoke(tx, grant.id).await?;
-        return Ok(OAuthError::new(ErrorCode::InvalidGrant, "The account is no longer active.").into());
-    };
+        return Ok(OAuthError::new(ErrorCode::InvalidGrant, "The person is no longer signed in.").into());
+    }
     let due = refresh_token_due(exchange.client, &grant.scope);
     Ok(Outcome::Issue(Box::new(Issue {
         holder: Holder::Grant(grant.id),
@@ -161,6 +163,15 @@ pub(super) fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fau
         scope: what.scope.clone(),
         issued_token_type: what.token_type,
     })
+}
+
+/// A grant for offline use stands by itself; every other one only as long as its session, ended or not yet swept.
+async fn stands_on_its_session(exchange: &Exchange<'_>, tx: &Acting, grant: &Grant) -> Result<bool, Fault> {
+    let lifetime = (&exchange.passport.settings.session).into();
+    match grant.session.filter(|_| !grant.scope.contains(OFFLINE_ACCESS)) {
+        Some(session) => session::store::is_live(tx, exchange.now, lifetime, session).await,
+        None => Ok(true),
+    }
 }
 
 /// What the authorization endpoint itself hands out: the tokens of the hybrid and implicit flows.

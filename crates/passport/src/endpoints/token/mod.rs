@@ -17,6 +17,9 @@ use platform::{Fault, clock::Moment, db::Tx, web::Visit};
 
 use super::{TOKEN, caller, cors, dpop, form_of};
 use crate::{
+    account::{AccountId, acting::Acting},
+    device::{self as devices, DeviceId},
+    grant,
     response::{Refused, json},
     state::Passport,
 };
@@ -78,11 +81,11 @@ pub async fn exchange(
         TokenRequest::TokenExchange(request) => exchange::find(&exchange, request).await?,
         _ => None,
     };
-    let tx = passport.db.begin().await?;
+    let tx = Transaction::open(&exchange, &request).await?;
     // 4. Proofs are used up; the grant decides and goes through its gate; all of it is kept whatever the verdict.
-    caller.spend(&tx).await?;
+    caller.spend(tx.tx()).await?;
     if let Some(shown) = &shown {
-        shown.spend(&tx).await?;
+        shown.spend(tx.tx()).await?;
     }
     let outcome = decided(&exchange, &tx, &request, brought).await?;
     tx.commit().await?;
@@ -93,17 +96,79 @@ pub async fn exchange(
     }
 }
 
+/// The transaction of one request: for the account of the grant that it names, if it names one.
+enum Transaction {
+    Acting(Box<Acting>),
+    Nobodys(Tx),
+}
+
+impl Transaction {
+    /// Whose the grant is never changes, so it is read outside; whatever may change is read again inside.
+    async fn open(exchange: &Exchange<'_>, request: &TokenRequest) -> Result<Self, Fault> {
+        let passport = exchange.passport;
+        if let Some(account) = whose(passport, request).await?
+            && let Some(acting) = Acting::on(passport, account).await?
+        {
+            return Ok(Self::Acting(Box::new(acting)));
+        }
+        Ok(Self::Nobodys(passport.db.begin().await?))
+    }
+
+    fn tx(&self) -> &Tx {
+        match self {
+            Self::Acting(acting) => acting.tx(),
+            Self::Nobodys(tx) => tx,
+        }
+    }
+
+    fn acting(&self) -> Option<&Acting> {
+        match self {
+            Self::Acting(acting) => Some(acting),
+            Self::Nobodys(_) => None,
+        }
+    }
+
+    async fn commit(self) -> Result<(), Fault> {
+        match self {
+            Self::Acting(acting) => acting.commit().await,
+            Self::Nobodys(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// The account of the grant that a request names.
+async fn whose(passport: &Passport, request: &TokenRequest) -> Result<Option<AccountId>, Fault> {
+    let reader = passport.db.reader();
+    let named = match request {
+        TokenRequest::AuthorizationCode(request) => passport.names.read_code(&request.code),
+        TokenRequest::RefreshToken(request) => {
+            passport.names.read_refresh(&request.refresh_token).map(|(id, _)| id)
+        }
+        TokenRequest::DeviceCode(request) => match passport.names.read_device(&request.device_code) {
+            Some(id) => devices::store::find(reader, DeviceId(id)).await?.and_then(|found| found.grant),
+            None => None,
+        },
+        TokenRequest::ClientCredentials(_) | TokenRequest::TokenExchange(_) => None,
+    };
+    Ok(match named {
+        Some(id) => grant::store::find(reader, id).await?.map(|grant| grant.account),
+        None => None,
+    })
+}
+
 async fn decided(
     exchange: &Exchange<'_>,
-    tx: &Tx,
+    tx: &Transaction,
     request: &TokenRequest,
     brought: Option<super::standing::Standing>,
 ) -> Result<Outcome, Fault> {
     match request {
-        TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx, request).await,
-        TokenRequest::RefreshToken(request) => refresh::redeem(exchange, tx, request).await,
-        TokenRequest::ClientCredentials(request) => client_credentials::redeem(exchange, tx, request).await,
+        TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx.acting(), request).await,
+        TokenRequest::RefreshToken(request) => refresh::redeem(exchange, tx.acting(), request).await,
+        TokenRequest::ClientCredentials(request) => {
+            client_credentials::redeem(exchange, tx.tx(), request).await
+        }
         TokenRequest::DeviceCode(request) => device::redeem(exchange, tx, request).await,
-        TokenRequest::TokenExchange(request) => exchange::redeem(exchange, tx, request, brought).await,
+        TokenRequest::TokenExchange(request) => exchange::redeem(exchange, tx.tx(), request, brought).await,
     }
 }

@@ -1,15 +1,24 @@
 //! Redeeming a refresh token.
 use oidc::{
     resource::narrowed,
-    token::refresh::{Found, Presented, Request, Verdict, decide},
+    token::refresh::{Found, Presented, Request, Verdict, decide, unknown},
 };
-use platform::{Fault, db::Tx};
+use platform::Fault;
 
 use super::{Exchange, Outcome, issue};
-use crate::grant::{self, Grant, GrantId};
+use crate::{
+    account::acting::Acting,
+    grant::{self, Grant, GrantId},
+};
 
-pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) -> Result<Outcome, Fault> {
+/// `tx` acts for the account of the grant; without one the token names none.
+pub(super) async fn redeem(
+    exchange: &Exchange<'_>,
+    tx: Option<&Acting>,
+    request: &Request,
+) -> Result<Outcome, Fault> {
     let Exchange { passport, now, client, .. } = *exchange;
+    let Some(tx) = tx else { return Ok(unknown().into()) };
     let (mut grant, mut verdict) = judge(exchange, tx, request).await?;
     let mut audience = vec![];
     if let (Verdict::Rotate { .. } | Verdict::Repeat { .. } | Verdict::Keep { .. }, Some(found)) =
@@ -52,7 +61,7 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
 
 async fn judge(
     exchange: &Exchange<'_>,
-    tx: &Tx,
+    tx: &Acting,
     request: &Request,
 ) -> Result<(Option<Grant>, Verdict), Fault> {
     let Exchange { passport, now, client, rules, binding } = *exchange;

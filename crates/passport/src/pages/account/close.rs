@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::sample_shell;
 use crate::{
+    account::acting::Acting,
     closing::{actions, letters::UNDO, store},
     state::Passport,
     visitor::{self, RecentlyProven},
@@ -79,8 +80,8 @@ pub async fn take(
         let page = ClosePage { shell: who.shell(), days: passport.settings.closing.grace_days, errors };
         return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let tx = passport.db.begin().await?;
-    actions::ask(&passport, &tx, who.visit.now, &who.account, &who.source()).await?;
+    let tx = who.protects(&passport).await?;
+    actions::ask(&passport, &tx, who.visit.now, &who.source()).await?;
     tx.commit().await?;
     Ok(see_other("/account/close/asked"))
 }
@@ -126,13 +127,17 @@ pub async fn undo(
     visit: Visit,
     Checked(form): Checked<Pressed>,
 ) -> Result<Response, Trouble> {
-    let tx = passport.db.begin().await?;
     let mut done = false;
-    if let Some(found) = store::find_by_secret(&tx, visit.now, &form.secret).await? {
-        let source = visitor::source(&visit);
-        done = actions::undo(&passport, &tx, visit.now, found.account, &source).await?;
+    if let Some(found) = store::find_by_secret(passport.db.reader(), visit.now, &form.secret).await?
+        && let Some(tx) = Acting::on(&passport, found.account).await?
+    {
+        // Asked for again meanwhile: then another letter's link takes it back.
+        if store::find_by_secret(&tx, visit.now, &form.secret).await?.is_some() {
+            let source = visitor::source(&visit);
+            done = actions::undo(&passport, &tx, visit.now, found.account, &source).await?;
+        }
+        tx.commit().await?;
     }
-    tx.commit().await?;
     let mut response = answer(&visit, if done { Undo::Done } else { Undo::Dead })?;
     Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
     Ok(response)

@@ -42,7 +42,7 @@ pub async fn download(
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let now = who.visit.now;
-    let tx = passport.db.begin().await?;
+    let tx = who.acts(&passport).await?;
     let (kind, source) = (Kind::Exported, &who.source());
     let event = NewEvent { account: who.account.id, kind, source, detail: "" };
     history::record(&tx, now, &passport.random, event).await?;

@@ -71,7 +71,7 @@ pub async fn take(
         }
     };
     if claims != who.account.claims {
-        let tx = passport.db.begin().await?;
+        let tx = who.acts(&passport).await?;
         account::store::set_claims(&tx, now, who.account.id, &claims).await?;
         let (kind, source) = (Kind::InformationChanged, &who.source());
         let event = NewEvent { account: who.account.id, kind, source, detail: "" };

@@ -40,7 +40,7 @@ pub async fn take(
 ) -> Result<Response, Trouble> {
     let (now, account) = (who.visit.now, who.account.id);
     if choice.language != who.account.language {
-        let tx = passport.db.begin().await?;
+        let tx = who.acts(&passport).await?;
         account::store::set_language(&tx, now, account, choice.language).await?;
         let (kind, source) = (Kind::LanguageChanged, &who.source());
         history::record(&tx, now, &passport.random, NewEvent { account, kind, source, detail: "" }).await?;

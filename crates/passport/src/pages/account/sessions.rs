@@ -96,7 +96,7 @@ pub async fn take(
     Checked(end): Checked<End>,
 ) -> Result<Response, Trouble> {
     let (now, account) = (who.visit.now, who.account.id);
-    let tx = passport.db.begin().await?;
+    let tx = who.protects(&passport).await?;
     let mut ended = None;
     let live = automatic::store::list_of_account(&tx, now, account).await?;
     if let Some(id) = end.session
@@ -138,9 +138,10 @@ pub async fn sign_out_everywhere(
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let (now, account) = (who.visit.now, who.account.id);
-    let tx = passport.db.begin().await?;
+    let tx = who.protects(&passport).await?;
     session::actions::end_all(&passport, &tx, now, account).await?;
     grant::store::revoke_of_account(&tx, account).await?;
+    tx.raise_epoch().await?;
     let (kind, source) = (Kind::SessionsEnded, &who.source());
     history::record(&tx, now, &passport.random, NewEvent { account, kind, source, detail: "" }).await?;
     tx.commit().await?;

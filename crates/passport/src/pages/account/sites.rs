@@ -72,7 +72,7 @@ pub async fn withdraw(
 ) -> Result<Response, Trouble> {
     if let Some(registered) = client::store::find(passport.db.reader(), &form.client).await? {
         let (now, account, source) = (who.visit.now, who.account.id, who.source());
-        let tx = passport.db.begin().await?;
+        let tx = who.protects(&passport).await?;
         consent::actions::withdraw(&passport, &tx, now, account, &registered.client, &source).await?;
         tx.commit().await?;
     }

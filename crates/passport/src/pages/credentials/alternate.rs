@@ -50,9 +50,9 @@ pub async fn take(
     let visit = &who.visit;
     let form = match form {
         Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
-            let errors = Errors::whole(visit.t("problem-form-stale"));
-            return visit.page(StatusCode::FORBIDDEN, &page(&who, form.new_email, None, errors));
+        Recoverable::Refused(form, why) => {
+            let errors = Errors::whole(why.text(visit));
+            return visit.page(why.status(), &page(&who, form.new_email, None, errors));
         }
     };
     let refused = match EmailAddress::parse(&form.new_email) {

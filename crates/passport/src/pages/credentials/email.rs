@@ -58,9 +58,9 @@ pub async fn take(
     let visit = &who.visit;
     let form = match form {
         Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
-            let errors = Errors::whole(visit.t("problem-form-stale"));
-            return visit.page(StatusCode::FORBIDDEN, &page(&who, form.new_email, None, errors));
+        Recoverable::Refused(form, why) => {
+            let errors = Errors::whole(why.text(visit));
+            return visit.page(why.status(), &page(&who, form.new_email, None, errors));
         }
     };
     let refused = match EmailAddress::parse(&form.new_email) {
@@ -89,7 +89,7 @@ pub async fn verify(
     who: SignedIn,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    credentials::verify_email(&passport, who.visit.now, &who.account).await?;
+    credentials::verify_email(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
     let sent = Some(who.account.email.clone());
     who.visit.ok(&page(&who, String::new(), sent, Errors::default()))
 }

@@ -53,8 +53,9 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let Recoverable::Checked(form) = form else {
-        return page(&who, StatusCode::FORBIDDEN, Errors::whole(visit.t("problem-form-stale")));
+    let form = match form {
+        Recoverable::Checked(form) => form,
+        Recoverable::Refused(_, why) => return page(&who, why.status(), Errors::whole(why.text(visit))),
     };
     let mut errors = Errors::default();
     if form.old_password.is_empty() {

@@ -74,9 +74,9 @@ pub async fn take(
     let visit = &who.visit;
     let form = match form {
         Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
-            let errors = Errors::whole(visit.t("problem-form-stale"));
-            return visit.page(StatusCode::FORBIDDEN, &QuestionPage::of(&who, &form, errors));
+        Recoverable::Refused(form, why) => {
+            let errors = Errors::whole(why.text(visit));
+            return visit.page(why.status(), &QuestionPage::of(&who, &form, errors));
         }
     };
     let mut errors = Errors::default();

@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     email::EmailAddress,
     secrets::Secret,
-    web::{Cookie, Errors, Recoverable, Trouble, Visit, see_other, visit::cookie_name},
+    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -92,13 +92,13 @@ pub async fn take(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    form: Recoverable<Form>,
+    form: OfBrowser<Form>,
 ) -> Result<Response, Trouble> {
     let asked = Asked { visitor, destination: params.into() };
     let visit = asked.visit();
     let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
+        OfBrowser::Checked(form) => form,
+        OfBrowser::Stale(form) => {
             let errors = Errors::whole(visit.t("problem-form-stale"));
             return visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&asked, form.email, errors));
         }
@@ -274,7 +274,7 @@ pub async fn take_password(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    form: Recoverable<NewPassword>,
+    form: OfBrowser<NewPassword>,
 ) -> Result<Response, Trouble> {
     let asked = Asked { visitor, destination: params.into() };
     let visit = asked.visit();
@@ -285,7 +285,7 @@ pub async fn take_password(
         }
         Some((_, _, Standing::Over)) | None => return over(&asked),
     };
-    let Recoverable::Checked(form) = form else {
+    let OfBrowser::Checked(form) = form else {
         let errors = Errors::whole(visit.t("problem-form-stale"));
         return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
     };
@@ -331,12 +331,12 @@ pub struct Return {
 pub async fn take_return(
     State(passport): State<Passport>,
     visitor: Visitor,
-    form: Recoverable<Return>,
+    form: OfBrowser<Return>,
 ) -> Result<Response, Trouble> {
     let visit = visitor.visit.clone();
     let (typed, errors) = match form {
-        Recoverable::Checked(form) => (form.code, Errors::default()),
-        Recoverable::Stale(form) => (form.code, Errors::whole(visit.t("problem-form-stale"))),
+        OfBrowser::Checked(form) => (form.code, Errors::default()),
+        OfBrowser::Stale(form) => (form.code, Errors::whole(visit.t("problem-form-stale"))),
     };
     if !errors.is_empty() {
         return visit.page(StatusCode::FORBIDDEN, &ReturnPage::of(&visitor, typed, errors));

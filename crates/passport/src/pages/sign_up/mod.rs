@@ -8,7 +8,7 @@ use axum::{
 };
 use platform::{
     email::EmailAddress,
-    web::{Errors, Recoverable, Trouble, see_other},
+    web::{Errors, OfBrowser, Trouble, see_other},
 };
 
 use super::{arrival::Arrival, destination::Params};
@@ -42,13 +42,13 @@ pub async fn take(
     State(passport): State<Passport>,
     visitor: Visitor,
     Query(params): Query<Params>,
-    form: Recoverable<Form>,
+    form: OfBrowser<Form>,
 ) -> Result<Response, Trouble> {
     let arrival = Arrival::of(&passport, visitor, params).await?;
     let visit = &arrival.visitor.visit;
     let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Stale(form) => {
+        OfBrowser::Checked(form) => form,
+        OfBrowser::Stale(form) => {
             let errors = Errors::whole(visit.t("problem-form-stale"));
             return match form.step {
                 Step::Credentials => {

@@ -21,7 +21,7 @@ use crate::{
 async fn take(posted: Posted) -> Result<Response, Trouble> {
     let mut upload = match posted {
         Posted::Checked(upload) => upload,
-        Posted::Stale(words) => return Ok(format!("stale {words:?}").into_response()),
+        Posted::Refused(words, _) => return Ok(format!("stale {words:?}").into_response()),
     };
     let mut told = String::new();
     while let Some(part) = upload.next().await? {

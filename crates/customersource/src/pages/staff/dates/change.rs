@@ -76,17 +76,17 @@ async fn enter(
     of: (&Resource, Option<CourseDateId>),
     sent: Recoverable<Fields>,
 ) -> Result<(Box<Staff>, Fields), Trouble> {
-    let (desk, fields, errors) = match (editor, sent) {
+    let (desk, status, fields, errors) = match (editor, sent) {
         (Editor::Proven(visitor), Recoverable::Checked(fields)) => return Ok((visitor, fields)),
-        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Stale(fields)) => {
-            (*desk, fields, Errors::default())
+        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
+            (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
         }
-        (Editor::Proven(visitor), Recoverable::Stale(fields)) => {
-            let errors = Errors::whole(visitor.visit.t("error-form-stale-text"));
-            (Desk::of(&visitor), fields, errors)
+        (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
+            let errors = Errors::whole(why.text(&visitor.visit));
+            (Desk::of(&visitor), why.status(), fields, errors)
         }
     };
-    Err(page(portal, &desk, of, StatusCode::FORBIDDEN, (fields, errors)).await?.into())
+    Err(page(portal, &desk, of, status, (fields, errors)).await?.into())
 }
 
 pub async fn add(

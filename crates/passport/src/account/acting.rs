@@ -1,0 +1,141 @@
+//! The one way to write for an account: a transaction that locks the account's row first, and then reads again what
+//! the writing stands on. Knows no page. Why, and the order of locks: docs/decisions/0021.
+use platform::{Fault, clock::Moment, db::Tx};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use super::{
+    Account, AccountId,
+    store::{self, NewAccount},
+};
+use crate::{
+    session::{self, Session},
+    state::Passport,
+};
+
+/// A writing transaction for one account. Whoever holds one holds the account's lock: nobody else writes for it
+/// meanwhile, on any node, and [`Acting::account`] is how it is now. What a room writes for an account takes
+/// `&Acting`, so that no other transaction can. Dropped without [`Acting::commit`] it is rolled back.
+pub struct Acting {
+    tx: Tx,
+    account: Account,
+}
+
+/// Why nothing was written.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The session, the account or what it is proven by ended or changed after the request was read.
+    Ended,
+    Fault(Fault),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// How making an account ended.
+pub enum Founded {
+    New(Box<Acting>),
+    /// Another account has the address; the transaction is still good for a letter.
+    Taken(Tx),
+}
+
+impl Acting {
+    /// For whoever is no session: the operator, a link, a code, a token, a job. What they stand on they read in
+    /// here. `None`: there is no such account.
+    pub async fn on(passport: &Passport, id: AccountId) -> Result<Option<Self>, Fault> {
+        let tx = passport.db.begin().await?;
+        let account = store::find_locked(&tx, id).await?;
+        Ok(account.map(|account| Self { tx, account }))
+    }
+
+    /// For the person behind a session, as a request read both. Refused when the session or the account ended
+    /// since, or what proves the person was changed.
+    pub async fn in_session(
+        passport: &Passport,
+        now: Moment,
+        session: &Session,
+        account: &Account,
+    ) -> Result<Self, Refusal> {
+        let acting = Self::to_protect(passport, now, session).await?;
+        if acting.account.epoch == account.epoch { Ok(acting) } else { Err(Refusal::Ended) }
+    }
+
+    /// For what takes authority away, and for a password that was proven anew: the session must live, but nothing
+    /// that somebody else changes meanwhile keeps its owner from it.
+    pub async fn to_protect(passport: &Passport, now: Moment, session: &Session) -> Result<Self, Refusal> {
+        let acting = Self::on(passport, session.account).await?.ok_or(Refusal::Ended)?;
+        let lifetime = (&passport.settings.session).into();
+        if acting.account.is_active() && session::store::is_live(&acting, now, lifetime, session.id).await? {
+            return Ok(acting);
+        }
+        Err(Refusal::Ended)
+    }
+
+    /// Makes an account; its row is its lock.
+    pub async fn founding(passport: &Passport, now: Moment, new: NewAccount) -> Result<Founded, Fault> {
+        let id = new.id;
+        let tx = passport.db.begin().await?;
+        if !store::add_account(&tx, now, new).await? {
+            return Ok(Founded::Taken(tx));
+        }
+        let account = store::find(&tx, id).await?.ok_or_else(|| Fault::bug("a new account is gone"))?;
+        Ok(Founded::New(Box::new(Self { tx, account })))
+    }
+
+    /// The account as it was when its row was locked.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub fn id(&self) -> AccountId {
+        self.account.id
+    }
+
+    /// The transaction, for what is no account's: budgets, letters, proofs that are used up.
+    pub fn tx(&self) -> &Tx {
+        &self.tx
+    }
+
+    /// What requests have read of the account until now proves nothing any more.
+    pub async fn raise_epoch(&self) -> Result<(), Fault> {
+        store::set_epoch(self, self.account.id, self.account.epoch.saturating_add(1)).await
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), Fault> {
+        self.tx.commit().await
+    }
+}
+
+impl std::ops::Deref for Acting {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Acting {
+    fn get_database_backend(&self) -> DbBackend {
+        self.tx.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.tx.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.tx.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.tx.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.tx.query_all_raw(statement).await
+    }
+}

@@ -1,0 +1,83 @@
+//! FX-03: two people use one browser, and a page that was shown to one of them does nothing to the other.
+use testkit::{Browser, House, PASSWORD, on_both_engines};
+
+on_both_engines![
+    fx_03_a_page_of_account_services_acts_on_whom_it_was_shown_to,
+    fx_03_sign_out_of_one_person_does_not_sign_another_out,
+];
+
+const ANN: &str = "ann@acme.test";
+const BEN: &str = "ben@beta.test";
+
+/// Page, button, and what is typed.
+type Shown = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const SHOWN: &[Shown] = &[
+    ("/account/information", "#information-save", &[]),
+    ("/account/email", "#change-email-submit", &[("new_email", "new@acme.test")]),
+    ("/account/email", "#verify-submit", &[]),
+    ("/account/alternate-email", "#alternate-submit", &[("new_email", "other@acme.test")]),
+    (
+        "/account/question",
+        "#change-question-submit",
+        &[("question", "own"), ("own_question", "Whose cat?"), ("answer", "The neighbour's")],
+    ),
+    (
+        "/account/password",
+        "#change-password-submit",
+        &[("old_password", PASSWORD), ("password", "eight blue kettles hum")],
+    ),
+    ("/account/language", "#language-save", &[]),
+    ("/account/export", "#export-download", &[]),
+    ("/account/close", "#close-submit", &[("sure", "on")]),
+    ("/account/sessions", "form[action='/account/sessions/everywhere']", &[]),
+];
+
+/// Ann's pages, and the browser in which Ben signed in beside her since.
+async fn anns_pages(house: &House) -> (Vec<Browser>, Browser) {
+    let browser = house.browser();
+    browser.join(ANN).await;
+    let mut tabs = Vec::new();
+    for (page, _, _) in SHOWN {
+        let tab = browser.tab();
+        tab.get(page).await.assert_status(200);
+        tabs.push(tab);
+    }
+    browser.sign_up(BEN).await;
+    browser.get("/sign-in?prove=1").await;
+    browser.fill_in_sign_in(BEN, PASSWORD).await.assert_status(200);
+    let page = browser.get("/account").await;
+    assert!(page.text().contains(BEN), "Ben is in front: {page:?}");
+    house.leave_mail();
+    (tabs, browser)
+}
+
+async fn fx_03_a_page_of_account_services_acts_on_whom_it_was_shown_to(house: House) {
+    let (tabs, browser) = anns_pages(&house).await;
+    for (tab, (page, button, typed)) in tabs.iter().zip(SHOWN) {
+        let answer = tab.submit(button, typed).await;
+        assert_eq!(answer.status, 409, "{page}: {answer:?}");
+    }
+    browser.get("/account").await.assert_status(200);
+    assert!(house.postbox(BEN).letters().await.iter().all(|letter| !letter.subject.contains("changed")));
+    let history = browser.get("/account/history").await;
+    for told in ["new@acme.test", "other@acme.test"] {
+        assert!(!history.text().contains(told), "{history:?}");
+    }
+    house.browser().sign_in(BEN, PASSWORD).await;
+    house.leave_mail();
+}
+
+async fn fx_03_sign_out_of_one_person_does_not_sign_another_out(house: House) {
+    let (tabs, browser) = anns_pages(&house).await;
+    let answer = tabs[0].submit("form[action='/sign-out']", &[]).await;
+    assert_eq!(answer.status, 409, "{answer:?}");
+    assert!(browser.is_signed_in().await);
+    // Whoever is out already is out.
+    let here = browser.tab();
+    here.get("/account").await.assert_status(200);
+    browser.sign_out().await.assert_status(200);
+    let again = here.submit("form[action='/sign-out']", &[]).await;
+    assert_eq!((again.status, again.url.path()), (200, "/signed-out"), "{again:?}");
+    house.leave_mail();
+}

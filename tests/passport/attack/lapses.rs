@@ -1,0 +1,187 @@
+//! A session whose time is over is over for the sites too, and a site that signs out ends it wherever it is.
+use testkit::{
+    Engine, House, Kind, PASSWORD, Parameters, Rp,
+    house::{minutes, seconds},
+    jwt,
+    net::Request,
+    on_both_engines,
+    rp::{Listener, Tokens},
+};
+
+use crate::services::{join_automatically, sign_in_with};
+
+on_both_engines![
+    a_session_that_idled_out_is_ended_as_by_sign_out,
+    a_refresh_token_without_offline_access_does_not_outlive_its_session,
+    a_shared_computer_lapses_sooner,
+    a_session_in_use_does_not_lapse,
+    sign_out_at_a_site_reaches_a_session_that_idled_out,
+    sign_out_at_a_site_without_cookies_ends_the_session_of_its_hint,
+    a_hint_that_is_not_ours_ends_nothing,
+    the_oldest_of_too_many_sessions_end_properly,
+];
+
+const BACK: &str = "https://rp1.test/bye";
+
+async fn site(house: &House, told: &Listener) -> Rp {
+    house
+        .client_with(Kind::Web, |client| {
+            client.backchannel_logout_uri = Some(told.url.clone());
+            client.post_logout_redirect_uris = vec![BACK.into()];
+        })
+        .await
+}
+
+async fn tokens(web: &Rp, browser: &testkit::Browser, scope: &str) -> Tokens {
+    let asked = web.ask(&browser.tab(), |asked| asked.with("scope", scope)).await;
+    web.tokens_in(&web.redeem(&web.code_in(&asked)).await)
+}
+
+async fn lapse(house: &House) {
+    while passport::session::actions::end_lapsed(&house.passport, house.clock.now()).await.unwrap() > 0 {}
+    house.deliver().await;
+}
+
+async fn a_session_that_idled_out_is_ended_as_by_sign_out(house: House) {
+    let told = Listener::open().await;
+    let web = site(&house, &told).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let (plain, offline) = (tokens(&web, &browser, "email").await, web.tokens(&browser.tab()).await);
+    house.clock.advance(minutes(119));
+    lapse(&house).await;
+    assert!(told.received().is_empty());
+    house.clock.advance(minutes(1));
+    lapse(&house).await;
+    let received = told.received();
+    assert_eq!(received.len(), 1, "{received:?}");
+    let token = received[0].strip_prefix("logout_token=").unwrap();
+    assert_eq!(jwt::claims(token)["sid"], jwt::claims(offline.id())["sid"]);
+    web.refresh(plain.refresh()).await.assert_token_error("invalid_grant");
+    web.tokens_in(&web.refresh(offline.refresh()).await);
+    lapse(&house).await;
+    assert_eq!(told.received().len(), 1, "told once");
+}
+
+async fn a_refresh_token_without_offline_access_does_not_outlive_its_session(house: House) {
+    let web = house.client(Kind::Web).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let plain = tokens(&web, &browser, "email").await;
+    house.clock.advance(minutes(60));
+    let plain = web.tokens_in(&web.refresh(plain.refresh()).await);
+    house.clock.advance(minutes(60));
+    // No job has run yet.
+    web.refresh(plain.refresh()).await.assert_token_error("invalid_grant");
+}
+
+async fn a_shared_computer_lapses_sooner(house: House) {
+    let told = Listener::open().await;
+    let web = site(&house, &told).await;
+    let browser = house.browser();
+    browser.sign_up("ann@acme.test").await;
+    sign_in_with(&browser, "ann@acme.test", &[("shared", "on")]).await;
+    tokens(&web, &browser, "openid").await;
+    house.clock.advance(minutes(15));
+    lapse(&house).await;
+    assert_eq!(told.received().len(), 1);
+}
+
+async fn a_session_in_use_does_not_lapse(house: House) {
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    for _ in 0..6 {
+        house.clock.advance(minutes(119));
+        assert!(browser.is_signed_in().await);
+        lapse(&house).await;
+    }
+    house.clock.advance(minutes(6));
+    lapse(&house).await;
+    assert!(!browser.is_signed_in().await, "twelve hours in any case");
+}
+
+async fn sign_out_at_a_site_reaches_a_session_that_idled_out(house: House) {
+    let told = Listener::open().await;
+    let web = site(&house, &told).await;
+    let browser = house.browser();
+    join_automatically(&browser, "ann@acme.test").await;
+    let held = tokens(&web, &browser, "openid").await;
+    let automatic = browser.cookies().value("-automatic").unwrap().to_owned();
+    browser.cookies().take(
+        &house.url("/").parse().unwrap(),
+        "__Host-passport-automatic=; Path=/; Max-Age=0; Secure; HttpOnly",
+        house.clock.now(),
+    );
+    house.clock.advance(minutes(121));
+    let query = Parameters::of(&[("id_token_hint", held.id()), ("post_logout_redirect_uri", BACK)]).encoded();
+    let answer =
+        browser.follow(&house.url(&format!("/oauth2/end-session?{query}")), "https://rp1.test").await;
+    assert!(answer.location().as_str().starts_with(BACK) || answer.status == 200, "{answer:?}");
+    house.deliver().await;
+    assert_eq!(told.received().len(), 1, "the sites are told");
+    let request =
+        Request::get(&house.url("/")).header("cookie", format!("__Host-passport-automatic={automatic}"));
+    let page = house.net.send(request).await;
+    assert!(!page.page().has("form[action='/sign-out']"), "what leads into the session ends with it");
+}
+
+async fn sign_out_at_a_site_without_cookies_ends_the_session_of_its_hint(house: House) {
+    let told = Listener::open().await;
+    let web = site(&house, &told).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let (held, offline) = (tokens(&web, &browser, "openid email").await, web.tokens(&browser.tab()).await);
+    let query = Parameters::of(&[("id_token_hint", held.id())]).encoded();
+    let request = Request::get(&house.url(&format!("/oauth2/end-session?{query}")));
+    let answer = house.net.send(request).await;
+    assert!(answer.assert_status(200).page().has("#signed-out"), "{answer:?}");
+    assert!(!browser.is_signed_in().await);
+    house.deliver().await;
+    assert_eq!(told.received().len(), 1);
+    house.userinfo(&held.access).await.assert_status(401);
+    web.tokens_in(&web.refresh(offline.refresh()).await);
+}
+
+async fn a_hint_that_is_not_ours_ends_nothing(house: House) {
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let web = house.client(Kind::Web).await;
+    let held = tokens(&web, &browser, "openid").await;
+    let forged = format!("{}x", held.id());
+    for hint in [forged.as_str(), &held.access, "eyJhbGciOiJub25lIn0.e30."] {
+        let query = Parameters::of(&[("id_token_hint", hint)]).encoded();
+        house.net.send(Request::get(&house.url(&format!("/oauth2/end-session?{query}")))).await;
+    }
+    assert!(browser.is_signed_in().await);
+}
+
+async fn the_oldest_of_too_many_sessions_end_properly(engine: Engine) {
+    let house = House::with(engine, |settings| {
+        settings.passport.session.most_sessions = 3;
+        settings.passport.session.most_automatic = 2;
+        settings.passport.session.most_computers = 2;
+    })
+    .await;
+    let told = Listener::open().await;
+    let web = site(&house, &told).await;
+    let browsers: Vec<_> = (0..5).map(|_| house.browser()).collect();
+    browsers[0].sign_up("ann@acme.test").await;
+    let mut held = Vec::new();
+    for browser in &browsers {
+        house.clock.advance(seconds(1));
+        sign_in_with(browser, "ann@acme.test", &[("automatic", "on")]).await;
+        held.push(tokens(&web, browser, "openid email").await);
+    }
+    house.deliver().await;
+    assert_eq!(told.received().len(), 2, "the sites of those that had to go are told");
+    for (tokens, status) in held.iter().zip([401, 401, 200, 200, 200]) {
+        house.userinfo(&tokens.access).await.assert_status(status);
+    }
+    let page = browsers[4].get("/account/sessions").await.page();
+    let lines = |table: &str| page.all(&format!("{table} tbody tr")).len();
+    assert_eq!((lines("#sessions"), lines("#automatic"), lines("#computers")), (3, 2, 2));
+    drop(page);
+    browsers[0].close_and_reopen();
+    assert!(!browsers[0].is_signed_in().await && browsers[2].is_signed_in().await);
+    browsers[4].sign_in("ann@acme.test", PASSWORD).await;
+}
