@@ -23,7 +23,7 @@ use crate::{
 
 pub use super::stage::Staged;
 
-/// So much work goes into one transaction: a hundred new rows, or ten changes with all that follows from them.
+/// So much work goes into one transaction: a hundred new rows, fifty changes, or ten that end or tell something.
 pub const BATCH: usize = 100;
 
 /// So many people of a company that closes are let go in one transaction.

@@ -43,8 +43,9 @@ pub enum Gone {
     Entitlement(Box<entitlement::Model>),
 }
 
-/// What a new row, and a change with all that may follow, weigh.
+/// What a new row weighs, a change, and one that ends or tells something.
 const LIGHT: usize = 1;
+const MEDIUM: usize = 2;
 const HEAVY: usize = 10;
 
 /// `today` is ISO 8601.
@@ -128,14 +129,14 @@ impl Stage<'_> {
     }
 
     /// A row that is new, that changes something, or that is as it was.
-    fn step(&mut self, seed: Seed, is_new: bool, is_changed: bool) {
+    fn step(&mut self, seed: Seed, is_new: bool, is_changed: bool, weight: usize) {
         match (is_new, is_changed) {
             (true, _) => self.report.added += 1,
             (false, true) => self.report.changed += 1,
             (false, false) => self.report.unchanged += 1,
         }
         if is_new || is_changed {
-            self.steps.push(Step::Store(Box::new(seed), if is_new { LIGHT } else { HEAVY }));
+            self.steps.push(Step::Store(Box::new(seed), if is_new { LIGHT } else { weight }));
         }
     }
 
@@ -156,7 +157,7 @@ impl Stage<'_> {
             _ => self.teller.added(&id, said.name, about.kind.map_or("", |kind| kind.text())),
         }
         let is_changed = after.as_ref() != before;
-        self.step(seed, before.is_none(), is_changed);
+        self.step(seed, before.is_none(), is_changed, MEDIUM);
         Ok(())
     }
 
@@ -170,7 +171,7 @@ impl Stage<'_> {
         let said = seeding::profile_described(about, company.id, &email);
         let Some(before) = known.profiles.get(&id) else {
             self.teller.added(&id, &format!("{} {}", said.first_name, said.last_name), "");
-            self.step(seed, true, true);
+            self.step(seed, true, true, LIGHT);
             return Ok(());
         };
         let merged = said.onto(before);
@@ -186,7 +187,10 @@ impl Stage<'_> {
             self.report.unchanged += 1;
             self.steps.push(Step::Store(Box::new(seed), HEAVY));
         } else {
-            self.step(seed, false, is_changed);
+            let is_quiet = merged.after.email_key == before.email_key
+                && merged.after.organization_id == before.organization_id
+                && merged.after.state == before.state;
+            self.step(seed, false, is_changed, if is_quiet { MEDIUM } else { HEAVY });
         }
         Ok(())
     }
@@ -204,7 +208,7 @@ impl Stage<'_> {
         let Some(before) = known.entitlements.get(&id) else {
             let after = said.added(EntitlementId(uuid::Uuid::nil()));
             self.teller.entitled(&id, &company.name, &after);
-            self.step(seed, true, true);
+            self.step(seed, true, true, LIGHT);
             return Ok(());
         };
         let after = said.onto(before);
@@ -212,7 +216,7 @@ impl Stage<'_> {
         self.report.closed += usize::from(closes);
         self.teller.entitlement(&id, &company.name, (before, &after), closes, &known.names);
         let is_changed = is_defined || after != *before;
-        self.step(seed, false, is_changed);
+        self.step(seed, false, is_changed, MEDIUM);
         Ok(())
     }
 

@@ -27,7 +27,7 @@ async fn cs_02_as_12_a_plan_that_ends_closes_after_its_day_of_grace_and_a_renewe
     // The plan's last day is today; midnight is not far, and a day of grace follows it (2026-11-20T00:00Z).
     ann.get("/").await.shows(200, "Basic Service, until November 18, 2026");
     house.clock.advance(minutes(31 * 60 + 30));
-    ann.sign_in("/", "ann").await;
+    ann.sign_in("/account", "ann").await;
     ann.get("/").await.shows(200, "Basic Service, until November 18, 2026");
     house.clock.advance(minutes(4));
     let locked = ann.get("/").await;

@@ -119,7 +119,7 @@ async fn nobody_writes_where_they_may_not_and_nobody_too_much() {
         );
     }
     assert_eq!(ann.post(&format!("{thread}/reply"), &[("body", "x")]).await.status.as_u16(), 429);
-    house.clock.advance(minutes(24 * 60));
+    house.clock.advance(minutes(48 * 60));
     ann.sign_in("/account", "ann").await;
     ann.get(&thread).await.shows(403, "Your current service plan");
 }

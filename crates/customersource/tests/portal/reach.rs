@@ -160,7 +160,7 @@ async fn the_three_faces_of_a_locked_thing_are_decided_from_current_rows() {
     let higher = Rule { min_rank: Some(2), ..Rule::default() };
     assert!(matches!(face(Some(&secret), &higher).await, Access::PlanInsufficient(Some(_))));
     let mut data = people();
-    data["entitlements"][0]["ends_on"] = "2026-11-17".into();
+    data["entitlements"][0]["ends_on"] = "2026-11-16".into();
     house.seed(data).await;
     assert!(matches!(face(Some(&secret), &rule).await, Access::PlanInsufficient(Some(_))), "AS-12: at once");
 }

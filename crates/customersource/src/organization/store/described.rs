@@ -68,7 +68,9 @@ impl Described<'_> {
             row.state = if is_active { "active" } else { "closed" }.to_owned();
         }
         row.left_out = false;
-        row.folded = Some(fold(&format!("{} {}", row.name, self.external_id)));
+        if row.name != known.name {
+            row.folded = Some(fold(&format!("{} {}", row.name, self.external_id)));
+        }
         row
     }
 }

@@ -97,7 +97,10 @@ impl Described<'_> {
         after.no_bulk_mail = self.no_bulk_mail.unwrap_or(known.no_bulk_mail);
         after.left_out = false;
         after.held = held.to_text();
-        after.folded = Some(folded::of(&after.first_name, &after.last_name, &after.email));
+        let searched = |row: &entity::Model| folded::of(&row.first_name, &row.last_name, &row.email);
+        if searched(&after) != searched(known) {
+            after.folded = Some(searched(&after));
+        }
         if after != *known {
             after.version += 1;
         }
