@@ -18,10 +18,11 @@ use platform::{
 use url::Url;
 
 use crate::{
+    access::Places,
     association::actions::Desk,
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
-    content, pages,
+    content, organization, pages, profile,
     rp::Rp,
     session::Lifetime,
     texts,
@@ -45,6 +46,8 @@ pub struct Inner {
     pub outbound: Outbound,
     pub mailer: Mailer,
     pub rp: Rp,
+    /// Where companies are, as the settings say it.
+    pub places: Arc<Places>,
     /// Under which typed addresses are remembered, for support and nothing else.
     pub claim_mac: Mac,
     /// Links the lines of the audit.
@@ -130,6 +133,7 @@ impl Portal {
             outbox: Outbox::new(random.clone(), &keyring),
             mailer: Mailer::new(&settings.mail, &settings.outbound, public_url)
                 .map_err(Fault::unavailable)?,
+            places: Arc::new(settings.portal.places()),
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),
@@ -147,7 +151,18 @@ impl Portal {
     /// Brings the schema and the search up to date.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        self.fill_folded().await?;
         self.refresh_index().await
+    }
+
+    /// Fills what is searched of names, where older rows lack it.
+    async fn fill_folded(&self) -> Result<(), Fault> {
+        let filled = organization::store::fold_missing(&self.db).await?
+            + profile::store::fold_missing(&self.db).await?;
+        if filled > 0 {
+            tracing::info!(rows = filled, "Names can be searched without their accents");
+        }
+        Ok(())
     }
 
     /// Builds the search anew when this program indexes texts in another way than what built it.
