@@ -130,7 +130,16 @@ impl Default for Figures {
         let trouble = "Jobs that wait until the operator mends something: alarm above 0";
         registry.register("outbox_trouble", trouble, jobs_in_trouble.clone());
         let registry = Arc::new(registry);
-        Self { registry, requests, seconds, jobs_waiting, jobs_overdue, jobs_given_up, jobs_in_trouble, database }
+        Self {
+            registry,
+            requests,
+            seconds,
+            jobs_waiting,
+            jobs_overdue,
+            jobs_given_up,
+            jobs_in_trouble,
+            database,
+        }
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, 
 
 /// The alternate address of somebody's account was proven, long ago.
 async fn alternate_is_proven(house: &House, email: &str) {
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
     let tx = Acting::on(&house.passport, found.id).await.unwrap().unwrap();
     let proven = found.alternate.map(|alternate| Alternate { verified: true, ..alternate });
     passport::account::store::set_alternate(&tx, found.id, proven).await.unwrap();

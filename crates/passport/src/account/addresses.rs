@@ -195,8 +195,8 @@ pub async fn take_out(passport: &Passport, now: Moment, link: &Link, source: &So
     {
         return Ok(false);
     }
-    let done = is_alternate(tx.account(), &link.detail)
-        && set_alternate(passport, &tx, now, None, source).await?;
+    let done =
+        is_alternate(tx.account(), &link.detail) && set_alternate(passport, &tx, now, None, source).await?;
     if done {
         tx.commit().await?;
     }
@@ -278,8 +278,7 @@ async fn set_alternate(
     tx.raise_epoch().await?;
     store::set_alternate(tx, id, proven).await?;
     channel::store::set_changed(tx, now, id, Channel::Alternate).await?;
-    let dead =
-        [Purpose::Reset, Purpose::ChangeAlternate, Purpose::VerifyAlternate, Purpose::DropAlternate];
+    let dead = [Purpose::Reset, Purpose::ChangeAlternate, Purpose::VerifyAlternate, Purpose::DropAlternate];
     link::store::end_links(tx, now, id, &dead).await?;
     recovery::store::end_open_by(tx, id, Way::Alternate).await?;
     let before = account.alternate.clone();

@@ -5,7 +5,7 @@ use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QuerySelect as _,
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -344,11 +344,7 @@ pub async fn set_email(
     }
 }
 
-pub async fn set_alternate(
-    db: &Acting,
-    id: AccountId,
-    alternate: Option<Alternate>,
-) -> Result<(), Fault> {
+pub async fn set_alternate(db: &Acting, id: AccountId, alternate: Option<Alternate>) -> Result<(), Fault> {
     let verified = alternate.as_ref().is_some_and(|alternate| alternate.verified);
     let address = alternate.map(|alternate| alternate.address);
     let columns =
@@ -356,12 +352,7 @@ pub async fn set_alternate(
     set(db, id, columns).await
 }
 
-pub async fn set_facts(
-    db: &Acting,
-    now: Moment,
-    id: AccountId,
-    facts: &Facts,
-) -> Result<(), Fault> {
+pub async fn set_facts(db: &Acting, now: Moment, id: AccountId, facts: &Facts) -> Result<(), Fault> {
     let address = facts.alternate.as_ref().map(|alternate| alternate.address.clone());
     let verified = facts.alternate.as_ref().is_some_and(|alternate| alternate.verified);
     Entity::update_many()

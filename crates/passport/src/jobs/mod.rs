@@ -25,7 +25,8 @@ pub mod tell_clients;
 
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
-    let [for_mail, for_clients, for_events, for_resets, for_claims] = std::array::from_fn(|_| passport.clone());
+    let [for_mail, for_clients, for_events, for_resets, for_claims] =
+        std::array::from_fn(|_| passport.clone());
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();

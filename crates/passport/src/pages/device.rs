@@ -103,12 +103,7 @@ pub async fn show(
 }
 
 /// Shows who asks for what.
-fn confirm(
-    person: &SignedIn,
-    device: &Device,
-    client: &Client,
-    text: &str,
-) -> Result<Response, Trouble> {
+fn confirm(person: &SignedIn, device: &Device, client: &Client, text: &str) -> Result<Response, Trouble> {
     let page = ConfirmPage {
         shell: person.shell(),
         client: ClientPanel::of(client),
@@ -177,7 +172,7 @@ async fn noted(
     now: Moment,
     person: &SignedIn,
     device: &Device,
-    client: &oidc::client::Client,
+    client: &Client,
 ) -> Result<(), Fault> {
     let (account, source) = (&person.account, &person.source());
     let wanted = Wanted { scope: device.scope.clone(), claims: Default::default() };

@@ -100,7 +100,7 @@ impl Database {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.read.get_database_backend() == DbBackend::Sqlite
+        self.read.0.get_database_backend() == DbBackend::Sqlite
     }
 
     /// SQLite: lets the file have so many pages and no more, as a full disk would; 0: no bound.

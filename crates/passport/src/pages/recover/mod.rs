@@ -18,9 +18,7 @@ use super::{
     sign_up::form::{in_words, password_in_words},
 };
 use crate::{
-    account::{
-        Account, addresses::is_same, information::Information, password::rules,
-    },
+    account::{Account, addresses::is_same, information::Information, password::rules},
     billing,
     recovery::{
         Recovery, Standing, Way,
@@ -145,7 +143,8 @@ async fn take_way(
         Some(Way::Alternate) => {
             let (source, computer) = (visitor::source(visit), asked.visitor.computer());
             let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
-            let sent = actions::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
+            let sent =
+                actions::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
             // Strangers read the same in either case; who is signed in to the account may know.
             let theirs = |account: &Account| is_same(Some(&account.email), email);
             let owner = asked.visitor.everybody().any(|(_, account)| theirs(account));

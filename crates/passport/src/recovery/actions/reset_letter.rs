@@ -30,11 +30,7 @@ impl Job for SendReset {
 
 /// Takes the wish down, unless too many letters were asked for: false. The page says the same to everybody but the
 /// signed-in owner (EM-10).
-pub async fn ask_for_link(
-    passport: &Passport,
-    now: Moment,
-    prover: Prover<'_>,
-) -> Result<bool, Fault> {
+pub async fn ask_for_link(passport: &Passport, now: Moment, prover: Prover<'_>) -> Result<bool, Fault> {
     let Prover { email, source, .. } = prover;
     let computer = prover.known_computer(passport).await?;
     let tx = passport.db.begin().await?;
