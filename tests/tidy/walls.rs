@@ -227,6 +227,7 @@ fn makes_transactions(source: &Source) -> Vec<String> {
     let beside = |line: &str| line.contains(".writer()") && !line.contains("migrations::");
     source
         .code()
+        .take_while(|(_, line)| *line != "mod tests {")
         .filter(|(_, line)| other(line) || beside(line))
         .map(|(number, _)| {
             source.complaint(

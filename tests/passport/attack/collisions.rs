@@ -98,7 +98,7 @@ async fn a_deadlock_is_carried_out_again_with_its_body_and_nobody_sees_it(house:
         return tx.commit().await.unwrap();
     }
     assert_eq!(meet(&house, false).await, (vec![200, 200], 3));
-    assert_eq!(house.ground.count("SELECT SUM(used) FROM budget WHERE used = 2").await, 4);
+    assert_eq!(house.ground.count("SELECT CAST(SUM(used) AS BIGINT) FROM budget WHERE used = 2").await, 4);
 }
 
 async fn what_was_partly_kept_is_not_carried_out_again(house: House) {

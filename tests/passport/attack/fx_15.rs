@@ -51,8 +51,14 @@ async fn portal_on(ground: &Ground) -> Portal {
 
 static NOTHING: Template = Template::new("nothing");
 
+/// A database that was written to and holds nothing.
 async fn empty(engine: Engine) -> Ground {
-    NOTHING.copy(engine, async |url| Database::open(&url, 1).await.unwrap().close().await.unwrap()).await
+    let lay = async |url: String| {
+        let db = Database::open(&url, 1).await.unwrap();
+        db.begin().await.unwrap().commit().await.unwrap();
+        db.close().await.unwrap();
+    };
+    NOTHING.copy(engine, lay).await
 }
 
 /// Carries `work` so far and no further.
@@ -77,7 +83,7 @@ async fn fx_15_a_migration_that_was_killed_anywhere_is_begun_again_and_done(engi
     for round in 0..30 {
         let db = Database::open(&ground.url, 2).await.unwrap();
         let work = async { migrations::up::<Steps>(db.writer()).await.unwrap() };
-        if kill_after(round * 7, work).await {
+        if kill_after(round * 3, work).await {
             break;
         }
         killed += 1;

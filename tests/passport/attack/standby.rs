@@ -25,9 +25,7 @@ async fn a_switchover_is_told_by_readiness_and_heals_by_itself(house: House) {
     assert!(refused.status == 503 && !refused.header("retry-after").is_empty(), "{refused:?}");
     assert_eq!(ready(&house).await, (503, "database read-only".into()));
     // The other way round nobody cuts the connections: they are there, and no good.
-    let undo = format!(
-        "SET default_transaction_read_only = off; ALTER DATABASE {name} RESET default_transaction_read_only"
-    );
+    let undo = format!("BEGIN READ WRITE; ALTER DATABASE {name} RESET default_transaction_read_only; COMMIT");
     house.ground.execute(&undo).await;
     browser.sign_in("ann@acme.test", PASSWORD).await;
     assert_eq!(ready(&house).await, (200, "ok".into()));

@@ -50,7 +50,7 @@ impl Servers {
             pool,
             most,
             begin: begin(about.lock_seconds * 1000),
-            begin_in_a_hurry: begin(about.lock_seconds * 1000 / 10),
+            begin_in_a_hurry: begin(hurry(about.lock_seconds * 1000)),
         })
     }
 
@@ -59,12 +59,18 @@ impl Servers {
         Ok(Link::Postgres(Kept::new(connection)))
     }
 
-    /// While more than half of the connections are out, a transaction waits for locks a tenth of the usual time:
+    /// While more than half of the connections are out, a transaction waits for locks less than a third as long:
     /// those who wait for one locked row never hold every connection for long.
     pub fn begin(&self) -> &str {
         let out = self.pool.size().saturating_sub(u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX));
         if out.saturating_mul(2) > self.most { &self.begin_in_a_hurry } else { &self.begin }
     }
+}
+
+/// Never less than the second after which PostgreSQL looks for deadlocks: those are carried out again, and a wait
+/// that was given up is not.
+fn hurry(lock_millis: u32) -> u32 {
+    (lock_millis * 3 / 10).max(1_200).min(lock_millis)
 }
 
 /// Said at each connection, and again in each transaction: a pooler between may give every transaction another
