@@ -393,20 +393,18 @@ async fn an_import_that_was_stopped_goes_on_with_the_same_file_and_two_at_once_a
 #[tokio::test]
 async fn the_people_of_a_company_that_closes_are_let_go_a_few_at_a_time() {
     let house = bakery().await;
-    bring(&house, What::Profiles, GP, crowd(0..25).as_bytes(), PART, false).await.unwrap();
-    let mut joao = house.browser();
-    joao.associate("joao", "joao@padaria.example").await;
-    for number in 0..25 {
-        let page = format!("{LIST}/{}", house.profile(&format!("n{number}")).await);
-        joao.fill_in(LIST, &format!("{page}/invite"), &[]).await.location();
+    bring(&house, What::Profiles, GP, crowd(0..12).as_bytes(), PART, false).await.unwrap();
+    for number in 0..12 {
+        let email = format!("n{number}@padaria.example");
+        house.browser().associate(&format!("sub{number}"), &email).await;
     }
-    assert_eq!(house.count("invitation", "queued").await, 25);
+    assert_eq!(house.count("association", "active").await, 12);
     let text = "CUSTNMBR,CUSTNAME,INACTIVE\nGP-001,Padaria,1\n";
     let report = bring(&house, What::Companies, MAP, text.as_bytes(), PART, false).await.unwrap();
-    // Twenty-six people in tens, then the company itself.
-    assert_eq!((report.closed, report.batches), (1, 4));
-    assert_eq!(house.count("invitation", "queued").await + house.count("invitation", "pending").await, 0);
-    assert_eq!((house.count("association", "active").await, house.deeds("company.closed").await), (0, 1));
+    // Twelve people in tens, then the company itself.
+    assert_eq!((report.closed, report.batches), (1, 3));
+    assert_eq!((house.count("association", "active").await, house.deeds("association.ended").await), (0, 12));
+    assert_eq!(house.deeds("company.closed").await, 1);
 }
 
 #[tokio::test]
