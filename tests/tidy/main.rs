@@ -10,6 +10,7 @@
 
 mod authority;
 mod files;
+mod growth;
 mod requirements;
 mod surface;
 mod texts;
