@@ -178,7 +178,7 @@ impl World {
     pub async fn imports(&self, what: &str, table: &str) {
         let file = self.folder.path().join(format!("{what}.csv"));
         std::fs::write(&file, table).unwrap();
-        self.portal(&["import", what, file.to_str().unwrap(), "--source", "seed"], "").await;
+        self.portal(&["import", what, file.to_str().unwrap(), "--source", "seed", "--let-go", "1"], "").await;
     }
 
     /// Has the portal know more companies and people, in the format of `customersource seed`.

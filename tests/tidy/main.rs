@@ -11,6 +11,7 @@
 mod authority;
 mod clients;
 mod files;
+mod forms;
 mod growth;
 mod recovery;
 mod requirements;

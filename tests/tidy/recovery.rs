@@ -3,8 +3,14 @@
 use crate::tree::{Source, hold, sources};
 
 /// What writes a fact that an account is recovered by.
-const WRITES: &[&str] =
-    &["::set_alternate(", "::set_question(", "::set_claims(", "::set_email(", "::set_facts(", "billing::store::set("];
+const WRITES: &[&str] = &[
+    "::set_alternate(",
+    "::set_question(",
+    "::set_claims(",
+    "::set_email(",
+    "::set_facts(",
+    "billing::store::set(",
+];
 
 /// Who may, and why the owner need not be told there.
 const MAY_WRITE: &[(&str, &str)] = &[

@@ -7,8 +7,8 @@
 //! Allowed arrows between rooms: session → account, automatic, grant; automatic → account, session, history;
 //! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids;
 //! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing,
-//! history, link, notice; billing → account, notice; `account::actions`, `account::arrival` and `account::ended` →
-//! whatever hangs on an account.
+//! history, link, notice; billing → account, notice; `account::acting`, `account::actions`, `account::arrival` and
+//! `account::ended` → whatever hangs on an account.
 pub mod account;
 pub mod automatic;
 pub mod billing;

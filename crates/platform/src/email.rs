@@ -109,8 +109,23 @@ mod tests {
     #[test]
     fn what_shows_nothing_makes_no_second_address() {
         for invisible in [
-            '\u{ad}', '\u{34f}', '\u{61c}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{180e}', '\u{200b}', '\u{2060}',
-            '\u{2800}', '\u{3164}', '\u{fe0f}', '\u{feff}', '\u{ffa0}', '\u{1d173}', '\u{e0001}', '\u{e0061}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{17b4}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{2060}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{1d173}',
+            '\u{e0001}',
+            '\u{e0061}',
         ] {
             assert_eq!(key(&format!("an{invisible}n@acme.test")), None, "{:x}", u32::from(invisible));
         }

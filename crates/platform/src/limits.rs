@@ -87,7 +87,8 @@ pub async fn has_room(
     let (per, slot, most) = (window(limit), slot(now, limit), i64::from(limit.most.min(MOST)));
     let sql = "SELECT slot, used, used_before FROM budget WHERE id = $1";
     let values = [key(limit, who).into()];
-    let row = db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let row =
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     let Some(row) = row else { return Ok(most > 0) };
     let (at, used, before): (i64, i64, i64) =
         (row.try_get("", "slot")?, row.try_get("", "used")?, row.try_get("", "used_before")?);

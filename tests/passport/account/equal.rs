@@ -22,7 +22,8 @@ async fn en_01_a_frozen_account_says_so_after_the_right_password_only(house: Hou
     let right = attempt(&house.browser(), ANN, PASSWORD).await;
     assert!(right.page().has("a[href='/recover']"), "who knows the password is told the way: {right:?}");
     let frozen = seen(&attempt(&house.browser(), ANN, "wrong password").await, ANN);
-    let unknown = seen(&attempt(&house.browser(), "nobody@acme.test", "wrong password").await, "nobody@acme.test");
+    let unknown =
+        seen(&attempt(&house.browser(), "nobody@acme.test", "wrong password").await, "nobody@acme.test");
     assert_eq!(frozen, unknown);
 }
 

@@ -133,7 +133,8 @@ async fn fx_04_changed_information_is_told_and_can_be_undone(house: House) {
     reader.get(&newest_link(&house, ANN).await).await.assert_status(200);
     assert_eq!(reader.click("#link-confirm").await.heading(), "Your Passport is frozen");
     assert_eq!(house.postbox(ANN).letters().await.len(), 2);
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
     assert_eq!(found.claims.birthdate.as_deref(), Some("1970-01-02"));
 }
 
@@ -182,13 +183,17 @@ async fn fx_04_a_proof_counts_only_when_signed_in_to_that_account(house: House) 
         let secret = secret.rsplit('/').next().unwrap();
         stranger.post("/link", &[("form_token", token.as_str()), ("secret", secret)]).await;
         let found = passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap();
-        assert!(!found.unwrap().email_verified, "a stranger's press proves nothing for somebody else's account");
+        assert!(
+            !found.unwrap().email_verified,
+            "a stranger's press proves nothing for somebody else's account"
+        );
     }
     ask_alternate(&stranger).await;
     let owner = house.browser();
     owner.sign_in(ANN, PASSWORD).await;
     owner.get(&newest_link(&house, ANN).await).await.assert_status(200);
     assert!(owner.click("#link-confirm").await.page().has("#link-done"));
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
     assert!(found.email_verified);
 }

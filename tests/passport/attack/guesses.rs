@@ -270,7 +270,9 @@ async fn a_password_is_the_same_from_every_keyboard(house: House) {
 async fn addresses_that_look_alike_do_not_register_beside_each_other(house: House) {
     let browser = house.browser();
     browser.sign_up(ANN).await;
-    for invisible in ['\u{34f}', '\u{61c}', '\u{115f}', '\u{180e}', '\u{2800}', '\u{3164}', '\u{fe0f}', '\u{e0061}'] {
+    for invisible in
+        ['\u{34f}', '\u{61c}', '\u{115f}', '\u{180e}', '\u{2800}', '\u{3164}', '\u{fe0f}', '\u{e0061}']
+    {
         browser.get("/sign-up").await;
         let typed = format!("an{invisible}n@acme.test");
         let refused = browser.submit("#sign-up-continue", &[("email", &typed)]).await;

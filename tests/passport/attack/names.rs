@@ -53,7 +53,8 @@ async fn a_stranger_who_reads_the_mail_gets_the_name_back_after_a_wait(house: Ho
     let theirs = web.tokens(&victim.tab()).await;
     assert_ne!(sub(theirs.id()), sub(before.id()));
     // The earlier account keeps its name at every site, and its data.
-    let found = passport::account::store::find_by_key(house.passport.db.reader(), VICTIM).await.unwrap().unwrap();
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), VICTIM).await.unwrap().unwrap();
     let old = passport::account::store::list(house.passport.db.reader(), None, 10).await.unwrap();
     let old = old.into_iter().find(|account| account.id != found.id).unwrap();
     assert_eq!(old.id.to_string(), sub(before.id()));

@@ -110,8 +110,7 @@ async fn sent_twice(
         found.is_active() && found.signed_in_at.is_none() && now.since(found.created_at) <= TWICE
     };
     let Some(account) = found.filter(fresh) else { return Ok(None) };
-    let guesser =
-        Guesser { email_key: email.key(), address_block: &source.address_block, computer: None };
+    let guesser = Guesser { email_key: email.key(), address_block: &source.address_block, computer: None };
     let leave = may_guess(passport, now, Guess::Password, guesser).await?;
     if !leave.may {
         return Ok(None);

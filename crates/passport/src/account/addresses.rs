@@ -54,7 +54,7 @@ pub(super) async fn after_sign_up(
     {
         let path = link::make(tx, now, &passport.random, new).await?;
         let letter = Writer { site: &passport.site, account }.named_as_alternate(to, &path)?;
-        passport.outbox.add(tx, now, &letter).await?;
+        passport.outbox.add(tx, now, &letter.until(now + purpose.lifetime())).await?;
     }
     Ok(())
 }
@@ -77,7 +77,7 @@ async fn send_verification(passport: &Passport, tx: &Acting, now: Moment) -> Res
     link::store::end_links(tx, now, account.id, &[purpose]).await?;
     let new = NewLink { account: account.id, purpose, detail: email.key(), lifetime: purpose.lifetime() };
     let path = link::make(tx, now, &passport.random, new).await?;
-    let letter = Writer { site: &passport.site, account }.verify(&path)?;
+    let letter = Writer { site: &passport.site, account }.verify(&path)?.until(now + purpose.lifetime());
     passport.outbox.add(tx, now, &letter).await?;
     Ok(true)
 }
@@ -106,7 +106,7 @@ pub async fn ask_email_change(
                 let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
                 let path = link::make(&tx, now, &passport.random, new).await?;
                 let letter = Writer { site: &passport.site, account }.change_email(detail, &path)?;
-                passport.outbox.add(&tx, now, &letter).await?;
+                passport.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
             }
         }
         let event = NewEvent {
@@ -136,7 +136,7 @@ pub async fn ask_alternate_change(
         let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
         let path = link::make(&tx, now, &passport.random, new).await?;
         let letter = Writer { site: &passport.site, account }.change_alternate(detail, &path)?;
-        passport.outbox.add(&tx, now, &letter).await?;
+        passport.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
     }
     tx.commit().await?;
     Ok(Asked::when(may))
@@ -195,8 +195,8 @@ pub async fn take_out(passport: &Passport, now: Moment, link: &Link, source: &So
     {
         return Ok(false);
     }
-    let done = is_alternate(tx.account(), &link.detail)
-        && set_alternate(passport, &tx, now, None, source).await?;
+    let done =
+        is_alternate(tx.account(), &link.detail) && set_alternate(passport, &tx, now, None, source).await?;
     if done {
         tx.commit().await?;
     }
@@ -278,8 +278,7 @@ async fn set_alternate(
     tx.raise_epoch().await?;
     store::set_alternate(tx, id, proven).await?;
     channel::store::set_changed(tx, now, id, Channel::Alternate).await?;
-    let dead =
-        [Purpose::Reset, Purpose::ChangeAlternate, Purpose::VerifyAlternate, Purpose::DropAlternate];
+    let dead = [Purpose::Reset, Purpose::ChangeAlternate, Purpose::VerifyAlternate, Purpose::DropAlternate];
     link::store::end_links(tx, now, id, &dead).await?;
     recovery::store::end_open_by(tx, id, Way::Alternate).await?;
     let before = account.alternate.clone();

@@ -86,7 +86,8 @@ async fn tell_of_new_computer(
     source: &Source,
 ) -> Result<(), Fault> {
     let account = tx.account();
-    let change = Change { account, kind: Kind::SignedIn, source, detail: "", former: Former::Nothing, newly: None };
+    let change =
+        Change { account, kind: Kind::SignedIn, source, detail: "", former: Former::Nothing, newly: None };
     notice::actions::tell_of_arrival(passport, tx, now, change).await
 }
 

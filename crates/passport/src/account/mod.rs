@@ -109,7 +109,10 @@ impl Account {
     /// The alternate address where it may be written to about this account: only when it was proven. One that
     /// somebody merely typed may be anybody's.
     pub fn proven_alternate(&self) -> Option<&str> {
-        self.alternate.as_ref().filter(|alternate| alternate.verified).map(|alternate| alternate.address.as_str())
+        self.alternate
+            .as_ref()
+            .filter(|alternate| alternate.verified)
+            .map(|alternate| alternate.address.as_str())
     }
 
     /// Where this account's owner is written to: its own address, unless that is a name that we gave, and the

@@ -6,6 +6,7 @@ use argon2::{
     Algorithm, Argon2, Block, Params, ParamsBuilder, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use platform::{
     Fault,
     random::Random,
@@ -67,6 +68,11 @@ impl Hasher {
             .unwrap_or_default();
         let pool = Pool::new(settings.parallel, settings.waiting);
         Self(Arc::new(Inner { pool, pepper, key_names, params, random }))
+    }
+
+    /// The name by which new hashes say which master key peppered them, as it stands in them.
+    pub fn key_name(&self) -> String {
+        self.0.key_names.first().map(|name| STANDARD_NO_PAD.encode(name)).unwrap_or_default()
     }
 
     /// A PHC string to store. Too long a line of others is [`Fault::Unavailable`].
@@ -161,9 +167,10 @@ impl Inner {
         let params = Params::try_from(&hash).map_err(Fault::bug)?;
         let key = self.key_names.iter().position(|name| name.as_slice() == params.keyid());
         let Some(key) = key else {
-            tracing::error!("A password was hashed under a master key that is not in the key file");
+            // It may well be right: nobody may be told that it is wrong, and no other node need be so blind.
             self.hash(password, memory)?;
-            return Ok(Verified { matches: false, needs_rehash: false });
+            let text = "a password was hashed under a master key that this node's key file lacks";
+            return Err(Fault::unavailable(text));
         };
         let peppered = self
             .pepper

@@ -1,11 +1,11 @@
 //! Queries on accounts. That an address has one account is decided by the table, never by reading first.
 use oidc::claims::StandardClaims;
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, fault::Cause, language::Language};
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -271,6 +271,16 @@ pub async fn set_admin(db: &Acting, id: AccountId, is_admin: bool) -> Result<(),
     set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
 }
 
+/// How many passwords and secret answers were hashed under another master key than the one of this name.
+pub async fn count_older_hashes(db: &impl ConnectionTrait, key_name: &str) -> Result<(u64, u64), Fault> {
+    let newest = format!("%,keyid={key_name}%");
+    let older = async |column: Column| {
+        let ours = column.like("$argon2id$%,keyid=%").and(column.not_like(newest.as_str()));
+        Entity::find().filter(ours).count(db).await
+    };
+    Ok((older(Column::PasswordHash).await?, older(Column::AnswerHash).await?))
+}
+
 /// Replaces the password's hash. `updated_at` stays: no claim changed.
 pub async fn set_password_hash(db: &Acting, id: AccountId, hash: &str) -> Result<(), Fault> {
     set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await
@@ -312,7 +322,7 @@ pub async fn set_email(
     email: &EmailAddress,
     verified: bool,
 ) -> Result<bool, Fault> {
-    // Looked up first so that PostgreSQL's transaction stays usable; the UNIQUE column is the gate.
+    // Looked up first so that the transaction stays usable; the UNIQUE column is the gate.
     let holder = Entity::find().filter(Column::EmailKey.eq(email.key())).one(db).await?;
     if holder.is_some_and(|holder| holder.id != id) {
         return Ok(false);
@@ -327,16 +337,14 @@ pub async fn set_email(
         .await;
     match set {
         Ok(set) => Ok(set.rows_affected == 1),
-        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+        Err(error) if Cause::of(&error) == Cause::Constraint => {
+            Err(Fault::unavailable("somebody else took the address at this very moment"))
+        }
         Err(error) => Err(error.into()),
     }
 }
 
-pub async fn set_alternate(
-    db: &Acting,
-    id: AccountId,
-    alternate: Option<Alternate>,
-) -> Result<(), Fault> {
+pub async fn set_alternate(db: &Acting, id: AccountId, alternate: Option<Alternate>) -> Result<(), Fault> {
     let verified = alternate.as_ref().is_some_and(|alternate| alternate.verified);
     let address = alternate.map(|alternate| alternate.address);
     let columns =
@@ -344,12 +352,7 @@ pub async fn set_alternate(
     set(db, id, columns).await
 }
 
-pub async fn set_facts(
-    db: &Acting,
-    now: Moment,
-    id: AccountId,
-    facts: &Facts,
-) -> Result<(), Fault> {
+pub async fn set_facts(db: &Acting, now: Moment, id: AccountId, facts: &Facts) -> Result<(), Fault> {
     let address = facts.alternate.as_ref().map(|alternate| alternate.address.clone());
     let verified = facts.alternate.as_ref().is_some_and(|alternate| alternate.verified);
     Entity::update_many()

@@ -40,12 +40,7 @@ pub async fn file(
 }
 
 /// Forgets what `client_id` filed; false when it was nothing.
-pub async fn forget(
-    passport: &Passport,
-    now: Moment,
-    id: AccountId,
-    client_id: &str,
-) -> Result<bool, Fault> {
+pub async fn forget(passport: &Passport, now: Moment, id: AccountId, client_id: &str) -> Result<bool, Fault> {
     let Some(tx) = Acting::on(passport, id).await? else { return Ok(false) };
     let filed = store::find(&tx, id, client_id).await?;
     if !store::drop_facts(&tx, id, client_id).await? {

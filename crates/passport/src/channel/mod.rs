@@ -37,12 +37,7 @@ impl Channel {
 /// Whether a channel is so new that it waits on this computer. `changed` is when it became what it is, if that is
 /// known; `computer` is since when the account knows the computer. One that was known before the change was at
 /// hand when the owner made it.
-pub fn is_new(
-    now: Moment,
-    cool_down: Duration,
-    changed: Option<Moment>,
-    computer: Option<Moment>,
-) -> bool {
+pub fn is_new(now: Moment, cool_down: Duration, changed: Option<Moment>, computer: Option<Moment>) -> bool {
     let Some(changed) = changed else { return false };
     now < changed + cool_down && computer.is_none_or(|since| since >= changed)
 }

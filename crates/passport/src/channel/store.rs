@@ -20,9 +20,8 @@ pub async fn set_changed(
         kind: Set(channel.as_str().to_owned()),
         changed_at: Set(now),
     };
-    let again = OnConflict::columns([Column::AccountId, Column::Kind])
-        .update_column(Column::ChangedAt)
-        .to_owned();
+    let again =
+        OnConflict::columns([Column::AccountId, Column::Kind]).update_column(Column::ChangedAt).to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
     Ok(())
 }

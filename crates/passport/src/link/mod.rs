@@ -72,10 +72,7 @@ impl Purpose {
     /// A proof of an address counts only for whoever is signed in to the account: otherwise a stranger who presses
     /// “yes, this is my address” proves it for somebody else (decision 0023).
     pub const fn needs_owner(self) -> bool {
-        matches!(
-            self,
-            Self::VerifyEmail | Self::ChangeEmail | Self::ChangeAlternate | Self::VerifyAlternate
-        )
+        matches!(self, Self::VerifyEmail | Self::ChangeEmail | Self::ChangeAlternate | Self::VerifyAlternate)
     }
 
     fn parse(word: &str) -> Option<Self> {

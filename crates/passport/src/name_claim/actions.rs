@@ -67,7 +67,7 @@ async fn try_send(passport: &Passport, email_key: &str) -> Result<(), Fault> {
         let purpose = Purpose::ClaimName;
         let new = NewLink { account: account.id, purpose, detail: email_key, lifetime: purpose.lifetime() };
         let path = link::make(&tx, now, &passport.random, new).await?;
-        Writer { site: &passport.site, account }.may_claim(&path)?
+        Writer { site: &passport.site, account }.may_claim(&path)?.until(now + purpose.lifetime())
     };
     passport.outbox.add(&tx, now, &letter).await?;
     tx.commit().await

@@ -16,12 +16,7 @@ fn claim(row: Model) -> NameClaim {
 }
 
 /// Adds a claim; false when the account has one already, whose time goes on.
-pub async fn add(
-    db: &Acting,
-    now: Moment,
-    new: &NameClaim,
-    email_key: &str,
-) -> Result<bool, Fault> {
+pub async fn add(db: &Acting, now: Moment, new: &NameClaim, email_key: &str) -> Result<bool, Fault> {
     let row = ActiveModel {
         account_id: Set(new.account),
         email_key: Set(email_key.to_owned()),

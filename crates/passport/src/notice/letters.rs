@@ -175,8 +175,7 @@ impl Writer<'_> {
     /// The account will lose its name: what its owner can do about it.
     pub fn claimed(&self, to: &str, until: Moment, new_name: &str) -> Result<Letter, Fault> {
         let until = dates::moment(&self.site.texts, self.account.language, until);
-        let values =
-            [("email", self.account.email.as_str()), ("until", until.as_str()), ("new", new_name)];
+        let values = [("email", self.account.email.as_str()), ("until", until.as_str()), ("new", new_name)];
         let before = [self.t("letter-claimed-what", &values), self.t("letter-claimed-how", &values)];
         self.letter(to, "letter-claimed-subject", &before, Some("/account/email"), &[])
     }

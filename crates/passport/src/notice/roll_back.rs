@@ -83,7 +83,8 @@ mod tests {
 
     #[test]
     fn the_oldest_of_several_changes_is_what_comes_back() {
-        let back = roll_back([alternate(Some("thief@evil.test")), alternate(Some("ann@home.test"))], Word::SignedIn);
+        let back =
+            roll_back([alternate(Some("thief@evil.test")), alternate(Some("ann@home.test"))], Word::SignedIn);
         let expected = Alternate { address: "ann@home.test".into(), verified: true };
         assert_eq!(back.alternate, Some(Some(expected)));
         assert_eq!(back.email, None, "what nobody changed stays as it is");

@@ -157,8 +157,7 @@ async fn shown(
         | Purpose::StopRecovery => String::new(),
     };
     let (alarming, shell, email) = (is_alarming(link.purpose), visitor.shell(), account.email);
-    let page =
-        LinkPage { shell, heading, text, button, alarming, email, detail, secret, sign_in, decline };
+    let page = LinkPage { shell, heading, text, button, alarming, email, detail, secret, sign_in, decline };
     visitor.visit.page(status, &page)
 }
 
@@ -217,13 +216,12 @@ async fn carry_out(
         purpose => purpose,
     };
     let done = match meant {
-        Purpose::VerifyEmail
-        | Purpose::ChangeEmail
-        | Purpose::ChangeAlternate
-        | Purpose::VerifyAlternate => match owner(visitor, link.account) {
-            Some(owner) => addresses::confirm(passport, now, link, owner, &source).await?,
-            None => false,
-        },
+        Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
+            match owner(visitor, link.account) {
+                Some(owner) => addresses::confirm(passport, now, link, owner, &source).await?,
+                None => false,
+            }
+        }
         Purpose::DropAlternate => addresses::take_out(passport, now, link, &source).await?,
         Purpose::ClaimName => name_claim::actions::begin(passport, now, link, &source).await?,
         Purpose::StopRecovery => stop(passport, now, link, &source).await?,
@@ -296,8 +294,12 @@ impl Samples for LinkDonePage {
             let (heading, text) = outcome(*purpose);
             Self { shell: shell.clone(), heading, text, recover: *purpose == Purpose::NotMe }
         };
-        let asked = [CLAIM_SENT, CLAIM_NOT_SENT]
-            .map(|(heading, text)| Self { shell: shell.clone(), heading, text, recover: false });
+        let asked = [CLAIM_SENT, CLAIM_NOT_SENT].map(|(heading, text)| Self {
+            shell: shell.clone(),
+            heading,
+            text,
+            recover: false,
+        });
         Purpose::ALL.iter().map(page).chain(asked).collect()
     }
 }

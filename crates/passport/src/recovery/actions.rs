@@ -217,10 +217,7 @@ async fn open(
             let new =
                 NewLink { account: account.id, purpose: Purpose::StopRecovery, detail: &detail, lifetime };
             let path = link::make(&tx, now, &passport.random, new).await?;
-            passport
-                .outbox
-                .add(&tx, now, &writer.waiting(&to, &path, now, source, &recovery)?)
-                .await?;
+            passport.outbox.add(&tx, now, &writer.waiting(&to, &path, now, source, &recovery)?).await?;
         }
     }
     tx.commit().await?;

@@ -4,7 +4,7 @@ mod fields;
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use oidc::claims::StandardClaims;
-use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
 use super::sample_shell;
@@ -55,9 +55,17 @@ pub async fn show(
 pub async fn take(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
-    Checked(values): Checked<Values>,
+    values: Recoverable<Values>,
 ) -> Result<Response, Trouble> {
     let now = who.visit.now;
+    let values = match values {
+        Recoverable::Checked(values) => values,
+        Recoverable::Refused(values, why) => {
+            let errors = Errors::whole(why.text(&who.visit));
+            let page = InformationPage { shell: who.shell(), values, saved: false, errors };
+            return who.visit.page(why.status(), &page);
+        }
+    };
     let claims = match fields::claims_of(&values, &who.account.claims, now.date()) {
         Ok(claims) => claims,
         Err(refused) => {

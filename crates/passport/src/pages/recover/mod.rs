@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     email::EmailAddress,
     secrets::Secret,
-    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, visit::cookie_name},
+    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, shown::Why, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -18,9 +18,7 @@ use super::{
     sign_up::form::{in_words, password_in_words},
 };
 use crate::{
-    account::{
-        Account, addresses::is_same, information::Information, password::rules,
-    },
+    account::{Account, addresses::is_same, information::Information, password::rules},
     billing,
     recovery::{
         Recovery, Standing, Way,
@@ -145,7 +143,8 @@ async fn take_way(
         Some(Way::Alternate) => {
             let (source, computer) = (visitor::source(visit), asked.visitor.computer());
             let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
-            let sent = actions::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
+            let sent =
+                actions::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
             // Strangers read the same in either case; who is signed in to the account may know.
             let theirs = |account: &Account| is_same(Some(&account.email), email);
             let owner = asked.visitor.everybody().any(|(_, account)| theirs(account));
@@ -275,6 +274,9 @@ fn over(asked: &Asked) -> Result<Response, Trouble> {
 
 #[derive(Deserialize)]
 pub struct NewPassword {
+    /// Whose account the page showed.
+    #[serde(default)]
+    email: String,
     #[serde(default)]
     password: Secret,
 }
@@ -301,6 +303,11 @@ pub async fn take_password(
         let errors = Errors::whole(visit.t("problem-form-stale"));
         return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
     };
+    // Another tab may have proven another account since (FX-03).
+    if form.email != account.email {
+        let errors = Errors::whole(Why::Thing.text(visit));
+        return visit.page(Why::Thing.status(), &PasswordPage::of(&asked, account.email, errors));
+    }
     if let Some(refused) = refusal(&account.email, form.password.expose()) {
         let mut errors = Errors::default();
         errors.add("password", visit.t(refused));

@@ -321,7 +321,12 @@ impl Samples for DonePage {
             again: false,
         };
         let again = Self { again: true, ..page("0", &[]) };
-        vec![again, page("0", &[]), page("1", &["CustomerSource"]), page("3", &["Contoso Shop", "CustomerSource"])]
+        vec![
+            again,
+            page("0", &[]),
+            page("1", &["CustomerSource"]),
+            page("3", &["Contoso Shop", "CustomerSource"]),
+        ]
     }
 }
 

@@ -30,11 +30,7 @@ impl Job for SendReset {
 
 /// Takes the wish down, unless too many letters were asked for: false. The page says the same to everybody but the
 /// signed-in owner (EM-10).
-pub async fn ask_for_link(
-    passport: &Passport,
-    now: Moment,
-    prover: Prover<'_>,
-) -> Result<bool, Fault> {
+pub async fn ask_for_link(passport: &Passport, now: Moment, prover: Prover<'_>) -> Result<bool, Fault> {
     let Prover { email, source, .. } = prover;
     let computer = prover.known_computer(passport).await?;
     let tx = passport.db.begin().await?;
@@ -87,6 +83,7 @@ async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault
     let path = link::make(&tx, now, &passport.random, new).await?;
     let source = Source { address_block: job.address_block, agent: job.agent };
     let writer = Writer { site: &passport.site, account: &account };
-    passport.outbox.add(&tx, now, &writer.reset(&to, &path, now, &source)?).await?;
+    let letter = writer.reset(&to, &path, now, &source)?.until(now + Purpose::Reset.lifetime());
+    passport.outbox.add(&tx, now, &letter).await?;
     tx.commit().await
 }
