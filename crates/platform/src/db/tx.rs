@@ -10,7 +10,7 @@ use tokio::{
     sync::{Mutex, MutexGuard},
 };
 
-use super::{attempt, link::Link, trouble::Troubles};
+use super::{attempt, held::Hold, link::Link, trouble::Troubles};
 use crate::{Fault, fault::Cause};
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
@@ -27,6 +27,7 @@ pub struct Tx {
     must_close: AtomicBool,
     shared: Shared,
     has_jobs: AtomicBool,
+    _hold: Hold,
 }
 
 /// What every transaction of a database tells the others.
@@ -81,6 +82,7 @@ impl Tx {
             must_close: AtomicBool::new(false),
             shared,
             has_jobs: AtomicBool::new(false),
+            _hold: Hold::begin(),
         })
     }
 
