@@ -43,7 +43,6 @@ const OF_ACCOUNTS: &[&str] = &[
 
 /// Writing functions of their stores that need no account's lock.
 const WRITE_FREELY: &[(&str, &str)] = &[
-    ("drop_expired", "what is over goes, whoever's it was"),
     ("account::add_account", "its row is its lock"),
     ("billing::add_supplier", "clients that may file facts"),
     ("billing::drop_supplier", "clients that may file facts"),

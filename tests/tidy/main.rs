@@ -11,6 +11,7 @@
 mod authority;
 mod files;
 mod forms;
+mod growth;
 mod requirements;
 mod surface;
 mod texts;

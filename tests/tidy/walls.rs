@@ -56,6 +56,7 @@ const MAY_NAME_SEA_ORM: &[(&str, &str)] = &[
     ("crates/platform/src/db", "connections and transactions"),
     ("crates/platform/src/outbox", "its own table"),
     ("crates/platform/src/limits", "its own table"),
+    ("crates/platform/src/sweep.rs", "any table, by its name"),
     ("crates/platform/src/clock.rs", "a moment is a column's value"),
     ("crates/platform/src/id.rs", "an id is a column's value"),
     ("crates/platform/src/fault.rs", "a database error becomes a fault"),

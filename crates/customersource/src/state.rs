@@ -12,7 +12,7 @@ use platform::{
     random::Random,
     secrets::{Keyring, Mac},
     texts::Texts,
-    web::{Site, page::NavItem, site::Description},
+    web::{Proxies, Site, page::NavItem, site::Description},
 };
 use url::Url;
 
@@ -86,12 +86,7 @@ impl Portal {
             product: "customersource",
             name_key: "portal-name",
             public_url: Url::parse(&settings.server.public_url).map_err(Fault::bug)?,
-            trusted_proxies: settings
-                .server
-                .trusted_proxies
-                .iter()
-                .filter_map(|proxy| proxy.parse().ok())
-                .collect(),
+            trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
             nav: vec![
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/resources", key: "nav-resources" },

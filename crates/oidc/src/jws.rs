@@ -10,6 +10,8 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
+use crate::plain;
+
 /// The algorithms this provider signs with. `none` and every symmetric one cannot be named.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum SigningAlgorithm {
@@ -227,7 +229,9 @@ fn text_member(members: &Map<String, Value>, name: &str) -> Result<Option<String
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, NotAToken> {
-    serde_json::from_slice::<DistinctMembers>(bytes).map(|object| object.0).map_err(|_| NotAToken::Json)
+    let members = serde_json::from_slice::<DistinctMembers>(bytes).map_err(|_| NotAToken::Json)?.0;
+    let is_plain = members.iter().all(|(name, value)| plain::is_plain(name) && plain::is_plain_json(value));
+    if is_plain { Ok(members) } else { Err(NotAToken::Json) }
 }
 
 /// A JSON object that repeats no member (RFC 7515 §4, RFC 7519 §4 let a reader refuse them).

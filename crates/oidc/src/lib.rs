@@ -9,6 +9,7 @@
 //! | where | what it decides |
 //! |---|---|
 //! | [`parameters`] | what a query or a form body says, and that nothing is said twice |
+//! | [`plain`] | that no text that others wrote holds control characters |
 //! | [`scope`], [`error`], [`pkce`], [`jws`], [`bearer`] | the vocabulary: scopes, error codes, proof keys, compact JWS, bearer tokens |
 //! | [`jwk`], [`dpop`], [`certificate`] | keys and certificates that callers show, and what they prove |
 //! | [`resource`] | whom an access token is for |
@@ -51,6 +52,7 @@ pub mod jws;
 pub mod logout;
 pub mod parameters;
 pub mod pkce;
+pub mod plain;
 pub mod resource;
 pub mod scope;
 pub mod security_event;

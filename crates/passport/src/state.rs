@@ -12,7 +12,7 @@ use platform::{
     random::Random,
     secrets::{Keyring, Mac},
     texts::Texts,
-    web::{Site, page::NavItem, site::Description},
+    web::{Proxies, Site, page::NavItem, site::Description},
 };
 use url::Url;
 
@@ -89,12 +89,7 @@ impl Passport {
             product: "passport",
             name_key: "passport-name",
             public_url,
-            trusted_proxies: settings
-                .server
-                .trusted_proxies
-                .iter()
-                .filter_map(|ip| ip.parse().ok())
-                .collect(),
+            trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
             nav: vec![
                 NavItem { path: "/", key: "nav-home" },
                 NavItem { path: "/sign-up", key: "nav-sign-up" },

@@ -38,7 +38,7 @@ if (navigator.clipboard) {
   });
 }
 
-// One press, one request. The button is never disabled; a second try is allowed after ten seconds and after going back.
+// One press, one request. The button is never disabled; a second try is allowed after ten seconds.
 const sent = new Map();
 const release = (form) => {
   clearTimeout(sent.get(form));
@@ -52,7 +52,8 @@ document.addEventListener("submit", (event) => {
   sent.set(form, setTimeout(release, 10000, form));
   event.submitter?.setAttribute("aria-disabled", "true");
 });
-addEventListener("pageshow", (event) => event.persisted && [...sent.keys()].forEach(release));
+// A page that a browser kept, whatever we said, may be of somebody who has signed out since.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 // Where CSS cannot open the menu on wide screens.
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width:60rem)").matches) each(".menu", (menu) => (menu.open = true));

@@ -90,6 +90,10 @@ impl std::ops::Sub<Duration> for Moment {
     }
 }
 
+/// How far a system's clock may be wrong for a while, ahead or behind, without reviving anything: rows that say
+/// that something was used are kept for so long after it would have ended by itself.
+pub const LARGEST_STEP: Duration = Duration::from_secs(4 * 24 * 3600);
+
 /// Where `now` comes from: the system, or a hand that a test moves.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Option<Arc<AtomicI64>>);

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | [`clock`], [`random`], [`id`] | time, randomness and ids as values |
 //! | [`secrets`] | the key file: MACs, sealing, digests, redacted text |
-//! | [`db`], [`limits`], [`outbox`] | the database, stored budgets, side effects that leave after the commit |
+//! | [`db`], [`limits`], [`outbox`], [`sweep`] | the database, stored budgets, side effects that leave after the commit, the end of what is over |
+//! | [`plain`] | text without control characters |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
 //! | [`config`], [`telemetry`], [`outbound`] | settings, logs and metrics, guarded HTTP to other sites |
 //! | [`language`], [`texts`], [`dates`] | languages, the words in them, and days as they write them |
@@ -22,8 +23,10 @@ pub mod limits;
 pub mod mail;
 pub mod outbound;
 pub mod outbox;
+pub mod plain;
 pub mod random;
 pub mod secrets;
+pub mod sweep;
 pub mod telemetry;
 #[cfg(test)]
 mod testing;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::{Fault, clock::Moment, secrets};
+use crate::{Fault, clock::Moment, secrets, sweep::Over};
 
 /// The table that [`spend`] counts in; each half has its own.
 pub const TABLE: &str = "budget";
@@ -33,39 +33,54 @@ impl Limit {
 
 /// Spends one of `who`'s budget; false when it is used up. Call it with every limit that applies.
 ///
-/// The window slides: the previous window counts by the part of it that still lies within `per`.
-/// Refused attempts stop counting at the limit, so that pressing on does not lengthen the wait.
+/// The window slides: the previous window counts by the part of it that still lies within `per`. What is refused
+/// writes nothing, so that pressing on neither lengthens the wait nor costs anything. The row itself decides, in
+/// one statement, so that parallel callers on any node get no more than there is. A slot never goes back: a node
+/// whose clock is behind counts in the newest window that any node began.
 pub async fn spend(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<bool, Fault> {
     let (per, slot, key) = (window(limit), slot(now, limit), key(limit, who));
+    if limit.most == 0 {
+        return Ok(false);
+    }
+    // $3 most, $5 what is left of this window, $6 the window; an older row's windows have slid away in part.
     let statement = Statement::from_sql_and_values(
         db.get_database_backend(),
         "INSERT INTO budget (id, slot, used, used_before, ends_at) VALUES ($1, $2, 1, 0, $4) \
          ON CONFLICT (id) DO UPDATE SET \
-           used_before = CASE WHEN budget.slot = excluded.slot THEN budget.used_before \
+           used_before = CASE WHEN budget.slot >= excluded.slot THEN budget.used_before \
                               WHEN budget.slot = excluded.slot - 1 THEN budget.used ELSE 0 END, \
-           used = CASE WHEN budget.slot <> excluded.slot THEN 1 \
-                       WHEN budget.used > $3 THEN budget.used ELSE budget.used + 1 END, \
-           slot = excluded.slot, ends_at = excluded.ends_at \
-         RETURNING used, used_before",
+           used = CASE WHEN budget.slot >= excluded.slot THEN budget.used + 1 ELSE 1 END, \
+           slot = CASE WHEN budget.slot > excluded.slot THEN budget.slot ELSE excluded.slot END, \
+           ends_at = CASE WHEN budget.slot > excluded.slot THEN budget.ends_at ELSE excluded.ends_at END \
+         WHERE CASE \
+           WHEN budget.slot > excluded.slot THEN budget.used + 1 + \
+             CASE WHEN budget.used_before < $3 THEN budget.used_before ELSE $3 END \
+           WHEN budget.slot = excluded.slot THEN budget.used + 1 + \
+             CASE WHEN budget.used_before < $3 THEN budget.used_before ELSE $3 END * $5 / $6 \
+           WHEN budget.slot = excluded.slot - 1 THEN 1 + \
+             CASE WHEN budget.used < $3 THEN budget.used ELSE $3 END * $5 / $6 \
+           ELSE 1 END <= $3 \
+         RETURNING used",
         [
             key.into(),
             slot.into(),
-            i64::from(limit.most).into(),
+            i64::from(limit.most.min(MOST)).into(),
             slot.saturating_add(2).saturating_mul(per).into(),
+            (per - now.unix_millis().rem_euclid(per)).into(),
+            per.into(),
         ],
     );
-    let row = db.query_one_raw(statement).await?.ok_or_else(|| Fault::bug("a budget gave no row"))?;
-    let (used, before): (i64, i64) = (row.try_get("", "used")?, row.try_get("", "used_before")?);
-    let left_of_window = 1.0 - (now.unix_millis().rem_euclid(per) as f64 / per as f64);
-    Ok(used as f64 + (before.min(i64::from(limit.most)) as f64 * left_of_window).floor()
-        <= f64::from(limit.most))
+    Ok(db.query_one_raw(statement).await?.is_some())
 }
+
+/// A larger limit is none; times the longest window it is still a number that both engines know.
+const MOST: u32 = 100_000_000;
 
 /// Gives back what [`spend`] took from the present window, for an attempt that turned out to be harmless
 /// (a right password is no guess).
 pub async fn refund(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<(), Fault> {
     let (key, slot) = (key(limit, who), slot(now, limit));
-    let sql = "UPDATE budget SET used = used - 1 WHERE id = $1 AND slot = $2 AND used > 0";
+    let sql = "UPDATE budget SET used = used - 1 WHERE id = $1 AND slot >= $2 AND used > 0";
     let values = [key.into(), slot.into()];
     db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
     Ok(())
@@ -73,7 +88,7 @@ pub async fn refund(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &
 
 /// Milliseconds of a limit's window.
 fn window(limit: Limit) -> i64 {
-    i64::try_from(limit.per.as_millis()).unwrap_or(i64::MAX).max(1)
+    i64::try_from(limit.per.as_millis()).unwrap_or(i64::MAX).clamp(1, 366 * 24 * 3_600_000)
 }
 
 fn slot(now: Moment, limit: Limit) -> i64 {
@@ -86,15 +101,8 @@ fn key(limit: Limit, who: &str) -> String {
     URL_SAFE_NO_PAD.encode(secrets::digest(text.as_bytes()))
 }
 
-/// Removes counters whose windows are over.
-pub async fn drop_expired(db: &impl ConnectionTrait, now: Moment) -> Result<u64, Fault> {
-    let statement = Statement::from_sql_and_values(
-        db.get_database_backend(),
-        "DELETE FROM budget WHERE ends_at < $1",
-        [now.unix_millis().into()],
-    );
-    Ok(db.execute_raw(statement).await?.rows_affected())
-}
+/// Counters whose windows are over, by every clock that is not wilder than we bear.
+pub const OVER: Over = Over::uses(TABLE, "ends_at");
 
 #[cfg(test)]
 mod tests;

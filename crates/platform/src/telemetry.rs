@@ -1,6 +1,7 @@
 //! Logs and figures: JSON lines on standard output, Prometheus text on its own listener; counts no business.
 use std::sync::Arc;
 
+use axum::{extract::MatchedPath, http::Method};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -35,7 +36,7 @@ pub fn start(log: &Log) {
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Route {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -43,6 +44,23 @@ struct Route {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Path {
     route: String,
+}
+
+/// The route of what leads nowhere.
+pub const NO_ROUTE: &str = "(none)";
+
+/// The method as a label.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }
 
 /// The figures of one half.
@@ -70,12 +88,12 @@ impl Default for Figures {
 }
 
 impl Figures {
-    /// Counts one answer. `route` is the pattern of the path, never the path: that may hold a secret.
-    pub fn answered(&self, method: &str, route: &str, status: u16, seconds: f64) {
+    /// Counts one answer. Every label is of a closed set, whoever asks: `route` is the pattern of the path, never
+    /// the path (that may hold a secret), and a method that no route has is `other`.
+    pub fn answered(&self, method: &Method, route: Option<&MatchedPath>, status: u16, seconds: f64) {
+        let route = route.map_or(NO_ROUTE, MatchedPath::as_str);
         let path = Path { route: route.to_owned() };
-        self.requests
-            .get_or_create(&Route { method: method.to_owned(), route: route.to_owned(), status })
-            .inc();
+        self.requests.get_or_create(&Route { method: known(method), route: route.to_owned(), status }).inc();
         self.seconds.get_or_create(&path).observe(seconds);
     }
 

@@ -5,7 +5,7 @@ use crate::{
     random::Random,
     secrets::Keyring,
     texts::{Brand, Catalogue, Texts},
-    web::{Site, page::NavItem, site::Description},
+    web::{Proxies, Site, page::NavItem, site::Description},
 };
 
 pub fn keyring() -> Keyring {
@@ -42,7 +42,7 @@ pub fn site(clock: &Clock) -> Site {
         product: "passport",
         name_key: "sample-name",
         public_url: "http://localhost:8081".parse().unwrap(),
-        trusted_proxies: vec![[127, 0, 0, 9].into()],
+        trusted_proxies: Proxies::read(&["127.0.0.9".to_owned()]).unwrap(),
         nav: vec![NavItem { path: "/", key: "sample-name" }],
         slow: &["/upload"],
     };

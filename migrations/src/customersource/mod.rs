@@ -8,6 +8,7 @@ mod m0004_refresh;
 mod m0005_resources;
 mod m0006_states;
 mod m0007_content;
+mod m0011_sweeps;
 
 pub struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_resources::Migration),
             Box::new(m0006_states::Migration),
             Box::new(m0007_content::Migration),
+            Box::new(m0011_sweeps::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ mod m0004_tokens;
 mod m0005_clients;
 mod m0006_services;
 mod m0007_authority;
+mod m0011_sweeps;
 
 pub struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_clients::Migration),
             Box::new(m0006_services::Migration),
             Box::new(m0007_authority::Migration),
+            Box::new(m0011_sweeps::Migration),
         ]
     }
 }

@@ -4,4 +4,8 @@ mod fx_01;
 mod fx_03;
 mod fx_05;
 mod fx_06;
+mod fx_07;
+mod fx_11;
+mod fx_12;
+mod fx_14;
 mod lapses;

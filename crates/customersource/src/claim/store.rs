@@ -1,11 +1,14 @@
 //! Queries on claims.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
 use super::{ClaimId, entity};
 use crate::rp::Subject;
+
+/// Claims that nobody asks about any more.
+pub const OVER: Over = Over::of("claim", "at").kept(super::KEPT);
 
 pub async fn add(
     db: &impl ConnectionTrait,
@@ -35,9 +38,4 @@ pub async fn spend_search(db: &impl ConnectionTrait, id: ClaimId, matches: i32) 
         .exec(db)
         .await?;
     Ok(updated.rows_affected == 1)
-}
-
-pub async fn drop_before(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    let dropped = entity::Entity::delete_many().filter(entity::Column::At.lt(before)).exec(db).await?;
-    Ok(dropped.rows_affected)
 }

@@ -1,11 +1,11 @@
 //! The gate itself: a primary key that exactly one insert wins, on any node.
-use platform::{Fault, clock::Moment, secrets};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    sea_query::OnConflict,
-};
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
 
 use super::entity;
+
+/// Names that are refused for their age, whichever clock is asked.
+pub const OVER: Over = Over::uses("spent", "ends_at").key("name");
 
 /// Spends `name` for `purpose`; true for exactly one caller, ever. The row may be dropped after `ends_at`,
 /// when the name is refused for its age.
@@ -26,9 +26,4 @@ pub async fn spend(
         Err(sea_orm::DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
-}
-
-pub async fn drop_expired(db: &impl ConnectionTrait, now: Moment) -> Result<u64, Fault> {
-    let dropped = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(now)).exec(db).await?;
-    Ok(dropped.rows_affected)
 }

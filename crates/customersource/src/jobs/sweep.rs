@@ -1,7 +1,7 @@
 //! Removing what is over. Nothing depends on it: every time limit is checked where it counts.
 use std::time::Duration;
 
-use platform::{Fault, limits};
+use platform::{Fault, limits, sweep::Over};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Portal, association, claim, gate, resource, session};
@@ -20,18 +20,22 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
     }
 }
 
+/// What is swept.
+const SWEPT: [Over; 5] =
+    [session::store::OVER, gate::store::OVER, claim::store::OVER, association::store::OVER, limits::OVER];
+
 /// One round.
 pub async fn once(portal: &Portal) -> Result<(), Fault> {
     let now = portal.clock.now();
-    let tx = portal.db.begin().await?;
-    session::store::drop_expired(&tx, now).await?;
-    gate::store::drop_expired(&tx, now).await?;
-    claim::store::drop_before(&tx, now - claim::KEPT).await?;
-    association::store::set_expired(&tx, now).await?;
-    limits::drop_expired(&tx, now).await?;
-    tx.commit().await?;
-    // Apart: large files take their time.
-    let tx = portal.db.begin().await?;
-    resource::store::drop_idle(&tx, now - resource::IDLE).await?;
-    tx.commit().await
+    for over in SWEPT {
+        over.sweep(&portal.db, now).await?;
+    }
+    let idle = now - resource::IDLE;
+    for sha256 in resource::store::list_idle(portal.db.reader(), idle).await? {
+        // One file's pieces at a time: they may be large.
+        let tx = portal.db.begin().await?;
+        resource::store::drop_idle(&tx, idle, &sha256).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }

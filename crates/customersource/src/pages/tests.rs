@@ -21,7 +21,7 @@ async fn shell(language: Language) -> Shell {
         product: "customersource",
         name_key: "portal-name",
         public_url: url::Url::parse("http://localhost:8080").unwrap(),
-        trusted_proxies: vec![],
+        trusted_proxies: Default::default(),
         nav: vec![],
         slow: &[],
     };

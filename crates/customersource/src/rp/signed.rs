@@ -5,7 +5,7 @@ use openidconnect::{
     JsonWebKey as _, JsonWebKeyId, JsonWebKeySet,
     core::{CoreJsonWebKey, CoreJwsSigningAlgorithm},
 };
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, plain};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -91,7 +91,11 @@ pub fn payload(
     if !keys.keys().iter().filter(fits).any(verifies) {
         return Err(Bad::Signature);
     }
-    decode(payload)
+    let payload = decode(payload)?;
+    if serde_json::from_slice::<Value>(&payload).is_ok_and(|value| !plain::is_plain_json(&value)) {
+        return Err(Bad::Content("control characters"));
+    }
+    Ok(payload)
 }
 
 fn check_header(head: &Header, expected: &Expected<'_>, types: &[&str]) -> Result<(), Bad> {

@@ -42,7 +42,8 @@ async fn portal_rule_9_one_passport_claims_five_times_an_hour_and_ten_a_day() {
 #[tokio::test]
 async fn portal_rule_9_one_block_of_addresses_claims_twenty_times_an_hour() {
     // Behind a proxy that is trusted, so that a test can come from anywhere.
-    let house = House::open_with(|settings| settings.server.trusted_proxies = vec!["127.0.0.1".into()]).await;
+    let house =
+        House::open_with(|settings| settings.server.trusted_proxies = vec!["127.0.0.0/8".into()]).await;
     let from = async |address: &str, sub: &str| {
         let mut browser = house.browser();
         browser.sign_in("/signin", sub).await;

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{BY_SCOPE, StandardClaims};
-use crate::{error::OAuthError, scope::Scopes};
+use crate::{error::OAuthError, plain, scope::Scopes};
 
 /// What is asked for, by place. Members that the document does not know were dropped.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ fn read(text: &str) -> Option<ClaimsRequest> {
     if text.len() > MAX {
         return None;
     }
-    let all: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let Value::Object(all) = plain::json(text.as_bytes())? else { return None };
     let place = |name: &str| match all.get(name) {
         None | Some(Value::Null) => Some(Wishes::new()),
         Some(Value::Object(members)) if members.len() <= MAX_WISHES => {

@@ -12,6 +12,7 @@ use crate::{
     authorize::ResponseType,
     error::{ErrorCode, OAuthError},
     jws::SigningAlgorithm,
+    plain,
     scope::{OFFLINE_ACCESS, Scopes},
 };
 pub use answer::metadata;
@@ -50,7 +51,8 @@ const ENCRYPTION: [&str; 10] = [
 /// # Errors
 /// `invalid_client_metadata`, or `unapproved_software_statement` for any software statement.
 pub fn read(body: &[u8], policy: &Policy) -> Result<Client, OAuthError> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| malformed("The body is not JSON."))?;
+    let body =
+        plain::json(body).ok_or_else(|| malformed("The body is not JSON, or holds control characters."))?;
     match body {
         Value::Object(body) => from_members(&body, policy),
         _ => Err(malformed("The body is not a JSON object.")),

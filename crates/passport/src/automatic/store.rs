@@ -1,5 +1,5 @@
 //! Queries on automatic sign-ins: the gate through which a token goes once.
-use platform::{Fault, clock::Moment, secrets::digest};
+use platform::{Fault, clock::Moment, secrets::digest, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -14,6 +14,9 @@ use crate::{
     history::Source,
     session::SessionId,
 };
+
+/// Those that are over; ended ones stay as long, so that a copied token is refused as what it is.
+pub const OVER: Over = Over::of("automatic_sign_in", "ends_at");
 
 fn automatic(row: Model) -> Automatic {
     let predecessor = row.predecessor.filter(|_| row.successor == Some(row.generation));
@@ -174,10 +177,4 @@ pub async fn end_of_account(db: &Acting, now: Moment, account: AccountId) -> Res
         .exec(db)
         .await?;
     Ok(ended.rows_affected)
-}
-
-/// Removes those that were over before `before`; ended ones stay as long, so that a copied token is refused as
-/// what it is.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }

@@ -18,5 +18,5 @@ pub async fn json(passport: &Passport, url: &str, most: usize) -> Result<Value, 
     if answer.body().len() > most {
         return Err(format!("is larger than {most} bytes"));
     }
-    serde_json::from_slice(answer.body()).map_err(|_| "is not JSON".to_owned())
+    oidc::plain::json(answer.body()).ok_or_else(|| "is not JSON, or holds control characters".to_owned())
 }

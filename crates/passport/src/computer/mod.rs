@@ -16,6 +16,7 @@ pub const COOKIE: &str = "computer";
 
 /// How long browsers keep it, in seconds: the longest that they keep any (RFC 6265bis §5.5).
 pub const LASTS: i64 = 400 * 24 * 3600;
+pub(crate) const LASTS_FOR: std::time::Duration = std::time::Duration::from_secs(LASTS.unsigned_abs());
 
 /// At most so many accounts are offered on the sign-in page of one computer.
 pub const OFFERED: u64 = 10;

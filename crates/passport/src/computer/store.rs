@@ -1,5 +1,5 @@
 //! Queries on the computers of accounts.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
@@ -10,6 +10,9 @@ use super::{
     entity::{ActiveModel, Column, Entity},
 };
 use crate::account::{AccountId, acting::Acting};
+
+/// Computers that were not used for so long that their cookie is gone.
+pub const OVER: Over = Over::of("computer", "seen_at").kept(super::LASTS_FOR);
 
 /// The computer with this digest, if the account was used on it. The id lasts as long as the computer is known.
 pub async fn find_id(
@@ -123,11 +126,6 @@ pub async fn find_of_digest(
 pub async fn drop_computer(db: &Acting, account: AccountId, id: ComputerId) -> Result<bool, Fault> {
     let gone = Entity::delete_by_id(id).filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(gone.rows_affected == 1)
-}
-
-/// Removes computers that were last used before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::SeenAt.lt(before)).exec(db).await?.rows_affected)
 }
 
 /// Forgets the computers of an account but the one with the digest `but`.

@@ -1,6 +1,6 @@
 //! Queries on devices' requests. Every change of state is a gate: one caller passes.
 use oidc::{scope::Scopes, token::device::State};
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
     QueryFilter as _, sea_query::Expr,
@@ -11,6 +11,9 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model},
 };
 use crate::{account::acting::Acting, grant::GrantId};
+
+/// Requests that ended.
+pub const OVER: Over = Over::of("device_request", "ends_at");
 
 const PENDING: &str = "pending";
 const APPROVED: &str = "approved";
@@ -144,9 +147,4 @@ pub async fn set_slower(db: &impl ConnectionTrait, now: Moment, id: DeviceId) ->
         .exec(db)
         .await?;
     Ok(())
-}
-
-/// Removes requests that ended before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }

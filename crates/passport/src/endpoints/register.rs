@@ -10,6 +10,7 @@ use oidc::{
     client::{Client, dynamic},
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
+    plain,
     token::response::ErrorAnswer,
 };
 use platform::{
@@ -191,7 +192,7 @@ pub async fn set(
 /// An update names the client that it is about, and its secret only if it knows it.
 fn names_itself(body: &[u8], before: &Registered) -> Result<(), OAuthError> {
     let refused = |text| OAuthError::new(ErrorCode::InvalidClientMetadata, text);
-    let body: Value = serde_json::from_slice(body).map_err(|_| refused("The body is not JSON."))?;
+    let body = plain::json(body).ok_or_else(|| refused("The body is not JSON."))?;
     if body.get("client_id").and_then(Value::as_str) != Some(&before.client.client_id) {
         return Err(refused("client_id: must be the client that is updated."));
     }

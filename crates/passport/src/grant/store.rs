@@ -3,7 +3,7 @@ use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
     token::{GrantState, binding::Binding},
 };
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
@@ -18,6 +18,9 @@ use crate::{
     account::{AccountId, acting::Acting},
     session::SessionId,
 };
+
+/// Grants that ended.
+pub const OVER: Over = Over::of("grants", "ends_at");
 
 const CODE: &str = "code";
 const LIVE: &str = "live";
@@ -258,11 +261,6 @@ pub async fn list_clients_of_account(
         .all(db)
         .await?;
     Ok(ids)
-}
-
-/// Removes grants that ended before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }
 
 /// Every grant for `passport dump`: ids and times, nothing that a token could be made of.

@@ -12,6 +12,9 @@ platform::id!(
     EventId
 );
 
+/// How long a line is kept.
+pub(crate) const KEPT: std::time::Duration = std::time::Duration::from_secs(400 * 24 * 3600);
+
 /// Where something was done from: coarse enough to be kept, fine enough to be recognized.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {

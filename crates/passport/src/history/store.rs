@@ -1,5 +1,5 @@
 //! Queries on an account's history. Lines are added and grow old; none is ever changed.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -10,6 +10,9 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model},
 };
 use crate::account::{AccountId, acting::Acting};
+
+/// Lines that are older than a history is.
+pub const OVER: Over = Over::of("event", "at").kept(super::KEPT);
 
 /// Longest detail, in characters.
 const LONGEST: usize = 300;
@@ -62,9 +65,4 @@ pub async fn find_event(
 ) -> Result<Option<Event>, Fault> {
     let row = Entity::find_by_id(id).filter(Column::AccountId.eq(account)).one(db).await?;
     Ok(row.and_then(event))
-}
-
-/// Removes lines older than `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::At.lt(before)).exec(db).await?.rows_affected)
 }

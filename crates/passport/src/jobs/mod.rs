@@ -6,6 +6,7 @@ use platform::{
     mail::{Delivery, Letter},
     outbound::Unreached,
     outbox::{Outcome, Worker},
+    sweep::Over,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -18,9 +19,6 @@ use crate::{
 
 pub mod security_events;
 pub mod tell_clients;
-
-/// How long an account's history is kept.
-const HISTORY: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
@@ -97,25 +95,33 @@ pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
     }
 }
 
+/// What is swept.
+const SWEPT: [Over; 13] = [
+    session::store::OVER,
+    grant::store::OVER,
+    pushed::store::OVER,
+    client::registration::store::OVER,
+    client::registration::store::DOCUMENTS_OVER,
+    link::store::OVER,
+    recovery::store::OVER,
+    history::store::OVER,
+    once::store::OVER,
+    device::store::OVER,
+    platform::limits::OVER,
+    automatic::store::OVER,
+    computer::store::OVER,
+];
+
 /// One sweep. Nothing depends on it: what has ended is refused by its own time.
 pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     let now = passport.clock.now();
     let keys = &passport.settings.keys;
-    let a_day_ago = now - Duration::from_secs(24 * 3600);
+    for over in SWEPT {
+        over.sweep(&passport.db, now).await?;
+    }
+    let overlap = Duration::from_secs(u64::from(keys.overlap_hours) * 3600);
     let tx = passport.db.begin().await?;
-    session::store::drop_expired(&tx, a_day_ago).await?;
-    grant::store::drop_expired(&tx, a_day_ago).await?;
-    pushed::store::drop_expired(&tx, a_day_ago).await?;
-    client::registration::store::drop_expired(&tx, a_day_ago).await?;
-    link::store::drop_expired(&tx, a_day_ago).await?;
-    recovery::store::drop_expired(&tx, a_day_ago).await?;
-    history::store::drop_expired(&tx, now - HISTORY).await?;
-    key::store::drop_expired(&tx, now - Duration::from_secs(u64::from(keys.overlap_hours) * 3600)).await?;
-    once::store::drop_expired(&tx, now).await?;
-    device::store::drop_expired(&tx, a_day_ago).await?;
-    platform::limits::drop_expired(&tx, now).await?;
-    automatic::store::drop_expired(&tx, a_day_ago).await?;
-    computer::store::drop_expired(&tx, now - Duration::from_secs(computer::LASTS.unsigned_abs())).await?;
+    key::store::drop_retired(&tx, now - overlap).await?;
     tx.commit().await?;
     closing::actions::erase_due(passport, now).await?;
     if keys.rotate_days > 0 {

@@ -56,7 +56,7 @@ pub async fn set_active(db: &impl ConnectionTrait, now: Moment, algorithm: &str)
 }
 
 /// Removes keys that were retired before `before`: nothing that they signed is valid any more.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
+pub async fn drop_retired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
     let dropped = Entity::delete_many()
         .filter(Column::State.eq(State::Retired.as_str()))
         .filter(Column::RetiredAt.lt(before))

@@ -1,5 +1,5 @@
 //! Queries on one-time links. A link is spent by one conditional UPDATE; time is looked at when it is used.
-use platform::{Fault, clock::Moment, secrets};
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
@@ -9,6 +9,9 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model},
 };
 use crate::account::{AccountId, acting::Acting};
+
+/// Links that ended.
+pub const OVER: Over = Over::of("link", "ends_at");
 
 pub async fn add_link(
     db: &Acting,
@@ -103,9 +106,4 @@ pub async fn end_links(
         .exec(db)
         .await?;
     Ok(())
-}
-
-/// Removes links that ended before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }

@@ -1,14 +1,16 @@
 //! Queries on used names: the primary key decides who was first.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, sea_query::OnConflict,
 };
 
 use super::{
     Once,
     entity::{ActiveModel, Column, Entity},
 };
+
+/// Names that nothing valid can have any more, whichever clock is asked.
+pub const OVER: Over = Over::uses("used_once", "ends_at");
 
 /// Uses a name up; true for exactly one caller, ever.
 pub async fn spend(db: &impl ConnectionTrait, name: &Once) -> Result<bool, Fault> {
@@ -22,9 +24,4 @@ pub async fn spend(db: &impl ConnectionTrait, name: &Once) -> Result<bool, Fault
 
 pub async fn is_spent(db: &impl ConnectionTrait, name: &Once) -> Result<bool, Fault> {
     Ok(Entity::find_by_id(name.digest.clone()).count(db).await? > 0)
-}
-
-/// Forgets names whose time is over.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }

@@ -1,12 +1,15 @@
 //! Queries on pushed requests: the gate through which each goes once.
 use oidc::parameters::Parameters;
-use platform::{Fault, clock::Moment, random::Random, secrets::Keyring};
+use platform::{Fault, clock::Moment, random::Random, secrets::Keyring, sweep::Over};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::{
     Pushed, PushedId,
     entity::{ActiveModel, Column, Entity},
 };
+
+/// Requests whose time to begin ended.
+pub const OVER: Over = Over::of("pushed_request", "ends_at");
 
 /// What a push writes down.
 pub struct NewPushed<'a> {
@@ -66,9 +69,4 @@ pub async fn spend(db: &impl ConnectionTrait, now: Moment, id: PushedId) -> Resu
         .exec(db)
         .await?;
     Ok(spent.rows_affected == 1)
-}
-
-/// Removes requests whose time to begin ended before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }

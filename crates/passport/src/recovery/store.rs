@@ -1,7 +1,7 @@
 //! Queries on recoveries. A new password is set by whoever turns the row from open to done, and by nobody else.
 use std::time::Duration;
 
-use platform::{Fault, clock::Moment, secrets};
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany,
     sea_query::Expr,
@@ -12,6 +12,9 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model},
 };
 use crate::account::{AccountId, acting::Acting};
+
+/// Recoveries that ended.
+pub const OVER: Over = Over::of("recovery", "ends_at");
 
 const OPEN: &str = "open";
 const VETOED: &str = "vetoed";
@@ -93,9 +96,4 @@ pub async fn set_vetoed(db: &Acting, account: AccountId, id: RecoveryId) -> Resu
 pub async fn end_open(db: &Acting, account: AccountId) -> Result<(), Fault> {
     closing(ENDED).filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
-}
-
-/// Removes recoveries that ended before `before`.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    Ok(Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db).await?.rows_affected)
 }

@@ -1,5 +1,5 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
-use platform::{Fault, clock::Moment, secrets};
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
@@ -10,6 +10,9 @@ use crate::{
     account::{AccountId, acting::Acting},
     history::Source,
 };
+
+/// Sessions that are over, once they were ended and their sites told.
+pub const OVER: Over = Over::of("session", "ends_at").and("ended_at IS NOT NULL");
 
 /// The live sessions among those that a browser names, each with its secret, in the browser's order; with the
 /// time of their last use. Ended, idle and overdue ones are not found.
@@ -227,13 +230,6 @@ pub async fn spend_others(
     }
     others.exec(db).await?;
     Ok(())
-}
-
-/// Removes sessions that were over before `before`, once they were ended and their sites told.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    let over = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(before));
-    let dropped = over.filter(entity::Column::EndedAt.is_not_null()).exec(db).await?;
-    Ok(dropped.rows_affected)
 }
 
 /// Whose session it is, ended or not.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Problem;
-use crate::secrets::Secret;
+use crate::{secrets::Secret, web::Proxies};
 
 /// Where the program listens and what it is called from outside.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -15,7 +15,7 @@ pub struct Server {
     pub listen: String,
     /// The origin that browsers see, without a path; Passport's is the issuer.
     pub public_url: String,
-    /// Addresses of reverse proxies whose `X-Forwarded-For` is believed.
+    /// Addresses and networks of reverse proxies whose `X-Forwarded-For` or `Forwarded` is believed.
     pub trusted_proxies: Vec<String>,
     /// Describe the endpoints for machines at `/openapi.json`.
     pub openapi: bool,
@@ -39,10 +39,8 @@ impl Server {
         if self.listen.parse::<std::net::SocketAddr>().is_err() {
             found.push(Problem::new("server.listen", "not an address with a port, like 127.0.0.1:8081"));
         }
-        for proxy in &self.trusted_proxies {
-            if proxy.parse::<std::net::IpAddr>().is_err() {
-                found.push(Problem::new("server.trusted_proxies", format!("{proxy} is not an IP address")));
-            }
+        if let Err(text) = Proxies::read(&self.trusted_proxies) {
+            found.push(Problem::new("server.trusted_proxies", text));
         }
         match Url::parse(&self.public_url) {
             Err(error) => found.push(Problem::new("server.public_url", format!("not a URL: {error}"))),

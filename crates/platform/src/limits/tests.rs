@@ -1,6 +1,6 @@
 //! Budgets on a real database.
 use super::*;
-use crate::{db::Database, testing::database};
+use crate::{clock::LARGEST_STEP, db::Database, testing::database};
 
 const FIVE: Limit = Limit::new("test", 5, Duration::from_secs(60));
 
@@ -54,8 +54,46 @@ async fn counters_that_are_over_are_dropped() {
     let (db, _folder) = database().await;
     let start = Moment::from_unix_seconds(60_000);
     spend_times(&db, start, FIVE, "ann", 1).await;
-    assert_eq!(drop_expired(db.writer(), start).await.unwrap(), 0);
-    assert_eq!(drop_expired(db.writer(), start + Duration::from_secs(300)).await.unwrap(), 1);
+    assert_eq!(OVER.sweep(&db, start + Duration::from_secs(2 * 24 * 3600)).await.unwrap(), 0, "FX-11");
+    assert_eq!(OVER.sweep(&db, start + LARGEST_STEP + Duration::from_secs(300)).await.unwrap(), 1);
+}
+
+/// The counter of `who` as it is stored: slot, used, used before.
+async fn stored(db: &Database, limit: Limit, who: &str) -> Option<(i64, i64, i64)> {
+    let sql = "SELECT slot, used, used_before FROM budget WHERE id = $1";
+    let values = [key(limit, who).into()];
+    let statement = Statement::from_sql_and_values(db.reader().get_database_backend(), sql, values);
+    let row = db.reader().query_one_raw(statement).await.unwrap()?;
+    Some(["slot", "used", "used_before"].map(|name| row.try_get("", name).unwrap()).into())
+}
+
+#[tokio::test]
+async fn fx_11_an_older_slot_does_not_overwrite_a_newer_one() {
+    let (db, _folder) = database().await;
+    let edge = Moment::from_unix_seconds(60_000);
+    let (behind, ahead) = (edge - Duration::from_secs(15), edge + Duration::from_secs(15));
+    let mut granted = 0;
+    for _ in 0..20 {
+        granted += spend_times(&db, behind, FIVE, "ann", 1).await;
+        granted += spend_times(&db, ahead, FIVE, "ann", 1).await;
+    }
+    assert!(granted <= 6, "{granted}: five in the window, and one that slid out of it");
+    // A start two days ahead, and back.
+    let later = edge + Duration::from_secs(2 * 24 * 3600);
+    spend_times(&db, later, FIVE, "ann", 5).await;
+    assert_eq!(spend_times(&db, ahead, FIVE, "ann", 5).await, 0);
+}
+
+#[tokio::test]
+async fn fx_12_what_is_refused_writes_nothing() {
+    let (db, _folder) = database().await;
+    let start = Moment::from_unix_seconds(60_000);
+    spend_times(&db, start, FIVE, "ann", 5).await;
+    let full = stored(&db, FIVE, "ann").await;
+    assert_eq!(spend_times(&db, start, FIVE, "ann", 20).await, 0);
+    assert_eq!(stored(&db, FIVE, "ann").await, full);
+    assert_eq!(spend_times(&db, start + Duration::from_secs(60), FIVE, "ann", 20).await, 0);
+    assert_eq!(stored(&db, FIVE, "ann").await, full, "the old window counts in full at the edge");
 }
 
 #[test]

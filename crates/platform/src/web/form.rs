@@ -18,6 +18,7 @@ use super::{
     Trouble, Visit,
     shown::{Thing, Why},
 };
+use crate::plain;
 
 /// A posted form that is what it was shown for. A handler that takes this cannot have skipped it (BR-03, FX-03).
 #[derive(Debug)]
@@ -148,12 +149,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Trouble::page(rejection.status(), "error-too-large"))?;
+        if !plain::is_plain_form(&bytes) {
+            return Err(Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"));
+        }
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         Ok(Self { form, token: token.form_token, visit })
     }
 }
+
 pub(super) fn is_form(parts: &Parts) -> bool {
     parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
         kind.split(';')

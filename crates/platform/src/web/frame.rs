@@ -1,11 +1,15 @@
 //! What happens around every request: the stamp, the error pages, the headers, the log line.
-use std::{any::Any, net::SocketAddr, time::Duration};
+use std::{
+    any::Any,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use axum::{
     Router,
     body::{Body, HttpBody as _},
     extract::{ConnectInfo, DefaultBodyLimit, MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
@@ -26,7 +30,7 @@ use super::{
     trouble::{ErrorKey, Trouble},
     visit,
 };
-use crate::db::one_at_a_time;
+use crate::{db::one_at_a_time, plain, telemetry::NO_ROUTE};
 
 /// Largest request body, in bytes. Every form is far smaller.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -74,14 +78,20 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let begun = site.clock.now();
     let (mut parts, body) = request.into_parts();
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let visit = Visit::stamp(&site, peer.unwrap_or([127, 0, 0, 1].into()), &parts);
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let visit = Visit::stamp(&site, peer.into(), &parts);
     parts.extensions.insert(visit.clone());
-    let route = parts.extensions.get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+    let route = parts.extensions.get::<MatchedPath>().cloned();
+    let pattern = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let refused = refused(&parts.uri);
     let method = parts.method.clone();
-    let span = tracing::info_span!("request", request_id = visit.request_id, method = %method, route);
     let mut typed = None;
+    let span =
+        tracing::info_span!("request", request_id = visit.request_id, method = %method, route = pattern);
     let response = if matches!(method, Method::TRACE | Method::CONNECT) {
         StatusCode::METHOD_NOT_ALLOWED.into_response()
+    } else if let Some(trouble) = refused {
+        trouble.into_response()
     } else {
         match kept::take(&visit, Request::from_parts(parts, body)).await {
             Ok((request, form)) => {
@@ -94,9 +104,19 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let response = finish(&visit, response, typed.as_ref());
     let seconds = site.clock.now().since(begun).as_secs_f64();
     let status = response.status().as_u16();
-    site.figures.answered(method.as_str(), &route, status, seconds);
+    site.figures.answered(&method, route.as_ref(), status, seconds);
     span.in_scope(|| tracing::info!(status, millis = (seconds * 1000.0) as u64, "answered"));
     response
+}
+
+/// What is wrong with the address of a request: there is no such page, or the query cannot be meant (FX-14).
+fn refused(uri: &Uri) -> Option<Trouble> {
+    if !plain::is_plain_path(uri.path()) {
+        return Some(Trouble::not_found());
+    }
+    let query = uri.query().unwrap_or_default();
+    (!plain::is_plain_form(query.as_bytes()))
+        .then(|| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))
 }
 
 fn finish(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {

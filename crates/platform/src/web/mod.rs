@@ -3,6 +3,7 @@
 //!
 //! A half builds a [`Site`], wraps its router with [`frame::wrap`], and its handlers take a [`Visit`].
 
+pub mod address;
 pub mod assets;
 pub mod cookie;
 pub mod error_page;
@@ -22,6 +23,7 @@ pub mod trouble;
 pub mod upload;
 pub mod visit;
 
+pub use address::{Address, Proxies};
 pub use cookie::Cookie;
 pub use fields::Errors;
 pub use form::{About, Checked, OfBrowser, Recoverable};

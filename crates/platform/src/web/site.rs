@@ -1,9 +1,9 @@
 //! What all pages of one half share; knows no request.
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use url::Url;
 
-use super::{assets::Assets, page::NavItem};
+use super::{Proxies, assets::Assets, page::NavItem};
 use crate::{
     clock::Clock,
     language::Language,
@@ -31,7 +31,7 @@ pub struct Inner {
     pub clock: Clock,
     pub random: Random,
     pub figures: Figures,
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Proxies,
     pub assets: Assets,
     pub(crate) form_key: Mac,
     pub(crate) form_seal: Seal,
@@ -52,7 +52,7 @@ pub struct Description {
     pub product: &'static str,
     pub name_key: &'static str,
     pub public_url: Url,
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Proxies,
     pub nav: Vec<NavItem>,
     /// Routes whose requests may take long, because whole files come in.
     pub slow: &'static [&'static str],

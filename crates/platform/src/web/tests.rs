@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tower::ServiceExt as _;
 
 use super::{
-    Checked, Recoverable, Trouble, Visit,
+    Address, Checked, Recoverable, Trouble, Visit,
     error_page::ErrorPage,
     frame,
     page::{Frames, Samples as _},
@@ -37,6 +37,10 @@ fn app() -> Router {
         .route("/away", get(|| async { Trouble::from(Fault::unavailable("the database")).into_response() }))
         .route("/panic", get(panics));
     frame::wrap(&site(&Clock::settable(Moment::from_unix_seconds(1_000))), routes)
+}
+
+fn peer(address: std::net::IpAddr) -> Address {
+    address.into()
 }
 
 async fn recoverable(form: Recoverable<Form>) -> String {
@@ -233,7 +237,7 @@ async fn every_error_page_has_its_words_in_every_language() {
         let request =
             Request::get("/").header(header::COOKIE, format!("__Host-passport-language={}", language.tag()));
         let (parts, ()) = request.body(()).unwrap().into_parts();
-        let visit = Visit::stamp(&site, [127, 0, 0, 1].into(), &parts);
+        let visit = Visit::stamp(&site, peer([127, 0, 0, 1].into()), &parts);
         for page in ErrorPage::render_samples(&visit.shell()) {
             assert!(!page.contains('⟦'), "{page}");
         }
@@ -245,9 +249,24 @@ fn ht_07_a_forwarded_address_counts_only_from_a_trusted_proxy() {
     let site = site(&Clock::settable(Moment::from_unix_seconds(1_000)));
     let request = Request::get("/").header("x-forwarded-for", "203.0.113.7, 198.51.100.2, 127.0.0.9");
     let (parts, ()) = request.body(()).unwrap().into_parts();
-    let from = |peer: [u8; 4]| Visit::stamp(&site, peer.into(), &parts).address.to_string();
+    let from = |peer: [u8; 4]| Visit::stamp(&site, self::peer(peer.into()), &parts).address.to_string();
     assert_eq!(from([127, 0, 0, 9]), "198.51.100.2");
     assert_eq!(from([192, 0, 2, 1]), "192.0.2.1");
+}
+
+#[test]
+fn fx_07_ipv4_in_ipv6_is_ipv4_and_a_hop_with_a_port_is_read() {
+    let site = site(&Clock::settable(Moment::from_unix_seconds(1_000)));
+    let visit = |peer: &str, name: &str, value: &str| {
+        let (parts, ()) = Request::get("/").header(name, value).body(()).unwrap().into_parts();
+        Visit::stamp(&site, self::peer(peer.parse().unwrap()), &parts).address_block()
+    };
+    assert_eq!(visit("::ffff:192.0.2.1", "x-forwarded-for", "203.0.113.9"), "192.0.2.0/24");
+    let hops = "203.0.113.9, 198.51.100.5:51234";
+    assert_eq!(visit("::ffff:127.0.0.9", "x-forwarded-for", hops), "198.51.100.0/24");
+    assert_eq!(visit("127.0.0.9", "x-forwarded-for", hops), "198.51.100.0/24");
+    assert_eq!(visit("127.0.0.9", "x-forwarded-for", "203.0.113.9, unknown"), "127.0.0.0/24");
+    assert_eq!(visit("127.0.0.9", "forwarded", "for=203.0.113.9, for=198.51.100.5"), "198.51.100.0/24");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use super::{
     form::is_from_us,
     shown::{Thing, Why},
 };
+use crate::plain;
 
 /// Who sends nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -110,7 +111,8 @@ impl Upload {
             }
             value.extend_from_slice(&bytes);
         }
-        let value = String::from_utf8(value).map_err(|_| Broken::Torn)?;
+        let value =
+            String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
         Ok(Some(Part::Words(name, value)))
     }
 

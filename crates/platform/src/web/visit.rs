@@ -1,5 +1,5 @@
 //! One request as its handler sees it: when, from where, in which language; knows no session.
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     extract::FromRequestParts,
@@ -7,7 +7,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Site, cookie, shown::Said, tls::ClientCertificate};
+use super::{Address, Site, cookie, shown::Said, tls::ClientCertificate};
 use crate::{Fault, clock::Moment, language::Language, web::Trouble};
 
 /// The visit that a request belongs to, stamped once by the frame.
@@ -32,9 +32,9 @@ pub struct Inner {
     /// What the extractors said of this request: who, and as which profile.
     pub(super) said: Arc<Said>,
     /// The person's address; a proxy's word counts only when the proxy is trusted.
-    pub address: IpAddr,
+    pub address: Address,
     /// Who opened the connection: the person's own machine, or a proxy.
-    pub peer: IpAddr,
+    pub peer: Address,
     /// What the request would do; a form is sent with POST.
     pub method: Method,
     /// Path and query as requested, for coming back to.
@@ -61,7 +61,7 @@ pub fn cookie_name(site: &Site, name: &str) -> String {
 }
 
 impl Visit {
-    pub(super) fn stamp(site: &Site, peer: IpAddr, parts: &Parts) -> Self {
+    pub(super) fn stamp(site: &Site, peer: Address, parts: &Parts) -> Self {
         let read = |name: &str| cookie::read(&parts.headers, &cookie_name(site, name));
         let chosen = read(LANGUAGE).and_then(Language::of_tag);
         let accepted = parts.headers.get("accept-language").and_then(|value| value.to_str().ok());
@@ -83,7 +83,7 @@ impl Visit {
             browser_is_new: known.is_none(),
             said: Arc::default(),
             browser: known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(site.random.bytes::<16>())),
-            address: address(site, peer, &parts.headers),
+            address: site.trusted_proxies.visitor(peer, &parts.headers),
             peer,
             method: parts.method.clone(),
             path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
@@ -129,7 +129,7 @@ impl Visit {
 
     /// A header that only a trusted proxy may set; none when the connection is somebody else's.
     pub fn proxy_header(&self, name: &str) -> Option<&str> {
-        let trusted = self.site.trusted_proxies.contains(&self.peer);
+        let trusted = self.site.trusted_proxies.trusts(self.peer);
         let mut values = self.headers.get_all(name).iter().filter(|_| trusted);
         match (values.next(), values.next()) {
             (Some(value), None) => value.to_str().ok().filter(|value| !value.is_empty()),
@@ -139,37 +139,12 @@ impl Visit {
 
     /// The part of the address that one household or company shares: /24 or /56.
     pub fn address_block(&self) -> String {
-        match self.address {
-            IpAddr::V4(v4) => {
-                let [a, b, c, _] = v4.octets();
-                format!("{a}.{b}.{c}.0/24")
-            }
-            IpAddr::V6(v6) => {
-                let [a, b, c, d, ..] = v6.segments();
-                format!("{a:x}:{b:x}:{c:x}:{:x}::/56", d & 0xff00)
-            }
-        }
+        self.address.block()
     }
 }
 
 fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
-}
-
-/// The last address in `X-Forwarded-For` that is no trusted proxy, if the peer is one; else the peer.
-fn address(site: &Site, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let trusted = |address: &IpAddr| site.trusted_proxies.contains(address);
-    if !trusted(&peer) {
-        return peer;
-    }
-    let hops: Vec<IpAddr> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .collect();
-    hops.into_iter().rev().find(|hop| !trusted(hop)).unwrap_or(peer)
 }
 
 impl<S: Sync> FromRequestParts<S> for Visit {

@@ -32,6 +32,8 @@ pub struct Browser {
     /// No redirect to this path is followed.
     stop: Mutex<Option<String>>,
     language: String,
+    /// Headers that a proxy on the way adds, or the person's own meddling.
+    more: Vec<(String, String)>,
 }
 
 impl Browser {
@@ -45,6 +47,7 @@ impl Browser {
             via: Mutex::default(),
             stop: Mutex::default(),
             language: "en-US,en;q=0.9".to_owned(),
+            more: vec![],
         }
     }
 
@@ -52,6 +55,13 @@ impl Browser {
     #[must_use]
     pub fn speaking(mut self, language: &str) -> Self {
         language.clone_into(&mut self.language);
+        self
+    }
+
+    /// The same browser with further headers in every request, as a proxy on the way adds them.
+    #[must_use]
+    pub fn saying(mut self, headers: &[(&str, &str)]) -> Self {
+        self.more = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self
     }
 
@@ -66,6 +76,7 @@ impl Browser {
             via: Mutex::new(self.via.lock().unwrap().clone()),
             stop: Mutex::default(),
             language: self.language.clone(),
+            more: self.more.clone(),
         }
     }
 
@@ -239,6 +250,9 @@ impl Browser {
         }
         if let Some(cookies) = self.cookies().header(url, self.net.clock().now()) {
             request = request.header("cookie", cookies);
+        }
+        for (name, value) in &self.more {
+            request = request.header(name, value);
         }
         let via = self.via.lock().unwrap();
         request.port = via

@@ -160,7 +160,12 @@ impl TokenCall {
 /// `Basic` of an id and a secret, both form-encoded (RFC 6749 §2.3.1).
 pub fn basic(id: &str, secret: &str) -> String {
     let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-    format!("Basic {}", STANDARD.encode(format!("{}:{}", encode(id), encode(secret))))
+    basic_of(&format!("{}:{}", encode(id), encode(secret)))
+}
+
+/// `Basic` of a text as it stands.
+pub fn basic_of(text: &str) -> String {
+    format!("Basic {}", STANDARD.encode(text))
 }
 
 /// The code verifier of every request that a test does not give another.

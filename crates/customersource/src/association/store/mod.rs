@@ -1,7 +1,7 @@
 //! Queries on invitations and associations; the gates that let one acceptance through.
 mod invitations;
 
-use platform::{Fault, clock::Moment, language::Language};
+use platform::{Fault, clock::Moment, language::Language, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -19,6 +19,12 @@ use crate::{
 };
 
 const LIVE: [&str; 2] = ["queued", "pending"];
+
+/// Invitations that ended without an answer say so.
+pub const OVER: Over = Over::of("invitation", "expires_at")
+    .kept(std::time::Duration::ZERO)
+    .and("state IN ('queued', 'pending')")
+    .setting("state = 'expired'");
 
 fn of_row(row: invitation::Model) -> Invitation {
     let subject = |iss: Option<String>, sub: Option<String>| Some(Subject { iss: iss?, sub: sub? });
@@ -331,15 +337,4 @@ pub async fn list_of_subject(
         .map(|row| (row.state.clone(), row))
         .map(|(state, row)| (association_of(row), state))
         .collect())
-}
-
-/// Marks links whose time is over, for lists; whether a link is in force is decided at use.
-pub async fn set_expired(db: &impl ConnectionTrait, now: Moment) -> Result<u64, Fault> {
-    let updated = invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("expired"))
-        .filter(invitation::Column::State.is_in(LIVE))
-        .filter(invitation::Column::ExpiresAt.lte(now))
-        .exec(db)
-        .await?;
-    Ok(updated.rows_affected)
 }

@@ -139,22 +139,23 @@ pub async fn end_idle(db: &impl ConnectionTrait, sha256: &str) -> Result<(), Fau
     Ok(())
 }
 
-/// Pieces that have been idle since before a moment end, unless a file names them after all. Answers how many
-/// files' pieces ended.
-pub async fn drop_idle(db: &impl ConnectionTrait, before: Moment) -> Result<usize, Fault> {
-    let mut dropped = 0;
-    for row in idle::Entity::find().filter(idle::Column::Since.lt(before)).limit(100).all(db).await? {
-        // Taken note by note: somebody may be about to name them in a file (see `end_idle`).
-        let taken = idle::Entity::delete_many()
-            .filter(idle::Column::Sha256.eq(&row.sha256))
-            .filter(idle::Column::Since.lt(before))
-            .exec(db)
-            .await?;
-        let named = file::Entity::find().filter(file::Column::Sha256.eq(&row.sha256)).count(db).await?;
-        if taken.rows_affected == 1 && named == 0 {
-            chunk::Entity::delete_many().filter(chunk::Column::Sha256.eq(&row.sha256)).exec(db).await?;
-            dropped += 1;
-        }
+/// Pieces that have been idle since before a moment, a hundred at most.
+pub async fn list_idle(db: &impl ConnectionTrait, before: Moment) -> Result<Vec<String>, Fault> {
+    let rows = idle::Entity::find().filter(idle::Column::Since.lt(before)).limit(100).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.sha256).collect())
+}
+
+/// Ends these pieces, if they are still idle and no file names them after all.
+pub async fn drop_idle(db: &impl ConnectionTrait, before: Moment, sha256: &str) -> Result<(), Fault> {
+    // The note first: somebody may be about to name them in a file (see `end_idle`).
+    let taken = idle::Entity::delete_many()
+        .filter(idle::Column::Sha256.eq(sha256))
+        .filter(idle::Column::Since.lt(before))
+        .exec(db)
+        .await?;
+    let named = file::Entity::find().filter(file::Column::Sha256.eq(sha256)).count(db).await?;
+    if taken.rows_affected == 1 && named == 0 {
+        chunk::Entity::delete_many().filter(chunk::Column::Sha256.eq(sha256)).exec(db).await?;
     }
-    Ok(dropped)
+    Ok(())
 }

@@ -22,7 +22,7 @@ use crate::{
 
 pub use files::{
     PIECE, add_file, add_piece, count_pieces, drop_file, drop_files_but, drop_idle, end_idle, find_file,
-    list_files, move_pieces, read_piece, set_all_idle, set_idle,
+    list_files, list_idle, move_pieces, read_piece, set_all_idle, set_idle,
 };
 
 /// `None` for a row that says what nobody understands: it is shown to nobody.

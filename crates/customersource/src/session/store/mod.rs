@@ -1,7 +1,7 @@
 //! Queries on portal sessions. A session ends by its row; a cookie alone is nothing.
 pub mod refresh;
 
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     sea_query::Expr,
@@ -10,6 +10,9 @@ use uuid::Uuid;
 
 use super::{Lifetime, Session, entity};
 use crate::{association::AssociationId, rp::Subject};
+
+/// Sessions whose absolute end has come.
+pub const OVER: Over = Over::of("portal_session", "ends_at").key("digest");
 
 /// A session about to begin.
 pub struct Begin<'a> {
@@ -171,10 +174,4 @@ pub async fn end_by_provider(
         which = which.add(entity::Column::Sub.eq(sub));
     }
     Ok(entity::Entity::delete_many().filter(which).exec(db).await?.rows_affected)
-}
-
-/// Removes sessions whose absolute end has come.
-pub async fn drop_expired(db: &impl ConnectionTrait, now: Moment) -> Result<u64, Fault> {
-    let dropped = entity::Entity::delete_many().filter(entity::Column::EndsAt.lt(now)).exec(db).await?;
-    Ok(dropped.rows_affected)
 }

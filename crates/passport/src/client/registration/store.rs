@@ -1,18 +1,16 @@
 //! Queries on registration. How often an initial token serves is decided by its row, not by reading it first.
-use platform::{Fault, clock::Moment, secrets};
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
     InitialToken, InitialTokenId,
     entity::{client_document, initial_token, pairwise_key, registration},
 };
-use crate::{client::entity as client, grant::entity as grants};
-
 pub async fn add_initial_token(
     db: &impl ConnectionTrait,
     token: &InitialToken,
@@ -122,26 +120,13 @@ pub async fn set_document(db: &impl ConnectionTrait, now: Moment, client_id: &st
     Ok(())
 }
 
-/// Removes initial tokens that ended before `before`, and clients from documents that were not read since then and
-/// hold no grant.
-pub async fn drop_expired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
-    let tokens = initial_token::Entity::delete_many()
-        .filter(initial_token::Column::EndsAt.lt(before))
-        .exec(db)
-        .await?;
-    let old = Query::select()
-        .column(client_document::Column::ClientId)
-        .from(client_document::Entity)
-        .and_where(client_document::Column::ReadAt.lt(before))
-        .to_owned();
-    let in_use = Query::select().column(grants::Column::ClientId).from(grants::Entity).to_owned();
-    let clients = client::Entity::delete_many()
-        .filter(client::Column::Id.in_subquery(old))
-        .filter(client::Column::Id.not_in_subquery(in_use))
-        .exec(db)
-        .await?;
-    Ok(tokens.rows_affected + clients.rows_affected)
-}
+/// Initial tokens that ended.
+pub const OVER: Over = Over::of("initial_token", "ends_at");
+
+/// Clients from documents that were not read for a day and hold no grant.
+pub const DOCUMENTS_OVER: Over = Over::of("client", "read_at")
+    .by("client_document", "client_id")
+    .and("NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = client_document.client_id)");
 
 const ONE: i32 = 1;
 

@@ -1,0 +1,98 @@
+//! What strangers could make grow: rows go in batches, and what lives as long as the program is bounded (FX-12).
+
+use crate::tree::{Source, find_word, hold, sources};
+
+/// Where a statement removes rows by their time all the same, and why.
+const MAY_REMOVE_BY_TIME: &[(&str, &str)] = &[
+    ("crates/passport/src/key/store.rs", "a handful of keys"),
+    ("crates/customersource/src/resource/store/files.rs", "one note, named by its key as well"),
+    ("crates/platform/src/outbox", "its own table, which its worker keeps small"),
+];
+
+/// What holds any number of things behind a lock, and so for as long as the program runs.
+const LOCKS: [&str; 4] = ["Mutex<", "RwLock<", "OnceLock<", "LazyLock<"];
+const WITHOUT_BOUND: [&str; 8] =
+    ["HashMap", "HashSet", "BTreeMap", "BTreeSet", "DashMap", "DashSet", "VecDeque", "IndexMap"];
+
+/// Where one is lawful, and why: its keys come from nobody's request.
+const MAY_HOLD: &[(&str, &str)] =
+    &[("crates/passport/src/client/origins.rs", "one set of what is registered, made anew each time")];
+
+#[test]
+fn what_is_over_goes_through_the_sweep_in_batches() {
+    hold(sources().iter().flat_map(removes_by_time));
+}
+
+fn removes_by_time(source: &Source) -> Vec<String> {
+    let listed = MAY_REMOVE_BY_TIME.iter().any(|(path, _)| source.path.starts_with(path));
+    if !source.is_product_code() || listed {
+        return Vec::new();
+    }
+    let code: Vec<_> = source.code().collect();
+    let ask = "write a `sweep::Over` instead: a statement that removes all that is old holds the writer for as long";
+    let begins = code.iter().enumerate().filter(|(_, (_, line))| line.contains("delete_many("));
+    let by_time = begins.filter(|(at, _)| {
+        let rest = code[*at..].iter().map(|(_, line)| *line);
+        let until_end: Vec<_> = rest
+            .scan(false, |over, line| {
+                let was_over = std::mem::replace(over, line.trim_end().ends_with(';') || line.trim() == "}");
+                (!was_over).then_some(line)
+            })
+            .collect();
+        let statement = until_end.join(" ");
+        [".lt(", ".lte("].iter().any(|earlier| statement.contains(earlier))
+    });
+    by_time.map(|(_, (number, _))| source.complaint(*number, ask)).collect()
+}
+
+#[test]
+fn what_lives_as_long_as_the_program_is_bounded() {
+    hold(sources().iter().flat_map(unbounded));
+}
+
+fn unbounded(source: &Source) -> Vec<String> {
+    let listed = MAY_HOLD.iter().any(|(path, _)| source.path.starts_with(path));
+    if !source.is_product_code() || listed {
+        return Vec::new();
+    }
+    let ask = |name: &str| {
+        format!(
+            "`{name}` behind a lock grows with what strangers send: take a `quick_cache`, which has a size"
+        )
+    };
+    let found = source.code().filter_map(|(number, line)| {
+        let dash = ["DashMap", "DashSet"].iter().find(|name| find_word(line, name).next().is_some());
+        let locked = LOCKS
+            .iter()
+            .filter_map(|lock| line.find(lock).map(|at| &line[at + lock.len()..]))
+            .find_map(|inside| WITHOUT_BOUND.iter().find(|name| find_word(inside, name).next().is_some()));
+        dash.or(locked).map(|name| source.complaint(number, ask(name)))
+    });
+    found.collect()
+}
+
+#[test]
+fn labels_of_figures_are_made_in_one_place() {
+    let outside = |source: &&Source| {
+        source.is_product_code()
+            && source.path != "crates/platform/src/telemetry.rs"
+            && !source.path.starts_with("crates/platform/src/telemetry/")
+    };
+    let ask = "figures and their labels are made in platform/telemetry.rs, from closed sets";
+    hold(sources().iter().filter(outside).flat_map(|source| {
+        let named = source.code().filter(|(_, line)| find_word(line, "prometheus_client").next().is_some());
+        named.map(|(number, _)| source.complaint(number, ask)).collect::<Vec<_>>()
+    }));
+}
+
+#[test]
+fn the_rules_see_what_they_look_for() {
+    let store = |text: &str| removes_by_time(&Source::new("crates/passport/src/grant/store.rs", text)).len();
+    assert_eq!(store("Entity::delete_many().filter(Column::EndsAt.lt(before)).exec(db)\n"), 1);
+    assert_eq!(store("let a = Entity::delete_many()\n  .filter(Column::At.lte(x))\n  .exec(db);\n"), 1);
+    assert_eq!(store("Entity::delete_many().filter(Column::Id.eq(id)).exec(db);\nb.lt(c);\n"), 0);
+    let state = |text: &str| unbounded(&Source::new("crates/passport/src/state.rs", text)).len();
+    assert_eq!(state("seen: Mutex<HashMap<String, u32>>,\nall: RwLock<Option<Arc<BTreeSet<String>>>>,\n"), 2);
+    assert_eq!(state("static A: LazyLock<HashSet<u8>> = x;\nseen: DashMap<u8, u8>,\n"), 2);
+    assert_eq!(state("kept: Mutex<Option<Kept>>,\nlet found = HashMap::new();\n"), 0);
+}
