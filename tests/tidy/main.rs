@@ -9,6 +9,7 @@
 )]
 
 mod authority;
+mod clients;
 mod files;
 mod forms;
 mod growth;

@@ -137,10 +137,10 @@ impl Passport {
         let policy = Policy {
             issuer: self.issuer().to_owned(),
             pushed_requests_only: protocol.require_pushed_authorization_requests,
-            profile: protocol.profile,
             ..Policy::default()
         };
-        if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy }
+        let policy = if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
+        policy.under(protocol.profile)
     }
 
     /// The issuer identifier: the public URL, without a trailing slash.

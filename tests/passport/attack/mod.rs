@@ -2,10 +2,13 @@
 //! and where it says so two nodes.
 mod fx_01;
 mod fx_03;
+mod fx_03_decisions;
 mod fx_05;
 mod fx_06;
 mod fx_07;
 mod fx_11;
 mod fx_12;
+mod fx_12_pushed;
+mod fx_13;
 mod fx_14;
 mod lapses;

@@ -125,9 +125,13 @@ pub async fn spend_device_code(db: &impl ConnectionTrait, id: DeviceId) -> Resul
     Ok(spent.rows_affected == 1)
 }
 
+/// How much earlier than agreed a poll may come, in milliseconds: clocks and networks are not exact.
+const SLACK: i64 = 1000;
+
 /// Notes a poll; false when it came before the interval was over.
 pub async fn set_polled(db: &impl ConnectionTrait, now: Moment, id: DeviceId) -> Result<bool, Fault> {
-    let due = Expr::col(Column::PolledAt).add(Expr::col(Column::Interval).mul(1000)).lte(now.unix_millis());
+    let asked = now.unix_millis().saturating_add(SLACK);
+    let due = Expr::col(Column::PolledAt).add(Expr::col(Column::Interval).mul(1000)).lte(asked);
     let in_time = Entity::update_many()
         .col_expr(Column::PolledAt, now.into())
         .filter(Column::Id.eq(id))
