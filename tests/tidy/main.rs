@@ -13,6 +13,7 @@ mod clients;
 mod files;
 mod forms;
 mod growth;
+mod recovery;
 mod requirements;
 mod surface;
 mod texts;

@@ -162,15 +162,16 @@ impl Associated {
     /// What the acting profile may do with something that has this rule.
     pub async fn face(&self, portal: &Portal, rule: &Rule) -> Result<access::Access, Trouble> {
         let acting = (&self.acting.profile, &self.acting.organization);
-        let regions = &portal.settings.portal.regions;
-        Ok(access::actions::face(portal.db.reader(), regions, self.visit.now, acting, rule).await?)
+        let places = &portal.places;
+        Ok(access::actions::face(portal.db.reader(), places, self.visit.now, acting, rule).await?)
     }
 
     /// Whether the acting profile's company may use the portal today.
     pub async fn access(&self, portal: &Portal) -> Result<Access, Trouble> {
         let organization = &self.acting.organization;
         let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
-        Ok(plan::decide(organization.kind, &plans, &self.visit.now.date().to_string()))
+        let today = portal.places.today(organization, self.visit.now);
+        Ok(plan::decide(organization.kind, &plans, &today))
     }
 
     pub fn acting(&self) -> Acting {

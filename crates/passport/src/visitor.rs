@@ -204,9 +204,7 @@ impl FromRequestParts<Passport> for Visitor {
         let (mut people, mut named) = (Vec::new(), Vec::new());
         for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
             let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
-            if visit.now.since(seen_at) > NOTED_EVERY
-                && !note_use(passport, visit.now, &session, &account).await?
-            {
+            if visit.now.since(seen_at) > NOTED_EVERY && !note_use(passport, visit.now, &session).await? {
                 continue;
             }
             named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
@@ -223,13 +221,8 @@ impl FromRequestParts<Passport> for Visitor {
 }
 
 /// Writes down that a session is used; false when it is over by now.
-async fn note_use(
-    passport: &Passport,
-    now: Moment,
-    session: &Session,
-    account: &Account,
-) -> Result<bool, Fault> {
-    match Acting::in_session(passport, now, session, account).await {
+async fn note_use(passport: &Passport, now: Moment, session: &Session) -> Result<bool, Fault> {
+    match Acting::to_protect(passport, now, session).await {
         Ok(tx) => {
             store::set_seen(&tx, now, session.id).await?;
             tx.commit().await?;

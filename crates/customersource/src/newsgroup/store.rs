@@ -1,10 +1,10 @@
 //! Queries on newsgroups, threads and who watches what; posts stand beside.
 mod posts;
 
-use platform::{Fault, clock::Moment, db::Tx, fault::is_taken};
+use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
@@ -73,12 +73,13 @@ fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
     }
 }
 
-/// Adds a newsgroup that is not there yet; false when somebody else took the name a moment ago, and the
-/// transaction is of no more use.
+/// Adds a newsgroup that is not there yet; false when somebody else took the name a moment ago.
 pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, Fault> {
-    match newsgroup::Entity::insert(active(about)).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match newsgroup::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -196,7 +197,7 @@ pub async fn watch(db: &impl ConnectionTrait, thread: ThreadId, profile: Profile
     let key = [watch::Column::ThreadId, watch::Column::ProfileId];
     let stays = OnConflict::columns(key).do_nothing().to_owned();
     match watch::Entity::insert(row).on_conflict(stays).exec_without_returning(db).await {
-        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
+        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

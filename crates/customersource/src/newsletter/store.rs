@@ -1,11 +1,11 @@
 //! Queries on newsletters and subscriptions.
 use std::collections::HashMap;
 
-use platform::{Fault, clock::Moment, fault::is_taken};
+use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
     sea_query::{Expr, OnConflict},
 };
 
@@ -55,12 +55,13 @@ fn active(about: &Newsletter) -> newsletter::ActiveModel {
     }
 }
 
-/// Adds a newsletter that is not there yet; false when somebody else took the name a moment ago, and the
-/// transaction is of no more use.
+/// Adds a newsletter that is not there yet; false when somebody else took the name a moment ago.
 pub async fn add(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, Fault> {
-    match newsletter::Entity::insert(active(about)).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match newsletter::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

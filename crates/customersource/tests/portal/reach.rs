@@ -117,7 +117,7 @@ async fn why_names_what_is_missing_and_whom_to_write_to() {
     page.shows(200, "Nothing is missing");
     assert!(!page.body.contains("mailto:boss@"), "who lacks nothing writes to nobody");
     let over =
-        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-17"});
+        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-16"});
     house.seed(json!({ "entitlements": [over] })).await;
     ann.get("/why").await.shows(200, "mailto:boss@contoso.example?subject=");
     let mut late = house.browser();
@@ -163,7 +163,7 @@ async fn the_three_faces_of_a_locked_thing_are_decided_from_current_rows() {
     let higher = Rule { min_rank: Some(2), ..Rule::default() };
     assert!(matches!(face(Some(&secret), &higher).await, Access::PlanInsufficient(Some(_))));
     let mut data = people();
-    data["entitlements"][0]["ends_on"] = "2026-11-17".into();
+    data["entitlements"][0]["ends_on"] = "2026-11-16".into();
     house.seed(data).await;
     assert!(matches!(face(Some(&secret), &rule).await, Access::PlanInsufficient(Some(_))), "AS-12: at once");
 }

@@ -104,7 +104,7 @@ async fn cs_02_a_locked_resource_has_three_faces() {
     ann.get("/resources?q=statement").await.shows(200, BANK);
     // And no more when the plan is over, by the page and by the file.
     ann.get(UPDATE).await.shows(200, "Year-end update 2026");
-    house.clock.advance(minutes(24 * 60));
+    house.clock.advance(minutes(48 * 60));
     ann.sign_in("/account", "ann").await;
     ann.get(BANK).await.shows(403, "Your current service plan");
     ann.get(&format!("{UPDATE}/files/year-end-2026.txt")).await.shows(403, "Your current service plan");

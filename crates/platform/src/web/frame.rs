@@ -23,14 +23,14 @@ use tower_http::{
 use tracing::Instrument as _;
 
 use super::{
-    Cookie, Site, Visit, error_page,
+    Cookie, Site, Visit, again, error_page,
     kept::{self, SignInFirst, Typed},
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
     trouble::{ErrorKey, Trouble},
     visit,
 };
-use crate::{db::one_at_a_time, plain, telemetry::NO_ROUTE};
+use crate::{Fault, db::one_at_a_time, plain, telemetry::NO_ROUTE};
 
 /// Largest request body, in bytes. Every form is far smaller.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -43,6 +43,7 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
         .merge(kept::router())
         .fallback(|| async { Trouble::not_found() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(site.clone(), again::again))
         .layer(middleware::from_fn_with_state(site.clone(), in_time))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(middleware::from_fn_with_state(site.clone(), around))
@@ -63,7 +64,7 @@ async fn in_time(State(site): State<Site>, request: Request, next: Next) -> Resp
     let patience = if is_slow { LONG_PATIENCE } else { PATIENCE };
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(_) => Trouble::Fault(Fault::unavailable("no answer in time")).into_response(),
     }
 }
 
@@ -85,9 +86,9 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let pattern = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
     let refused = refused(&parts.uri);
     let method = parts.method.clone();
-    let mut typed = None;
     let span =
         tracing::info_span!("request", request_id = visit.request_id, method = %method, route = pattern);
+    let mut typed = None;
     let response = if matches!(method, Method::TRACE | Method::CONNECT) {
         StatusCode::METHOD_NOT_ALLOWED.into_response()
     } else if let Some(trouble) = refused {

@@ -158,7 +158,7 @@ async fn record(
     audit::store::append(tx, now, desk.audit, &deed).await
 }
 
-fn facts(profile: &Profile) -> Value {
+pub(super) fn facts(profile: &Profile) -> Value {
     json!({
         "first_name": profile.first_name,
         "last_name": profile.last_name,

@@ -3,6 +3,7 @@ mod audience;
 pub mod audit;
 pub mod cases;
 pub mod company;
+pub mod conflicts;
 pub mod content;
 pub mod dates;
 mod draft;
@@ -41,6 +42,7 @@ pub fn router(portal: &Portal) -> Router<Portal> {
         .merge(company::router())
         .merge(person::router())
         .merge(cases::router())
+        .merge(conflicts::router())
         .merge(windows::router())
         .merge(audit::router())
         .merge(content::router())
@@ -59,6 +61,7 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     if member.may_help() {
         nav.push(item("/staff", "staff-search-heading"));
         nav.push(item("/staff/cases", "staff-cases-heading"));
+        nav.push(item("/staff/conflicts", "staff-conflicts-heading"));
         nav.push(item("/staff/audit", "staff-audit-heading"));
     }
     if member.may_edit() {
@@ -110,6 +113,7 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
         "too-many" => Some("done-too-many"),
         "declined" => Some("done-declined"),
         "running" => Some("staff-case-running"),
+        "changed" => Some("staff-conflict-changed"),
         "needs-another" => Some("staff-case-needs-another"),
         "own-profile" => Some("staff-case-own-profile"),
         _ => None,

@@ -9,8 +9,7 @@ use serde::Deserialize;
 
 use super::sample_shell;
 use crate::{
-    account,
-    history::{self, Kind, NewEvent},
+    account::credentials::{Owner, change_information},
     state::Passport,
     visitor::RecentlyProven,
 };
@@ -79,12 +78,10 @@ pub async fn take(
         }
     };
     if claims != who.account.claims {
-        let tx = who.acts(&passport).await?;
-        account::store::set_claims(&tx, now, who.account.id, &claims).await?;
-        let (kind, source) = (Kind::InformationChanged, &who.source());
-        let event = NewEvent { account: who.account.id, kind, source, detail: "" };
-        history::record(&tx, now, &passport.random, event).await?;
-        tx.commit().await?;
+        let (source, computer) = (who.source(), who.visitor.computer());
+        let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
+        let owner = Owner { account: &who.account, session: &who.session, source: &source, computer };
+        change_information(&passport, now, owner, &claims).await?;
     }
     Ok(see_other("/account/information?saved=1"))
 }
