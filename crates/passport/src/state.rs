@@ -145,7 +145,8 @@ impl Passport {
             pushed_requests_only: protocol.require_pushed_authorization_requests,
             ..Policy::default()
         };
-        let policy = if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
+        let policy =
+            if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
         policy.under(protocol.profile)
     }
 

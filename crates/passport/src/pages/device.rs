@@ -99,12 +99,7 @@ pub async fn show(
 }
 
 /// Shows who asks for what.
-fn confirm(
-    person: &SignedIn,
-    device: &Device,
-    client: &Client,
-    text: &str,
-) -> Result<Response, Trouble> {
+fn confirm(person: &SignedIn, device: &Device, client: &Client, text: &str) -> Result<Response, Trouble> {
     let page = ConfirmPage {
         shell: person.shell(),
         client: ClientPanel::of(client),
