@@ -97,6 +97,8 @@ pub struct Session {
     /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
     /// than 400.
     pub automatic_days: u32,
+    /// Write to a person who signs in on a computer that the account did not know.
+    pub tell_new_computers: bool,
     /// Sessions of one account at most; a further one ends the one that was used longest ago.
     pub most_sessions: u32,
     /// Automatic sign-ins of one account at most, likewise.
@@ -125,6 +127,7 @@ impl Default for Session {
             absolute_hours: 12,
             shared_idle_minutes: 15,
             automatic_days: 400,
+            tell_new_computers: true,
             most_sessions: 100,
             most_automatic: 50,
             most_computers: 100,

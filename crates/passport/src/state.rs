@@ -73,11 +73,21 @@ impl Passport {
         if let Some(folder) = settings.database.file().as_deref().and_then(std::path::Path::parent) {
             std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
         }
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        // A new key would open nothing that is stored: refuse before there is one.
+        if !path.exists() && migrations::is_laid(db.writer()).await? {
+            return Err(Fault::unavailable(format!(
+                "{} is missing, and the database is sealed with it: bring the key file that belongs to this database, \
+                 or name it in [secrets] key_file",
+                path.display()
+            )));
+        }
         let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy: without it nobody can sign in");
         }
-        Self::with_keyring(settings, clock, random, keyring).await
+        let keyring = former::load(&db, keyring).await?;
+        Self::on(db, settings, clock, random, keyring)
     }
 
     /// The same with a keyring at hand.
@@ -87,8 +97,18 @@ impl Passport {
         random: Random,
         keyring: Keyring,
     ) -> Result<Self, Fault> {
-        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let db = Database::with(&settings.database, clock.clone()).await?;
         let keyring = former::load(&db, keyring).await?;
+        Self::on(db, settings, clock, random, keyring)
+    }
+
+    fn on(
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        random: Random,
+        keyring: Keyring,
+    ) -> Result<Self, Fault> {
         let public_url = Url::parse(&settings.server.public_url).map_err(Fault::bug)?;
         let about = Description {
             product: "passport",

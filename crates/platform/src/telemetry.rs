@@ -11,6 +11,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::Subscr
 
 use crate::{
     config::{Log, LogFormat},
+    db::Database,
     outbox,
 };
 
@@ -78,6 +79,37 @@ pub struct Figures {
     jobs_overdue: Jobs,
     jobs_given_up: Jobs,
     jobs_in_trouble: Jobs,
+    database: DatabaseFigures,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct WhyNot {
+    cause: &'static str,
+}
+
+/// What the database said, and refused.
+#[derive(Clone, Default)]
+struct DatabaseFigures {
+    ready: Gauge,
+    troubles: Family<WhyNot, Gauge>,
+    replaced: Gauge,
+    clock_ahead: Gauge<f64, std::sync::atomic::AtomicU64>,
+    free_bytes: Gauge,
+}
+
+impl DatabaseFigures {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("database_ready", "1 when the node can work with its database", self.ready.clone());
+        registry.register("database_troubles", "Refusals of the database by cause", self.troubles.clone());
+        registry.register(
+            "database_connections_replaced",
+            "Connections not trusted again",
+            self.replaced.clone(),
+        );
+        let text = "Our clock before the database's in seconds";
+        registry.register("database_clock_ahead_seconds", text, self.clock_ahead.clone());
+        registry.register("database_free_bytes", "Room where SQLite's file lies", self.free_bytes.clone());
+    }
 }
 
 impl Default for Figures {
@@ -91,12 +123,23 @@ impl Default for Figures {
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the answer in seconds", seconds.clone());
         registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
+        let database = DatabaseFigures::default();
+        database.register(&mut registry);
         registry.register("outbox_overdue", "Jobs that wait for over ten minutes", jobs_overdue.clone());
         registry.register("outbox_given_up", "Jobs that were given up and are kept", jobs_given_up.clone());
         let trouble = "Jobs that wait until the operator mends something: alarm above 0";
         registry.register("outbox_trouble", trouble, jobs_in_trouble.clone());
         let registry = Arc::new(registry);
-        Self { registry, requests, seconds, jobs_waiting, jobs_overdue, jobs_given_up, jobs_in_trouble }
+        Self {
+            registry,
+            requests,
+            seconds,
+            jobs_waiting,
+            jobs_overdue,
+            jobs_given_up,
+            jobs_in_trouble,
+            database,
+        }
     }
 }
 
@@ -115,6 +158,20 @@ impl Figures {
         self.jobs_overdue.set(report.overdue);
         self.jobs_given_up.set(report.given_up);
         self.jobs_in_trouble.set(report.trouble);
+    }
+
+    /// What is known of the database now.
+    pub fn set_database(&self, db: &Database, is_ready: bool) {
+        let (figures, troubles) = (&self.database, db.troubles());
+        figures.ready.set(i64::from(is_ready));
+        for (cause, count) in troubles.counts() {
+            let label = WhyNot { cause: cause.name() };
+            figures.troubles.get_or_create(&label).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        figures.replaced.set(i64::try_from(troubles.replaced()).unwrap_or(i64::MAX));
+        figures.clock_ahead.set(troubles.ahead() as f64 / 1000.0);
+        let free = db.free_bytes().and_then(|free| i64::try_from(free).ok());
+        figures.free_bytes.set(free.unwrap_or(-1));
     }
 
     /// The OpenMetrics text.

@@ -10,6 +10,7 @@ mod m0006_states;
 mod m0007_content;
 mod m0008_mail;
 mod m0011_sweeps;
+mod m0012_owners;
 
 pub struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_content::Migration),
             Box::new(m0008_mail::Migration),
             Box::new(m0011_sweeps::Migration),
+            Box::new(m0012_owners::Migration),
         ]
     }
 }

@@ -78,21 +78,28 @@ impl Hasher {
     /// A PHC string to store. Too long a line of others is [`Fault::Unavailable`].
     pub async fn hash(&self, password: Secret) -> Result<String, Fault> {
         let inner = Arc::clone(&self.0);
+        let password = Secret::new(rules::normalized(password.expose()));
         self.0.pool.run(move |memory| inner.hash(&password, memory)).await?
     }
 
     /// Compares `password` with a stored hash. `None` (nobody has this address) takes the same time and
-    /// never matches.
+    /// never matches. Hashes of before were made from whatever the keyboard gave: such a form still matches, and is
+    /// due for rehashing.
     pub async fn verify(&self, password: Secret, stored: Option<&str>) -> Result<Verified, Fault> {
         let inner = Arc::clone(&self.0);
         let stored = stored.map(str::to_owned);
         self.0
             .pool
-            .run(move |memory| match stored {
-                Some(stored) => inner.verify(&password, &stored, memory),
-                None => {
-                    inner.hash(&password, memory)?;
-                    Ok(Verified { matches: false, needs_rehash: false })
+            .run(move |memory| {
+                let normalized = Secret::new(rules::normalized(password.expose()));
+                let found = inner.verify_or_pretend(&normalized, stored.as_deref(), memory)?;
+                let other = rules::other_form(password.expose()).map(Secret::new);
+                match other.filter(|_| !found.matches) {
+                    Some(other) => {
+                        let found = inner.verify_or_pretend(&other, stored.as_deref(), memory)?;
+                        Ok(Verified { needs_rehash: found.matches, ..found })
+                    }
+                    None => Ok(found),
                 }
             })
             .await?
@@ -126,6 +133,21 @@ impl Inner {
             hash: Some(Output::new(&output).map_err(Fault::bug)?),
         };
         Ok(hash.to_string())
+    }
+
+    fn verify_or_pretend(
+        &self,
+        password: &Secret,
+        stored: Option<&str>,
+        memory: &mut Memory,
+    ) -> Result<Verified, Fault> {
+        match stored {
+            Some(stored) => self.verify(password, stored, memory),
+            None => {
+                self.hash(password, memory)?;
+                Ok(Verified { matches: false, needs_rehash: false })
+            }
+        }
     }
 
     fn verify(&self, password: &Secret, stored: &str, memory: &mut Memory) -> Result<Verified, Fault> {

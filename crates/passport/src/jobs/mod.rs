@@ -12,7 +12,9 @@ use platform::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    automatic, client, closing, computer, device, grant, history, key, link, once, pushed,
+    automatic, client, closing, computer, device, grant, history, key, link,
+    name_claim::{self, actions::SendClaim},
+    once, pushed,
     recovery::{self, actions::SendReset},
     session,
     state::Passport,
@@ -23,7 +25,8 @@ pub mod tell_clients;
 
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
-    let [for_mail, for_clients, for_events, for_resets] = std::array::from_fn(|_| passport.clone());
+    let [for_mail, for_clients, for_events, for_resets, for_claims] =
+        std::array::from_fn(|_| passport.clone());
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();
@@ -40,6 +43,10 @@ pub fn worker(passport: &Passport) -> Worker {
         .on(move |_, job: SendReset| {
             let passport = for_resets.clone();
             async move { recovery::actions::send_reset(&passport, job).await }
+        })
+        .on(move |_, job: SendClaim| {
+            let passport = for_claims.clone();
+            async move { name_claim::actions::send(&passport, job).await }
         })
 }
 
@@ -120,6 +127,7 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     key::store::drop_retired(&tx, now - overlap).await?;
     tx.commit().await?;
     closing::actions::erase_due(passport, now).await?;
+    name_claim::actions::carry_out_all(passport, now).await?;
     drop_unused_registrations(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     Fault,
     clock::{Clock, Moment},
-    db::Database,
+    db::{Database, one_at_a_time},
     secrets::{Keyring, Seal},
 };
 
@@ -197,7 +197,7 @@ async fn attempt(handler: Handler, id: Uuid, plain: Zeroizing<Vec<u8>>) -> Ended
             None => Ended::Unreadable,
         }
     };
-    let work = AbortOnDropHandle::new(tokio::spawn(work));
+    let work = AbortOnDropHandle::new(tokio::spawn(one_at_a_time(work)));
     match tokio::time::timeout(ATTEMPT, work).await {
         Ok(Ok(ended)) => ended,
         Ok(Err(_)) => Ended::Panicked,
