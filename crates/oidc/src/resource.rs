@@ -42,7 +42,9 @@ pub fn is_lawful(text: &str) -> Result<(), &'static str> {
     let written = text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
     match written && !text.contains('#') && Url::parse(text).is_ok() {
         true => Ok(()),
-        false => Err("must be an absolute URI without a fragment, such as https://api.example or urn:rabbitmq"),
+        false => {
+            Err("must be an absolute URI without a fragment, such as https://api.example or urn:rabbitmq")
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use platform::{
     Fault,
     clock::Clock,
     db::Database,
+    former,
     mail::Mailer,
     outbound::Outbound,
     outbox::Outbox,
@@ -20,6 +21,9 @@ use crate::{
     account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
     endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
 };
+
+/// What older lines of the key file are needed for after they are gone: what only its owner could make anew.
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["password pepper", "billing facts"];
 
 /// How many request objects are kept; each has 16 KiB at most.
 const REQUEST_OBJECTS: usize = 1000;
@@ -69,11 +73,21 @@ impl Passport {
         if let Some(folder) = settings.database.file().as_deref().and_then(std::path::Path::parent) {
             std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
         }
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        // A new key would open nothing that is stored: refuse before there is one.
+        if !path.exists() && migrations::is_laid(db.writer()).await? {
+            return Err(Fault::unavailable(format!(
+                "{} is missing, and the database is sealed with it: bring the key file that belongs to this database, \
+                 or name it in [secrets] key_file",
+                path.display()
+            )));
+        }
         let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy: without it nobody can sign in");
         }
-        Self::with_keyring(settings, clock, random, keyring).await
+        let keyring = former::load(&db, keyring).await?;
+        Self::on(db, settings, clock, random, keyring)
     }
 
     /// The same with a keyring at hand.
@@ -83,7 +97,18 @@ impl Passport {
         random: Random,
         keyring: Keyring,
     ) -> Result<Self, Fault> {
-        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        let keyring = former::load(&db, keyring).await?;
+        Self::on(db, settings, clock, random, keyring)
+    }
+
+    fn on(
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        random: Random,
+        keyring: Keyring,
+    ) -> Result<Self, Fault> {
         let public_url = Url::parse(&settings.server.public_url).map_err(Fault::bug)?;
         let about = Description {
             product: "passport",
@@ -104,7 +129,8 @@ impl Passport {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
             outbound: Outbound::new(&settings.outbound).map_err(Fault::unavailable)?,
-            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url)
+                .map_err(Fault::unavailable)?,
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
@@ -139,7 +165,8 @@ impl Passport {
             pushed_requests_only: protocol.require_pushed_authorization_requests,
             ..Policy::default()
         };
-        let policy = if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
+        let policy =
+            if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
         policy.under(protocol.profile)
     }
 

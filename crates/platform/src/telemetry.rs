@@ -9,7 +9,11 @@ use prometheus_client::{
 };
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::config::{Log, LogFormat};
+use crate::{
+    config::{Log, LogFormat},
+    db::Database,
+    outbox,
+};
 
 /// Starts logging for the whole process. A second call changes nothing (two halves may share a process).
 pub fn start(log: &Log) {
@@ -63,13 +67,49 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
+type Jobs = Gauge<i64, std::sync::atomic::AtomicI64>;
+
 /// The figures of one half.
 #[derive(Clone)]
 pub struct Figures {
     registry: Arc<Registry>,
     requests: Family<Route, Counter>,
     seconds: Family<Path, Histogram>,
-    jobs_waiting: Gauge<i64, std::sync::atomic::AtomicI64>,
+    jobs_waiting: Jobs,
+    jobs_overdue: Jobs,
+    jobs_given_up: Jobs,
+    jobs_in_trouble: Jobs,
+    database: DatabaseFigures,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct WhyNot {
+    cause: &'static str,
+}
+
+/// What the database said, and refused.
+#[derive(Clone, Default)]
+struct DatabaseFigures {
+    ready: Gauge,
+    troubles: Family<WhyNot, Gauge>,
+    replaced: Gauge,
+    clock_ahead: Gauge<f64, std::sync::atomic::AtomicU64>,
+    free_bytes: Gauge,
+}
+
+impl DatabaseFigures {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("database_ready", "1 when the node can work with its database", self.ready.clone());
+        registry.register("database_troubles", "Refusals of the database by cause", self.troubles.clone());
+        registry.register(
+            "database_connections_replaced",
+            "Connections not trusted again",
+            self.replaced.clone(),
+        );
+        let text = "Our clock before the database's in seconds";
+        registry.register("database_clock_ahead_seconds", text, self.clock_ahead.clone());
+        registry.register("database_free_bytes", "Room where SQLite's file lies", self.free_bytes.clone());
+    }
 }
 
 impl Default for Figures {
@@ -79,11 +119,27 @@ impl Default for Figures {
         let buckets =
             || Histogram::new([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]);
         let seconds = Family::<Path, Histogram>::new_with_constructor(buckets as fn() -> Histogram);
-        let jobs_waiting = Gauge::default();
+        let [jobs_waiting, jobs_overdue, jobs_given_up, jobs_in_trouble]: [Jobs; 4] = Default::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the answer in seconds", seconds.clone());
         registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
-        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting }
+        let database = DatabaseFigures::default();
+        database.register(&mut registry);
+        registry.register("outbox_overdue", "Jobs that wait for over ten minutes", jobs_overdue.clone());
+        registry.register("outbox_given_up", "Jobs that were given up and are kept", jobs_given_up.clone());
+        let trouble = "Jobs that wait until the operator mends something: alarm above 0";
+        registry.register("outbox_trouble", trouble, jobs_in_trouble.clone());
+        let registry = Arc::new(registry);
+        Self {
+            registry,
+            requests,
+            seconds,
+            jobs_waiting,
+            jobs_overdue,
+            jobs_given_up,
+            jobs_in_trouble,
+            database,
+        }
     }
 }
 
@@ -97,8 +153,25 @@ impl Figures {
         self.seconds.get_or_create(&path).observe(seconds);
     }
 
-    pub fn set_jobs_waiting(&self, waiting: i64) {
-        self.jobs_waiting.set(waiting);
+    pub fn set_outbox(&self, report: &outbox::Report) {
+        self.jobs_waiting.set(report.waiting);
+        self.jobs_overdue.set(report.overdue);
+        self.jobs_given_up.set(report.given_up);
+        self.jobs_in_trouble.set(report.trouble);
+    }
+
+    /// What is known of the database now.
+    pub fn set_database(&self, db: &Database, is_ready: bool) {
+        let (figures, troubles) = (&self.database, db.troubles());
+        figures.ready.set(i64::from(is_ready));
+        for (cause, count) in troubles.counts() {
+            let label = WhyNot { cause: cause.name() };
+            figures.troubles.get_or_create(&label).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        figures.replaced.set(i64::try_from(troubles.replaced()).unwrap_or(i64::MAX));
+        figures.clock_ahead.set(troubles.ahead() as f64 / 1000.0);
+        let free = db.free_bytes().and_then(|free| i64::try_from(free).ok());
+        figures.free_bytes.set(free.unwrap_or(-1));
     }
 
     /// The OpenMetrics text.

@@ -1,5 +1,9 @@
 //! FX-12, requests that are pushed: what strangers can make us keep is budgeted before it is written [INV-11].
-use testkit::{Answer, Engine, House, Kind, Rp, house::{hours, minutes}, on_both_engines};
+use testkit::{
+    Answer, Engine, House, Kind, Rp,
+    house::{hours, minutes},
+    on_both_engines,
+};
 
 on_both_engines![
     fx_12_pushes_of_public_sites_are_budgeted_before_they_write,

@@ -40,9 +40,8 @@ async fn oidcc_prompt_create_opens_the_sign_up_page_and_comes_back(house: House)
 async fn oidcc_prompt_select_account_asks_who_it_shall_be(house: House) {
     let (web, browser) = (house.client(Kind::Web).await, ann(&house).await);
     browser.sign_up("ben@acme.test").await;
-    let asked = web
-        .ask(&browser, |asked| asked.with("prompt", "select_account").with("scope", "openid email"))
-        .await;
+    let asked =
+        web.ask(&browser, |asked| asked.with("prompt", "select_account").with("scope", "openid email")).await;
     assert_eq!(asked.page().all("button[name=session]").len(), 1, "{asked:?}");
     browser.click("#use-other-account").await;
     let answer = browser.fill_in_sign_in("ben@acme.test", PASSWORD).await;

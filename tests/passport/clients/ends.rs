@@ -4,7 +4,10 @@ use oidc::{
     client::{AuthMethod, Client, GrantType},
     scope::Scopes,
 };
-use passport::{client::{actions, store}, config::RegistrationMode};
+use passport::{
+    client::{actions, store},
+    config::RegistrationMode,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{

@@ -11,10 +11,7 @@ use passport::{
 use reqwest::Method;
 use serde_json::json;
 use testkit::{
-    Answer, Browser, Engine, House, Kind, PASSWORD, Rp,
-    house::days,
-    net::Request,
-    on_both_engines,
+    Answer, Browser, Engine, House, Kind, PASSWORD, Rp, house::days, net::Request, on_both_engines,
 };
 
 on_both_engines![

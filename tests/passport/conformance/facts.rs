@@ -23,12 +23,14 @@ async fn a_sid_stands_in_the_id_tokens_of_sites_that_are_told_of_sign_outs(house
     assert_eq!(claims.get("sid"), None, "{claims}");
     // Its hint still signs out at once: it names the person of this session.
     let hint = untold.tokens(&browser).await;
-    let back = house
-        .client_with(Kind::Other, |client| client.backchannel_logout_uri = Some("https://rp2.test/out".into()));
+    let back = house.client_with(Kind::Other, |client| {
+        client.backchannel_logout_uri = Some("https://rp2.test/out".into())
+    });
     let back = back.await;
     assert!(jwt::claims(back.tokens(&browser).await.id())["sid"].is_string());
-    let front = house
-        .client_with(Kind::Spa, |client| client.frontchannel_logout_uri = Some("https://spa.test/out".into()));
+    let front = house.client_with(Kind::Spa, |client| {
+        client.frontchannel_logout_uri = Some("https://spa.test/out".into())
+    });
     let front = front.await;
     assert!(jwt::claims(front.tokens(&browser).await.id())["sid"].is_string());
     house.leave_mail();

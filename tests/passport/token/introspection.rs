@@ -68,7 +68,8 @@ async fn in_01_who_does_not_authenticate_sees_nothing(house: House) {
 
 async fn in_02_a_stranger_sees_an_inactive_token_and_a_resource_its_own(house: House) {
     let api = "https://api.test";
-    let web = house.client_with(Kind::Web, |client| client.resources = vec![api.to_owned(), "urn:b".into()]).await;
+    let web =
+        house.client_with(Kind::Web, |client| client.resources = vec![api.to_owned(), "urn:b".into()]).await;
     let other = house.client(Kind::Other).await;
     let browser = signed_in(&house).await;
     let tokens = web.tokens(&browser).await;

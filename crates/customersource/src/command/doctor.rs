@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use platform::{
     clock::Clock,
     config::{Settings as _, load},
+    outbox,
     random::Random,
 };
 use serde::Serialize;
@@ -54,11 +55,18 @@ pub async fn examine(config: &Option<PathBuf>, json: bool) -> anyhow::Result<()>
 }
 
 async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, String)) {
-    let ready = portal.db.is_ready().await;
-    note("database", ready, if ready { "answers".into() } else { "does not answer".into() });
-    match portal.pending_migrations().await {
-        Ok(pending) if pending.is_empty() => note("schema", true, "up to date".into()),
-        Ok(pending) => {
+    for finding in portal.db.examine().await {
+        note(finding.what, finding.ok, finding.text);
+    }
+    match portal.steps().await {
+        Ok((pending, newer)) if pending.is_empty() && newer.is_empty() => {
+            note("schema", true, "up to date".into())
+        }
+        Ok((pending, newer)) if pending.is_empty() => {
+            let text = format!("is newer than this binary, which works with it: {}", newer.join(", "));
+            note("schema", true, text);
+        }
+        Ok((pending, _)) => {
             note("schema", false, format!("lacks {}; run `customersource migrate`", pending.join(", ")));
         }
         Err(fault) => note("schema", false, fault.to_string()),
@@ -74,9 +82,15 @@ async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, Stri
             note("sign-out", signs_out, text.into());
         }
     }
-    let reachable = portal.mailer.is_reachable().await;
-    let smtp = url::Url::parse(&portal.settings.mail.smtp_url).ok();
-    let host = smtp.as_ref().and_then(url::Url::host_str).unwrap_or_default();
-    let text = if reachable { "answers" } else { "does not answer; mail waits" };
-    note("mail", reachable, format!("{host} {text}"));
+    match portal.mailer.probe().await {
+        Ok(()) => note("mail", true, "the SMTP server takes mail from us".into()),
+        Err(refusal) => note("mail", false, format!("mail waits: {refusal}")),
+    }
+    match outbox::Report::read(portal.db.reader(), portal.clock.now()).await {
+        Ok(report) => {
+            let (is_wrong, text) = report.in_words("customersource");
+            note("outbox", !is_wrong, text);
+        }
+        Err(fault) => note("outbox", false, fault.to_string()),
+    }
 }

@@ -154,7 +154,12 @@ mod tests {
 
     fn client(claims_in_id_token: bool) -> Client {
         let backchannel_logout_uri = Some("https://a.test/out".to_owned());
-        Client { client_id: "web".to_owned(), claims_in_id_token, backchannel_logout_uri, ..Client::default() }
+        Client {
+            client_id: "web".to_owned(),
+            claims_in_id_token,
+            backchannel_logout_uri,
+            ..Client::default()
+        }
     }
 
     #[test]

@@ -2,8 +2,8 @@
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -38,9 +38,11 @@ fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Faul
 
 /// Adds a client; false when the id is taken.
 pub async fn add(db: &impl ConnectionTrait, now: Moment, registered: &Registered) -> Result<bool, Fault> {
-    match entity::Entity::insert(row(now, registered)?).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match entity::Entity::insert(row(now, registered)?).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -78,6 +80,12 @@ pub async fn set_existing(
 pub async fn find_sealed_secret(db: &impl ConnectionTrait, id: &str) -> Result<Option<Vec<u8>>, Fault> {
     let row = entity::Entity::find_by_id(id.to_owned()).one(db).await?;
     Ok(row.and_then(|row| row.sealed_secret))
+}
+
+pub async fn list_sealed_secrets(db: &impl ConnectionTrait) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let columns = [entity::Column::Id, entity::Column::SealedSecret];
+    let kept = entity::Entity::find().filter(entity::Column::SealedSecret.is_not_null());
+    Ok(kept.select_only().columns(columns).into_tuple().all(db).await?)
 }
 
 pub async fn set_sealed_secret(

@@ -34,6 +34,13 @@ impl Findings {
 pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let mut found = Findings(vec![]);
     found.ok("settings", format!("issuer {}", passport.issuer()));
+    for finding in passport.db.examine().await {
+        if finding.ok {
+            found.ok(finding.what, finding.text)
+        } else {
+            found.wrong(finding.what, finding.text)
+        }
+    }
     if schema(passport, &mut found).await? {
         keys(passport, &mut found).await;
         clients(passport, &mut found).await?;
@@ -54,10 +61,14 @@ pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyho
 
 async fn schema(passport: &Passport, found: &mut Findings) -> anyhow::Result<bool> {
     let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
-    if pending.is_empty() {
-        found.ok("database", "reachable, schema up to date");
+    let newer = migrations::newer::<migrations::passport::Migrator>(passport.db.writer()).await?;
+    if !pending.is_empty() {
+        found.wrong("schema", format!("is behind, run `passport migrate`: {}", pending.join(", ")));
+    } else if !newer.is_empty() {
+        let text = format!("is newer than this binary, which works with it: {}", newer.join(", "));
+        found.ok("schema", text);
     } else {
-        found.wrong("database", format!("schema is behind, run `passport migrate`: {}", pending.join(", ")));
+        found.ok("schema", "up to date");
     }
     Ok(pending.is_empty())
 }
@@ -93,21 +104,18 @@ async fn clients(passport: &Passport, found: &mut Findings) -> anyhow::Result<()
 }
 
 async fn queue(passport: &Passport, found: &mut Findings) -> anyhow::Result<()> {
-    let (waiting, oldest) = outbox::waiting(passport.db.reader()).await?;
-    match oldest {
-        Some(since) if passport.clock.now().since(since).as_secs() > 600 => {
-            found.warning("outbox", format!("{waiting} wait, the oldest since {}", since.rfc3339()));
-        }
-        _ => found.ok("outbox", format!("{waiting} waiting")),
+    let report = outbox::Report::read(passport.db.reader(), passport.clock.now()).await?;
+    match report.in_words("passport") {
+        (true, text) => found.warning("outbox", text),
+        (false, text) => found.ok("outbox", text),
     }
     Ok(())
 }
 
 async fn mail(passport: &Passport, found: &mut Findings) {
-    if passport.mailer.is_reachable().await {
-        found.ok("mail", "the SMTP server answers");
-    } else {
-        found.warning("mail", "the SMTP server does not answer; letters wait until it does");
+    match passport.mailer.probe().await {
+        Ok(()) => found.ok("mail", "the SMTP server takes mail from us"),
+        Err(refusal) => found.warning("mail", format!("mail waits: {refusal}")),
     }
 }
 

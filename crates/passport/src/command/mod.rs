@@ -16,6 +16,7 @@ mod client;
 mod doctor;
 mod dump;
 mod keys;
+mod outbox;
 mod seed;
 mod serve;
 
@@ -60,6 +61,9 @@ enum What {
     /// People.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Mail and messages to sites that have not left yet, or were given up.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Load clients and accounts from a JSON file; doing it twice changes nothing (docs/SEED.md).
     Seed { file: PathBuf },
     /// Print the whole database as sorted JSON, without secrets.
@@ -87,6 +91,17 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
     let quiet = config::Log { format: config::LogFormat::Text, level: "error".into() };
     telemetry::start(&quiet);
     let passport = open(settings).await?;
+    if !matches!(
+        command.what,
+        What::Serve(_) | What::Migrate { .. } | What::Doctor { .. } | What::Seed { .. }
+    ) {
+        let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+        anyhow::ensure!(
+            pending.is_empty(),
+            "the schema is behind: run `passport migrate` ({})",
+            pending.join(", ")
+        );
+    }
     let out = &mut stdout().lock();
     match command.what {
         What::Serve(_) => Ok(ExitCode::SUCCESS),
@@ -95,6 +110,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         What::Keys(keys) => keys.run(&passport, out).await,
         What::Client(client) => client.run(&passport, out).await,
         What::Account(account) => account::run(&passport, account, out).await.map(|()| ExitCode::SUCCESS),
+        What::Outbox(outbox) => outbox.run(&passport, out).await,
         What::Seed { file } => seed::run(&passport, &file, out).await,
         What::Dump => dump::run(&passport, out).await,
     }
@@ -142,6 +158,11 @@ async fn migrate(passport: &Passport, check: bool, out: &mut impl Write) -> anyh
 fn print_json(out: &mut impl Write, value: &impl serde::Serialize) -> anyhow::Result<()> {
     writeln!(out, "{}", serde_json::to_string_pretty(value)?)?;
     Ok(())
+}
+
+/// `passport keys reseal`.
+pub async fn reseal_keys(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    keys::reseal(passport, out).await
 }
 
 /// A refused registration in words, for the seed as for the command line.

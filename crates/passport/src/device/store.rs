@@ -2,8 +2,9 @@
 use oidc::{scope::Scopes, token::device::State};
 use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
@@ -44,9 +45,11 @@ pub async fn add(
         created_at: Set(now),
         ends_at: Set(new.ends_at),
     };
-    match Entity::insert(row).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

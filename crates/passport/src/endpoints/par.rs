@@ -101,7 +101,10 @@ pub async fn push(
 
 /// What is written of a refused push: nothing, for the transaction is not committed.
 fn too_often() -> Response {
-    let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, "Too many requests were pushed from this address.");
+    let error = OAuthError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "Too many requests were pushed from this address.",
+    );
     let mut response = json(StatusCode::TOO_MANY_REQUESTS, &ErrorAnswer::from(&error).body);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("600"));
     response

@@ -51,6 +51,12 @@ pub enum Kind {
     InformationChanged,
     LanguageChanged,
     BillingChanged,
+    /// The detail is the site's name for itself.
+    BillingRemoved,
+    /// Somebody who reads the mail of the account's name wants it.
+    NameClaimed,
+    /// The account has another name now; the detail is the older one.
+    NameLost,
     /// The detail is the way.
     RecoveryBegun,
     RecoveryStopped,
@@ -68,7 +74,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignedInAutomatically,
@@ -89,6 +95,9 @@ impl Kind {
         Self::InformationChanged,
         Self::LanguageChanged,
         Self::BillingChanged,
+        Self::BillingRemoved,
+        Self::NameClaimed,
+        Self::NameLost,
         Self::RecoveryBegun,
         Self::RecoveryStopped,
         Self::Frozen,
@@ -125,6 +134,9 @@ impl Kind {
             Self::InformationChanged => "information_changed",
             Self::LanguageChanged => "language_changed",
             Self::BillingChanged => "billing_changed",
+            Self::BillingRemoved => "billing_removed",
+            Self::NameClaimed => "name_claimed",
+            Self::NameLost => "name_lost",
             Self::RecoveryBegun => "recovery_begun",
             Self::RecoveryStopped => "recovery_stopped",
             Self::Frozen => "frozen",

@@ -17,12 +17,7 @@ use platform::web::{
 };
 
 use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};
-use crate::{
-    account::Account,
-    endpoints,
-    session::Session,
-    visitor::Visitor,
-};
+use crate::{account::Account, endpoints, session::Session, visitor::Visitor};
 
 #[derive(Template)]
 #[template(path = "pages/consent.html")]
@@ -46,7 +41,11 @@ pub struct ConsentPage {
 }
 
 /// Everything that the page shows of a request, and that a yes to it grants.
-pub fn thing((session, account): &(Session, Account), client: &Client, request: &AuthorizationRequest) -> Thing {
+pub fn thing(
+    (session, account): &(Session, Account),
+    client: &Client,
+    request: &AuthorizationRequest,
+) -> Thing {
     let thing = ClientPanel::of(client)
         .among(Thing::of("consent"))
         .and(session.id.to_string())

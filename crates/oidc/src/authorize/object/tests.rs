@@ -242,7 +242,8 @@ fn fx_13_nothing_that_binds_the_code_is_lost() {
     for outside in ["code_challenge=a", "code_challenge_method=S256", "dpop_jkt=a"] {
         let (name, value) = outside.split_once('=').unwrap();
         let outside = parameters(&format!("client_id=web&{outside}"));
-        let lenient = combine(&outside, parameters("client_id=web"), &Policy::default().demands(&web())).unwrap();
+        let lenient =
+            combine(&outside, parameters("client_id=web"), &Policy::default().demands(&web())).unwrap();
         assert_eq!(lenient.one(name), Ok(Some(value)));
         let alone = combine(&outside, parameters("client_id=web"), &Policy::default().demands(&strict()));
         assert_eq!(alone.unwrap_err().code, ErrorCode::InvalidRequestObject, "{name}");

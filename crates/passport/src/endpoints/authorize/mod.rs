@@ -207,7 +207,9 @@ async fn answer(
         (Some(yes), Some(who)) => match yes.shown(&pages::consent::thing(who, client, request)) {
             Recoverable::Checked(_) => Consent::GivenNow,
             // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
-            Recoverable::Refused(_, Why::Thing | Why::Person) => with_earlier(passport, session, &asked).await?,
+            Recoverable::Refused(_, Why::Thing | Why::Person) => {
+                with_earlier(passport, session, &asked).await?
+            }
             refused @ Recoverable::Refused(..) => refused.checked().map(|_| Consent::Missing)?,
         },
         _ => with_earlier(passport, session, &asked).await?,

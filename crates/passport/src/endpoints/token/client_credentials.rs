@@ -23,7 +23,11 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
     // The epoch of the proof that was shown, not the newest: a secret that was replaced meanwhile gives nothing.
     let current = client::store::find_epoch(tx, &client.client_id).await?;
     if current.is_none_or(|(current, _)| current != epoch) {
-        return Ok(OAuthError::new(ErrorCode::InvalidClient, "The client proved itself with what counts no more.").into());
+        return Ok(OAuthError::new(
+            ErrorCode::InvalidClient,
+            "The client proved itself with what counts no more.",
+        )
+        .into());
     }
     let lifetime = u64::from(passport.settings.tokens.access_seconds);
     Ok(Outcome::Issue(Box::new(Issue {

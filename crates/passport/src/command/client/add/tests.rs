@@ -57,7 +57,8 @@ fn a_kind_follows_the_profile_of_the_server() {
                 }
             }
         }
-        let plain = client_under(server, &["--redirect-uri", "https://app.test/cb", KEYS[0], KEYS[1]]).unwrap();
+        let plain =
+            client_under(server, &["--redirect-uri", "https://app.test/cb", KEYS[0], KEYS[1]]).unwrap();
         assert_eq!(plain.validate_under(server), []);
         assert!(!client(&["--kind", "web", "--url", "https://app.test"]).validate_under(server).is_empty());
     }
