@@ -77,17 +77,20 @@ fn asks_twice(source: &Source) -> Vec<String> {
     if !source.is_product_code() {
         return Vec::new();
     }
-    let mut holds = false;
+    // How deep the block stands that holds one.
+    let mut holds: Option<usize> = None;
     let mut complaints = Vec::new();
-    for (number, line) in source.code() {
+    for (number, line) in source.code().take_while(|(_, line)| !line.contains("#[cfg(test)]")) {
         let begins = line.contains("db.begin()");
-        if line.starts_with('}') || line.contains(".commit()") || line.contains("drop(tx)") {
-            holds = false;
-        } else if holds && (begins || line.contains("db.reader()")) {
+        let depth = line.len() - line.trim_start().len();
+        let is_over = line.trim_start().starts_with('}') && holds.is_some_and(|held| depth < held);
+        if is_over || line.contains(".commit()") || line.contains("drop(tx)") {
+            holds = None;
+        } else if holds.is_some() && (begins || line.contains("db.reader()")) {
             let what = "a transaction is held here: read by it, or before it";
             complaints.push(source.complaint(number, what));
         } else if begins {
-            holds = true;
+            holds = Some(depth);
         }
     }
     complaints

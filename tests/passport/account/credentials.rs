@@ -101,7 +101,8 @@ async fn rm_05_sensitive_pages_ask_for_the_password_again_after_five_minutes(hou
     ] {
         let refused =
             browser.post(page, &[fields.as_slice(), &[("form_token", token.as_str())]].concat()).await;
-        assert_eq!(refused.url.path(), "/sign-in", "{refused:?}");
+        assert_eq!(refused.status, 403, "{refused:?}");
+        assert_eq!(refused.heading(), "Please enter your password again");
     }
     assert!(house.postbox("evil@acme.test").letters().await.is_empty());
     browser.get("/account/password").await;

@@ -147,7 +147,9 @@ async fn sensitive_pages_want_a_fresh_proof_and_lead_back(house: House) {
     browser.join("ann@acme.test").await;
     browser.get("/account/information").await;
     house.clock.advance(minutes(6));
-    let asked = browser.submit("#information-save", &[("name", "Mallory")]).await;
+    let kept = browser.submit("#information-save", &[("name", "Mallory")]).await;
+    assert_eq!((kept.status, kept.heading().as_str()), (403, "Please enter your password again"), "{kept:?}");
+    let asked = browser.get("/account/information").await;
     assert!(asked.page().has("#password") && asked.page().words().contains("once more"), "{asked:?}");
     assert!(!asked.page().has("#sign-in-continue") && !asked.page().has("#automatic"));
     let back = browser.submit("#sign-in-submit", &[("password", PASSWORD)]).await;

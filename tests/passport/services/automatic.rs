@@ -270,7 +270,7 @@ async fn rm_05_sensitive_pages_ask_for_the_password_again(house: House) {
         );
     }
     let answer = browser.post("/account/export", &[]).await;
-    assert!(answer.page().has("#password"), "{answer:?}");
+    assert_eq!(answer.heading(), "Please enter your password again", "{answer:?}");
     browser.get("/account/close").await;
     let answer = browser.submit("#sign-in-submit", &[("password", PASSWORD)]).await;
     assert!(answer.page().has("#close-submit"), "{answer:?}");

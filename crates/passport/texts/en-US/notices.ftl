@@ -4,7 +4,6 @@ letter-when-operator = It happened on { $when }.
 letter-link-quarter = The link works once, within 15 minutes.
 letter-link-half-hour = The link works once, within 30 minutes.
 letter-link-day = The link works once, within a day.
-letter-link-month = The link works once, within 30 days.
 letter-ignore = If you did not ask for this, you need not do anything.
 letter-verify-subject = Verify your e-mail address
 letter-verify-what = You have a { $passport } account with the e-mail address { $email }.

@@ -4,7 +4,6 @@ letter-when-operator = Aconteceu em { $when }.
 letter-link-quarter = O link funciona uma vez, em até 15 minutos.
 letter-link-half-hour = O link funciona uma vez, em até 30 minutos.
 letter-link-day = O link funciona uma vez, em até um dia.
-letter-link-month = O link funciona uma vez, em até 30 dias.
 letter-ignore = Se não foi você quem pediu, não precisa fazer nada.
 letter-verify-subject = Verifique o seu endereço de e-mail
 letter-verify-what = Você tem uma conta { $passport } com o endereço de e-mail { $email }.

@@ -255,13 +255,26 @@ fn refusal(stage: Stage, error: &Error) -> Refusal {
     let Some(code) = error.status() else {
         // The opening step connects, encrypts and greets at once.
         let stage = match stage {
-            _ if error.is_tls() => Stage::Tls,
+            _ if error.is_tls() || is_of_tls(error) => Stage::Tls,
             Stage::Greeting if !error.is_response() => Stage::Connection,
             other => other,
         };
         return Refusal::new(stage, 0, &error.to_string());
     };
     Refusal::new(stage, code.into(), &said.unwrap_or_default())
+}
+
+/// A handshake that failed comes as a broken connection with its reason inside.
+fn is_of_tls(error: &Error) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(this) = cause {
+        let inside = this.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        if this.is::<rustls::Error>() || inside.is_some_and(|inside| inside.is::<rustls::Error>()) {
+            return true;
+        }
+        cause = this.source();
+    }
+    false
 }
 
 /// Who greets: the name that the world knows us by (RFC 5321 §4.1.1.1).

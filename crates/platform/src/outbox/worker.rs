@@ -53,8 +53,8 @@ pub struct Worker {
 struct Shared {
     db: Database,
     clock: Clock,
-    /// What this worker has leased and not settled yet.
-    held: Mutex<HashMap<Uuid, Moment>>,
+    /// What this worker has leased and not settled yet: no more than lanes have seats.
+    held: Mutex<Vec<(Uuid, Moment)>>,
 }
 
 /// How an attempt ended, the program's own failure included.
@@ -207,11 +207,11 @@ async fn attempt(handler: Handler, id: Uuid, plain: Zeroizing<Vec<u8>>) -> Ended
 
 impl Shared {
     fn hold(&self, job: &Leased) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(job.id, job.until);
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).push((job.id, job.until));
     }
 
     fn release(&self, id: Uuid) {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).retain(|(held, _)| *held != id);
     }
 
     /// Notes how a job ended. What cannot be noted is done again when its lease ends; nothing else waits for that.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::client::{AuthMethod, Client};
 
 /// Members that are our own, or that say nothing to a client.
-const OUR_OWN: [&str; 10] = [
+const OUR_OWN: [&str; 13] = [
     "require_pkce",
     "trusted",
     "claims_in_id_token",
@@ -16,6 +16,9 @@ const OUR_OWN: [&str; 10] = [
     "token_exchange",
     "profile",
     "listed",
+    "verified_email_only",
+    "vouched",
+    "disabled",
 ];
 
 /// The client's metadata, without secret and tokens.
