@@ -1,5 +1,7 @@
 //! Carrying a file out: looked at without writing anything, then stored in small transactions, so that nobody waits
 //! for an import. One that was stopped goes on when the same file comes again: what is done already is no change.
+use std::time::Duration;
+
 use platform::{
     Fault,
     clock::{Clock, Moment},
@@ -23,8 +25,13 @@ use crate::{
 
 pub use super::stage::Staged;
 
-/// So much work goes into one transaction: a hundred new rows, fifty changes, or ten that end or tell something.
-pub const BATCH: usize = 100;
+/// So much work goes into one transaction: two hundred new rows, a hundred changes, or twenty that end or tell
+/// something.
+pub const BATCH: usize = 200;
+
+/// The writer belongs to the others for so long before the next one: another program that waits for SQLite's looks
+/// now and then only.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// So many people of a company that closes are let go in one transaction.
 const PEOPLE: u64 = 10;
@@ -110,6 +117,9 @@ async fn all_steps(
         if !go_on(progress) && done < total {
             return Err(Unfit::Stopped { done, total });
         }
+        if done < total {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
     Ok(report)
 }
@@ -133,6 +143,7 @@ async fn detach(work: &Work<'_>, company: organization::OrganizationId) -> Resul
         if (people as u64) < PEOPLE {
             return Ok(batches);
         }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

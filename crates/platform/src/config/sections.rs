@@ -115,7 +115,7 @@ pub struct Metrics {
 pub struct Database {
     /// `sqlite:PATH` or `postgres://user:password@host/name`.
     pub url: String,
-    /// Most connections of the pool (readers, on SQLite).
+    /// Most connections for reading; on PostgreSQL, as many again for writing.
     pub connections: u32,
     /// PostgreSQL: so long a transaction waits for a row that another one holds, in seconds.
     pub lock_seconds: u32,

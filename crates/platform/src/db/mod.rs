@@ -1,7 +1,7 @@
 //! One database behind one name: SQLite with a single writer, or PostgreSQL; knows no table.
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{DatabaseConnection, DbBackend, SqlxPostgresConnector};
+use sea_orm::{DatabaseConnection, DbBackend, SqlxPostgresConnector, sqlx::PgPool};
 use tokio::sync::Notify;
 
 use crate::{Fault, clock::Clock, config};
@@ -49,7 +49,8 @@ impl Database {
     /// Opens the database of these settings; `clock` is compared with the server's.
     ///
     /// SQLite gets exactly one writing connection and a pool of readers: writers that wait in line are
-    /// faster than writers that collide. Commits are durable on both engines.
+    /// faster than writers that collide. On PostgreSQL, too, readers have connections of their own. Commits are
+    /// durable on both engines.
     pub async fn with(about: &config::Database, clock: Clock) -> Result<Self, Fault> {
         let shared = tx::Shared { jobs: Arc::new(Notify::new()), troubles: Arc::default() };
         let (read, ground, write) = if about.is_sqlite() {
@@ -61,8 +62,8 @@ impl Database {
             (read, sqlite::ground(&options), Write::Sqlite(writer))
         } else {
             let servers = postgres::Servers::open(about).await?;
-            let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(servers.pool.clone());
-            (pool.clone(), pool, Write::Postgres(servers))
+            let pool = |pool: &PgPool| SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+            (pool(&servers.readers), pool(&servers.pool), Write::Postgres(servers))
         };
         Ok(Self { read: Reader(read), ground, write, shared, about: Arc::new(about.clone()), clock })
     }

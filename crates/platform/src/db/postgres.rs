@@ -15,10 +15,13 @@ use crate::config;
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A pool, and the words that every transaction begins with.
+/// Two pools, and the words that every transaction begins with.
 #[derive(Clone)]
 pub(super) struct Servers {
+    /// For transactions.
     pub pool: PgPool,
+    /// For reading outside of them: whoever waits to write keeps nobody from reading.
+    pub readers: PgPool,
     most: u32,
     begin: String,
     begin_in_a_hurry: String,
@@ -26,29 +29,14 @@ pub(super) struct Servers {
 
 impl Servers {
     pub async fn open(about: &config::Database) -> Result<Self, DbErr> {
-        let options: PgConnectOptions = about.url.parse().map_err(connecting)?;
         let most = about.connections.max(2);
-        let session = waits(about, "SET", about.lock_seconds * 1000)
-            + "; SET default_transaction_isolation = 'read committed'";
-        let pool = PgPoolOptions::new()
-            .max_connections(most)
-            .min_connections(1)
-            .acquire_timeout(PATIENCE)
-            // Our own test, of more than life.
-            .test_before_acquire(false)
-            .after_connect(move |connection, _| {
-                let session = session.clone();
-                Box::pin(async move { prepare(connection, session).await })
-            })
-            .before_acquire(|connection, _| Box::pin(takes_writes(connection)))
-            .connect_with(options.disable_statement_logging())
-            .await
-            .map_err(connecting)?;
+        let (pool, readers) = (connect(about, most).await?, connect(about, most).await?);
         refuse_other_encodings(&pool).await?;
         let begin =
             |millis| format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", waits(about, "SET LOCAL", millis));
         Ok(Self {
             pool,
+            readers,
             most,
             begin: begin(about.lock_seconds * 1000),
             begin_in_a_hurry: begin(hurry(about.lock_seconds * 1000)),
@@ -66,6 +54,26 @@ impl Servers {
         let out = self.pool.size().saturating_sub(u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX));
         if out.saturating_mul(2) > self.most { &self.begin_in_a_hurry } else { &self.begin }
     }
+}
+
+async fn connect(about: &config::Database, most: u32) -> Result<PgPool, DbErr> {
+    let options: PgConnectOptions = about.url.parse().map_err(connecting)?;
+    let session = waits(about, "SET", about.lock_seconds * 1000)
+        + "; SET default_transaction_isolation = 'read committed'";
+    PgPoolOptions::new()
+        .max_connections(most)
+        .min_connections(1)
+        .acquire_timeout(PATIENCE)
+        // Our own test, of more than life.
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| {
+            let session = session.clone();
+            Box::pin(async move { prepare(connection, session).await })
+        })
+        .before_acquire(|connection, _| Box::pin(takes_writes(connection)))
+        .connect_with(options.disable_statement_logging())
+        .await
+        .map_err(connecting)
 }
 
 /// Never less than the second after which PostgreSQL looks for deadlocks: those are carried out again, and a wait
