@@ -1,5 +1,5 @@
 //! Logs and figures: JSON lines on standard output, Prometheus text on its own listener; counts no business.
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::{extract::MatchedPath, http::Method};
 use prometheus_client::{
@@ -9,7 +9,10 @@ use prometheus_client::{
 };
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-use crate::config::{Log, LogFormat};
+use crate::{
+    config::{Log, LogFormat},
+    security_event,
+};
 
 /// Starts logging for the whole process. A second call changes nothing (two halves may share a process).
 pub fn start(log: &Log) {
@@ -63,6 +66,11 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Told {
+    event: &'static str,
+}
+
 /// The figures of one half.
 #[derive(Clone)]
 pub struct Figures {
@@ -70,6 +78,7 @@ pub struct Figures {
     requests: Family<Route, Counter>,
     seconds: Family<Path, Histogram>,
     jobs_waiting: Gauge<i64, std::sync::atomic::AtomicI64>,
+    security_events: Family<Told, Counter>,
 }
 
 impl Default for Figures {
@@ -82,8 +91,11 @@ impl Default for Figures {
         let jobs_waiting = Gauge::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the answer in seconds", seconds.clone());
+        let security_events = Family::<Told, Counter>::default();
+        let about = "Security events of this process";
+        registry.register("security_events", about, security_events.clone());
         registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
-        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting }
+        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting, security_events }
     }
 }
 
@@ -103,6 +115,10 @@ impl Figures {
 
     /// The OpenMetrics text.
     pub fn text(&self) -> String {
+        for (event, count) in security_event::counts() {
+            let told = Told { event: event.name() };
+            self.security_events.get_or_create(&told).inner().store(count, Ordering::Relaxed);
+        }
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {
             tracing::error!("The figures could not be written");

@@ -9,3 +9,4 @@ mod fx_11;
 mod fx_12;
 mod fx_14;
 mod lapses;
+mod told;

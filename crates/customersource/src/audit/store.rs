@@ -1,5 +1,11 @@
 //! Adding to the audit, reading it, and proving that it is whole.
-use platform::{Fault, clock::Moment, db::Tx, secrets::Mac};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    secrets::Mac,
+    security_event::{Event, Note},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -42,6 +48,7 @@ pub async fn append(tx: &Tx, now: Moment, mac: &Mac, deed: &Deed<'_>) -> Result<
         hash: Set(hash),
     };
     entity::Entity::insert(row).exec_without_returning(tx).await?;
+    tx.tell(Note::of(Event::DeedDone).by(deed.actor.by()).detail(deed.action));
     Ok(())
 }
 

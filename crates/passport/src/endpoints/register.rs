@@ -17,6 +17,7 @@ use platform::{
     Fault,
     clock::Moment,
     secrets::{Secret, digest, same},
+    security_event::{By, Event, Note},
     web::Visit,
 };
 use serde_json::{Map, Value};
@@ -76,6 +77,8 @@ pub async fn add(
         return Err(BearerRefusal::invalid_token().into());
     }
     let (secret, token) = actions::add(&tx, visit.now, &passport.random, &client).await?;
+    let note = Note::of(Event::ClientAdded).client(&client.client_id).block(&visit.address_block());
+    tx.tell(note.by(By::Client));
     tx.commit().await?;
     tracing::info!(client = client.client_id, name = client.client_name, "A site registered itself");
     let answer = described(&passport, &client, visit.now, secret.as_ref(), &token);
@@ -185,6 +188,8 @@ pub async fn set(
     let changed = client::actions::change(&tx, visit.now, &passport, before, client.clone(), false).await?;
     let secret =
         changed.map_err(|refusal| Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))))?;
+    let note = Note::of(Event::ClientChanged).client(&client.client_id).block(&visit.address_block());
+    tx.tell(note.by(By::Client));
     tx.commit().await?;
     Ok(json(StatusCode::OK, &described(&passport, &client, issued_at, secret.as_ref(), &token)))
 }
@@ -234,6 +239,8 @@ pub async fn remove(
     if !client::store::drop_client(&tx, &id).await? {
         return Err(Refused::Fault(Fault::unavailable("a client was removed twice at once")));
     }
+    let note = Note::of(Event::ClientRemoved).client(&id).block(&visit.address_block());
+    tx.tell(note.by(By::Client));
     tx.commit().await?;
     tracing::info!(client = id, "A site removed itself");
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -10,6 +10,7 @@ use platform::{
     language::Language,
     outbox::{Job, Outcome},
     secrets::Secret,
+    security_event::{Event, Note},
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ use super::{
 };
 use crate::{
     account::{
-        self, Account, State,
+        self, Account, AccountId, State,
         acting::Acting,
         budget::{Budget, Guess, Guesser, may_guess},
         ended::{self, Ended},
@@ -154,6 +155,14 @@ impl Prover<'_> {
         };
         may_guess(passport, now, Guess::Answer, guesser).await
     }
+
+    fn failed(&self, account: Option<AccountId>, way: Way) -> Note {
+        let note = Note::of(Event::ResetFailed).block(&self.source.address_block).detail(way.as_str());
+        match account {
+            Some(id) => note.account(id),
+            None => note,
+        }
+    }
 }
 
 /// PP-27: account information and the secret answer, both. `None`: something of it is wrong, or nothing is on
@@ -173,9 +182,13 @@ pub async fn prove_by_answer(
     let stored = found.as_ref().and_then(|(_, answer_hash)| answer_hash.as_deref());
     // Computed for everybody, whatever else is wrong: the time says nothing.
     let answered = passport.hasher.verify_answer(answer, stored).await?.matches;
-    let Some((account, _)) = found else { return Ok(None) };
+    let Some((account, _)) = found else {
+        prover.failed(None, Way::Answer).tell();
+        return Ok(None);
+    };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
     if !(answered && confirmed && account.state.may_be_recovered()) {
+        prover.failed(Some(account.id), Way::Answer).tell();
         return Ok(None);
     }
     open(passport, now, &account, Way::Answer, leave.known_computer, prover.source).await
@@ -201,7 +214,10 @@ pub async fn prove_by_billing(
         Some(account) if matches && account.state.may_be_recovered() => {
             open(passport, now, &account, Way::Billing, leave.known_computer, prover.source).await
         }
-        _ => Ok(None),
+        _ => {
+            prover.failed(id, Way::Billing).tell();
+            Ok(None)
+        }
     }
 }
 

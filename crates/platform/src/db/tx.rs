@@ -7,18 +7,19 @@ use std::sync::{
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use tokio::sync::Notify;
 
-use crate::Fault;
+use crate::{Fault, security_event::Note};
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
 pub struct Tx {
     inner: DatabaseTransaction,
     jobs: Arc<Notify>,
     has_jobs: AtomicBool,
+    notes: std::sync::Mutex<Vec<Note>>,
 }
 
 impl Tx {
     pub(super) fn new(inner: DatabaseTransaction, jobs: Arc<Notify>) -> Self {
-        Self { inner, jobs, has_jobs: AtomicBool::new(false) }
+        Self { inner, jobs, has_jobs: AtomicBool::new(false), notes: std::sync::Mutex::default() }
     }
 
     /// Makes everything durable, then wakes the worker if jobs were added.
@@ -27,7 +28,17 @@ impl Tx {
         if self.has_jobs.load(Ordering::Relaxed) {
             self.jobs.notify_one();
         }
+        for note in self.notes.into_inner().unwrap_or_default() {
+            note.tell();
+        }
         Ok(())
+    }
+
+    /// Tells of it once this transaction is committed, and not at all when it is not.
+    pub fn tell(&self, note: Note) {
+        if let Ok(mut notes) = self.notes.lock() {
+            notes.push(note);
+        }
     }
 
     pub(crate) fn note_job(&self) {

@@ -15,7 +15,7 @@ pub struct ErrorPage {
     pub key: &'static str,
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "error-bad-request",
     "error-fault",
     "error-form-foreign",
@@ -23,6 +23,7 @@ const KEYS: [&str; 12] = [
     "error-form-profile",
     "error-form-stale",
     "error-form-thing",
+    "error-no-cookies",
     "error-not-allowed",
     "error-not-found",
     "error-too-large",
