@@ -200,15 +200,16 @@ pub fn client_metadata(bytes: &[u8]) {
         auth_methods: AuthMethod::ALL.to_vec(),
         signing_algs: vec![SigningAlgorithm::RS256],
         subject_types: SubjectType::ALL.to_vec(),
+        profile: oidc::client::Profile::Default,
     };
     let Ok(read) = dynamic::read(bytes, &policy) else { return };
-    let Ok(client) = dynamic::validated(read, "made".to_owned()) else { return };
+    let Ok(client) = dynamic::validated(read, "made".to_owned(), &policy) else { return };
     assert!(!client.trusted && !client.listed && client.token_exchange.is_none());
     assert!(client.scope.is_subset_of(&policy.scopes));
     assert!(client.grant_types.iter().all(|grant| policy.grant_types.contains(grant)));
     let answered = dynamic::metadata(&client);
     let again = dynamic::from_members(&answered, &policy)
-        .and_then(|read| dynamic::validated(read, "made".to_owned()));
+        .and_then(|read| dynamic::validated(read, "made".to_owned(), &policy));
     assert_eq!(again.map(|again| dynamic::metadata(&again)), Ok(answered));
 }
 

@@ -1,33 +1,94 @@
 //! The schema's history, one file a step, one set per half; knows no query.
 //!
-//! Steps only ever add: a binary one version older must run on the newer schema.
+//! Steps only ever add: a binary one version older must run on the newer schema, so that steps which this binary
+//! does not know are no trouble. All that is missing is done in one transaction: a migration that is killed leaves
+//! nothing half done.
 use migration_ground::{
     MigratorTrait, SchemaManager,
     prelude::*,
-    sea_orm::{DatabaseConnection, DbBackend, TransactionTrait as _},
+    sea_orm::{
+        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+        Statement, TransactionOptions, TransactionTrait as _,
+    },
 };
 
 pub mod customersource;
 mod ground;
 pub mod passport;
 
+const TABLE: &str = "seaql_migrations";
+
 /// Brings the schema of `M` up to date. Nodes that start together wait for one another.
 pub async fn up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
-    if db.get_database_backend() != DbBackend::Postgres {
-        return M::up(db, None).await;
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let tx = db.begin_with_options(options).await?;
+    if db.get_database_backend() == DbBackend::Postgres {
+        // The lock and the work are of one transaction: when its connection dies, both end. A step takes its time.
+        tx.execute_unprepared(
+            "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+             SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(7277477837)",
+        )
+        .await?;
     }
-    // Held by a transaction of its own, so that it ends with the connection whatever happens.
-    let lock = db.begin().await?;
-    lock.execute_unprepared("SELECT pg_advisory_xact_lock(7277477837)").await?;
-    M::up(db, None).await?;
-    lock.commit().await
+    steps::<M>(&tx).await?;
+    tx.commit().await
+}
+
+async fn steps<M: MigratorTrait>(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+    let done = applied(tx).await?;
+    let missing: Vec<_> =
+        M::migrations().into_iter().filter(|step| !done.iter().any(|name| name == step.name())).collect();
+    if !missing.is_empty() {
+        M::install(tx).await?;
+    }
+    for step in missing {
+        step.up(&SchemaManager::new(tx)).await?;
+        let now = match tx.get_database_backend() {
+            DbBackend::Postgres => "extract(epoch FROM clock_timestamp())::bigint",
+            _ => "unixepoch()",
+        };
+        let sql = format!("INSERT INTO {TABLE} (version, applied_at) VALUES ($1, {now})");
+        let values = [step.name().into()];
+        tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    }
+    Ok(())
 }
 
 /// The names of steps that `db` still lacks.
 pub async fn pending<M: MigratorTrait>(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    if !SchemaManager::new(db).has_table("seaql_migrations").await? {
-        return Ok(M::migrations().iter().map(|step| step.name().to_owned()).collect());
+    let done = applied(db).await?;
+    let steps = M::migrations();
+    let missing = steps.iter().map(|step| step.name().to_owned()).filter(|name| !done.contains(name));
+    Ok(missing.collect())
+}
+
+/// The names of steps that a newer binary did and this one does not know.
+pub async fn newer<M: MigratorTrait>(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
+    Ok(applied(db).await?.into_iter().filter(|name| !known.contains(name)).collect())
+}
+
+/// True when somebody laid this database's tables, whoever it was.
+pub async fn is_laid(db: &DatabaseConnection) -> Result<bool, DbErr> {
+    Ok(!applied(db).await?.is_empty())
+}
+
+async fn applied<C>(db: &C) -> Result<Vec<String>, DbErr>
+where
+    C: ConnectionTrait,
+{
+    let backend = db.get_database_backend();
+    let there = match backend {
+        DbBackend::Postgres => "SELECT 1 WHERE to_regclass('seaql_migrations') IS NOT NULL",
+        _ => "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'seaql_migrations'",
+    };
+    if db.query_one_raw(Statement::from_string(backend, there)).await?.is_none() {
+        return Ok(Vec::new());
     }
-    let steps = M::get_pending_migrations(db).await?;
-    Ok(steps.iter().map(|step| step.name().to_owned()).collect())
+    let sql = format!("SELECT version FROM {TABLE} ORDER BY version");
+    let rows = db.query_all_raw(Statement::from_string(backend, sql)).await?;
+    rows.iter().map(|row| row.try_get("", "version")).collect()
 }

@@ -1,12 +1,14 @@
 //! How clients prove themselves at the token endpoint (CA-01, CA-02, CA-08).
 mod cors;
 mod document;
+mod ends;
 mod front_channel;
 mod key_set;
 mod mismatch;
 mod pairwise;
 mod registration;
 mod sites;
+mod vouched;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oidc::client::AuthMethod;

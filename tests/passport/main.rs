@@ -17,6 +17,7 @@ mod browser_surface;
 mod certification;
 mod clients;
 mod commands;
+mod conformance;
 mod discovery;
 mod faults;
 mod guessing;

@@ -48,6 +48,8 @@ const WRITE_FREELY: &[(&str, &str)] = &[
     ("billing::drop_supplier", "clients that may file facts"),
     ("computer::set_digest", "a computer's new cookie, for everybody who used it"),
     ("device::add", "a device has no account yet"),
+    ("grant::set_not_before_of_client", "a client's proof ended, whoever its tokens are of"),
+    ("grant::revoke_of_every_account", "a client ended"),
     ("device::set_polled", "the device's own clock"),
     ("device::set_slower", "the device's own clock"),
     ("device::spend_denial", "no account gets or loses anything"),

@@ -9,6 +9,7 @@
 )]
 
 mod authority;
+mod clients;
 mod files;
 mod growth;
 mod requirements;

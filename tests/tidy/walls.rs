@@ -206,6 +206,50 @@ fn makes_change(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Words of a transaction that is not `platform::db::Tx`: that one alone knows whether something was kept.
+const OTHER_TRANSACTIONS: &[&str] =
+    &["TransactionTrait", "DatabaseTransaction", "begin_with_options", "SAVEPOINT"];
+
+#[test]
+fn there_is_one_kind_of_transaction() {
+    hold(sources().iter().flat_map(makes_transactions));
+}
+
+fn makes_transactions(source: &Source) -> Vec<String> {
+    let may = ["migrations/", "crates/platform/src/db/"].iter().any(|path| source.path.starts_with(path));
+    if !source.is_product_code() || may {
+        return Vec::new();
+    }
+    let other = |line: &str| {
+        OTHER_TRANSACTIONS.iter().any(|word| find_word(line, word).next().is_some())
+            || line.contains("\"BEGIN")
+    };
+    let beside = |line: &str| line.contains(".writer()") && !line.contains("migrations::");
+    source
+        .code()
+        .take_while(|(_, line)| *line != "mod tests {")
+        .filter(|(_, line)| other(line) || beside(line))
+        .map(|(number, _)| {
+            source.complaint(
+                number,
+                "write in a transaction of `Database::begin`: it is kept whole or not at all",
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn other_transactions_are_found() {
+    for line in
+        ["use sea_orm::TransactionTrait as _;", "db.execute_unprepared(\"BEGIN\")", "portal.db.writer()"]
+    {
+        let found = makes_transactions(&Source::new("crates/passport/src/grant/store.rs", line));
+        assert_eq!(found.len(), 1, "{line}");
+    }
+    let migrating = "migrations::up::<Steps>(self.db.writer()).await?;";
+    assert!(makes_transactions(&Source::new("crates/passport/src/state.rs", migrating)).is_empty());
+}
+
 #[test]
 fn the_walls_stand_where_they_should() {
     let wall = &WALLS[0];

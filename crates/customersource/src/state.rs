@@ -66,11 +66,20 @@ impl Portal {
             std::fs::create_dir_all(folder)
                 .map_err(|error| Fault::unavailable(format!("{}: {error}", folder.display())))?;
         }
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        // A new key would open nothing that is stored: refuse before there is one.
+        if !path.exists() && migrations::is_laid(db.writer()).await? {
+            return Err(Fault::unavailable(format!(
+                "{} is missing, and the database is sealed with it: bring the key file that belongs to this database, \
+                 or name it in [secrets] key_file",
+                path.display()
+            )));
+        }
         let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy of it, and keep it secret");
         }
-        Self::with_keyring(settings, clock, random, keyring).await
+        Self::on(db, settings, clock, random, keyring)
     }
 
     /// The same with a keyring at hand.
@@ -80,7 +89,17 @@ impl Portal {
         random: Random,
         keyring: Keyring,
     ) -> Result<Self, Fault> {
-        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        Self::on(db, settings, clock, random, keyring)
+    }
+
+    fn on(
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        random: Random,
+        keyring: Keyring,
+    ) -> Result<Self, Fault> {
         let outbound = outbound(&settings)?;
         let about = Description {
             product: "customersource",
@@ -135,6 +154,12 @@ impl Portal {
     /// The names of migrations that are still to be done.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Fault> {
         Ok(migrations::pending::<migrations::customersource::Migrator>(self.db.writer()).await?)
+    }
+
+    /// The steps that are still to be done, and those that only a newer binary knows.
+    pub async fn steps(&self) -> Result<(Vec<String>, Vec<String>), Fault> {
+        let newer = migrations::newer::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        Ok((self.pending_migrations().await?, newer))
     }
 
     pub fn session_lifetime(&self) -> Lifetime {

@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     authorize::{Policy, Prompt, ResponseMode, ResponseType, object},
     claims::BY_SCOPE,
-    client::{AssertionAlgorithm, AuthMethod, GrantType, SubjectType},
+    client::{AssertionAlgorithm, AuthMethod, GrantType, Rules, SubjectType},
     dpop,
     jws::SigningAlgorithm,
     pkce,
@@ -141,9 +141,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
     let at = |path: &str| format!("{}{path}", enabled.issuer.trim_end_matches('/'));
     let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let policy = enabled.policy;
-    let signing: Vec<_> =
-        enabled.id_token_signing_algs.iter().copied().map(SigningAlgorithm::as_str).collect();
-    let methods = auth_methods(enabled.client_certificates);
+    let rules = policy.profile.rules();
+    let signing = names(&enabled_algs(enabled.id_token_signing_algs, &rules));
+    let methods = auth_methods(enabled.client_certificates, &rules);
+    let assertion_algs = || assertion_algs(&rules);
     let authenticated = methods.clone().into_iter().filter(|method| *method != AuthMethod::None.as_str());
     Metadata {
         issuer: enabled.issuer.to_owned(),
@@ -195,11 +196,10 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         request_parameter_supported: true,
         request_uri_parameter_supported: true,
         require_request_uri_registration: true,
-        require_pushed_authorization_requests: policy.pushed_requests_only
-            || policy.profile.rules().pushed_requests_only,
-        require_signed_request_object: policy.profile.rules().signed_requests_only,
-        request_object_signing_alg_values_supported: names(&object::ALGORITHMS),
-        authorization_signing_alg_values_supported: names(enabled.id_token_signing_algs),
+        require_pushed_authorization_requests: policy.pushed_requests_only || rules.pushed_requests_only,
+        require_signed_request_object: rules.signed_requests_only,
+        request_object_signing_alg_values_supported: names(&enabled_algs(&object::ALGORITHMS, &rules)),
+        authorization_signing_alg_values_supported: signing,
         display_values_supported: vec!["page"],
         code_challenge_methods_supported: vec![pkce::METHOD],
         prompt_values_supported: enabled.prompts.iter().copied().map(Prompt::as_str).collect(),
@@ -244,8 +244,9 @@ pub const GRANT_TYPES: [GrantType; 5] = [
 ];
 
 /// What the token endpoint accepts; “either of the two” is our own word and has no registered name.
-pub fn enabled_auth_methods(certificates: Option<Certificates>) -> Vec<AuthMethod> {
+pub fn enabled_auth_methods(certificates: Option<Certificates>, rules: &Rules) -> Vec<AuthMethod> {
     let works = |method: &AuthMethod| match method {
+        method if !rules.auth_methods.contains(method) => false,
         AuthMethod::ClientSecret => false,
         AuthMethod::TlsClientAuth => certificates == Some(Certificates::Verified),
         AuthMethod::SelfSignedTlsClientAuth => certificates.is_some(),
@@ -254,14 +255,24 @@ pub fn enabled_auth_methods(certificates: Option<Certificates>) -> Vec<AuthMetho
     AuthMethod::ALL.into_iter().filter(works).collect()
 }
 
-fn auth_methods(certificates: Option<Certificates>) -> Vec<&'static str> {
-    let mut names: Vec<_> = enabled_auth_methods(certificates).into_iter().map(AuthMethod::as_str).collect();
+/// What of these algorithms the rules leave.
+pub fn enabled_algs(algorithms: &[SigningAlgorithm], rules: &Rules) -> Vec<SigningAlgorithm> {
+    algorithms.iter().copied().filter(|alg| rules.signing_algs.contains(alg)).collect()
+}
+
+fn auth_methods(certificates: Option<Certificates>, rules: &Rules) -> Vec<&'static str> {
+    let mut names: Vec<_> =
+        enabled_auth_methods(certificates, rules).into_iter().map(AuthMethod::as_str).collect();
     names.sort_unstable();
     names
 }
 
-fn assertion_algs() -> Vec<&'static str> {
-    AssertionAlgorithm::ALL.map(AssertionAlgorithm::as_str).to_vec()
+fn assertion_algs(rules: &Rules) -> Vec<&'static str> {
+    let enabled = |alg: &AssertionAlgorithm| match alg.asymmetric() {
+        Some(alg) => rules.signing_algs.contains(&alg),
+        None => rules.auth_methods.contains(&AuthMethod::ClientSecretJwt),
+    };
+    AssertionAlgorithm::ALL.into_iter().filter(enabled).map(AssertionAlgorithm::as_str).collect()
 }
 
 fn claims(scopes: &Scopes) -> Vec<&'static str> {

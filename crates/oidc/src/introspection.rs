@@ -20,6 +20,9 @@ pub struct Token {
     pub iss: String,
     pub client_id: String,
     pub sub: String,
+    /// What to call the person who stands behind the token; none where nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     #[serde(skip_serializing_if = "Scopes::is_empty")]
     pub scope: Scopes,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +101,7 @@ mod tests {
             iss: "https://op.test".to_owned(),
             client_id: "web".to_owned(),
             sub: "s".to_owned(),
+            username: Some("s".to_owned()),
             scope: Scopes::parse("openid").unwrap(),
             token_type: Some("Bearer"),
             aud: None,
@@ -108,7 +112,7 @@ mod tests {
         };
         insta::assert_snapshot!(
             serde_json::to_string(&Answer::Active(Box::new(token))).unwrap(),
-            @r#"{"active":true,"iss":"https://op.test","client_id":"web","sub":"s","scope":"openid","token_type":"Bearer","iat":1,"exp":2}"#
+            @r#"{"active":true,"iss":"https://op.test","client_id":"web","sub":"s","username":"s","scope":"openid","token_type":"Bearer","iat":1,"exp":2}"#
         );
     }
 }

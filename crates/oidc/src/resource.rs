@@ -7,6 +7,7 @@ use crate::{
     client::Client,
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
+    scope::{OPENID, Scopes},
 };
 
 /// Most resources in one request.
@@ -20,9 +21,7 @@ const MAX_LENGTH: usize = 2048;
 pub fn asked(form: &Parameters) -> Result<Vec<String>, OAuthError> {
     let mut found: Vec<String> = Vec::new();
     for text in form.all("resource") {
-        let written = text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
-        let lawful = written && !text.contains('#') && Url::parse(text).is_ok();
-        if !lawful {
+        if is_lawful(text).is_err() {
             return Err(invalid_target("A resource must be an absolute URI without a fragment."));
         }
         if !found.iter().any(|known| known == text) {
@@ -33,6 +32,20 @@ pub fn asked(form: &Parameters) -> Result<Vec<String>, OAuthError> {
         return Err(invalid_target("There are too many resources in one request."));
     }
     Ok(found)
+}
+
+/// What can be a resource at all (§2); registered by the same rule as asked for.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn is_lawful(text: &str) -> Result<(), &'static str> {
+    let written = text.len() <= MAX_LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic());
+    match written && !text.contains('#') && Url::parse(text).is_ok() {
+        true => Ok(()),
+        false => {
+            Err("must be an absolute URI without a fragment, such as https://api.example or urn:rabbitmq")
+        }
+    }
 }
 
 /// Whether the client may ask for tokens for these; the issuer itself (UserInfo) is everybody's.
@@ -47,7 +60,8 @@ pub fn permitted(asked: &[String], client: &Client, issuer: &str) -> Result<(), 
 }
 
 /// Whom an access token is for, when a grant for `granted` is redeemed with `asked`: all of the grant's,
-/// or fewer. A grant that named none leaves the client its registered ones.
+/// or fewer. A grant that named none leaves the client its registered ones; where there is exactly one, that is meant
+/// by who names none (RFC 9068 §3), and UserInfo besides where `scope` has an ID token in it.
 ///
 /// # Errors
 /// `invalid_target` for more than was granted (§2.2).
@@ -56,8 +70,13 @@ pub fn narrowed(
     asked: &[String],
     client: &Client,
     issuer: &str,
+    scope: &Scopes,
 ) -> Result<Vec<String>, OAuthError> {
     permitted(asked, client, issuer)?;
+    if let ([], [], [only]) = (granted, asked, client.resources.as_slice()) {
+        let user_info = scope.contains(OPENID).then(|| issuer.to_owned());
+        return Ok([only.clone()].into_iter().chain(user_info).collect());
+    }
     if asked.is_empty() {
         // What was taken from the client since the grant was made is no longer for it.
         permitted(granted, client, issuer)?;
@@ -114,9 +133,21 @@ mod tests {
     }
 
     #[test]
+    fn the_only_resource_of_a_client_need_not_be_named() {
+        let one = Client { resources: vec!["https://api.test".to_owned()], ..Client::default() };
+        let ask = |granted: &[&str], scope: &str| {
+            narrowed(&texts(granted), &[], &one, ISSUER, &Scopes::parse(scope).unwrap())
+        };
+        assert_eq!(ask(&[], "orders"), Ok(texts(&["https://api.test"])));
+        assert_eq!(ask(&[], "openid"), Ok(texts(&["https://api.test", ISSUER])));
+        assert_eq!(ask(&[ISSUER], "openid"), Ok(texts(&[ISSUER])), "it said which");
+    }
+
+    #[test]
     fn a_client_gets_what_it_is_registered_for_and_what_was_granted() {
         let ask = |granted: &[&str], asked: &[&str]| {
-            narrowed(&texts(granted), &texts(asked), &client(), ISSUER).map_err(|error| error.code)
+            let scope = Scopes::default();
+            narrowed(&texts(granted), &texts(asked), &client(), ISSUER, &scope).map_err(|error| error.code)
         };
         assert_eq!(ask(&[], &[]), Ok(vec![]));
         assert_eq!(ask(&["urn:b"], &[]), Ok(texts(&["urn:b"])));

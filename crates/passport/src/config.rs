@@ -271,13 +271,20 @@ pub struct Registration {
     pub mode: RegistrationMode,
     /// Most sites that may have registered by themselves at one time.
     pub most_clients: u32,
+    /// Days after which a site that registered by itself, that nobody vouched for and nobody used, is removed; 0: never.
+    pub unused_days: u32,
     /// Take the https address of a public document for a client id, and read the site's metadata there.
     pub client_id_metadata_documents: bool,
 }
 
 impl Default for Registration {
     fn default() -> Self {
-        Self { mode: RegistrationMode::Closed, most_clients: 1000, client_id_metadata_documents: false }
+        Self {
+            mode: RegistrationMode::Closed,
+            most_clients: 1000,
+            unused_days: 90,
+            client_id_metadata_documents: false,
+        }
     }
 }
 
@@ -314,6 +321,7 @@ impl config::Settings for Settings {
         within("password.parallel", self.password.parallel, 0, 1024);
         within("password.waiting", self.password.waiting, 1, 100_000);
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
+        within("registration.unused_days", self.registration.unused_days, 0, 3650);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
         self.guessing.ranges(&mut within);
         self.recovery.ranges(&mut within);

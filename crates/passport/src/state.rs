@@ -69,11 +69,20 @@ impl Passport {
         if let Some(folder) = settings.database.file().as_deref().and_then(std::path::Path::parent) {
             std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
         }
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        // A new key would open nothing that is stored: refuse before there is one.
+        if !path.exists() && migrations::is_laid(db.writer()).await? {
+            return Err(Fault::unavailable(format!(
+                "{} is missing, and the database is sealed with it: bring the key file that belongs to this database, \
+                 or name it in [secrets] key_file",
+                path.display()
+            )));
+        }
         let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy: without it nobody can sign in");
         }
-        Self::with_keyring(settings, clock, random, keyring).await
+        Self::on(db, settings, clock, random, keyring)
     }
 
     /// The same with a keyring at hand.
@@ -83,7 +92,17 @@ impl Passport {
         random: Random,
         keyring: Keyring,
     ) -> Result<Self, Fault> {
-        let db = Database::open(&settings.database.url, settings.database.connections).await?;
+        let db = Database::with(&settings.database, clock.clone()).await?;
+        Self::on(db, settings, clock, random, keyring)
+    }
+
+    fn on(
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        random: Random,
+        keyring: Keyring,
+    ) -> Result<Self, Fault> {
         let public_url = Url::parse(&settings.server.public_url).map_err(Fault::bug)?;
         let about = Description {
             product: "passport",
@@ -137,10 +156,11 @@ impl Passport {
         let policy = Policy {
             issuer: self.issuer().to_owned(),
             pushed_requests_only: protocol.require_pushed_authorization_requests,
-            profile: protocol.profile,
             ..Policy::default()
         };
-        if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy }
+        let policy =
+            if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
+        policy.under(protocol.profile)
     }
 
     /// The issuer identifier: the public URL, without a trailing slash.

@@ -25,40 +25,120 @@ impl Fault {
 impl From<DbErr> for Fault {
     fn from(error: DbErr) -> Self {
         let text = error.to_string();
-        match &error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(text),
-            DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source))
-                if is_away(source) =>
-            {
-                Self::Unavailable(text)
+        if Cause::of(&error).passes() { Self::Unavailable(text) } else { Self::Bug(text) }
+    }
+}
+
+/// Why the database refused. A closed set: each is counted under its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// Two transactions waited for one another, or saw what the other changed; the same again may succeed.
+    Conflict,
+    /// A row, or SQLite's file, was locked for longer than we wait.
+    Locked,
+    /// The server ended a statement that took too long, or was told to end it.
+    Cancelled,
+    /// It takes no writes: a standby, or the former primary after a switchover.
+    ReadOnly,
+    /// The disk is full.
+    Full,
+    /// Reading or writing the file failed.
+    Disk,
+    /// There is no connection.
+    Away,
+    /// A UNIQUE or another constraint; the statement is at fault, not the database.
+    Constraint,
+    Other,
+}
+
+impl Cause {
+    pub const ALL: [Self; 9] = [
+        Self::Conflict,
+        Self::Locked,
+        Self::Cancelled,
+        Self::ReadOnly,
+        Self::Full,
+        Self::Disk,
+        Self::Away,
+        Self::Constraint,
+        Self::Other,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Conflict => "conflict",
+            Self::Locked => "locked",
+            Self::Cancelled => "cancelled",
+            Self::ReadOnly => "read_only",
+            Self::Full => "full",
+            Self::Disk => "disk",
+            Self::Away => "away",
+            Self::Constraint => "constraint",
+            Self::Other => "other",
+        }
+    }
+
+    /// True for what is better later: 503, not 500.
+    pub const fn passes(self) -> bool {
+        !matches!(self, Self::Constraint | Self::Other)
+    }
+
+    pub fn of(error: &DbErr) -> Self {
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::Away,
+            DbErr::Exec(RuntimeErr::SqlxError(source)) | DbErr::Query(RuntimeErr::SqlxError(source)) => {
+                of_driver(source)
             }
-            _ => Self::Bug(text),
+            DbErr::Conn(RuntimeErr::SqlxError(source)) => match of_driver(source) {
+                Self::Other => Self::Away,
+                known => known,
+            },
+            DbErr::Conn(_) => Self::Away,
+            _ => Self::Other,
         }
     }
 }
 
-/// Errors that pass: no connection, a server that is stopping, a file that is busy or on a full disk.
-fn is_away(error: &sqlx::Error) -> bool {
+fn of_driver(error: &sqlx::Error) -> Cause {
     use sqlx::Error;
     match error {
-        Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,
-        Error::Database(error) => error.code().is_some_and(|code| {
-            // PostgreSQL classes 08 connection, 53 resources, 57 operator intervention, 40001/40P01 conflicts;
-            // SQLite 5 busy (with its extended codes), 10 I/O, 13 full.
-            code.starts_with("08")
-                || code.starts_with("53")
-                || code.starts_with("57")
-                || code == "40001"
-                || code == "40P01"
-                || code
-                    .parse::<u32>()
-                    .is_ok_and(|code| code < 10_000 && matches!(code & 0xff, 5 | 6 | 10 | 13))
+        Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => {
+            Cause::Away
+        }
+        Error::Database(error) => error.code().map_or(Cause::Other, |code| match code.len() {
+            5 => of_postgres(&code),
+            _ => code.parse().map_or(Cause::Other, of_sqlite),
         }),
-        _ => false,
+        _ => Cause::Other,
     }
 }
 
-/// True when `error` is the refusal of a UNIQUE constraint: somebody else was first.
-pub fn is_taken(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+/// SQLSTATE, PostgreSQL appendix A.
+fn of_postgres(code: &str) -> Cause {
+    match code {
+        "40001" | "40P01" => Cause::Conflict,
+        "55P03" => Cause::Locked,
+        "57014" => Cause::Cancelled,
+        "25006" => Cause::ReadOnly,
+        "53100" => Cause::Full,
+        "58030" => Cause::Disk,
+        // 25P03: the transaction idled too long. 08 connection, 53 resources, 57 operator intervention.
+        "25P03" => Cause::Away,
+        _ if ["08", "53", "57"].iter().any(|class| code.starts_with(class)) => Cause::Away,
+        _ if code.starts_with("23") => Cause::Constraint,
+        _ => Cause::Other,
+    }
+}
+
+/// SQLite's result codes with their extended forms (sqlite.org/rescode.html).
+fn of_sqlite(code: u32) -> Cause {
+    match code & 0xff {
+        5 | 6 => Cause::Locked,
+        8 => Cause::ReadOnly,
+        10 => Cause::Disk,
+        13 => Cause::Full,
+        14 => Cause::Away,
+        19 => Cause::Constraint,
+        _ => Cause::Other,
+    }
 }

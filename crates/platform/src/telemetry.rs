@@ -11,6 +11,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::Subscr
 
 use crate::{
     config::{Log, LogFormat},
+    db::Database,
     security_event,
 };
 
@@ -79,6 +80,37 @@ pub struct Figures {
     seconds: Family<Path, Histogram>,
     jobs_waiting: Gauge<i64, std::sync::atomic::AtomicI64>,
     security_events: Family<Told, Counter>,
+    database: DatabaseFigures,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct WhyNot {
+    cause: &'static str,
+}
+
+/// What the database said, and refused.
+#[derive(Clone, Default)]
+struct DatabaseFigures {
+    ready: Gauge,
+    troubles: Family<WhyNot, Gauge>,
+    replaced: Gauge,
+    clock_ahead: Gauge<f64, std::sync::atomic::AtomicU64>,
+    free_bytes: Gauge,
+}
+
+impl DatabaseFigures {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("database_ready", "1 when the node can work with its database", self.ready.clone());
+        registry.register("database_troubles", "Refusals of the database by cause", self.troubles.clone());
+        registry.register(
+            "database_connections_replaced",
+            "Connections not trusted again",
+            self.replaced.clone(),
+        );
+        let text = "Our clock before the database's in seconds";
+        registry.register("database_clock_ahead_seconds", text, self.clock_ahead.clone());
+        registry.register("database_free_bytes", "Room where SQLite's file lies", self.free_bytes.clone());
+    }
 }
 
 impl Default for Figures {
@@ -95,7 +127,9 @@ impl Default for Figures {
         let about = "Security events of this process";
         registry.register("security_events", about, security_events.clone());
         registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
-        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting, security_events }
+        let database = DatabaseFigures::default();
+        database.register(&mut registry);
+        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting, database, security_events }
     }
 }
 
@@ -111,6 +145,20 @@ impl Figures {
 
     pub fn set_jobs_waiting(&self, waiting: i64) {
         self.jobs_waiting.set(waiting);
+    }
+
+    /// What is known of the database now.
+    pub fn set_database(&self, db: &Database, is_ready: bool) {
+        let (figures, troubles) = (&self.database, db.troubles());
+        figures.ready.set(i64::from(is_ready));
+        for (cause, count) in troubles.counts() {
+            let label = WhyNot { cause: cause.name() };
+            figures.troubles.get_or_create(&label).set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
+        figures.replaced.set(i64::try_from(troubles.replaced()).unwrap_or(i64::MAX));
+        figures.clock_ahead.set(troubles.ahead() as f64 / 1000.0);
+        let free = db.free_bytes().and_then(|free| i64::try_from(free).ok());
+        figures.free_bytes.set(free.unwrap_or(-1));
     }
 
     /// The OpenMetrics text.

@@ -32,13 +32,13 @@ async fn bare(house: &House) -> Rp {
 
 async fn oidcc_claims_essential(house: House) {
     let (web, browser) = (bare(&house).await, ann(&house).await);
-    let asked = json!({"userinfo": {"email": {"essential": true}}, "id_token": {"preferred_username": null, "auth_time": {"essential": true}}});
+    let asked = json!({"userinfo": {"email": {"essential": true}}, "id_token": {"locale": null, "auth_time": {"essential": true}}});
     let tokens = tokens_for(&web, &browser, &asked).await;
     let info = house.userinfo(&tokens.access).await.json();
     assert_eq!(info["email"], "ann@acme.test");
-    assert!(info.get("preferred_username").is_none());
+    assert!(info.get("locale").is_none());
     let claims = jwt::claims(tokens.id());
-    assert_eq!(claims["preferred_username"], "ann@acme.test");
+    assert!(claims["locale"].is_string());
     assert!(claims["auth_time"].is_i64() && claims.get("email").is_none(), "{claims}");
     assert_eq!(metadata(&house).await["claims_parameter_supported"], true);
 }

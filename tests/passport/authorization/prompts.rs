@@ -40,14 +40,13 @@ async fn oidcc_prompt_create_opens_the_sign_up_page_and_comes_back(house: House)
 async fn oidcc_prompt_select_account_asks_who_it_shall_be(house: House) {
     let (web, browser) = (house.client(Kind::Web).await, ann(&house).await);
     browser.sign_up("ben@acme.test").await;
-    let asked = web
-        .ask(&browser, |asked| asked.with("prompt", "select_account").with("scope", "openid profile"))
-        .await;
+    let asked =
+        web.ask(&browser, |asked| asked.with("prompt", "select_account").with("scope", "openid email")).await;
     assert_eq!(asked.page().all("button[name=session]").len(), 1, "{asked:?}");
     browser.click("#use-other-account").await;
     let answer = browser.fill_in_sign_in("ben@acme.test", PASSWORD).await;
     let tokens = web.tokens_in(&web.redeem(&web.code_in(&answer)).await);
-    assert_eq!(jwt::claims(tokens.id())["preferred_username"], "ben@acme.test");
+    assert_eq!(jwt::claims(tokens.id())["email"], "ben@acme.test");
     assert!(jwt::claims(tokens.id())["acr"].is_string());
     let silent = web.ask(&browser, |asked| asked.with("prompt", "none select_account")).await;
     web.assert_told(&silent, "invalid_request");

@@ -108,7 +108,8 @@ async fn a_document_makes_a_public_client_that_people_are_asked_about(engine: En
     house.userinfo(&tokens.access).await.assert_status(200);
     let unproven =
         |asked: testkit::Parameters| asked.without("code_challenge").without("code_challenge_method");
-    rp.assert_told(&rp.ask(&browser, unproven).await, "invalid_request");
+    // Nobody vouched for it: it is not told by way of the person.
+    rp.ask(&browser, unproven).await.assert_stays_here();
     rp.ask(&browser, |asked| asked.with("redirect_uri", "https://app.test/other")).await.assert_stays_here();
     assert_eq!(site.was_read(), 1);
     let metadata = house.net.send(Request::get(&house.url("/.well-known/openid-configuration"))).await.json();

@@ -272,7 +272,12 @@ async fn a_consent_is_of_the_person_whom_the_page_named(house: House) {
     evil.ask(&page, |asked| asked.with("scope", "openid email")).await;
     sign_in_with(&browser, "ann@acme.test", &[]).await;
     browser.join("ben@acme.test").await;
-    // Ben came in front meanwhile; Ann's yes is hers all the same.
+    // Ben came in front meanwhile: Ann is asked again, and her yes is hers all the same (FX-03).
+    let again = page.click("#consent-approve").await;
+    assert!(
+        again.page().words().contains("ann@acme.test") && again.page().has("#consent-approve"),
+        "{again:?}"
+    );
     let answer = page.click("#consent-approve").await;
     let tokens = evil.tokens_in(&evil.redeem(&evil.code_in(&answer)).await);
     assert_eq!(house.userinfo(&tokens.access).await.json()["email"], "ann@acme.test");

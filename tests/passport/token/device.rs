@@ -161,7 +161,7 @@ async fn dv_03_polls_are_answered_as_the_document_says(house: House) {
     let tv = television(&house).await;
     let begun = begin(&tv).await;
     poll(&tv, &begun).await.assert_token_error("authorization_pending");
-    house.clock.advance(seconds(4));
+    house.clock.advance(seconds(3));
     poll(&tv, &begun).await.assert_token_error("slow_down");
     house.clock.advance(seconds(6));
     poll(&tv, &begun).await.assert_token_error("slow_down");

@@ -30,7 +30,7 @@ async fn a_client_sees_what_its_tokens_are(house: House) {
     assert_eq!(
         seen,
         json!({
-            "active": true, "iss": house.passport.issuer(), "client_id": "web", "sub": sub,
+            "active": true, "iss": house.passport.issuer(), "client_id": "web", "sub": sub, "username": sub,
             "scope": "email offline_access openid profile", "token_type": "Bearer",
             "aud": house.passport.issuer(), "iat": now, "exp": now + 600, "auth_time": now,
         })
@@ -68,7 +68,8 @@ async fn in_01_who_does_not_authenticate_sees_nothing(house: House) {
 
 async fn in_02_a_stranger_sees_an_inactive_token_and_a_resource_its_own(house: House) {
     let api = "https://api.test";
-    let web = house.client_with(Kind::Web, |client| client.resources = vec![api.to_owned()]).await;
+    let web =
+        house.client_with(Kind::Web, |client| client.resources = vec![api.to_owned(), "urn:b".into()]).await;
     let other = house.client(Kind::Other).await;
     let browser = signed_in(&house).await;
     let tokens = web.tokens(&browser).await;

@@ -1,9 +1,10 @@
 //! Queries on cases; every step is a gate that one caller passes.
-use platform::{Fault, clock::Moment, fault::is_taken};
+use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _},
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 
 use super::{Case, CaseId, Proposal, State, entity};
@@ -93,9 +94,11 @@ pub async fn add(
         approved_at: Set(None),
         effective_at: Set(None),
     };
-    match entity::Entity::insert(row).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match entity::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Configured, open, say, settings};
+use super::{Configured, open_migrated, say, settings};
 use crate::audit::{Chain, store};
 
 #[derive(Subcommand)]
@@ -32,7 +32,7 @@ pub enum What {
 pub async fn run(what: What) -> anyhow::Result<()> {
     match what {
         What::Verify { configured, has } => {
-            let portal = open(settings(&configured)?).await?;
+            let portal = open_migrated(settings(&configured)?).await?;
             let db = portal.db.reader();
             if let Some(has) = has {
                 let hash = URL_SAFE_NO_PAD.decode(&has).context("--has is a head that verify printed")?;
@@ -46,7 +46,7 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             }
         }
         What::List { configured, company, most } => {
-            let portal = open(settings(&configured)?).await?;
+            let portal = open_migrated(settings(&configured)?).await?;
             for line in store::list(portal.db.reader(), None, company, most.min(100_000)).await? {
                 let detail: serde_json::Value = serde_json::from_str(&line.detail).unwrap_or_default();
                 let line = json!({

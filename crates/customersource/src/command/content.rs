@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Configured, open, say, settings};
+use super::{Configured, open_migrated, say, settings};
 use crate::content;
 
 #[derive(Subcommand)]
@@ -25,7 +25,7 @@ pub enum What {
 pub async fn run(what: What) -> anyhow::Result<()> {
     let What::Import { configured, folder, dry_run, json } = what;
     let read = content::read(&folder)?;
-    let portal = open(settings(&configured)?).await?;
+    let portal = open_migrated(settings(&configured)?).await?;
     portal.migrate().await?;
     let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
     let told = content::actions::apply(&tx, now, &portal.random, &portal.audit_mac, &read).await?;

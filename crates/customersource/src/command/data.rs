@@ -4,7 +4,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::json;
 
-use super::{open, say};
+use super::{open, open_migrated, say};
 use crate::{Settings, dump, seed};
 
 pub async fn migrate(settings: Settings, check: bool, json: bool) -> anyhow::Result<()> {
@@ -25,7 +25,7 @@ pub async fn migrate(settings: Settings, check: bool, json: bool) -> anyhow::Res
 }
 
 pub async fn dump(settings: Settings) -> anyhow::Result<()> {
-    let portal = open(settings).await?;
+    let portal = open_migrated(settings).await?;
     say(&serde_json::to_string_pretty(&dump::store::all(portal.db.reader()).await?)?)
 }
 

@@ -54,11 +54,18 @@ pub async fn examine(config: &Option<PathBuf>, json: bool) -> anyhow::Result<()>
 }
 
 async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, String)) {
-    let ready = portal.db.is_ready().await;
-    note("database", ready, if ready { "answers".into() } else { "does not answer".into() });
-    match portal.pending_migrations().await {
-        Ok(pending) if pending.is_empty() => note("schema", true, "up to date".into()),
-        Ok(pending) => {
+    for finding in portal.db.examine().await {
+        note(finding.what, finding.ok, finding.text);
+    }
+    match portal.steps().await {
+        Ok((pending, newer)) if pending.is_empty() && newer.is_empty() => {
+            note("schema", true, "up to date".into())
+        }
+        Ok((pending, newer)) if pending.is_empty() => {
+            let text = format!("is newer than this binary, which works with it: {}", newer.join(", "));
+            note("schema", true, text);
+        }
+        Ok((pending, _)) => {
             note("schema", false, format!("lacks {}; run `customersource migrate`", pending.join(", ")));
         }
         Err(fault) => note("schema", false, fault.to_string()),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 
-use super::{Configured, open, say, settings};
+use super::{Configured, open_migrated, say, settings};
 use crate::import::{Extent, Mapping, What, actions::apply, decode, rows};
 
 #[derive(Args)]
@@ -48,7 +48,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let bytes = std::fs::read(&options.file).with_context(|| named(&options.file))?;
     let text = decode(&bytes, mapping.encoding.as_deref()).with_context(|| named(&options.file))?;
     let rows = rows(&text, &mapping, options.what).with_context(|| named(&options.file))?;
-    let portal = open(settings(&options.configured)?).await?;
+    let portal = open_migrated(settings(&options.configured)?).await?;
     portal.migrate().await?;
     let extent = Extent { is_full: options.full, let_go: options.let_go };
     let (now, tx) = (portal.clock.now(), portal.db.begin().await?);

@@ -117,6 +117,18 @@ async fn open(settings: Settings) -> anyhow::Result<Portal> {
     Ok(Portal::open(settings, Clock::system(), Random::system()).await?)
 }
 
+/// The same for commands that need all tables.
+async fn open_migrated(settings: Settings) -> anyhow::Result<Portal> {
+    let portal = open(settings).await?;
+    let pending = portal.pending_migrations().await?;
+    anyhow::ensure!(
+        pending.is_empty(),
+        "the schema is behind: run `customersource migrate` ({})",
+        pending.join(", ")
+    );
+    Ok(portal)
+}
+
 /// Every problem of the settings, one a line.
 fn refuse_problems(settings: &Settings) -> anyhow::Result<()> {
     let problems = [settings.problems(), settings.problems_to_serve()].concat();

@@ -2,7 +2,7 @@
 use anyhow::ensure;
 use clap::{Args, Subcommand};
 
-use super::{Configured, open, say, settings};
+use super::{Configured, open_migrated, say, settings};
 use crate::{
     rp::Subject,
     staff::{Role, actions, store},
@@ -53,7 +53,7 @@ fn role(text: &str) -> Result<Role, String> {
 pub async fn run(what: What) -> anyhow::Result<()> {
     match what {
         What::Add { who, role, name } => {
-            let portal = open(settings(&who.configured)?).await?;
+            let portal = open_migrated(settings(&who.configured)?).await?;
             let subject = subject_of(&portal, &who)?;
             let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
             let is_new = actions::set(&tx, now, &portal.audit_mac, &subject, role, &name).await?;
@@ -62,7 +62,7 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             say(&format!("{} {done} the role {}.", subject.sub, role.text()))
         }
         What::List { configured, json } => {
-            let portal = open(settings(&configured)?).await?;
+            let portal = open_migrated(settings(&configured)?).await?;
             let members = store::list(portal.db.reader()).await?;
             if json {
                 return say(&serde_json::to_string(&members)?);
@@ -79,7 +79,7 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             say(&format!("{} with a role.", members.len()))
         }
         What::Remove { who } => {
-            let portal = open(settings(&who.configured)?).await?;
+            let portal = open_migrated(settings(&who.configured)?).await?;
             let subject = subject_of(&portal, &who)?;
             let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
             let removed = actions::remove(&tx, now, &portal.audit_mac, &subject).await?;

@@ -38,7 +38,7 @@ pub async fn letter(portal: Portal, id: Uuid, letter: Letter) -> Outcome {
 
 pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
     // What was withdrawn or replaced before its mail went out needs no mail.
-    match store::is_live(portal.db.writer(), job.invitation).await {
+    match store::is_live(portal.db.reader(), job.invitation).await {
         Ok(true) => {}
         Ok(false) => return Outcome::Done,
         Err(fault) => return Outcome::Retry(fault.to_string()),

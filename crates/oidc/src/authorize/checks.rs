@@ -63,12 +63,11 @@ pub(super) fn nothing_known_is_given_twice(
     KNOWN.iter().try_for_each(|name| asked.parameters.one(name).map(|_| ()))
 }
 
-/// First of all, for it says how every refusal travels: the default of the response type, if that is
-/// one the server knows, until the request names a mode that fits (Multiple Response Types §2.1, §5).
+/// First of all, for it says how every refusal travels: the default of the response type, be it one that is refused
+/// (Multiple Response Types §5: what asked for tokens reads the fragment), until the request names a mode that fits (Multiple Response Types §2.1, §5).
 pub(super) fn response_mode(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     let named = asked.parameters.one("response_type").ok().flatten().and_then(ResponseType::parse);
-    let response_type = named.filter(|known| asked.policy.response_types.contains(known));
-    let response_type = response_type.unwrap_or(ResponseType::Code);
+    let response_type = named.unwrap_or(ResponseType::Code);
     request.response_mode = ResponseMode::default_of(response_type);
     if let Some(name) = asked.parameters.one("response_mode")? {
         request.response_mode = ResponseMode::parse(name, response_type)

@@ -67,16 +67,11 @@ fn is_registered(client: &Client, uri: &str) -> bool {
     client.request_uris.iter().any(|registered| registered == uri || registered == bare)
 }
 
-/// What a `request_uri` says about the content that it names.
-///
-/// # Errors
-/// `invalid_request_uri` when there is a fragment that is no SHA-256 digest in base64url.
-pub fn content_digest(uri: &str) -> Result<Option<&str>, OAuthError> {
-    match uri.split_once('#') {
-        None => Ok(None),
-        Some((_, digest)) if crate::pkce::is_challenge(digest) => Ok(Some(digest)),
-        Some(_) => Err(invalid_uri("The fragment of the request_uri is no SHA-256 digest.")),
-    }
+/// The SHA-256 digest in base64url that a `request_uri` gives for its content, if its fragment is one. It is a key
+/// for caches and no promise: a client that changes the content changes it, so that what was kept before is not
+/// used (OIDC Core §6.2). The content is protected by its signature.
+pub fn content_digest(uri: &str) -> Option<&str> {
+    uri.split_once('#').map(|(_, digest)| digest).filter(|digest| crate::pkce::is_challenge(digest))
 }
 
 /// `invalid_request_uri` (OIDC Core §3.1.2.6, RFC 9101 §7).
@@ -215,27 +210,39 @@ fn values(name: &str, value: &Value) -> Option<Vec<String>> {
     }
 }
 
+/// What says whose the answer is and who can use it. None of it is lost or overruled by an object: what stands
+/// outside stands inside as well, word for word, or joins it. The rest is the client's own wish (its state and nonce
+/// too, which it compares itself), and there the signed word wins.
+const BINDING: [&str; 6] =
+    ["client_id", "response_type", "redirect_uri", "code_challenge", "code_challenge_method", "dpop_jkt"];
+
+/// Those that would be lost where nothing outside counts; a request without the others is refused anyway.
+const NEVER_ALONE: [&str; 3] = ["code_challenge", "code_challenge_method", "dpop_jkt"];
+
 /// The request as a whole: what stands inside wins. Where signed requests are demanded, only that
 /// counts (RFC 9101 §6.3); elsewhere what is missing inside is taken from outside (OIDC Core §6.1).
 ///
 /// # Errors
-/// `invalid_request_object` when client, response type or redirect URI stand in both and differ;
-/// `invalid_request` for a parameter given twice outside.
+/// `invalid_request_object` when something of [`BINDING`] stands in both and differs, or stands outside alone
+/// where that does not count; `invalid_request` for a parameter given twice outside.
 pub fn combine(
     outside: &Parameters,
     inside: Parameters,
     demands: &Demands,
 ) -> Result<Parameters, OAuthError> {
-    for name in ["client_id", "response_type", "redirect_uri"] {
-        if let (Some(outer), Some(inner)) = (outside.one(name)?, inside.one(name)?)
-            && outer != inner
-        {
-            return Err(invalid_object(
-                "The request object and the request around it contradict one another.",
-            ));
+    let strict = demands.signed;
+    for name in BINDING {
+        match (outside.one(name)?, inside.one(name)?) {
+            (Some(outer), Some(inner)) if outer != inner => {
+                let text = "The request object and the request around it contradict one another.";
+                return Err(invalid_object(text));
+            }
+            (Some(_), None) if strict && NEVER_ALONE.contains(&name) => {
+                return Err(invalid_object("What binds the code must stand inside of the request object."));
+            }
+            _ => {}
         }
     }
-    let strict = demands.signed;
     if strict && inside.one("client_id")?.is_none() {
         return Err(invalid_object("The request object must name its client."));
     }

@@ -53,6 +53,16 @@ impl Policy {
         self
     }
 
+    /// The same under a profile: without what it refuses to everybody.
+    #[must_use]
+    pub fn under(mut self, profile: Profile) -> Self {
+        let rules = profile.rules();
+        self.profile = profile;
+        self.response_types.retain(|kind| !rules.code_only || *kind == ResponseType::Code);
+        self.response_modes.retain(|mode| !rules.signed_responses_only || mode.is_signed());
+        self
+    }
+
     /// Whether a client could be registered for a flow without a code.
     pub fn allows_implicit(&self) -> bool {
         self.response_types.iter().any(|known| known.is_front_channel())

@@ -88,6 +88,11 @@ impl ClaimsRequest {
         [&self.id_token, &self.userinfo].into_iter().find_map(|wishes| wishes.get("sub")?.texts().next())
     }
 
+    /// The whole as text, the same for the same wishes.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| format!("{self:?}"))
+    }
+
     /// Both places together, for the person who is asked to agree.
     pub fn everywhere(&self) -> Wishes {
         self.userinfo.clone().into_iter().chain(self.id_token.clone()).collect()

@@ -7,7 +7,7 @@ mod members;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{ApplicationType, AssertionAlgorithm, AuthMethod, Client, GrantType, SubjectType};
+use super::{ApplicationType, AssertionAlgorithm, AuthMethod, Client, GrantType, Profile, SubjectType};
 use crate::{
     authorize::ResponseType,
     error::{ErrorCode, OAuthError},
@@ -27,6 +27,8 @@ pub struct Policy {
     pub auth_methods: Vec<AuthMethod>,
     pub signing_algs: Vec<SigningAlgorithm>,
     pub subject_types: Vec<SubjectType>,
+    /// The security profile that binds every client.
+    pub profile: Profile,
 }
 
 /// Members that ask for encryption, which is not built: a client that needs it must not think that it gets it.
@@ -137,6 +139,8 @@ pub fn from_members(body: &Map<String, Value>, policy: &Policy) -> Result<Client
         require_pkce: false,
         claims_in_id_token: false,
         trusted: false,
+        // Whoever registers it with an operator's token says otherwise.
+        vouched: false,
         ..defaults
     })
 }
@@ -146,9 +150,9 @@ pub fn from_members(body: &Map<String, Value>, policy: &Policy) -> Result<Client
 /// # Errors
 /// `invalid_redirect_uri` when only redirect URIs are wrong, else `invalid_client_metadata`; both name the first
 /// member that is wrong.
-pub fn validated(client: Client, client_id: String) -> Result<Client, OAuthError> {
+pub fn validated(client: Client, client_id: String, policy: &Policy) -> Result<Client, OAuthError> {
     let client = Client { client_id, ..client };
-    let errors = client.validate();
+    let errors = client.validate_under(policy.profile);
     let first = errors.iter().find(|error| error.field != "redirect_uris").or_else(|| errors.first());
     match first {
         None => Ok(client),

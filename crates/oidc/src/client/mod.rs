@@ -148,6 +148,13 @@ pub struct Client {
     pub profile: Profile,
     /// Our own: shown on the public page of participating sites.
     pub listed: bool,
+    /// Our own: its people's address only once it was verified, for sites that look at the address alone.
+    pub verified_email_only: bool,
+    /// Our own: somebody stands up for it: an operator, by registering it or by the token that let it register.
+    /// Nobody is sent to any other site by an address of ours alone.
+    pub vouched: bool,
+    /// Our own: it is nobody here until an operator says otherwise.
+    pub disabled: bool,
 }
 
 impl Default for Client {
@@ -210,6 +217,9 @@ impl Default for Client {
             token_exchange: None,
             profile: Profile::Default,
             listed: false,
+            verified_email_only: false,
+            vouched: true,
+            disabled: false,
         }
     }
 }
@@ -218,6 +228,11 @@ impl Client {
     /// A client that cannot keep a secret (RFC 6749 §2.1).
     pub fn is_public(&self) -> bool {
         self.token_endpoint_auth_method == AuthMethod::None
+    }
+
+    /// It registered where it is told that a session ended, so the session has a name in its ID tokens.
+    pub fn is_told_of_sign_outs(&self) -> bool {
+        self.backchannel_logout_uri.is_some() || self.frontchannel_logout_uri.is_some()
     }
 
     /// Public clients always, confidential ones unless an administrator turned it off.

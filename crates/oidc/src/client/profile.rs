@@ -149,7 +149,7 @@ pub(super) fn contradictions(client: &Client, profile: Profile) -> Vec<FieldErro
         .map(|(field, _)| FieldError {
             field,
             value: None,
-            problem: "is not what the client's profile allows",
+            problem: "is not what the profile of the client or of the server allows",
         })
         .collect()
 }

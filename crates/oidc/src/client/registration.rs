@@ -4,12 +4,12 @@
 use url::Url;
 
 use super::{
-    ApplicationType, AssertionAlgorithm, AuthMethod, Client, GrantType, SubjectType,
+    ApplicationType, AssertionAlgorithm, AuthMethod, Client, GrantType, Profile, SubjectType,
     address::{redirect, request_address, secure_web_address, web_address},
     key_set::KeySet,
     profile,
 };
-use crate::authorize::ResponseType;
+use crate::{authorize::ResponseType, resource};
 
 /// One field that cannot be accepted, in words for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +27,13 @@ const MAX_ID: usize = 200;
 const MAX_TEXT: usize = 200;
 
 impl Client {
-    /// Everything that is wrong with this metadata; empty when it may be stored.
+    /// Everything that is wrong with this metadata; empty when it may be stored where no profile binds everybody.
     pub fn validate(&self) -> Vec<FieldError> {
+        self.validate_under(Profile::Default)
+    }
+
+    /// The same on a server whose own profile is `server`: a client that could do nothing there is not stored.
+    pub fn validate_under(&self, server: Profile) -> Vec<FieldError> {
         let mut errors = Errors(Vec::new());
         self.validate_names(&mut errors);
         self.validate_flow(&mut errors);
@@ -52,6 +57,8 @@ impl Client {
             }
         }
         errors.uris("request_uris", &self.request_uris, request_address);
+        errors.uris("resources", &self.resources, resource::is_lawful);
+        errors.uris("serves", &self.serves, resource::is_lawful);
         if let Some(problem) =
             self.initiate_login_uri.as_deref().and_then(|uri| secure_web_address(uri).err())
         {
@@ -60,7 +67,7 @@ impl Client {
         self.validate_origins(&mut errors);
         self.validate_proof(&mut errors);
         self.validate_texts(&mut errors);
-        errors.0.extend(profile::contradictions(self, self.profile));
+        errors.0.extend(profile::contradictions(self, self.profile.max(server)));
         errors.0
     }
 
@@ -158,7 +165,6 @@ impl Client {
         let table = [
             ("contacts", many(&self.contacts)),
             ("default_acr_values", many(&self.default_acr_values)),
-            ("resources", many(&self.resources)),
             ("software_id", one(&self.software_id)),
             ("software_version", one(&self.software_version)),
             ("tls_client_auth_subject_dn", one(&self.tls_client_auth_subject_dn)),

@@ -25,7 +25,7 @@ pub struct Facts<'a> {
     pub auth_time: UnixTime,
     /// Of the authorization request; a refreshed ID token has none (OIDC Core §12.2).
     pub nonce: Option<&'a str>,
-    /// The session, for logout.
+    /// The session, for clients that are told of its end.
     pub sid: Option<&'a str>,
     pub acr: Option<&'a str>,
     pub amr: &'a [&'a str],
@@ -95,7 +95,7 @@ pub fn id_token(facts: &Facts<'_>, now: UnixTime, lifetime: i64) -> IdTokenClaim
         iat: now,
         auth_time: facts.auth_time,
         nonce: facts.nonce.map(own),
-        sid: facts.sid.map(own),
+        sid: facts.sid.filter(|_| facts.client.is_told_of_sign_outs()).map(own),
         acr: facts.acr.map(own),
         amr: facts.amr.iter().map(|method| own(method)).collect(),
         at_hash: facts.access_token.map(|token| half_hash(alg, token)),
@@ -153,7 +153,13 @@ mod tests {
     }
 
     fn client(claims_in_id_token: bool) -> Client {
-        Client { client_id: "web".to_owned(), claims_in_id_token, ..Client::default() }
+        let backchannel_logout_uri = Some("https://a.test/out".to_owned());
+        Client {
+            client_id: "web".to_owned(),
+            claims_in_id_token,
+            backchannel_logout_uri,
+            ..Client::default()
+        }
     }
 
     #[test]
@@ -181,6 +187,14 @@ mod tests {
                 "at_hash": "77QmUPtjPfzWtF2AnpK9RQ",
                 "email": "alice@a.test", "email_verified": true})
         );
+    }
+
+    #[test]
+    fn a_client_that_is_not_told_of_sign_outs_is_told_no_session() {
+        let sid = |client: &Client| written(client, |facts| facts.sid = Some("sid1")).get("sid").is_some();
+        let untold = Client { backchannel_logout_uri: None, ..client(false) };
+        assert!(sid(&client(false)) && !sid(&untold));
+        assert!(sid(&Client { frontchannel_logout_uri: Some("https://a.test/out".to_owned()), ..untold }));
     }
 
     #[test]

@@ -63,6 +63,9 @@ impl Verdict {
     }
 }
 
+/// For a code that nobody was given and for one that another client was: who holds it learns nothing from us.
+const UNKNOWN: &str = "The code is not known.";
+
 /// Judges a presented code. `found` is `None` when the code names no grant; `client` is the
 /// authenticated caller and `binding` what it showed. One wrong use burns the code, so a verifier can be
 /// guessed once.
@@ -74,13 +77,13 @@ pub fn decide(
     now: UnixTime,
 ) -> Verdict {
     let Some(found) = found else {
-        return Verdict::Refuse(invalid_grant("The code is not known."));
+        return Verdict::Refuse(invalid_grant(UNKNOWN));
     };
     if found.state == GrantState::Revoked {
         return Verdict::Refuse(invalid_grant("The code is no longer valid."));
     }
     if found.client_id != client.client_id {
-        return Verdict::RefuseAndRevoke(invalid_grant("The code was issued to another client."));
+        return Verdict::RefuseAndRevoke(invalid_grant(UNKNOWN));
     }
     if found.state == GrantState::Live {
         return Verdict::replayed();

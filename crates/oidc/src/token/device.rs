@@ -64,10 +64,10 @@ pub enum Verdict {
 
 /// Judges a poll (§3.5).
 pub fn decide(found: Option<&Found<'_>>, client: &Client, now: UnixTime) -> Verdict {
-    let Some(found) = found else { return Verdict::Refuse(invalid_grant("The device code is not known.")) };
-    if found.client_id != client.client_id {
-        return Verdict::Refuse(invalid_grant("The device code was issued to another client."));
-    }
+    // One that another client was given is none: who holds it learns nothing from us.
+    let Some(found) = found.filter(|found| found.client_id == client.client_id) else {
+        return Verdict::Refuse(invalid_grant("The device code is not known."));
+    };
     match found.state {
         State::Spent => Verdict::Refuse(spent()),
         _ if now >= found.ends_at => Verdict::Refuse(OAuthError::new(

@@ -87,7 +87,7 @@ pub struct Presented<'a> {
     pub grace: i64,
 }
 
-/// The answer to a token that names no grant.
+/// The answer to a token that nobody was given, and to one that another client was: who holds it learns nothing from us.
 pub fn unknown() -> OAuthError {
     invalid_grant("The refresh token is not known.")
 }
@@ -104,7 +104,7 @@ pub fn decide(
         return Verdict::Refuse(unknown());
     };
     if found.client_id != client.client_id {
-        return Verdict::Refuse(invalid_grant("The refresh token was issued to another client."));
+        return Verdict::Refuse(unknown());
     }
     if found.state != GrantState::Live {
         return Verdict::Refuse(invalid_grant("The refresh token is no longer valid."));

@@ -4,6 +4,7 @@
 use super::{client_credentials, code, device, exchange, refresh};
 use crate::{
     client::{Client, GrantType},
+    discovery::GRANT_TYPES,
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
@@ -30,6 +31,22 @@ impl TokenRequest {
     }
 }
 
+/// Whether anybody at all could be given tokens for this grant type; asked before who asks is known, for a program
+/// that guesses at grant types says nothing of itself (RFC 6749 §5.2).
+///
+/// # Errors
+/// `unsupported_grant_type`.
+pub fn known(form: &Parameters) -> Result<(), OAuthError> {
+    match form.one("grant_type") {
+        Ok(Some(name)) if !GRANT_TYPES.iter().any(|known| known.as_str() == name) => Err(unsupported()),
+        _ => Ok(()),
+    }
+}
+
+fn unsupported() -> OAuthError {
+    OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported.")
+}
+
 /// Reads the form body (RFC 6749 §4.1.3, §4.4.2, §6, RFC 8628 §3.4, RFC 8693 §2.1).
 ///
 /// # Errors
@@ -45,9 +62,7 @@ pub fn parse(form: &Parameters) -> Result<TokenRequest, OAuthError> {
         }
         Some(GrantType::DeviceCode) => device::parse(form).map(TokenRequest::DeviceCode),
         Some(GrantType::TokenExchange) => exchange::parse(form).map(TokenRequest::TokenExchange),
-        Some(GrantType::Implicit) | None => {
-            Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "The grant_type is not supported."))
-        }
+        Some(GrantType::Implicit) | None => Err(unsupported()),
     }
 }
 

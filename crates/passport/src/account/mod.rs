@@ -16,7 +16,7 @@ pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use oidc::claims::StandardClaims;
+use oidc::{claims::StandardClaims, client::Client};
 use platform::{clock::Moment, language::Language};
 
 /// Whether an account may be used. Everything but [`State::Active`] is refused alike, wherever one signs in.
@@ -88,16 +88,25 @@ impl Account {
     }
 
     /// Every standard claim that is known (OIDC Core §5.1); [`oidc::claims::released`] picks by scope.
-    /// Address and language are the account's own facts, whatever the stored claims say.
+    /// Address and language are the account's own facts, whatever the stored claims say. For the person's own eyes:
+    /// sites are told of [`Account::known_to`].
     pub fn known_claims(&self) -> StandardClaims {
         let said = &self.claims;
         StandardClaims {
             email: Some(self.email.clone()),
             email_verified: Some(self.email_verified),
-            preferred_username: said.preferred_username.clone().or_else(|| Some(self.email.clone())),
             locale: said.locale.clone().or_else(|| Some(self.language.tag().to_owned())),
             updated_at: Some(self.updated_at.unix_seconds()),
             ..said.clone()
+        }
+    }
+
+    /// What of it this client may be told, whatever its scopes release.
+    pub fn known_to(&self, client: &Client) -> StandardClaims {
+        let known = self.known_claims();
+        match client.verified_email_only && !self.email_verified {
+            true => StandardClaims { email: None, email_verified: None, ..known },
+            false => known,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Queries on accounts. That an address has one account is decided by the table, never by reading first.
 use oidc::claims::StandardClaims;
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, fault::Cause, language::Language};
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
@@ -315,7 +315,7 @@ pub async fn set_email(
     email: &EmailAddress,
     verified: bool,
 ) -> Result<bool, Fault> {
-    // Looked up first so that PostgreSQL's transaction stays usable; the UNIQUE column is the gate.
+    // Looked up first so that the transaction stays usable; the UNIQUE column is the gate.
     let holder = Entity::find().filter(Column::EmailKey.eq(email.key())).one(db).await?;
     if holder.is_some_and(|holder| holder.id != id) {
         return Ok(false);
@@ -330,7 +330,9 @@ pub async fn set_email(
         .await;
     match set {
         Ok(set) => Ok(set.rows_affected == 1),
-        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+        Err(error) if Cause::of(&error) == Cause::Constraint => {
+            Err(Fault::unavailable("somebody else took the address at this very moment"))
+        }
         Err(error) => Err(error.into()),
     }
 }

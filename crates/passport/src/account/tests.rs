@@ -128,7 +128,7 @@ async fn an_account_keeps_the_address_as_typed_and_unverified() {
     let claims = account.known_claims();
     assert_eq!(claims.email.as_deref(), Some("Maria@Example.com"));
     assert_eq!((claims.email_verified, claims.updated_at), (Some(false), Some(1_155_643_200)));
-    assert_eq!(claims.preferred_username.as_deref(), Some("Maria@Example.com"));
+    assert_eq!(claims.preferred_username, None, "nobody chose one");
     assert_eq!(claims.locale.as_deref(), Some("pt-BR"));
 }
 

@@ -9,7 +9,7 @@ use platform::{
 
 use zeroize::Zeroizing;
 
-use super::{Registered, store};
+use super::{Registered, ended, store};
 use crate::state::Passport;
 
 /// Why a client cannot be registered.
@@ -20,6 +20,8 @@ pub enum Refusal {
     Taken,
     /// A secret of the operator's own must be at least this long.
     ShortSecret(usize),
+    /// Somebody removed it meanwhile.
+    Gone,
 }
 
 /// Shortest secret that an operator may choose, in bytes: 128 bits if every character carries five.
@@ -38,7 +40,7 @@ pub async fn register(
     if client.client_id.is_empty() {
         client.client_id = platform::id::new(now, &passport.random).simple().to_string();
     }
-    let errors = client.validate();
+    let errors = client.validate_under(passport.settings.protocol.profile);
     if !errors.is_empty() {
         return Ok(Err(Refusal::Fields(errors)));
     }
@@ -51,7 +53,7 @@ pub async fn register(
         None => Some(Secret::new(passport.random.token())),
     };
     let secret_digest = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
-    let registered = Registered { client, secret_digest };
+    let registered = Registered { client, secret_digest, epoch: 0 };
     if replace {
         store::set(tx, now, &registered).await?;
     } else if !store::add(tx, now, &registered).await? {
@@ -87,7 +89,8 @@ pub async fn find_secret(passport: &Passport, client_id: &str) -> Result<Option<
 const SEALED_SECRET: &str = "client secret";
 
 /// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
-/// needs one now and had none; a new one is answered.
+/// needs one now and had none; a new one is answered. What hung on the proof of before ends with it, and everything
+/// with the client's right to be here.
 pub async fn change(
     tx: &Tx,
     now: Moment,
@@ -96,7 +99,7 @@ pub async fn change(
     client: Client,
     new_secret: bool,
 ) -> Result<Result<Option<Secret>, Refusal>, Fault> {
-    let errors = client.validate();
+    let errors = client.validate_under(passport.settings.protocol.profile);
     if !errors.is_empty() {
         return Ok(Err(Refusal::Fields(errors)));
     }
@@ -109,10 +112,19 @@ pub async fn change(
     };
     let secret = (needs && (new_secret || lacks)).then(|| Secret::new(passport.random.token()));
     let made = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
-    let secret_digest = made.or(before.secret_digest).filter(|_| needs);
-    store::set(tx, now, &Registered { client: client.clone(), secret_digest }).await?;
+    let secret_digest = made.or(before.secret_digest.clone()).filter(|_| needs);
+    let changed = Registered { client: client.clone(), secret_digest, epoch: before.epoch };
+    if !store::set_existing(tx, now, &changed).await? {
+        return Ok(Err(Refusal::Gone));
+    }
     if secret.is_some() || !signs {
         keep_sealed(tx, passport, &client, secret.as_ref()).await?;
+    }
+    let other_proof = client.token_endpoint_auth_method != before.client.token_endpoint_auth_method;
+    if client.disabled && !before.client.disabled {
+        ended::client(tx, &client.client_id).await?;
+    } else if secret.is_some() || other_proof {
+        ended::proof(tx, now, &client.client_id).await?;
     }
     Ok(Ok(secret))
 }

@@ -10,7 +10,7 @@ use platform::{Fault, clock::Moment, limits, limits::Limit};
 use serde_json::Value;
 use url::Url;
 
-use super::{Registered, fetch, registration, store};
+use super::{Registered, fetch, registration, serving, store};
 use crate::state::Passport;
 
 /// How long a document is taken as it was read.
@@ -35,9 +35,12 @@ pub fn is_address(client_id: &str) -> bool {
 /// endpoints at which a client is first heard of; later ones find the row.
 pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<Option<Registered>, Fault> {
     let reader = passport.db.reader();
-    let known = store::find(reader, id).await?;
     if !passport.settings.registration.client_id_metadata_documents || !is_address(id) {
-        return Ok(known);
+        return serving::find(passport, id).await;
+    }
+    let known = store::find(reader, id).await?;
+    if known.as_ref().is_some_and(|known| known.client.disabled) {
+        return Ok(None);
     }
     let read_at = registration::store::find_document(reader, id).await?;
     match (&known, read_at) {
@@ -48,7 +51,12 @@ pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<
     }
     match read(passport, now, id).await? {
         Ok(client) => {
-            let registered = Registered { client, secret_digest: None };
+            let client = match &known {
+                Some(known) => registration::kept_by_the_operator(&known.client, client),
+                None => client,
+            };
+            let epoch = known.map_or(0, |known| known.epoch);
+            let registered = Registered { client, secret_digest: None, epoch };
             let tx = passport.db.begin().await?;
             store::set(&tx, now, &registered).await?;
             registration::store::set_document(&tx, now, id).await?;
@@ -98,7 +106,7 @@ fn judge(document: &Value, id: &str, policy: &dynamic::Policy) -> Result<Client,
     }
     let mut members = members.clone();
     members.entry("token_endpoint_auth_method").or_insert_with(|| AuthMethod::None.as_str().into());
-    let client = dynamic::validated(dynamic::from_members(&members, policy)?, id.to_owned())?;
+    let client = dynamic::validated(dynamic::from_members(&members, policy)?, id.to_owned(), policy)?;
     if client.is_public() { Ok(client) } else { Err(refused("token_endpoint_auth_method: must be none.")) }
 }
 

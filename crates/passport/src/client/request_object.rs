@@ -41,13 +41,10 @@ pub async fn verified(
     Ok(accept(&taken.payload, client, demands, passport.issuer(), at.unix_seconds()))
 }
 
-/// The object that stands at a registered address. Where the address carries the digest of its content,
-/// the content is checked against it and need not be fetched twice (OIDC Core §6.2).
+/// The object that stands at a registered address. Where the address carries the digest of its content, that content
+/// need not be fetched twice (OIDC Core §6.2); any other is taken as it stands and not kept.
 pub async fn fetched(passport: &Passport, uri: &str) -> Result<Result<String, OAuthError>, Fault> {
-    let digest = match content_digest(uri) {
-        Ok(digest) => digest,
-        Err(error) => return Ok(Err(error)),
-    };
+    let digest = content_digest(uri);
     if digest.is_some()
         && let Some(object) = passport.request_objects.get(uri)
     {
@@ -74,14 +71,12 @@ pub async fn fetched(passport: &Passport, uri: &str) -> Result<Result<String, OA
             return Ok(Err(invalid_uri("The request_uri cannot be fetched.")));
         }
     };
-    if digest.is_some_and(|digest| digest != URL_SAFE_NO_PAD.encode(secrets::digest(&body))) {
-        return Ok(Err(invalid_uri("What stands at the request_uri is not what its fragment says.")));
-    }
+    let may_be_kept = digest.is_some_and(|digest| digest == URL_SAFE_NO_PAD.encode(secrets::digest(&body)));
     let Ok(object) = String::from_utf8(body) else {
         return Ok(Err(invalid_object("The request object is not text.")));
     };
     let object = object.trim().to_owned();
-    if digest.is_some() {
+    if may_be_kept {
         passport.request_objects.insert(uri.to_owned(), object.clone());
     }
     Ok(Ok(object))

@@ -2,8 +2,8 @@
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -21,7 +21,7 @@ pub async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Registered>, Faul
 
 fn registered(row: entity::Model) -> Result<Registered, Fault> {
     let client = serde_json::from_str(&row.metadata).map_err(Fault::bug)?;
-    Ok(Registered { client, secret_digest: row.secret_digest })
+    Ok(Registered { client, secret_digest: row.secret_digest, epoch: row.epoch })
 }
 
 fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Fault> {
@@ -38,9 +38,11 @@ fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Faul
 
 /// Adds a client; false when the id is taken.
 pub async fn add(db: &impl ConnectionTrait, now: Moment, registered: &Registered) -> Result<bool, Fault> {
-    match entity::Entity::insert(row(now, registered)?).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match entity::Entity::insert(row(now, registered)?).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -53,6 +55,25 @@ pub async fn set(db: &impl ConnectionTrait, now: Moment, registered: &Registered
         .to_owned();
     entity::Entity::insert(row(now, registered)?).on_conflict(replace).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Replaces the metadata and secret of a client that is there; false when it is gone.
+pub async fn set_existing(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    registered: &Registered,
+) -> Result<bool, Fault> {
+    use entity::Column;
+    let metadata = serde_json::to_string(&registered.client).map_err(Fault::bug)?;
+    let changed = entity::Entity::update_many()
+        .col_expr(Column::Name, Expr::value(registered.client.client_name.clone()))
+        .col_expr(Column::SecretDigest, registered.secret_digest.clone().into())
+        .col_expr(Column::Metadata, Expr::value(metadata))
+        .col_expr(Column::UpdatedAt, now.into())
+        .filter(Column::Id.eq(&registered.client.client_id))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
 }
 
 /// The secret itself, sealed; only clients of `client_secret_jwt` have one stored.

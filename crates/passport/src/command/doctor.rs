@@ -34,6 +34,13 @@ impl Findings {
 pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let mut found = Findings(vec![]);
     found.ok("settings", format!("issuer {}", passport.issuer()));
+    for finding in passport.db.examine().await {
+        if finding.ok {
+            found.ok(finding.what, finding.text)
+        } else {
+            found.wrong(finding.what, finding.text)
+        }
+    }
     if schema(passport, &mut found).await? {
         keys(passport, &mut found).await;
         clients(passport, &mut found).await?;
@@ -54,10 +61,14 @@ pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyho
 
 async fn schema(passport: &Passport, found: &mut Findings) -> anyhow::Result<bool> {
     let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
-    if pending.is_empty() {
-        found.ok("database", "reachable, schema up to date");
+    let newer = migrations::newer::<migrations::passport::Migrator>(passport.db.writer()).await?;
+    if !pending.is_empty() {
+        found.wrong("schema", format!("is behind, run `passport migrate`: {}", pending.join(", ")));
+    } else if !newer.is_empty() {
+        let text = format!("is newer than this binary, which works with it: {}", newer.join(", "));
+        found.ok("schema", text);
     } else {
-        found.wrong("database", format!("schema is behind, run `passport migrate`: {}", pending.join(", ")));
+        found.ok("schema", "up to date");
     }
     Ok(pending.is_empty())
 }

@@ -87,6 +87,17 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
     let quiet = config::Log { format: config::LogFormat::Text, level: "error".into() };
     telemetry::start(&quiet);
     let passport = open(settings).await?;
+    if !matches!(
+        command.what,
+        What::Serve(_) | What::Migrate { .. } | What::Doctor { .. } | What::Seed { .. }
+    ) {
+        let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+        anyhow::ensure!(
+            pending.is_empty(),
+            "the schema is behind: run `passport migrate` ({})",
+            pending.join(", ")
+        );
+    }
     let out = &mut stdout().lock();
     match command.what {
         What::Serve(_) => Ok(ExitCode::SUCCESS),

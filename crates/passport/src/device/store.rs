@@ -2,8 +2,9 @@
 use oidc::{scope::Scopes, token::device::State};
 use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
@@ -44,9 +45,11 @@ pub async fn add(
         created_at: Set(now),
         ends_at: Set(new.ends_at),
     };
-    match Entity::insert(row).exec_without_returning(db).await {
-        Ok(_) => Ok(true),
-        Err(error) if platform::fault::is_taken(&error) => Ok(false),
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }
@@ -125,9 +128,13 @@ pub async fn spend_device_code(db: &impl ConnectionTrait, id: DeviceId) -> Resul
     Ok(spent.rows_affected == 1)
 }
 
+/// How much earlier than agreed a poll may come, in milliseconds: clocks and networks are not exact.
+const SLACK: i64 = 1000;
+
 /// Notes a poll; false when it came before the interval was over.
 pub async fn set_polled(db: &impl ConnectionTrait, now: Moment, id: DeviceId) -> Result<bool, Fault> {
-    let due = Expr::col(Column::PolledAt).add(Expr::col(Column::Interval).mul(1000)).lte(now.unix_millis());
+    let asked = now.unix_millis().saturating_add(SLACK);
+    let due = Expr::col(Column::PolledAt).add(Expr::col(Column::Interval).mul(1000)).lte(asked);
     let in_time = Entity::update_many()
         .col_expr(Column::PolledAt, now.into())
         .filter(Column::Id.eq(id))

@@ -30,6 +30,8 @@ use crate::{
 /// A client that proved itself, or a public one that gave its name.
 pub struct Caller {
     pub client: Client,
+    /// The epoch in which the client proved itself; a newer one ends what was given for this proof.
+    pub epoch: i32,
     /// What the profiles of client and server force.
     pub rules: Rules,
     /// SHA-256 of the connection's certificate.
@@ -87,7 +89,7 @@ pub async fn identify(
     path: &str,
 ) -> Result<Caller, Refused> {
     let presented = credentials(&authorization(&visit.headers), form)?;
-    let registered = client::store::find(passport.db.reader(), &presented.client_id).await?;
+    let registered = client::serving::find(passport, &presented.client_id).await?;
     let registered = registered.ok_or_else(|| unknown_client(&presented))?;
     let rules = registered.client.rules(passport.settings.protocol.profile);
     let shown = client_certificate(passport, visit);
@@ -104,7 +106,7 @@ pub async fn identify(
     };
     decide(&registered.client, &presented, &rules, proven)?;
     let certificate = shown.map(|shown| shown.certificate.digest());
-    Ok(Caller { client: registered.client, rules, certificate, once })
+    Ok(Caller { client: registered.client, epoch: registered.epoch, rules, certificate, once })
 }
 
 /// Whether the secret is the stored one, or the certificate the registered one.

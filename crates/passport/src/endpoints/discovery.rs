@@ -67,6 +67,6 @@ fn certificates(passport: &Passport) -> Option<Certificates> {
 }
 
 pub async fn jwks(visit: Visit, State(passport): State<Passport>) -> Result<Response, Refused> {
-    let keys = passport.keys.current(&passport.db, visit.now).await?;
+    let keys = passport.keys.published(&passport.db, visit.now).await?;
     Ok(document(&visit.headers, keys.jwks.clone(), &keys.etag, CACHE))
 }

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     account::AccountId,
-    client, pages,
+    client, grant, pages,
     session::{self, SessionId},
     state::Passport,
     visitor::{self, Visitor},
@@ -95,6 +95,10 @@ async fn answer(
         (Hint::Verified { subject, sid: Some(sid), .. }, Some(client)) => {
             named(passport, client, subject, sid).await?
         }
+        (Hint::Verified { subject, sid: None, .. }, Some(client)) => {
+            let at = claims.as_ref().and_then(|claims| claims.get("auth_time")).and_then(Value::as_i64);
+            unnamed(passport, client, subject, at).await?
+        }
         _ => None,
     };
     let ids = match visitor.session() {
@@ -131,6 +135,25 @@ async fn named(
     };
     let called = client::subject::subject_for(passport, client, account).await?;
     Ok((called == subject).then_some((id, account)))
+}
+
+/// The session of a hint that names none, for its client is not told of sign-outs: the one in which the person, having
+/// signed in at that second, was given something for this client.
+async fn unnamed(
+    passport: &Passport,
+    client: &Client,
+    subject: &str,
+    auth_time: Option<i64>,
+) -> Result<Option<(SessionId, AccountId)>, Fault> {
+    // A pairwise subject leads back to nobody.
+    let (Ok(account), Some(at)) = (subject.parse::<AccountId>(), auth_time) else { return Ok(None) };
+    let at = Moment::from_unix_seconds(at);
+    let reader = passport.db.reader();
+    let sessions = grant::store::list_sessions_since(reader, account, &client.client_id, at).await?;
+    Ok(match sessions.as_slice() {
+        [only] => Some((*only, account)),
+        _ => None,
+    })
 }
 
 /// What the session's person is called at the client that asks.

@@ -9,6 +9,7 @@ use oidc::{
     client::Client,
     error::{ErrorCode, OAuthError},
     introspection::{Answer, SIGNED, SignedAnswer, TYP, Token, True, may_see},
+    scope::{EMAIL, Scopes},
     token::{GrantState, access::Audience, binding::Binding, response::TokenType},
 };
 use platform::{Fault, clock::Moment, web::Visit};
@@ -55,12 +56,12 @@ async fn access_token(
     if !may_see(client, &found.client_id, &found.access.audience) {
         return Ok(Answer::INACTIVE);
     }
-    let sub = match &found.grant {
-        Some(grant) => match subject_of(passport, &found.client_id, grant).await? {
-            Some(sub) => sub,
+    let (sub, username) = match &found.grant {
+        Some(grant) => match person_of(passport, &found.client_id, grant, &found.scope).await? {
+            Some(Named { sub, username }) => (sub, Some(username)),
             None => return Ok(Answer::INACTIVE),
         },
-        None => found.client_id.clone(),
+        None => (found.client_id.clone(), None),
     };
     let access = found.access;
     let by_key = matches!(access.binding, Some(Binding::Key(_)));
@@ -69,6 +70,7 @@ async fn access_token(
         iss: passport.issuer().to_owned(),
         client_id: found.client_id,
         sub,
+        username,
         scope: found.scope,
         token_type: Some(if by_key { TokenType::Dpop } else { TokenType::Bearer }.as_str()),
         aud: Some(Audience::of(access.audience, passport.issuer())),
@@ -93,13 +95,14 @@ async fn refresh_token(
     if !alive || grant.client_id != client.client_id {
         return Ok(Answer::INACTIVE);
     }
-    let Some(sub) = subject_of(passport, &grant.client_id, &grant).await? else {
+    let Some(named) = person_of(passport, &grant.client_id, &grant, &grant.scope).await? else {
         return Ok(Answer::INACTIVE);
     };
     Ok(Answer::Active(Box::new(Token {
         active: True,
         iss: passport.issuer().to_owned(),
-        sub,
+        sub: named.sub,
+        username: Some(named.username),
         client_id: grant.client_id,
         scope: grant.scope,
         token_type: None,
@@ -111,12 +114,27 @@ async fn refresh_token(
     })))
 }
 
-/// What the client that holds the token calls the person; none when the person is no longer active.
-async fn subject_of(passport: &Passport, client_id: &str, grant: &Grant) -> Result<Option<String>, Refused> {
+/// What the client that holds the token calls the person.
+struct Named {
+    sub: String,
+    /// The address, where the token is for it and it was proved: mailboxes and logins are named by it. Never a name
+    /// that the person made up, which could be anybody's.
+    username: String,
+}
+
+/// None when the person is no longer active.
+async fn person_of(
+    passport: &Passport,
+    client_id: &str,
+    grant: &Grant,
+    scope: &Scopes,
+) -> Result<Option<Named>, Refused> {
     let reader = passport.db.reader();
     let Some(account) = account::store::find_active(reader, grant.account).await? else { return Ok(None) };
-    let Some(holder) = client::store::find(reader, client_id).await? else { return Ok(None) };
-    Ok(Some(subject_for(passport, &holder.client, account.id).await?))
+    let Some(holder) = client::serving::find(passport, client_id).await? else { return Ok(None) };
+    let sub = subject_for(passport, &holder.client, account.id).await?;
+    let proved = account.email_verified && scope.contains(EMAIL);
+    Ok(Some(Named { username: if proved { account.email } else { sub.clone() }, sub }))
 }
 
 fn wants_signed(headers: &HeaderMap) -> bool {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use oidc::{
@@ -14,18 +14,27 @@ use oidc::{
         request::check,
     },
     client::Client,
-    error::OAuthError,
+    error::{ErrorCode, OAuthError},
     parameters::Parameters,
+    token::response::ErrorAnswer,
 };
-use platform::web::Visit;
+use platform::{
+    limits::{self, Limit},
+    web::Visit,
+};
 use serde::Serialize;
 
-use super::{PUSH, authorize::load, caller::authenticate, dpop, form_of};
+use super::{PUSH, authorize::load, caller::identify, dpop, form_of};
 use crate::{
     pushed::{self, store::NewPushed},
     response::{Refused, json},
     state::Passport,
 };
+
+/// Most pushes of public clients from one address block: they prove nothing, and each leaves a row.
+const PER_BLOCK: Limit = Limit::new("pushed request", 120, Duration::from_secs(600));
+/// Largest request of a public client that is kept, in bytes.
+const LARGEST: usize = 16 * 1024;
 
 #[derive(Serialize)]
 struct Answer {
@@ -39,12 +48,19 @@ pub async fn push(
     visit: Visit,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
-    // 1. What is said, each thing once; 2. who says it.
+    // 1. What is said, each thing once; 2. who says it. Whoever proves nothing has a budget, before anything is kept.
     let form = form_of(&visit.headers, body)?;
-    let client = authenticate(&passport, &visit, &form, PUSH).await?.client;
+    let caller = identify(&passport, &visit, &form, PUSH).await?;
+    let tx = passport.db.begin().await?;
+    caller.spend(&tx).await?;
+    let limit = PER_BLOCK.scaled(passport.settings.limits.scale);
+    if caller.client.is_public() && !limits::spend(&tx, visit.now, limit, &visit.address_block()).await? {
+        return Ok(too_often());
+    }
+    tx.commit().await?;
+    let client = caller.client;
     let form = of_client(form, &client)?;
-    // A proof beside the request binds the code to its key as `dpop_jkt` would (RFC 9449 §10.1).
-    let form = of_key(form, dpop::thumbprint_of(&passport, &visit, PUSH).await?)?;
+    let key = dpop::thumbprint_of(&passport, &visit, PUSH).await?;
     // 3. The same checks that the authorization endpoint makes.
     let policy = passport.policy();
     let object = match source(&form, &client, Endpoint::Pushed)? {
@@ -60,8 +76,14 @@ pub async fn push(
         }
         None => only_parameters(form.clone()),
     };
+    // A proof beside the request binds the code to its key as `dpop_jkt` would (RFC 9449 §10.1), wherever the
+    // parameters stood.
+    let parameters = of_key(parameters, key)?;
     let arrival = Arrival { endpoint: Endpoint::Pushed, signed: object.is_some() };
     check(&parameters, &client, &policy, arrival).map_err(in_json)?;
+    if client.is_public() && parameters.encoded().len() > LARGEST {
+        return Err(OAuthError::invalid_request("The pushed request is too large.").into());
+    }
     // 4. Kept for the browser.
     let seconds = passport.settings.protocol.request_uri_seconds;
     let new = NewPushed {
@@ -75,6 +97,17 @@ pub async fn push(
     tx.commit().await?;
     let request_uri = pushed::uri(&passport.keyring, id);
     Ok(json(StatusCode::CREATED, &Answer { request_uri, expires_in: seconds }))
+}
+
+/// What is written of a refused push: nothing, for the transaction is not committed.
+fn too_often() -> Response {
+    let error = OAuthError::new(
+        ErrorCode::TemporarilyUnavailable,
+        "Too many requests were pushed from this address.",
+    );
+    let mut response = json(StatusCode::TOO_MANY_REQUESTS, &ErrorAnswer::from(&error).body);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("600"));
+    response
 }
 
 /// The form with the authenticated client's id in it: a client that sent a header need not repeat it.
@@ -92,7 +125,7 @@ fn of_client(mut form: Parameters, client: &Client) -> Result<Parameters, OAuthE
     }
 }
 
-/// The form with the thumbprint of the key that was shown.
+/// The whole request with the thumbprint of the key that was shown.
 fn of_key(mut form: Parameters, jkt: Option<String>) -> Result<Parameters, OAuthError> {
     let Some(jkt) = jkt else { return Ok(form) };
     match form.one("dpop_jkt")? {

@@ -26,9 +26,10 @@ use super::{REGISTER, authorization};
 use crate::{
     client::{
         self, Registered,
+        actions::Refusal,
         registration::{
             actions::{self, Full},
-            policy, store,
+            kept_by_the_operator, policy, store,
         },
     },
     config::RegistrationMode,
@@ -76,7 +77,8 @@ pub async fn add(
     {
         return Err(BearerRefusal::invalid_token().into());
     }
-    let (secret, token) = actions::add(&tx, visit.now, &passport.random, &client).await?;
+    let client = Client { vouched: token.is_some(), ..client };
+    let (secret, token) = actions::add(&tx, visit.now, &passport, &client).await?;
     let note = Note::of(Event::ClientAdded).client(&client.client_id).block(&visit.address_block());
     tx.tell(note.by(By::Client));
     tx.commit().await?;
@@ -156,7 +158,7 @@ async fn owned(
     let reader = passport.db.reader();
     let issued_at = store::find_registration(reader, id, token.expose()).await?;
     let issued_at = issued_at.ok_or_else(BearerRefusal::invalid_token)?;
-    let registered = client::store::find(reader, id).await?.ok_or_else(BearerRefusal::invalid_token)?;
+    let registered = client::serving::find(passport, id).await?.ok_or_else(BearerRefusal::invalid_token)?;
     Ok((registered, issued_at, token))
 }
 
@@ -179,15 +181,18 @@ pub async fn set(
 ) -> Result<Response, Refused> {
     let (before, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
     let body = json_body(&visit.headers, body)?;
-    let client = actions::read(&body, &policy(&passport.policy()), id)?;
+    let policy = policy(&passport.policy());
+    let client = actions::read(&body, &policy, id)?;
     names_itself(&body, &before)?;
     actions::check_addresses(&passport, &client).await?;
     let id = client.client_id.clone();
-    let client = dynamic::validated(kept_by_the_operator(&before.client, client), id)?;
+    let client = dynamic::validated(kept_by_the_operator(&before.client, client), id, &policy)?;
     let tx = passport.db.begin().await?;
     let changed = client::actions::change(&tx, visit.now, &passport, before, client.clone(), false).await?;
-    let secret =
-        changed.map_err(|refusal| Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))))?;
+    let secret = changed.map_err(|refusal| match refusal {
+        Refusal::Gone => BearerRefusal::invalid_token().into(),
+        refusal => Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))),
+    })?;
     let note = Note::of(Event::ClientChanged).client(&client.client_id).block(&visit.address_block());
     tx.tell(note.by(By::Client));
     tx.commit().await?;
@@ -211,23 +216,6 @@ fn names_itself(body: &[u8], before: &Registered) -> Result<(), OAuthError> {
     }
 }
 
-/// What an operator gave to a client after it registered stays.
-fn kept_by_the_operator(before: &Client, client: Client) -> Client {
-    Client {
-        trusted: before.trusted,
-        require_pkce: before.require_pkce,
-        claims_in_id_token: before.claims_in_id_token,
-        access_token_format: before.access_token_format,
-        refresh_grace: before.refresh_grace,
-        resources: before.resources.clone(),
-        token_exchange: before.token_exchange.clone(),
-        profile: before.profile,
-        listed: before.listed,
-        serves: before.serves.clone(),
-        ..client
-    }
-}
-
 /// Removes the client; everything issued to it dies with it.
 pub async fn remove(
     State(passport): State<Passport>,
@@ -236,8 +224,9 @@ pub async fn remove(
 ) -> Result<Response, Refused> {
     owned(&passport, &visit.headers, &id).await?;
     let tx = passport.db.begin().await?;
+    // Who comes second has a token of a client that is gone, as good as none.
     if !client::store::drop_client(&tx, &id).await? {
-        return Err(Refused::Fault(Fault::unavailable("a client was removed twice at once")));
+        return Err(BearerRefusal::invalid_token().into());
     }
     let note = Note::of(Event::ClientRemoved).client(&id).block(&visit.address_block());
     tx.tell(note.by(By::Client));

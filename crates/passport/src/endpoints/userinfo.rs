@@ -77,11 +77,11 @@ async fn answer(
     let reader = passport.db.reader();
     let (account, client) = tokio::try_join!(
         account::store::find_active(reader, grant.account),
-        client::store::find(reader, &found.client_id)
+        client::serving::find(passport, &found.client_id)
     )?;
     let (account, client) = account.zip(client).ok_or_else(invalid)?;
     let sub = subject_for(passport, &client.client, account.id).await?;
-    let claims = UserInfo::with(sub, &account.known_claims(), &found.scope, &grant.claims.userinfo);
+    let claims = UserInfo::with(sub, &account.known_to(&client.client), &found.scope, &grant.claims.userinfo);
     let Some(algorithm) = client.client.userinfo_signed_response_alg else {
         return Ok(cors::only(json(StatusCode::OK, &claims), &client.client));
     };

@@ -154,6 +154,28 @@ pub async fn set_not_before(db: &Acting, id: GrantId, not_before: Moment) -> Res
     Ok(())
 }
 
+/// The same for every grant of a client, whoever it is of.
+pub async fn set_not_before_of_client(
+    db: &impl ConnectionTrait,
+    client_id: &str,
+    not_before: Moment,
+) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::NotBefore, not_before.into())
+        .filter(Column::ClientId.eq(client_id))
+        .filter(Column::State.eq(LIVE))
+        .filter(Column::NotBefore.lt(not_before))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Ends every grant of a client, whoever it is of.
+pub async fn revoke_of_every_account(db: &impl ConnectionTrait, client_id: &str) -> Result<(), Fault> {
+    revoking().filter(Column::ClientId.eq(client_id)).exec(db).await?;
+    Ok(())
+}
+
 /// Ends the grants that live only as long as their session, and codes not yet redeemed.
 pub async fn revoke_of_session(db: &Acting, id: SessionId) -> Result<(), Fault> {
     let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
@@ -201,6 +223,27 @@ pub async fn list_sessions_at_client(
         .filter(Column::AccountId.eq(account))
         .filter(Column::ClientId.eq(client_id))
         .filter(Column::State.ne(REVOKED))
+        .into_tuple::<Option<SessionId>>()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().flatten().collect())
+}
+
+/// The sessions in which an account, having signed in at this very second, was given tokens at one client.
+pub async fn list_sessions_since(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+    auth_time: Moment,
+) -> Result<Vec<SessionId>, Fault> {
+    let ids = Entity::find()
+        .select_only()
+        .column(Column::SessionId)
+        .distinct()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::ClientId.eq(client_id))
+        .filter(Column::AuthTime.gte(auth_time))
+        .filter(Column::AuthTime.lt(auth_time + std::time::Duration::from_secs(1)))
         .into_tuple::<Option<SessionId>>()
         .all(db)
         .await?;

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use platform::{
     Fault,
+    clock::Moment,
     mail::{Delivery, Letter},
     outbound::Unreached,
     outbox::{Outcome, Worker},
@@ -124,6 +125,7 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     key::store::drop_retired(&tx, now - overlap).await?;
     tx.commit().await?;
     closing::actions::erase_due(passport, now).await?;
+    drop_unused_registrations(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {
@@ -135,4 +137,26 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// How many registrations go in one transaction.
+const BATCH: u64 = 200;
+
+async fn drop_unused_registrations(passport: &Passport, now: Moment) -> Result<(), Fault> {
+    let days = passport.settings.registration.unused_days;
+    if days == 0 {
+        return Ok(());
+    }
+    let before = now - Duration::from_secs(u64::from(days) * 24 * 3600);
+    loop {
+        let tx = passport.db.begin().await?;
+        let removed = client::registration::store::drop_unused(&tx, before, BATCH).await?;
+        tx.commit().await?;
+        if removed > 0 {
+            tracing::info!(removed, "Sites that registered by themselves and were not used are removed");
+        }
+        if removed < BATCH {
+            return Ok(());
+        }
+    }
 }

@@ -29,6 +29,9 @@ pub const ALGORITHMS: [SigningAlgorithm; 4] =
 /// that has not yet heard of a rotation does no harm.
 const FRESH: Duration = Duration::from_secs(5);
 
+/// How long those who verify wait for the table, when older keys are at hand.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// A key's way: published, then signing, then only published until its tokens have run out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -123,6 +126,18 @@ impl KeyRoom {
             *view = Some(Arc::clone(&keys));
         }
         Ok(keys)
+    }
+
+    /// The keys for those who verify: the last known ones while the database is away.
+    pub async fn published(&self, db: &Database, now: Moment) -> Result<Arc<Keys>, Fault> {
+        let known = self.view.read().ok().and_then(|view| view.clone());
+        let current = tokio::time::timeout(PATIENCE, self.current(db, now)).await;
+        match (current, known) {
+            (Ok(Ok(keys)), _) => Ok(keys),
+            (Ok(Err(Fault::Unavailable(_))) | Err(_), Some(known)) => Ok(known),
+            (Ok(Err(fault)), _) => Err(fault),
+            (Err(_), None) => Err(Fault::unavailable("the signing keys could not be read in time")),
+        }
     }
 
     async fn read(&self, db: &Database, now: Moment) -> Result<Keys, Fault> {

@@ -1,6 +1,7 @@
 //! What a sign-in page says of the site that sent the person: from the client record alone (OIDC
 //! Registration §2), never from the request.
 use oidc::client::Client;
+use platform::web::Thing;
 use url::Url;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,13 @@ impl ClientPanel {
             policy: client.policy_uri.as_ref().filter(on_the_web).cloned(),
             terms: client.tos_uri.as_ref().filter(on_the_web).cloned(),
         }
+    }
+
+    /// Everything of it among what a page shows.
+    pub fn among(&self, thing: Thing) -> Thing {
+        let Self { name, host, logo, policy, terms } = self;
+        let links = [logo, policy, terms].map(|link| link.as_deref().unwrap_or_default());
+        links.into_iter().fold(thing.and(name).and(host), Thing::and)
     }
 
     /// An example, for the pages that show one.

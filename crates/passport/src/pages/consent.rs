@@ -11,13 +11,13 @@ use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
 };
 use platform::web::{
-    Shell, Trouble,
+    Shell, Thing, Trouble,
     page::{FormsLeadElsewhere, Samples},
     see_other,
 };
 
 use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};
-use crate::{endpoints, visitor::Visitor};
+use crate::{account::Account, endpoints, session::Session, visitor::Visitor};
 
 #[derive(Template)]
 #[template(path = "pages/consent.html")]
@@ -36,6 +36,29 @@ pub struct ConsentPage {
     session: String,
     /// The raw query to go on with.
     request: String,
+    /// What is shown here: the form's token names it.
+    thing: Thing,
+}
+
+/// Everything that the page shows of a request, and that a yes to it grants.
+pub fn thing(
+    (session, account): &(Session, Account),
+    client: &Client,
+    request: &AuthorizationRequest,
+) -> Thing {
+    let thing = ClientPanel::of(client)
+        .among(Thing::of("consent"))
+        .and(session.id.to_string())
+        .and(account.id.to_string())
+        .and(&account.email)
+        .and(&client.client_id)
+        .and(&request.redirect_uri)
+        .and(request.response_type.as_str())
+        .and(request.scope.to_string())
+        .and(request.claims.canonical())
+        .and(request.resource.join(" "));
+    let shown = values(&account.known_to(client), &request.scope, &request.claims.everywhere());
+    shown.into_iter().fold(thing, |thing, (name, value)| thing.and(name).and(value))
 }
 
 /// Asks the signed-in person; the form posts `request` and `decision` (`approve` or `deny`).
@@ -45,19 +68,20 @@ pub fn render(
     request: &AuthorizationRequest,
     query: &str,
 ) -> Result<Response, Trouble> {
-    let Some((session, account)) = &visitor.signed_in else {
+    let Some(who @ (session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
     };
     let page = ConsentPage {
         shell: visitor.visit.shell(),
         client: ClientPanel::of(client),
-        values: values(&account.known_claims(), &request.scope, &request.claims.everywhere()),
+        values: values(&account.known_to(client), &request.scope, &request.claims.everywhere()),
         email: account.email.clone(),
         rights: rights(&request.scope),
         offline: request.scope.contains(OFFLINE_ACCESS),
         action: endpoints::CONSENT,
         session: session.id.to_string(),
         request: query.to_owned(),
+        thing: thing(who, client, request),
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
     response.extensions_mut().insert(FormsLeadElsewhere);
@@ -139,6 +163,7 @@ impl Samples for ConsentPage {
             action: endpoints::CONSENT,
             session: String::new(),
             request: "client_id=shop&scope=openid".into(),
+            thing: Thing::of("consent"),
         };
         vec![page(&all), page(&Scopes::default())]
     }

@@ -9,6 +9,7 @@ use axum::{
 };
 use oidc::{
     claims::wishes::Wishes,
+    client::Client,
     scope::OFFLINE_ACCESS,
     token::device::{shown, typed},
 };
@@ -16,7 +17,7 @@ use platform::{
     Fault,
     clock::Moment,
     limits::{Limit, spend},
-    web::{Checked, Errors, Shell, Trouble, page::Samples, see_other},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why},
 };
 use serde::Deserialize;
 
@@ -52,6 +53,8 @@ pub struct ConfirmPage {
     /// Scopes beyond the standard ones, in one line.
     rights: String,
     offline: bool,
+    /// What is shown here: the form's token names it.
+    thing: Thing,
 }
 
 #[derive(Template)]
@@ -90,31 +93,53 @@ pub async fn show(
     };
     let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
-        Ok((device, client)) => {
-            let page = ConfirmPage {
-                shell: person.shell(),
-                client: ClientPanel::of(&client),
-                user_code: typed(&text).map_or_else(String::new, |code| shown(&code)),
-                values: consent::values(&person.account.known_claims(), &device.scope, &Wishes::new()),
-                email: person.account.email.clone(),
-                rights: consent::rights(&device.scope),
-                offline: device.scope.contains(OFFLINE_ACCESS),
-            };
-            person.visit.ok(&page)
-        }
+        Ok((device, client)) => confirm(&person, &device, &client, &text),
         Err(not_found) => not_found.page(&person, text),
     }
+}
+
+/// Shows who asks for what.
+fn confirm(person: &SignedIn, device: &Device, client: &Client, text: &str) -> Result<Response, Trouble> {
+    let page = ConfirmPage {
+        shell: person.shell(),
+        client: ClientPanel::of(client),
+        user_code: typed(text).map_or_else(String::new, |code| shown(&code)),
+        values: consent::values(&person.account.known_to(client), &device.scope, &Wishes::new()),
+        email: person.account.email.clone(),
+        rights: consent::rights(&device.scope),
+        offline: device.scope.contains(OFFLINE_ACCESS),
+        thing: thing(person, device, client),
+    };
+    person.visit.ok(&page)
+}
+
+/// Everything that the page shows, and that a yes to it grants.
+fn thing(person: &SignedIn, device: &Device, client: &Client) -> Thing {
+    let thing = ClientPanel::of(client)
+        .among(Thing::of("device"))
+        .and(person.session.id.to_string())
+        .and(&person.account.email)
+        .and(device.id.to_string())
+        .and(&client.client_id)
+        .and(device.scope.to_string())
+        .and(device.resource.join(" "));
+    let shown = consent::values(&person.account.known_to(client), &device.scope, &Wishes::new());
+    shown.into_iter().fold(thing, |thing, (name, value)| thing.and(name).and(value))
 }
 
 /// The person's answer; the device hears of it at its next poll.
 pub async fn answer(
     State(passport): State<Passport>,
     person: SignedIn,
-    Checked(form): Checked<AnswerForm>,
+    posted: About<AnswerForm>,
 ) -> Result<Response, Trouble> {
-    let (device, client) = match find(&passport, &person, &form.user_code).await? {
+    let (device, client) = match find(&passport, &person, &posted.names().user_code).await? {
         Ok(found) => found,
-        Err(not_found) => return not_found.page(&person, form.user_code),
+        Err(not_found) => return not_found.page(&person, posted.names().user_code.clone()),
+    };
+    let form = match posted.shown(&thing(&person, &device, &client)) {
+        Recoverable::Refused(form, Why::Thing) => return confirm(&person, &device, &client, &form.user_code),
+        form => form.checked()?,
     };
     let now = person.visit.now;
     let approved = form.decision == "approve";
@@ -153,14 +178,14 @@ async fn find(
     passport: &Passport,
     person: &SignedIn,
     text: &str,
-) -> Result<Result<(Device, oidc::client::Client), NotFound>, Fault> {
+) -> Result<Result<(Device, Client), NotFound>, Fault> {
     if !may_look(passport, person.visit.now, person).await? {
         return Ok(Err(NotFound::TooMany));
     }
     let Some(device) = actions::find_typed(passport, person.visit.now, text).await? else {
         return Ok(Err(NotFound::Unknown));
     };
-    let registered = client::store::find(passport.db.reader(), &device.client_id).await?;
+    let registered = client::serving::find(passport, &device.client_id).await?;
     Ok(registered.map(|registered| (device, registered.client)).ok_or(NotFound::Unknown))
 }
 
@@ -195,6 +220,7 @@ impl Samples for ConfirmPage {
             email: "maria@example.com".into(),
             rights: String::new(),
             offline,
+            thing: Thing::of("device"),
         };
         vec![page(vec![("claim-email", "maria@example.com".into())], true), page(vec![], false)]
     }

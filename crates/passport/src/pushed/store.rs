@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Requests whose time to begin ended.
-pub const OVER: Over = Over::of("pushed_request", "ends_at");
+pub const OVER: Over = Over::of("pushed_request", "ends_at").kept(super::KEPT);
 
 /// What a push writes down.
 pub struct NewPushed<'a> {

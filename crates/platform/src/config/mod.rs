@@ -92,7 +92,13 @@ fn overrides<S: Settings>(environment: impl Iterator<Item = (String, String)>) -
             Some(key) if !is_known(&format!("{key}_file")) => {
                 let text = std::fs::read_to_string(&value)
                     .map_err(|error| Unusable(format!("the environment: {name}: {value}: {error}")))?;
-                (key, Value::from(text.trim_end_matches(['\r', '\n'])))
+                (
+                    key,
+                    parse(
+                        known.get(section).and_then(|section| section.get(key)),
+                        text.trim_end_matches(['\r', '\n']),
+                    ),
+                )
             }
             _ => (key, parse(known.get(section).and_then(|section| section.get(key)), &value)),
         };

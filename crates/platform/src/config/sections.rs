@@ -117,11 +117,58 @@ pub struct Database {
     pub url: String,
     /// Most connections of the pool (readers, on SQLite).
     pub connections: u32,
+    /// PostgreSQL: so long a transaction waits for a row that another one holds, in seconds.
+    pub lock_seconds: u32,
+    /// PostgreSQL: so long one statement may take.
+    pub statement_seconds: u32,
+    /// PostgreSQL: so long a transaction may lie open with nobody saying anything.
+    pub idle_seconds: u32,
+    /// PostgreSQL: what has happened when a commit is acknowledged. There is no `off`: what is acknowledged is kept.
+    pub synchronous_commit: SynchronousCommit,
+    /// SQLite: with less room than this on the disk the node is not ready, in megabytes.
+    pub least_free_mb: u32,
+    /// PostgreSQL: a node whose clock differs by more than this is not ready. 0: no bound.
+    pub largest_clock_difference_seconds: u32,
+}
+
+/// PostgreSQL's `synchronous_commit`, as far as it keeps a commit through a crash.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SynchronousCommit {
+    /// Written to this server's disk, whatever the standbys do.
+    Local,
+    /// And received by the synchronous standbys.
+    RemoteWrite,
+    /// And written to their disks.
+    #[default]
+    On,
+    /// And to be seen there.
+    RemoteApply,
+}
+
+impl SynchronousCommit {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::RemoteWrite => "remote_write",
+            Self::On => "on",
+            Self::RemoteApply => "remote_apply",
+        }
+    }
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: "sqlite:data/program.db".into(), connections: 8 }
+        Self {
+            url: "sqlite:data/program.db".into(),
+            connections: 8,
+            lock_seconds: 5,
+            statement_seconds: 20,
+            idle_seconds: 20,
+            synchronous_commit: SynchronousCommit::On,
+            least_free_mb: 32,
+            largest_clock_difference_seconds: 60,
+        }
     }
 }
 
@@ -136,7 +183,24 @@ impl Database {
         if self.connections == 0 || self.connections > 1000 {
             found.push(Problem::new("database.connections", "must be from 1 to 1000"));
         }
+        for (key, value, most) in [
+            ("database.lock_seconds", self.lock_seconds, 30),
+            ("database.statement_seconds", self.statement_seconds, 3600),
+            ("database.idle_seconds", self.idle_seconds, 3600),
+        ] {
+            if value == 0 || value > most {
+                found.push(Problem::new(key, format!("must be from 1 to {most}")));
+            }
+        }
+        if self.largest_clock_difference_seconds > 3600 {
+            let text = "must be from 1 to 3600, or 0 for no bound";
+            found.push(Problem::new("database.largest_clock_difference_seconds", text));
+        }
         found
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.url.starts_with("sqlite:")
     }
 
     /// The file of a SQLite database.

@@ -1,43 +1,67 @@
 //! One database behind one name: SQLite with a single writer, or PostgreSQL; knows no table.
 use std::{sync::Arc, time::Duration};
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
-};
+use sea_orm::{DatabaseConnection, DbBackend, SqlxPostgresConnector};
 use tokio::sync::Notify;
 
-use crate::Fault;
+use crate::{Fault, clock::Clock, config};
 
+pub mod attempt;
+mod condition;
+mod link;
+mod postgres;
+mod sqlite;
+mod trouble;
 mod tx;
 
+pub use condition::{Condition, Finding};
 pub use sea_orm::DatabaseConnection as Reader;
+pub use trouble::Troubles;
 pub use tx::Tx;
 
 /// The connections of one half.
 #[derive(Clone)]
 pub struct Database {
     read: DatabaseConnection,
-    write: DatabaseConnection,
-    jobs: Arc<Notify>,
+    ground: DatabaseConnection,
+    write: Write,
+    shared: tx::Shared,
+    about: Arc<config::Database>,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+enum Write {
+    Sqlite(sqlite::Writer),
+    Postgres(postgres::Servers),
 }
 
 impl Database {
-    /// Opens `sqlite:PATH` (made when absent) or `postgres://…`.
+    /// Opens `sqlite:PATH` (made when absent) or `postgres://…`, everything else as by default.
+    pub async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
+        let about = config::Database { url: url.to_owned(), connections, ..config::Database::default() };
+        Self::with(&about, Clock::system()).await
+    }
+
+    /// Opens the database of these settings; `clock` is compared with the server's.
     ///
     /// SQLite gets exactly one writing connection and a pool of readers: writers that wait in line are
     /// faster than writers that collide. Commits are durable on both engines.
-    pub async fn open(url: &str, connections: u32) -> Result<Self, Fault> {
-        let jobs = Arc::new(Notify::new());
-        if url.starts_with("sqlite:") {
-            let write = sea_orm::Database::connect(sqlite(url, 1, false)).await?;
-            let read = sea_orm::Database::connect(sqlite(url, connections, true)).await?;
-            return Ok(Self { read, write, jobs });
-        }
-        let mut options = options(url, connections);
-        options.min_connections(1);
-        let pool = sea_orm::Database::connect(options).await?;
-        Ok(Self { read: pool.clone(), write: pool, jobs })
+    pub async fn with(about: &config::Database, clock: Clock) -> Result<Self, Fault> {
+        let shared = tx::Shared { jobs: Arc::new(Notify::new()), troubles: Arc::default() };
+        let (read, ground, write) = if about.is_sqlite() {
+            let options = sqlite::options(&about.url)?;
+            sqlite::guard(&options)?;
+            let writer = sqlite::Writer::new(sqlite::writing(&options));
+            writer.turn().await?.give_back();
+            let read = sqlite::readers(&options, about.connections).await?;
+            (read, sqlite::ground(&options), Write::Sqlite(writer))
+        } else {
+            let servers = postgres::Servers::open(about).await?;
+            let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(servers.pool.clone());
+            (pool.clone(), pool, Write::Postgres(servers))
+        };
+        Ok(Self { read, ground, write, shared, about: Arc::new(about.clone()), clock })
     }
 
     /// For reading outside a transaction.
@@ -47,65 +71,53 @@ impl Database {
 
     /// Begins a writing transaction; dropped without [`Tx::commit`] it is rolled back.
     pub async fn begin(&self) -> Result<Tx, Fault> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+        let (link, text) = match &self.write {
+            Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), "BEGIN IMMEDIATE"),
+            Write::Postgres(servers) => (servers.link().await, servers.begin()),
         };
-        Ok(Tx::new(self.write.begin_with_options(options).await?, Arc::clone(&self.jobs)))
+        let link =
+            link.inspect_err(|error| self.shared.troubles.note(error, "no connection to write with"))?;
+        Ok(Tx::begin(link, text, self.shared.clone()).await?)
     }
 
-    /// The writing connection itself, for migrations.
+    /// A connection outside the writer's, for migrations and nothing else.
     pub fn writer(&self) -> &DatabaseConnection {
-        &self.write
+        &self.ground
     }
 
     /// Wakes the worker that carries out jobs.
     pub fn jobs(&self) -> &Arc<Notify> {
-        &self.jobs
+        &self.shared.jobs
     }
 
-    /// Answers within two seconds or is away.
-    pub async fn is_ready(&self) -> bool {
-        let ping = self.read.execute_unprepared("SELECT 1");
-        matches!(tokio::time::timeout(Duration::from_secs(2), ping).await, Ok(Ok(_)))
+    /// What went wrong so far.
+    pub fn troubles(&self) -> &Troubles {
+        &self.shared.troubles
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.write.get_database_backend() == DbBackend::Sqlite
+        self.read.get_database_backend() == DbBackend::Sqlite
+    }
+
+    /// SQLite: lets the file have so many pages and no more, as a full disk would; 0: no bound.
+    pub async fn bound_pages(&self, pages: u32) {
+        if let Write::Sqlite(writer) = &self.write {
+            writer.bound(pages).await;
+        }
     }
 
     pub async fn close(self) -> Result<(), Fault> {
         self.read.close_by_ref().await?;
-        Ok(self.write.close_by_ref().await?)
+        self.ground.close_by_ref().await?;
+        if let Write::Sqlite(writer) = &self.write {
+            writer.close().await;
+        }
+        Ok(())
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(connections.max(2))
-        .acquire_timeout(Duration::from_secs(5))
-        .connect_timeout(Duration::from_secs(5))
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false);
-    options
-}
+/// How long readiness may take to find out.
+const LOOK: Duration = Duration::from_secs(2);
 
-fn sqlite(url: &str, connections: u32, read_only: bool) -> ConnectOptions {
-    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-    let mut options = options(url, connections);
-    options.max_connections(connections.max(1)).min_connections(1).map_sqlx_sqlite_opts(move |sqlite| {
-        let sqlite = sqlite
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-            .synchronous(SqliteSynchronous::Full)
-            .pragma("wal_autocheckpoint", "4000")
-            .pragma("cache_size", "-16000");
-        if read_only {
-            sqlite.read_only(true)
-        } else {
-            sqlite.create_if_missing(true).journal_mode(SqliteJournalMode::Wal)
-        }
-    });
-    options
-}
+#[cfg(test)]
+mod tests;

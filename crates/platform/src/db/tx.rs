@@ -1,36 +1,113 @@
-//! A writing transaction that wakes the job worker when it commits jobs; knows no table.
+//! A writing transaction: kept whole or not at all, and never after a statement failed; knows no table.
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement};
-use tokio::sync::Notify;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, MutexGuard},
+};
 
-use crate::{Fault, security_event::Note};
+use super::{attempt, link::Link, trouble::Troubles};
+use crate::{Fault, fault::Cause, security_event::Note};
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
+///
+/// After a statement failed it can only be dropped: further statements are not sent, and a commit is a fault.
+/// PostgreSQL answers a commit after a failure with a silent rollback, and SQLite may have rolled back by itself,
+/// so that what came next would have been kept, each for itself.
 pub struct Tx {
-    inner: DatabaseTransaction,
-    jobs: Arc<Notify>,
+    backend: DbBackend,
+    link: Mutex<Option<Link>>,
+    /// A statement failed, or was left while it ran.
+    is_spoilt: AtomicBool,
+    /// The connection is not to be trusted with a ROLLBACK either.
+    must_close: AtomicBool,
+    shared: Shared,
     has_jobs: AtomicBool,
     notes: std::sync::Mutex<Vec<Note>>,
 }
 
+/// What every transaction of a database tells the others.
+#[derive(Clone)]
+pub(super) struct Shared {
+    pub jobs: Arc<tokio::sync::Notify>,
+    pub troubles: Arc<Troubles>,
+}
+
+/// Set while a statement runs, so that a statement that is left half-way is seen.
+struct Running<'a> {
+    link: MutexGuard<'a, Option<Link>>,
+    tx: &'a Tx,
+}
+
+impl Running<'_> {
+    fn link(&mut self) -> Result<&mut Link, DbErr> {
+        self.link.as_mut().ok_or_else(|| DbErr::Custom("the transaction has ended".into()))
+    }
+
+    fn end<T>(self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        match &result {
+            Ok(_) => self.tx.is_spoilt.store(false, Ordering::SeqCst),
+            Err(error) => self.tx.shared.troubles.note(error, "a statement failed"),
+        }
+        let may_stay = match &result {
+            Ok(_) => true,
+            Err(error) => self.tx.backend == DbBackend::Postgres && is_answer(error),
+        };
+        self.tx.must_close.store(!may_stay, Ordering::SeqCst);
+        result
+    }
+}
+
+/// PostgreSQL refused a statement and waits for the ROLLBACK; the connection is sound.
+fn is_answer(error: &DbErr) -> bool {
+    let sound = [Cause::Constraint, Cause::Conflict, Cause::Locked, Cause::Cancelled];
+    sound.contains(&Cause::of(error))
+}
+
 impl Tx {
-    pub(super) fn new(inner: DatabaseTransaction, jobs: Arc<Notify>) -> Self {
-        Self { inner, jobs, has_jobs: AtomicBool::new(false), notes: std::sync::Mutex::default() }
+    pub(super) async fn begin(mut link: Link, text: &str, shared: Shared) -> Result<Self, DbErr> {
+        if let Err(error) = link.tell(text).await {
+            shared.troubles.note(&error, "a transaction could not begin");
+            shared.troubles.note_replaced();
+            return Err(error);
+        }
+        Ok(Self {
+            backend: link.backend(),
+            link: Mutex::new(Some(link)),
+            is_spoilt: AtomicBool::new(false),
+            must_close: AtomicBool::new(false),
+            shared,
+            has_jobs: AtomicBool::new(false),
+            notes: std::sync::Mutex::default(),
+        })
     }
 
     /// Makes everything durable, then wakes the worker if jobs were added.
-    pub async fn commit(self) -> Result<(), Fault> {
-        self.inner.commit().await?;
+    ///
+    /// The text is COMMIT and nothing else: SQLite refuses it outside a transaction, so that success means that
+    /// this transaction was open until now and is no more.
+    pub async fn commit(mut self) -> Result<(), Fault> {
+        if *self.is_spoilt.get_mut() {
+            return Err(Fault::bug("a transaction whose statement failed cannot be kept"));
+        }
+        let link = self.link.get_mut().take();
+        let Some(mut link) = link else { return Err(Fault::bug("the transaction has ended")) };
+        if let Err(error) = link.tell("COMMIT").await {
+            self.shared.troubles.note(&error, "a commit failed");
+            self.shared.troubles.note_replaced();
+            return Err(error.into());
+        }
+        link.give_back();
+        attempt::note_commit();
         if self.has_jobs.load(Ordering::Relaxed) {
-            self.jobs.notify_one();
+            self.shared.jobs.notify_one();
         }
-        for note in self.notes.into_inner().unwrap_or_default() {
-            note.tell();
-        }
+        let notes = self.notes.get_mut().map(std::mem::take).unwrap_or_default();
+        notes.into_iter().for_each(Note::tell);
         Ok(())
     }
 
@@ -44,27 +121,67 @@ impl Tx {
     pub(crate) fn note_job(&self) {
         self.has_jobs.store(true, Ordering::Relaxed);
     }
+
+    async fn enter(&self) -> Result<Running<'_>, DbErr> {
+        let link = self.link.lock().await;
+        if self.is_spoilt.swap(true, Ordering::SeqCst) {
+            return Err(DbErr::Custom("a statement of this transaction failed before".into()));
+        }
+        self.must_close.store(true, Ordering::SeqCst);
+        Ok(Running { link, tx: self })
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        let Some(mut link) = self.link.get_mut().take() else { return };
+        // Without a runtime, or after a failure, the connection is closed, which rolls back as well.
+        if *self.must_close.get_mut() {
+            self.shared.troubles.note_replaced();
+            return;
+        }
+        if let Ok(runtime) = Handle::try_current() {
+            let troubles = Arc::clone(&self.shared.troubles);
+            runtime.spawn(async move {
+                match link.tell("ROLLBACK").await {
+                    Ok(_) => link.give_back(),
+                    Err(error) => {
+                        troubles.note(&error, "a rollback failed");
+                        troubles.note_replaced();
+                    }
+                }
+            });
+        }
+    }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Tx {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        self.backend
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        let mut running = self.enter().await?;
+        let done = running.link()?.execute(&statement).await;
+        running.end(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        let mut running = self.enter().await?;
+        let done = running.link()?.tell(sql).await;
+        running.end(done)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        let mut running = self.enter().await?;
+        let found = running.link()?.query_one(&statement).await;
+        running.end(found)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        let mut running = self.enter().await?;
+        let found = running.link()?.query_all(&statement).await;
+        running.end(found)
     }
 }

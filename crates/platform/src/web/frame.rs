@@ -23,13 +23,13 @@ use tower_http::{
 use tracing::Instrument as _;
 
 use super::{
-    Cookie, Site, Visit, error_page,
+    Cookie, Site, Visit, again, error_page,
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
     trouble::{ErrorKey, Trouble},
     visit,
 };
-use crate::{plain, telemetry::NO_ROUTE};
+use crate::{Fault, plain, telemetry::NO_ROUTE};
 
 /// Largest request body, in bytes. Every form is far smaller.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -41,6 +41,7 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
         .merge(preferences::router())
         .fallback(|| async { Trouble::not_found() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(site.clone(), again::again))
         .layer(middleware::from_fn_with_state(site.clone(), in_time))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(middleware::from_fn_with_state(site.clone(), around))
@@ -61,7 +62,7 @@ async fn in_time(State(site): State<Site>, request: Request, next: Next) -> Resp
     let patience = if is_slow { LONG_PATIENCE } else { PATIENCE };
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(_) => Trouble::Fault(Fault::unavailable("no answer in time")).into_response(),
     }
 }
 

@@ -4,12 +4,14 @@
 //! A half builds a [`Site`], wraps its router with [`frame::wrap`], and its handlers take a [`Visit`].
 
 pub mod address;
+mod again;
 pub mod assets;
 pub mod cookie;
 pub mod error_page;
 pub mod fields;
 pub mod form;
 pub mod frame;
+mod idle;
 pub mod local;
 pub mod openapi;
 pub mod page;

@@ -84,6 +84,13 @@ fn routes(program: &str) -> Vec<Route> {
         .collect()
 }
 
+fn error(description: &str) -> Value {
+    json!({
+        "description": description,
+        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/error" } } },
+    })
+}
+
 fn operation(route: &Route) -> Value {
     let names = || route.fields.iter().map(|field| field.trim_end_matches('?'));
     let in_path = route.path.split(['{', '}']).skip(1).step_by(2);
@@ -93,10 +100,9 @@ fn operation(route: &Route) -> Value {
     let described = json!({
         "summary": route.purpose,
         "responses": {
-            "default": {
-                "description": "as the summary says, or an error",
-                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/error" } } },
-            },
+            "2XX": { "description": "as the summary says" },
+            "4XX": error("what was asked is refused"),
+            "5XX": error("our own trouble"),
         },
     });
     let Value::Object(mut operation) = described else { return described };
@@ -139,6 +145,10 @@ mod tests {
         }
         let token = &paths["/oauth2/token"]["post"];
         assert_eq!(token["security"], json!([{ "client": [] }]));
+        let answers = token["responses"].as_object().unwrap();
+        assert_eq!(answers.keys().collect::<Vec<_>>(), ["2XX", "4XX", "5XX"]);
+        assert_eq!(answers["2XX"].get("content"), None, "a success is no error");
+        assert!(answers["4XX"]["content"]["application/json"]["schema"]["$ref"].is_string());
         let form = &token["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
         assert!(form["properties"]["grant_type"].is_object());
         assert_eq!(paths["/oauth2/register/{id}"]["get"]["parameters"][0]["name"], "id");

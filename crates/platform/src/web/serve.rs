@@ -3,26 +3,44 @@ use std::{
     net::{SocketAddr, TcpListener},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use axum::{
     Router,
-    http::{StatusCode, header},
-    response::IntoResponse,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use axum_server::{Handle, Server, accept::DefaultAcceptor};
 use hyper_util::rt::TokioTimer;
 use tokio_util::sync::CancellationToken;
 
-use super::{Site, frame, tls::Tls};
-use crate::{Fault, db::Database, outbox};
+use super::{Site, frame, idle::Idle, tls::Tls};
+use crate::{
+    Fault,
+    db::{Condition, Database},
+    outbox,
+};
 
 /// How long requests in flight may take to finish after the order to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a connection may go without a request.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    /// Until the head of its first request is there, and of each later one that has begun.
+    pub head: Duration,
+    /// With no request under way; and with no byte taken of an answer.
+    pub idle: Duration,
+}
+
+const PATIENCE: Patience = Patience { head: Duration::from_secs(20), idle: Duration::from_secs(60) };
+
+/// How often a node looks at its database of its own accord.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
 
 /// What readiness depends on.
 #[derive(Clone)]
@@ -44,15 +62,46 @@ impl Health {
         Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
     }
 
-    async fn ready(self) -> impl IntoResponse {
+    async fn ready(self) -> Response {
         let (status, text) = if self.stopping.load(Ordering::SeqCst) {
-            (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"stopping\"}")
-        } else if self.db.is_ready().await {
-            (StatusCode::OK, "{\"status\":\"ok\"}")
+            (StatusCode::SERVICE_UNAVAILABLE, "stopping")
         } else {
-            (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"database away\"}")
+            match self.db.condition().await {
+                Condition::Ready => (StatusCode::OK, Condition::Ready.in_words()),
+                trouble => (StatusCode::SERVICE_UNAVAILABLE, trouble.in_words()),
+            }
         };
-        (status, [(header::CONTENT_TYPE, "application/json")], text)
+        let mut answer = (status, format!("{{\"status\":\"{text}\"}}")).into_response();
+        let headers = answer.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !status.is_success() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        answer
+    }
+
+    /// Looks now and then, so that a node that is not ready says so even when nobody asks.
+    async fn watch(self, stop: CancellationToken) {
+        let (mut before, mut clock_was_told) = (Condition::Ready, false);
+        loop {
+            let condition = self.db.condition().await;
+            match (&before, &condition) {
+                (before, now) if before == now => {}
+                (_, Condition::Ready) => tracing::info!("Ready again"),
+                (_, trouble) => tracing::error!(why = trouble.in_words(), "Not ready"),
+            }
+            before = condition;
+            let clock_is_wrong = self.db.clock_is_notable();
+            if clock_is_wrong && !clock_was_told {
+                let ahead = self.db.troubles().ahead();
+                tracing::warn!(ahead_millis = ahead, "Our clock differs from the database's: look at NTP");
+            }
+            clock_was_told = clock_is_wrong;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
     }
 
     fn stop(&self) {
@@ -80,12 +129,25 @@ pub async fn run_tls(
     routes: Router,
     stop: CancellationToken,
 ) -> Result<(), Fault> {
+    run_patiently(listener, tls, site, health, routes, stop, PATIENCE).await
+}
+
+pub(super) async fn run_patiently(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    site: &Site,
+    health: &Health,
+    routes: Router,
+    stop: CancellationToken,
+    patience: Patience,
+) -> Result<(), Fault> {
     let app = frame::wrap(site, routes).merge(health.routes());
     let handle = Handle::<SocketAddr>::new();
     let (watcher, health) = (handle.clone(), health.clone());
     if let Some(tls) = &tls {
         tokio::spawn(tls.clone().keep_fresh(stop.clone()));
     }
+    tokio::spawn(health.clone().watch(stop.clone()));
     tokio::spawn(async move {
         stop.cancelled().await;
         health.stop();
@@ -93,8 +155,8 @@ pub async fn run_tls(
     });
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let served = match tls {
-        Some(tls) => tuned(listener, handle, tls.acceptor())?.serve(app).await,
-        None => tuned(listener, handle, DefaultAcceptor::new())?.serve(app).await,
+        Some(tls) => tuned(listener, handle, tls.acceptor(), patience)?.serve(app).await,
+        None => tuned(listener, handle, DefaultAcceptor::new(), patience)?.serve(app).await,
     };
     served.map_err(Fault::unavailable)
 }
@@ -113,6 +175,7 @@ pub async fn run_metrics(
             if let Ok((waiting, _)) = outbox::waiting(db.reader()).await {
                 site.figures.set_jobs_waiting(waiting);
             }
+            site.figures.set_database(&db, db.is_ready().await);
             ([(header::CONTENT_TYPE, kind)], site.figures.text())
         }
     };
@@ -123,25 +186,49 @@ pub async fn run_metrics(
         watcher.shutdown();
     });
     let app = Router::new().route("/metrics", get(text)).into_make_service();
-    tuned(listener, handle, DefaultAcceptor::new())?.serve(app).await.map_err(Fault::unavailable)
+    tuned(listener, handle, DefaultAcceptor::new(), PATIENCE)?.serve(app).await.map_err(Fault::unavailable)
 }
 
 fn tuned<A>(
     listener: TcpListener,
     handle: Handle<SocketAddr>,
     acceptor: A,
-) -> Result<Server<SocketAddr, A>, Fault> {
+    patience: Patience,
+) -> Result<Server<SocketAddr, Idle<A>>, Fault> {
     listener.set_nonblocking(true).map_err(Fault::bug)?;
-    let mut server = axum_server::from_tcp(listener).map_err(Fault::bug)?.handle(handle).acceptor(acceptor);
+    let mut server = axum_server::from_tcp(listener)
+        .map_err(Fault::bug)?
+        .handle(handle)
+        .acceptor(Idle::new(acceptor, patience.idle))
+        .first_request_timeout(patience.head)
+        .accept_error_handler(not_taken());
     let mut http1 = server.http_builder().http1();
-    http1.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(20)).max_buf_size(64 * 1024);
+    http1.timer(TokioTimer::new()).header_read_timeout(patience.head).max_buf_size(64 * 1024);
     server
         .http_builder()
         .http2()
         .timer(TokioTimer::new())
+        .keep_alive_interval(patience.head)
+        .keep_alive_timeout(patience.head)
         .max_concurrent_streams(64)
         .max_header_list_size(32 * 1024);
     Ok(server)
+}
+
+/// Says that connections cannot be taken (no file descriptors are left, say); the server tries on, twenty times a
+/// second, so that one line stands for many.
+fn not_taken() -> impl Fn(Option<&SocketAddr>, &std::io::Error) + Send + Sync + 'static {
+    let count = AtomicU64::new(0);
+    move |peer, error| match peer {
+        // A handshake that a client gave up: its own affair.
+        Some(_) => tracing::debug!(%error, "A connection did not come about"),
+        None => {
+            let before = count.fetch_add(1, Ordering::Relaxed);
+            if before.is_multiple_of(200) {
+                tracing::error!(%error, times = before + 1, "Connections cannot be taken: look at the limit of open files");
+            }
+        }
+    }
 }
 
 /// Cancelled at SIGTERM or Ctrl-C.

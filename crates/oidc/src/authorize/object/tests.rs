@@ -201,9 +201,9 @@ fn rq_01_only_a_registered_address_is_ever_fetched() {
     ] {
         assert_eq!(of(uri).map_err(|error| error.code), Err(ErrorCode::InvalidRequestUri), "{uri}");
     }
-    assert_eq!(content_digest("https://rp1.test/r"), Ok(None));
-    assert_eq!(content_digest(&format!("https://rp1.test/r#{digest}")), Ok(Some(&*digest)));
-    assert!(content_digest("https://rp1.test/r#short").is_err());
+    assert_eq!(content_digest("https://rp1.test/r"), None);
+    assert_eq!(content_digest(&format!("https://rp1.test/r#{digest}")), Some(&*digest));
+    assert_eq!(content_digest("https://rp1.test/r#short"), None);
 }
 
 #[test]
@@ -228,9 +228,25 @@ fn rq_02_inside_and_outside_do_not_contradict_one_another() {
         ("client_id=web", "client_id=other"),
         ("client_id=web&redirect_uri=https://rp1.test/cb", "redirect_uri=https://rp1.test/cb2"),
         ("client_id=web&response_type=code", "response_type=token"),
+        ("client_id=web&code_challenge=a", "code_challenge=b"),
+        ("client_id=web&code_challenge_method=S256", "code_challenge_method=plain"),
+        ("client_id=web&dpop_jkt=a", "dpop_jkt=b"),
     ] {
         let error = combine(&parameters(outside), parameters(inside), &demands).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidRequestObject, "{inside}");
+    }
+}
+
+#[test]
+fn fx_13_nothing_that_binds_the_code_is_lost() {
+    for outside in ["code_challenge=a", "code_challenge_method=S256", "dpop_jkt=a"] {
+        let (name, value) = outside.split_once('=').unwrap();
+        let outside = parameters(&format!("client_id=web&{outside}"));
+        let lenient =
+            combine(&outside, parameters("client_id=web"), &Policy::default().demands(&web())).unwrap();
+        assert_eq!(lenient.one(name), Ok(Some(value)));
+        let alone = combine(&outside, parameters("client_id=web"), &Policy::default().demands(&strict()));
+        assert_eq!(alone.unwrap_err().code, ErrorCode::InvalidRequestObject, "{name}");
     }
 }
 

@@ -13,12 +13,13 @@ fn policy() -> Policy {
         auth_methods: AuthMethod::ALL.to_vec(),
         signing_algs: vec![SigningAlgorithm::RS256, SigningAlgorithm::ES256],
         subject_types: SubjectType::ALL.to_vec(),
+        profile: Profile::Default,
     }
 }
 
 fn register(body: Value) -> Result<Client, OAuthError> {
     let client = read(body.to_string().as_bytes(), &policy())?;
-    validated(client, "made".to_owned())
+    validated(client, "made".to_owned(), &policy())
 }
 
 fn with(name: &str, value: Value) -> Value {
@@ -74,7 +75,7 @@ fn dr_03_what_is_ours_to_give_cannot_be_taken() {
     assert_eq!(client.grant_types, [GrantType::AuthorizationCode]);
     assert_eq!(client.scope.to_string(), "email openid");
     assert_eq!((client.client_id.as_str(), client.resources.len()), ("made", 0));
-    assert_eq!((client.profile, client.token_exchange), (super::super::Profile::Default, None));
+    assert_eq!((client.profile, client.token_exchange), (Profile::Default, None));
     assert_eq!(refused(with("grant_types", json!(["client_credentials"]))), "invalid_client_metadata");
 }
 
@@ -232,7 +233,7 @@ const CORPUS: [&str; 8] = [
 fn the_corpus_is_read_or_refused() {
     for body in CORPUS {
         if let Ok(client) = read(body.as_bytes(), &policy()) {
-            let _ = validated(client, "made".to_owned());
+            let _ = validated(client, "made".to_owned(), &policy());
         }
     }
 }

@@ -3,15 +3,13 @@ use oidc::{
     client::{Client, dynamic},
     error::{ErrorCode, OAuthError},
 };
-use platform::{
-    Fault, clock::Moment, db::Tx, limits, limits::Limit, random::Random, secrets, secrets::Secret,
-};
+use platform::{Fault, clock::Moment, db::Tx, limits, limits::Limit, secrets::Secret};
 use serde_json::Value;
 use url::Url;
 
 use super::store;
 use crate::{
-    client::{self, Registered, fetch},
+    client::{actions::register, fetch},
     state::Passport,
 };
 
@@ -39,30 +37,20 @@ pub async fn is_room(passport: &Passport, tx: &Tx, now: Moment, block: &str) -> 
     Ok((store::count_registrations(tx).await? >= most).then_some(Full::Quota))
 }
 
-/// Stores a client that was read and validated; answers its secret, if it has one, and its registration access
-/// token. Both are shown once.
+/// Stores a client that was read and validated, as an operator's is stored; answers its secret, if it has one, and
+/// its registration access token. Both are shown once.
 pub async fn add(
     tx: &Tx,
     now: Moment,
-    random: &Random,
+    passport: &Passport,
     client: &Client,
 ) -> Result<(Option<Secret>, Secret), Fault> {
-    let secret = made_secret(random, client);
-    if !client::store::add(tx, now, &registered(client, secret.as_ref())).await? {
-        return Err(Fault::bug("a made client id was taken"));
-    }
-    let token = Secret::new(random.token());
+    let registered = register(tx, now, passport, client.clone(), None, false).await?;
+    let (_, secret) =
+        registered.map_err(|refusal| Fault::bug(format!("validated, with a made id: {refusal:?}")))?;
+    let token = Secret::new(passport.random.token());
     store::add_registration(tx, now, &client.client_id, token.expose()).await?;
     Ok((secret, token))
-}
-
-fn made_secret(random: &Random, client: &Client) -> Option<Secret> {
-    client.token_endpoint_auth_method.uses_secret().then(|| Secret::new(random.token()))
-}
-
-fn registered(client: &Client, secret: Option<&Secret>) -> Registered {
-    let digest = |secret: &Secret| secrets::digest(secret.expose().as_bytes()).to_vec();
-    Registered { client: client.clone(), secret_digest: secret.map(digest) }
 }
 
 /// Whether every address that we shall call is one that we may call, and the sector document, if there is one,
@@ -111,5 +99,5 @@ fn invalid(text: String) -> OAuthError {
 /// # Errors
 /// As [`dynamic::read`] and [`dynamic::validated`].
 pub fn read(body: &[u8], policy: &dynamic::Policy, client_id: String) -> Result<Client, OAuthError> {
-    dynamic::validated(dynamic::read(body, policy)?, client_id)
+    dynamic::validated(dynamic::read(body, policy)?, client_id, policy)
 }

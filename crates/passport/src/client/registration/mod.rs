@@ -5,7 +5,7 @@ pub mod store;
 
 use oidc::{
     authorize,
-    client::{GrantType, SubjectType, dynamic::Policy},
+    client::{Client, GrantType, SubjectType, dynamic::Policy},
     discovery,
 };
 use platform::clock::Moment;
@@ -28,6 +28,27 @@ pub struct InitialToken {
     pub ends_at: Moment,
 }
 
+/// What an operator gave to a client stays, whatever it says of itself later.
+pub fn kept_by_the_operator(before: &Client, client: Client) -> Client {
+    Client {
+        trusted: before.trusted,
+        require_pkce: before.require_pkce,
+        claims_in_id_token: before.claims_in_id_token,
+        access_token_format: before.access_token_format,
+        refresh_grace: before.refresh_grace,
+        resources: before.resources.clone(),
+        token_exchange: before.token_exchange.clone(),
+        profile: before.profile,
+        listed: before.listed,
+        serves: before.serves.clone(),
+        security_events_uri: before.security_events_uri.clone(),
+        verified_email_only: before.verified_email_only,
+        vouched: before.vouched,
+        disabled: before.disabled,
+        ..client
+    }
+}
+
 /// Grants that nobody gets by asking: they act without a person, or in another's name.
 const NEVER: [GrantType; 2] = [GrantType::ClientCredentials, GrantType::TokenExchange];
 
@@ -44,8 +65,9 @@ pub fn policy(server: &authorize::Policy) -> Policy {
         response_types: server.response_types.clone(),
         scopes: server.scopes.clone(),
         // Certificates are arranged with an operator, not asked for.
-        auth_methods: discovery::enabled_auth_methods(None),
-        signing_algs: key::ALGORITHMS.to_vec(),
+        auth_methods: discovery::enabled_auth_methods(None, &server.profile.rules()),
+        signing_algs: discovery::enabled_algs(&key::ALGORITHMS, &server.profile.rules()),
         subject_types: SubjectType::ALL.to_vec(),
+        profile: server.profile,
     }
 }

@@ -3,14 +3,16 @@ use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
-    sea_query::{Expr, OnConflict},
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, OnConflict, Query},
 };
 
 use super::{
     InitialToken, InitialTokenId,
     entity::{client_document, initial_token, pairwise_key, registration},
 };
+use crate::{client::entity as client, consent::entity as consents, grant::entity as grants};
+
 pub async fn add_initial_token(
     db: &impl ConnectionTrait,
     token: &InitialToken,
@@ -127,6 +129,35 @@ pub const OVER: Over = Over::of("initial_token", "ends_at");
 pub const DOCUMENTS_OVER: Over = Over::of("client", "read_at")
     .by("client_document", "client_id")
     .and("NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = client_document.client_id)");
+
+/// Removes up to `most` clients that registered by themselves before `before`, that nobody vouched for and that
+/// nobody used since then; answers how many.
+pub async fn drop_unused(db: &impl ConnectionTrait, before: Moment, most: u64) -> Result<u64, Fault> {
+    let in_use = Query::select().column(grants::Column::ClientId).from(grants::Entity).to_owned();
+    let used = Query::select()
+        .column(consents::Column::ClientId)
+        .from(consents::Entity)
+        .and_where(consents::Column::UsedAt.gte(before))
+        .to_owned();
+    let old = registration::Entity::find()
+        .select_only()
+        .column(registration::Column::ClientId)
+        .filter(registration::Column::CreatedAt.lt(before))
+        .filter(registration::Column::ClientId.not_in_subquery(in_use))
+        .filter(registration::Column::ClientId.not_in_subquery(used))
+        .order_by_asc(registration::Column::CreatedAt)
+        .into_tuple::<String>()
+        .all(db)
+        .await?;
+    let mut removed = 0;
+    for id in old {
+        let found = crate::client::store::find(db, &id).await?;
+        if removed < most && found.is_some_and(|found| !found.client.vouched) {
+            removed += client::Entity::delete_by_id(id).exec(db).await?.rows_affected;
+        }
+    }
+    Ok(removed)
+}
 
 const ONE: i32 = 1;
 

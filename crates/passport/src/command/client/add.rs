@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use oidc::{
-    client::{ApplicationType, AuthMethod, Client, GrantType},
+    client::{ApplicationType, AuthMethod, Client, GrantType, Profile},
     jws::SigningAlgorithm,
     scope::{OFFLINE_ACCESS, Scopes},
 };
@@ -142,7 +142,7 @@ impl Add {
     pub async fn run(self, passport: &Passport, out: &mut impl Write) -> anyhow::Result<()> {
         let (json, framework) = (self.json, self.framework);
         let secret = self.secret.clone().map(Secret::new);
-        let client = self.client()?;
+        let client = self.client(passport.settings.protocol.profile)?;
         registration::actions::check_addresses(passport, &client)
             .await
             .map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -167,9 +167,16 @@ impl Add {
     }
 
     /// The metadata: of the kind, then of the address, then what was said in particular.
-    fn client(self) -> anyhow::Result<Client> {
+    fn client(self, server: Profile) -> anyhow::Result<Client> {
         let kind = self.kind.or_else(|| self.framework.map(Framework::kind));
-        let preset = kind.map_or_else(Client::default, Kind::metadata);
+        let kind = kind.or((server != Profile::Default).then_some(Kind::Web));
+        let preset = match kind {
+            None => Client::default(),
+            Some(kind) => kind.metadata_under(server).with_context(|| {
+                let name = server.as_str();
+                format!("[protocol] profile = \"{name}\" takes no site that cannot prove itself with a key: choose --kind web or service")
+            })?,
+        };
         let redirect_uris = match (self.redirect_uris.is_empty(), kind) {
             (false, _) => self.redirect_uris,
             (true, kind) => {

@@ -25,8 +25,26 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The metadata to begin with on a server of this profile; id, name and addresses are still to come. None where
+    /// the profile takes no site of this kind.
+    pub fn metadata_under(self, server: Profile) -> Option<Client> {
+        if server == Profile::Default {
+            return Some(self.metadata());
+        }
+        let fapi = Self::Fapi2.metadata();
+        match self {
+            Self::Web | Self::Legacy | Self::Fapi2 => Some(Client { profile: server, ..fapi }),
+            Self::Service => {
+                let Client { response_types, grant_types, scope, .. } = self.metadata();
+                Some(Client { response_types, grant_types, scope, profile: server, ..fapi })
+            }
+            // They have no key that could prove them.
+            Self::Spa | Self::Native | Self::Device => None,
+        }
+    }
+
     /// The metadata to begin with; id, name and addresses are still to come.
-    pub fn metadata(self) -> Client {
+    fn metadata(self) -> Client {
         let with = |grants: &[GrantType]| Client {
             grant_types: grants.to_vec(),
             scope: scope(grants.contains(&GrantType::RefreshToken)),

@@ -40,11 +40,13 @@ pub enum ClientCommand {
         json: bool,
     },
     /// Change a site's registration: NAME=VALUE, NAME+=VALUE for one more of a list, NAME= to take a member away.
+    /// disabled=true ends everything issued to it; verified_email_only=true keeps unproved addresses from it.
     Set {
         id: String,
         #[arg(value_name = "NAME=VALUE")]
         changes: Vec<String>,
-        /// Make a new secret, shown this once; the old one is worth nothing at once.
+        /// Make a new secret, shown this once; the old one is worth nothing at once, nor is any access token that it
+        /// was given.
         #[arg(long)]
         new_secret: bool,
     },
@@ -143,6 +145,7 @@ pub fn in_words(refusal: &Refusal) -> String {
             lines.collect::<Vec<_>>().join("\n")
         }
         Refusal::Taken => "a client with this id exists; choose another, or remove it first".to_owned(),
+        Refusal::Gone => "the client is gone: somebody removed it meanwhile".to_owned(),
         Refusal::ShortSecret(least) => format!("the secret must have at least {least} characters"),
     }
 }

@@ -80,7 +80,8 @@ async fn at_once(
     let request = &asked.request;
     let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
-    let audience = narrowed(&grant.resource, &[], &asked.client, mint.passport.issuer()).unwrap_or_default();
+    let issuer = mint.passport.issuer();
+    let audience = narrowed(&grant.resource, &[], &asked.client, issuer, &grant.scope).unwrap_or_default();
     let what = Issue::at_once(grant, account.clone(), audience);
     let beside = Beside {
         code: code.as_deref(),

@@ -42,9 +42,15 @@ pub async fn load(passport: &Passport, query: &str, begun: Moment) -> Result<Res
     };
     let (client, policy) = (registered.client, passport.policy());
     let resolved = resolve(passport, &client, &policy, &outside, begun).await?;
-    Ok(resolved.and_then(|found| {
+    let vouched = client.vouched;
+    let asked = resolved.and_then(|found| {
         let request = check(&found.parameters, &client, &policy, found.arrival)?;
         Ok(Asked { client, request, pushed: found.pushed })
+    });
+    Ok(asked.map_err(|refusal| match refusal {
+        // Whoever registers a site can make such a request: it would make our address lead anywhere.
+        Refusal::Redirect { error, .. } if !vouched => Refusal::Page(error),
+        refusal => refusal,
     }))
 }
 
@@ -121,10 +127,7 @@ async fn taken_up(
         None => None,
     };
     Ok(match found {
-        Some(found) if found.client_id != client.client_id => {
-            Err(Refusal::Page(OAuthError::invalid_request("The request_uri belongs to another client.")))
-        }
-        Some(found) if found.is_good(begun) => Ok(found),
+        Some(found) if found.client_id == client.client_id && found.is_good(begun) => Ok(found),
         _ => Err(Refusal::Page(used_up())),
     })
 }

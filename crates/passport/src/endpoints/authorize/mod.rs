@@ -21,7 +21,7 @@ use platform::{
     Fault,
     clock::Moment,
     language::Language,
-    web::{Checked, Trouble, local_path, see_other},
+    web::{About, Recoverable, Thing, Trouble, local_path, see_other, shown::Why},
 };
 use serde::Deserialize;
 
@@ -45,7 +45,7 @@ pub async fn by_get(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Trouble> {
-    answer(&passport, &visitor, query.as_deref().unwrap_or_default(), Consent::Missing).await
+    answer(&passport, &visitor, query.as_deref().unwrap_or_default(), None).await
 }
 
 /// The same as GET (OIDC Core §3.1.2.1); what follows goes on as GET.
@@ -67,7 +67,7 @@ pub async fn by_post(
     {
         return Ok(see_other(&as_get));
     }
-    answer(&passport, &visitor, &query, Consent::Missing).await
+    answer(&passport, &visitor, &query, None).await
 }
 
 /// What every browser and proxy carries, in bytes.
@@ -90,19 +90,23 @@ pub struct ConsentForm {
 pub async fn consent(
     State(passport): State<Passport>,
     visitor: Visitor,
-    Checked(form): Checked<ConsentForm>,
+    posted: About<ConsentForm>,
 ) -> Result<Response, Trouble> {
+    let form = posted.names();
     let is_meant = |session: &Session| session.id.to_string() == form.session;
     let visitor = visitor.with_current(is_meant);
     if form.decision == "approve" {
-        // Somebody else is in front by now: that person is asked.
-        let meant = visitor.session().is_some_and(is_meant);
-        let consent = if meant { Consent::GivenNow } else { Consent::Missing };
-        return answer(&passport, &visitor, &form.request, consent).await;
+        let request = form.request.clone();
+        return answer(&passport, &visitor, &request, Some(posted)).await;
     }
+    // A no does nothing but to lead back, whatever was shown, if only it is this browser's.
+    let form = match posted.shown(&Thing::default()) {
+        stale @ Recoverable::Refused(_, Why::Stale) => stale.checked()?,
+        Recoverable::Checked(form) | Recoverable::Refused(form, _) => form,
+    };
     match Asking::of(&passport, &form.request).await? {
         Some(asking) => cancelled(&passport, &visitor, &asking).await,
-        None => answer(&passport, &visitor, &form.request, Consent::Missing).await,
+        None => answer(&passport, &visitor, &form.request, None).await,
     }
 }
 
@@ -162,11 +166,12 @@ async fn refuse(
     send::refuse(passport, visitor, &asked.request.return_address(), error).await
 }
 
+/// `yes` is the form of a page of this request, by which somebody agreed to what it showed just now.
 async fn answer(
     passport: &Passport,
     visitor: &Visitor,
     marked: &str,
-    consent: Consent,
+    yes: Option<About<ConsentForm>>,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
@@ -198,9 +203,23 @@ async fn answer(
         chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
     });
     let client = &asked.client;
-    let consent = with_earlier(passport, session, &asked, consent).await?;
+    let consent = match (yes, &visitor.signed_in) {
+        (Some(yes), Some(who)) => match yes.shown(&pages::consent::thing(who, client, request)) {
+            Recoverable::Checked(_) => Consent::GivenNow,
+            // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
+            Recoverable::Refused(_, Why::Thing | Why::Person) => {
+                with_earlier(passport, session, &asked).await?
+            }
+            refused @ Recoverable::Refused(..) => refused.checked().map(|_| Consent::Missing)?,
+        },
+        _ => with_earlier(passport, session, &asked).await?,
+    };
     let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     match (step, &visitor.signed_in) {
+        // Nobody is sent to a site that nobody vouched for before they saw a page of ours.
+        (Step::Refuse(error), _) if !client.vouched && mark.is_none() => {
+            pages::authorize_error::explain(passport, visitor, &error, query).await
+        }
         (Step::Refuse(error), _) => refuse(passport, visitor, &asked, &error).await,
         (Step::Consent, Some(_)) => {
             // The answer must find the request as it is now, be it pushed, signed or long in coming.
@@ -212,7 +231,7 @@ async fn answer(
             match authorization::authorize(passport, visitor, who, &asked, agreed).await? {
                 Some(answer) => Ok(answer),
                 // Signed out meanwhile: what was asked is answered as to somebody who is not signed in.
-                None => Box::pin(answer(passport, &visitor.nobody(), marked, Consent::Missing)).await,
+                None => Box::pin(answer(passport, &visitor.nobody(), marked, None)).await,
             }
         }
         (Step::SignIn { reasons }, _) => {
@@ -232,11 +251,8 @@ async fn with_earlier(
     passport: &Passport,
     session: Option<&Session>,
     asked: &Asked,
-    consent: Consent,
 ) -> Result<Consent, Fault> {
-    let (Consent::Missing, Some(session), false) = (consent, session, asked.client.trusted) else {
-        return Ok(consent);
-    };
+    let (Some(session), false) = (session, asked.client.trusted) else { return Ok(Consent::Missing) };
     let id = &asked.client.client_id;
     let given = consent::store::find(passport.db.reader(), session.account, id).await?;
     Ok(consent::remembered(given.as_ref(), &Wanted::by(&asked.request)))

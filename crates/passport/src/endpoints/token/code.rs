@@ -33,7 +33,7 @@ pub(super) async fn redeem(
     let mut verdict = decide(found.as_ref(), request, client, binding, now.unix_seconds());
     let mut audience = vec![];
     if let (Verdict::Redeem, Some(grant), Some(tx)) = (&verdict, &grant, tx) {
-        match narrowed(&grant.resource, &request.resource, client, passport.issuer()) {
+        match narrowed(&grant.resource, &request.resource, client, passport.issuer(), &grant.scope) {
             Err(error) => verdict = Verdict::Refuse(error),
             Ok(resources) => {
                 audience = resources;

@@ -1,5 +1,8 @@
 //! A device that asks whether its person has answered.
-use oidc::token::device::{Found, Request, Verdict, decide, pending, slow_down, spent};
+use oidc::{
+    resource::narrowed,
+    token::device::{Found, Request, Verdict, decide, pending, slow_down, spent},
+};
 use platform::Fault;
 
 use super::{Exchange, Outcome, Transaction, issue};
@@ -45,12 +48,16 @@ pub(super) async fn redeem(
 
 /// Two gates: the device's, and the grant's, which a sign-out or a disabled account may have closed meanwhile.
 async fn of_device(exchange: &Exchange<'_>, tx: &Acting, device: &Device) -> Result<Outcome, Fault> {
-    let Exchange { now, client, binding, .. } = *exchange;
+    let Exchange { passport, now, client, binding, .. } = *exchange;
     let first = store::spend_device_code(tx, device.id).await?;
     let Some(id) = device.grant.filter(|_| first) else { return Ok(spent().into()) };
     let bound_to = binding.filter(|_| client.is_public());
     let open = grant::store::spend_code(tx, now, id, bound_to).await?;
     let Some(grant) = grant::store::find(tx, id).await?.filter(|_| open) else { return Ok(spent().into()) };
-    let (scope, audience) = (grant.scope.clone(), grant.resource.clone());
+    let audience = match narrowed(&grant.resource, &[], client, passport.issuer(), &grant.scope) {
+        Ok(audience) => audience,
+        Err(error) => return Ok(error.into()),
+    };
+    let scope = grant.scope.clone();
     issue::of_grant(exchange, tx, grant, scope, audience, 1).await
 }

@@ -251,7 +251,7 @@ fn signed_id_token(
 ) -> Result<String, Fault> {
     let Mint { passport, now, client, ref keys, .. } = *mint;
     let sid = person.grant.session.map(|session| session.to_string());
-    let known = person.account.known_claims();
+    let known = person.account.known_to(client);
     let facts = Facts {
         issuer: passport.issuer(),
         subject,

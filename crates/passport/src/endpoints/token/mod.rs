@@ -10,7 +10,7 @@ use oidc::{
     error::OAuthError,
     token::{
         binding::{self, Binding},
-        request::{TokenRequest, parse, permitted},
+        request::{TokenRequest, known, parse, permitted},
     },
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Visit};
@@ -38,6 +38,8 @@ struct Exchange<'a> {
     passport: &'a Passport,
     now: Moment,
     client: &'a Client,
+    /// In which the client proved itself.
+    epoch: i32,
     rules: &'a Rules,
     /// What the caller showed that it holds.
     binding: Option<Binding>,
@@ -63,6 +65,7 @@ pub async fn exchange(
 ) -> Result<Response, Refused> {
     // 1. What is said, each thing once.
     let form = form_of(&visit.headers, body)?;
+    known(&form)?;
     // 2. Who says it, and what keys it shows.
     let caller = caller::identify(&passport, &visit, &form, TOKEN).await?;
     let shown = dpop::shown(&passport, &visit, "POST", TOKEN, None)?;
@@ -75,7 +78,8 @@ pub async fn exchange(
     // from ending theirs.
     let mint = Mint::open(&passport, visit.now, &caller.client, binding).await?;
     let (client, rules) = (&caller.client, &caller.rules);
-    let exchange = Exchange { passport: &passport, now: visit.now, client, rules, binding };
+    let exchange =
+        Exchange { passport: &passport, now: visit.now, client, epoch: caller.epoch, rules, binding };
     // A token that is brought is looked up outside as well.
     let brought = match &request {
         TokenRequest::TokenExchange(request) => exchange::find(&exchange, request).await?,

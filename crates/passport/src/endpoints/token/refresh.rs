@@ -27,7 +27,7 @@ pub(super) async fn redeem(
     if let (Verdict::Rotate { .. } | Verdict::Repeat { .. } | Verdict::Keep { .. }, Some(found)) =
         (&verdict, &grant)
     {
-        match narrowed(&found.resource, &request.resource, client, passport.issuer()) {
+        match narrowed(&found.resource, &request.resource, client, passport.issuer(), &found.scope) {
             Ok(resources) => audience = resources,
             Err(error) => verdict = Verdict::Refuse(error),
         }
@@ -69,7 +69,7 @@ async fn judge(
     tx: &Acting,
     request: &Request,
 ) -> Result<(Option<Grant>, Verdict), Fault> {
-    let Exchange { passport, now, client, rules, binding } = *exchange;
+    let Exchange { passport, now, client, rules, binding, .. } = *exchange;
     let named: Option<(GrantId, i32)> = passport.names.read_refresh(&request.refresh_token);
     let grant = match named {
         Some((id, _)) => grant::store::find(tx, id).await?,

@@ -40,14 +40,13 @@ pub struct SitesUsedPage {
 
 pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Response, Trouble> {
     let reader = passport.db.reader();
-    let known = who.account.known_claims();
     let mut sites = Vec::new();
     for given in consent::store::list_of_account(reader, who.account.id).await? {
         let Some(registered) = client::store::find(reader, &given.client_id).await? else { continue };
         let panel = ClientPanel::of(&registered.client);
         let wishes: Wishes = given.claims.iter().map(|claim| (claim.clone(), Default::default())).collect();
         sites.push(Site {
-            values: values(&known, &given.scope, &wishes),
+            values: values(&who.account.known_to(&registered.client), &given.scope, &wishes),
             offline: given.scope.contains(OFFLINE_ACCESS),
             agreed: given.agreed,
             id: given.client_id,

@@ -17,9 +17,13 @@ struct Line {
 }
 
 fn client(arguments: &[&str]) -> Client {
+    client_under(Profile::Default, arguments).unwrap()
+}
+
+fn client_under(server: Profile, arguments: &[&str]) -> anyhow::Result<Client> {
     let all = ["add", "--name", "App"].iter().chain(arguments);
-    let client = Line::try_parse_from(all).unwrap().add.client().unwrap();
-    Client { client_id: "app".into(), ..client }
+    let client = Line::try_parse_from(all).unwrap().add.client(server)?;
+    Ok(Client { client_id: "app".into(), ..client })
 }
 
 const KEYS: [&str; 2] = ["--jwks-uri", "https://app.test/jwks"];
@@ -33,6 +37,30 @@ fn every_kind_is_lawful_with_an_address_alone() {
             arguments.extend(KEYS);
         }
         assert_eq!(client(&arguments).validate(), [], "{kind:?}");
+    }
+}
+
+#[test]
+fn a_kind_follows_the_profile_of_the_server() {
+    for server in [Profile::Fapi2, Profile::Fapi2MessageSigning] {
+        for kind in Kind::value_variants() {
+            let name = kind.to_possible_value().unwrap();
+            let arguments = ["--kind", name.get_name(), "--url", "https://app.test/", KEYS[0], KEYS[1]];
+            match client_under(server, &arguments) {
+                Ok(client) => {
+                    assert_eq!(client.validate_under(server), [], "{kind:?}");
+                    assert!(!client.is_public() && client.dpop_bound_access_tokens, "{kind:?}");
+                }
+                Err(error) => {
+                    assert!(matches!(kind, Kind::Spa | Kind::Native | Kind::Device), "{kind:?}");
+                    assert!(error.to_string().contains("--kind web"), "{error}");
+                }
+            }
+        }
+        let plain =
+            client_under(server, &["--redirect-uri", "https://app.test/cb", KEYS[0], KEYS[1]]).unwrap();
+        assert_eq!(plain.validate_under(server), []);
+        assert!(!client(&["--kind", "web", "--url", "https://app.test"]).validate_under(server).is_empty());
     }
 }
 

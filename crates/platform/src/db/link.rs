@@ -1,0 +1,151 @@
+//! One connection while it is ours: statements on it, and the ends of its transaction; knows no table.
+//!
+//! Dropped, it is closed, which rolls back on either engine: nobody is given a connection again that was not
+//! known to be outside a transaction.
+use std::sync::Arc;
+
+use sea_orm::{
+    ConnAcquireErr, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
+    sqlx::{
+        self, AssertSqlSafe, Error, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection,
+    },
+};
+use sea_query_sqlx::SqlxValues;
+
+use super::sqlite::Turn;
+
+pub(super) enum Link {
+    Sqlite(Turn),
+    Postgres(Kept),
+}
+
+/// A connection of PostgreSQL's pool. Dropped, it leaves the pool at once and is closed: nobody waits for the
+/// statement that it was left with.
+pub(super) struct Kept(Option<PoolConnection<Postgres>>);
+
+impl Kept {
+    pub fn new(connection: PoolConnection<Postgres>) -> Self {
+        Self(Some(connection))
+    }
+
+    fn connection(&mut self) -> Result<&mut PgConnection, Error> {
+        self.0.as_deref_mut().ok_or(Error::PoolClosed)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        drop(self.0.take().map(PoolConnection::detach));
+    }
+}
+
+impl Link {
+    pub fn backend(&self) -> DbBackend {
+        match self {
+            Self::Sqlite(_) => DbBackend::Sqlite,
+            Self::Postgres(_) => DbBackend::Postgres,
+        }
+    }
+
+    /// Runs fixed text, more than one statement if need be, in one round trip.
+    pub async fn tell(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let done = match self {
+            Self::Sqlite(turn) => sql.execute(turn.connection()?).await.map(ExecResult::from),
+            Self::Postgres(kept) => match kept.connection() {
+                Ok(connection) => sql.execute(connection).await.map(ExecResult::from),
+                Err(closed) => Err(closed),
+            },
+        };
+        done.map_err(executing)
+    }
+
+    pub async fn execute(&mut self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        let done = match self {
+            Self::Sqlite(turn) => {
+                query::<Sqlite>(statement).execute(turn.connection()?).await.map(ExecResult::from)
+            }
+            Self::Postgres(kept) => match kept.connection() {
+                Ok(connection) => {
+                    query::<Postgres>(statement).execute(connection).await.map(ExecResult::from)
+                }
+                Err(closed) => Err(closed),
+            },
+        };
+        done.map_err(executing)
+    }
+
+    pub async fn query_one(&mut self, statement: &Statement) -> Result<Option<QueryResult>, DbErr> {
+        let found = match self {
+            Self::Sqlite(turn) => query::<Sqlite>(statement)
+                .fetch_optional(turn.connection()?)
+                .await
+                .map(|row| row.map(QueryResult::from)),
+            Self::Postgres(kept) => match kept.connection() {
+                Ok(connection) => query::<Postgres>(statement)
+                    .fetch_optional(connection)
+                    .await
+                    .map(|row| row.map(QueryResult::from)),
+                Err(closed) => Err(closed),
+            },
+        };
+        found.map_err(querying)
+    }
+
+    pub async fn query_all(&mut self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let found = match self {
+            Self::Sqlite(turn) => query::<Sqlite>(statement)
+                .fetch_all(turn.connection()?)
+                .await
+                .map(|rows| rows.into_iter().map(QueryResult::from).collect()),
+            Self::Postgres(kept) => match kept.connection() {
+                Ok(connection) => query::<Postgres>(statement)
+                    .fetch_all(connection)
+                    .await
+                    .map(|rows| rows.into_iter().map(QueryResult::from).collect()),
+                Err(closed) => Err(closed),
+            },
+        };
+        found.map_err(querying)
+    }
+
+    /// For the next one. Only after a COMMIT or ROLLBACK that succeeded: the engine itself said that the
+    /// connection is outside a transaction, for it refuses both elsewhere (SQLite) or ended it (PostgreSQL).
+    pub fn give_back(self) {
+        match self {
+            Self::Sqlite(turn) => turn.give_back(),
+            Self::Postgres(mut kept) => drop(kept.0.take()),
+        }
+    }
+}
+
+fn query<'q, DB>(statement: &'q Statement) -> sqlx::query::Query<'q, DB, SqlxValues>
+where
+    DB: sqlx::Database,
+    SqlxValues: sqlx::IntoArguments<DB>,
+{
+    let values = statement.values.clone().unwrap_or(Values(Vec::new()));
+    sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+}
+
+fn executing(error: Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+fn querying(error: Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+/// A connection could not be had.
+pub(super) fn connecting(error: Error) -> DbErr {
+    match error {
+        Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+        Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
+        other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
+    }
+}
+
+/// One SQLite connection, or what to say when it is gone.
+pub(super) fn present(connection: Option<&mut SqliteConnection>) -> Result<&mut SqliteConnection, DbErr> {
+    connection.ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
+}
