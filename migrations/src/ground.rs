@@ -13,6 +13,18 @@ enum Outbox {
     DueAt,
     LeaseUntil,
     LastError,
+    Lane,
+    Trouble,
+    ExpiresAt,
+    SealedBy,
+}
+
+#[derive(DeriveIden)]
+enum FormerKey {
+    Table,
+    Purpose,
+    Name,
+    Sealed,
 }
 
 #[derive(DeriveIden)]
@@ -55,4 +67,37 @@ pub async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(schema::big_integer(Budget::EndsAt))
         .to_owned();
     manager.create_table(budget).await
+}
+
+/// Which line a job waits in, whether it waits for us, when it is over, and the key that it is sealed with. An older
+/// program adds rows without knowing of these.
+pub async fn outbox_lanes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    for column in [
+        schema::text(Outbox::Lane).default("").to_owned(),
+        schema::boolean(Outbox::Trouble).default(false).to_owned(),
+        schema::big_integer_null(Outbox::ExpiresAt),
+        schema::text(Outbox::SealedBy).default("").to_owned(),
+    ] {
+        let step = Table::alter().table(Outbox::Table).add_column(column).to_owned();
+        manager.alter_table(step).await?;
+    }
+    let given_up = Index::create()
+        .name("outbox_given_up")
+        .table(Outbox::Table)
+        .col(Outbox::DueAt)
+        .cond_where(Expr::col(Outbox::State).eq("given_up"))
+        .to_owned();
+    manager.create_index(given_up).await
+}
+
+/// What is kept of master keys whose lines are gone from the key file.
+pub async fn former_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table(FormerKey::Table)
+        .col(schema::text(FormerKey::Purpose))
+        .col(schema::text(FormerKey::Name))
+        .col(schema::blob(FormerKey::Sealed))
+        .primary_key(Index::create().col(FormerKey::Purpose).col(FormerKey::Name))
+        .to_owned();
+    manager.create_table(table).await
 }

@@ -1,4 +1,5 @@
 //! Passport, or both halves, in this process: for stories that move the clock.
+use passport::account::{Alternate, acting::Acting, store};
 use testkit::{Engine, House, Town};
 use tokio::sync::SemaphorePermit;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -23,6 +24,16 @@ impl Alone {
         let passport = house.passport.issuer().to_owned();
         let post = Post::Mailbox(house.mailbox.clone());
         Self { house, addresses: Addresses { portal: passport.clone(), passport, post }, _turn: turn }
+    }
+
+    /// The alternate address of somebody's account was proven, long ago.
+    pub async fn alternate_is_proven(&self, email: &str) {
+        let db = &self.house.passport.db;
+        let found = store::find_by_key(db.reader(), email).await.unwrap().unwrap();
+        let tx = Acting::on(&self.house.passport, found.id).await.unwrap().unwrap();
+        let proven = found.alternate.map(|alternate| Alternate { verified: true, ..alternate });
+        store::set_alternate(&tx, found.id, proven).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// The address of a page.

@@ -80,12 +80,13 @@ async fn a_letter_to_the_alternate_address_leads_back_in_to_the_same_passport() 
     let world = World::open(Engine::Sqlite).await;
     let mut bruno = Person::new(&world).await;
     bruno.signs_up_with(BRUNO, &[("alternate_email", OTHER)]).await;
+    world.alternate_is_proven(BRUNO, OTHER).await;
     bruno.associates(BRUNO, ON_FILE).await;
     let elsewhere = bruno;
 
     let bruno = Person::new(&world).await;
     bruno.begins_to_recover(BRUNO, "alternate").await;
-    bruno.sees("a letter is on its way there now").await;
+    bruno.sees("an e-mail is on its way there now").await;
     // The first letter said that the address was named when the account was made.
     bruno.follows_letter(2, OTHER).await;
     bruno.sees("Choose a new password").await;
@@ -244,6 +245,7 @@ async fn this_was_not_me_freezes_from_the_letter_and_the_owner_recovers() {
     let world = World::open(Engine::Sqlite).await;
     let owner = Person::new(&world).await;
     owner.signs_up_with(BRUNO, &[("alternate_email", OTHER)]).await;
+    world.alternate_is_proven(BRUNO, OTHER).await;
     // Somebody who knows the password changes it.
     let thief = Person::new(&world).await;
     thief.signs_in(BRUNO, PASSWORD).await;
@@ -262,7 +264,8 @@ async fn this_was_not_me_freezes_from_the_letter_and_the_owner_recovers() {
     world.portal_answers("POST /backchannel-logout 200").await;
     thief.opens(&format!("{}/account", world.addresses.passport)).await;
     thief.enters_passport(BRUNO, "a thief was here").await;
-    thief.sees("This e-mail address and password do not fit together").await;
+    // Whoever knows the password may know why it does not serve.
+    thief.sees("Your Passport is frozen").await;
     thief.opens_portal().await;
     assert!(!thief.is_known_here().await, "{}", thief.words().await);
 

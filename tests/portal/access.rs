@@ -29,6 +29,8 @@ async fn as_12_a_plan_that_ends_closes_at_once_and_a_renewed_one_opens_at_once(t
     town.seed(&until("2026-11-22")).await;
     assert_eq!(home().await, open, "the last day counts");
     town.seed(&until("2026-11-21")).await;
+    assert_eq!(home().await, open, "and a day of grace after it");
+    town.seed(&until("2026-11-20")).await;
     let locked = home().await;
     assert_ne!(locked, open);
     assert!(browser.here().page().has(".lockbox"));

@@ -1,5 +1,11 @@
 //! When a half, or what it needs, is away: said so, and over as soon as it is back (FT, INV-10).
-use demo::mailbox::Fault;
+use customersource::{
+    jobs::send_mail::IssueLetter,
+    newsletter::{self, Newsletter, NewsletterId},
+    resource::ResourceId,
+};
+use demo::mailbox::{Fault, Step};
+use platform::mail::Letter;
 use testkit::{
     PASSWORD, Town,
     house::{minutes, seconds},
@@ -13,6 +19,8 @@ on_both_engines![
     passport_away_is_503_at_the_way_in_and_no_matter_inside,
     ft_11_a_rotated_key_is_fetched_when_it_is_met,
     ft_07_letters_wait_for_the_mail_server,
+    fx_09_an_invitation_is_not_undeliverable_because_we_may_not_send,
+    fx_09_block_lists_policies_and_full_mailboxes_pause_no_reader,
     a_claim_made_before_an_outage_is_answered_after_it,
 ];
 
@@ -102,4 +110,76 @@ async fn a_claim_made_before_an_outage_is_answered_after_it(town: Town) {
     outage.end().await;
     town.clock.advance(minutes(5));
     assert_eq!(town.postbox(PAT).letters().await.len(), 1, "once");
+}
+
+async fn fx_09_an_invitation_is_not_undeliverable_because_we_may_not_send(town: Town) {
+    let browser = town.browser();
+    browser.join("pat@mail.test").await;
+    browser.enter().await;
+    browser.claim(PAT).await;
+    for (step, reply) in [
+        (Step::Greeting, "554 5.7.1 Not from you"),
+        (Step::Sender, "550 5.7.60 Not as this sender"),
+        (Step::Recipient, "554 5.7.1 Blocked using zen.spamhaus.org"),
+    ] {
+        town.mailbox.set_fault(Fault::Says(step, reply));
+        town.deliver().await;
+        town.clock.advance(minutes(5));
+        let refused = "SELECT COUNT(*) FROM invitation WHERE state <> 'queued'";
+        assert_eq!(town.neighbour().ground.count(refused).await, 0, "{reply}");
+    }
+    town.mailbox.set_fault(Fault::None);
+    let link = town.postbox(PAT).link().await;
+    browser.open_link(&link, "pat@mail.test").await;
+    browser.click("#associate").await;
+    assert_eq!(town.associations().await, 1);
+}
+
+async fn fx_09_block_lists_policies_and_full_mailboxes_pause_no_reader(town: Town) {
+    let (portal, now) = (town.portal(), town.clock.now());
+    let tx = portal.db.begin().await.unwrap();
+    let letter = Newsletter {
+        id: NewsletterId::new(now, &portal.random),
+        slug: "monthly".into(),
+        language: "en-US".into(),
+        name: "Monthly".into(),
+        about: "What is new".into(),
+        rule: Default::default(),
+        is_open: true,
+        revision: 1,
+    };
+    newsletter::store::add(&tx, &letter).await.unwrap();
+    let found = customersource::directory::store::find_by_email(&tx, PAT, 1).await.unwrap();
+    let profile = found[0].0.id;
+    newsletter::store::subscribe(&tx, now, letter.id, profile).await.unwrap();
+    for _ in 0..3 {
+        let mail = Letter {
+            to: PAT.into(),
+            subject: "News".into(),
+            text: "News".into(),
+            html: "<p>News</p>".into(),
+            language: "en-US".into(),
+            unsubscribe: None,
+            expires_at: None,
+        };
+        let issue = ResourceId::new(now, &portal.random);
+        let job = IssueLetter { issue, newsletter: letter.id, profile, letter: mail };
+        portal.outbox.add(&tx, now, &job).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for reply in [
+        "554 5.7.1 Client host blocked using zen.spamhaus.org",
+        "550 Rejected by policy",
+        "552 5.2.2 The mailbox is full",
+    ] {
+        town.mailbox.set_fault(Fault::Says(Step::Recipient, reply));
+        town.deliver().await;
+        town.clock.advance(minutes(5));
+        let kept = "SELECT COUNT(*) FROM outbox WHERE state = 'due'";
+        assert_eq!(town.neighbour().ground.count(kept).await, 3, "{reply}");
+        let counted = "SELECT COUNT(*) FROM newsletter_subscription WHERE refused > 0";
+        assert_eq!(town.neighbour().ground.count(counted).await, 0, "{reply}");
+    }
+    town.mailbox.set_fault(Fault::None);
+    assert_eq!(town.postbox(PAT).letters().await.len(), 3);
 }

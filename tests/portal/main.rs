@@ -7,6 +7,7 @@ mod callback;
 mod elsewhere;
 mod faults;
 mod journey;
+mod kept;
 mod links;
 mod passport_closed;
 mod rush;

@@ -20,8 +20,9 @@ const BEGINS: &[(&str, &str)] = &[
     ("endpoints/userinfo.rs", "a proof is used up"),
     ("jobs/mod.rs", "what is over goes, whoever's it was"),
     ("key/", "keys are nobody's"),
+    ("name_claim/actions.rs", "asking for a letter looks at no account"),
     ("pages/device.rs", "the budget of typed codes"),
-    ("recovery/actions.rs", "asking for a link looks at no account"),
+    ("recovery/actions/reset_letter.rs", "asking for a link looks at no account"),
     ("seed.rs", "clients are no account's"),
 ];
 
@@ -30,6 +31,7 @@ const OF_ACCOUNTS: &[&str] = &[
     "account",
     "automatic",
     "billing",
+    "channel",
     "closing",
     "computer",
     "consent",
@@ -37,6 +39,7 @@ const OF_ACCOUNTS: &[&str] = &[
     "grant",
     "history",
     "link",
+    "name_claim",
     "recovery",
     "session",
 ];

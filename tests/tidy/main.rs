@@ -11,7 +11,9 @@
 mod authority;
 mod clients;
 mod files;
+mod forms;
 mod growth;
+mod recovery;
 mod requirements;
 mod surface;
 mod texts;

@@ -1,11 +1,16 @@
 //! The portal's settings: one struct a section, defaults that run on this machine beside Passport's.
+use std::collections::BTreeMap;
+
 use platform::{
     config::{self, Problem},
+    day::Zone,
     secrets::Secret,
     texts::Brand,
 };
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
+
+use crate::access::Places;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -14,6 +19,7 @@ pub struct Settings {
     pub metrics: config::Metrics,
     pub database: config::Database,
     pub mail: config::Mail,
+    pub outbox: config::Outbox,
     pub limits: config::Limits,
     pub outbound: config::Outbound,
     pub secrets: config::Secrets,
@@ -31,6 +37,7 @@ impl Default for Settings {
             metrics: config::Metrics::default(),
             database: config::Database { url: "sqlite:data/customersource.db".into(), ..Default::default() },
             mail: config::Mail::default(),
+            outbox: config::Outbox::default(),
             limits: config::Limits::default(),
             outbound: config::Outbound::default(),
             secrets: config::Secrets::default(),
@@ -93,6 +100,27 @@ pub struct Portal {
     pub in_session_switch: bool,
     /// The regions whose companies may use the portal. Empty: all.
     pub regions: Vec<String>,
+    /// The time zone by whose days plans begin and end, where neither the company nor its region has one.
+    pub time_zone: String,
+    /// Region → time zone.
+    pub time_zones: BTreeMap<String, String>,
+}
+
+impl Portal {
+    pub fn places(&self) -> Places {
+        Places::new(&self.regions, &self.time_zone, &self.time_zones)
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let zones =
+            self.time_zones.iter().map(|(region, zone)| (format!("portal.time_zones.{region}"), zone));
+        let all = std::iter::once(("portal.time_zone".to_owned(), &self.time_zone)).chain(zones);
+        all.filter(|(_, zone)| Zone::named(zone).is_none())
+            .map(|(key, zone)| {
+                Problem::new(&key, format!("there is no time zone {zone}; one is called like Europe/Berlin"))
+            })
+            .collect()
+    }
 }
 
 /// What editors bring.
@@ -148,6 +176,8 @@ impl Default for Portal {
             passport_email: PassportEmail::Any,
             in_session_switch: false,
             regions: vec![],
+            time_zone: "UTC".into(),
+            time_zones: BTreeMap::new(),
         }
     }
 }
@@ -206,8 +236,10 @@ impl config::Settings for Settings {
             self.server.problems(),
             self.database.problems(),
             self.mail.problems(),
+            self.outbox.problems(),
             self.limits.problems(),
             self.passport.problems(),
+            self.portal.problems(),
         ]
         .concat();
         let mut within = |key: &str, value: u32, from: u32, to: u32| {

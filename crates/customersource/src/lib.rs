@@ -4,7 +4,7 @@
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
 //! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
-//! [`admin_case`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
+//! [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
 //! [`content`], [`bulletin`], [`unsubscribe`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
@@ -13,7 +13,7 @@
 //! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
 //! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; newsletter, unsubscribe → ids of
 //! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
-//! import → seed, company, association, audit; seed → company; seed, dump → all that hold tables.
+//! difference → profile, organization; import → seed, company, association, audit, plan, profile, organization, difference; seed → company, difference; seed, dump → all that hold tables.
 pub mod access;
 pub mod admin_case;
 pub mod association;
@@ -24,6 +24,7 @@ pub mod command;
 pub mod company;
 pub mod config;
 pub mod content;
+pub mod difference;
 pub mod directory;
 pub mod dump;
 pub mod gate;

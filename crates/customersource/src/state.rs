@@ -6,6 +6,7 @@ use platform::{
     clock::Clock,
     config,
     db::Database,
+    former,
     mail::Mailer,
     outbound::Outbound,
     outbox::Outbox,
@@ -17,14 +18,18 @@ use platform::{
 use url::Url;
 
 use crate::{
+    access::Places,
     association::actions::Desk,
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
-    content, pages,
+    content, organization, pages, profile,
     rp::Rp,
     session::Lifetime,
     texts,
 };
+
+/// What older lines of the key file are needed for after they are gone: proving what was written with them.
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["audit"];
 
 /// The portal, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -41,6 +46,8 @@ pub struct Inner {
     pub outbound: Outbound,
     pub mailer: Mailer,
     pub rp: Rp,
+    /// Where companies are, as the settings say it.
+    pub places: Arc<Places>,
     /// Under which typed addresses are remembered, for support and nothing else.
     pub claim_mac: Mac,
     /// Links the lines of the audit.
@@ -79,6 +86,7 @@ impl Portal {
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy of it, and keep it secret");
         }
+        let keyring = former::load(&db, keyring).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 
@@ -90,6 +98,7 @@ impl Portal {
         keyring: Keyring,
     ) -> Result<Self, Fault> {
         let db = Database::with(&settings.database, clock.clone()).await?;
+        let keyring = former::load(&db, keyring).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 
@@ -122,7 +131,9 @@ impl Portal {
         Ok(Self(Arc::new(Inner {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
-            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail, &settings.outbound, public_url)
+                .map_err(Fault::unavailable)?,
+            places: Arc::new(settings.portal.places()),
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),
@@ -140,7 +151,18 @@ impl Portal {
     /// Brings the schema and the search up to date.
     pub async fn migrate(&self) -> Result<(), Fault> {
         migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        self.fill_folded().await?;
         self.refresh_index().await
+    }
+
+    /// Fills what is searched of names, where older rows lack it.
+    async fn fill_folded(&self) -> Result<(), Fault> {
+        let filled = organization::store::fold_missing(&self.db).await?
+            + profile::store::fold_missing(&self.db).await?;
+        if filled > 0 {
+            tracing::info!(rows = filled, "Names can be searched without their accents");
+        }
+        Ok(())
     }
 
     /// Builds the search anew when this program indexes texts in another way than what built it.

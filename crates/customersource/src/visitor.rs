@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     extract::FromRequestParts,
-    http::{Method, StatusCode, request::Parts},
+    http::{StatusCode, request::Parts},
 };
 use platform::{
     Fault,
@@ -18,7 +18,7 @@ use crate::{
     pages,
     plan::{self, Access, Entitlement},
     profile,
-    rp::{Subject, attempt::Wanted},
+    rp::Subject,
     session::{self, Session},
     staff,
 };
@@ -62,7 +62,7 @@ pub struct Administrator {
     pub acts: profile::Administrator,
 }
 
-/// Somebody of the staff, who proved within the last five minutes who they are.
+/// Somebody of the staff; whoever changes something proved within the last five minutes who they are.
 pub struct Staff {
     pub visit: Visit,
     pub session: Session,
@@ -121,11 +121,10 @@ impl FromRequestParts<Portal> for SignedIn {
         let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
         match session {
             Some(session) => Ok(Self { visit, session }),
-            None => {
-                let repeatable = matches!(parts.method, Method::GET | Method::HEAD);
-                let back = if repeatable { local_path(&visit.path) } else { "/" };
-                Err(see_other(&pages::sign_in::path_to(back)).into())
+            None if visit.is_look() => {
+                Err(see_other(&pages::sign_in::path_to(local_path(&visit.path))).into())
             }
+            None => Err(pages::sign_in::first()),
         }
     }
 }
@@ -144,8 +143,12 @@ impl Associated {
         let chosen = all.iter().find(|standing| Some(standing.association.id) == session.association);
         let acting = match (chosen, all.as_slice()) {
             (Some(chosen), _) => chosen.clone(),
-            (None, []) => return Err(see_other("/associate").into()),
             (None, [only]) => only.clone(),
+            // A form is not thrown away for it.
+            (None, _) if !visit.is_look() => {
+                return Err(Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" });
+            }
+            (None, []) => return Err(see_other("/associate").into()),
             (None, _) => return Err(see_other("/choose").into()),
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
@@ -159,15 +162,16 @@ impl Associated {
     /// What the acting profile may do with something that has this rule.
     pub async fn face(&self, portal: &Portal, rule: &Rule) -> Result<access::Access, Trouble> {
         let acting = (&self.acting.profile, &self.acting.organization);
-        let regions = &portal.settings.portal.regions;
-        Ok(access::actions::face(portal.db.reader(), regions, self.visit.now, acting, rule).await?)
+        let places = &portal.places;
+        Ok(access::actions::face(portal.db.reader(), places, self.visit.now, acting, rule).await?)
     }
 
     /// Whether the acting profile's company may use the portal today.
     pub async fn access(&self, portal: &Portal) -> Result<Access, Trouble> {
         let organization = &self.acting.organization;
         let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
-        Ok(plan::decide(organization.kind, &plans, &self.visit.now.date().to_string()))
+        let today = portal.places.today(organization, self.visit.now);
+        Ok(plan::decide(organization.kind, &plans, &today))
     }
 
     pub fn acting(&self) -> Acting {
@@ -258,21 +262,15 @@ impl Administrator {
 impl FromRequestParts<Portal> for Staff {
     type Rejection = Trouble;
 
-    /// 403 for everybody else; whoever signed in too long ago signs in again and comes back.
+    /// 403 for everybody else; whoever changes something and signed in too long ago signs in again first.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
         let SignedIn { visit, session } = SignedIn::from_request_parts(parts, portal).await?;
         let Some(member) = staff::store::find(portal.db.reader(), &session.subject).await? else {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
-        if !is_recent(&visit, &session) {
-            let back = pages::staff::way_back(&visit, &parts.method).to_owned();
-            return Err(pages::sign_in::to_provider(
-                portal,
-                &visit,
-                Wanted { next: &back, fresh: true, ..Wanted::default() },
-            )
-            .await?
-            .into());
+        // Whoever only looks is who they were; whoever changes something proves it (the form is kept meanwhile).
+        if !visit.is_look() && !is_recent(&visit, &session) {
+            return Err(pages::sign_in::again_first());
         }
         Ok(Self { visit, session, member })
     }

@@ -16,6 +16,7 @@ pub struct Settings {
     pub metrics: config::Metrics,
     pub database: config::Database,
     pub mail: config::Mail,
+    pub outbox: config::Outbox,
     pub limits: config::Limits,
     pub outbound: config::Outbound,
     pub secrets: config::Secrets,
@@ -47,6 +48,7 @@ impl Default for Settings {
             metrics: Default::default(),
             database: config::Database { url: "sqlite:data/passport.db".into(), ..Default::default() },
             mail: Default::default(),
+            outbox: Default::default(),
             limits: Default::default(),
             outbound: Default::default(),
             secrets: Default::default(),
@@ -95,6 +97,8 @@ pub struct Session {
     /// An automatic sign-in ends when it was not used for so many days; browsers keep no cookie for longer
     /// than 400.
     pub automatic_days: u32,
+    /// Write to a person who signs in on a computer that the account did not know.
+    pub tell_new_computers: bool,
     /// Sessions of one account at most; a further one ends the one that was used longest ago.
     pub most_sessions: u32,
     /// Automatic sign-ins of one account at most, likewise.
@@ -123,6 +127,7 @@ impl Default for Session {
             absolute_hours: 12,
             shared_idle_minutes: 15,
             automatic_days: 400,
+            tell_new_computers: true,
             most_sessions: 100,
             most_automatic: 50,
             most_computers: 100,
@@ -217,7 +222,7 @@ impl Default for Password {
 pub struct Keys {
     /// Days after which `serve` rotates a signing key by itself; 0: only `passport keys rotate` does.
     pub rotate_days: u32,
-    /// Hours that a retired key stays published, so that what it signed can be checked.
+    /// Hours that a retired key stays published, so that what it signed can be checked: as long as tokens live.
     pub overlap_hours: u32,
 }
 
@@ -292,9 +297,14 @@ impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
     fn problems(&self) -> Vec<Problem> {
-        let mut found =
-            [self.server.problems(), self.database.problems(), self.mail.problems(), self.limits.problems()]
-                .concat();
+        let mut found = [
+            self.server.problems(),
+            self.database.problems(),
+            self.mail.problems(),
+            self.outbox.problems(),
+            self.limits.problems(),
+        ]
+        .concat();
         found.extend(self.client_certificates.problems(&self.server));
         found.extend(self.tls.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
@@ -323,6 +333,16 @@ impl config::Settings for Settings {
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("registration.unused_days", self.registration.unused_days, 0, 3650);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
+        let longest = self.tokens.access_seconds.max(self.tokens.id_seconds);
+        if self.keys.overlap_hours.saturating_mul(3600) < longest {
+            let text = "must be at least as long as tokens live (tokens.access_seconds, tokens.id_seconds)";
+            found.push(Problem::new("keys.overlap_hours", text));
+        }
+        let mut within = |key: &str, value: u32, from: u32, to: u32| {
+            if !(from..=to).contains(&value) {
+                found.push(Problem::new(key, format!("must be from {from} to {to}")));
+            }
+        };
         self.guessing.ranges(&mut within);
         self.recovery.ranges(&mut within);
         found.extend(self.managed_domains.problems());

@@ -7,11 +7,12 @@
 //! Allowed arrows between rooms: session → account, automatic, grant; automatic → account, session, history;
 //! consent → grant, history; closing → account, session, grant, history; grant → account, client, session ids;
 //! client → account ids; device → grant, session; notice → account, history, link; recovery → account, billing,
-//! history, link, notice; billing → account, notice; `account::actions`, `account::arrival` and `account::ended` →
-//! whatever hangs on an account.
+//! history, link, notice; billing → account, notice; `account::acting`, `account::actions`, `account::arrival` and
+//! `account::ended` → whatever hangs on an account.
 pub mod account;
 pub mod automatic;
 pub mod billing;
+pub mod channel;
 pub mod client;
 pub mod closing;
 pub mod command;
@@ -25,6 +26,7 @@ pub mod history;
 pub mod jobs;
 pub mod key;
 pub mod link;
+pub mod name_claim;
 pub mod notice;
 pub mod once;
 pub mod pages;

@@ -6,6 +6,7 @@ use platform::{
     Fault,
     clock::Clock,
     db::Database,
+    former,
     mail::Mailer,
     outbound::Outbound,
     outbox::Outbox,
@@ -20,6 +21,9 @@ use crate::{
     account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
     endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
 };
+
+/// What older lines of the key file are needed for after they are gone: what only its owner could make anew.
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["password pepper", "billing facts"];
 
 /// How many request objects are kept; each has 16 KiB at most.
 const REQUEST_OBJECTS: usize = 1000;
@@ -82,6 +86,7 @@ impl Passport {
         if made {
             tracing::warn!(file = %path.display(), "Made a new key file; keep a copy: without it nobody can sign in");
         }
+        let keyring = former::load(&db, keyring).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 
@@ -93,6 +98,7 @@ impl Passport {
         keyring: Keyring,
     ) -> Result<Self, Fault> {
         let db = Database::with(&settings.database, clock.clone()).await?;
+        let keyring = former::load(&db, keyring).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 
@@ -123,7 +129,8 @@ impl Passport {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
             outbound: Outbound::new(&settings.outbound).map_err(Fault::unavailable)?,
-            mailer: Mailer::new(&settings.mail).map_err(Fault::unavailable)?,
+            mailer: Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url)
+                .map_err(Fault::unavailable)?,
             hasher: Hasher::new(&settings.password, &keyring, random.clone()),
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),

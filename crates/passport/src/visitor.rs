@@ -204,9 +204,7 @@ impl FromRequestParts<Passport> for Visitor {
         let (mut people, mut named) = (Vec::new(), Vec::new());
         for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
             let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
-            if visit.now.since(seen_at) > NOTED_EVERY
-                && !note_use(passport, visit.now, &session, &account).await?
-            {
+            if visit.now.since(seen_at) > NOTED_EVERY && !note_use(passport, visit.now, &session).await? {
                 continue;
             }
             named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
@@ -223,13 +221,8 @@ impl FromRequestParts<Passport> for Visitor {
 }
 
 /// Writes down that a session is used; false when it is over by now.
-async fn note_use(
-    passport: &Passport,
-    now: Moment,
-    session: &Session,
-    account: &Account,
-) -> Result<bool, Fault> {
-    match Acting::in_session(passport, now, session, account).await {
+async fn note_use(passport: &Passport, now: Moment, session: &Session) -> Result<bool, Fault> {
+    match Acting::to_protect(passport, now, session).await {
         Ok(tx) => {
             store::set_seen(&tx, now, session.id).await?;
             tx.commit().await?;
@@ -283,7 +276,11 @@ impl From<Refusal> for Trouble {
     }
 }
 
-fn to_sign_in(visit: &Visit, more: &str) -> Trouble {
+fn to_sign_in(visit: &Visit, more: &str, key: &'static str) -> Trouble {
+    if !visit.is_look() {
+        // The form is kept, and its sender signs in beside it.
+        return Trouble::SignIn { path: format!("/sign-in?next=%2Fgo-back{more}"), key };
+    }
     let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
     see_other(&format!("/sign-in?next={next}{more}")).into()
 }
@@ -296,7 +293,7 @@ impl FromRequestParts<Passport> for SignedIn {
         let visit = visitor.visit.clone();
         match visitor.signed_in.clone() {
             Some((session, account)) => Ok(Self { visit, session, account, visitor }),
-            None => Err(to_sign_in(&visit, "")),
+            None => Err(to_sign_in(&visit, "", "error-signed-out")),
         }
     }
 }
@@ -317,6 +314,6 @@ impl FromRequestParts<Passport> for RecentlyProven {
         if person.visit.now.since(person.session.auth_time) <= RECENT {
             return Ok(Self(person));
         }
-        Err(to_sign_in(&person.visit, "&prove=1"))
+        Err(to_sign_in(&person.visit, "&prove=1", "error-prove"))
     }
 }

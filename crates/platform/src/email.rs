@@ -53,8 +53,14 @@ impl EmailAddress {
     }
 }
 
+/// What shows nothing: with it, two addresses that look alike would be two accounts.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{00ad}')
+    // Unicode's Default_Ignorable_Code_Point, line separators, and the blank of Braille.
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn key_of(local: &str, domain: &str) -> Option<String> {
@@ -97,6 +103,31 @@ mod tests {
         assert_eq!(key("a@bücher.example"), key("a@xn--bcher-kva.example"));
         for odd in ["a\u{FF20}b.com", "a\u{FE6B}b.com", "a@b\u{3002}com", "a@ｂ.com", "a@b\u{FF0E}com"] {
             assert_eq!(key(odd), None, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_makes_no_second_address() {
+        for invisible in [
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{17b4}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{2060}',
+            '\u{2800}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{ffa0}',
+            '\u{1d173}',
+            '\u{e0001}',
+            '\u{e0061}',
+        ] {
+            assert_eq!(key(&format!("an{invisible}n@acme.test")), None, "{:x}", u32::from(invisible));
         }
     }
 

@@ -30,6 +30,7 @@ impl LetterFrame {
             html: html.render().map_err(Fault::bug)?,
             language: self.language.tag().to_owned(),
             unsubscribe: None,
+            expires_at: None,
         })
     }
 

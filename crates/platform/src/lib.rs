@@ -2,20 +2,23 @@
 //!
 //! | room | owns |
 //! |---|---|
-//! | [`clock`], [`random`], [`id`] | time, randomness and ids as values |
-//! | [`secrets`] | the key file: MACs, sealing, digests, redacted text |
+//! | [`clock`], [`day`], [`random`], [`id`] | time, days and their zones, randomness and ids as values |
+//! | [`secrets`], [`former`] | the key file: MACs, sealing, digests, redacted text; what is kept of lines that are gone |
 //! | [`db`], [`limits`], [`outbox`], [`sweep`] | the database, stored budgets, side effects that leave after the commit, the end of what is over |
 //! | [`plain`] | text without control characters |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
 //! | [`config`], [`telemetry`], [`security_event`], [`outbound`] | settings, logs and metrics, what an operator watches for, guarded HTTP to other sites |
-//! | [`language`], [`texts`], [`dates`] | languages, the words in them, and days as they write them |
+//! | [`language`], [`texts`], [`dates`], [`fold`] | languages, the words in them, days as they write them, text as it is searched |
 //! | [`web`] | the shell of every page: cookies, checked forms, headers, serving, health |
 pub mod clock;
 pub mod config;
 pub mod dates;
+pub mod day;
 pub mod db;
 pub mod email;
 pub mod fault;
+pub mod fold;
+pub mod former;
 pub mod id;
 pub mod language;
 pub mod letter;

@@ -76,6 +76,33 @@ pub async fn spend(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &s
 /// A larger limit is none; times the longest window it is still a number that both engines know.
 const MOST: u32 = 100_000_000;
 
+/// Whether [`spend`] would be true now, by its own arithmetic: a look that needs no writer, for what is refused by the
+/// thousand. Spending decides; of two who look at once perhaps only one gets through.
+pub async fn has_room(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    limit: Limit,
+    who: &str,
+) -> Result<bool, Fault> {
+    let (per, slot, most) = (window(limit), slot(now, limit), i64::from(limit.most.min(MOST)));
+    let sql = "SELECT slot, used, used_before FROM budget WHERE id = $1";
+    let values = [key(limit, who).into()];
+    let row =
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let Some(row) = row else { return Ok(most > 0) };
+    let (at, used, before): (i64, i64, i64) =
+        (row.try_get("", "slot")?, row.try_get("", "used")?, row.try_get("", "used_before")?);
+    let left = per - now.unix_millis().rem_euclid(per);
+    let sliding = |count: i64| count.min(most).saturating_mul(left) / per;
+    let counted = match slot.saturating_sub(at) {
+        ..0 => used + before.min(most),
+        0 => used + sliding(before),
+        1 => sliding(used),
+        _ => 0,
+    };
+    Ok(counted < most)
+}
+
 /// Gives back what [`spend`] took from the present window, for an attempt that turned out to be harmless
 /// (a right password is no guess).
 pub async fn refund(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<(), Fault> {

@@ -1,19 +1,24 @@
 //! Letters and their delivery over SMTP; knows not why a letter is written.
-use std::time::Duration;
-
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
+    Message,
     address::Envelope,
-    message::{
-        Mailbox, MultiPart,
-        header::{ContentType, Header, HeaderName, HeaderValue},
-    },
-    transport::smtp::authentication::Credentials,
+    message::{Mailbox, MultiPart, header::ContentType},
 };
 use serde::{Deserialize, Serialize};
-use url::Url;
 
-use crate::{config, outbox};
+use crate::{
+    clock::Moment,
+    config,
+    outbox::{self, Class, Outcome},
+};
+
+mod headers;
+mod refusal;
+mod server;
+
+use headers::{AutoResponse, AutoSubmitted, Raw, Tongue, Unsubscribe, UnsubscribePost};
+pub use refusal::{About, Refusal, Stage, without_addresses};
+use server::Server;
 
 /// A letter: plain and HTML parts that say the same. It waits in the outbox, sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,48 +33,85 @@ pub struct Letter {
     /// For letters that people subscribed to: where one request without a sign-in stops them (RFC 8058).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<String>,
+    /// When what it says is over (its link no longer serves): it is not sent after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Moment>,
 }
+
+impl Letter {
+    /// The same, not to be sent after `end`: what it says is over then.
+    #[must_use]
+    pub fn until(mut self, end: Moment) -> Self {
+        self.expires_at = Some(end);
+        self
+    }
+}
+
+/// The lane of mail that many people are sent at once: no link waits behind it.
+pub const BULK: &str = "bulk";
 
 impl outbox::Job for Letter {
     const KIND: &'static str = "letter";
+    const CLASS: Class = Class::Mail;
+
+    fn lane(&self) -> String {
+        if self.unsubscribe.is_some() { BULK.to_owned() } else { String::new() }
+    }
+
+    fn expires_at(&self) -> Option<Moment> {
+        self.expires_at
+    }
 }
 
 /// How delivery ended.
 #[derive(Debug)]
 pub enum Delivery {
     Accepted,
-    /// The server may take it later (4xx, or no connection).
+    /// Not now, and nobody's fault that we know of.
     Later(String),
-    /// The server will never take it (5xx), or it cannot be written.
+    /// Not until somebody changes something about us: the sign-in, the sender, our standing. The letter waits.
+    Trouble(String),
+    /// Never: it is about the recipient, or the letter cannot be written.
     Refused(String),
 }
 
-/// A connection pool to the one configured SMTP server.
+impl From<Delivery> for Outcome {
+    fn from(delivery: Delivery) -> Self {
+        match delivery {
+            Delivery::Accepted => Self::Done,
+            Delivery::Later(why) => Self::Retry(why),
+            Delivery::Trouble(why) => Self::Trouble(why),
+            Delivery::Refused(why) => Self::GiveUp(why),
+        }
+    }
+}
+
+/// Writes letters and hands them to the one configured SMTP server.
 #[derive(Clone)]
 pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
     from: Mailbox,
     reply_to: Option<Mailbox>,
     domain: String,
 }
 
 impl Mailer {
-    pub fn new(settings: &config::Mail) -> Result<Self, String> {
-        let mut builder = transport(&settings.smtp_url)?.timeout(Some(Duration::from_secs(20)));
-        if !settings.password.is_empty() {
-            let user =
-                Url::parse(&settings.smtp_url).map(|url| url.username().to_owned()).unwrap_or_default();
-            builder = builder.credentials(Credentials::new(user, settings.password.expose().to_owned()));
-        }
+    /// `public_url` says who greets the server, `outbound` which further roots are trusted.
+    pub fn new(
+        settings: &config::Mail,
+        outbound: &config::Outbound,
+        public_url: &str,
+    ) -> Result<Self, String> {
         let from = mailbox(&settings.from)?;
         let reply_to = if settings.reply_to.is_empty() { None } else { Some(mailbox(&settings.reply_to)?) };
         let domain = from.email.domain().to_owned();
-        Ok(Self { transport: builder.build(), from, reply_to, domain })
+        let server = Server::new(settings, outbound, public_url).map_err(|(_, text)| text)?;
+        Ok(Self { server, from, reply_to, domain })
     }
 
     /// What is wrong with the settings, and with which of them.
     pub fn check(settings: &config::Mail) -> Result<(), (&'static str, String)> {
-        transport(&settings.smtp_url).map_err(|error| ("smtp_url", error))?;
+        server::check(settings)?;
         mailbox(&settings.from).map_err(|error| ("from", error))?;
         if !settings.reply_to.is_empty() {
             mailbox(&settings.reply_to).map_err(|error| ("reply_to", error))?;
@@ -83,11 +125,19 @@ impl Mailer {
             Ok(message) => message,
             Err(error) => return Delivery::Refused(error),
         };
-        match self.transport.send(message).await {
-            Ok(_) => Delivery::Accepted,
-            Err(error) if error.is_permanent() => Delivery::Refused(error.to_string()),
-            Err(error) => Delivery::Later(error.to_string()),
+        match self.server.send(&message).await {
+            Ok(()) => Delivery::Accepted,
+            Err(refusal) => match refusal.about() {
+                About::Recipient => Delivery::Refused(refusal.to_string()),
+                About::Us => Delivery::Trouble(refusal.to_string()),
+                About::Now => Delivery::Later(refusal.to_string()),
+            },
         }
+    }
+
+    /// Greets, signs in and names the sender, as a letter would, and says where that ended. Nothing is sent.
+    pub async fn probe(&self) -> Result<(), Refusal> {
+        self.server.probe(&self.from.email).await
     }
 
     fn message(&self, id: &str, letter: &Letter) -> Result<Message, String> {
@@ -118,20 +168,13 @@ impl Mailer {
             .singlepart(part(ContentType::TEXT_HTML, &letter.html));
         builder.multipart(parts).map_err(|error| format!("message: {error}"))
     }
-
-    /// True when the server greets within the time limit.
-    pub async fn is_reachable(&self) -> bool {
-        self.transport.test_connection().await.unwrap_or(false)
-    }
 }
 
-fn transport(url: &str) -> Result<lettre::transport::smtp::AsyncSmtpTransportBuilder, String> {
-    AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-        .map_err(|error| format!("not smtp://host:port or smtps://host: {error}"))
-}
-
+/// A sender: its domain in A-labels, as every server takes it.
 fn mailbox(text: &str) -> Result<Mailbox, String> {
-    text.parse().map_err(|error| format!("not an e-mail address: {error}"))
+    let mailbox: Mailbox = text.parse().map_err(|error| format!("not an e-mail address: {error}"))?;
+    let address: &str = mailbox.email.as_ref();
+    Ok(Mailbox::new(mailbox.name.clone(), recipient(address)?))
 }
 
 /// The address as servers without SMTPUTF8 (RFC 6531) take it: a domain in its A-labels, the rest byte for byte.
@@ -157,76 +200,5 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// A header of fixed name that lettre has no type for.
-#[derive(Clone)]
-struct Raw<N>(String, std::marker::PhantomData<N>);
-
-impl<N> Raw<N> {
-    fn new(value: &str) -> Self {
-        Self(one_line(value), std::marker::PhantomData)
-    }
-}
-
-trait Named {
-    const NAME: &'static str;
-}
-
-#[derive(Clone)]
-struct AutoSubmitted;
-#[derive(Clone)]
-struct AutoResponse;
-#[derive(Clone)]
-struct Tongue;
-#[derive(Clone)]
-struct Unsubscribe;
-#[derive(Clone)]
-struct UnsubscribePost;
-
-impl Named for AutoSubmitted {
-    const NAME: &'static str = "Auto-Submitted";
-}
-impl Named for AutoResponse {
-    const NAME: &'static str = "X-Auto-Response-Suppress";
-}
-impl Named for Tongue {
-    const NAME: &'static str = "Content-Language";
-}
-
-impl Named for Unsubscribe {
-    const NAME: &'static str = "List-Unsubscribe";
-}
-impl Named for UnsubscribePost {
-    const NAME: &'static str = "List-Unsubscribe-Post";
-}
-
-impl<N: Named + Clone> Header for Raw<N> {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str(N::NAME)
-    }
-
-    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self::new(text))
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), self.0.clone())
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_recipients_domain_is_written_as_every_server_takes_it_and_the_rest_stays() {
-        for (stored, written) in [
-            ("Ann@Contoso.example", "Ann@Contoso.example"),
-            ("Mike@k\u{f6}ln.example", "Mike@xn--kln-sna.example"),
-            ("Mike@xn--kln-sna.example", "Mike@xn--kln-sna.example"),
-            ("jos\u{e9}@example.com", "jos\u{e9}@example.com"),
-        ] {
-            assert_eq!(recipient(stored).unwrap().to_string(), written);
-        }
-        assert!(recipient("nobody").is_err() && recipient("a@b@c").is_err());
-    }
-}
+mod tests;

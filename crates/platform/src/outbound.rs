@@ -105,6 +105,13 @@ impl Outbound {
     }
 }
 
+/// The lane of calls to `uri`: its host and port, or nothing when it has none.
+pub fn host_and_port(uri: &str) -> String {
+    let url = Url::parse(uri).ok();
+    let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+    host.map(|(host, port)| format!("{host}:{port}")).unwrap_or_default()
+}
+
 struct Guard {
     allow: Vec<String>,
 }

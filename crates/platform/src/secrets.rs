@@ -59,11 +59,21 @@ pub fn same(left: &[u8], right: &[u8]) -> bool {
     subtle::ConstantTimeEq::ct_eq(left, right).into()
 }
 
-/// The master keys of an installation: the first one makes, all of them are accepted.
-/// The file holds one base64url key of 32 bytes a line; lines that begin with `#` are notes.
+/// The master keys of an installation. The file holds one base64url key of 32 bytes a line, and a line's place is
+/// its role: the first one makes, the others only open. Lines that begin with `#` are notes.
 #[derive(Clone)]
 pub struct Keyring {
     masters: Vec<Zeroizing<[u8; 32]>>,
+    formers: Vec<Former>,
+}
+
+/// What is still needed of a master key whose line may be gone: its MAC key for one purpose, good for no other.
+#[derive(Clone)]
+pub struct Former {
+    pub purpose: String,
+    /// The master key's name.
+    pub name: String,
+    pub key: Zeroizing<[u8; 32]>,
 }
 
 impl fmt::Debug for Keyring {
@@ -74,7 +84,7 @@ impl fmt::Debug for Keyring {
 
 impl Keyring {
     pub fn from_bytes(master: [u8; 32]) -> Self {
-        Self { masters: vec![Zeroizing::new(master)] }
+        Self { masters: vec![Zeroizing::new(master)], formers: vec![] }
     }
 
     pub fn parse(text: &str) -> Result<Self, String> {
@@ -97,7 +107,7 @@ impl Keyring {
         if masters.is_empty() {
             return Err("the key file holds no key".to_owned());
         }
-        Ok(Self { masters })
+        Ok(Self { masters, formers: vec![] })
     }
 
     /// Reads the key file, or makes it (mode 0600) when it is absent. The flag says that it was made.
@@ -125,8 +135,36 @@ impl Keyring {
         let keys = self
             .masters
             .iter()
-            .map(|master| hmac::Key::new(hmac::HMAC_SHA256, derive(master, "mac", purpose).as_slice()));
+            .map(|master| derive(master, "mac", purpose))
+            .chain(
+                self.formers
+                    .iter()
+                    .filter(|former| former.purpose == purpose)
+                    .map(|former| former.key.clone()),
+            )
+            .map(|key| hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()));
         Mac { keys: keys.collect() }
+    }
+
+    /// The same ring, which also verifies what these made.
+    #[must_use]
+    pub fn with_formers(mut self, formers: Vec<Former>) -> Self {
+        self.formers = formers;
+        self
+    }
+
+    /// What must be kept of every line but the first, and of lines that are gone, for these purposes.
+    pub fn formers(&self, purposes: &[&str]) -> Vec<Former> {
+        let older = self.masters.iter().zip(self.names()).skip(1);
+        let of_line = |(master, name): (&Zeroizing<[u8; 32]>, String)| {
+            let former = |purpose: &&str| Former {
+                purpose: (*purpose).to_owned(),
+                name: name.clone(),
+                key: derive(master, "mac", purpose),
+            };
+            purposes.iter().map(former).collect::<Vec<_>>()
+        };
+        older.flat_map(of_line).chain(self.formers.iter().cloned()).collect()
     }
 
     /// Sealing at rest for one purpose (AES-256-GCM).
@@ -135,7 +173,15 @@ impl Keyring {
             let key = derive(master, "seal", purpose);
             aead::UnboundKey::new(&aead::AES_256_GCM, key.as_slice()).ok().map(aead::LessSafeKey::new)
         });
-        Seal { keys: keys.collect() }
+        Seal { keys: keys.collect(), names: self.names() }
+    }
+
+    /// What the master keys are called where a row says which one it was sealed with, the newest first.
+    pub fn names(&self) -> Vec<String> {
+        let name = |master: &Zeroizing<[u8; 32]>| {
+            derive(master, "name", "").iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        };
+        self.masters.iter().map(name).collect()
     }
 }
 
@@ -239,9 +285,20 @@ impl Mac {
 #[derive(Clone)]
 pub struct Seal {
     keys: Vec<aead::LessSafeKey>,
+    names: Vec<String>,
 }
 
 impl Seal {
+    /// The name of the key that seals.
+    pub fn key_name(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+
+    /// The names of all keys that open.
+    pub fn key_names(&self) -> &[String] {
+        &self.names
+    }
+
     /// Seals `plain`; `bound` is not stored but must be the same when opening (a row's id, say).
     pub fn seal(&self, random: &Random, bound: &[u8], plain: &[u8]) -> Result<Vec<u8>, Fault> {
         let key = self.keys.first().ok_or_else(|| Fault::bug("no sealing key"))?;
@@ -254,6 +311,18 @@ impl Seal {
         )
         .map_err(|_| Fault::bug("sealing failed"))?;
         Ok([nonce.as_slice(), sealed.as_slice()].concat())
+    }
+
+    /// What the newest key would seal in place of `sealed`; `None` when it sealed it already. The error says that no
+    /// key of the ring opens it.
+    pub fn renew(&self, random: &Random, bound: &[u8], sealed: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
+        let newest = Self { keys: self.keys.iter().take(1).cloned().collect(), names: vec![] };
+        if newest.open(bound, sealed).is_some() {
+            return Ok(None);
+        }
+        let lost = || Fault::unavailable("sealed with a key that is not in the key file");
+        let plain = self.open(bound, sealed).ok_or_else(lost)?;
+        self.seal(random, bound, &plain).map(Some)
     }
 
     /// Opens what [`Seal::seal`] made under any key of the ring, or `None`.

@@ -12,7 +12,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::Subscr
 use crate::{
     config::{Log, LogFormat},
     db::Database,
-    security_event,
+    outbox, security_event,
 };
 
 /// Starts logging for the whole process. A second call changes nothing (two halves may share a process).
@@ -67,6 +67,8 @@ fn known(method: &Method) -> &'static str {
     }
 }
 
+type Jobs = Gauge<i64, std::sync::atomic::AtomicI64>;
+
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Told {
     event: &'static str,
@@ -78,7 +80,10 @@ pub struct Figures {
     registry: Arc<Registry>,
     requests: Family<Route, Counter>,
     seconds: Family<Path, Histogram>,
-    jobs_waiting: Gauge<i64, std::sync::atomic::AtomicI64>,
+    jobs_waiting: Jobs,
+    jobs_overdue: Jobs,
+    jobs_given_up: Jobs,
+    jobs_in_trouble: Jobs,
     security_events: Family<Told, Counter>,
     database: DatabaseFigures,
 }
@@ -120,7 +125,7 @@ impl Default for Figures {
         let buckets =
             || Histogram::new([0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0]);
         let seconds = Family::<Path, Histogram>::new_with_constructor(buckets as fn() -> Histogram);
-        let jobs_waiting = Gauge::default();
+        let [jobs_waiting, jobs_overdue, jobs_given_up, jobs_in_trouble]: [Jobs; 4] = Default::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the answer in seconds", seconds.clone());
         let security_events = Family::<Told, Counter>::default();
@@ -129,7 +134,22 @@ impl Default for Figures {
         registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
         let database = DatabaseFigures::default();
         database.register(&mut registry);
-        Self { registry: Arc::new(registry), requests, seconds, jobs_waiting, database, security_events }
+        registry.register("outbox_overdue", "Jobs that wait for over ten minutes", jobs_overdue.clone());
+        registry.register("outbox_given_up", "Jobs that were given up and are kept", jobs_given_up.clone());
+        let trouble = "Jobs that wait until the operator mends something: alarm above 0";
+        registry.register("outbox_trouble", trouble, jobs_in_trouble.clone());
+        let registry = Arc::new(registry);
+        Self {
+            registry,
+            requests,
+            seconds,
+            jobs_waiting,
+            jobs_overdue,
+            jobs_given_up,
+            jobs_in_trouble,
+            database,
+            security_events,
+        }
     }
 }
 
@@ -143,8 +163,11 @@ impl Figures {
         self.seconds.get_or_create(&path).observe(seconds);
     }
 
-    pub fn set_jobs_waiting(&self, waiting: i64) {
-        self.jobs_waiting.set(waiting);
+    pub fn set_outbox(&self, report: &outbox::Report) {
+        self.jobs_waiting.set(report.waiting);
+        self.jobs_overdue.set(report.overdue);
+        self.jobs_given_up.set(report.given_up);
+        self.jobs_in_trouble.set(report.trouble);
     }
 
     /// What is known of the database now.

@@ -8,7 +8,9 @@ mod m0004_refresh;
 mod m0005_resources;
 mod m0006_states;
 mod m0007_content;
+mod m0008_mail;
 mod m0011_sweeps;
+mod m0012_owners;
 
 pub struct Migrator;
 
@@ -23,7 +25,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_resources::Migration),
             Box::new(m0006_states::Migration),
             Box::new(m0007_content::Migration),
+            Box::new(m0008_mail::Migration),
             Box::new(m0011_sweeps::Migration),
+            Box::new(m0012_owners::Migration),
         ]
     }
 }

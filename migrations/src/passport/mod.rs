@@ -8,6 +8,8 @@ mod m0004_tokens;
 mod m0005_clients;
 mod m0006_services;
 mod m0007_authority;
+mod m0008_recovery;
+mod m0010_mail;
 mod m0011_sweeps;
 
 pub struct Migrator;
@@ -23,6 +25,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_clients::Migration),
             Box::new(m0006_services::Migration),
             Box::new(m0007_authority::Migration),
+            Box::new(m0008_recovery::Migration),
+            Box::new(m0010_mail::Migration),
             Box::new(m0011_sweeps::Migration),
         ]
     }

@@ -26,6 +26,7 @@ async fn recovery(language: &'static str) {
     let pat = looker(&alone.addresses, language).await;
     let more = [("alternate_email", OTHER), ("country", "Brasil"), ("postal_code", "01310-100")];
     pat.signs_up_with(PAT, &more).await;
+    alone.alternate_is_proven(PAT).await;
     files_billing(&alone).await;
     ways(&alone, &mut glass, &pat).await;
     waiting(&alone, &mut glass, &pat).await;

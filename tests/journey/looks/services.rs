@@ -55,6 +55,7 @@ async fn account_services(language: &'static str) {
     let pat = looker(&alone.addresses, language).await;
     let mut walk = Walk { alone, glass: Glass::new(language).with_album(), pat };
     walk.pat.signs_up_with(PAT, &[("alternate_email", OTHER)]).await;
+    walk.alone.alternate_is_proven(PAT).await;
     walk.opens("/sites", "services-no-sites").await;
     walk.pat.opens(&walk.alone.at("/sign-in")).await;
     walk.pat.clicks("label[for='automatic']").await;

@@ -6,21 +6,24 @@ use testkit::{House, PASSWORD, house::minutes, on_both_engines};
 use super::*;
 
 on_both_engines![
-    en_01_a_frozen_account_looks_like_a_wrong_password,
+    en_01_a_frozen_account_says_so_after_the_right_password_only,
     en_03_every_page_of_the_way_is_the_same_for_an_address_without_an_account,
     en_03_a_decoy_is_stable_in_every_browser_and_language_and_not_the_same_for_all,
     em_10_five_letters_an_hour_and_the_page_never_changes,
 ];
 
-async fn en_01_a_frozen_account_looks_like_a_wrong_password(house: House) {
+async fn en_01_a_frozen_account_says_so_after_the_right_password_only(house: House) {
     house.leave_mail();
     let browser = house.browser();
     browser.join(ANN).await;
     browser.get("/account/history").await;
     browser.click("#history a").await;
     browser.click("#not-me-submit").await.assert_status(200);
-    let frozen = seen(&attempt(&house.browser(), ANN, PASSWORD).await, ANN);
-    let unknown = seen(&attempt(&house.browser(), "nobody@acme.test", PASSWORD).await, "nobody@acme.test");
+    let right = attempt(&house.browser(), ANN, PASSWORD).await;
+    assert!(right.page().has("a[href='/recover']"), "who knows the password is told the way: {right:?}");
+    let frozen = seen(&attempt(&house.browser(), ANN, "wrong password").await, ANN);
+    let unknown =
+        seen(&attempt(&house.browser(), "nobody@acme.test", "wrong password").await, "nobody@acme.test");
     assert_eq!(frozen, unknown);
 }
 

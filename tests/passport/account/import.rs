@@ -8,8 +8,8 @@ on_both_engines![
     pp_05_imported_people_sign_in_with_their_old_password_and_their_domain_stays_closed_to_sign_up,
 ];
 
-const FILE: &str = "email,password_hash,email_verified,alternate_email\n\
-    ann@hosted.test,$2b$04$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG,true,ann@home.test\n";
+const FILE: &str = "email,password_hash,email_verified,alternate_email,alternate_email_verified\n\
+    ann@hosted.test,$2b$04$abcdefghijklmnopqrstuu7EJV7kdjBBQxyb0HjTh9KS7.Lah/6CG,true,ann@home.test,true\n";
 
 async fn pp_05_imported_people_sign_in_with_their_old_password_and_their_domain_stays_closed_to_sign_up(
     engine: Engine,

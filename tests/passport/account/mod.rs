@@ -1,4 +1,5 @@
 //! An account's whole life from outside: recovery, credentials, notices, guessing, import.
+use passport::account::{Alternate, acting::Acting};
 use testkit::{Answer, Browser, House, PASSWORD, SECRET_ANSWER};
 
 mod billing;
@@ -19,11 +20,11 @@ const OTHER: &str = "ann@home.test";
 const NEW_PASSWORD: &str = "nine blue lanterns hum";
 
 /// What sign-up may be told besides.
-const INFORMATION: [(&str, &str); 3] =
+pub(crate) const INFORMATION: [(&str, &str); 3] =
     [("country", "United Kingdom"), ("postal_code", "SW1A 1AA"), ("birthdate", "1970-01-02")];
 
 /// Signs up with further fields of the second page.
-async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, &str)]) -> Answer {
+pub(crate) async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, &str)]) -> Answer {
     browser.get("/sign-up").await.assert_status(200);
     browser.submit("#sign-up-continue", &[("email", email)]).await.assert_status(200);
     let own = [
@@ -35,12 +36,23 @@ async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, &str)]) -> 
     browser.submit("#sign-up-submit", &[own.as_slice(), more].concat()).await
 }
 
-/// Signs up with an alternate address; the letter to it is read.
+/// The alternate address of somebody's account was proven, long ago.
+async fn alternate_is_proven(house: &House, email: &str) {
+    let found =
+        passport::account::store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
+    let tx = Acting::on(&house.passport, found.id).await.unwrap().unwrap();
+    let proven = found.alternate.map(|alternate| Alternate { verified: true, ..alternate });
+    passport::account::store::set_alternate(&tx, found.id, proven).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Signs up with an alternate address, which is proven; the letter to it is read.
 async fn ann_with_alternate(house: &House) {
     let done = sign_up_with(&house.browser(), ANN, &[("alternate_email", OTHER)]).await;
     assert!(done.page().has("#signed-up"), "{done:?}");
     let letter = house.postbox(OTHER).letter().await;
     assert!(letter.text.contains(ANN), "{}", letter.text);
+    alternate_is_proven(house, ANN).await;
 }
 
 /// Signs up with account information.
@@ -62,7 +74,12 @@ async fn choose(browser: &Browser, email: &str, way: &str) -> Answer {
 }
 
 /// Gives account information and an answer.
-async fn answer(browser: &Browser, email: &str, information: &[(&str, &str)], answer: &str) -> Answer {
+pub(crate) async fn answer(
+    browser: &Browser,
+    email: &str,
+    information: &[(&str, &str)],
+    answer: &str,
+) -> Answer {
     choose(browser, email, "answer").await.assert_status(200);
     browser.submit("#recover-answer-submit", &[information, &[("answer", answer)]].concat()).await
 }

@@ -1,9 +1,13 @@
 //! FX-03: two people use one browser, and a page that was shown to one of them does nothing to the other.
-use testkit::{Browser, House, PASSWORD, on_both_engines};
+use testkit::{Browser, House, PASSWORD, SECRET_ANSWER, on_both_engines};
+
+use crate::account::{INFORMATION, answer, sign_up_with};
 
 on_both_engines![
     fx_03_a_page_of_account_services_acts_on_whom_it_was_shown_to,
     fx_03_sign_out_of_one_person_does_not_sign_another_out,
+    fx_03_a_password_is_set_for_the_account_that_its_page_shows,
+    what_was_typed_before_the_password_was_asked_for_is_sent_afterwards,
 ];
 
 const ANN: &str = "ann@acme.test";
@@ -79,5 +83,43 @@ async fn fx_03_sign_out_of_one_person_does_not_sign_another_out(house: House) {
     browser.sign_out().await.assert_status(200);
     let again = here.submit("form[action='/sign-out']", &[]).await;
     assert_eq!((again.status, again.url.path()), (200, "/signed-out"), "{again:?}");
+    house.leave_mail();
+}
+
+async fn fx_03_a_password_is_set_for_the_account_that_its_page_shows(house: House) {
+    house.leave_mail();
+    let browser = house.browser();
+    for email in [ANN, BEN] {
+        sign_up_with(&browser, email, &INFORMATION).await;
+        browser.sign_in(email, PASSWORD).await;
+        browser.sign_out().await;
+    }
+    let (anns, bens) = (browser.tab(), browser.tab());
+    for (tab, email) in [(&anns, ANN), (&bens, BEN)] {
+        let page = answer(tab, email, &INFORMATION, SECRET_ANSWER).await;
+        assert!(page.page().has("#recover-password-submit") && page.text().contains(email), "{page:?}");
+    }
+    let refused = anns.submit("#recover-password-submit", &[("password", "nine blue lanterns hum")]).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+    assert!(refused.text().contains(BEN), "it says whose it would be now: {refused:?}");
+    browser.sign_in(BEN, PASSWORD).await;
+}
+
+async fn what_was_typed_before_the_password_was_asked_for_is_sent_afterwards(house: House) {
+    let browser = house.browser();
+    browser.join(ANN).await;
+    let tab = browser.tab();
+    tab.get("/account/email").await.assert_status(200);
+    house.clock.advance(testkit::house::minutes(6));
+    let kept = tab.submit("#change-email-submit", &[("new_email", "new@acme.test")]).await;
+    assert_eq!((kept.status, kept.heading().as_str()), (403, "Please enter your password again"), "{kept:?}");
+    let beside = browser.tab();
+    let done = beside.get(&kept.page().attribute("#sign-in-first", "href")).await;
+    assert!(done.page().has("#sign-in-submit"), "{done:?}");
+    let done = beside.fill_in_sign_in(ANN, PASSWORD).await;
+    assert_eq!(done.url.path(), "/go-back", "{done:?}");
+    let sent = tab.click("#send-again").await;
+    assert_eq!(sent.status, 200, "{sent:?}");
+    assert_eq!(house.postbox("new@acme.test").letters().await.len(), 1);
     house.leave_mail();
 }

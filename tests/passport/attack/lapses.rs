@@ -17,6 +17,7 @@ on_both_engines![
     a_session_in_use_does_not_lapse,
     sign_out_at_a_site_reaches_a_session_that_idled_out,
     sign_out_at_a_site_without_cookies_ends_the_session_of_its_hint,
+    a_hint_without_sid_ends_the_session_that_it_was_issued_in,
     a_hint_that_is_not_ours_ends_nothing,
     the_oldest_of_too_many_sessions_end_properly,
 ];
@@ -140,6 +141,24 @@ async fn sign_out_at_a_site_without_cookies_ends_the_session_of_its_hint(house: 
     assert_eq!(told.received().len(), 1);
     house.userinfo(&held.access).await.assert_status(401);
     web.tokens_in(&web.refresh(offline.refresh()).await);
+}
+
+async fn a_hint_without_sid_ends_the_session_that_it_was_issued_in(house: House) {
+    // As for oauth2-proxy, which has no address to be told at.
+    let web = house.client(Kind::Web).await;
+    let (here, there) = (house.browser(), house.browser());
+    here.join("ann@acme.test").await;
+    house.clock.advance(seconds(60));
+    there.sign_in("ann@acme.test", PASSWORD).await;
+    let held = tokens(&web, &here, "openid").await;
+    tokens(&web, &there, "openid").await;
+    let query = Parameters::of(&[("id_token_hint", held.id())]).encoded();
+    house
+        .net
+        .send(Request::get(&house.url(&format!("/oauth2/end-session?{query}"))))
+        .await
+        .assert_status(200);
+    assert!(!here.is_signed_in().await && there.is_signed_in().await);
 }
 
 async fn a_hint_that_is_not_ours_ends_nothing(house: House) {

@@ -14,6 +14,7 @@ on_both_engines![
 ];
 
 async fn personal_information_feeds_every_standard_claim(house: House) {
+    house.leave_mail();
     let web = house.client(Kind::Web).await;
     let browser = house.browser();
     browser.join("ann@acme.test").await;

@@ -1,12 +1,15 @@
 //! Who may read what: kind, place and plan against a rule, decided from current rows. Knows no page.
 pub mod actions;
+mod places;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     organization::{Kind, Organization},
-    plan::{self, Entitlement},
+    plan::{self, Entitlement, Today},
 };
+
+pub use places::Places;
 
 /// What something asks of a reader; empty lists ask nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +49,7 @@ pub struct Reader<'a> {
     pub entitlements: &'a [Entitlement],
     /// The acting profile administers the company.
     pub is_administrator: bool,
-    /// ISO 8601.
-    pub today: &'a str,
+    pub today: &'a Today,
 }
 
 /// The faces of a locked thing.
@@ -71,13 +73,6 @@ impl Access {
     }
 }
 
-/// Regions compare without ASCII case; employees work everywhere.
-pub fn is_available(regions: &[String], organization: &Organization) -> bool {
-    regions.is_empty()
-        || organization.kind == Kind::Employee
-        || regions.iter().any(|region| region.trim().eq_ignore_ascii_case(organization.region.trim()))
-}
-
 /// Decides for a reader, or for nobody.
 pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
     let Some(reader) = reader else { return Access::Anonymous };
@@ -95,7 +90,8 @@ pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
     if !rule.products.is_empty() && organization.kind == Kind::Customer && !rule.products.iter().any(has) {
         return Access::OtherAudience;
     }
-    if !is_available(&rule.regions, organization) {
+    let is_here = |region: &String| region.trim().eq_ignore_ascii_case(organization.region.trim());
+    if !rule.regions.is_empty() && organization.kind != Kind::Employee && !rule.regions.iter().any(is_here) {
         return Access::Elsewhere;
     }
     // The site's own question first: does any plan run at all?
@@ -106,9 +102,7 @@ pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
     if organization.kind != Kind::Customer {
         return Access::Allowed(running);
     }
-    let runs = |plan: &&Entitlement| {
-        plan.is_active && plan.starts_on.as_str() <= reader.today && reader.today <= plan.ends_on.as_str()
-    };
+    let runs = |plan: &&Entitlement| plan.runs(reader.today);
     let suffices = |plan: &&Entitlement| {
         rule.min_rank.is_none_or(|rank| plan.rank >= rank)
             && (rule.categories.is_empty() || rule.categories.contains(&plan.category))

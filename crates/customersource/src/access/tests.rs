@@ -1,4 +1,6 @@
 //! Every face of a locked thing.
+use platform::{clock::Moment, day::Zone};
+
 use super::*;
 use crate::organization::OrganizationId;
 
@@ -9,6 +11,7 @@ fn company(kind: Kind, region: &str) -> Organization {
         kind,
         region: region.into(),
         products: vec!["GP".into()],
+        time_zone: String::new(),
         is_active: true,
     }
 }
@@ -24,8 +27,14 @@ fn plan(category: &str, rank: i32, ends_on: &str) -> Entitlement {
     }
 }
 
+/// 2026-06-01, noon.
+fn june() -> Today {
+    Today::at(&Zone::utc(), Moment::of_calendar((2026, 6, 1), (12, 0, 0)).unwrap())
+}
+
 fn decided(rule: &Rule, organization: &Organization, entitlements: &[Entitlement]) -> Access {
-    decide(rule, Some(&Reader { organization, entitlements, is_administrator: false, today: "2026-06-01" }))
+    let reader = Reader { organization, entitlements, is_administrator: false, today: &june() };
+    decide(rule, Some(&reader))
 }
 
 #[test]
@@ -44,7 +53,7 @@ fn the_three_faces_are_anonymous_insufficient_and_allowed() {
 
 #[test]
 fn cs_02_a_plan_that_is_over_suffices_for_nothing() {
-    let over = plan("support", 30, "2026-05-31");
+    let over = plan("support", 30, "2026-05-30");
     let customer = company(Kind::Customer, "");
     let access = decided(&Rule::default(), &customer, std::slice::from_ref(&over));
     assert_eq!(access, Access::PlanInsufficient(Some(over.clone())));
@@ -102,7 +111,7 @@ fn what_is_for_administrators_is_for_no_other_customer() {
     let customer = company(Kind::Customer, "");
     assert_eq!(decided(&rule, &customer, &runs), Access::OtherAudience);
     let administrator =
-        Reader { organization: &customer, entitlements: &runs, is_administrator: true, today: "2026-06-01" };
+        Reader { organization: &customer, entitlements: &runs, is_administrator: true, today: &june() };
     assert!(decide(&rule, Some(&administrator)).is_allowed());
     assert!(decided(&rule, &company(Kind::Employee, ""), &[]).is_allowed());
 }
@@ -116,4 +125,17 @@ fn a_rule_comes_back_out_of_its_column_and_a_broken_one_is_none() {
     for broken in ["", "[]", r#"{"min_rank": "x"}"#, r#"{"everybody": true}"#] {
         assert_eq!(Rule::of_text(broken), None, "{broken}");
     }
+}
+
+#[test]
+fn a_companys_own_time_zone_comes_first_then_its_regions_then_the_portals() {
+    let zones = [("BR".to_owned(), "America/Sao_Paulo".to_owned())].into();
+    let places = Places::new(&[], "Europe/Berlin", &zones);
+    let zone = |region: &str, own: &str| {
+        places.zone_of(&Organization { time_zone: own.into(), ..company(Kind::Customer, region) })
+    };
+    let named = |name| Zone::named(name).unwrap();
+    assert_eq!(zone(" br ", ""), named("America/Sao_Paulo"));
+    assert_eq!(zone("BR", "America/Manaus"), named("America/Manaus"));
+    assert_eq!(zone("US", ""), named("Europe/Berlin"));
 }

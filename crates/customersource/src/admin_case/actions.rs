@@ -2,7 +2,7 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::{Case, CaseId, Outcome, Proposal, effective_at, may_approve, store};
+use super::{Case, CaseId, LATELY, Outcome, Proposal, effective_at, may_approve, store};
 use crate::{
     association::{
         self,
@@ -30,6 +30,9 @@ pub async fn open(
 ) -> Result<Outcome, Fault> {
     organization::store::lock(tx, organization).await?;
     let Some(found) = find(tx, organization, proposal.proposed).await? else { return Ok(Outcome::NotFound) };
+    if holds(tx, now, by.0, proposal.proposed).await? {
+        return Ok(Outcome::OwnProfile);
+    }
     if store::has_running(tx, organization).await? {
         return Ok(Outcome::Running);
     }
@@ -63,9 +66,13 @@ pub async fn approve(
     let Some(found) = find(tx, case.organization, case.proposed).await? else {
         return Ok(Outcome::NotFound);
     };
+    if holds(tx, now, by.0, case.proposed).await? || holds(tx, now, &case.opened, case.proposed).await? {
+        return Ok(Outcome::OwnProfile);
+    }
     let present = profile::store::list_administrators(tx, case.organization).await?;
     let ids: Vec<ProfileId> = present.iter().map(|profile| profile.id).collect();
-    let could_object = !association::store::list_current(tx, &ids).await?.is_empty();
+    // Whose association was ended a while ago, or by staff, could object as well: ending it first shortens nothing.
+    let could_object = !association::store::list_held_lately(tx, &ids, now - LATELY).await?.is_empty();
     let at = effective_at(now, could_object);
     if !store::spend_approval(tx, now, id, by, at).await? {
         return Ok(Outcome::NotFound);
@@ -78,6 +85,12 @@ pub async fn approve(
     let detail = json!({ "effective_at": at.rfc3339(), "reason": reason });
     record(tx, now, desk, Actor::Staff(by.0), "case.approved", (id, case.organization), detail).await?;
     Ok(Outcome::Done)
+}
+
+/// Whether this Passport uses the profile, or lately used it.
+async fn holds(tx: &Tx, now: Moment, who: &Subject, profile: ProfileId) -> Result<bool, Fault> {
+    let held = association::store::list_held_lately(tx, &[profile], now - LATELY).await?;
+    Ok(held.iter().any(|association| association.subject == *who))
 }
 
 /// Refuses a case, or calls an approved one off.

@@ -15,6 +15,9 @@ platform::id!(CaseId);
 /// How long the present administrators and the Bill-To contact have to object.
 pub const NOTICE: Duration = Duration::from_secs(72 * 3600);
 
+/// Whoever used a profile within so long can still object, and decides nothing about it.
+pub const LATELY: Duration = Duration::from_secs(30 * 24 * 3600);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Waits for a second person.
@@ -80,6 +83,8 @@ pub enum Outcome {
     Done,
     /// The same person cannot do both.
     NeedsAnother,
+    /// It is about a profile that this person uses, or lately used.
+    OwnProfile,
     /// The company has a case that runs already.
     Running,
     /// Not there, not open any more, or its profile or company is gone.

@@ -16,6 +16,11 @@ pub struct LinkLetter {
 
 impl outbox::Job for LinkLetter {
     const KIND: &'static str = "link-letter";
+    const CLASS: outbox::Class = outbox::Class::Mail;
+
+    fn expires_at(&self) -> Option<Moment> {
+        self.letter.expires_at
+    }
 }
 
 /// What a letter with a link says (CS-15, CS-17). Nothing in it was typed by whoever asked.

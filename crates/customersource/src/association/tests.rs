@@ -51,6 +51,7 @@ fn found() -> (Profile, Organization) {
         region: String::new(),
         is_active: true,
         products: vec![],
+        time_zone: String::new(),
     };
     (profile, company)
 }

@@ -16,14 +16,41 @@ use super::{BEGINNING, Chain, Deed, Line, entity};
 /// The name of the advisory lock that lines wait at on PostgreSQL.
 const GATE: &str = "SELECT pg_advisory_xact_lock(7277477841)";
 
+/// So many lines are added in one statement.
+const AT_ONCE: usize = 200;
+
 /// Adds a line behind the last one. Writers take turns until their commit, so this comes after every other
 /// lock of the transaction.
 pub async fn append(tx: &Tx, now: Moment, mac: &Mac, deed: &Deed<'_>) -> Result<(), Fault> {
+    append_all(tx, now, mac, std::slice::from_ref(deed)).await
+}
+
+/// Adds several lines behind the last one, in few statements.
+pub async fn append_all(tx: &Tx, now: Moment, mac: &Mac, deeds: &[Deed<'_>]) -> Result<(), Fault> {
+    if deeds.is_empty() {
+        return Ok(());
+    }
     if tx.get_database_backend() == DbBackend::Postgres {
         tx.execute_unprepared(GATE).await?;
     }
     let last = entity::Entity::find().order_by_desc(entity::Column::Seq).one(tx).await?;
-    let (seq, prev) = last.map_or((1, BEGINNING.to_vec()), |last| (last.seq + 1, last.hash));
+    let (mut seq, mut prev) = last.map_or((0, BEGINNING.to_vec()), |last| (last.seq, last.hash));
+    let mut rows = Vec::with_capacity(deeds.len());
+    for deed in deeds {
+        seq += 1;
+        let (row, hash) = link(seq, &prev, now, mac, deed);
+        rows.push(row);
+        prev = hash;
+        tx.tell(Note::of(Event::DeedDone).by(deed.actor.by()).detail(deed.action));
+    }
+    for rows in rows.chunks(AT_ONCE) {
+        entity::Entity::insert_many(rows.iter().cloned()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// A line behind the one of `prev`, and its own link.
+fn link(seq: i64, prev: &[u8], now: Moment, mac: &Mac, deed: &Deed<'_>) -> (entity::ActiveModel, Vec<u8>) {
     let line = Line {
         seq,
         at: now,
@@ -34,7 +61,7 @@ pub async fn append(tx: &Tx, now: Moment, mac: &Mac, deed: &Deed<'_>) -> Result<
         target: deed.target.clone(),
         detail: deed.detail.to_string(),
     };
-    let hash = line.link(mac, &prev).to_vec();
+    let hash = line.link(mac, prev).to_vec();
     let row = entity::ActiveModel {
         seq: Set(line.seq),
         at: Set(line.at),
@@ -44,12 +71,10 @@ pub async fn append(tx: &Tx, now: Moment, mac: &Mac, deed: &Deed<'_>) -> Result<
         action: Set(line.action),
         target: Set(line.target),
         detail: Set(line.detail),
-        prev_hash: Set(prev),
-        hash: Set(hash),
+        prev_hash: Set(prev.to_vec()),
+        hash: Set(hash.clone()),
     };
-    entity::Entity::insert(row).exec_without_returning(tx).await?;
-    tx.tell(Note::of(Event::DeedDone).by(deed.actor.by()).detail(deed.action));
-    Ok(())
+    (row, hash)
 }
 
 fn of_row(row: entity::Model) -> Line {

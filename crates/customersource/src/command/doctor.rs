@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use platform::{
     clock::Clock,
     config::{Settings as _, load},
+    outbox,
     random::Random,
 };
 use serde::Serialize;
@@ -81,9 +82,15 @@ async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, Stri
             note("sign-out", signs_out, text.into());
         }
     }
-    let reachable = portal.mailer.is_reachable().await;
-    let smtp = url::Url::parse(&portal.settings.mail.smtp_url).ok();
-    let host = smtp.as_ref().and_then(url::Url::host_str).unwrap_or_default();
-    let text = if reachable { "answers" } else { "does not answer; mail waits" };
-    note("mail", reachable, format!("{host} {text}"));
+    match portal.mailer.probe().await {
+        Ok(()) => note("mail", true, "the SMTP server takes mail from us".into()),
+        Err(refusal) => note("mail", false, format!("mail waits: {refusal}")),
+    }
+    match outbox::Report::read(portal.db.reader(), portal.clock.now()).await {
+        Ok(report) => {
+            let (is_wrong, text) = report.in_words("customersource");
+            note("outbox", !is_wrong, text);
+        }
+        Err(fault) => note("outbox", false, fault.to_string()),
+    }
 }

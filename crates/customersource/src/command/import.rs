@@ -1,11 +1,22 @@
-//! `import`: tables out of older business systems, all of a file or nothing.
-use std::path::PathBuf;
+//! `import`: tables out of older business systems, looked at as a whole and stored piece by piece.
+use std::{
+    io::Write as _,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use anyhow::Context as _;
 use clap::Args;
 
 use super::{Configured, open_migrated, say, settings};
-use crate::import::{Extent, Mapping, What, actions::apply, decode, rows};
+use crate::import::{
+    Extent, Mapping, Progress, What,
+    actions::{Work, carry_out, look},
+    decode, rows,
+};
 
 #[derive(Args)]
 pub struct Options {
@@ -26,6 +37,9 @@ pub struct Options {
     /// So many may be closed even if they are more than one in ten
     #[arg(long, value_name = "N", default_value_t = 0)]
     let_go: usize,
+    /// Leave out and name rows that lack what every row needs, like an e-mail address
+    #[arg(long)]
+    skip_incomplete: bool,
     /// Only say what would change
     #[arg(long)]
     dry_run: bool,
@@ -45,19 +59,24 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     if let Some(source) = &options.source {
         mapping.source.clone_from(source);
     }
+    mapping.skip_incomplete |= options.skip_incomplete;
     let bytes = std::fs::read(&options.file).with_context(|| named(&options.file))?;
     let text = decode(&bytes, mapping.encoding.as_deref()).with_context(|| named(&options.file))?;
     let rows = rows(&text, &mapping, options.what).with_context(|| named(&options.file))?;
     let portal = open_migrated(settings(&options.configured)?).await?;
     portal.migrate().await?;
     let extent = Extent { is_full: options.full, let_go: options.let_go };
-    let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
-    let report = apply(&tx, now, &portal.desk(), options.what, (&rows, &mapping), extent)
-        .await
-        .with_context(|| named(&options.file))?;
-    if !options.dry_run {
-        tx.commit().await?;
-    }
+    let work = Work { db: &portal.db, clock: &portal.clock, desk: portal.desk() };
+    let staged =
+        look(&work, options.what, (&rows, &mapping), extent).await.with_context(|| named(&options.file))?;
+    let report = match options.dry_run {
+        true => staged.report,
+        false => {
+            let is_stopped = stop_at_interrupt();
+            let mut tell = |progress| tell(progress) && !is_stopped.load(Ordering::Relaxed);
+            carry_out(&work, staged, &mut tell).await.with_context(|| named(&options.file))?
+        }
+    };
     if options.json {
         return say(&serde_json::to_string(&report)?);
     }
@@ -66,7 +85,36 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     let would = if options.dry_run { " (nothing was stored)" } else { "" };
     say(&format!(
-        "{} rows: {} added, {} changed, {} unchanged, {} closed{would}.",
-        report.rows, report.added, report.changed, report.unchanged, report.closed
-    ))
+        "{} rows: {} added, {} changed, {} unchanged, {} closed, {} left out{would}.",
+        report.rows, report.added, report.changed, report.unchanged, report.closed, report.skipped
+    ))?;
+    if report.differing > 0 {
+        say(&format!(
+            "{} fields stay as the portal has them: see /staff/conflicts, or `customersource conflicts`.",
+            report.differing
+        ))?;
+    }
+    Ok(())
+}
+
+/// How far it came, on standard error, now and then.
+fn tell(progress: Progress) -> bool {
+    let Progress { done, total } = progress;
+    if done == total || done % 1000 < 100 {
+        // Whoever does not listen misses nothing.
+        let _ = writeln!(std::io::stderr(), "{done} of {total}");
+    }
+    true
+}
+
+/// Ctrl-C ends the import between two batches; the same command goes on from there.
+fn stop_at_interrupt() -> Arc<AtomicBool> {
+    let is_stopped = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_stopped);
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            flag.store(true, Ordering::Relaxed);
+        }
+    });
+    is_stopped
 }

@@ -1,9 +1,12 @@
 //! The command line of the operator. Every command reads the same settings.
 mod audit;
+mod conflicts;
 mod content;
 mod data;
 mod doctor;
 mod import;
+mod keys;
+mod outbox;
 mod run;
 mod staff;
 
@@ -72,6 +75,8 @@ enum What {
     },
     /// Store companies, profiles or plans from a table of an older business system
     Import(import::Options),
+    /// Print where the business system says something else than the portal, which keeps its own word
+    Conflicts(conflicts::Options),
     /// Bring articles, updates, courses, newsgroups and newsletters from a folder
     Content {
         #[command(subcommand)]
@@ -81,6 +86,16 @@ enum What {
     Audit {
         #[command(subcommand)]
         what: audit::What,
+    },
+    /// The key file
+    Keys {
+        #[command(subcommand)]
+        what: keys::What,
+    },
+    /// Mail and other jobs that have not left yet, or were given up
+    Outbox {
+        #[command(subcommand)]
+        what: outbox::What,
     },
     /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
@@ -102,7 +117,10 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Dump { configured } => data::dump(settings(&configured)?).await,
         What::Staff { what } => staff::run(what).await,
         What::Import(options) => import::run(options).await,
+        What::Conflicts(options) => conflicts::run(options).await,
         What::Content { what } => content::run(what).await,
+        What::Keys { what } => keys::run(what).await,
+        What::Outbox { what } => outbox::run(what).await,
         What::Audit { what } => audit::run(what).await,
         What::Seed { configured, file, json } => data::seed(settings(&configured)?, &file, json).await,
     }

@@ -97,6 +97,8 @@ pub enum Saved {
     Done {
         /// The invitation that was to go out with it.
         invited: Option<Invited>,
+        /// An invitation to the former address ended by it.
+        withdrawn: bool,
     },
     /// Somebody else saved meanwhile: this is what they saved.
     Conflict(Box<Profile>),

@@ -25,6 +25,14 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         add("profile", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }
     {
+        use crate::difference::entity::{Column, Entity};
+        add("difference", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
+    }
+    {
+        use crate::import::entity::{Column, Entity};
+        add("import_run", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
+    }
+    {
         use crate::association::entity::{association, invitation};
         let found = invitation::Entity::find().order_by_asc(invitation::Column::Id);
         add("invitation", rows(db, found).await?);

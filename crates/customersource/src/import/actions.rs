@@ -1,284 +1,194 @@
-//! Carrying a file out: what is new, what changed, what is gone; all of it in the given transaction.
-use platform::{Fault, clock::Moment, db::Tx};
+//! Carrying a file out: looked at without writing anything, then stored in small transactions, so that nobody waits
+//! for an import. One that was stopped goes on when the same file comes again: what is done already is no change.
+use platform::{
+    Fault,
+    clock::{Clock, Moment},
+    day::Zone,
+    db::{Database, Tx},
+};
 use serde_json::json;
 
 use super::{
-    Extent, MOST_LINES, Mapping, Report, Row, Unfit, What, may_close,
-    store::{self, All},
+    Extent, Mapping, Progress, Report, Row, RunId, Unfit, What,
+    stage::{self, Gone, Step},
+    store,
 };
 use crate::{
     association::actions::Desk,
     audit::{self, Actor, Deed},
     company::actions::outside,
-    organization::{self, Kind},
-    profile,
-    seed::{self, Company, Entitlement, Plan, Profile, Seed},
+    organization, plan, profile,
+    seed::{self, Seed, actions::left_out},
 };
 
-/// Carries the rows out; the caller commits, or does not.
-pub async fn apply(
-    tx: &Tx,
-    now: Moment,
-    desk: &Desk<'_>,
+pub use super::stage::Staged;
+
+/// So much work goes into one transaction: a hundred new rows, fifty changes, or ten that end or tell something.
+pub const BATCH: usize = 100;
+
+/// So many people of a company that closes are let go in one transaction.
+const PEOPLE: u64 = 10;
+
+/// What an import works with.
+pub struct Work<'a> {
+    pub db: &'a Database,
+    pub clock: &'a Clock,
+    pub desk: Desk<'a>,
+}
+
+/// What a file would do; nothing is written, and no writer is asked for.
+pub async fn look(
+    work: &Work<'_>,
     what: What,
     (rows, mapping): (&[Row], &Mapping),
     extent: Extent,
+) -> Result<Staged, Unfit> {
+    let known = store::known(work.db.reader(), what, mapping.source.trim()).await?;
+    let today = Zone::utc().day_of(work.clock.now()).to_string();
+    stage::stage(what, known, (rows, mapping), extent, &today)
+}
+
+/// Does what was looked at, batch by batch. `go_on` hears how far it came and may end it between two of them.
+pub async fn carry_out(
+    work: &Work<'_>,
+    staged: Staged,
+    go_on: &mut (dyn FnMut(Progress) -> bool + Send),
 ) -> Result<Report, Unfit> {
-    let source = mapping.source.trim();
-    let known = match what {
-        What::Companies => store::companies(tx, source).await?,
-        What::Profiles => store::profiles(tx, source).await?,
-        What::Plans => store::entitlements(tx, source).await?,
+    if staged.steps.is_empty() {
+        return Ok(staged.report);
+    }
+    let (now, tx) = (work.clock.now(), work.db.begin().await?);
+    let total = staged.steps.len();
+    let about = (staged.what, staged.source.as_str());
+    let run = store::begin(&tx, now, work.desk.random, about, total).await?.ok_or_else(|| {
+        Unfit::File(format!("another import of {} from {} is at work", staged.what.text(), staged.source))
+    })?;
+    tx.commit().await?;
+    let done = all_steps(work, run, staged, go_on).await;
+    if done.is_err() {
+        let tx = work.db.begin().await?;
+        store::end(&tx, work.clock.now(), run).await?;
+        tx.commit().await?;
+    }
+    done
+}
+
+async fn all_steps(
+    work: &Work<'_>,
+    run: RunId,
+    staged: Staged,
+    go_on: &mut (dyn FnMut(Progress) -> bool + Send),
+) -> Result<Report, Unfit> {
+    let Staged { what, source, steps, mut report } = staged;
+    let total = steps.len();
+    let summary = Deed {
+        actor: Actor::Operator,
+        organization: None,
+        action: "import",
+        target: format!("{} of {source}", what.text()),
+        detail: json!({
+            "rows": report.rows, "added": report.added, "changed": report.changed, "closed": report.closed,
+            "differing": report.differing, "skipped": report.skipped,
+        }),
     };
-    let (mut report, mut complaints, mut seen) =
-        (Report { rows: rows.len(), ..Report::default() }, vec![], vec![]);
-    let mut deeds = Vec::new();
-    for row in rows {
-        let (id, entry) = match read(what, row, mapping) {
-            Ok(read) => read,
-            Err(text) => {
-                complaints.push((row.line, text));
-                continue;
-            }
-        };
-        let was = known.get(&id);
-        let is_new_plan = what == What::Plans && is_plan_changed(tx, &entry).await?;
-        let lines = differences(&id, was, &entry.fields);
-        seen.push(id.clone());
-        match (was, lines.is_empty() && !is_new_plan) {
-            (Some(_), true) => {
-                report.unchanged += 1;
-                continue;
-            }
-            (Some(_), false) => report.changed += 1,
-            (None, _) => report.added += 1,
+    let (mut done, mut summary) = (0, Some(summary));
+    let mut steps = steps.into_iter().peekable();
+    while steps.peek().is_some() {
+        let (mut batch, mut weight) = (Vec::new(), 0);
+        while let Some(step) = steps.next_if(|step| batch.is_empty() || weight + step.weight() <= BATCH) {
+            weight += step.weight();
+            batch.push(step);
         }
-        report.note(lines);
-        match seed::actions::store(tx, now, desk, &entry.seed).await {
-            Ok(followed) => deeds.extend(followed),
-            Err(seed::Unfit::Entry(text)) => complaints.push((row.line, text)),
-            Err(seed::Unfit::Fault(fault)) => return Err(fault.into()),
+        for company in batch.iter().filter_map(closing) {
+            report.batches += detach(work, company).await?;
         }
-    }
-    if !complaints.is_empty() {
-        return Err(Unfit::Rows(complaints));
-    }
-    if extent.is_full {
-        deeds.extend(close_absent(tx, now, desk, what, source, (&known, &seen), extent, &mut report).await?);
-    }
-    for deed in &deeds {
-        audit::store::append(tx, now, desk.audit, deed).await?;
-    }
-    if report.added + report.changed + report.closed > 0 {
-        let deed = Deed {
-            actor: Actor::Operator,
-            organization: None,
-            action: "import",
-            target: format!("{} of {source}", what.text()),
-            detail: json!({
-                "rows": report.rows, "added": report.added, "changed": report.changed, "closed": report.closed,
-            }),
-        };
-        audit::store::append(tx, now, desk.audit, &deed).await?;
+        done += batch.len();
+        let progress = Progress { done, total };
+        let last = if done == total { summary.take() } else { None };
+        store_batch(work, run, batch, last, progress).await?;
+        report.batches += 1;
+        if !go_on(progress) && done < total {
+            return Err(Unfit::Stopped { done, total });
+        }
     }
     Ok(report)
 }
 
-impl Report {
-    fn note(&mut self, lines: Vec<String>) {
-        let room = MOST_LINES.saturating_sub(self.lines.len());
-        self.lines.extend(lines.into_iter().take(room));
+const fn closing(step: &Step) -> Option<organization::OrganizationId> {
+    match step {
+        Step::Detach(company) => Some(*company),
+        Step::Store(..) | Step::LeaveOut(_) => None,
     }
 }
 
-/// A row as the seed understands it, and its fields as they will be stored.
-struct Entry {
-    seed: Seed,
-    fields: Vec<(&'static str, String)>,
-}
-
-fn read(what: What, row: &Row, mapping: &Mapping) -> Result<(String, Entry), String> {
-    let mut seed = Seed::default();
-    let source = mapping.source.trim().to_owned();
-    let text = |field: &str| row.text(field).to_owned();
-    let day = |field: &str| {
-        mapping.days.read(row.text(field)).ok_or_else(|| format!("{field}: {} is no day", row.text(field)))
-    };
-    let (id, fields) = match what {
-        What::Companies => {
-            let kind = match row.or("kind", "customer") {
-                "customer" => Kind::Customer,
-                "partner" => Kind::Partner,
-                "employee" => Kind::Employee,
-                other => return Err(format!("kind: {other} is not customer, partner or employee")),
-            };
-            let company = Company {
-                source,
-                external_id: text("external_id"),
-                name: text("name"),
-                kind,
-                region: text("region"),
-                products: organization::products_of(row.text("products")),
-                state: row.or("state", "active").to_owned(),
-            };
-            let fields = vec![
-                ("name", company.name.clone()),
-                ("kind", kind.text().to_owned()),
-                ("region", company.region.clone()),
-                ("products", company.products.join(",")),
-                ("state", company.state.clone()),
-            ];
-            seed.companies.push(company);
-            (text("external_id"), fields)
-        }
-        What::Profiles => {
-            let is_bill_to = yes(row, "bill_to")?.unwrap_or(false);
-            let no_bulk_mail = yes(row, "no_bulk_mail")?;
-            let profile = Profile {
-                external_id: text("external_id"),
-                source,
-                company: text("company"),
-                first_name: text("first_name"),
-                last_name: text("last_name"),
-                email: text("email"),
-                administrator: false,
-                bill_to: is_bill_to,
-                no_bulk_mail,
-                state: row.or("state", "active").to_owned(),
-            };
-            let mut fields = vec![
-                ("company", profile.company.clone()),
-                ("first_name", profile.first_name.clone()),
-                ("last_name", profile.last_name.clone()),
-                ("email", profile.email.clone()),
-                ("bill_to", is_bill_to.to_string()),
-                ("state", profile.state.clone()),
-            ];
-            // What a file does not say stays, and is no difference.
-            fields.extend(no_bulk_mail.map(|said| ("no_bulk_mail", said.to_string())));
-            seed.profiles.push(profile);
-            (text("external_id"), fields)
-        }
-        What::Plans => {
-            let (starts_on, ends_on) = (day("starts_on")?, day("ends_on")?);
-            let by_default = format!("{}/{}/{starts_on}", row.text("company"), row.text("plan"));
-            let id = row.or("external_id", &by_default).to_owned();
-            if !row.text("plan_category").is_empty() || !row.text("plan_name").is_empty() {
-                seed.plans.push(Plan {
-                    code: text("plan"),
-                    category: text("plan_category"),
-                    name: row.or("plan_name", row.text("plan")).to_owned(),
-                    rank: row.or("plan_rank", "0").parse().map_err(|_| "plan_rank is a whole number")?,
-                });
-            }
-            let entitlement = Entitlement {
-                external_id: Some(id.clone()),
-                source,
-                company: text("company"),
-                plan: text("plan"),
-                starts_on: starts_on.clone(),
-                ends_on: ends_on.clone(),
-                state: row.or("state", "active").to_owned(),
-            };
-            let fields = vec![
-                ("company", entitlement.company.clone()),
-                ("plan", entitlement.plan.clone()),
-                ("starts_on", starts_on),
-                ("ends_on", ends_on),
-                ("state", entitlement.state.clone()),
-            ];
-            seed.entitlements.push(entitlement);
-            (id, fields)
-        }
-    };
-    seed.check().map_err(|unfit| unfit.to_string())?;
-    Ok((id, Entry { seed, fields }))
-}
-
-/// Yes or no, in one of the ways that systems write it; `None` for an empty field.
-fn yes(row: &Row, field: &str) -> Result<Option<bool>, String> {
-    match row.or(field, "").to_ascii_lowercase().as_str() {
-        "" => Ok(None),
-        "1" | "true" | "yes" | "y" | "x" => Ok(Some(true)),
-        "0" | "false" | "no" | "n" => Ok(Some(false)),
-        other => Err(format!("{field}: {other} is neither yes nor no")),
-    }
-}
-
-/// `+ id`, or a line for each field that is another.
-fn differences(id: &str, was: Option<&store::Known>, fields: &[(&'static str, String)]) -> Vec<String> {
-    let Some(was) = was else { return vec![format!("+ {id}")] };
-    let pairs = was.fields.iter().zip(fields).filter(|((_, old), (_, new))| old != new);
-    pairs.map(|((field, old), (_, new))| format!("~ {id} {field}: {old} → {new}")).collect()
-}
-
-async fn is_plan_changed(tx: &Tx, entry: &Entry) -> Result<bool, Fault> {
-    let Some(wanted) = entry.seed.plans.first() else { return Ok(false) };
-    let known = store::plans(tx).await?;
-    Ok(known.get(&wanted.code).is_none_or(|known| {
-        known.category != wanted.category || known.name != wanted.name || known.rank != wanted.rank
-    }))
-}
-
-#[expect(clippy::too_many_arguments, reason = "one step of apply, with all that it has at hand")]
-async fn close_absent(
-    tx: &Tx,
-    now: Moment,
-    desk: &Desk<'_>,
-    what: What,
-    source: &str,
-    (known, seen): (&All, &[String]),
-    extent: Extent,
-    report: &mut Report,
-) -> Result<Vec<Deed<'static>>, Unfit> {
-    let seen: std::collections::HashSet<&String> = seen.iter().collect();
-    let active = known.values().filter(|known| known.is_active).count();
-    let absent: Vec<&String> =
-        known.iter().filter(|(id, known)| known.is_active && !seen.contains(id)).map(|(id, _)| id).collect();
-    if !may_close(&extent, absent.len(), active) {
-        return Err(Unfit::File(format!(
-            "{} of {active} {} would be closed, more than one in ten: is the file whole? \
-             If so, say --let-go {}",
-            absent.len(),
-            what.text(),
-            absent.len()
-        )));
-    }
-    let mut deeds = Vec::new();
-    for id in &absent {
-        match what {
-            What::Companies => deeds.extend(close_company(tx, now, desk, source, id).await?),
-            What::Profiles => deeds.extend(remove_profile(tx, now, desk, source, id).await?),
-            What::Plans => store::cancel_entitlement(tx, source, id).await?,
+/// Lets the people of a company go, a few at a time; answers how many transactions it took.
+async fn detach(work: &Work<'_>, company: organization::OrganizationId) -> Result<usize, Fault> {
+    let mut batches = 0;
+    loop {
+        let (now, tx) = (work.clock.now(), work.db.begin().await?);
+        let (people, deeds) = outside::detach(&tx, now, &work.desk, company, PEOPLE).await?;
+        audit::store::append_all(&tx, now, work.desk.audit, &deeds).await?;
+        tx.commit().await?;
+        batches += 1;
+        if (people as u64) < PEOPLE {
+            return Ok(batches);
         }
     }
-    report.closed = absent.len();
-    report.note(absent.iter().map(|id| format!("- {id}")).collect());
-    Ok(deeds)
+}
+
+async fn store_batch(
+    work: &Work<'_>,
+    run: RunId,
+    batch: Vec<Step>,
+    last: Option<Deed<'static>>,
+    progress: Progress,
+) -> Result<(), Unfit> {
+    let (now, tx) = (work.clock.now(), work.db.begin().await?);
+    let (mut entries, mut gone) = (Seed::default(), Vec::new());
+    for step in batch {
+        match step {
+            Step::Store(entry, _) => entries.extend(*entry),
+            Step::LeaveOut(one) => gone.push(one),
+            Step::Detach(_) => {}
+        }
+    }
+    let stored = seed::actions::store(&tx, now, &work.desk, &entries).await;
+    let mut deeds = stored.map_err(|unfit| match unfit {
+        seed::Unfit::Entry(text) => Unfit::File(text),
+        seed::Unfit::Fault(fault) => fault.into(),
+    })?;
+    for one in gone {
+        deeds.extend(leave_out(&tx, now, &work.desk, one).await?);
+    }
+    deeds.extend(last);
+    store::beat(&tx, now, run, progress).await?;
+    audit::store::append_all(&tx, now, work.desk.audit, &deeds).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A profile that is gone takes everything that hangs on it along (portal rule 15).
-async fn remove_profile(
-    tx: &Tx,
-    now: Moment,
-    desk: &Desk<'_>,
-    source: &str,
-    id: &str,
-) -> Result<Vec<Deed<'static>>, Fault> {
-    let Some((known, _)) = profile::store::find_described(tx, source, id).await? else { return Ok(vec![]) };
-    profile::store::lock(tx, known.id).await?;
-    let Some(found) = profile::store::find(tx, known.id).await? else { return Ok(vec![]) };
-    outside::gone(tx, now, desk, &found).await
-}
-
-async fn close_company(
-    tx: &Tx,
-    now: Moment,
-    desk: &Desk<'_>,
-    source: &str,
-    id: &str,
-) -> Result<Vec<Deed<'static>>, Fault> {
-    let Some(company) = organization::store::find_external(tx, source, id).await? else { return Ok(vec![]) };
-    organization::store::set_closed(tx, company).await?;
-    outside::closed(tx, now, desk, company).await
+async fn leave_out(tx: &Tx, now: Moment, desk: &Desk<'_>, gone: Gone) -> Result<Vec<Deed<'static>>, Fault> {
+    match gone {
+        Gone::Company(id) => {
+            organization::store::lock(tx, id).await?;
+            organization::store::set_left_out(tx, id).await?;
+            outside::closed(tx, now, desk, id).await
+        }
+        Gone::Profile(id) => {
+            if let Some((_, company)) = profile::store::find(tx, id).await? {
+                organization::store::lock(tx, company.id).await?;
+            }
+            profile::store::lock(tx, id).await?;
+            match profile::store::find(tx, id).await? {
+                Some(found) if found.0.is_active => {
+                    outside::gone(tx, now, desk, Actor::Operator, &found, true).await
+                }
+                _ => Ok(vec![]),
+            }
+        }
+        Gone::Entitlement(row) => {
+            plan::store::set_left_out(tx, row.id).await?;
+            Ok(vec![left_out(&row)])
+        }
+    }
 }

@@ -1,12 +1,13 @@
 //! The declared mapping: which column is which field, what its values mean, how days and letters are written.
 use std::collections::BTreeMap;
 
+use platform::day::{Day, Order};
 use serde::Deserialize;
 
 use super::{Unfit, What};
 
 /// A mapping file (TOML). Without one, columns are called like the fields.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mapping {
     /// The system that the external ids belong to.
@@ -15,7 +16,13 @@ pub struct Mapping {
     pub encoding: Option<String>,
     /// `,`, `;` or a tab; default: the one that the header has most of.
     pub delimiter: Option<char>,
-    pub days: Days,
+    /// False for a file in which a quote is a letter like others.
+    pub quotes: bool,
+    pub days: Order,
+    /// Days that mean: none.
+    pub open_days: Vec<OpenDay>,
+    /// Rows that lack what every row needs are left out and named.
+    pub skip_incomplete: bool,
     /// Field → column.
     pub columns: BTreeMap<String, String>,
     /// Field → what the file says → what it means.
@@ -24,29 +31,46 @@ pub struct Mapping {
     pub fixed: BTreeMap<String, String>,
 }
 
-/// The order in which a day is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Days {
-    #[default]
-    Ymd,
-    Dmy,
-    Mdy,
+/// Days that systems store where there is none: the first ones of SQL Server and of Dynamics GP, the last of
+/// Dynamics CRM.
+pub const OPEN_DAYS: [&str; 3] = ["1753-01-01", "1900-01-01", "2154-12-31"];
+
+/// What a file must have of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// In every row.
+    Cell,
+    /// A column, whose cells may be empty.
+    Column,
+    Nothing,
 }
 
-impl Days {
-    /// `2026-01-31` of a day in this order; a time of day after it is dropped.
-    pub fn read(self, text: &str) -> Option<String> {
-        let day = text.trim().split([' ', 'T']).next()?;
-        let parts: Vec<u32> = day.split(['-', '/', '.']).map(str::parse).collect::<Result<_, _>>().ok()?;
-        let [a, b, c] = parts.as_slice() else { return None };
-        let (year, month, day) = match self {
-            Self::Ymd => (a, b, c),
-            Self::Dmy => (c, b, a),
-            Self::Mdy => (c, a, b),
-        };
-        let text = format!("{year:04}-{month:02}-{day:02}");
-        crate::maintenance::parse_minute(&format!("{text}T00:00")).map(|_| text)
+impl Default for Mapping {
+    fn default() -> Self {
+        Self {
+            source: String::new(),
+            encoding: None,
+            delimiter: None,
+            quotes: true,
+            days: Order::default(),
+            open_days: OPEN_DAYS.iter().filter_map(|day| Day::parse(day)).map(OpenDay).collect(),
+            skip_incomplete: false,
+            columns: BTreeMap::new(),
+            values: BTreeMap::new(),
+            fixed: BTreeMap::new(),
+        }
+    }
+}
+
+/// A day of the mapping, as `2026-01-31`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct OpenDay(Day);
+
+impl TryFrom<String> for OpenDay {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Day::parse(&text).map(Self).ok_or_else(|| format!("{text} is no day like 2026-01-31"))
     }
 }
 
@@ -75,6 +99,15 @@ impl Mapping {
         }
     }
 
+    /// The day of a cell: `None` for one that says that there is none, an error for what is no day.
+    pub fn day(&self, cell: &str) -> Result<Option<Day>, String> {
+        if cell.trim().is_empty() {
+            return Ok(None);
+        }
+        let day = Day::read(cell, self.days).ok_or_else(|| format!("{cell} is no day"))?;
+        Ok((!self.open_days.contains(&OpenDay(day))).then_some(day))
+    }
+
     /// What a cell of this field means.
     pub fn value(&self, field: &str, cell: &str) -> String {
         let meant = self.values.get(field).and_then(|values| values.get(cell));
@@ -87,20 +120,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_are_read_in_the_declared_order_alone() {
-        assert_eq!(Days::Ymd.read("2026-01-31").as_deref(), Some("2026-01-31"));
-        assert_eq!(Days::Dmy.read("31/01/2026").as_deref(), Some("2026-01-31"));
-        assert_eq!(Days::Dmy.read("31.1.2026 00:00:00").as_deref(), Some("2026-01-31"));
-        assert_eq!(Days::Mdy.read("1/31/2026 12:00 AM").as_deref(), Some("2026-01-31"));
-        for (days, bad) in [
-            (Days::Mdy, "31/01/2026"),
-            (Days::Ymd, "31-01-2026"),
-            (Days::Ymd, "2026-02-30"),
-            (Days::Dmy, "soon"),
-            (Days::Dmy, ""),
-        ] {
-            assert_eq!(days.read(bad), None, "{bad}");
+    fn days_that_stand_for_none_can_be_declared() {
+        let mapping = Mapping::parse("days = \"dmy\"").unwrap();
+        let day = |mapping: &Mapping, cell: &str| mapping.day(cell).map(|day| day.map(|day| day.to_string()));
+        for open in ["", "01/01/1753", "1.1.1900 00:00:00", "31/12/2154"] {
+            assert_eq!(day(&mapping, open), Ok(None), "{open}");
         }
+        assert_eq!(day(&mapping, "31/12/9999"), Ok(Some("9999-12-31".into())));
+        assert!(day(&mapping, "31/02/2026").is_err());
+        let other = Mapping::parse("open_days = [\"1899-12-30\"]").unwrap();
+        assert_eq!(day(&other, "1899-12-30"), Ok(None));
+        assert_eq!(day(&other, "1900-01-01"), Ok(Some("1900-01-01".into())));
+        assert!(Mapping::parse("open_days = [\"30.12.1899\"]").unwrap_err().to_string().contains("no day"));
     }
 
     #[test]

@@ -1,14 +1,24 @@
 //! Files out of older business systems: what a table says, by a mapping that somebody declared. Knows no row of
 //! the database.
 pub mod actions;
+mod cells;
+pub mod entity;
+mod letters;
 pub mod mapping;
+mod read;
+mod stage;
 pub mod store;
 mod table;
 
 use serde::Serialize;
 
+pub use letters::decode;
 pub use mapping::Mapping;
-pub use table::{Row, decode, rows};
+pub use table::{Row, rows};
+
+use mapping::Need;
+
+platform::id!(RunId);
 
 /// What a file lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -29,37 +39,38 @@ impl What {
         }
     }
 
-    /// The fields that a row has, and whether it must have them.
-    pub const fn fields(self) -> &'static [(&'static str, bool)] {
+    /// The fields that a row has, and what the file must have of them.
+    pub const fn fields(self) -> &'static [(&'static str, Need)] {
         match self {
             Self::Companies => &[
-                ("external_id", true),
-                ("name", true),
-                ("kind", false),
-                ("region", false),
-                ("products", false),
-                ("state", false),
+                ("external_id", Need::Cell),
+                ("name", Need::Cell),
+                ("kind", Need::Nothing),
+                ("region", Need::Nothing),
+                ("products", Need::Nothing),
+                ("time_zone", Need::Nothing),
+                ("state", Need::Nothing),
             ],
             Self::Profiles => &[
-                ("external_id", true),
-                ("company", true),
-                ("first_name", true),
-                ("last_name", true),
-                ("email", true),
-                ("bill_to", false),
-                ("state", false),
-                ("no_bulk_mail", false),
+                ("external_id", Need::Cell),
+                ("company", Need::Cell),
+                ("first_name", Need::Cell),
+                ("last_name", Need::Cell),
+                ("email", Need::Cell),
+                ("bill_to", Need::Nothing),
+                ("state", Need::Nothing),
+                ("no_bulk_mail", Need::Nothing),
             ],
             Self::Plans => &[
-                ("external_id", false),
-                ("company", true),
-                ("plan", true),
-                ("starts_on", true),
-                ("ends_on", true),
-                ("state", false),
-                ("plan_category", false),
-                ("plan_name", false),
-                ("plan_rank", false),
+                ("external_id", Need::Nothing),
+                ("company", Need::Cell),
+                ("plan", Need::Cell),
+                ("starts_on", Need::Column),
+                ("ends_on", Need::Column),
+                ("state", Need::Nothing),
+                ("plan_category", Need::Nothing),
+                ("plan_name", Need::Nothing),
+                ("plan_rank", Need::Nothing),
             ],
         }
     }
@@ -81,16 +92,31 @@ pub struct Report {
     pub added: usize,
     pub changed: usize,
     pub unchanged: usize,
-    /// Not in a full file any more.
+    /// Closed, removed or over: by a row, or because a full file lists them no more.
     pub closed: usize,
-    /// `+ id`, `~ id field: old → new`, `- id`; at most [`MOST_LINES`].
+    /// Fields that the portal decides and the file says otherwise.
+    pub differing: usize,
+    /// Rows that lack what every row needs.
+    pub skipped: usize,
+    /// `- id (name)`, `~ id (name) field: old → new` of what opens or closes something, all of them; then the rest,
+    /// `= id (name) field: ours, not theirs`, `+ id (name)` and `~ …`, at most [`MOST_LINES`]; then
+    /// `! line n: what it lacks`.
     pub lines: Vec<String>,
+    /// So many transactions it took.
+    pub batches: usize,
+}
+
+/// How far an import has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: usize,
+    pub total: usize,
 }
 
 /// So much of a report, and so many complaints, are written out.
 pub const MOST_LINES: usize = 100;
 
-/// Why a file is not taken. Nothing of it was stored.
+/// Why a file is not taken. Nothing of it was stored, or what [`Unfit::Stopped`] says.
 #[derive(Debug, thiserror::Error)]
 pub enum Unfit {
     /// The file or its mapping as a whole.
@@ -99,6 +125,8 @@ pub enum Unfit {
     /// Line and complaint.
     #[error("{}", said(.0))]
     Rows(Vec<(u64, String)>),
+    #[error("stopped after {done} of {total} steps; the same command goes on from there")]
+    Stopped { done: usize, total: usize },
     #[error(transparent)]
     Fault(#[from] platform::Fault),
 }

@@ -1,105 +1,121 @@
-//! What is known of a source, to compare a file with.
-use std::collections::BTreeMap;
-
-use platform::Fault;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr};
-
-use crate::{
-    organization,
-    plan::entity::{entitlement, plan},
-    profile,
+//! What is known of a source, to compare a file with; and the imports that are on their way.
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
 };
 
-/// An entry by its external id: its fields in the order of the file's, and whether it is in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use platform::{Fault, clock::Moment, db::Tx, random::Random};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
+    sea_query::Expr,
+};
+
+use super::{
+    Progress, RunId, What,
+    entity::{ActiveModel, Column, Entity},
+};
+use crate::{
+    difference,
+    organization::{self, OrganizationId},
+    plan::{
+        self,
+        entity::{entitlement, plan as definition},
+    },
+    profile::{self, ProfileId, held::Field},
+};
+
+/// Everything of a source that a file of one sort is about.
+#[derive(Default)]
 pub struct Known {
-    pub fields: Vec<(&'static str, String)>,
-    pub is_active: bool,
+    pub companies: BTreeMap<String, organization::entity::Model>,
+    /// External ids of the companies.
+    pub names: HashMap<OrganizationId, String>,
+    pub profiles: BTreeMap<String, profile::entity::Model>,
+    pub noted: HashMap<ProfileId, Vec<(Field, String)>>,
+    pub entitlements: BTreeMap<String, entitlement::Model>,
+    pub plans: BTreeMap<String, definition::Model>,
 }
 
-pub type All = BTreeMap<String, Known>;
-
-pub async fn companies(db: &impl ConnectionTrait, source: &str) -> Result<All, Fault> {
-    use organization::entity::{Column, Entity};
-    let rows = Entity::find().filter(Column::Source.eq(source)).all(db).await?;
-    let known = rows.into_iter().filter_map(|row| {
-        let is_active = row.state == "active";
-        let fields = vec![
-            ("name", row.name),
-            ("kind", row.kind),
-            ("region", row.region),
-            ("products", row.products),
-            ("state", row.state),
-        ];
-        Some((row.external_id?, Known { fields, is_active }))
-    });
-    Ok(known.collect())
+/// Read piece by piece, outside any transaction: nobody waits for it.
+pub async fn known(db: &impl ConnectionTrait, what: What, source: &str) -> Result<Known, Fault> {
+    let companies = organization::store::all_described(db, source).await?;
+    let names = companies.iter().map(|(name, row)| (row.id, name.clone())).collect();
+    let mut known = Known { companies, names, ..Known::default() };
+    match what {
+        What::Companies => {}
+        What::Profiles => {
+            known.profiles = profile::store::all_described(db, source).await?;
+            known.noted = difference::store::list_noted(db, source).await?;
+        }
+        What::Plans => {
+            known.entitlements = plan::store::all_described(db, source).await?;
+            known.plans = plan::store::list_plans(db).await?;
+        }
+    }
+    Ok(known)
 }
 
-/// External id of each company of the source, by id.
-async fn names(
-    db: &impl ConnectionTrait,
-    source: &str,
-) -> Result<BTreeMap<organization::OrganizationId, String>, Fault> {
-    use organization::entity::{Column, Entity};
-    let rows = Entity::find().filter(Column::Source.eq(source)).all(db).await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.id, row.external_id?))).collect())
-}
+/// An import that gave no sign for so long is none any more: its program is gone.
+const LEASE: Duration = Duration::from_secs(60);
 
-pub async fn profiles(db: &impl ConnectionTrait, source: &str) -> Result<All, Fault> {
-    use profile::entity::{Column, Entity};
-    let companies = names(db, source).await?;
-    let rows = Entity::find().filter(Column::Source.eq(source)).all(db).await?;
-    let known = rows.into_iter().filter_map(|row| {
-        let is_active = row.state == "active";
-        let fields = vec![
-            ("company", companies.get(&row.organization_id).cloned().unwrap_or_default()),
-            ("first_name", row.first_name),
-            ("last_name", row.last_name),
-            ("email", row.email),
-            ("bill_to", row.is_bill_to.to_string()),
-            ("state", row.state),
-            ("no_bulk_mail", row.no_bulk_mail.to_string()),
-        ];
-        Some((row.external_id?, Known { fields, is_active }))
-    });
-    Ok(known.collect())
-}
+/// The name of the advisory lock at which imports begin on PostgreSQL.
+const GATE: &str = "SELECT pg_advisory_xact_lock(7277477842)";
 
-pub async fn entitlements(db: &impl ConnectionTrait, source: &str) -> Result<All, Fault> {
-    let companies = names(db, source).await?;
-    let rows = entitlement::Entity::find().filter(entitlement::Column::Source.eq(source)).all(db).await?;
-    let known = rows.into_iter().filter_map(|row| {
-        let is_active = row.state == "active";
-        let fields = vec![
-            ("company", companies.get(&row.organization_id).cloned().unwrap_or_default()),
-            ("plan", row.plan_code),
-            ("starts_on", row.starts_on),
-            ("ends_on", row.ends_on),
-            ("state", row.state),
-        ];
-        Some((row.external_id?, Known { fields, is_active }))
-    });
-    Ok(known.collect())
-}
-
-/// Every plan by its code.
-pub async fn plans(db: &impl ConnectionTrait) -> Result<BTreeMap<String, plan::Model>, Fault> {
-    let rows = plan::Entity::find().all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.code.clone(), row)).collect())
-}
-
-pub async fn cancel_entitlement(
-    db: &impl ConnectionTrait,
-    source: &str,
-    external_id: &str,
-) -> Result<(), Fault> {
-    use entitlement::{Column, Entity};
-    Entity::update_many()
-        .col_expr(Column::State, Expr::value("cancelled"))
+/// Begins an import; `None` while another one of the same sort and source is at work.
+pub async fn begin(
+    tx: &Tx,
+    now: Moment,
+    random: &Random,
+    (what, source): (What, &str),
+    total: usize,
+) -> Result<Option<RunId>, Fault> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_unprepared(GATE).await?;
+    }
+    let running = Entity::find()
         .filter(Column::Source.eq(source))
-        .filter(Column::ExternalId.eq(external_id))
-        .exec(db)
+        .filter(Column::What.eq(what.text()))
+        .filter(Column::FinishedAt.is_null())
+        .filter(Column::BeatAt.gt(now - LEASE))
+        .one(tx)
+        .await?;
+    if running.is_some() {
+        return Ok(None);
+    }
+    let id = RunId::new(now, random);
+    let row = ActiveModel {
+        id: Set(id),
+        source: Set(source.to_owned()),
+        what: Set(what.text().to_owned()),
+        done: Set(0),
+        total: Set(i32::try_from(total).unwrap_or(i32::MAX)),
+        started_at: Set(now),
+        beat_at: Set(now),
+        finished_at: Set(None),
+    };
+    Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(Some(id))
+}
+
+/// Notes how far it came.
+pub async fn beat(tx: &Tx, now: Moment, id: RunId, progress: Progress) -> Result<(), Fault> {
+    let finished = (progress.done == progress.total).then_some(now);
+    Entity::update_many()
+        .col_expr(Column::Done, Expr::value(i32::try_from(progress.done).unwrap_or(i32::MAX)))
+        .col_expr(Column::BeatAt, Expr::value(now))
+        .col_expr(Column::FinishedAt, Expr::value(finished))
+        .filter(Column::Id.eq(id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// It works no more; the next one may begin.
+pub async fn end(tx: &Tx, now: Moment, id: RunId) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::FinishedAt, Expr::value(Some(now)))
+        .filter(Column::Id.eq(id))
+        .exec(tx)
         .await?;
     Ok(())
 }

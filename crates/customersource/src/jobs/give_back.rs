@@ -1,5 +1,5 @@
 //! Giving a refresh token back when its visit was signed out (RFC 7009): no request waits for it.
-use platform::outbox::{Job, Outcome};
+use platform::outbox::{Class, Job, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::Portal;
@@ -11,6 +11,7 @@ pub struct GiveBack {
 
 impl Job for GiveBack {
     const KIND: &'static str = "give_back";
+    const CLASS: Class = Class::Site;
 }
 
 pub async fn run(portal: Portal, job: GiveBack) -> Outcome {

@@ -23,7 +23,7 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
-        if let Err(fault) = once(&portal).await {
+        if let Err(fault) = until(&portal, &stop).await {
             tracing::warn!(error = %fault, "The provider could not be asked again; trying later");
         }
     }
@@ -31,11 +31,17 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 
 /// Everybody whose turn it is; any number of nodes may do this at once.
 pub async fn once(portal: &Portal) -> Result<(), Fault> {
+    until(portal, &CancellationToken::new()).await
+}
+
+/// A question that was asked is waited for, because its answer may hold a new token; no further one is asked after
+/// the order to stop.
+async fn until(portal: &Portal, stop: &CancellationToken) -> Result<(), Fault> {
     let now = portal.clock.now();
     let interval = Duration::from_secs(u64::from(portal.settings.passport.refresh_minutes) * 60);
     let lifetime = portal.session_lifetime();
     let due = refresh::list_due(portal.db.reader(), now, lifetime, now - interval, MOST).await?;
-    for due in due {
+    for due in due.into_iter().take_while(|_| !stop.is_cancelled()) {
         let tx = portal.db.begin().await?;
         let mine = refresh::spend_turn(&tx, now, &due).await?;
         tx.commit().await?;

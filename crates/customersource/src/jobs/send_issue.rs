@@ -57,8 +57,8 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
     let subscribers = newsletter::store::list_subscribers(&tx, id, job.after, BATCH).await?;
     for subscriber in &subscribers {
         let Some((person, company)) = profile::store::find(&tx, *subscriber).await? else { continue };
-        let regions = &portal.settings.portal.regions;
-        let face = access::actions::face(&tx, regions, now, (&person, &company), &issue.rule).await?;
+        let places = &portal.places;
+        let face = access::actions::face(&tx, places, now, (&person, &company), &issue.rule).await?;
         if !person.is_active || !company.is_active || person.no_bulk_mail || !face.is_allowed() {
             continue;
         }

@@ -1,8 +1,8 @@
 //! Letters out of the outbox to the SMTP server; a link's letter and an issue's also say how they fared.
 use platform::{
     Fault,
-    mail::{Delivery, Letter},
-    outbox::{Job, Outcome},
+    mail::{BULK, Delivery, Letter},
+    outbox::{Class, Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,14 +26,15 @@ pub struct IssueLetter {
 
 impl Job for IssueLetter {
     const KIND: &'static str = "issue letter";
+    const CLASS: Class = Class::Mail;
+
+    fn lane(&self) -> String {
+        BULK.to_owned()
+    }
 }
 
 pub async fn letter(portal: Portal, id: Uuid, letter: Letter) -> Outcome {
-    match portal.mailer.send(&id.to_string(), &letter).await {
-        Delivery::Accepted => Outcome::Done,
-        Delivery::Later(why) => Outcome::Retry(why),
-        Delivery::Refused(why) => Outcome::GiveUp(why),
-    }
+    portal.mailer.send(&id.to_string(), &letter).await.into()
 }
 
 pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
@@ -44,8 +45,9 @@ pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
         Err(fault) => return Outcome::Retry(fault.to_string()),
     }
     let delivery = portal.mailer.send(&id.to_string(), &job.letter).await;
-    let accepted = match &delivery {
-        Delivery::Later(why) => return Outcome::Retry(why.clone()),
+    let accepted = match delivery {
+        // Only what is about the recipient counts against them.
+        Delivery::Later(_) | Delivery::Trouble(_) => return delivery.into(),
         Delivery::Accepted => true,
         Delivery::Refused(_) => false,
     };
@@ -67,8 +69,9 @@ pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
 
 pub async fn issue(portal: Portal, id: Uuid, job: IssueLetter) -> Outcome {
     let delivery = portal.mailer.send(&id.to_string(), &job.letter).await;
-    let is_accepted = match &delivery {
-        Delivery::Later(why) => return Outcome::Retry(why.clone()),
+    let is_accepted = match delivery {
+        // Only what is about the recipient counts against them.
+        Delivery::Later(_) | Delivery::Trouble(_) => return delivery.into(),
         Delivery::Accepted => true,
         Delivery::Refused(_) => false,
     };
@@ -78,7 +81,7 @@ pub async fn issue(portal: Portal, id: Uuid, job: IssueLetter) -> Outcome {
     }
     match delivery {
         Delivery::Refused(why) => Outcome::GiveUp(why),
-        Delivery::Accepted | Delivery::Later(_) => Outcome::Done,
+        _ => Outcome::Done,
     }
 }
 

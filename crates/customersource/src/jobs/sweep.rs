@@ -1,7 +1,7 @@
 //! Removing what is over. Nothing depends on it: every time limit is checked where it counts.
 use std::time::Duration;
 
-use platform::{Fault, limits, sweep::Over};
+use platform::{Fault, limits, outbox, sweep::Over};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Portal, association, claim, gate, resource, session};
@@ -30,6 +30,7 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
     for over in SWEPT {
         over.sweep(&portal.db, now).await?;
     }
+    outbox::given_up_over(portal.settings.outbox.kept()).sweep(&portal.db, now).await?;
     let idle = now - resource::IDLE;
     for sha256 in resource::store::list_idle(portal.db.reader(), idle).await? {
         // One file's pieces at a time: they may be large.

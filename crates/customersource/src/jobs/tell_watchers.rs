@@ -43,8 +43,8 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
         if !person.is_active || !company.is_active || person.no_bulk_mail {
             continue;
         }
-        let regions = &portal.settings.portal.regions;
-        let face = access::actions::face(&tx, regions, now, (&person, &company), &group.rule).await?;
+        let places = &portal.places;
+        let face = access::actions::face(&tx, places, now, (&person, &company), &group.rule).await?;
         if !face.is_allowed() {
             continue;
         }

@@ -4,7 +4,7 @@ mod posts;
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
@@ -73,10 +73,15 @@ fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
     }
 }
 
-/// Adds a newsgroup that is not there yet.
-pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<(), Fault> {
-    newsgroup::Entity::insert(active(about)).exec_without_returning(db).await?;
-    Ok(())
+/// Adds a newsgroup that is not there yet; false when somebody else took the name a moment ago.
+pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, Fault> {
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match newsgroup::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
@@ -95,7 +100,7 @@ pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsgroup) -> Res
 
 /// Adds a newsgroup, or brings the one of this slug up to date; whether it is open stays.
 pub async fn set(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<(), Fault> {
-    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await };
+    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await.map(drop) };
     let wanted =
         Newsgroup { id: known.id, is_open: known.is_open, revision: known.revision, ..about.clone() };
     if wanted != known {
@@ -192,7 +197,7 @@ pub async fn watch(db: &impl ConnectionTrait, thread: ThreadId, profile: Profile
     let key = [watch::Column::ThreadId, watch::Column::ProfileId];
     let stays = OnConflict::columns(key).do_nothing().to_owned();
     match watch::Entity::insert(row).on_conflict(stays).exec_without_returning(db).await {
-        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
+        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

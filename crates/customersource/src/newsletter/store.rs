@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
     sea_query::{Expr, OnConflict},
 };
 
@@ -55,10 +55,15 @@ fn active(about: &Newsletter) -> newsletter::ActiveModel {
     }
 }
 
-/// Adds a newsletter that is not there yet.
-pub async fn add(db: &impl ConnectionTrait, about: &Newsletter) -> Result<(), Fault> {
-    newsletter::Entity::insert(active(about)).exec_without_returning(db).await?;
-    Ok(())
+/// Adds a newsletter that is not there yet; false when somebody else took the name a moment ago.
+pub async fn add(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, Fault> {
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match newsletter::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
@@ -77,7 +82,7 @@ pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsletter) -> Re
 
 /// Adds a newsletter, or brings the one of this slug up to date; whether it is open stays.
 pub async fn set(db: &impl ConnectionTrait, about: &Newsletter) -> Result<(), Fault> {
-    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await };
+    let Some(known) = find_slug(db, &about.slug).await? else { return add(db, about).await.map(drop) };
     let wanted =
         Newsletter { id: known.id, is_open: known.is_open, revision: known.revision, ..about.clone() };
     if wanted != known {

@@ -22,6 +22,13 @@ pub struct Model {
     pub synced_at: Option<Moment>,
     /// It has, or had, an administrator: the business system names no further one.
     pub administered: bool,
+    /// A full file left it out, and that alone closed it.
+    pub left_out: bool,
+    /// IANA name; empty: what the settings say.
+    pub time_zone: String,
+    /// What is searched.
+    #[serde(skip)]
+    pub folded: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -45,6 +45,8 @@ pub struct Organization {
     pub region: String,
     /// What it runs, as the business system calls it.
     pub products: Vec<String>,
+    /// IANA name of its time zone; empty: what the settings say of its region, or of all.
+    pub time_zone: String,
     /// False once it is closed: nobody comes in for it.
     pub is_active: bool,
 }

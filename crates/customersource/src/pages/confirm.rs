@@ -141,8 +141,11 @@ async fn accept(
     visitor: SignedIn,
     pressed: About<Pressed>,
 ) -> Result<Response, Trouble> {
-    let opened = portal.rp.open_link(&pressed.names().link);
-    let opened = opened.ok_or_else(|| Trouble::page(StatusCode::FORBIDDEN, "error-form-stale"))?;
+    let Some(opened) = portal.rp.open_link(&pressed.names().link) else {
+        // No page of ours names no link: whatever this was, it is told how things stand, and does nothing.
+        let Pressed { .. } = pressed.shown(&Thing::default()).checked()?;
+        return show(State(portal), visitor).await;
+    };
     let person = person(&portal, &visitor.visit, &visitor.session).await?;
     let tx = portal.db.begin().await?;
     let (now, desk) = (visitor.visit.now, portal.desk());

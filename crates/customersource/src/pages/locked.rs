@@ -52,15 +52,17 @@ pub async fn page(
     visitor: &Associated,
     last: Option<Entitlement>,
 ) -> Result<Response, Trouble> {
+    let today = portal.places.today(&visitor.acting.organization, visitor.visit.now);
     let organization = visitor.acting.organization.id;
     let administrators = profile::store::list_administrators(portal.db.reader(), organization).await?;
-    let today = visitor.visit.now.date().to_string();
     let (db, now) = (portal.db.reader(), visitor.visit.now);
     let page = LockedPage {
         is_out_of_reach: company::store::is_out_of_reach(db, now, organization).await?,
         shell: visitor.shell(),
         acting: visitor.acting(),
-        begins_later: last.as_ref().is_some_and(|plan| plan.is_active && plan.starts_on > today),
+        begins_later: last
+            .as_ref()
+            .is_some_and(|plan| plan.is_active && plan.starts_on.as_str() > today.day()),
         plan: last,
         administrators: administrators.iter().map(profile::Profile::name).collect(),
     };

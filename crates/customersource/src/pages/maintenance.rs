@@ -92,6 +92,10 @@ pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, 
     }
     match store::find_running(portal.db.reader(), visit.now).await {
         Ok(None) => next.run(request).await,
+        // A form that comes in meanwhile is kept on the page that says so.
+        Ok(Some(_)) if !visit.is_look() => {
+            Trouble::page(StatusCode::SERVICE_UNAVAILABLE, "error-unavailable").into_response()
+        }
         Ok(Some(window)) => closed(&visit, window).into_response(),
         Err(fault) => Trouble::from(fault).into_response(),
     }

@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     Fault,
     security_event::{By, Event, Note},
-    web::{Cookie, Trouble, Visit, cookie, local_path, see_other, visit::cookie_name},
+    web::{Cookie, Trouble, Visit, cookie, kept::GO_BACK, local_path, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -47,10 +47,22 @@ pub fn path_to(next: &str) -> String {
     format!("/signin?{query}")
 }
 
+/// For a form that nobody is signed in to send: it is kept, and its sender signs in beside it.
+pub fn first() -> Trouble {
+    Trouble::SignIn { path: path_to(GO_BACK), key: "error-signed-out" }
+}
+
+/// The same for whoever entered the password too long ago.
+pub fn again_first() -> Trouble {
+    Trouble::SignIn { path: format!("{}&fresh=1", path_to(GO_BACK)), key: "error-prove" }
+}
+
 #[derive(Deserialize)]
 struct Next {
     #[serde(default)]
     next: String,
+    /// Ask for the password, whoever is signed in.
+    fresh: Option<String>,
 }
 
 async fn begin(
@@ -61,10 +73,11 @@ async fn begin(
     let asked: Next = serde_html_form::from_str(query.as_deref().unwrap_or_default())
         .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
     let next = local_path(&asked.next);
-    if visitor.session.is_some() {
+    let fresh = asked.fresh.is_some();
+    if visitor.session.is_some() && !fresh {
         return Ok(see_other(next));
     }
-    to_provider(&portal, &visitor.visit, Wanted { next, ..Wanted::default() }).await
+    to_provider(&portal, &visitor.visit, Wanted { next, fresh, ..Wanted::default() }).await
 }
 
 /// Sends the browser to the provider; what comes back is for `next`, or for the link.

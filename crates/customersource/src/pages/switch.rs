@@ -47,7 +47,8 @@ struct Chosen {
     profile: String,
 }
 
-/// The session gets a new name, so that what was open under the old one is over (AS-18, BR-04).
+/// The session gets a new name (AS-18, BR-04). Forms that were shown to the former profile are refused: their tokens
+/// name it (FX-03).
 async fn switch(
     State(portal): State<Portal>,
     visitor: Associated,

@@ -69,6 +69,7 @@ fn all(shell: &Shell) -> Vec<String> {
         staff::company::CompanyPage::render_samples(shell),
         staff::person::StaffPersonPage::render_samples(shell),
         staff::cases::CasesPage::render_samples(shell),
+        staff::conflicts::ConflictsPage::render_samples(shell),
         staff::windows::WindowsPage::render_samples(shell),
         staff::audit::AuditPage::render_samples(shell),
         staff::content::ContentPage::render_samples(shell),

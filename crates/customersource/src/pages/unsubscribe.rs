@@ -86,11 +86,16 @@ async fn stop(
     Path(secret): Path<String>,
 ) -> Result<Response, Trouble> {
     let (named, name) = find(&portal, &secret).await?;
+    // Read before the transaction: whoever holds one connection waits for no second.
+    let of_issue = match named.list {
+        List::Issue(issue) => newsletter_of(&portal, issue).await?,
+        List::Newsletter(_) | List::Thread(_) => None,
+    };
     let tx = portal.db.begin().await?;
     match named.list {
         List::Newsletter(id) => newsletter::store::unsubscribe(&tx, id, named.profile).await?,
         List::Issue(issue) => {
-            let id = newsletter_of(&portal, issue).await?.ok_or_else(Trouble::not_found)?;
+            let id = of_issue.ok_or_else(Trouble::not_found)?;
             let is_ended = newsletter::store::unsubscribe(&tx, id, named.profile).await?;
             if is_ended {
                 let one = Figures { unsubscribed: 1, ..Figures::default() };

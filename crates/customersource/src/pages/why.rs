@@ -7,7 +7,6 @@ use platform::web::{Shell, Trouble, page::Samples};
 use super::signed_in_page;
 use crate::{
     Portal,
-    access::is_available,
     association::{self, Standing},
     company,
     plan::{self, Access},
@@ -114,9 +113,10 @@ async fn of_standing(
     let since = shell.day(&acting.association.since.date().to_string());
     let organization = &acting.organization;
     let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
-    let today = visitor.visit.now.date().to_string();
+    let today = portal.places.today(organization, visitor.visit.now);
     let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
         Access::Granted(None) => (true, shell.t("fact-plan-none")),
+        Access::Granted(Some(plan)) if plan.is_open_ended() => (true, plan.plan_name),
         Access::Granted(Some(plan)) => {
             (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
         }
@@ -125,7 +125,7 @@ async fn of_standing(
         }
         Access::Lapsed(None) => (false, shell.t1("locked-none", "company", company)),
     };
-    let is_here = is_available(&portal.settings.portal.regions, organization);
+    let is_here = portal.places.are_open_to(organization);
     let here = if is_here { "why-available-ok" } else { "lock-box-elsewhere" };
     let check = |what, is_met, text| Check { what, is_met, text };
     Ok(vec![

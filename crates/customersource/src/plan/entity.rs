@@ -39,6 +39,8 @@ pub mod entitlement {
         pub state: String,
         pub starts_on: String,
         pub ends_on: String,
+        /// A full file left it out, and that alone cancelled it.
+        pub left_out: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

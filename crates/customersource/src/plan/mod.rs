@@ -2,6 +2,13 @@
 pub mod entity;
 pub mod store;
 
+use std::time::Duration;
+
+use platform::{
+    clock::Moment,
+    day::{Day, Zone},
+};
+
 use crate::organization::Kind;
 
 platform::id!(EntitlementId);
@@ -14,9 +21,43 @@ pub struct Entitlement {
     pub category: String,
     pub rank: i32,
     pub is_active: bool,
-    /// First and last day, ISO 8601, both inclusive, in UTC.
+    /// First and last day, ISO 8601, both inclusive, where the company is.
     pub starts_on: String,
     pub ends_on: String,
+}
+
+/// A plan opens for so long after its last day: business systems shift days by a time zone, and renew late.
+pub const GRACE: Duration = Duration::from_secs(24 * 3600);
+
+/// Which day it is where a company is, as far as its plans are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Today {
+    day: String,
+    /// Whatever ended on this day or later still runs.
+    graced: String,
+}
+
+impl Today {
+    pub fn at(zone: &Zone, now: Moment) -> Self {
+        Self { day: zone.day_of(now).to_string(), graced: zone.day_of(now - GRACE).to_string() }
+    }
+
+    /// The day itself, ISO 8601.
+    pub fn day(&self) -> &str {
+        &self.day
+    }
+}
+
+impl Entitlement {
+    /// Whether it opens anything today. ISO 8601 days compare as text.
+    pub fn runs(&self, today: &Today) -> bool {
+        self.is_active && self.starts_on <= today.day && today.graced <= self.ends_on
+    }
+
+    /// Nothing says when it ends.
+    pub fn is_open_ended(&self) -> bool {
+        self.ends_on == Day::LAST.to_string()
+    }
 }
 
 /// Whether a company's people may come in now, and by what.
@@ -28,13 +69,10 @@ pub enum Access {
     Lapsed(Option<Entitlement>),
 }
 
-/// Decides on the day itself, from current rows (CS-02). `today` is ISO 8601: such days compare as text.
-pub fn decide(kind: Kind, entitlements: &[Entitlement], today: &str) -> Access {
-    let runs = |plan: &&Entitlement| {
-        plan.is_active && plan.starts_on.as_str() <= today && today <= plan.ends_on.as_str()
-    };
-    let best =
-        entitlements.iter().filter(runs).max_by(|a, b| (a.rank, &a.ends_on).cmp(&(b.rank, &b.ends_on)));
+/// Decides on the day itself, from current rows (CS-02).
+pub fn decide(kind: Kind, entitlements: &[Entitlement], today: &Today) -> Access {
+    let running = entitlements.iter().filter(|plan| plan.runs(today));
+    let best = running.max_by(|a, b| (a.rank, &a.ends_on).cmp(&(b.rank, &b.ends_on)));
     match (kind, best) {
         (Kind::Partner | Kind::Employee, best) => Access::Granted(best.cloned()),
         (Kind::Customer, Some(best)) => Access::Granted(Some(best.clone())),

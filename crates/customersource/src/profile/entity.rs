@@ -26,6 +26,13 @@ pub struct Model {
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,
     pub no_bulk_mail: bool,
+    /// The fields that the portal decides ([`super::held::Held`]).
+    pub held: String,
+    /// A full file left it out, and that alone removed it.
+    pub left_out: bool,
+    /// What is searched.
+    #[serde(skip)]
+    pub folded: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,6 @@
 //! Profiles: the people of a company as the business system knows them. Knows no Passport.
 pub mod entity;
+pub mod held;
 pub mod store;
 
 use crate::organization::OrganizationId;

@@ -1,22 +1,29 @@
 //! Queries on profiles.
 mod described;
+mod folded;
 mod names;
 
-use platform::{Fault, db::Tx, email::EmailAddress};
+use platform::{Fault, db::Tx, email::EmailAddress, fold::fold};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, Func, LikeExpr},
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 
-use super::{AdminSource, Administrator, Profile, ProfileId, entity};
+use super::{
+    AdminSource, Administrator, Profile, ProfileId, entity,
+    held::{Field, Held},
+};
 use crate::organization::{self, Organization, OrganizationId};
 
-pub use described::{Described, find_described, set_described};
+pub use described::{
+    Described, Merged, add_many, all_described, list_described, lock_many, take_theirs, update,
+};
+pub use folded::fold_missing;
 pub use names::list_names;
 
-fn of_row(row: entity::Model) -> Profile {
+pub(crate) fn of_row(row: entity::Model) -> Profile {
     Profile {
         id: row.id,
         organization: row.organization_id,
@@ -106,7 +113,7 @@ pub async fn count_other_administrators(
 fn pattern(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 2);
     escaped.push('%');
-    for c in text.to_lowercase().chars() {
+    for c in fold(text).chars() {
         if matches!(c, '%' | '_' | '\\') {
             escaped.push('\\');
         }
@@ -120,16 +127,8 @@ fn pattern(text: &str) -> String {
 fn holds(text: &str) -> Condition {
     let mut all = Condition::all();
     for word in text.split_whitespace().take(8) {
-        let like = |column| {
-            Expr::expr(Func::lower(Expr::col((entity::Entity, column))))
-                .like(LikeExpr::new(pattern(word)).escape('\\'))
-        };
-        all = all.add(
-            Condition::any()
-                .add(like(entity::Column::FirstName))
-                .add(like(entity::Column::LastName))
-                .add(like(entity::Column::Email)),
-        );
+        let folded = Expr::col((entity::Entity, entity::Column::Folded));
+        all = all.add(folded.like(LikeExpr::new(pattern(word)).escape('\\')));
     }
     all
 }
@@ -267,19 +266,37 @@ pub async fn add(
         crm_etag: Set(None),
         synced_at: Set(None),
         no_bulk_mail: Set(false),
+        held: Set(String::new()),
+        left_out: Set(false),
+        folded: Set(Some(folded::of(&details.first_name, &details.last_name, details.email.as_str()))),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
 }
 
-/// Saves what a form says, if nobody saved since `version`; true for the one caller who did.
+/// Saves what a form says, if nobody saved since `version`; true for the one caller who did. What it changes is the
+/// portal's from now on: no file changes it back.
 pub async fn spend_version(
     db: &impl ConnectionTrait,
     id: ProfileId,
     version: i32,
     details: &Details,
 ) -> Result<bool, Fault> {
+    let Some(row) = entity::Entity::find_by_id(id).one(db).await? else { return Ok(false) };
+    let mut held = Held::of_text(&row.held);
+    for (field, ours, new) in [
+        (Field::FirstName, &row.first_name, details.first_name.as_str()),
+        (Field::LastName, &row.last_name, details.last_name.as_str()),
+        (Field::Email, &row.email, details.email.as_str()),
+    ] {
+        if ours != new {
+            held.hold(field);
+        }
+    }
+    let folded = folded::of(&details.first_name, &details.last_name, details.email.as_str());
     let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::Held, Expr::value(held.to_text()))
+        .col_expr(entity::Column::Folded, Expr::value(folded))
         .col_expr(entity::Column::FirstName, Expr::value(details.first_name.as_str()))
         .col_expr(entity::Column::LastName, Expr::value(details.last_name.as_str()))
         .col_expr(entity::Column::Email, Expr::value(details.email.as_str()))
@@ -308,10 +325,26 @@ pub async fn set_administrator(
     Ok(())
 }
 
-/// Marks a profile as removed, and takes its rights.
+/// Marks a profile as removed by the portal, whose word that is from now on, and takes its rights.
 pub async fn set_removed(db: &impl ConnectionTrait, id: ProfileId) -> Result<(), Fault> {
+    let Some(row) = entity::Entity::find_by_id(id).one(db).await? else { return Ok(()) };
+    let mut held = Held::of_text(&row.held);
+    held.hold(Field::State);
+    let mark = Expr::value(held.to_text());
+    entity::Entity::update_many()
+        .col_expr(entity::Column::Held, mark)
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    set_gone(db, id, false).await
+}
+
+/// Marks a profile as removed by the business system, and takes its rights; `left_out` when a full file just does not
+/// list it any more.
+pub async fn set_gone(db: &impl ConnectionTrait, id: ProfileId, left_out: bool) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::State, Expr::value("removed"))
+        .col_expr(entity::Column::LeftOut, Expr::value(left_out))
         .col_expr(entity::Column::IsAdmin, Expr::value(false))
         .col_expr(entity::Column::AdminSource, Expr::value(Option::<String>::None))
         .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))

@@ -5,9 +5,8 @@ mod snippet;
 mod stem;
 pub mod store;
 
-use platform::language::Language;
+use platform::{fold::fold, language::Language};
 use stem::Stems;
-use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 pub use entry::Entry;
 pub use snippet::{Snippet, snippet};
@@ -37,11 +36,6 @@ impl Kind {
     pub fn of_text(text: &str) -> Option<Self> {
         [Self::Resource, Self::Thread].into_iter().find(|kind| kind.text() == text)
     }
-}
-
-/// Small letters without accents.
-fn fold(text: &str) -> String {
-    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a text: letters and digits alone, small, without accents, so that both engines and both

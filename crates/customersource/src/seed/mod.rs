@@ -2,9 +2,12 @@
 //! Knows no Passport: people associate themselves.
 pub mod actions;
 
+use std::collections::HashSet;
+
+use platform::day::{Day, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::{organization::Kind, staff::Role};
+use crate::{organization::Kind, plan, staff::Role};
 
 pub use actions::apply;
 
@@ -27,16 +30,20 @@ pub struct Company {
     pub source: String,
     pub external_id: String,
     pub name: String,
-    #[serde(default = "customer")]
-    pub kind: Kind,
+    /// Left out: as it was; a new company is a customer.
     #[serde(default)]
-    pub region: String,
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub region: Option<String>,
     /// What the company runs; content may ask for it.
     #[serde(default)]
-    pub products: Vec<String>,
-    /// `active` or `closed`.
+    pub products: Option<Vec<String>>,
+    /// `America/Sao_Paulo`; its plans begin and end by the days there. Empty: what the settings say.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// `active` or `closed`; `None`, which no seed file says: as it was.
     #[serde(default = "active")]
-    pub state: String,
+    pub state: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -66,9 +73,9 @@ pub struct Entitlement {
     /// `2026-01-31`; both days are inclusive.
     pub starts_on: String,
     pub ends_on: String,
-    /// `active`, `draft`, `cancelled`, `expired` or `waiting`.
+    /// `active`, `draft`, `cancelled`, `expired` or `waiting`; `None`, which no seed file says: as it was.
     #[serde(default = "active")]
-    pub state: String,
+    pub state: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -84,14 +91,15 @@ pub struct Profile {
     pub email: String,
     #[serde(default)]
     pub administrator: bool,
+    /// Left out: as it was.
     #[serde(default)]
-    pub bill_to: bool,
+    pub bill_to: Option<bool>,
     /// Wants no newsletters and other bulk mail; default: as it was.
     #[serde(default)]
     pub no_bulk_mail: Option<bool>,
-    /// `active` or `removed`.
+    /// `active` or `removed`; `None`, which no seed file says: as it was.
     #[serde(default = "active")]
-    pub state: String,
+    pub state: Option<String>,
 }
 
 /// A Passport of somebody who works here.
@@ -112,12 +120,9 @@ fn seed() -> String {
     "seed".into()
 }
 
-fn active() -> String {
-    "active".into()
-}
-
-fn customer() -> Kind {
-    Kind::Customer
+#[expect(clippy::unnecessary_wraps, reason = "a default has the type of its field")]
+fn active() -> Option<String> {
+    Some("active".into())
 }
 
 /// Why seed data is not taken. Nothing of it was stored.
@@ -139,8 +144,12 @@ impl Seed {
     pub fn check(&self) -> Result<(), Unfit> {
         let bad = |what: String| Err(Unfit::Entry(what));
         for company in &self.companies {
-            if !["active", "closed"].contains(&company.state.as_str()) {
+            if !company.state.as_deref().is_none_or(|state| ["active", "closed"].contains(&state)) {
                 return bad(format!("company {}: state is active or closed", company.external_id));
+            }
+            let zone = company.time_zone.as_deref().unwrap_or_default();
+            if !zone.is_empty() && Zone::named(zone).is_none() {
+                return bad(format!("company {}: there is no time zone {zone}", company.external_id));
             }
             if !is_one_line(&company.name) {
                 return bad(format!("company {}: a name is one line of text", company.external_id));
@@ -152,23 +161,27 @@ impl Seed {
             }
         }
         for entitlement in &self.entitlements {
-            let who = format!("entitlement of {} to {}", entitlement.company, entitlement.plan);
             let days = [&entitlement.starts_on, &entitlement.ends_on];
-            if !days.iter().all(|day| is_day(day)) || entitlement.starts_on > entitlement.ends_on {
-                return bad(format!("{who}: days are like 2026-01-31, the first not after the last"));
+            if !days.iter().all(|day| Day::parse(day).is_some())
+                || entitlement.starts_on > entitlement.ends_on
+            {
+                let text = "days are like 2026-01-31, the first not after the last";
+                return Err(entitlement.unfit(text));
             }
-            if !["draft", "active", "cancelled", "expired", "waiting"].contains(&entitlement.state.as_str()) {
-                return bad(format!("{who}: unknown state {}", entitlement.state));
+            let states = ["draft", "active", "cancelled", "expired", "waiting"];
+            if let Some(state) = entitlement.state.as_deref().filter(|state| !states.contains(state)) {
+                return Err(entitlement.unfit(&format!("unknown state {state}")));
             }
         }
         for profile in &self.profiles {
-            if !["active", "removed"].contains(&profile.state.as_str()) {
-                return bad(format!("profile {}: state is active or removed", profile.external_id));
+            if !profile.state.as_deref().is_none_or(|state| ["active", "removed"].contains(&state)) {
+                return Err(profile.unfit("state is active or removed"));
             }
             if !is_one_line(&profile.first_name) || !is_one_line(&profile.last_name) {
-                return bad(format!("profile {}: names are one line of text", profile.external_id));
+                return Err(profile.unfit("names are one line of text"));
             }
         }
+        self.check_once()?;
         for person in &self.staff {
             if person.subject.is_empty() || person.subject.len() > 255 || !is_one_line(&person.name) {
                 return bad(format!(
@@ -179,24 +192,71 @@ impl Seed {
         }
         Ok(())
     }
+
+    /// Who stands there twice is refused: which of both is meant?
+    pub fn extend(&mut self, other: Self) {
+        self.companies.extend(other.companies);
+        self.plans.extend(other.plans);
+        self.entitlements.extend(other.entitlements);
+        self.profiles.extend(other.profiles);
+        self.staff.extend(other.staff);
+    }
+
+    fn check_once(&self) -> Result<(), Unfit> {
+        let (mut companies, mut profiles) = (HashSet::new(), HashSet::new());
+        for about in &self.companies {
+            if !companies.insert((&about.source, &about.external_id)) {
+                return Err(Unfit::Entry(format!("company {} stands there twice", about.external_id)));
+            }
+        }
+        for about in &self.profiles {
+            if !profiles.insert((&about.source, &about.external_id)) {
+                return Err(about.unfit("stands there twice"));
+            }
+        }
+        let mut entitlements = HashSet::new();
+        for about in &self.entitlements {
+            let id = about.external_id.clone().unwrap_or_else(|| about.default_id());
+            if !entitlements.insert((&about.source, id)) {
+                return Err(about.unfit("stands there twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    pub fn to_row(&self) -> plan::entity::plan::Model {
+        plan::entity::plan::Model {
+            code: self.code.clone(),
+            category: self.category.clone(),
+            name: self.name.clone(),
+            rank: self.rank,
+        }
+    }
+}
+
+impl Entitlement {
+    /// Its external id unless it has one: a changed last day is a renewal.
+    pub fn default_id(&self) -> String {
+        format!("{}/{}/{}", self.company, self.plan, self.starts_on)
+    }
+
+    fn unfit(&self, text: &str) -> Unfit {
+        Unfit::Entry(format!("entitlement of {} to {}: {text}", self.company, self.plan))
+    }
+}
+
+impl Profile {
+    fn unfit(&self, text: &str) -> Unfit {
+        Unfit::Entry(format!("profile {}: {text}", self.external_id))
+    }
 }
 
 /// Names come into mail subjects: no line may break.
 fn is_one_line(text: &str) -> bool {
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     !text.trim().is_empty() && text.len() <= 200 && !text.contains(breaks)
-}
-
-/// `2026-01-31`: ten characters, so that days compare as text.
-fn is_day(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let within = |part: &str, length: usize, from: u32, to: u32| {
-        part.len() == length
-            && part.bytes().all(|byte| byte.is_ascii_digit())
-            && part.parse::<u32>().is_ok_and(|number| (from..=to).contains(&number))
-    };
-    within(year, 4, 1900, 9999) && within(month, 2, 1, 12) && within(day, 2, 1, 31)
 }
 
 #[cfg(test)]

@@ -26,13 +26,19 @@ fn senseless_entries_are_refused_with_their_name() {
 }
 
 #[test]
-fn days_are_written_so_that_they_compare_as_text() {
-    assert!(is_day("2026-01-31"));
-    for bad in
-        ["2026-1-31", "26-01-31", "2026-13-01", "2026-00-10", "2026-01-32", "2026-01-01T00", "", "+026-01-01"]
-    {
-        assert!(!is_day(bad), "{bad}");
-    }
+fn what_stands_there_twice_is_refused() {
+    let twice = |list: &str, entry: &str| unfit(&format!(r#"{{"{list}": [{entry}, {entry}]}}"#));
+    assert!(twice("companies", r#"{"external_id": "c", "name": "C"}"#).contains("company c"));
+    let entitlement = r#"{"company": "c", "plan": "p", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}"#;
+    assert!(twice("entitlements", entitlement).contains("entitlement of c to p"));
+}
+
+#[test]
+fn there_is_no_time_zone_but_those_of_the_world() {
+    assert!(
+        unfit(r#"{"companies": [{"external_id": "c", "name": "C", "time_zone": "Mars/X"}]}"#)
+            .contains("Mars")
+    );
 }
 
 #[test]
@@ -42,5 +48,7 @@ fn the_example_in_the_documents_is_good() {
     let example = text.split_once("```json customersource\n").unwrap().1.split("```").next().unwrap();
     let seed = Seed::parse(example).unwrap();
     seed.check().unwrap();
-    assert!(seed.profiles[0].bill_to && seed.companies.len() == 1 && seed.entitlements.len() == 1);
+    assert!(
+        seed.profiles[0].bill_to == Some(true) && seed.companies.len() == 1 && seed.entitlements.len() == 1
+    );
 }

@@ -1,5 +1,7 @@
 //! Somebody who looks at resources: nobody in particular, or a profile with what opens things for it. Every
 //! list, page, file and search of a request decides by the rows that were read here once (INV-7).
+use std::sync::Arc;
+
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
@@ -10,9 +12,12 @@ use platform::web::{Shell, Trouble, Visit};
 use super::{Acting, Anybody, Associated, SignedIn};
 use crate::{
     Portal,
-    access::{self, Access, Rule},
+    access::{self, Access, Places, Rule},
     association::Standing,
-    pages::locked::{self, LockBox},
+    pages::{
+        self,
+        locked::{self, LockBox},
+    },
     plan::{self, Entitlement},
     profile::Profile,
     staff,
@@ -22,7 +27,7 @@ use crate::{
 pub struct Reading {
     pub visitor: Anybody,
     known: Option<Known>,
-    regions: Vec<String>,
+    places: Arc<Places>,
     member: Option<staff::Staff>,
 }
 
@@ -37,9 +42,13 @@ impl FromRequestParts<Portal> for Reading {
     /// Somebody signed in without a profile, or with several and none chosen, is sent to where that is settled.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
         let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
-        let regions = portal.settings.portal.regions.clone();
+        let places = Arc::clone(&portal.places);
         let Some(session) = session else {
-            return Ok(Self { visitor: Anybody { visit, session }, known: None, regions, member: None });
+            // What was written for others to read is kept until its writer is back.
+            if !visit.is_look() {
+                return Err(pages::sign_in::first());
+            }
+            return Ok(Self { visitor: Anybody { visit, session }, known: None, places, member: None });
         };
         let db = portal.db.reader();
         let Associated { visit, session, acting, .. } =
@@ -47,7 +56,7 @@ impl FromRequestParts<Portal> for Reading {
         let entitlements = plan::store::list_entitlements(db, acting.organization.id).await?;
         let member = staff::store::find(db, &session.subject).await?;
         let visitor = Anybody { visit, session: Some(session) };
-        Ok(Self { visitor, known: Some(Known { acting, entitlements }), regions, member })
+        Ok(Self { visitor, known: Some(Known { acting, entitlements }), places, member })
     }
 }
 
@@ -56,7 +65,7 @@ impl Reading {
     pub fn face(&self, rule: &Rule) -> Access {
         let Some(Known { acting, entitlements }) = &self.known else { return Access::Anonymous };
         let about = (&acting.profile, &acting.organization);
-        access::actions::judge(&self.regions, self.visitor.visit.now, about, entitlements, rule)
+        access::actions::judge(&self.places, self.visitor.visit.now, about, entitlements, rule)
     }
 
     /// The locked page for whoever may not.
@@ -101,6 +110,6 @@ impl Reading {
     }
 
     pub fn page(&self, template: &impl askama::Template) -> Result<Response, Trouble> {
-        crate::pages::anybodys_page(&self.visitor, StatusCode::OK, template)
+        pages::anybodys_page(&self.visitor, StatusCode::OK, template)
     }
 }

@@ -115,7 +115,9 @@ async fn cs_51_an_invitation_goes_to_the_saved_address_and_a_saved_edit_ends_lin
 
     let mut fields = person("Ann", "ann.lee@contoso.example");
     fields.push(("version", "1"));
-    assert!(boss.post(&page, &fields).await.location().ends_with("?done=saved"));
+    let saved = boss.post(&page, &fields).await;
+    assert!(saved.location().ends_with("?done=saved-withdrawn"), "{}", saved.location());
+    boss.get(saved.location()).await.shows(200, "no longer works. Send a new one below.");
     let mails = house.mail().await;
     assert_eq!(mails.len(), 1, "rule 13: the old address is told");
     assert_eq!(mails[0].to, "Ann@Contoso.example");
@@ -180,6 +182,7 @@ async fn as_08_what_is_another_companys_and_what_never_was_look_alike() {
         boss.post(&format!("{page}/withdraw"), &[("invitation", nobody)]).await.shows(404, "Page not found");
     }
     // Another profile's invitation under one's own person's address is nobody's.
+    boss.get(&format!("{LIST}/{ann}")).await;
     let nothing = boss.post(&format!("{LIST}/{ann}/withdraw"), &[("invitation", nobody)]).await;
     assert!(nothing.location().ends_with("?done=nothing"));
     assert_eq!(house.dump().await, before, "nothing changed");

@@ -227,9 +227,14 @@ impl Browser<'_> {
     /// The token of the form that the last page had for this address, and the link that it names; the token that
     /// the page had first where it had no such form.
     fn hidden(&self, path: &str) -> (String, Option<String>) {
-        let action = format!("action=\"{path}\"");
-        let form = self.page.split("<form").skip(1).filter_map(|form| form.split("</form>").next());
-        let form = form.filter(|form| form.contains(&action)).last().unwrap_or_default();
+        let path = path.split('?').next().unwrap_or_default();
+        let own = format!("action=\"{path}\"");
+        // Beside it stand buttons for the same thing.
+        let beside =
+            path.rsplit_once('/').map_or_else(String::new, |(thing, _)| format!("action=\"{thing}/"));
+        let forms = || self.page.split("<form").skip(1).filter_map(|form| form.split("</form>").next());
+        let found = |action: &str| forms().filter(|form| form.contains(action)).last();
+        let form = found(&own).or_else(|| found(&beside).filter(|_| beside.len() > 40)).unwrap_or_default();
         let value = |name: &str| {
             let rest = form.split_once(&format!("name=\"{name}\" value=\""))?.1;
             rest.split('"').next().map(str::to_owned)

@@ -1,12 +1,16 @@
 //! Tables of older business systems: mapped, dry, all or nothing, and never half of the customers.
-use customersource::import::{Extent, Mapping, Report, Unfit, What, actions::apply, decode, rows};
+use customersource::import::{
+    Extent, Mapping, Report, Unfit, What,
+    actions::{Work, carry_out, look},
+    decode, rows,
+};
 
 use crate::house::{Browser, House};
 
-const MAP: &str = "source = \"gp\"\nencoding = \"windows-1252\"\n[columns]\nexternal_id = \"CUSTNMBR\"\nname = \"CUSTNAME\"\n\
+pub const MAP: &str = "source = \"gp\"\nencoding = \"windows-1252\"\n[columns]\nexternal_id = \"CUSTNMBR\"\nname = \"CUSTNAME\"\n\
                    state = \"INACTIVE\"\n[values.state]\n\"0\" = \"active\"\n\"1\" = \"closed\"\n";
 
-async fn bring(
+pub async fn bring(
     house: &House,
     what: What,
     map: &str,
@@ -16,18 +20,16 @@ async fn bring(
 ) -> Result<Report, Unfit> {
     let mapping = Mapping::parse(map)?;
     let rows = rows(&decode(bytes, mapping.encoding.as_deref())?, &mapping, what)?;
-    let (portal, tx) = (&house.portal, house.portal.db.begin().await.unwrap());
-    let report = apply(&tx, house.now(), &portal.desk(), what, (&rows, &mapping), extent).await?;
-    if !is_dry {
-        tx.commit().await.unwrap();
-    }
-    Ok(report)
+    let portal = &house.portal;
+    let work = Work { db: &portal.db, clock: &portal.clock, desk: portal.desk() };
+    let staged = look(&work, what, (&rows, &mapping), extent).await?;
+    if is_dry { Ok(staged.report) } else { carry_out(&work, staged, &mut |_| true).await }
 }
 
-const FULL: Extent = Extent { is_full: true, let_go: 0 };
-const PART: Extent = Extent { is_full: false, let_go: 0 };
+pub const FULL: Extent = Extent { is_full: true, let_go: 0 };
+pub const PART: Extent = Extent { is_full: false, let_go: 0 };
 
-fn companies(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
+pub fn companies(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
     let mut bytes = b"CUSTNMBR,CUSTNAME,INACTIVE\r\n".to_vec();
     for number in numbers {
         bytes.extend(format!("GP-{number:03}   ,").into_bytes());
@@ -36,9 +38,9 @@ fn companies(numbers: impl IntoIterator<Item = u32>) -> Vec<u8> {
     bytes
 }
 
-const PROFILES: &str = "external_id;company;first_name;last_name;email;bill_to\r\n\
+pub const PROFILES: &str = "external_id;company;first_name;last_name;email;bill_to\r\n\
      1;GP-001;Jo\u{e3}o;Souza;joao@padaria.example;1\r\n2;GP-001;Ana;Lima;ana@padaria.example;0\r\n";
-const PLANS: &str = "company\tplan\tstarts_on\tends_on\tplan_category\tplan_name\tplan_rank\r\n\
+pub const PLANS: &str = "company\tplan\tstarts_on\tends_on\tplan_category\tplan_name\tplan_rank\r\n\
      GP-001\tbrz\t01/01/2026\t31/12/2026\tservice\tBronze\t5\r\n";
 
 #[tokio::test]
@@ -46,7 +48,7 @@ async fn companies_profiles_and_plans_come_from_tables_and_let_people_in() {
     let house = House::open().await;
     let report = bring(&house, What::Companies, MAP, &companies(1..=20), PART, false).await.unwrap();
     assert_eq!((report.rows, report.added, report.changed, report.closed), (20, 20, 0, 0));
-    assert_eq!(report.lines[0], "+ GP-001");
+    assert_eq!(report.lines[0], "+ GP-001 (Padaria São João)");
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain(PROFILES.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let report = bring(&house, What::Profiles, "source = \"gp\"", &utf16, PART, false).await.unwrap();
@@ -76,11 +78,9 @@ async fn a_dry_run_tells_every_change_and_makes_none() {
     let before = house.dump().await;
     let text = "CUSTNMBR,CUSTNAME,INACTIVE\nGP-001,Padaria Nova,1\nGP-021,New,0\n";
     let report = bring(&house, What::Companies, MAP, text.as_bytes(), PART, true).await.unwrap();
-    assert_eq!((report.added, report.changed), (1, 1));
-    assert_eq!(
-        report.lines,
-        ["~ GP-001 name: Padaria São João → Padaria Nova", "~ GP-001 state: active → closed", "+ GP-021"]
-    );
+    assert_eq!((report.added, report.changed, report.closed), (1, 1, 1));
+    let name = "~ GP-001 (Padaria São João) name: Padaria São João → Padaria Nova";
+    assert_eq!(report.lines, ["- GP-001 (Padaria São João)", name, "+ GP-021 (New)"]);
     assert_eq!(house.dump().await, before);
 }
 
@@ -116,7 +116,7 @@ async fn a_truncated_full_file_closes_nobody_and_a_whole_one_closes_who_is_gone(
     let report = bring(&house, What::Companies, MAP, &companies(1..=18), FULL, false).await.unwrap();
     assert_eq!(
         (report.closed, report.lines.as_slice()),
-        (2, ["- GP-019".to_owned(), "- GP-020".to_owned()].as_slice())
+        (2, ["GP-019", "GP-020"].map(|id| format!("- {id} (Padaria São João)")).as_slice())
     );
     let told = Extent { is_full: true, let_go: 8 };
     assert_eq!(bring(&house, What::Companies, MAP, &companies(1..=10), told, false).await.unwrap().closed, 8);
@@ -142,7 +142,7 @@ async fn whoever_is_gone_from_a_full_file_is_out_at_once() {
     assert_eq!(house.deeds("import").await, 3);
 }
 
-const GP: &str = "source = \"gp\"";
+pub const GP: &str = "source = \"gp\"";
 
 #[tokio::test]
 async fn portal_rule_13_em_11_a_changed_address_ends_links_to_the_old_one_and_tells_it_and_no_way_leads_back()
@@ -220,7 +220,8 @@ async fn a_removed_row_is_told_and_written_down_like_a_removal_by_hand() {
     joao.associate("joao", "joao@padaria.example").await;
     let text = "external_id,company,first_name,last_name,email,bill_to,state\n\
                 1,GP-001,Jo,Souza,joao@padaria.example,1,removed\n2,GP-001,Ana,Lima,ana@padaria.example,0,removed\n";
-    bring(&house, What::Profiles, GP, text.as_bytes(), PART, false).await.unwrap();
+    let told = Extent { let_go: 2, ..PART };
+    bring(&house, What::Profiles, GP, text.as_bytes(), told, false).await.unwrap();
     assert!(joao.get("/account").await.location().starts_with("/signin"));
     let mails = house.mail().await;
     assert_eq!(
@@ -232,6 +233,9 @@ async fn a_removed_row_is_told_and_written_down_like_a_removal_by_hand() {
     assert!(!house.current("1").await.is_admin, "the mark goes with the profile");
     // Back on file, an administrator no more: that is the portal's business now (CS-42).
     bring(&house, What::Profiles, GP, PROFILES.as_bytes(), PART, false).await.unwrap();
+    assert!(!house.current("1").await.is_active, "a file without the column says nothing of it");
+    let back = text.replace(",removed", ",active");
+    bring(&house, What::Profiles, GP, back.as_bytes(), PART, false).await.unwrap();
     let joao = house.current("1").await;
     assert!(joao.is_active && !joao.is_admin);
 }

@@ -15,6 +15,7 @@ mod departures;
 mod editing;
 mod exchange;
 mod faq;
+mod fights;
 mod house;
 mod imports;
 mod initiate;

@@ -38,6 +38,7 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     ann.get("/").await.shows(200, "is closed for maintenance from November 18, 2026, 16:36 UTC until");
     house.browser().get("/maintenance").await.shows(200, "New servers.");
 
+    let token = ann.form_token.clone();
     house.clock.advance(minutes(10));
     for path in ["/", "/faq", "/account", "/associate", "/why"] {
         let closed = ann.get(path).await;
@@ -51,6 +52,8 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     sue.get("/staff").await.shows(403, "Only for staff");
     let style = house.portal.site.assets.style.clone();
     assert_eq!(ann.get(&style).await.status, 200);
+    // The page that was open before can be signed out of.
+    ann.form_token = token;
     assert_eq!(ann.post("/sign-out", &[]).await.status, 303);
     house.clock.advance(minutes(60));
     house.browser().get("/").await.shows(200, "The content of this site is locked");
@@ -114,7 +117,7 @@ async fn why_names_what_is_missing_and_whom_to_write_to() {
     page.shows(200, "Nothing is missing");
     assert!(!page.body.contains("mailto:boss@"), "who lacks nothing writes to nobody");
     let over =
-        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-17"});
+        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-16"});
     house.seed(json!({ "entitlements": [over] })).await;
     ann.get("/why").await.shows(200, "mailto:boss@contoso.example?subject=");
     let mut late = house.browser();
@@ -160,7 +163,7 @@ async fn the_three_faces_of_a_locked_thing_are_decided_from_current_rows() {
     let higher = Rule { min_rank: Some(2), ..Rule::default() };
     assert!(matches!(face(Some(&secret), &higher).await, Access::PlanInsufficient(Some(_))));
     let mut data = people();
-    data["entitlements"][0]["ends_on"] = "2026-11-17".into();
+    data["entitlements"][0]["ends_on"] = "2026-11-16".into();
     house.seed(data).await;
     assert!(matches!(face(Some(&secret), &rule).await, Access::PlanInsufficient(Some(_))), "AS-12: at once");
 }

@@ -104,7 +104,7 @@ async fn cs_02_a_locked_resource_has_three_faces() {
     ann.get("/resources?q=statement").await.shows(200, BANK);
     // And no more when the plan is over, by the page and by the file.
     ann.get(UPDATE).await.shows(200, "Year-end update 2026");
-    house.clock.advance(minutes(24 * 60));
+    house.clock.advance(minutes(48 * 60));
     ann.sign_in("/account", "ann").await;
     ann.get(BANK).await.shows(403, "Your current service plan");
     ann.get(&format!("{UPDATE}/files/year-end-2026.txt")).await.shows(403, "Your current service plan");
@@ -302,7 +302,7 @@ async fn a_seat_is_taken_and_given_back_with_a_letter_each_and_never_twice() {
     // The session is over long before the course begins.
     house.clock.advance(minutes(31));
     let late = ann.post(&format!("{COURSE}/enrol"), &[("date", &date)]).await;
-    late.shows(403, "The content of this page is locked");
+    late.shows(403, "You are signed out");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn a_closed_passport_loses_its_associations_sessions_and_links_and_everybo
     boss.administer().await;
     ann.associate("ann", "ann@contoso.example").await;
     other.sign_in("/account", "ann").await;
-    let switched = ann.post("/account/profile/invite", &[]).await;
+    let switched = ann.fill_in("/account/profile", "/account/profile/invite", &[]).await;
     assert!(switched.location().contains("done="), "{switched:?}");
     house.mail().await;
 

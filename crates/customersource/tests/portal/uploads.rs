@@ -224,7 +224,7 @@ async fn who_writes_for_long_proves_themselves_beside_the_form_and_loses_nothing
     late.shows(403, "Long written");
     late.shows(403, "Enter the password in a new tab");
     assert_eq!(house.deeds("content.saved").await, 0);
-    ed.sign_in("/staff/content", "ed").await.location();
+    assert_eq!(ed.sign_in("/signin?next=%2Fgo-back&fresh=1", "ed").await.location(), "/go-back");
     ed.get(&edit).await;
     assert!(ed.post(&edit, &fields).await.location().ends_with("done=done"));
 }

@@ -74,6 +74,7 @@ leave-passport = You are signed in as {$label}.
 leave-button = Give up
 
 done-saved = The profile is saved.
+done-saved-withdrawn = The profile is saved. Its e-mail address is another one now, so the invitation that went to the old address no longer works. Send a new one below.
 done-added = The profile is added. No e-mail was sent.
 done-invited = The invitation is on its way.
 done-saved-invited = The profile is saved, and the invitation is on its way.

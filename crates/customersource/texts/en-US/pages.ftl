@@ -94,6 +94,8 @@ dead-link-withdrawn = This link was withdrawn, or the profile that it was for ha
 dead-link-do = You can ask for a new link. If an administrator of your company invited you, ask for another invitation.
 dead-link-ask = Ask for a new link
 
+form-profile-first-heading = Choose a profile first
+form-profile-first-text = Nothing was saved, and nothing is lost: what you typed is kept on this page. Say in a new tab which profile you are using, come back here, and press “Send again”.
 choose-heading = Select a profile
 choose-text = Your {$passport} is associated with more than one {$dynamics} profile. Select which profile to use for this visit.
 

@@ -74,6 +74,7 @@ leave-passport = Você entrou como {$label}.
 leave-button = Desistir
 
 done-saved = O perfil foi salvo.
+done-saved-withdrawn = O perfil foi salvo. O endereço de e-mail mudou, por isso o convite enviado ao endereço antigo não vale mais. Envie outro abaixo.
 done-added = O perfil foi adicionado. Nenhum e-mail foi enviado.
 done-invited = O convite está a caminho.
 done-saved-invited = O perfil foi salvo e o convite está a caminho.

@@ -94,6 +94,8 @@ dead-link-withdrawn = Este link foi retirado, ou o perfil a que ele servia mudou
 dead-link-do = Você pode pedir um novo link. Se um administrador da sua empresa convidou você, peça outro convite.
 dead-link-ask = Pedir um novo link
 
+form-profile-first-heading = Primeiro escolha um perfil
+form-profile-first-text = Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Escolha em uma nova guia qual perfil está usando, volte aqui e clique em “Enviar de novo”.
 choose-heading = Selecione um perfil
 choose-text = O seu {$passport} está associado a mais de um perfil do {$dynamics}. Selecione qual deles usar nesta visita.
 

@@ -26,7 +26,7 @@ use tokio_util::task::TaskTracker;
 
 pub use message::Message;
 use shelf::Shelf;
-pub use smtp::{Fault, Limits};
+pub use smtp::{Fault, Limits, Step};
 
 /// A running mailbox. Clones share it; when the last one is dropped, its SMTP server stops.
 #[derive(Clone)]

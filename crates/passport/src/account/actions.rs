@@ -12,17 +12,18 @@ use platform::{
 
 pub use super::arrival::{Begun, Keep};
 use super::{
-    AccountId, State,
+    Account, AccountId, Alternate, State,
     acting::{Acting, Founded},
-    arrival,
-    budget::{Guess, Guesser, may_guess},
-    credentials, ended, letters,
+    addresses, arrival,
+    budget::{Guess, Guesser, Leave, may_guess},
+    ended, letters,
     password::rules,
     store::{self, NewAccount},
 };
 use crate::{
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
+    notice::letters::Writer,
     session::{self, Browser},
     state::Passport,
 };
@@ -57,7 +58,7 @@ pub enum SignedUp {
 /// Makes an account, unless the address has one. Nobody is signed in by this (PP-13).
 pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Result<SignedUp, Fault> {
     // Hashed before looking, so that a taken address takes as long as a free one.
-    let password_hash = passport.hasher.hash(sign_up.password).await?;
+    let password_hash = passport.hasher.hash(sign_up.password.clone()).await?;
     let answer_hash = passport.hasher.hash_answer(&sign_up.answer).await?;
     let id = AccountId::new(now, &passport.random);
     let new = NewAccount {
@@ -68,7 +69,10 @@ pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Resul
         password_hash,
         question: Some(sign_up.question),
         answer_hash: Some(answer_hash),
-        alternate_email: sign_up.alternate_email.as_ref().map(|alternate| alternate.as_str().to_owned()),
+        alternate: sign_up
+            .alternate_email
+            .as_ref()
+            .map(|alternate| Alternate { address: alternate.as_str().to_owned(), verified: false }),
         claims: sign_up.claims,
         language: sign_up.language,
     };
@@ -76,18 +80,59 @@ pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Resul
         Founded::New(tx) => {
             let event = NewEvent { account: id, kind: Kind::SignedUp, source: &sign_up.source, detail: "" };
             history::record(&tx, now, &passport.random, event).await?;
-            credentials::after_sign_up(passport, &tx, now, sign_up.verify).await?;
+            addresses::after_sign_up(passport, &tx, now, sign_up.verify).await?;
             tx.commit().await?;
-            Ok(SignedUp::Made(id))
+            return Ok(SignedUp::Made(id));
         }
         Founded::Taken(tx) => {
             if !passport.settings.sign_up.reveal_taken {
                 tell_owner(passport, &tx, now, &sign_up.email).await?;
             }
             tx.commit().await?;
-            Ok(SignedUp::Taken)
         }
     }
+    let (email, password, source) = (&sign_up.email, sign_up.password, &sign_up.source);
+    match sent_twice(passport, now, email, password, source).await? {
+        Some(id) => Ok(SignedUp::Made(id)),
+        None => Ok(SignedUp::Taken),
+    }
+}
+
+/// How long after a sign-up the same form may come once more.
+const TWICE: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// Some browsers send a form twice when the connection breaks: whoever sends the password of an account that was
+/// made a moment ago, and never used, made it, and is answered like the first time. Counts as a guess when not.
+async fn sent_twice(
+    passport: &Passport,
+    now: Moment,
+    email: &EmailAddress,
+    password: Secret,
+    source: &Source,
+) -> Result<Option<AccountId>, Fault> {
+    if !passport.settings.sign_up.reveal_taken {
+        return Ok(None);
+    }
+    let found = store::find_by_key(passport.db.reader(), email.key()).await?;
+    let fresh = |found: &Account| {
+        found.is_active() && found.signed_in_at.is_none() && now.since(found.created_at) <= TWICE
+    };
+    let Some(account) = found.filter(fresh) else { return Ok(None) };
+    let guesser = Guesser { email_key: email.key(), address_block: &source.address_block, computer: None };
+    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    if !leave.may {
+        return Ok(None);
+    }
+    let stored = store::find_credentials(passport.db.reader(), email.key()).await?;
+    let stored = stored.filter(|stored| stored.id == account.id);
+    let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+    if !leave.accepts(passport.hasher.verify(password, hash).await?.matches) {
+        return Ok(None);
+    }
+    let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
+    leave.give_back(passport, &tx, now).await?;
+    tx.commit().await?;
+    Ok(Some(account.id))
 }
 
 /// Writes to the stored address, not to the one that was typed (INV-3).
@@ -106,39 +151,58 @@ pub struct Attempt<'a> {
     pub keep: Keep<'a>,
 }
 
-/// Proves a person and begins a session; answers what the browser shall hold. `None`: unknown, disabled, wrong or
-/// throttled, which nobody can tell apart (EN-01, BF-01).
+/// How a try to sign in ended.
+#[derive(Clone, Debug)]
+pub enum SignIn {
+    /// What the browser shall hold.
+    Begun(Box<Begun>),
+    /// The password was right, and its owner froze the account: whoever knows it may know this too.
+    Frozen,
+    /// Unknown, disabled, wrong or throttled, which nobody can tell apart (EN-01, BF-01).
+    Refused,
+}
+
+/// Proves a person and begins a session.
 ///
 /// The budgets are spent before anything is looked up, so that parallel guesses count as well.
-pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> Result<Option<Begun>, Fault> {
+pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> Result<SignIn, Fault> {
     let key = attempt.email.key();
     let block = attempt.browser.source.address_block.as_str();
     let guesser = Guesser { email_key: key, address_block: block, computer: attempt.keep.computer };
     let leave = may_guess(passport, now, Guess::Password, guesser).await?;
     if !leave.may {
         Note::of(Event::SignInThrottled).block(block).tell();
-        return Ok(None);
+        return Ok(SignIn::Refused);
     }
-    let failed = || Note::of(Event::SignInFailed).block(block);
     if too_long(&attempt.password) {
-        failed().tell();
-        return Ok(None);
+        return Ok(SignIn::Refused);
     }
     let found = store::find_credentials(passport.db.reader(), key).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
     let verified = passport.hasher.verify(attempt.password.clone(), stored).await?;
     let of = found.as_ref().map(|found| found.id.to_string()).unwrap_or_default();
-    let Some(checked) = found.filter(|found| verified.matches && found.state == State::Active) else {
-        failed().account(of).tell();
-        return Ok(None);
+    let Some(checked) = found.filter(|_| leave.accepts(verified.matches)) else {
+        Note::of(Event::SignInFailed).block(block).account(of).tell();
+        guessed_wrong(passport, now, &leave, attempt.browser.source).await?;
+        return Ok(SignIn::Refused);
     };
+    match checked.state {
+        State::Active => {}
+        State::Frozen => {
+            let Some(tx) = Acting::on(passport, checked.id).await? else { return Ok(SignIn::Refused) };
+            leave.give_back(passport, &tx, now).await?;
+            tx.commit().await?;
+            return Ok(SignIn::Frozen);
+        }
+        State::Disabled | State::Closed => return Ok(SignIn::Refused),
+    }
     let renewed = match verified.needs_rehash {
         true => Some(passport.hasher.hash(attempt.password).await?),
         false => None,
     };
-    let Some(tx) = Acting::on(passport, checked.id).await? else { return Ok(None) };
+    let Some(tx) = Acting::on(passport, checked.id).await? else { return Ok(SignIn::Refused) };
     if !store::set_signed_in(&tx, now, &checked).await? {
-        return Ok(None);
+        return Ok(SignIn::Refused);
     }
     if let Some(renewed) = renewed {
         store::set_password_hash(&tx, checked.id, &renewed).await?;
@@ -146,16 +210,34 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     let browser = attempt.browser;
     let begun = session::actions::begin_or_renew(passport, &tx, now, checked.id, browser).await?;
     let Some(begun) = arrival::settle(passport, &tx, now, begun, browser, attempt.keep).await? else {
-        return Ok(None);
+        return Ok(SignIn::Refused);
     };
     // A right password is no guess: offices with one address sign in by the hundred.
     leave.give_back(passport, &tx, now).await?;
     tx.commit().await?;
-    Ok(Some(begun))
+    Ok(SignIn::Begun(Box::new(begun)))
+}
+
+/// After so many wrong guesses in a row that new computers wait, the owner is told, once.
+pub(crate) async fn guessed_wrong(
+    passport: &Passport,
+    now: Moment,
+    leave: &Leave,
+    source: &Source,
+) -> Result<(), Fault> {
+    let most = passport.settings.guessing.in_a_row;
+    let Some((id, _)) = leave.in_a_row.filter(|(_, times)| *times == most) else { return Ok(()) };
+    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
+    let account = tx.account();
+    let writer = Writer { site: &passport.site, account };
+    for to in account.mailboxes() {
+        passport.outbox.add(&tx, now, &writer.guessed(to, now, source, most)?).await?;
+    }
+    tx.commit().await
 }
 
 /// No account has such a password, so nothing is computed for it (PW-02).
-pub(super) fn too_long(password: &Secret) -> bool {
+pub(crate) fn too_long(password: &Secret) -> bool {
     password.expose().len() > rules::LONGEST
 }
 

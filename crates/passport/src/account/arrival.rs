@@ -6,7 +6,8 @@ use super::acting::Acting;
 use crate::{
     automatic, closing,
     computer::{self, ComputerId},
-    history::{self, Kind, NewEvent},
+    history::{self, Kind, NewEvent, Source},
+    notice::{self, Change, Former},
     session::{Browser, Session},
     state::Passport,
 };
@@ -48,6 +49,9 @@ pub async fn settle(
         return Ok(None);
     }
     closing::actions::undo(passport, tx, now, session.account, source).await?;
+    if is_unfamiliar(tx, keep.computer).await? {
+        tell_of_new_computer(passport, tx, now, source).await?;
+    }
     let computer = match browser.shared {
         true => None,
         false => Some(know_computer(passport, tx, now, &session, browser, keep.computer).await?),
@@ -56,6 +60,35 @@ pub async fn settle(
     let event = NewEvent { account: session.account, kind: Kind::SignedIn, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
     Ok(Some(Begun { session, secret, automatic, computer }))
+}
+
+/// A computer that the account does not know, while it knows another or was used without leaving one behind. The
+/// first computer of a new account, and the first after a reset, which was told, are none.
+async fn is_unfamiliar(tx: &Acting, computer: Option<&[u8]>) -> Result<bool, Fault> {
+    let account = tx.id();
+    if let Some(digest) = computer
+        && computer::store::knows(tx, account, digest).await?
+    {
+        return Ok(false);
+    }
+    if !computer::store::list_of_account(tx, account, 1).await?.is_empty() {
+        return Ok(true);
+    }
+    let last = history::store::find_newest(tx, account, &[Kind::SignedIn, Kind::PasswordReset]).await?;
+    Ok(last == Some(Kind::SignedIn))
+}
+
+/// At every known address, with “this was not me”; not more often than a person reads.
+async fn tell_of_new_computer(
+    passport: &Passport,
+    tx: &Acting,
+    now: Moment,
+    source: &Source,
+) -> Result<(), Fault> {
+    let account = tx.account();
+    let change =
+        Change { account, kind: Kind::SignedIn, source, detail: "", former: Former::Nothing, newly: None };
+    notice::actions::tell_of_arrival(passport, tx, now, change).await
 }
 
 /// The cookie is new after every sign-in, for all accounts that the computer knows: one that was planted or

@@ -9,7 +9,11 @@ use platform::{
     limits::{self, Limit},
 };
 
-use super::store;
+use super::{
+    AccountId,
+    acting::Acting,
+    store::{self, streak},
+};
 use crate::{computer, config::Guessing, state::Passport};
 
 /// One line of the table.
@@ -22,7 +26,11 @@ pub enum Budget {
     Computer,
     /// Guesses from one block of addresses, at any accounts (BF-04).
     Block,
-    /// Guesses from everywhere, on computers that nobody knows.
+    /// Guesses from the /48 around an IPv6 block: one household or company may hold so many.
+    WideBlock,
+    /// Guesses from the /32 around it, a provider's. Beyond it nobody is shut out: each block there has a tenth.
+    Provider,
+    /// Guesses from everywhere, on computers that nobody knows. Beyond it nobody is shut out: each block has a tenth.
     Everywhere,
     /// Secret answers and billing facts for one account (BF-05).
     Answers,
@@ -36,6 +44,10 @@ pub enum Budget {
     Letters,
     /// Letters that one block of addresses can cause.
     BlockLetters,
+    /// Reset letters that are asked for on a computer where the account was used before: strangers cannot spend these.
+    ComputerLetters,
+    /// Letters to one account's owner about computers that the account did not know.
+    NewComputers,
 }
 
 const QUARTER: Duration = Duration::from_secs(15 * 60);
@@ -43,10 +55,12 @@ const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Budget {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Computer,
         Self::Block,
+        Self::WideBlock,
+        Self::Provider,
         Self::Everywhere,
         Self::Answers,
         Self::ComputerAnswers,
@@ -54,6 +68,8 @@ impl Budget {
         Self::AddressChecks,
         Self::Letters,
         Self::BlockLetters,
+        Self::ComputerLetters,
+        Self::NewComputers,
     ];
 
     /// The counter's name, the window, the setting of `[guessing]`, and in words what is counted for whom.
@@ -74,9 +90,21 @@ impl Budget {
             Self::Block => {
                 ("guess block", QUARTER, "per_block", "guesses from one block of addresses (/24, /56)")
             }
-            Self::Everywhere => {
-                ("guess everywhere", QUARTER, "everywhere", "guesses from everywhere on unknown computers")
+            Self::WideBlock => {
+                ("guess wide block", QUARTER, "per_wide_block", "guesses from the /48 around an IPv6 block")
             }
+            Self::Provider => (
+                "guess provider",
+                QUARTER,
+                "per_provider",
+                "guesses from the /32 around it; beyond that, each block there has a tenth",
+            ),
+            Self::Everywhere => (
+                "guess everywhere",
+                QUARTER,
+                "everywhere",
+                "guesses from everywhere on unknown computers; beyond that, each block has a tenth",
+            ),
             Self::Answers => {
                 ("answer account", DAY, "answers", "secret answers and billing facts for one account")
             }
@@ -97,6 +125,18 @@ impl Budget {
             Self::BlockLetters => {
                 ("letter block", HOUR, "block_letters", "such letters asked for by one block of addresses")
             }
+            Self::ComputerLetters => (
+                "letter computer",
+                HOUR,
+                "computer_letters",
+                "reset letters asked for on a computer where the account was used before, instead",
+            ),
+            Self::NewComputers => (
+                "letter new computer",
+                DAY,
+                "new_computers",
+                "letters to one owner about computers that the account did not know",
+            ),
         }
     }
 
@@ -105,6 +145,8 @@ impl Budget {
             Self::Account => settings.per_account,
             Self::Computer => settings.per_computer,
             Self::Block => settings.per_block,
+            Self::WideBlock => settings.per_wide_block,
+            Self::Provider => settings.per_provider,
             Self::Everywhere => settings.everywhere,
             Self::Answers => settings.answers,
             Self::ComputerAnswers => settings.computer_answers,
@@ -112,6 +154,8 @@ impl Budget {
             Self::AddressChecks => settings.address_checks,
             Self::Letters => settings.letters,
             Self::BlockLetters => settings.block_letters,
+            Self::ComputerLetters => settings.computer_letters,
+            Self::NewComputers => settings.new_computers,
         }
     }
 
@@ -121,13 +165,26 @@ impl Budget {
         Limit::new(name, self.most(&settings.guessing), per).scaled(settings.limits.scale)
     }
 
+    /// What is left of it for a block while a gauge is full: a tenth, so that many blocks together are slowed down
+    /// and the one in which the owner sits is not shut out.
+    fn limit_when(self, passport: &Passport, tight: bool) -> Limit {
+        let limit = self.limit(passport);
+        match self {
+            Self::Block | Self::WideBlock if tight => Limit { most: (limit.most / 10).max(1), ..limit },
+            _ => limit,
+        }
+    }
+
     /// Spends one of `who`'s; false when it is used up.
     pub async fn spend(self, passport: &Passport, tx: &Tx, now: Moment, who: &str) -> Result<bool, Fault> {
         limits::spend(tx, now, self.limit(passport), who).await
     }
 
-    /// [`Budget::spend`] in a transaction of its own.
+    /// [`Budget::spend`] in a transaction of its own. A refusal writes nothing.
     pub async fn may(self, passport: &Passport, now: Moment, who: &str) -> Result<bool, Fault> {
+        if !limits::has_room(passport.db.reader(), now, self.limit(passport), who).await? {
+            return Ok(false);
+        }
         let tx = passport.db.begin().await?;
         let may = self.spend(passport, &tx, now, who).await?;
         tx.commit().await?;
@@ -147,18 +204,33 @@ pub struct Guesser<'a> {
 }
 
 /// Whether a guesser may guess now, and what is known about their computer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leave {
     pub may: bool,
-    /// The account was used on this computer before.
-    pub known_computer: bool,
+    /// Since when the account knows this computer, if it does.
+    pub computer: Option<Moment>,
+    /// How many guesses in a row, this one among them, were made on unknown computers.
+    pub in_a_row: Option<(AccountId, u32)>,
     /// What the guess took, and from whom.
     spent: Vec<(Budget, String)>,
+    /// A gauge was full.
+    tight: bool,
+    /// There were too many in a row: even the right one is refused. Found out and paid for like any other guess, so
+    /// that the time tells nobody which addresses have an account.
+    waits: bool,
 }
 
 impl Leave {
-    /// Gives back what was taken: what turned out right was no guess.
-    pub async fn give_back(&self, passport: &Passport, tx: &Tx, now: Moment) -> Result<(), Fault> {
+    /// Whether a guess that was compared counts as right.
+    pub const fn accepts(&self, matches: bool) -> bool {
+        matches && !self.waits
+    }
+
+    /// Gives back what was taken: what turned out right was no guess, and ends a row of wrong ones.
+    pub async fn give_back(&self, passport: &Passport, tx: &Acting, now: Moment) -> Result<(), Fault> {
+        if self.in_a_row.is_some() {
+            streak::end(tx, tx.id()).await?;
+        }
         for (budget, who) in &self.spent {
             limits::refund(tx, now, budget.limit(passport), who).await?;
         }
@@ -174,8 +246,46 @@ pub enum Guess {
     Answer,
 }
 
+/// What a guess takes: budgets that refuse when they are used up, and gauges that only tighten the others.
+struct Price {
+    budgets: Vec<(Budget, String)>,
+    gauges: Vec<(Budget, String)>,
+}
+
+impl Price {
+    fn of(guess: Guess, guesser: Guesser<'_>, known: Option<String>) -> Self {
+        let answers = guess == Guess::Answer;
+        let (mut budgets, mut gauges) = (Vec::new(), Vec::new());
+        match known {
+            Some(computer) => {
+                budgets.push((Budget::Computer, computer.clone()));
+                budgets.extend(answers.then_some((Budget::ComputerAnswers, computer)));
+            }
+            None => {
+                let account = || guesser.email_key.to_owned();
+                budgets.push((Budget::Account, account()));
+                budgets.push((Budget::Block, guesser.address_block.to_owned()));
+                budgets.extend(wider(guesser.address_block, 48).map(|wide| (Budget::WideBlock, wide)));
+                budgets.extend(answers.then(|| (Budget::Answers, account())));
+                gauges.extend(wider(guesser.address_block, 32).map(|wide| (Budget::Provider, wide)));
+                gauges.push((Budget::Everywhere, String::new()));
+            }
+        }
+        Self { budgets, gauges }
+    }
+}
+
+/// The block of `prefix` bits around an IPv6 block; `None` for IPv4, whose blocks are not for sale by the thousand.
+fn wider(address_block: &str, prefix: u32) -> Option<String> {
+    let (address, _) = address_block.split_once('/')?;
+    let address: std::net::Ipv6Addr = address.parse().ok()?;
+    let kept = u128::MAX.checked_shl(128_u32.saturating_sub(prefix)).unwrap_or_default();
+    Some(format!("{}/{prefix}", std::net::Ipv6Addr::from_bits(address.to_bits() & kept)))
+}
+
 /// Spends the budgets of one guess, before anything is looked at: parallel guesses count, and the right one
-/// during a pause is refused like a wrong one (BF-01). The same for accounts that do not exist.
+/// during a pause is refused like a wrong one (BF-01). The same for accounts that do not exist. A refusal is found
+/// by reading and writes nothing.
 pub async fn may_guess(
     passport: &Passport,
     now: Moment,
@@ -185,38 +295,47 @@ pub async fn may_guess(
     let reader = passport.db.reader();
     let account = store::find_id(reader, guesser.email_key).await?;
     let known = match (account, guesser.computer) {
-        (Some(account), Some(digest)) => {
-            // Its id stays when the cookie changes, so that nobody renews these by signing in as somebody else.
-            computer::store::find_id(reader, account, digest).await?.map(|id| id.to_string())
-        }
+        // Its id stays when the cookie changes, so that nobody renews these by signing in as somebody else.
+        (Some(account), Some(digest)) => computer::store::find_known(reader, account, digest).await?,
         _ => None,
     };
-    let known_computer = known.is_some();
-    let account = || guesser.email_key.to_owned();
-    let spent = match (known, guess) {
-        (Some(computer), Guess::Password) => vec![(Budget::Computer, computer)],
-        (Some(computer), Guess::Answer) => {
-            vec![(Budget::Computer, computer.clone()), (Budget::ComputerAnswers, computer)]
+    let mut leave = Leave { computer: known.map(|(_, since)| since), ..Leave::default() };
+    let mut counted = account.filter(|_| known.is_none());
+    if let Some(account) = counted
+        && streak::waits_until(reader, account).await?.is_some_and(|until| now < until)
+    {
+        (leave.waits, counted) = (true, None);
+    }
+    let Price { budgets, gauges } = Price::of(guess, guesser, known.map(|(id, _)| id.to_string()));
+    let mut open = Vec::new();
+    for (gauge, who) in gauges {
+        if limits::has_room(reader, now, gauge.limit(passport), &who).await? {
+            open.push((gauge, who));
+        } else {
+            leave.tight = true;
         }
-        (None, guess) => {
-            let mut spent = vec![
-                (Budget::Account, account()),
-                (Budget::Block, guesser.address_block.to_owned()),
-                (Budget::Everywhere, String::new()),
-            ];
-            if guess == Guess::Answer {
-                spent.push((Budget::Answers, account()));
-            }
-            spent
+    }
+    for (budget, who) in &budgets {
+        if !limits::has_room(reader, now, budget.limit_when(passport, leave.tight), who).await? {
+            return Ok(leave);
         }
-    };
+    }
     let tx = passport.db.begin().await?;
-    let mut may = true;
-    for (budget, who) in &spent {
-        may &= budget.spend(passport, &tx, now, who).await?;
+    if let Some(account) = counted {
+        leave.in_a_row = Some((account, streak::count(passport, &tx, now, account).await?));
+    }
+    for (budget, who) in &budgets {
+        let limit = budget.limit_when(passport, leave.tight);
+        if !limits::spend(&tx, now, limit, who).await? {
+            // Somebody was faster: rolled back.
+            return Ok(Leave { in_a_row: None, ..leave });
+        }
+    }
+    for (gauge, who) in &open {
+        gauge.spend(passport, &tx, now, who).await?;
     }
     tx.commit().await?;
-    Ok(Leave { may, known_computer, spent })
+    Ok(Leave { may: true, spent: [budgets, open].concat(), ..leave })
 }
 
 #[cfg(test)]
@@ -249,6 +368,14 @@ mod tests {
     }
 
     #[test]
+    fn ipv6_counts_by_wider_blocks_too() {
+        assert_eq!(wider("2001:db8:1:fe00::/56", 48).as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(wider("2001:db8:1:fe00::/56", 32).as_deref(), Some("2001:db8::/32"));
+        assert_eq!(wider("203.0.113.0/24", 48), None);
+        assert_eq!(wider("", 48), None);
+    }
+
+    #[test]
     fn every_budget_has_a_counter_and_a_setting_of_its_own() {
         let defaults = serde_json::to_value(Guessing::default()).unwrap();
         let mut names: Vec<_> = Budget::ALL.iter().map(|budget| budget.line().0).collect();
@@ -259,6 +386,7 @@ mod tests {
             let setting = budget.line().2;
             assert_eq!(defaults[setting], budget.most(&Guessing::default()), "{setting}");
         }
-        assert_eq!(defaults.as_object().unwrap().len(), Budget::ALL.len());
+        // And the cap of guesses in a row, which is no budget.
+        assert_eq!(defaults.as_object().unwrap().len(), Budget::ALL.len() + 1);
     }
 }

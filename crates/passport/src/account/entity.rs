@@ -20,6 +20,7 @@ pub struct Model {
     pub question: Option<String>,
     pub answer_hash: Option<String>,
     pub alternate_email: Option<String>,
+    pub alternate_verified: bool,
     /// [`oidc::claims::StandardClaims`] as JSON, without e-mail.
     #[sea_orm(column_type = "Text")]
     pub claims: String,

@@ -5,9 +5,9 @@ use platform::{Fault, email::EmailAddress, language::Language};
 use serde::Deserialize;
 
 use super::{
-    AccountId, State,
+    AccountId, Alternate, State,
     acting::{Acting, Founded},
-    credentials::is_same,
+    addresses::is_same,
     information::Information,
     password::Legacy,
     store::NewAccount,
@@ -33,6 +33,8 @@ pub struct Row {
     pub birthdate: String,
     pub language: String,
     pub alternate_email: String,
+    /// You know that the alternate address is the person's; else they prove it here before it counts.
+    pub alternate_email_verified: bool,
 }
 
 /// How one line ended.
@@ -67,8 +69,9 @@ fn of_values(names: &[String], values: &[String]) -> Result<Row, String> {
     let mut object = serde_json::Map::new();
     for (name, value) in names.iter().map(|name| name.trim()).zip(values) {
         let value = match (name, value.trim()) {
-            ("email_verified", "true" | "1" | "yes") => true.into(),
-            ("email_verified", _) => false.into(),
+            ("email_verified" | "alternate_email_verified", value) => {
+                matches!(value, "true" | "1" | "yes").into()
+            }
             (_, value) => value.into(),
         };
         object.insert(name.to_owned(), value);
@@ -124,7 +127,8 @@ pub async fn import(passport: &Passport, row: &Row) -> Result<Imported, Fault> {
         "" => None,
         text => match EmailAddress::parse(text) {
             Ok(alternate) if !is_same(Some(email.as_str()), &alternate) => {
-                Some(alternate.as_str().to_owned())
+                let verified = row.alternate_email_verified;
+                Some(Alternate { address: alternate.as_str().to_owned(), verified })
             }
             _ => return refuse(format!("{}: the alternate address is none, or the first", email.as_str())),
         },
@@ -153,7 +157,7 @@ pub async fn import(passport: &Passport, row: &Row) -> Result<Imported, Fault> {
         password_hash: row.password_hash.clone(),
         question: None,
         answer_hash: None,
-        alternate_email: alternate,
+        alternate,
         claims,
         language: Language::of_tag(&row.language).unwrap_or_default(),
     };
@@ -224,7 +228,8 @@ mod tests {
                 browser: Browser { source: &Source::default(), sessions: &[], shared: false },
                 keep: actions::Keep { computer: Some(&[1; 32]), ..actions::Keep::default() },
             };
-            actions::sign_in(&house.passport, house.clock.now(), attempt).await.unwrap().is_some()
+            let begun = actions::sign_in(&house.passport, house.clock.now(), attempt).await.unwrap();
+            matches!(begun, actions::SignIn::Begun(_))
         };
         assert!(!sign_in("wrong").await);
         assert_eq!(stored().await, BCRYPT);

@@ -14,6 +14,21 @@ pub struct Information {
     pub birthdate: String,
 }
 
+/// Everything that helps to recognize a person: who changes one of these changes a way into the account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recognized {
+    names: [Option<String>; 3],
+    address: Option<Address>,
+    birthdate: Option<String>,
+}
+
+impl Recognized {
+    pub fn of(claims: &StandardClaims) -> Self {
+        let StandardClaims { name, given_name, family_name, address, birthdate, .. } = claims.clone();
+        Self { names: [name, given_name, family_name], address, birthdate }
+    }
+}
+
 /// What is wrong with a piece of information.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Malformed {

@@ -1,6 +1,7 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
 pub mod acting;
 pub mod actions;
+pub mod addresses;
 pub mod arrival;
 pub mod budget;
 pub mod credentials;
@@ -18,6 +19,7 @@ pub(crate) mod tests;
 
 use oidc::{claims::StandardClaims, client::Client};
 use platform::{clock::Moment, language::Language};
+use serde::{Deserialize, Serialize};
 
 /// Whether an account may be used. Everything but [`State::Active`] is refused alike, wherever one signs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,18 @@ platform::id!(
     AccountId
 );
 
+/// The address beside the account's own, where a forgotten password may be reset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alternate {
+    pub address: String,
+    /// Its reader showed, signed in to this account, that it is theirs.
+    #[serde(default)]
+    pub verified: bool,
+}
+
+/// The domain of names that we give: nobody receives mail there, ever (RFC 2606).
+pub const GIVEN_NAMES: &str = "@renamed.invalid";
+
 /// An account without what proves the person: no hash leaves the store in this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -67,7 +81,7 @@ pub struct Account {
     pub language: Language,
     /// The secret question, in the person's words.
     pub question: Option<String>,
-    pub alternate_email: Option<String>,
+    pub alternate: Option<Alternate>,
     pub created_at: Moment,
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
@@ -85,6 +99,27 @@ fn said(claims: &StandardClaims) -> StandardClaims {
 impl Account {
     pub fn is_active(&self) -> bool {
         self.state == State::Active
+    }
+
+    /// The alternate address as its owner sees it, proven or not.
+    pub fn alternate_email(&self) -> Option<&str> {
+        self.alternate.as_ref().map(|alternate| alternate.address.as_str())
+    }
+
+    /// The alternate address where it may be written to about this account: only when it was proven. One that
+    /// somebody merely typed may be anybody's.
+    pub fn proven_alternate(&self) -> Option<&str> {
+        self.alternate
+            .as_ref()
+            .filter(|alternate| alternate.verified)
+            .map(|alternate| alternate.address.as_str())
+    }
+
+    /// Where this account's owner is written to: its own address, unless that is a name that we gave, and the
+    /// alternate one, when it was proven.
+    pub fn mailboxes(&self) -> impl Iterator<Item = &str> {
+        let own = Some(self.email.as_str()).filter(|own| !own.to_ascii_lowercase().ends_with(GIVEN_NAMES));
+        own.into_iter().chain(self.proven_alternate())
     }
 
     /// Every standard claim that is known (OIDC Core §5.1); [`oidc::claims::released`] picks by scope.
@@ -120,7 +155,8 @@ impl Account {
             "claims": self.claims,
             "language": self.language,
             "question": self.question,
-            "alternate_email": self.alternate_email,
+            "alternate_email": self.alternate_email(),
+            "alternate_email_verified": self.proven_alternate().is_some(),
             "created_at": self.created_at.rfc3339(),
             "updated_at": self.updated_at.rfc3339(),
             "signed_in_at": self.signed_in_at.map(Moment::rfc3339),

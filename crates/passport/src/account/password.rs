@@ -6,6 +6,7 @@ use argon2::{
     Algorithm, Argon2, Block, Params, ParamsBuilder, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use platform::{
     Fault,
     random::Random,
@@ -69,24 +70,36 @@ impl Hasher {
         Self(Arc::new(Inner { pool, pepper, key_names, params, random }))
     }
 
+    /// The name by which new hashes say which master key peppered them, as it stands in them.
+    pub fn key_name(&self) -> String {
+        self.0.key_names.first().map(|name| STANDARD_NO_PAD.encode(name)).unwrap_or_default()
+    }
+
     /// A PHC string to store. Too long a line of others is [`Fault::Unavailable`].
     pub async fn hash(&self, password: Secret) -> Result<String, Fault> {
         let inner = Arc::clone(&self.0);
+        let password = Secret::new(rules::normalized(password.expose()));
         self.0.pool.run(move |memory| inner.hash(&password, memory)).await?
     }
 
     /// Compares `password` with a stored hash. `None` (nobody has this address) takes the same time and
-    /// never matches.
+    /// never matches. Hashes of before were made from whatever the keyboard gave: such a form still matches, and is
+    /// due for rehashing.
     pub async fn verify(&self, password: Secret, stored: Option<&str>) -> Result<Verified, Fault> {
         let inner = Arc::clone(&self.0);
         let stored = stored.map(str::to_owned);
         self.0
             .pool
-            .run(move |memory| match stored {
-                Some(stored) => inner.verify(&password, &stored, memory),
-                None => {
-                    inner.hash(&password, memory)?;
-                    Ok(Verified { matches: false, needs_rehash: false })
+            .run(move |memory| {
+                let normalized = Secret::new(rules::normalized(password.expose()));
+                let found = inner.verify_or_pretend(&normalized, stored.as_deref(), memory)?;
+                let other = rules::other_form(password.expose()).map(Secret::new);
+                match other.filter(|_| !found.matches) {
+                    Some(other) => {
+                        let found = inner.verify_or_pretend(&other, stored.as_deref(), memory)?;
+                        Ok(Verified { needs_rehash: found.matches, ..found })
+                    }
+                    None => Ok(found),
                 }
             })
             .await?
@@ -122,6 +135,21 @@ impl Inner {
         Ok(hash.to_string())
     }
 
+    fn verify_or_pretend(
+        &self,
+        password: &Secret,
+        stored: Option<&str>,
+        memory: &mut Memory,
+    ) -> Result<Verified, Fault> {
+        match stored {
+            Some(stored) => self.verify(password, stored, memory),
+            None => {
+                self.hash(password, memory)?;
+                Ok(Verified { matches: false, needs_rehash: false })
+            }
+        }
+    }
+
     fn verify(&self, password: &Secret, stored: &str, memory: &mut Memory) -> Result<Verified, Fault> {
         // What we made names its key; anything else came by import and is replaced at the first sign-in.
         if let Some(legacy) = Legacy::parse(stored) {
@@ -139,9 +167,10 @@ impl Inner {
         let params = Params::try_from(&hash).map_err(Fault::bug)?;
         let key = self.key_names.iter().position(|name| name.as_slice() == params.keyid());
         let Some(key) = key else {
-            tracing::error!("A password was hashed under a master key that is not in the key file");
+            // It may well be right: nobody may be told that it is wrong, and no other node need be so blind.
             self.hash(password, memory)?;
-            return Ok(Verified { matches: false, needs_rehash: false });
+            let text = "a password was hashed under a master key that this node's key file lacks";
+            return Err(Fault::unavailable(text));
         };
         let peppered = self
             .pepper

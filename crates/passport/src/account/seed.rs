@@ -4,7 +4,7 @@ use platform::{Fault, email::EmailAddress, language::Language, secrets::Secret};
 use serde::Deserialize;
 
 use super::{
-    Account, AccountId, State,
+    Account, AccountId, Alternate, State,
     acting::{Acting, Founded},
     actions,
     password::rules::{self, Refused},
@@ -33,6 +33,9 @@ pub struct AccountSeed {
     pub language: Language,
     #[serde(default)]
     pub alternate_email: Option<String>,
+    /// Its reader is known to be the account's owner; else it waits for its proof and opens nothing.
+    #[serde(default)]
+    pub alternate_email_verified: bool,
     #[serde(default)]
     pub disabled: bool,
 }
@@ -52,7 +55,7 @@ enum Unusable {
 
 struct Checked {
     email: EmailAddress,
-    alternate_email: Option<String>,
+    alternate: Option<Alternate>,
     question: Option<(String, Secret)>,
 }
 
@@ -72,8 +75,10 @@ impl AccountSeed {
             }
             _ => return Err(Unusable::Question),
         };
-        let alternate_email = alternate.map(|alternate| alternate.as_str().to_owned());
-        Ok(Checked { email, alternate_email, question })
+        let verified = self.alternate_email_verified;
+        let alternate =
+            alternate.map(|alternate| Alternate { address: alternate.as_str().to_owned(), verified });
+        Ok(Checked { email, alternate, question })
     }
 }
 
@@ -135,7 +140,7 @@ async fn insert(
         password_hash,
         question,
         answer_hash,
-        alternate_email: checked.alternate_email.clone(),
+        alternate: checked.alternate.clone(),
         claims: seed.claims.clone(),
         language: seed.language,
     };
@@ -166,7 +171,7 @@ async fn renew(
     };
     let facts = Facts {
         email_verified: seed.email_verified,
-        alternate_email: checked.alternate_email.clone(),
+        alternate: checked.alternate.clone(),
         claims: said(&seed.claims),
         language: seed.language,
     };

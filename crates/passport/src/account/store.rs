@@ -4,13 +4,18 @@ use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, fault::Cause, 
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
+    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
+mod lists;
+pub mod streak;
+
+pub use lists::{count, dump, list, list_ids};
+
 use super::{
-    Account, AccountId, State,
+    Account, AccountId, Alternate, State,
     acting::Acting,
     entity::{ActiveModel, Column, Entity, Model, Stored},
     said,
@@ -26,7 +31,7 @@ pub struct NewAccount {
     pub password_hash: String,
     pub question: Option<String>,
     pub answer_hash: Option<String>,
-    pub alternate_email: Option<String>,
+    pub alternate: Option<Alternate>,
     pub claims: StandardClaims,
     pub language: Language,
 }
@@ -43,7 +48,7 @@ pub struct Credentials {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     pub email_verified: bool,
-    pub alternate_email: Option<String>,
+    pub alternate: Option<Alternate>,
     pub claims: StandardClaims,
     pub language: Language,
 }
@@ -52,7 +57,7 @@ impl Facts {
     pub fn of(account: &Account) -> Self {
         Self {
             email_verified: account.email_verified,
-            alternate_email: account.alternate_email.clone(),
+            alternate: account.alternate.clone(),
             claims: account.claims.clone(),
             language: account.language,
         }
@@ -129,19 +134,6 @@ pub async fn find_id(db: &impl ConnectionTrait, email_key: &str) -> Result<Optio
     Ok(row)
 }
 
-/// At most `most` ids after this one, in their order.
-pub async fn list_ids(
-    db: &impl ConnectionTrait,
-    after: Option<AccountId>,
-    most: u64,
-) -> Result<Vec<AccountId>, Fault> {
-    let mut found = Entity::find().select_only().column(Column::Id).order_by_asc(Column::Id).limit(most);
-    if let Some(after) = after {
-        found = found.filter(Column::Id.gt(after));
-    }
-    Ok(found.into_tuple().all(db).await?)
-}
-
 /// The hash of the secret answer, if there is one.
 pub async fn find_answer_hash(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<String>, Fault> {
     let row = Entity::find_by_id(id)
@@ -179,13 +171,17 @@ fn account(row: Model) -> Result<Account, Fault> {
         claims: serde_json::from_str(&row.claims).map_err(Fault::bug)?,
         language: Language::of_tag(&row.language).unwrap_or_default(),
         question: row.question,
-        alternate_email: row.alternate_email,
+        alternate: alternate(row.alternate_email, row.alternate_verified),
         created_at: row.created_at,
         updated_at: row.updated_at,
         signed_in_at: row.signed_in_at,
         is_admin: row.admin,
         epoch: row.credential_epoch,
     })
+}
+
+fn alternate(address: Option<String>, verified: bool) -> Option<Alternate> {
+    address.map(|address| Alternate { address, verified })
 }
 
 fn stored(claims: &StandardClaims) -> Result<String, Fault> {
@@ -205,7 +201,8 @@ pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount
         password_hash: Set(new.password_hash),
         question: Set(new.question),
         answer_hash: Set(new.answer_hash),
-        alternate_email: Set(new.alternate_email),
+        alternate_verified: Set(new.alternate.as_ref().is_some_and(|alternate| alternate.verified)),
+        alternate_email: Set(new.alternate.map(|alternate| alternate.address)),
         claims: Set(stored(&new.claims)?),
         language: Set(new.language.tag().to_owned()),
         created_at: Set(now),
@@ -274,6 +271,16 @@ pub async fn set_admin(db: &Acting, id: AccountId, is_admin: bool) -> Result<(),
     set(db, id, [(Column::Admin, Expr::value(is_admin))]).await
 }
 
+/// How many passwords and secret answers were hashed under another master key than the one of this name.
+pub async fn count_older_hashes(db: &impl ConnectionTrait, key_name: &str) -> Result<(u64, u64), Fault> {
+    let newest = format!("%,keyid={key_name}%");
+    let older = async |column: Column| {
+        let ours = column.like("$argon2id$%,keyid=%").and(column.not_like(newest.as_str()));
+        Entity::find().filter(ours).count(db).await
+    };
+    Ok((older(Column::PasswordHash).await?, older(Column::AnswerHash).await?))
+}
+
 /// Replaces the password's hash. `updated_at` stays: no claim changed.
 pub async fn set_password_hash(db: &Acting, id: AccountId, hash: &str) -> Result<(), Fault> {
     set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await
@@ -337,14 +344,21 @@ pub async fn set_email(
     }
 }
 
-pub async fn set_alternate_email(db: &Acting, id: AccountId, alternate: Option<String>) -> Result<(), Fault> {
-    set(db, id, [(Column::AlternateEmail, Expr::value(alternate))]).await
+pub async fn set_alternate(db: &Acting, id: AccountId, alternate: Option<Alternate>) -> Result<(), Fault> {
+    let verified = alternate.as_ref().is_some_and(|alternate| alternate.verified);
+    let address = alternate.map(|alternate| alternate.address);
+    let columns =
+        [(Column::AlternateEmail, Expr::value(address)), (Column::AlternateVerified, Expr::value(verified))];
+    set(db, id, columns).await
 }
 
 pub async fn set_facts(db: &Acting, now: Moment, id: AccountId, facts: &Facts) -> Result<(), Fault> {
+    let address = facts.alternate.as_ref().map(|alternate| alternate.address.clone());
+    let verified = facts.alternate.as_ref().is_some_and(|alternate| alternate.verified);
     Entity::update_many()
         .col_expr(Column::EmailVerified, Expr::value(facts.email_verified))
-        .col_expr(Column::AlternateEmail, Expr::value(facts.alternate_email.clone()))
+        .col_expr(Column::AlternateEmail, Expr::value(address))
+        .col_expr(Column::AlternateVerified, Expr::value(verified))
         .col_expr(Column::Claims, Expr::value(stored(&facts.claims)?))
         .col_expr(Column::Language, Expr::value(facts.language.tag()))
         .col_expr(Column::UpdatedAt, now.into())
@@ -366,27 +380,4 @@ pub async fn set_claims(
 
 pub async fn set_language(db: &Acting, now: Moment, id: AccountId, language: Language) -> Result<(), Fault> {
     set(db, id, [(Column::Language, Expr::value(language.tag())), (Column::UpdatedAt, now.into())]).await
-}
-
-/// At most `limit` accounts after `after`, in the order in which they were made.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    after: Option<AccountId>,
-    limit: u64,
-) -> Result<Vec<Account>, Fault> {
-    let mut query = Entity::find().order_by_asc(Column::Id).limit(limit);
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    query.all(db).await?.into_iter().map(account).collect()
-}
-
-pub async fn count(db: &impl ConnectionTrait) -> Result<u64, Fault> {
-    Ok(Entity::find().count(db).await?)
-}
-
-/// Every account for `passport dump`: nothing that proves anybody.
-pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, Fault> {
-    let rows = Entity::find().order_by_asc(Column::Id).all(db).await?;
-    rows.into_iter().map(|row| account(row).map(|account| account.as_json())).collect()
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{
     Account, AccountId,
-    actions::{self, AccountSeed, Attempt, Keep, SignUp, SignedUp},
+    actions::{self, AccountSeed, Attempt, Keep, SignIn, SignUp, SignedUp},
     store,
 };
 use crate::{Settings, config, history::Source, session, state::Passport};
@@ -98,7 +98,10 @@ impl House {
         let attempt =
             Attempt { email, password, browser, keep: Keep { computer: Some(computer), ..Keep::default() } };
         let begun = actions::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap();
-        begun.map(|begun| (begun.session, begun.secret))
+        match begun {
+            SignIn::Begun(begun) => Some((begun.session, begun.secret)),
+            SignIn::Frozen | SignIn::Refused => None,
+        }
     }
 
     async fn account(&self, id: AccountId) -> Account {
@@ -133,7 +136,7 @@ async fn an_account_keeps_the_address_as_typed_and_unverified() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn pp_08_of_eight_sign_ups_at_once_for_one_address_exactly_one_succeeds() {
+async fn pp_08_of_eight_sign_ups_at_once_for_one_address_one_account_is_made() {
     let house = house(|_| ()).await;
     let spellings = ["maria@example.com", "MARIA@example.com", "Maria@EXAMPLE.com", "maria@Example.Com"];
     let mut running = tokio::task::JoinSet::new();
@@ -144,8 +147,9 @@ async fn pp_08_of_eight_sign_ups_at_once_for_one_address_exactly_one_succeeds() 
         });
     }
     let ended = running.join_all().await;
-    let made = ended.iter().filter(|end| matches!(end, SignedUp::Made(_))).count();
-    assert_eq!((made, ended.len()), (1, 8), "{ended:?}");
+    // All eight were sent by whoever knows the password, as by a browser that sends twice: one answer for all.
+    assert_eq!(ended.len(), 8);
+    assert!(ended.iter().all(|end| matches!(end, SignedUp::Made(_)) && end == &ended[0]), "{ended:?}");
     assert_eq!(store::count(house.passport.db.reader()).await.unwrap(), 1);
     assert_eq!(house.letters_waiting().await, 0, "where it is said openly, nobody is written to");
 }

@@ -26,8 +26,8 @@ pub fn stolen(site: &Site, account: &Account) -> Result<Vec<Letter>, Fault> {
     let letter = &LetterFrame::new(&site.texts, account.language, site.name_key, subject);
     let (recover, to) = (site.url("/recover"), account.email.as_str());
     let recover = recover.as_str();
-    let addresses = [Some(to), account.alternate_email.as_deref()].into_iter().flatten();
-    addresses
+    account
+        .mailboxes()
         .map(|address| {
             letter.letter(address, &StolenText { letter, to, recover }, &StolenHtml { letter, to, recover })
         })

@@ -1,11 +1,13 @@
 //! Filing and forgetting billing facts, which their owner is told of: they are a way into the account.
 use platform::{Fault, clock::Moment};
 
-use super::{Facts, Malformed, store};
+use super::{Blind, Facts, Malformed, store};
 use crate::{
     account::{AccountId, acting::Acting},
+    channel::{self, Channel},
     history::{Kind, Source},
     notice::{self, Change, Former},
+    recovery::{self, Way},
     state::Passport,
 };
 
@@ -30,25 +32,41 @@ pub async fn file(
         Err(malformed) => return Ok(Filed::Malformed(malformed)),
     };
     let Some(tx) = Acting::on(passport, id).await? else { return Ok(Filed::NoSuchAccount) };
+    let filed = store::find(&tx, id, client_id).await?;
     store::set(&tx, now, id, client_id, blind).await?;
-    let source = Source::default();
-    let change = Change {
-        account: tx.account(),
-        kind: Kind::BillingChanged,
-        source: &source,
-        detail: client_id,
-        former: Former::Nothing,
-        newly: None,
-    };
-    notice::actions::tell(passport, &tx, now, change).await?;
+    changed(passport, &tx, now, Kind::BillingChanged, client_id, filed).await?;
     tx.commit().await?;
     Ok(Filed::Done)
 }
 
 /// Forgets what `client_id` filed; false when it was nothing.
-pub async fn forget(passport: &Passport, id: AccountId, client_id: &str) -> Result<bool, Fault> {
+pub async fn forget(passport: &Passport, now: Moment, id: AccountId, client_id: &str) -> Result<bool, Fault> {
     let Some(tx) = Acting::on(passport, id).await? else { return Ok(false) };
-    let dropped = store::drop_facts(&tx, id, client_id).await?;
+    let filed = store::find(&tx, id, client_id).await?;
+    if !store::drop_facts(&tx, id, client_id).await? {
+        return Ok(false);
+    }
+    changed(passport, &tx, now, Kind::BillingRemoved, client_id, filed).await?;
     tx.commit().await?;
-    Ok(dropped)
+    Ok(true)
+}
+
+/// What is new waits, what waited on the older is over, and the owner is told and can undo it.
+async fn changed(
+    passport: &Passport,
+    tx: &Acting,
+    now: Moment,
+    kind: Kind,
+    client_id: &str,
+    filed: Option<Blind>,
+) -> Result<(), Fault> {
+    let account = tx.account();
+    tx.raise_epoch().await?;
+    channel::store::set_changed(tx, now, account.id, Channel::Billing).await?;
+    recovery::store::end_open_by(tx, account.id, Way::Billing).await?;
+    let former =
+        Former::Billing { client_id: client_id.to_owned(), filed: filed.map(|Blind(columns)| columns) };
+    let source = Source::default();
+    let change = Change { account, kind, source: &source, detail: client_id, former, newly: None };
+    notice::actions::tell(passport, tx, now, change).await
 }

@@ -27,6 +27,16 @@ pub async fn list_of_account(
     Ok(rows.into_iter().map(|row| Blind([row.digits, row.expiry, row.postal_code, row.invoice])).collect())
 }
 
+/// What one site filed about one account.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client_id: &str,
+) -> Result<Option<Blind>, Fault> {
+    let row = Entity::find().filter(Column::AccountId.eq(account)).filter(Column::ClientId.eq(client_id));
+    Ok(row.one(db).await?.map(|row| Blind([row.digits, row.expiry, row.postal_code, row.invoice])))
+}
+
 /// Files what one site knows about one account; what it said before is forgotten.
 pub async fn set(
     db: &Acting,

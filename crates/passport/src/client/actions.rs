@@ -83,10 +83,26 @@ pub async fn find_secret(passport: &Passport, client_id: &str) -> Result<Option<
     let sealed = store::find_sealed_secret(passport.db.reader(), client_id).await?;
     let Some(sealed) = sealed else { return Ok(None) };
     let opened = passport.keyring.seal(SEALED_SECRET).open(client_id.as_bytes(), &sealed);
-    opened.map(Some).ok_or_else(|| Fault::bug("a client's secret cannot be opened with this key file"))
+    opened
+        .map(Some)
+        .ok_or_else(|| Fault::unavailable("a client's secret cannot be opened: is this the newest key file?"))
 }
 
 const SEALED_SECRET: &str = "client secret";
+
+/// Seals every such secret with the newest line of the key file; answers how many were moved.
+pub async fn reseal(passport: &Passport) -> Result<usize, Fault> {
+    let (seal, mut moved) = (passport.keyring.seal(SEALED_SECRET), 0);
+    let tx = passport.db.begin().await?;
+    for (id, sealed) in store::list_sealed_secrets(&tx).await? {
+        if let Some(sealed) = seal.renew(&passport.random, id.as_bytes(), &sealed)? {
+            store::set_sealed_secret(&tx, &id, Some(sealed)).await?;
+            moved += 1;
+        }
+    }
+    tx.commit().await?;
+    Ok(moved)
+}
 
 /// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
 /// needs one now and had none; a new one is answered. What hung on the proof of before ends with it, and everything

@@ -82,6 +82,12 @@ pub async fn find_sealed_secret(db: &impl ConnectionTrait, id: &str) -> Result<O
     Ok(row.and_then(|row| row.sealed_secret))
 }
 
+pub async fn list_sealed_secrets(db: &impl ConnectionTrait) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let columns = [entity::Column::Id, entity::Column::SealedSecret];
+    let kept = entity::Entity::find().filter(entity::Column::SealedSecret.is_not_null());
+    Ok(kept.select_only().columns(columns).into_tuple().all(db).await?)
+}
+
 pub async fn set_sealed_secret(
     db: &impl ConnectionTrait,
     id: &str,

@@ -44,7 +44,7 @@ impl PairwiseKey {
 
     fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
         self.seal.open(SEALED_FOR, sealed).ok_or_else(|| {
-            Fault::bug("the pairwise key cannot be opened: is this the key file it was sealed with?")
+            Fault::unavailable("the pairwise key cannot be opened: is this the newest key file?")
         })
     }
 

@@ -32,8 +32,8 @@ pub fn closing(site: &Site, account: &Account, when: Moment, secret: &str) -> Re
     let when = dates::day(&site.texts, account.language, when);
     let undo = site.url(&format!("{UNDO}/{secret}"));
     let (to, when, undo) = (account.email.as_str(), when.as_str(), undo.as_str());
-    let addresses = [Some(to), account.alternate_email.as_deref()].into_iter().flatten();
-    addresses
+    account
+        .mailboxes()
         .map(|address| {
             letter.letter(
                 address,

@@ -150,6 +150,7 @@ impl Add {
             question: None,
             answer: None,
             alternate_email: None,
+            alternate_email_verified: false,
             disabled: false,
         };
         let id = match actions::add(passport, seed).await? {

@@ -104,21 +104,18 @@ async fn clients(passport: &Passport, found: &mut Findings) -> anyhow::Result<()
 }
 
 async fn queue(passport: &Passport, found: &mut Findings) -> anyhow::Result<()> {
-    let (waiting, oldest) = outbox::waiting(passport.db.reader()).await?;
-    match oldest {
-        Some(since) if passport.clock.now().since(since).as_secs() > 600 => {
-            found.warning("outbox", format!("{waiting} wait, the oldest since {}", since.rfc3339()));
-        }
-        _ => found.ok("outbox", format!("{waiting} waiting")),
+    let report = outbox::Report::read(passport.db.reader(), passport.clock.now()).await?;
+    match report.in_words("passport") {
+        (true, text) => found.warning("outbox", text),
+        (false, text) => found.ok("outbox", text),
     }
     Ok(())
 }
 
 async fn mail(passport: &Passport, found: &mut Findings) {
-    if passport.mailer.is_reachable().await {
-        found.ok("mail", "the SMTP server answers");
-    } else {
-        found.warning("mail", "the SMTP server does not answer; letters wait until it does");
+    match passport.mailer.probe().await {
+        Ok(()) => found.ok("mail", "the SMTP server takes mail from us"),
+        Err(refusal) => found.warning("mail", format!("mail waits: {refusal}")),
     }
 }
 

@@ -1,14 +1,16 @@
-//! `passport keys`: which keys there are, and rotating them.
+//! `passport keys`: which keys there are, rotating them, and moving what is sealed to the newest line of the key file.
 use std::{io::Write, process::ExitCode};
 
 use clap::Subcommand;
 use oidc::jws::SigningAlgorithm;
+use platform::{former, outbox::Desk};
 use serde::Serialize;
 
 use super::print_json;
 use crate::{
+    account, client,
     key::{ALGORITHMS, store},
-    state::Passport,
+    state::{NEEDED_OF_OLDER_LINES, Passport},
 };
 
 #[derive(Subcommand)]
@@ -26,6 +28,8 @@ pub enum Keys {
         #[arg(long)]
         json: bool,
     },
+    /// Seal everything with the first line of the key file, and say when the other lines can go (deploy/README.md).
+    Reseal,
 }
 
 #[derive(Serialize)]
@@ -47,6 +51,7 @@ pub fn algorithm(name: &str) -> Result<SigningAlgorithm, String> {
 impl Keys {
     pub async fn run(self, passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
         let json = match self {
+            Self::Reseal => return reseal(passport, out).await,
             Self::List { json } => json,
             Self::Rotate { alg, json } => {
                 let now = passport.clock.now();
@@ -79,4 +84,40 @@ impl Keys {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    let (db, random, keyring) = (&passport.db, &passport.random, &passport.keyring);
+    let names = keyring.names();
+    let (newest, others) = names.split_first().ok_or_else(|| anyhow::anyhow!("there is no key"))?;
+    writeln!(out, "first line      {newest}")?;
+    writeln!(out, "signing keys    {} moved", passport.keys.reseal(db, random).await?)?;
+    passport.pairwise.make_or_reseal(db, random).await?;
+    writeln!(out, "pairwise key    sealed by the first line")?;
+    writeln!(out, "client secrets  {} moved", client::actions::reseal(passport).await?)?;
+    let (moved, unreadable) = Desk::new(keyring).reseal(db, random).await?;
+    writeln!(out, "outbox          {moved} moved, {unreadable} that no line opens")?;
+    let kept = former::keep(db, random, keyring, NEEDED_OF_OLDER_LINES).await?;
+    writeln!(out, "kept            {kept} keys of older lines, for passwords and billing facts alone")?;
+    let (passwords, answers) =
+        account::store::count_older_hashes(db.reader(), &passport.hasher.key_name()).await?;
+    writeln!(
+        out,
+        "still older     {passwords} passwords (each is renewed when its owner signs in), {answers} secret answers"
+    )?;
+    if unreadable > 0 {
+        writeln!(out, "\nNo line may go: some other node has a line that this file lacks.")?;
+        return Ok(ExitCode::FAILURE);
+    }
+    if !others.is_empty() {
+        let days = passport.settings.tokens.refresh_days.max(passport.settings.session.automatic_days);
+        writeln!(
+            out,
+            "\nOnce every node has this first line and was started again, the other lines ({}) can go.\n\
+             A line that leaked goes at once: sessions, refresh tokens and links that were made with it end then.\n\
+             Otherwise leave it for {days} days more, and nobody notices.",
+            others.join(", ")
+        )?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@ mod client;
 mod doctor;
 mod dump;
 mod keys;
+mod outbox;
 mod seed;
 mod serve;
 
@@ -60,6 +61,9 @@ enum What {
     /// People.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Mail and messages to sites that have not left yet, or were given up.
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// Load clients and accounts from a JSON file; doing it twice changes nothing (docs/SEED.md).
     Seed { file: PathBuf },
     /// Print the whole database as sorted JSON, without secrets.
@@ -106,6 +110,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         What::Keys(keys) => keys.run(&passport, out).await,
         What::Client(client) => client.run(&passport, out).await,
         What::Account(account) => account::run(&passport, account, out).await.map(|()| ExitCode::SUCCESS),
+        What::Outbox(outbox) => outbox.run(&passport, out).await,
         What::Seed { file } => seed::run(&passport, &file, out).await,
         What::Dump => dump::run(&passport, out).await,
     }
@@ -153,6 +158,11 @@ async fn migrate(passport: &Passport, check: bool, out: &mut impl Write) -> anyh
 fn print_json(out: &mut impl Write, value: &impl serde::Serialize) -> anyhow::Result<()> {
     writeln!(out, "{}", serde_json::to_string_pretty(value)?)?;
     Ok(())
+}
+
+/// `passport keys reseal`.
+pub async fn reseal_keys(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
+    keys::reseal(passport, out).await
 }
 
 /// A refused registration in words, for the seed as for the command line.

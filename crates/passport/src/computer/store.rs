@@ -24,6 +24,16 @@ pub async fn find_id(
     Ok(of_both.select_only().column(Column::Id).into_tuple().one(db).await?)
 }
 
+/// The computer with this digest and since when the account knows it.
+pub async fn find_known(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    digest: &[u8],
+) -> Result<Option<(ComputerId, Moment)>, Fault> {
+    let of_both = Entity::find().filter(Column::AccountId.eq(account)).filter(Column::Digest.eq(digest));
+    Ok(of_both.one(db).await?.map(|row| (row.id, row.created_at)))
+}
+
 /// True when the account was used on the computer with this digest.
 pub async fn knows(db: &impl ConnectionTrait, account: AccountId, digest: &[u8]) -> Result<bool, Fault> {
     let found =

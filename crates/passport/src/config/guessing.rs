@@ -13,6 +13,10 @@ pub struct Guessing {
     /// In a quarter of an hour.
     pub per_block: u32,
     /// In a quarter of an hour.
+    pub per_wide_block: u32,
+    /// In a quarter of an hour.
+    pub per_provider: u32,
+    /// In a quarter of an hour.
     pub everywhere: u32,
     /// In a day.
     pub answers: u32,
@@ -26,6 +30,12 @@ pub struct Guessing {
     pub letters: u32,
     /// In an hour.
     pub block_letters: u32,
+    /// In an hour.
+    pub computer_letters: u32,
+    /// In a day.
+    pub new_computers: u32,
+    /// In a row, ever, at one account on computers that it does not know; then each waits twice as long as the last.
+    pub in_a_row: u32,
 }
 
 impl Guessing {
@@ -35,6 +45,8 @@ impl Guessing {
         within("guessing.per_account", self.per_account, 1, 100);
         within("guessing.per_computer", self.per_computer, 1, 100);
         within("guessing.per_block", self.per_block, 1, 1_000_000);
+        within("guessing.per_wide_block", self.per_wide_block, 1, 1_000_000);
+        within("guessing.per_provider", self.per_provider, 1, u32::MAX);
         within("guessing.everywhere", self.everywhere, 1, u32::MAX);
         within("guessing.answers", self.answers, 1, 20);
         within("guessing.computer_answers", self.computer_answers, 1, 20);
@@ -42,6 +54,9 @@ impl Guessing {
         within("guessing.address_checks", self.address_checks, 1, 1_000_000);
         within("guessing.letters", self.letters, 1, 1000);
         within("guessing.block_letters", self.block_letters, 1, 1_000_000);
+        within("guessing.computer_letters", self.computer_letters, 1, 1000);
+        within("guessing.new_computers", self.new_computers, 1, 1000);
+        within("guessing.in_a_row", self.in_a_row, 10, 100);
     }
 }
 
@@ -51,6 +66,8 @@ impl Default for Guessing {
             per_account: 10,
             per_computer: 10,
             per_block: 60,
+            per_wide_block: 240,
+            per_provider: 5_000,
             everywhere: 20_000,
             answers: 5,
             computer_answers: 5,
@@ -58,6 +75,9 @@ impl Default for Guessing {
             address_checks: 60,
             letters: 5,
             block_letters: 60,
+            computer_letters: 5,
+            new_computers: 5,
+            in_a_row: 100,
         }
     }
 }
@@ -70,6 +90,9 @@ pub struct Recovery {
     pub cool_down_hours: u32,
     /// Days that the older address, and everybody who was told, can undo a change.
     pub undo_days: u32,
+    /// Days in which an account can prove its name, or take another, after somebody who reads the mail of that name
+    /// said that the account is none of theirs.
+    pub name_days: u32,
 }
 
 impl Recovery {
@@ -77,12 +100,13 @@ impl Recovery {
     pub(super) fn ranges(&self, within: &mut impl FnMut(&str, u32, u32, u32)) {
         within("recovery.cool_down_hours", self.cool_down_hours, 1, 24 * 30);
         within("recovery.undo_days", self.undo_days, 1, 90);
+        within("recovery.name_days", self.name_days, 1, 90);
     }
 }
 
 impl Default for Recovery {
     fn default() -> Self {
-        Self { cool_down_hours: 24, undo_days: 7 }
+        Self { cool_down_hours: 24, undo_days: 7, name_days: 7 }
     }
 }
 

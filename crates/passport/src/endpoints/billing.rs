@@ -62,7 +62,7 @@ pub async fn delete(
 ) -> Result<Response, Refused> {
     let client = supplier(&passport, &visit).await?;
     let Some(id) = account_of(&passport, &client, &sub).await? else { return Ok(no_account()) };
-    Ok(match billing::actions::forget(&passport, id, &client.client_id).await? {
+    Ok(match billing::actions::forget(&passport, visit.now, id, &client.client_id).await? {
         true => StatusCode::NO_CONTENT.into_response(),
         false => no_account(),
     })

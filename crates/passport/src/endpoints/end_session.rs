@@ -20,8 +20,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    account::AccountId,
-    client, grant, pages,
+    client, grant,
+    pages::{self, sign_out::Named},
     session::{self, SessionId},
     state::Passport,
     visitor::{self, Visitor},
@@ -92,12 +92,10 @@ async fn answer(
     };
     // The session that the hint names, wherever it is: in this browser, in none, or over by its time.
     let named = match (hint, client.as_ref()) {
-        (Hint::Verified { subject, sid: Some(sid), .. }, Some(client)) => {
-            named(passport, client, subject, sid).await?
-        }
-        (Hint::Verified { subject, sid: None, .. }, Some(client)) => {
-            let at = claims.as_ref().and_then(|claims| claims.get("auth_time")).and_then(Value::as_i64);
-            unnamed(passport, client, subject, at).await?
+        (Hint::Verified { subject, sid, .. }, Some(client)) => {
+            let auth_time =
+                claims.as_ref().and_then(|claims| claims.get("auth_time")).and_then(Value::as_i64);
+            named(passport, client, subject, sid, auth_time).await?
         }
         _ => None,
     };
@@ -122,38 +120,29 @@ async fn answer(
     }
 }
 
-/// The session of a hint that we signed, if it is one and its person's.
+/// What a hint that we signed names: the session of its `sid`; without one, the person's session at this client
+/// that was proven at that time.
 async fn named(
     passport: &Passport,
     client: &Client,
     subject: &str,
-    sid: &str,
-) -> Result<Option<(SessionId, AccountId)>, Fault> {
-    let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
-    let Some(account) = session::store::find_account(passport.db.reader(), id).await? else {
+    sid: Option<&str>,
+    auth_time: Option<i64>,
+) -> Result<Option<Named>, Fault> {
+    let reader = passport.db.reader();
+    if let Some(sid) = sid {
+        let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
+        let Some(account) = session::store::find_account(reader, id).await? else { return Ok(None) };
+        let called = client::subject::subject_for(passport, client, account).await?;
+        return Ok((called == subject).then_some(Named { account, sessions: vec![id] }));
+    }
+    let Some(account) = client::subject::account_of(passport, client, subject).await? else {
         return Ok(None);
     };
-    let called = client::subject::subject_for(passport, client, account).await?;
-    Ok((called == subject).then_some((id, account)))
-}
-
-/// The session of a hint that names none, for its client is not told of sign-outs: the one in which the person, having
-/// signed in at that second, was given something for this client.
-async fn unnamed(
-    passport: &Passport,
-    client: &Client,
-    subject: &str,
-    auth_time: Option<i64>,
-) -> Result<Option<(SessionId, AccountId)>, Fault> {
-    // A pairwise subject leads back to nobody.
-    let (Ok(account), Some(at)) = (subject.parse::<AccountId>(), auth_time) else { return Ok(None) };
-    let at = Moment::from_unix_seconds(at);
-    let reader = passport.db.reader();
-    let sessions = grant::store::list_sessions_since(reader, account, &client.client_id, at).await?;
-    Ok(match sessions.as_slice() {
-        [only] => Some((*only, account)),
-        _ => None,
-    })
+    let mut sessions = grant::store::list_sessions_at_client(reader, account, &client.client_id).await?;
+    let proven = session::store::list_proven(reader, account).await?;
+    sessions.retain(|id| proven.iter().any(|(open, at)| open == id && Some(at.unix_seconds()) == auth_time));
+    Ok(Some(Named { account, sessions }))
 }
 
 /// What the session's person is called at the client that asks.
@@ -210,7 +199,7 @@ async fn hint_and_client<'a>(
 async fn sign_out(
     passport: &Passport,
     visitor: &Visitor,
-    named: Option<(SessionId, AccountId)>,
+    named: Option<Named>,
     then: Then,
 ) -> Result<Response, Trouble> {
     let ended = pages::sign_out::end(passport, visitor, named).await?;

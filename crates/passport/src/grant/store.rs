@@ -229,27 +229,6 @@ pub async fn list_sessions_at_client(
     Ok(ids.into_iter().flatten().collect())
 }
 
-/// The sessions in which an account, having signed in at this very second, was given tokens at one client.
-pub async fn list_sessions_since(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    client_id: &str,
-    auth_time: Moment,
-) -> Result<Vec<SessionId>, Fault> {
-    let ids = Entity::find()
-        .select_only()
-        .column(Column::SessionId)
-        .distinct()
-        .filter(Column::AccountId.eq(account))
-        .filter(Column::ClientId.eq(client_id))
-        .filter(Column::AuthTime.gte(auth_time))
-        .filter(Column::AuthTime.lt(auth_time + std::time::Duration::from_secs(1)))
-        .into_tuple::<Option<SessionId>>()
-        .all(db)
-        .await?;
-    Ok(ids.into_iter().flatten().collect())
-}
-
 /// Ends every grant of an account but those of one session.
 pub async fn revoke_of_account_but(db: &Acting, account: AccountId, but: SessionId) -> Result<u64, Fault> {
     let others = Condition::any().add(Column::SessionId.ne(but)).add(Column::SessionId.is_null());

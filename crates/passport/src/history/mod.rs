@@ -56,6 +56,12 @@ pub enum Kind {
     InformationChanged,
     LanguageChanged,
     BillingChanged,
+    /// The detail is the site's name for itself.
+    BillingRemoved,
+    /// Somebody who reads the mail of the account's name wants it.
+    NameClaimed,
+    /// The account has another name now; the detail is the older one.
+    NameLost,
     /// The detail is the way.
     RecoveryBegun,
     RecoveryStopped,
@@ -73,7 +79,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignedInAutomatically,
@@ -94,6 +100,9 @@ impl Kind {
         Self::InformationChanged,
         Self::LanguageChanged,
         Self::BillingChanged,
+        Self::BillingRemoved,
+        Self::NameClaimed,
+        Self::NameLost,
         Self::RecoveryBegun,
         Self::RecoveryStopped,
         Self::Frozen,
@@ -130,6 +139,9 @@ impl Kind {
             Self::InformationChanged => "information_changed",
             Self::LanguageChanged => "language_changed",
             Self::BillingChanged => "billing_changed",
+            Self::BillingRemoved => "billing_removed",
+            Self::NameClaimed => "name_claimed",
+            Self::NameLost => "name_lost",
             Self::RecoveryBegun => "recovery_begun",
             Self::RecoveryStopped => "recovery_stopped",
             Self::Frozen => "frozen",

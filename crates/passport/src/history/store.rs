@@ -66,3 +66,18 @@ pub async fn find_event(
     let row = Entity::find_by_id(id).filter(Column::AccountId.eq(account)).one(db).await?;
     Ok(row.and_then(event))
 }
+
+/// The newest line of an account among these kinds.
+pub async fn find_newest(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    kinds: &[Kind],
+) -> Result<Option<Kind>, Fault> {
+    let row = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Kind.is_in(kinds.iter().map(|kind| kind.as_str())))
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.and_then(event).map(|event| event.kind))
+}

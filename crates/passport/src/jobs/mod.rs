@@ -4,15 +4,17 @@ use std::time::Duration;
 use platform::{
     Fault,
     clock::Moment,
-    mail::{Delivery, Letter},
+    mail::Letter,
     outbound::Unreached,
-    outbox::{Outcome, Worker},
+    outbox::{self, Outcome, Worker},
     sweep::Over,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    automatic, client, closing, computer, device, grant, history, key, link, once, pushed,
+    automatic, client, closing, computer, device, grant, history, key, link,
+    name_claim::{self, actions::SendClaim},
+    once, pushed,
     recovery::{self, actions::SendReset},
     session,
     state::Passport,
@@ -23,17 +25,12 @@ pub mod tell_clients;
 
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
-    let [for_mail, for_clients, for_events, for_resets] = std::array::from_fn(|_| passport.clone());
+    let [for_mail, for_clients, for_events, for_resets, for_claims] =
+        std::array::from_fn(|_| passport.clone());
     Worker::new(passport.db.clone(), passport.clock.clone(), &passport.keyring)
         .on(move |id, letter: Letter| {
             let passport = for_mail.clone();
-            async move {
-                match passport.mailer.send(&id.to_string(), &letter).await {
-                    Delivery::Accepted => Outcome::Done,
-                    Delivery::Later(error) => Outcome::Retry(error),
-                    Delivery::Refused(error) => Outcome::GiveUp(error),
-                }
-            }
+            async move { passport.mailer.send(&id.to_string(), &letter).await.into() }
         })
         .on(move |_, job: tell_clients::TellClient| {
             let passport = for_clients.clone();
@@ -46,6 +43,10 @@ pub fn worker(passport: &Passport) -> Worker {
         .on(move |_, job: SendReset| {
             let passport = for_resets.clone();
             async move { recovery::actions::send_reset(&passport, job).await }
+        })
+        .on(move |_, job: SendClaim| {
+            let passport = for_claims.clone();
+            async move { name_claim::actions::send(&passport, job).await }
         })
 }
 
@@ -120,19 +121,23 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     for over in SWEPT {
         over.sweep(&passport.db, now).await?;
     }
+    outbox::given_up_over(passport.settings.outbox.kept()).sweep(&passport.db, now).await?;
     let overlap = Duration::from_secs(u64::from(keys.overlap_hours) * 3600);
     let tx = passport.db.begin().await?;
     key::store::drop_retired(&tx, now - overlap).await?;
     tx.commit().await?;
     closing::actions::erase_due(passport, now).await?;
+    name_claim::actions::carry_out_all(passport, now).await?;
     drop_unused_registrations(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {
             let old = row.active_at.is_some_and(|since| now.since(since) > age) && row.state == "active";
             if let Some(algorithm) = oidc::jws::SigningAlgorithm::parse(&row.algorithm).filter(|_| old) {
-                passport.keys.rotate(&passport.db, &passport.random, now, algorithm).await?;
-                tracing::info!(%algorithm, "Rotated a signing key");
+                let keys = &passport.keys;
+                if keys.rotate_key(&passport.db, &passport.random, now, algorithm, &row.kid).await? {
+                    tracing::info!(%algorithm, "Rotated a signing key");
+                }
             }
         }
     }

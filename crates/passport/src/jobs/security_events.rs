@@ -6,7 +6,8 @@ use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    outbox::{Job, Outcome},
+    outbound::host_and_port,
+    outbox::{Class, Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -26,10 +27,18 @@ pub struct TellEvent {
     event: AccountEvent,
     /// The same at every attempt: the receiver may know it by this (RFC 8417 §2.2).
     jti: String,
+    /// Whom it goes to, for the lane.
+    #[serde(default)]
+    host: String,
 }
 
 impl Job for TellEvent {
     const KIND: &'static str = "tell_event";
+    const CLASS: Class = Class::Site;
+
+    fn lane(&self) -> String {
+        self.host.clone()
+    }
 }
 
 /// Adds a job for every client that is told of such things. It need not know the account: a random `sub` that it
@@ -42,12 +51,12 @@ pub async fn enqueue(
     event: AccountEvent,
 ) -> Result<(), Fault> {
     for registered in client::store::list_all(tx).await? {
-        if registered.client.security_events_uri.is_none() {
+        let Some(host) = registered.client.security_events_uri.as_deref().map(host_and_port) else {
             continue;
-        }
+        };
         let subject = subject_for(passport, &registered.client, account).await?;
         let client_id = registered.client.client_id;
-        let job = TellEvent { client_id, subject, event, jti: passport.random.token() };
+        let job = TellEvent { client_id, subject, event, jti: passport.random.token(), host };
         passport.outbox.add(tx, now, &job).await?;
     }
     Ok(())

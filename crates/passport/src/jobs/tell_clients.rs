@@ -9,7 +9,8 @@ use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    outbox::{Job, Outcome},
+    outbound::host_and_port,
+    outbox::{Class, Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -32,10 +33,18 @@ pub struct TellClient {
     client_id: String,
     subject: String,
     sid: String,
+    /// Whom it goes to, for the lane.
+    #[serde(default)]
+    host: String,
 }
 
 impl Job for TellClient {
     const KIND: &'static str = "tell_client";
+    const CLASS: Class = Class::Site;
+
+    fn lane(&self) -> String {
+        self.host.clone()
+    }
 }
 
 /// Adds a job for every client of these sessions of the account that wants to hear; answers the names of all their
@@ -61,10 +70,11 @@ pub async fn enqueue(
     for of_client in told.chunk_by(|(one, _), (other, _)| one == other) {
         let Some((id, _)) = of_client.first() else { continue };
         let Some(registered) = client::store::find(tx, id).await? else { continue };
-        if registered.client.backchannel_logout_uri.is_some() {
+        if let Some(uri) = &registered.client.backchannel_logout_uri {
             let subject = subject_for(passport, &registered.client, tx.id()).await?;
             for (client_id, session) in of_client.iter().cloned() {
-                let job = TellClient { client_id, subject: subject.clone(), sid: session.to_string() };
+                let (subject, sid, host) = (subject.clone(), session.to_string(), host_and_port(uri));
+                let job = TellClient { client_id, subject, sid, host };
                 passport.outbox.add(tx, now, &job).await?;
             }
         }
@@ -82,12 +92,11 @@ pub async fn enqueue_one(
     account: AccountId,
     session: SessionId,
 ) -> Result<(), Fault> {
-    if client.backchannel_logout_uri.is_none() {
-        return Ok(());
-    }
+    let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
     let subject = subject_for(passport, client, account).await?;
     let client_id = client.client_id.clone();
-    passport.outbox.add(tx, now, &TellClient { client_id, subject, sid: session.to_string() }).await
+    let job = TellClient { client_id, subject, sid: session.to_string(), host: host_and_port(uri) };
+    passport.outbox.add(tx, now, &job).await
 }
 
 /// One attempt.

@@ -146,7 +146,7 @@ impl KeyRoom {
             let algorithm =
                 SigningAlgorithm::parse(&row.algorithm).ok_or_else(|| Fault::bug("unknown algorithm"))?;
             let der = self.seal.open(row.kid.as_bytes(), &row.sealed).ok_or_else(|| {
-                Fault::bug("a signing key cannot be opened: is this the key file it was sealed with?")
+                Fault::unavailable("a signing key cannot be opened: is this the newest key file?")
             })?;
             all.push(Key {
                 pair: Pair::from_der(algorithm, &der)?,
@@ -195,24 +195,56 @@ impl KeyRoom {
         Ok(())
     }
 
-    /// Retires the active key of `algorithm`, puts the next one in its place and publishes a new next one.
+    /// Rotates whatever key of `algorithm` signs now.
     pub async fn rotate(
         &self,
         db: &Database,
         random: &Random,
         now: Moment,
         algorithm: SigningAlgorithm,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
+        match store::find_active(db.reader(), algorithm.as_str()).await? {
+            Some(active) => self.rotate_key(db, random, now, algorithm, &active.kid).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Retires the key named `kid`, puts the next one of its algorithm in its place and publishes a new next one.
+    /// False, and nothing done, when somebody else has retired it: a key that was just published never signs.
+    pub async fn rotate_key(
+        &self,
+        db: &Database,
+        random: &Random,
+        now: Moment,
+        algorithm: SigningAlgorithm,
+        kid: &str,
+    ) -> Result<bool, Fault> {
         let next = new_row(&self.seal, random, now, algorithm, State::Next).await?;
         let tx = db.begin().await?;
-        store::set_retired(&tx, now, algorithm.as_str()).await?;
+        if !store::spend_active(&tx, now, kid).await? {
+            return Ok(false);
+        }
         store::set_active(&tx, now, algorithm.as_str()).await?;
         store::add_once(&tx, next).await?;
         tx.commit().await?;
         if let Ok(mut view) = self.view.write() {
             *view = None;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Seals every key with the newest line of the key file; answers how many were moved.
+    pub async fn reseal(&self, db: &Database, random: &Random) -> Result<usize, Fault> {
+        let mut moved = 0;
+        let tx = db.begin().await?;
+        for row in store::list_all(&tx).await? {
+            if let Some(sealed) = self.seal.renew(random, row.kid.as_bytes(), &row.sealed)? {
+                store::set_sealed(&tx, &row.kid, sealed).await?;
+                moved += 1;
+            }
+        }
+        tx.commit().await?;
+        Ok(moved)
     }
 }
 

@@ -33,12 +33,29 @@ pub async fn add_once(db: &impl ConnectionTrait, key: Model) -> Result<bool, Fau
     Ok(added == 1)
 }
 
-pub async fn set_retired(db: &impl ConnectionTrait, now: Moment, algorithm: &str) -> Result<(), Fault> {
-    Entity::update_many()
+/// Retires one key by its name; true for exactly one caller, ever. Nodes that rotate together agree by it.
+pub async fn spend_active(db: &impl ConnectionTrait, now: Moment, kid: &str) -> Result<bool, Fault> {
+    let retired = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Retired.as_str()))
         .col_expr(Column::RetiredAt, now.into())
-        .filter(Column::Algorithm.eq(algorithm))
+        .filter(Column::Kid.eq(kid))
         .filter(Column::State.eq(State::Active.as_str()))
+        .exec(db)
+        .await?;
+    Ok(retired.rows_affected == 1)
+}
+
+pub async fn find_active(db: &impl ConnectionTrait, algorithm: &str) -> Result<Option<Model>, Fault> {
+    let active = Entity::find()
+        .filter(Column::Algorithm.eq(algorithm))
+        .filter(Column::State.eq(State::Active.as_str()));
+    Ok(active.one(db).await?)
+}
+
+pub async fn set_sealed(db: &impl ConnectionTrait, kid: &str, sealed: Vec<u8>) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Sealed, Expr::value(sealed))
+        .filter(Column::Kid.eq(kid))
         .exec(db)
         .await?;
     Ok(())

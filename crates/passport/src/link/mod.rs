@@ -23,6 +23,11 @@ pub enum Purpose {
     ChangeEmail,
     /// The alternate address is its owner's. Detail: the address.
     ChangeAlternate,
+    /// The alternate address that was typed at sign-up is its owner's, who is signed in; or its reader wants nothing
+    /// to do with the account. Detail: the address.
+    VerifyAlternate,
+    /// Whoever reads the mail of an account's name, which the account never proved, wants the name. Detail: its key.
+    ClaimName,
     /// Whoever reads the alternate address wants nothing to do with the account. Detail: the address.
     DropAlternate,
     /// A new password, by the alternate address.
@@ -37,10 +42,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Purpose {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::VerifyEmail,
         Self::ChangeEmail,
         Self::ChangeAlternate,
+        Self::VerifyAlternate,
+        Self::ClaimName,
         Self::DropAlternate,
         Self::Reset,
         Self::NotMe,
@@ -53,11 +60,19 @@ impl Purpose {
             Self::VerifyEmail => "verify_email",
             Self::ChangeEmail => "change_email",
             Self::ChangeAlternate => "change_alternate",
+            Self::VerifyAlternate => "verify_alternate",
+            Self::ClaimName => "claim_name",
             Self::DropAlternate => "drop_alternate",
             Self::Reset => "reset",
             Self::NotMe => "not_me",
             Self::StopRecovery => "stop_recovery",
         }
+    }
+
+    /// A proof of an address counts only for whoever is signed in to the account: otherwise a stranger who presses
+    /// “yes, this is my address” proves it for somebody else (decision 0023).
+    pub const fn needs_owner(self) -> bool {
+        matches!(self, Self::VerifyEmail | Self::ChangeEmail | Self::ChangeAlternate | Self::VerifyAlternate)
     }
 
     fn parse(word: &str) -> Option<Self> {
@@ -69,7 +84,7 @@ impl Purpose {
         match self {
             Self::Reset => Duration::from_secs(15 * 60),
             Self::ChangeEmail | Self::ChangeAlternate => Duration::from_secs(30 * MINUTE.as_secs()),
-            Self::VerifyEmail => DAY,
+            Self::VerifyEmail | Self::VerifyAlternate | Self::ClaimName => DAY,
             Self::DropAlternate => Duration::from_secs(30 * DAY.as_secs()),
             Self::NotMe | Self::StopRecovery => Duration::from_secs(7 * DAY.as_secs()),
         }

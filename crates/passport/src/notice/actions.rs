@@ -2,9 +2,15 @@
 use oidc::security_event::AccountEvent;
 use platform::{Fault, clock::Moment};
 
-use super::{Change, Former, addresses, letters::Writer};
+use super::{
+    Change, Told, addresses,
+    letters::Writer,
+    roll_back::{RollBack, Word, roll_back},
+};
 use crate::{
-    account::{self, Account, AccountId, State, acting::Acting, ended, ended::Ended},
+    account::{self, Account, AccountId, State, acting::Acting, budget::Budget, ended, ended::Ended},
+    billing::{self, Blind},
+    channel::{self, Channel},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
     link::{self, Link, NewLink, Purpose},
@@ -14,25 +20,50 @@ use crate::{
 /// Writes a change down and tells its owner at every known address, each with a link of its own that undoes it
 /// and freezes the account. Part of the transaction of the change.
 pub async fn tell(passport: &Passport, tx: &Acting, now: Moment, change: Change<'_>) -> Result<(), Fault> {
-    let Change { account, kind, source, detail, former, newly } = change;
+    let Change { account, kind, source, detail, .. } = change;
     let event = NewEvent { account: account.id, kind, source, detail };
     history::record(tx, now, &passport.random, event).await?;
+    write(passport, tx, now, change).await
+}
+
+/// The letters of [`tell`] alone, for what stands in the history already.
+async fn write(passport: &Passport, tx: &Acting, now: Moment, change: Change<'_>) -> Result<(), Fault> {
+    let Change { account, newly, .. } = change;
     let undoable = link::store::list_usable(tx, now, account.id, Purpose::NotMe).await?;
-    let former = serde_json::to_string(&former).map_err(Fault::bug)?;
     let days = passport.settings.recovery.undo_days;
     let lifetime = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
     let writer = Writer { site: &passport.site, account };
     for to in addresses(account, &undoable, newly) {
-        let new = NewLink { account: account.id, purpose: Purpose::NotMe, detail: &former, lifetime };
+        let told = Told { former: change.former.clone(), to: Some(to.clone()) };
+        let detail = &serde_json::to_string(&told).map_err(Fault::bug)?;
+        let new = NewLink { account: account.id, purpose: Purpose::NotMe, detail, lifetime };
         let path = link::make(tx, now, &passport.random, new).await?;
-        passport.outbox.add(tx, now, &writer.changed(&to, kind, &path, now, source, days)?).await?;
+        passport.outbox.add(tx, now, &writer.changed(&to, &change, &path, now, days)?).await?;
     }
     Ok(())
 }
 
+/// The letters about something new that is signed in, a computer or a device: not more often than a person reads,
+/// and not where the operator does not want them. The history has its line already.
+pub async fn tell_of_arrival(
+    passport: &Passport,
+    tx: &Acting,
+    now: Moment,
+    change: Change<'_>,
+) -> Result<(), Fault> {
+    let who = change.account.id.to_string();
+    if !passport.settings.session.tell_new_computers
+        || !Budget::NewComputers.spend(passport, tx, now, &who).await?
+    {
+        return Ok(());
+    }
+    write(passport, tx, now, change).await
+}
+
 /// “This was not me”: freezes the account and ends everything that hangs on it. What was changed within the
 /// time for undoing goes back to what it was, the newest change first, so that nobody keeps the account
-/// through an address or an answer of theirs. `through` is the link that was followed.
+/// through an address or an answer of theirs; no address comes back on its own word. `through` is the link that was
+/// followed; without one the person is signed in.
 ///
 /// False when the link was used meanwhile, or there is no such account.
 pub async fn freeze(
@@ -52,9 +83,14 @@ pub async fn freeze(
     let account = tx.account().clone();
     // Those who lose an address by this are told as well.
     let told = addresses(&account, &undoable, None);
-    for link in &undoable {
-        put_back(&tx, now, &account, serde_json::from_str(&link.detail).unwrap_or_default()).await?;
-    }
+    let sent = through.map(|link| Told::read(&link.detail));
+    let word = match &sent {
+        None => Word::SignedIn,
+        Some(Told { to: Some(to), .. }) => Word::Mailbox(to),
+        Some(Told { to: None, .. }) => Word::Unknown,
+    };
+    let formers = undoable.iter().map(|link| Told::read(&link.detail).former);
+    put_back(&tx, now, &account, roll_back(formers, word)).await?;
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
     if account.state == State::Active {
         account::store::set_state(&tx, now, id, State::Frozen).await?;
@@ -72,20 +108,40 @@ pub async fn freeze(
     Ok(Some(ended))
 }
 
-async fn put_back(tx: &Acting, now: Moment, account: &Account, former: Former) -> Result<(), Fault> {
-    match former {
-        Former::Nothing => Ok(()),
-        Former::Email { address, verified } => {
-            if let Ok(email) = platform::email::EmailAddress::parse(&address) {
-                // Somebody else may have signed up with it meanwhile; then the newer address stays.
-                account::store::set_email(tx, now, account.id, &email, verified).await?;
-            }
-            Ok(())
-        }
-        Former::Alternate { address } => account::store::set_alternate_email(tx, account.id, address).await,
-        Former::Question { question, answer_hash } => {
-            account::store::set_question(tx, account.id, question.as_deref(), answer_hash.as_deref()).await
-        }
-        Former::Information { claims } => account::store::set_claims(tx, now, account.id, &claims).await,
+/// What comes back is new again, and waits before it counts.
+async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -> Result<(), Fault> {
+    let id = account.id;
+    let RollBack { email, alternate, question, claims, billing } = back;
+    let answer = question.is_some() || claims.is_some();
+    let changed = [
+        (Channel::Email, email.is_some()),
+        (Channel::Alternate, alternate.is_some()),
+        (Channel::Answer, answer),
+        (Channel::Billing, !billing.is_empty()),
+    ];
+    if let Some((address, verified)) = email
+        && let Ok(email) = platform::email::EmailAddress::parse(&address)
+    {
+        // Somebody else may have signed up with it meanwhile; then the newer address stays.
+        account::store::set_email(tx, now, id, &email, verified).await?;
     }
+    if let Some(alternate) = alternate {
+        account::store::set_alternate(tx, id, alternate).await?;
+    }
+    if let Some((question, answer_hash)) = question {
+        account::store::set_question(tx, id, question.as_deref(), answer_hash.as_deref()).await?;
+    }
+    if let Some(claims) = claims {
+        account::store::set_claims(tx, now, id, &claims).await?;
+    }
+    for (client_id, filed) in billing {
+        match filed {
+            Some(filed) => billing::store::set(tx, now, id, &client_id, Blind(filed)).await?,
+            None => _ = billing::store::drop_facts(tx, id, &client_id).await?,
+        }
+    }
+    for (channel, _) in changed.into_iter().filter(|(_, changed)| *changed) {
+        channel::store::set_changed(tx, now, id, channel).await?;
+    }
+    Ok(())
 }

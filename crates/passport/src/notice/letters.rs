@@ -2,9 +2,11 @@
 use askama::Template;
 use platform::{Fault, clock::Moment, dates, letter::LetterFrame, mail::Letter, web::Site};
 
+use super::Change;
 use crate::{
     account::Account,
     history::{Kind, Source},
+    recovery::{Recovery, Way},
 };
 
 #[derive(Template)]
@@ -92,12 +94,12 @@ impl Writer<'_> {
         self.letter(to, "letter-change-alternate-subject", &before, Some(path), &after)
     }
 
-    /// Somebody named this address as their alternate one when they signed up.
+    /// Is the alternate address that somebody named when they signed up its reader's?
     pub fn named_as_alternate(&self, to: &str, path: &str) -> Result<Letter, Fault> {
         let values = [("email", self.account.email.as_str()), ("new", to)];
         let before =
             [self.t("letter-named-alternate-what", &values), self.t("letter-named-alternate-how", &[])];
-        let after = [self.t("letter-link-month", &[])];
+        let after = [self.t("letter-link-day", &[]), self.t("letter-named-alternate-ignore", &[])];
         self.letter(to, "letter-named-alternate-subject", &before, Some(path), &after)
     }
 
@@ -120,11 +122,15 @@ impl Writer<'_> {
         path: &str,
         now: Moment,
         source: &Source,
-        until: Moment,
+        recovery: &Recovery,
     ) -> Result<Letter, Fault> {
-        let until = dates::moment(&self.site.texts, self.account.language, until);
+        let until = dates::moment(&self.site.texts, self.account.language, recovery.ready_at);
+        let what = match recovery.way {
+            Way::Alternate => "letter-waiting-what-alternate",
+            Way::Answer | Way::Billing => "letter-waiting-what",
+        };
         let before = [
-            self.t("letter-waiting-what", &[("email", &self.account.email)]),
+            self.t(what, &[("email", &self.account.email)]),
             self.circumstances(now, source),
             self.t("letter-waiting-until", &[("until", &until)]),
             self.t("letter-waiting-how", &[]),
@@ -136,21 +142,77 @@ impl Writer<'_> {
     pub fn changed(
         &self,
         to: &str,
-        kind: Kind,
+        change: &Change<'_>,
         path: &str,
         now: Moment,
-        source: &Source,
         days: u32,
     ) -> Result<Letter, Fault> {
-        let days = days.to_string();
+        let Change { kind, source, detail, .. } = change;
+        let (kind, days) = (*kind, days.to_string());
         let before = [
-            self.t(changed_key(kind), &[("email", &self.account.email)]),
+            self.t(changed_key(kind), &[("email", &self.account.email), ("site", detail)]),
             self.circumstances(now, source),
             self.t("letter-changed-you", &[]),
             self.t("letter-changed-not-you", &[]),
         ];
         let after = [self.t("letter-changed-days", &[("days", &days)])];
-        self.letter(to, "letter-changed-subject", &before, Some(path), &after)
+        self.letter(to, subject_key(kind), &before, Some(path), &after)
+    }
+
+    /// Whoever reads the mail of this account's name, which was never proven, may take the name.
+    pub fn may_claim(&self, path: &str) -> Result<Letter, Fault> {
+        let email = self.account.email.as_str();
+        let values = [("email", email)];
+        let before = [
+            self.t("letter-claim-what", &values),
+            self.t("letter-claim-yours", &[]),
+            self.t("letter-claim-how", &[]),
+        ];
+        let after = [self.t("letter-link-day", &[])];
+        self.letter(email, "already-have-subject", &before, Some(path), &after)
+    }
+
+    /// The account will lose its name: what its owner can do about it.
+    pub fn claimed(&self, to: &str, until: Moment, new_name: &str) -> Result<Letter, Fault> {
+        let until = dates::moment(&self.site.texts, self.account.language, until);
+        let values = [("email", self.account.email.as_str()), ("until", until.as_str()), ("new", new_name)];
+        let before = [self.t("letter-claimed-what", &values), self.t("letter-claimed-how", &values)];
+        self.letter(to, "letter-claimed-subject", &before, Some("/account/email"), &[])
+    }
+
+    /// To whoever claimed the name: when it will be free.
+    pub fn claim_noted(&self, until: Moment) -> Result<Letter, Fault> {
+        let email = self.account.email.as_str();
+        let until = dates::moment(&self.site.texts, self.account.language, until);
+        let values = [("email", email), ("until", until.as_str())];
+        let before = [self.t("letter-claim-noted-what", &values)];
+        self.letter(email, "letter-claim-noted-subject", &before, None, &[])
+    }
+
+    /// To whoever claimed the name: it is free.
+    pub fn name_free(&self) -> Result<Letter, Fault> {
+        let email = self.account.email.as_str();
+        let before = [self.t("letter-name-free-what", &[("email", email)])];
+        self.letter(email, "letter-name-free-subject", &before, Some("/sign-up"), &[])
+    }
+
+    /// The account has another name now.
+    pub fn name_lost(&self, to: &str, new_name: &str) -> Result<Letter, Fault> {
+        let values = [("email", self.account.email.as_str()), ("new", new_name)];
+        let before = [self.t("letter-name-lost-what", &values), self.t("letter-name-lost-how", &values)];
+        self.letter(to, "letter-name-lost-subject", &before, Some("/account/email"), &[])
+    }
+
+    /// Somebody has guessed wrong so often that new computers wait.
+    pub fn guessed(&self, to: &str, now: Moment, source: &Source, times: u32) -> Result<Letter, Fault> {
+        let times = times.to_string();
+        let values = [("email", self.account.email.as_str()), ("times", times.as_str())];
+        let before = [
+            self.t("letter-guessed-what", &values),
+            self.circumstances(now, source),
+            self.t("letter-guessed-how", &[]),
+        ];
+        self.letter(to, "letter-guessed-subject", &before, Some("/account/password"), &[])
     }
 
     /// The account is frozen, and how to open it again.
@@ -161,6 +223,14 @@ impl Writer<'_> {
             self.t("letter-frozen-how", &[]),
         ];
         self.letter(to, "letter-frozen-subject", &before, Some("/recover"), &[])
+    }
+}
+
+const fn subject_key(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SignedIn => "letter-signed-in-subject",
+        Kind::SiteAllowed => "letter-device-subject",
+        _ => "letter-changed-subject",
     }
 }
 
@@ -175,6 +245,9 @@ fn changed_key(kind: Kind) -> &'static str {
         Kind::QuestionChanged => "letter-changed-question",
         Kind::InformationChanged => "letter-changed-information",
         Kind::BillingChanged => "letter-changed-billing",
+        Kind::BillingRemoved => "letter-changed-billing-removed",
+        Kind::SignedIn => "letter-changed-signed-in",
+        Kind::SiteAllowed => "letter-changed-device",
         Kind::ClosingAsked => "letter-changed-closing",
         Kind::AutomaticSignInStolen => "letter-changed-automatic",
         _ => "letter-changed-something",

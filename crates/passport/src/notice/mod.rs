@@ -2,6 +2,7 @@
 //! Knows not who changed it.
 pub mod actions;
 pub mod letters;
+pub mod roll_back;
 
 use oidc::claims::StandardClaims;
 use platform::email::EmailAddress;
@@ -26,6 +27,8 @@ pub enum Former {
     },
     Alternate {
         address: Option<String>,
+        #[serde(default)]
+        verified: bool,
     },
     Question {
         question: Option<String>,
@@ -34,6 +37,11 @@ pub enum Former {
     Information {
         claims: Box<StandardClaims>,
     },
+    /// What a site had filed before; blind indexes, as they stand in the table.
+    Billing {
+        client_id: String,
+        filed: Option<[Vec<u8>; 4]>,
+    },
 }
 
 impl Former {
@@ -41,9 +49,25 @@ impl Former {
     fn address(&self) -> Option<&str> {
         match self {
             Self::Email { address, .. } => Some(address),
-            Self::Alternate { address } => address.as_deref(),
-            Self::Nothing | Self::Question { .. } | Self::Information { .. } => None,
+            Self::Alternate { address, verified } => address.as_deref().filter(|_| *verified),
+            Self::Nothing | Self::Question { .. } | Self::Information { .. } | Self::Billing { .. } => None,
         }
+    }
+}
+
+/// What a link that undoes knows: what was replaced, and to which address it was sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    #[serde(flatten)]
+    pub former: Former,
+    #[serde(default)]
+    pub to: Option<String>,
+}
+
+impl Told {
+    /// A detail that a later version wrote is nothing that could be put back.
+    pub fn read(detail: &str) -> Self {
+        serde_json::from_str(detail).unwrap_or_default()
     }
 }
 
@@ -60,12 +84,10 @@ pub struct Change<'a> {
     pub newly: Option<&'a str>,
 }
 
-/// Every address to write to, each once: the account's own, those that `links` can still bring back, a new one.
+/// Every address to write to, each once: the account's own and proven ones, those that `links` can still bring back, a new one.
 pub(crate) fn addresses(account: &Account, links: &[Link], newly: Option<&str>) -> Vec<String> {
-    let formers: Vec<Former> =
-        links.iter().filter_map(|link| serde_json::from_str(&link.detail).ok()).collect();
-    let own = [Some(account.email.as_str()), account.alternate_email.as_deref(), newly];
-    let all = own.into_iter().flatten().chain(formers.iter().filter_map(Former::address));
+    let told: Vec<Told> = links.iter().map(|link| Told::read(&link.detail)).collect();
+    let all = account.mailboxes().chain(newly).chain(told.iter().filter_map(|told| told.former.address()));
     let mut known: Vec<EmailAddress> = Vec::new();
     for address in all.filter_map(|text| EmailAddress::parse(text).ok()) {
         if known.iter().all(|other| other.key() != address.key()) {
@@ -73,6 +95,14 @@ pub(crate) fn addresses(account: &Account, links: &[Link], newly: Option<&str>) 
         }
     }
     known.into_iter().map(|address| address.as_str().to_owned()).collect()
+}
+
+/// Whether two texts are one address.
+fn is_one(one: &str, other: &str) -> bool {
+    match (EmailAddress::parse(one), EmailAddress::parse(other)) {
+        (Ok(one), Ok(other)) => one.key() == other.key(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

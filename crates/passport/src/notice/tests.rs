@@ -3,7 +3,7 @@ use platform::{clock::Moment, language::Language};
 
 use super::*;
 use crate::{
-    account::{AccountId, State},
+    account::{AccountId, Alternate, State},
     link::{LinkId, Purpose},
 };
 
@@ -19,7 +19,7 @@ fn account() -> Account {
         claims: StandardClaims::default(),
         language: Language::EnUs,
         question: None,
-        alternate_email: Some("other@acme.test".into()),
+        alternate: Some(Alternate { address: "other@acme.test".into(), verified: true }),
         created_at: now,
         updated_at: now,
         signed_in_at: None,
@@ -32,7 +32,7 @@ fn link(former: &Former) -> Link {
         id: LinkId(uuid::Uuid::nil()),
         account: AccountId(uuid::Uuid::nil()),
         purpose: Purpose::NotMe,
-        detail: serde_json::to_string(former).unwrap(),
+        detail: serde_json::to_string(&Told { former: former.clone(), to: None }).unwrap(),
         created_at: now,
         ends_at: now,
     }
@@ -55,11 +55,30 @@ fn what_was_replaced_survives_being_stored() {
     for former in [
         Former::Nothing,
         Former::Email { address: "a@b.test".into(), verified: false },
-        Former::Alternate { address: None },
+        Former::Alternate { address: None, verified: false },
+        Former::Billing { client_id: "shop".into(), filed: Some(Default::default()) },
         Former::Question { question: Some("Who?".into()), answer_hash: None },
         Former::Information { claims: Box::new(claims) },
     ] {
-        let stored = serde_json::to_string(&former).unwrap();
-        assert_eq!(serde_json::from_str::<Former>(&stored).unwrap(), former);
+        let told = Told { former, to: Some("a@b.test".into()) };
+        assert_eq!(Told::read(&serde_json::to_string(&told).unwrap()), told);
     }
+}
+
+#[test]
+fn an_alternate_address_that_was_never_proven_is_not_written_to() {
+    let mut account = account();
+    account.alternate = Some(Alternate { address: "other@acme.test".into(), verified: false });
+    let typed = link(&Former::Alternate { address: Some("typed@acme.test".into()), verified: false });
+    assert_eq!(addresses(&account, &[typed], None), ["new@acme.test"]);
+    account.email = "passport-x@renamed.invalid".into();
+    assert!(addresses(&account, &[], None).is_empty(), "nor is a name that we gave");
+}
+
+#[test]
+fn a_link_of_before_is_read_without_its_address() {
+    let told = Told::read(r#"{"what":"alternate","address":"a@b.test"}"#);
+    let former = Former::Alternate { address: Some("a@b.test".into()), verified: false };
+    assert_eq!(told, Told { former, to: None });
+    assert_eq!(Told::read("{}"), Told::default());
 }

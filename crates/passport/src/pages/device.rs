@@ -23,8 +23,12 @@ use serde::Deserialize;
 
 use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::Destination};
 use crate::{
+    account::acting::Acting,
     client,
+    consent::{Wanted, actions as given},
     device::{Device, actions, store},
+    history::Kind,
+    notice::{self, Change, Former},
     state::Passport,
     visitor::{SignedIn, Visitor},
 };
@@ -145,7 +149,12 @@ pub async fn answer(
     let approved = form.decision == "approve";
     let tx = person.acts(&passport).await?;
     let first = match approved {
-        true => actions::approve(&passport, &tx, now, &person.session, &device).await?,
+        true => {
+            actions::approve(&passport, &tx, now, &person.session, &device).await? && {
+                noted(&passport, &tx, now, &person, &device, &client).await?;
+                true
+            }
+        }
         false => store::spend_denial(&tx, device.id).await?,
     };
     tx.commit().await?;
@@ -154,6 +163,23 @@ pub async fn answer(
     }
     tracing::info!(client = client.client_id, account = %person.account.id, approved, "A device was answered");
     person.visit.ok(&DonePage { shell: person.shell(), approved })
+}
+
+/// A device is a site like any other: it stands among the sites, in the history, and its owner is told.
+async fn noted(
+    passport: &Passport,
+    tx: &Acting,
+    now: Moment,
+    person: &SignedIn,
+    device: &Device,
+    client: &Client,
+) -> Result<(), Fault> {
+    let (account, source) = (&person.account, &person.source());
+    let wanted = Wanted { scope: device.scope.clone(), claims: Default::default() };
+    given::note(passport, tx, now, (account.id, client), wanted, true, source).await?;
+    let (kind, detail) = (Kind::SiteAllowed, client.client_name.as_str());
+    let change = Change { account, kind, source, detail, former: Former::Nothing, newly: None };
+    notice::actions::tell_of_arrival(passport, tx, now, change).await
 }
 
 enum NotFound {

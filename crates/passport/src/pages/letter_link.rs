@@ -14,12 +14,13 @@ use platform::web::{
 };
 use serde::Deserialize;
 
-use super::recover;
+use super::{SIGN_IN, recover};
 use crate::{
-    account::{self, credentials},
+    account::{self, Account, AccountId, addresses},
     link::{self, Link, Purpose},
-    notice,
+    name_claim, notice,
     recovery::actions::{prove_by_link, stop},
+    session::Session,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -39,6 +40,10 @@ pub struct LinkPage {
     email: String,
     detail: String,
     secret: String,
+    /// Whoever proves an address is signed in to the account; here nobody is yet.
+    sign_in: Option<String>,
+    /// The button for whoever has nothing to do with the account.
+    decline: Option<&'static str>,
 }
 
 /// What came of it.
@@ -67,10 +72,23 @@ const fn words(purpose: Purpose) -> (&'static str, &'static str, &'static str) {
         Purpose::ChangeAlternate => {
             ("link-alternate-heading", "link-alternate-text", "link-alternate-button")
         }
+        Purpose::VerifyAlternate => {
+            ("link-alternate-heading", "link-verify-alternate-text", "link-alternate-button")
+        }
+        Purpose::ClaimName => ("link-claim-heading", "link-claim-text", "link-claim-button"),
         Purpose::DropAlternate => ("link-drop-heading", "link-drop-text", "link-drop-button"),
         Purpose::Reset => ("link-reset-heading", "link-reset-text", "link-reset-button"),
         Purpose::NotMe => ("link-not-me-heading", "link-not-me-text", "link-not-me-button"),
         Purpose::StopRecovery => ("link-stop-heading", "link-stop-text", "link-stop-button"),
+    }
+}
+
+/// What whoever reads the mail can say instead, if the account is none of theirs.
+const fn decline(purpose: Purpose) -> Option<&'static str> {
+    match purpose {
+        Purpose::VerifyEmail => Some("link-claim-button"),
+        Purpose::VerifyAlternate => Some("link-drop-button"),
+        _ => None,
     }
 }
 
@@ -84,7 +102,10 @@ const fn outcome(purpose: Purpose) -> (&'static str, &'static str) {
     match purpose {
         Purpose::VerifyEmail => ("link-verify-done-heading", "link-verify-done-text"),
         Purpose::ChangeEmail => ("link-email-done-heading", "link-email-done-text"),
-        Purpose::ChangeAlternate => ("link-alternate-done-heading", "link-alternate-done-text"),
+        Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
+            ("link-alternate-done-heading", "link-alternate-done-text")
+        }
+        Purpose::ClaimName => ("link-claim-done-heading", "link-claim-done-text"),
         Purpose::DropAlternate => ("link-drop-done-heading", "link-drop-done-text"),
         Purpose::NotMe | Purpose::Reset => ("frozen-heading", "frozen-text"),
         Purpose::StopRecovery => ("link-stop-done-heading", "link-stop-done-text"),
@@ -108,16 +129,41 @@ pub async fn show(State(passport): State<Passport>, visitor: Visitor) -> Result<
     let Some(link) = link::store::find_usable(reader, visitor.visit.now, &secret).await? else {
         return dead(&visitor);
     };
-    let Some(account) = account::store::find(reader, link.account).await? else { return dead(&visitor) };
+    shown(&passport, &visitor, link, secret, StatusCode::OK).await
+}
+
+async fn shown(
+    passport: &Passport,
+    visitor: &Visitor,
+    link: Link,
+    secret: String,
+    status: StatusCode,
+) -> Result<Response, Trouble> {
+    let account = account::store::find(passport.db.reader(), link.account).await?;
+    let Some(account) = account else { return dead(visitor) };
     let (heading, text, button) = words(link.purpose);
+    let here = owner(visitor, link.account).is_some();
+    let sign_in = (link.purpose.needs_owner() && !here).then(|| format!("{SIGN_IN}?next=/link"));
+    let decline = decline(link.purpose).filter(|_| !here);
     let detail = match link.purpose {
-        Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::DropAlternate => link.detail,
-        Purpose::VerifyEmail | Purpose::Reset | Purpose::NotMe | Purpose::StopRecovery => String::new(),
+        Purpose::ChangeEmail
+        | Purpose::ChangeAlternate
+        | Purpose::VerifyAlternate
+        | Purpose::DropAlternate => link.detail,
+        Purpose::VerifyEmail
+        | Purpose::ClaimName
+        | Purpose::Reset
+        | Purpose::NotMe
+        | Purpose::StopRecovery => String::new(),
     };
-    let alarming = is_alarming(link.purpose);
-    let shell = visitor.shell();
-    let page = LinkPage { shell, heading, text, button, alarming, email: account.email, detail, secret };
-    visitor.visit.ok(&page)
+    let (alarming, shell, email) = (is_alarming(link.purpose), visitor.shell(), account.email);
+    let page = LinkPage { shell, heading, text, button, alarming, email, detail, secret, sign_in, decline };
+    visitor.visit.page(status, &page)
+}
+
+/// The session of this browser that is the account's, whoever else is signed in here.
+fn owner(visitor: &Visitor, id: AccountId) -> Option<(&Session, &Account)> {
+    visitor.everybody().find(|(_, account)| account.id == id).map(|(session, account)| (session, account))
 }
 
 fn dead(visitor: &Visitor) -> Result<Response, Trouble> {
@@ -129,6 +175,8 @@ pub struct Pressed {
     /// The link that the page showed: another tab may have looked at another one since.
     #[serde(default)]
     secret: String,
+    /// The other button: the account is none of theirs.
+    decline: Option<String>,
 }
 
 pub async fn take(
@@ -140,7 +188,12 @@ pub async fn take(
     let Some(link) = link::store::find_usable(passport.db.reader(), visit.now, &form.secret).await? else {
         return dead(&visitor);
     };
-    let mut response = match carry_out(&passport, &visitor, &link).await? {
+    let declined = form.decline.is_some() && decline(link.purpose).is_some();
+    if link.purpose.needs_owner() && !declined && owner(&visitor, link.account).is_none() {
+        // Nothing is lost: the page again, which leads to the sign-in.
+        return shown(&passport, &visitor, link, form.secret, StatusCode::FORBIDDEN).await;
+    }
+    let mut response = match carry_out(&passport, &visitor, &link, declined).await? {
         Some(response) => response,
         None => return dead(&visitor),
     };
@@ -149,30 +202,59 @@ pub async fn take(
 }
 
 /// `None` when somebody was faster, or it is impossible by now.
-async fn carry_out(passport: &Passport, visitor: &Visitor, link: &Link) -> Result<Option<Response>, Trouble> {
+async fn carry_out(
+    passport: &Passport,
+    visitor: &Visitor,
+    link: &Link,
+    declined: bool,
+) -> Result<Option<Response>, Trouble> {
     let visit = &visitor.visit;
-    let source = visitor::source(visit);
-    let done = match link.purpose {
-        Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::DropAlternate => {
-            credentials::confirm(passport, visit.now, link, &source).await?
+    let (now, source) = (visit.now, visitor::source(visit));
+    let meant = match link.purpose {
+        Purpose::VerifyEmail if declined => Purpose::ClaimName,
+        Purpose::VerifyAlternate if declined => Purpose::DropAlternate,
+        purpose => purpose,
+    };
+    let done = match meant {
+        Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
+            match owner(visitor, link.account) {
+                Some(owner) => addresses::confirm(passport, now, link, owner, &source).await?,
+                None => false,
+            }
         }
-        Purpose::StopRecovery => stop(passport, visit.now, link, &source).await?,
+        Purpose::DropAlternate => addresses::take_out(passport, now, link, &source).await?,
+        Purpose::ClaimName => name_claim::actions::begin(passport, now, link, &source).await?,
+        Purpose::StopRecovery => stop(passport, now, link, &source).await?,
         Purpose::NotMe => {
-            notice::actions::freeze(passport, visit.now, link.account, &source, Some(link)).await?.is_some()
+            notice::actions::freeze(passport, now, link.account, &source, Some(link)).await?.is_some()
         }
         Purpose::Reset => {
-            let opened = prove_by_link(passport, visit.now, link, &source).await?;
-            return Ok(opened.map(|opened| recover::proven(visit, &opened, "/recover/password")));
+            let computer = visitor.computer();
+            let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
+            let opened = prove_by_link(passport, now, link, &source, computer).await?;
+            return match opened {
+                Some(opened) => recover::proven(visitor.clone(), &opened).map(Some),
+                None => Ok(None),
+            };
         }
     };
     if !done {
         return Ok(None);
     }
-    let (heading, text) = outcome(link.purpose);
+    let (heading, text) = outcome(meant);
     // The person may have been signed out by this: the page names nobody.
-    let recover = link.purpose == Purpose::NotMe;
+    let recover = meant == Purpose::NotMe;
     Ok(Some(visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover })?))
 }
+
+/// What came of asking for the e-mail with which an unproven name is claimed.
+pub fn claim_sent(visit: &Visit, sent: bool) -> Result<Response, Trouble> {
+    let (heading, text) = if sent { CLAIM_SENT } else { CLAIM_NOT_SENT };
+    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: false })
+}
+
+const CLAIM_SENT: (&str, &str) = ("claim-sent-heading", "claim-sent-text");
+const CLAIM_NOT_SENT: (&str, &str) = ("claim-not-sent-heading", "claim-not-sent-text");
 
 /// The account is frozen; the way on is to recover it.
 pub fn frozen(visit: &Visit) -> Result<Response, Trouble> {
@@ -193,9 +275,16 @@ impl Samples for LinkPage {
                 email: "maria@example.com".into(),
                 detail: "maria@example.net".into(),
                 secret: "a".repeat(43),
+                sign_in: None,
+                decline: None,
             }
         };
-        Purpose::ALL.iter().map(page).collect()
+        let elsewhere = |purpose: &Purpose| {
+            let sign_in = Some("/sign-in?next=/link".to_owned());
+            Self { sign_in, decline: decline(*purpose), ..page(purpose) }
+        };
+        let proofs = Purpose::ALL.iter().filter(|purpose| purpose.needs_owner());
+        Purpose::ALL.iter().map(page).chain(proofs.map(elsewhere)).collect()
     }
 }
 
@@ -205,7 +294,13 @@ impl Samples for LinkDonePage {
             let (heading, text) = outcome(*purpose);
             Self { shell: shell.clone(), heading, text, recover: *purpose == Purpose::NotMe }
         };
-        Purpose::ALL.iter().map(page).collect()
+        let asked = [CLAIM_SENT, CLAIM_NOT_SENT].map(|(heading, text)| Self {
+            shell: shell.clone(),
+            heading,
+            text,
+            recover: false,
+        });
+        Purpose::ALL.iter().map(page).chain(asked).collect()
     }
 }
 

@@ -20,6 +20,7 @@ pub mod form_post;
 pub mod help;
 pub mod home;
 pub mod letter_link;
+pub mod name_claimed;
 pub mod recover;
 pub mod remembered;
 pub mod sign_in;
@@ -40,8 +41,10 @@ pub fn router() -> Router<Passport> {
         .route("/", get(home::show))
         .route(SIGN_UP, get(sign_up::show).post(sign_up::take))
         .route("/sign-up/done", get(sign_up::done::show))
+        .route("/sign-up/mine", post(sign_up::mine))
         .route(SIGN_IN, get(sign_in::show).post(sign_in::take))
         .route("/sign-in/account", post(remembered::choose))
+        .route(name_claimed::NAME_CLAIMED, get(name_claimed::show))
         .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
         .route("/sign-in/cancel", post(sign_in::cancel))
         .route("/sign-out", post(sign_out::sign_out))

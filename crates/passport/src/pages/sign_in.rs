@@ -22,12 +22,15 @@ use super::{
     arrival::Arrival,
     client_panel::ClientPanel,
     destination::{Destination, Params},
+    letter_link::frozen,
+    name_claimed::NAME_CLAIMED,
     remembered::{self, OTHER, Remembered},
     sign_out::Nothing,
 };
 use crate::{
-    account::actions::{self, Attempt, Keep},
+    account::actions::{self, Attempt, Keep, SignIn},
     endpoints::authorize::cancelled,
+    name_claim,
     session::Browser,
     state::Passport,
     visitor::{self, Visitor},
@@ -188,12 +191,21 @@ pub async fn take(
             computer: computer.as_ref().map(<[u8; 32]>::as_slice),
         },
     };
-    let Some(begun) = actions::sign_in(&passport, visit.now, attempt).await? else {
-        let errors = Errors::whole(visit.t("sign-in-wrong-pair"));
-        let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
-        return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
+    let begun = match actions::sign_in(&passport, visit.now, attempt).await? {
+        SignIn::Begun(begun) => begun,
+        SignIn::Frozen => return frozen(visit),
+        SignIn::Refused => {
+            let errors = Errors::whole(visit.t("sign-in-wrong-pair"));
+            let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
+            return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
+        }
     };
-    let mut response = see_other(&arrival.destination.path());
+    // Somebody reads the mail of this name: its owner must know before it is gone.
+    let claimed = name_claim::store::find(passport.db.reader(), begun.session.account).await?;
+    let mut response = match claimed {
+        Some(_) => see_other(&arrival.destination.carried_to(NAME_CLAIMED)),
+        None => see_other(&arrival.destination.path()),
+    };
     arrival.visitor.keep(&passport, &begun, response.headers_mut());
     Ok(response)
 }

@@ -69,16 +69,22 @@ pub struct Ended {
     pub frames: Vec<Frame>,
 }
 
+/// The sessions that a site named, wherever they are.
+#[derive(Debug)]
+pub struct Named {
+    pub account: AccountId,
+    pub sessions: Vec<SessionId>,
+}
+
 /// Ends everything that a browser holds, of everybody who is signed in to it, and the session that a site named.
-pub async fn end(
-    passport: &Passport,
-    visitor: &Visitor,
-    named: Option<(SessionId, AccountId)>,
-) -> Result<Ended, Fault> {
+pub async fn end(passport: &Passport, visitor: &Visitor, named: Option<Named>) -> Result<Ended, Fault> {
     let reader = passport.db.reader();
     let mut frames = Vec::new();
     let mut sessions: Vec<_> = visitor.sessions().into_iter().map(|session| session.id).collect();
-    sessions.extend(named.map(|(id, _)| id).filter(|id| !sessions.contains(id)));
+    let elsewhere = named.iter().flat_map(|named| &named.sessions).copied();
+    sessions.extend(elsewhere.collect::<Vec<_>>());
+    sessions.sort_unstable();
+    sessions.dedup();
     for session in sessions {
         for client_id in grant::store::list_clients_of_session(reader, session).await? {
             if let Some(registered) = client::store::find(reader, &client_id).await? {
@@ -87,10 +93,12 @@ pub async fn end(
         }
     }
     let mut told = visitor.sign_out(passport).await?;
-    if let Some((id, account)) = named
-        && let Some(tx) = Acting::on(passport, account).await?
+    if let Some(named) = named
+        && let Some(tx) = Acting::on(passport, named.account).await?
     {
-        told.extend(session::actions::sign_out(passport, &tx, visitor.visit.now, id).await?);
+        for id in named.sessions {
+            told.extend(session::actions::sign_out(passport, &tx, visitor.visit.now, id).await?);
+        }
         tx.commit().await?;
     }
     Ok(Ended { told, frames })

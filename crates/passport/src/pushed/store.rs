@@ -49,7 +49,9 @@ pub async fn find(
 ) -> Result<Option<Pushed>, Fault> {
     let Some(row) = Entity::find_by_id(id).one(db).await? else { return Ok(None) };
     let opened = keyring.seal("pushed request").open(id.0.as_bytes(), &row.sealed);
-    let opened = opened.ok_or_else(|| Fault::bug("a pushed request cannot be opened"))?;
+    let opened = opened.ok_or_else(|| {
+        Fault::unavailable("a pushed request cannot be opened: is this the newest key file?")
+    })?;
     Ok(Some(Pushed {
         id,
         client_id: row.client_id,

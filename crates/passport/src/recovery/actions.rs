@@ -8,32 +8,37 @@ use platform::{
     clock::Moment,
     email::EmailAddress,
     language::Language,
-    outbox::{Job, Outcome},
     secrets::Secret,
     security_event::{Event, Note},
 };
-use serde::{Deserialize, Serialize};
 
 use super::{
-    Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
+    Circumstances, Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
     store::{self, NewRecovery},
     wait,
 };
 use crate::{
     account::{
-        self, Account, AccountId, State,
+        self, Account, State,
         acting::Acting,
-        budget::{Budget, Guess, Guesser, may_guess},
+        actions::{guessed_wrong, too_long},
+        budget::{Guess, Guesser, may_guess},
         ended::{self, Ended},
         information::Information,
+        password::Verified,
     },
-    billing,
+    billing, channel,
+    computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
     link::{self, Link, NewLink, Purpose},
     notice::{self, Change, Former, letters::Writer},
     state::Passport,
 };
+
+mod reset_letter;
+
+pub use reset_letter::{SendReset, ask_for_link, send_reset};
 
 /// What somebody who names an address is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,72 +69,6 @@ pub async fn face(passport: &Passport, email: &EmailAddress, usual: Language) ->
     })
 }
 
-/// “Send a password reset e-mail to my alternate address”: a job, so that asking takes the same whoever is
-/// asked for.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendReset {
-    email_key: String,
-    address_block: String,
-    agent: String,
-}
-
-impl Job for SendReset {
-    const KIND: &'static str = "send_reset";
-}
-
-/// Takes the wish down, unless too many letters were asked for; the page says the same (EM-10).
-pub async fn ask_for_link(
-    passport: &Passport,
-    now: Moment,
-    email: &EmailAddress,
-    source: &Source,
-) -> Result<(), Fault> {
-    let tx = passport.db.begin().await?;
-    let by_address = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
-    let by_block = Budget::BlockLetters.spend(passport, &tx, now, &source.address_block).await?;
-    if by_address && by_block {
-        let Source { address_block, agent } = source.clone();
-        passport
-            .outbox
-            .add(&tx, now, &SendReset { email_key: email.key().to_owned(), address_block, agent })
-            .await?;
-    }
-    tx.commit().await
-}
-
-/// Writes to the alternate address that is stored, if there is one. An older link is dead from then on.
-pub async fn send_reset(passport: &Passport, job: SendReset) -> Outcome {
-    match try_send_reset(passport, job).await {
-        Ok(()) => Outcome::Done,
-        Err(fault) => Outcome::Retry(fault.to_string()),
-    }
-}
-
-async fn try_send_reset(passport: &Passport, job: SendReset) -> Result<(), Fault> {
-    let now = passport.clock.now();
-    let Some(id) = account::store::find_id(passport.db.reader(), &job.email_key).await? else {
-        return Ok(());
-    };
-    let Some(tx) = Acting::on(passport, id).await? else { return Ok(()) };
-    let account = tx.account().clone();
-    if !account.state.may_be_recovered() {
-        return Ok(());
-    }
-    let Some(to) = account.alternate_email.clone() else { return Ok(()) };
-    link::store::end_links(&tx, now, account.id, &[Purpose::Reset]).await?;
-    let new = NewLink {
-        account: account.id,
-        purpose: Purpose::Reset,
-        detail: &to,
-        lifetime: Purpose::Reset.lifetime(),
-    };
-    let path = link::make(&tx, now, &passport.random, new).await?;
-    let source = Source { address_block: job.address_block, agent: job.agent };
-    let writer = Writer { site: &passport.site, account: &account };
-    passport.outbox.add(&tx, now, &writer.reset(&to, &path, now, &source)?).await?;
-    tx.commit().await
-}
-
 /// A proof that was accepted, with the code that comes back to it.
 #[derive(Debug)]
 pub struct Opened {
@@ -147,6 +86,16 @@ pub struct Prover<'a> {
 }
 
 impl Prover<'_> {
+    /// The computer, if the account of the address knows it, and since when.
+    async fn known_computer(&self, passport: &Passport) -> Result<Option<(ComputerId, Moment)>, Fault> {
+        let reader = passport.db.reader();
+        let account = account::store::find_id(reader, self.email.key()).await?;
+        match (account, self.computer) {
+            (Some(account), Some(digest)) => computer::store::find_known(reader, account, digest).await,
+            _ => Ok(None),
+        }
+    }
+
     async fn may_guess(&self, passport: &Passport, now: Moment) -> Result<account::budget::Leave, Fault> {
         let guesser = Guesser {
             email_key: self.email.key(),
@@ -154,14 +103,6 @@ impl Prover<'_> {
             computer: self.computer,
         };
         may_guess(passport, now, Guess::Answer, guesser).await
-    }
-
-    fn failed(&self, account: Option<AccountId>, way: Way) -> Note {
-        let note = Note::of(Event::ResetFailed).block(&self.source.address_block).detail(way.as_str());
-        match account {
-            Some(id) => note.account(id),
-            None => note,
-        }
     }
 }
 
@@ -181,17 +122,22 @@ pub async fn prove_by_answer(
     let found = account::store::find_with_answer(passport.db.reader(), prover.email.key()).await?;
     let stored = found.as_ref().and_then(|(_, answer_hash)| answer_hash.as_deref());
     // Computed for everybody, whatever else is wrong: the time says nothing.
-    let answered = passport.hasher.verify_answer(answer, stored).await?.matches;
-    let Some((account, _)) = found else {
-        prover.failed(None, Way::Answer).tell();
-        return Ok(None);
-    };
+    let Verified { matches: answered, needs_rehash } = passport.hasher.verify_answer(answer, stored).await?;
+    let Some((account, _)) = found else { return Ok(None) };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
-    if !(answered && confirmed && account.state.may_be_recovered()) {
-        prover.failed(Some(account.id), Way::Answer).tell();
+    if !(leave.accepts(answered && confirmed) && account.state.may_be_recovered()) {
+        Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
+        guessed_wrong(passport, now, &leave, prover.source).await?;
         return Ok(None);
     }
-    open(passport, now, &account, Way::Answer, leave.known_computer, prover.source).await
+    if needs_rehash {
+        let hash = passport.hasher.hash_answer(answer).await?;
+        if let Some(tx) = Acting::on(passport, account.id).await? {
+            account::store::set_question(&tx, account.id, account.question.as_deref(), Some(&hash)).await?;
+            tx.commit().await?;
+        }
+    }
+    open(passport, now, &account, Way::Answer, leave.computer, prover.source).await
 }
 
 /// PP-28: what a paid service knows about the payment, all of it.
@@ -211,29 +157,41 @@ pub async fn prove_by_billing(
     let on_file = billing::store::list_of_account(reader, id).await?;
     let matches = passport.billing.confirms(id, &on_file, said);
     match found {
-        Some(account) if matches && account.state.may_be_recovered() => {
-            open(passport, now, &account, Way::Billing, leave.known_computer, prover.source).await
+        Some(account) if leave.accepts(matches) && account.state.may_be_recovered() => {
+            open(passport, now, &account, Way::Billing, leave.computer, prover.source).await
         }
         _ => {
-            prover.failed(id, Way::Billing).tell();
+            Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
+            guessed_wrong(passport, now, &leave, prover.source).await?;
             Ok(None)
         }
     }
 }
 
-/// PP-26: the letter's link was followed and its button pressed. `None` when somebody was faster.
+/// PP-26: the letter's link was followed and its button pressed; the other links are over. `None` when somebody
+/// was faster.
 pub async fn prove_by_link(
     passport: &Passport,
     now: Moment,
     link: &Link,
     source: &Source,
+    computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
     let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
     let spent = link::store::spend_link(&tx, now, link.id).await?;
     let account = tx.account().clone();
+    if spent {
+        link::store::end_links(&tx, now, link.account, &[Purpose::Reset]).await?;
+    }
     tx.commit().await?;
+    let known = match computer {
+        Some(digest) => computer::store::find_known(passport.db.reader(), link.account, digest).await?,
+        None => None,
+    };
     match Some(account).filter(|account| spent && account.state.may_be_recovered()) {
-        Some(account) => open(passport, now, &account, Way::Alternate, false, source).await,
+        Some(account) => {
+            open(passport, now, &account, Way::Alternate, known.map(|(_, since)| since), source).await
+        }
         None => Ok(None),
     }
 }
@@ -243,14 +201,16 @@ async fn open(
     now: Moment,
     account: &Account,
     way: Way,
-    known_computer: bool,
+    computer: Option<Moment>,
     source: &Source,
 ) -> Result<Option<Opened>, Fault> {
     let hours = u64::from(passport.settings.recovery.cool_down_hours);
-    let wait = wait(way, known_computer, Duration::from_secs(hours * 3600));
+    let cool_down = Duration::from_secs(hours * 3600);
     let code = code::make(&passport.random);
     let id = RecoveryId::new(now, &passport.random);
     let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
+    let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
+    let wait = wait(now, Circumstances { way, computer, changed, cool_down });
     store::end_open(&tx, account.id).await?;
     link::store::end_links(&tx, now, account.id, &[Purpose::StopRecovery]).await?;
     let new = NewRecovery { id, account: account.id, way, code: &code, wait, lasts: lasts(wait) };
@@ -266,10 +226,7 @@ async fn open(
             let new =
                 NewLink { account: account.id, purpose: Purpose::StopRecovery, detail: &detail, lifetime };
             let path = link::make(&tx, now, &passport.random, new).await?;
-            passport
-                .outbox
-                .add(&tx, now, &writer.waiting(&to, &path, now, source, recovery.ready_at)?)
-                .await?;
+            passport.outbox.add(&tx, now, &writer.waiting(&to, &path, now, source, &recovery)?).await?;
         }
     }
     tx.commit().await?;
@@ -306,6 +263,37 @@ pub async fn returned(
     }))
 }
 
+/// Whether this password was just set by this recovery: then it was sent twice. Counts as a guess when it is not.
+pub async fn was_set(
+    passport: &Passport,
+    now: Moment,
+    prover: Prover<'_>,
+    recovery: &Recovery,
+    password: Secret,
+) -> Result<bool, Fault> {
+    if recovery.state != super::State::Done || now >= recovery.ends_at || too_long(&password) {
+        return Ok(false);
+    }
+    let guesser = Guesser {
+        email_key: prover.email.key(),
+        address_block: &prover.source.address_block,
+        computer: prover.computer,
+    };
+    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    if !leave.may {
+        return Ok(false);
+    }
+    let stored = account::store::find_credentials(passport.db.reader(), prover.email.key()).await?;
+    let stored = stored.filter(|stored| stored.id == recovery.account);
+    let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+    let matches = leave.accepts(passport.hasher.verify(password, hash).await?.matches);
+    if matches && let Some(tx) = Acting::on(passport, recovery.account).await? {
+        leave.give_back(passport, &tx, now).await?;
+        tx.commit().await?;
+    }
+    Ok(matches)
+}
+
 /// Sets the new password and ends everything that hung on the old one. The account keeps its id (PP-24) and
 /// is active afterwards, also when it was frozen. `None` when the proof does not count any more.
 pub async fn set_password(
@@ -325,6 +313,7 @@ pub async fn set_password(
         return Ok(None);
     }
     account::store::set_password_hash(&tx, account.id, &hash).await?;
+    account::store::streak::end(&tx, account.id).await?;
     if account::store::set_state(&tx, now, account.id, State::Active).await? {
         security_events::enqueue(passport, &tx, now, account.id, AccountEvent::Enabled).await?;
     }

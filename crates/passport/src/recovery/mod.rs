@@ -9,7 +9,10 @@ use std::time::Duration;
 
 use platform::{clock::Moment, language::Language};
 
-use crate::account::{AccountId, question};
+use crate::{
+    account::{AccountId, question},
+    channel::{self, Channel},
+};
 
 platform::id!(
     /// Names a recovery: a proof that was given, and what became of it.
@@ -41,6 +44,15 @@ impl Way {
 
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.as_str() == word)
+    }
+
+    /// What must be as it is for a while before this way counts at once.
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::Alternate => Channel::Alternate,
+            Self::Answer => Channel::Answer,
+            Self::Billing => Channel::Billing,
+        }
     }
 }
 
@@ -114,12 +126,27 @@ pub fn decoy(tag: &[u8; 32], usual: Language) -> Decoy {
     }
 }
 
-/// How long a proof waits before it counts (decision 7). What others may know or find out waits where the
-/// account was never used; the mailbox of the owner does not.
-pub const fn wait(way: Way, known_computer: bool, cool_down: Duration) -> Duration {
-    match (way, known_computer) {
-        (Way::Alternate, _) | (_, true) => Duration::ZERO,
-        (Way::Answer | Way::Billing, false) => cool_down,
+/// What decides how long a proof waits.
+#[derive(Clone, Copy, Debug)]
+pub struct Circumstances {
+    pub way: Way,
+    /// Since when the account knows the computer, if it does.
+    pub computer: Option<Moment>,
+    /// When what is proven became what it is, if that is known.
+    pub changed: Option<Moment>,
+    pub cool_down: Duration,
+}
+
+/// How long a proof waits before it counts (decisions 7 and 12). What others may know or find out waits where the
+/// account was never used; the mailbox of the owner does not. Whatever is new waits in either case.
+pub fn wait(now: Moment, circumstances: Circumstances) -> Duration {
+    let Circumstances { way, computer, changed, cool_down } = circumstances;
+    if channel::is_new(now, cool_down, changed, computer) {
+        return cool_down;
+    }
+    match (way, computer) {
+        (Way::Alternate, _) | (_, Some(_)) => Duration::ZERO,
+        (Way::Answer | Way::Billing, None) => cool_down,
     }
 }
 

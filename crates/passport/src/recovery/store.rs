@@ -97,3 +97,10 @@ pub async fn end_open(db: &Acting, account: AccountId) -> Result<(), Fault> {
     closing(ENDED).filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
 }
+
+/// Ends what was proven in one way and is still open: what it went by is another by now.
+pub async fn end_open_by(db: &Acting, account: AccountId, way: Way) -> Result<(), Fault> {
+    let of_both = closing(ENDED).filter(Column::AccountId.eq(account)).filter(Column::Way.eq(way.as_str()));
+    of_both.exec(db).await?;
+    Ok(())
+}

@@ -36,15 +36,24 @@ fn en_03_a_decoy_is_stable_and_every_part_of_it_is_decided_by_the_key() {
 
 #[test]
 fn what_others_may_know_waits_on_a_computer_where_the_account_was_never_used() {
-    for (way, known, expected) in [
-        (Way::Alternate, false, Duration::ZERO),
-        (Way::Alternate, true, Duration::ZERO),
-        (Way::Answer, true, Duration::ZERO),
-        (Way::Billing, true, Duration::ZERO),
-        (Way::Answer, false, 24 * HOUR),
-        (Way::Billing, false, 24 * HOUR),
+    let now = Moment::from_unix_seconds(1_000_000);
+    let (long_ago, lately) = (Some(now - 100 * HOUR), Some(now - HOUR));
+    for (way, computer, changed, expected) in [
+        (Way::Alternate, None, None, 0),
+        (Way::Alternate, lately, long_ago, 0),
+        (Way::Answer, lately, None, 0),
+        (Way::Billing, lately, long_ago, 0),
+        (Way::Answer, None, None, 24),
+        (Way::Billing, None, long_ago, 24),
+        // What is new waits everywhere but on a computer that was known before.
+        (Way::Alternate, None, lately, 24),
+        (Way::Alternate, lately, lately, 24),
+        (Way::Alternate, long_ago, lately, 0),
+        (Way::Answer, lately, lately, 24),
+        (Way::Billing, long_ago, lately, 0),
     ] {
-        assert_eq!(wait(way, known, 24 * HOUR), expected, "{way:?} {known}");
+        let circumstances = Circumstances { way, computer, changed, cool_down: 24 * HOUR };
+        assert_eq!(wait(now, circumstances), expected * HOUR, "{circumstances:?}");
     }
     assert_eq!(lasts(Duration::ZERO), HOUR / 4);
     assert_eq!(lasts(24 * HOUR), 7 * 24 * HOUR);

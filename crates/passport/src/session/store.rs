@@ -167,6 +167,14 @@ pub async fn list_open(db: &impl ConnectionTrait, account: AccountId) -> Result<
     Ok(open(account).into_tuple().all(db).await?)
 }
 
+/// The same with the time of the last proof.
+pub async fn list_proven(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+) -> Result<Vec<(SessionId, Moment)>, Fault> {
+    Ok(open(account).column(entity::Column::AuthTime).into_tuple().all(db).await?)
+}
+
 fn open(account: AccountId) -> Select<entity::Entity> {
     entity::Entity::find()
         .select_only()

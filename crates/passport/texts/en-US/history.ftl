@@ -48,3 +48,6 @@ history-exported = Data downloaded
 history-closing-asked = Closing asked for
 history-closing-undone = Closing undone
 history-closed = Closed
+history-billing-removed = Billing information taken back by
+history-name-claimed = Somebody else asked for the e-mail address
+history-name-lost = Another name was given; before, it was

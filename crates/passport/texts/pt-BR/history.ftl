@@ -48,3 +48,6 @@ history-exported = Dados baixados
 history-closing-asked = Encerramento pedido
 history-closing-undone = Encerramento desfeito
 history-closed = Encerrado
+history-billing-removed = Informações de cobrança retiradas por
+history-name-claimed = Outra pessoa pediu o endereço de e-mail
+history-name-lost = Outro nome foi dado; antes, era

@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 mod sections;
 
-pub use sections::{Database, Limits, Log, LogFormat, Mail, Metrics, Outbound, Secrets, Server, Tls};
+pub use sections::{Database, Limits, Log, LogFormat, Mail, Metrics, Outbound, Outbox, Secrets, Server, Tls};
 
 /// Settings that can say what is wrong with themselves.
 pub trait Settings: Serialize + DeserializeOwned + Default {

@@ -243,6 +243,34 @@ impl Mail {
     }
 }
 
+/// What leaves after the commit: mail, and what other sites are told.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outbox {
+    /// Days that what was given up is kept, for `outbox list` and `outbox retry`.
+    pub given_up_days: u32,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self { given_up_days: 30 }
+    }
+}
+
+impl Outbox {
+    pub fn problems(&self) -> Vec<Problem> {
+        if (1..=365).contains(&self.given_up_days) {
+            vec![]
+        } else {
+            vec![Problem::new("outbox.given_up_days", "must be from 1 to 365")]
+        }
+    }
+
+    pub fn kept(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(u64::from(self.given_up_days) * 24 * 3600)
+    }
+}
+
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {

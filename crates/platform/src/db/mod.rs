@@ -8,21 +8,24 @@ use crate::{Fault, clock::Clock, config};
 
 pub mod attempt;
 mod condition;
+mod held;
 mod link;
 mod postgres;
+mod reader;
 mod sqlite;
 mod trouble;
 mod tx;
 
 pub use condition::{Condition, Finding};
-pub use sea_orm::DatabaseConnection as Reader;
+pub use held::one_at_a_time;
+pub use reader::Reader;
 pub use trouble::Troubles;
 pub use tx::Tx;
 
 /// The connections of one half.
 #[derive(Clone)]
 pub struct Database {
-    read: DatabaseConnection,
+    read: Reader,
     ground: DatabaseConnection,
     write: Write,
     shared: tx::Shared,
@@ -61,7 +64,7 @@ impl Database {
             let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(servers.pool.clone());
             (pool.clone(), pool, Write::Postgres(servers))
         };
-        Ok(Self { read, ground, write, shared, about: Arc::new(about.clone()), clock })
+        Ok(Self { read: Reader(read), ground, write, shared, about: Arc::new(about.clone()), clock })
     }
 
     /// For reading outside a transaction.
@@ -71,6 +74,7 @@ impl Database {
 
     /// Begins a writing transaction; dropped without [`Tx::commit`] it is rolled back.
     pub async fn begin(&self) -> Result<Tx, Fault> {
+        held::complain_if_held();
         let (link, text) = match &self.write {
             Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), "BEGIN IMMEDIATE"),
             Write::Postgres(servers) => (servers.link().await, servers.begin()),
@@ -96,7 +100,7 @@ impl Database {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.read.get_database_backend() == DbBackend::Sqlite
+        self.read.0.get_database_backend() == DbBackend::Sqlite
     }
 
     /// SQLite: lets the file have so many pages and no more, as a full disk would; 0: no bound.
@@ -107,7 +111,7 @@ impl Database {
     }
 
     pub async fn close(self) -> Result<(), Fault> {
-        self.read.close_by_ref().await?;
+        self.read.0.close_by_ref().await?;
         self.ground.close_by_ref().await?;
         if let Write::Sqlite(writer) = &self.write {
             writer.close().await;

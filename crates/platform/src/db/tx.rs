@@ -10,7 +10,7 @@ use tokio::{
     sync::{Mutex, MutexGuard},
 };
 
-use super::{attempt, link::Link, trouble::Troubles};
+use super::{attempt, held::Hold, link::Link, trouble::Troubles};
 use crate::{Fault, fault::Cause, security_event::Note};
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
@@ -28,6 +28,7 @@ pub struct Tx {
     shared: Shared,
     has_jobs: AtomicBool,
     notes: std::sync::Mutex<Vec<Note>>,
+    _hold: Hold,
 }
 
 /// What every transaction of a database tells the others.
@@ -83,6 +84,7 @@ impl Tx {
             shared,
             has_jobs: AtomicBool::new(false),
             notes: std::sync::Mutex::default(),
+            _hold: Hold::begin(),
         })
     }
 

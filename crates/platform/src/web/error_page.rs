@@ -4,6 +4,7 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{
     Shell, Visit,
+    kept::{Again, Kept},
     page::{Samples, html_response},
 };
 
@@ -13,9 +14,11 @@ pub struct ErrorPage {
     pub shell: Shell,
     pub status: u16,
     pub key: &'static str,
+    /// What is left of the form that was answered.
+    pub kept: Kept,
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 15] = [
     "error-bad-request",
     "error-fault",
     "error-form-foreign",
@@ -26,6 +29,8 @@ const KEYS: [&str; 13] = [
     "error-no-cookies",
     "error-not-allowed",
     "error-not-found",
+    "error-prove",
+    "error-signed-out",
     "error-too-large",
     "error-too-many",
     "error-unavailable",
@@ -33,13 +38,30 @@ const KEYS: [&str; 13] = [
 
 impl Samples for ErrorPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        KEYS.iter().map(|key| Self { shell: shell.clone(), status: 400, key }).collect()
+        let page = |key: &&'static str, kept: Kept| Self { shell: shell.clone(), status: 400, key, kept };
+        let again = |sign_in: Option<&str>| {
+            let sign_in = sign_in.map(str::to_owned);
+            let again = Again { action: "/newsgroups/1".into(), sealed: "AAAA".into(), sign_in };
+            Kept { words: vec!["A long answer\nof two lines".into()], again: Some(again) }
+        };
+        let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();
+        pages.push(page(&"error-too-many", again(None)));
+        pages.push(page(&"error-signed-out", again(Some("/sign-in"))));
+        pages
     }
 }
 
 impl ErrorPage {
     fn heading(&self) -> String {
         self.shell.t(&format!("{}-heading", self.key))
+    }
+
+    /// What is done first, in another tab.
+    fn first_key(&self) -> &'static str {
+        match self.key {
+            "error-signed-out" | "error-prove" => "kept-sign-in",
+            _ => "kept-first",
+        }
     }
 
     fn text(&self) -> String {
@@ -62,7 +84,7 @@ pub(super) fn key_of(status: StatusCode) -> &'static str {
     }
 }
 
-pub(super) fn render(visit: &Visit, status: StatusCode, key: &'static str) -> Response {
-    let page = ErrorPage { shell: visit.shell(), status: status.as_u16(), key };
+pub(super) fn render(visit: &Visit, status: StatusCode, key: &'static str, kept: Kept) -> Response {
+    let page = ErrorPage { shell: visit.shell(), status: status.as_u16(), key, kept };
     html_response(status, page.render().unwrap_or_else(|_| status.to_string()))
 }

@@ -163,7 +163,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
     }
 }
 
-fn is_form(parts: &Parts) -> bool {
+pub(super) fn is_form(parts: &Parts) -> bool {
     parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|kind| {
         kind.split(';')
             .next()

@@ -24,12 +24,13 @@ use tracing::Instrument as _;
 
 use super::{
     Cookie, Site, Visit, again, error_page,
+    kept::{self, SignInFirst, Typed},
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
     trouble::{ErrorKey, Trouble},
     visit,
 };
-use crate::{Fault, plain, telemetry::NO_ROUTE};
+use crate::{Fault, db::one_at_a_time, plain, telemetry::NO_ROUTE};
 
 /// Largest request body, in bytes. Every form is far smaller.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -39,6 +40,7 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
     routes
         .merge(site.assets.router())
         .merge(preferences::router())
+        .merge(kept::router())
         .fallback(|| async { Trouble::not_found() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(site.clone(), again::again))
@@ -86,14 +88,21 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
     let method = parts.method.clone();
     let span =
         tracing::info_span!("request", request_id = visit.request_id, method = %method, route = pattern);
+    let mut typed = None;
     let response = if matches!(method, Method::TRACE | Method::CONNECT) {
         StatusCode::METHOD_NOT_ALLOWED.into_response()
     } else if let Some(trouble) = refused {
         trouble.into_response()
     } else {
-        next.run(Request::from_parts(parts, body)).instrument(span.clone()).await
+        match kept::take(&visit, Request::from_parts(parts, body)).await {
+            Ok((request, form)) => {
+                typed = form;
+                one_at_a_time(next.run(request)).instrument(span.clone()).await
+            }
+            Err(trouble) => trouble.into_response(),
+        }
     };
-    let response = finish(&visit, response);
+    let response = finish(&visit, response, typed.as_ref());
     let seconds = site.clock.now().since(begun).as_secs_f64();
     let status = response.status().as_u16();
     site.figures.answered(&method, route.as_ref(), status, seconds);
@@ -111,8 +120,8 @@ fn refused(uri: &Uri) -> Option<Trouble> {
         .then(|| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))
 }
 
-fn finish(visit: &Visit, response: Response) -> Response {
-    let mut response = as_page(visit, response);
+fn finish(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {
+    let mut response = as_page(visit, response, typed);
     let leads_elsewhere = response.extensions().get::<FormsLeadElsewhere>().is_some();
     let no_referrer = response.extensions().get::<NoReferrer>().is_some();
     let is_html = is_html(&response);
@@ -174,7 +183,7 @@ fn is_html(response: &Response) -> bool {
 }
 
 /// Turns an error without a body of its own into a page; what routers and extractors say in plain text, too.
-fn as_page(visit: &Visit, response: Response) -> Response {
+fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {
     let status = response.status();
     let asked_for = response.extensions().get::<ErrorKey>().copied();
     let failed = status.is_client_error() || status.is_server_error();
@@ -190,7 +199,13 @@ fn as_page(visit: &Visit, response: Response) -> Response {
         return Response::from_parts(old, body);
     }
     drop::<Body>(body);
-    let mut page = error_page::render(visit, status, key);
+    let sign_in = old.extensions.get::<SignInFirst>().map(|first| first.0.clone());
+    let kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
+    let leads_elsewhere = kept.again.is_some();
+    let mut page = error_page::render(visit, status, key, kept);
+    if leads_elsewhere {
+        page.extensions_mut().insert(FormsLeadElsewhere);
+    }
     for name in [header::ALLOW, header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::SET_COOKIE] {
         for value in old.headers.get_all(&name) {
             page.headers_mut().append(name.clone(), value.clone());

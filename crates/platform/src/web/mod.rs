@@ -12,6 +12,7 @@ pub mod fields;
 pub mod form;
 pub mod frame;
 mod idle;
+pub mod kept;
 pub mod local;
 pub mod openapi;
 pub mod page;

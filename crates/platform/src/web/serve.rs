@@ -172,8 +172,8 @@ pub async fn run_metrics(
     let text = move || {
         let (site, db) = (site.clone(), db.clone());
         async move {
-            if let Ok((waiting, _)) = outbox::waiting(db.reader()).await {
-                site.figures.set_jobs_waiting(waiting);
+            if let Ok(report) = outbox::Report::read(db.reader(), site.clock.now()).await {
+                site.figures.set_outbox(&report);
             }
             site.figures.set_database(&db, db.is_ready().await);
             ([(header::CONTENT_TYPE, kind)], site.figures.text())

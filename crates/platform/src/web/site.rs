@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     language::Language,
     random::Random,
-    secrets::{Keyring, Mac},
+    secrets::{Keyring, Mac, Seal},
     telemetry::Figures,
     texts::Texts,
 };
@@ -34,6 +34,7 @@ pub struct Inner {
     pub trusted_proxies: Proxies,
     pub assets: Assets,
     pub(crate) form_key: Mac,
+    pub(crate) form_seal: Seal,
     pub default_language: Language,
     /// Routes whose requests may take long, because whole files come in.
     pub slow: &'static [&'static str],
@@ -71,6 +72,7 @@ impl Site {
             trusted_proxies: about.trusted_proxies,
             assets: Assets::new(about.product),
             form_key: keyring.mac("form"),
+            form_seal: keyring.seal("kept form"),
             default_language: Language::default(),
             slow: about.slow,
         }))

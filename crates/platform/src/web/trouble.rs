@@ -4,6 +4,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::kept::SignInFirst;
 use crate::Fault;
 
 /// A handler's way out: a fault (503 or 500) or an explained refusal.
@@ -13,6 +14,11 @@ pub enum Trouble {
     /// A status with the catalogue keys `{key}-heading` and `{key}-text`.
     Page {
         status: StatusCode,
+        key: &'static str,
+    },
+    /// A form that may be sent again once its sender has signed in at this path.
+    SignIn {
+        path: String,
         key: &'static str,
     },
     /// A finished answer.
@@ -57,6 +63,12 @@ impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let (status, key) = match self {
             Self::Answer(response) => return *response,
+            Self::SignIn { path, key } => {
+                let mut response = StatusCode::FORBIDDEN.into_response();
+                response.extensions_mut().insert(ErrorKey(key));
+                response.extensions_mut().insert(SignInFirst(path));
+                return response;
+            }
             Self::Page { status, key } => (status, key),
             Self::Fault(Fault::Unavailable(text)) => {
                 tracing::error!(error = text, "A dependency is away");

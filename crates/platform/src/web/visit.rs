@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, Method, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -35,6 +35,8 @@ pub struct Inner {
     pub address: Address,
     /// Who opened the connection: the person's own machine, or a proxy.
     pub peer: Address,
+    /// What the request would do; a form is sent with POST.
+    pub method: Method,
     /// Path and query as requested, for coming back to.
     pub path: String,
     pub headers: HeaderMap,
@@ -83,6 +85,7 @@ impl Visit {
             browser: known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(site.random.bytes::<16>())),
             address: site.trusted_proxies.visitor(peer, &parts.headers),
             peer,
+            method: parts.method.clone(),
             path: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
             headers: parts.headers.clone(),
             client_certificate: parts.extensions.get::<Option<ClientCertificate>>().cloned().flatten(),
@@ -98,6 +101,7 @@ impl Visit {
                 request_id: self.request_id.clone(),
                 browser: self.browser.clone(),
                 said: Arc::clone(&self.said),
+                method: self.method.clone(),
                 path: self.path.clone(),
                 headers: self.headers.clone(),
                 client_certificate: self.client_certificate.clone(),
@@ -106,6 +110,11 @@ impl Visit {
             })),
             _ => self.clone(),
         }
+    }
+
+    /// Only looks: whatever comes of it can be asked for again.
+    pub fn is_look(&self) -> bool {
+        matches!(self.method, Method::GET | Method::HEAD)
     }
 
     /// The value of one of this half's cookies.

@@ -38,13 +38,18 @@ pub struct Listener {
 struct Inner {
     reply: Mutex<Reply>,
     received: Mutex<Vec<String>>,
+    arrived: tokio::sync::Notify,
 }
 
 impl Listener {
     pub async fn open() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/told", listener.local_addr().expect("an address"));
-        let inner = Arc::new(Inner { reply: Mutex::new(Reply::Status(200)), received: Mutex::default() });
+        let inner = Arc::new(Inner {
+            reply: Mutex::new(Reply::Status(200)),
+            received: Mutex::default(),
+            arrived: Default::default(),
+        });
         let stop = CancellationToken::new();
         let app = Router::new().fallback(receive).with_state(Arc::clone(&inner));
         let stopped = stop.clone();
@@ -65,6 +70,17 @@ impl Listener {
     /// The bodies that arrived, oldest first.
     pub fn received(&self) -> Vec<String> {
         self.inner.received.lock().unwrap().clone()
+    }
+
+    /// Waits until at least so many arrived; for ever if they never do.
+    pub async fn wait_for(&self, count: usize) {
+        loop {
+            let arrival = self.inner.arrived.notified();
+            if self.received().len() >= count {
+                return;
+            }
+            arrival.await;
+        }
     }
 
     /// The logout tokens that arrived, oldest first.
@@ -88,6 +104,7 @@ impl Drop for Listener {
 
 async fn receive(State(inner): State<Arc<Inner>>, body: String) -> Response {
     inner.received.lock().unwrap().push(body);
+    inner.arrived.notify_waiters();
     let reply = inner.reply.lock().unwrap().clone();
     match reply {
         Reply::Status(status) => StatusCode::from_u16(status).expect("a status").into_response(),

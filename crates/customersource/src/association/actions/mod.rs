@@ -134,7 +134,7 @@ pub async fn send(
         hours: lifetime.as_secs() / 3600,
         moves,
     };
-    let letter = letter.write(&desk.site.texts)?;
+    let letter = letter.write(&desk.site.texts)?.until(now + lifetime);
     desk.outbox.add(tx, now, &LinkLetter { invitation: id, letter }).await?;
     Ok(true)
 }

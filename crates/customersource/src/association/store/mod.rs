@@ -285,6 +285,24 @@ pub async fn list_current(
     Ok(rows.into_iter().map(association_of).collect())
 }
 
+/// The associations of these profiles that are in force, that ended after `since`, or that staff ended at any time.
+pub async fn list_held_lately(
+    db: &impl ConnectionTrait,
+    profiles: &[ProfileId],
+    since: Moment,
+) -> Result<Vec<Association>, Fault> {
+    let lately = Condition::any()
+        .add(association::Column::State.eq("active"))
+        .add(association::Column::EndedAt.gt(since))
+        .add(association::Column::EndedBy.starts_with("staff "));
+    let rows = association::Entity::find()
+        .filter(association::Column::ProfileId.is_in(profiles.iter().copied()))
+        .filter(lately)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(association_of).collect())
+}
+
 /// When the last association of each of these profiles ended; those that never had one are not among them.
 pub async fn list_last_ended(
     db: &impl ConnectionTrait,

@@ -13,10 +13,12 @@ mod invite;
 pub mod outside;
 mod remove;
 mod save;
+mod settle;
 
 pub use invite::{Inviter, invite, withdraw};
 pub use remove::{end_own_association, leave, remove};
 pub use save::{Edit, add, save, save_own};
+pub use settle::{Settled, Shown, accept, keep};
 
 /// An administrator and the Passport behind them.
 pub type By<'a> = (&'a Administrator, &'a Subject);

@@ -6,88 +6,98 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::{remove::let_go, save::address_changed};
+use super::{
+    remove::let_go,
+    save::{address_changed, facts},
+};
 use crate::{
     association::actions::{Desk, Ending},
     audit::{Actor, Deed},
+    company::store::attached,
     notice::What,
     organization::{self, Organization, OrganizationId},
     profile::{self, AdminSource, Profile, ProfileId},
 };
 
-type Found = (Profile, Organization);
+pub(super) type Found = (Profile, Organization);
 
 /// A profile that was there `before` has been described anew.
-pub async fn described(
+pub async fn described<'a>(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
+    actor: Actor<'a>,
     before: &Found,
-) -> Result<Vec<Deed<'static>>, Fault> {
+) -> Result<Vec<Deed<'a>>, Fault> {
     let Some(after) = profile::store::find(tx, before.0.id).await? else { return Ok(vec![]) };
-    if !before.0.is_active {
-        return Ok(vec![]);
-    }
-    if !after.0.is_active {
-        return gone(tx, now, desk, before).await;
+    match (before.0.is_active, after.0.is_active) {
+        (false, false) => return Ok(vec![]),
+        (false, true) => {
+            let detail = json!({ "name": after.0.name(), "email": after.0.email });
+            return Ok(vec![deed(actor, &after, "profile.reactivated", detail)]);
+        }
+        (true, false) => return gone(tx, now, desk, actor, before, false).await,
+        (true, true) => {}
     }
     if before.0.organization != after.0.organization {
-        return moved(tx, now, desk, before, &after).await;
+        return moved(tx, now, desk, actor, before, &after).await;
     }
-    if before.0.email_key == after.0.email_key {
+    let (was, is) = (facts(&before.0), facts(&after.0));
+    if was == is {
         return Ok(vec![]);
     }
-    address_changed(tx, now, desk, before, &after).await?;
-    let detail = json!({ "before": { "email": before.0.email }, "after": { "email": after.0.email } });
-    Ok(vec![deed(before, "profile.saved", detail)])
+    if before.0.email_key != after.0.email_key {
+        address_changed(tx, now, desk, before, &after).await?;
+    }
+    Ok(vec![deed(actor, before, "profile.saved", json!({ "before": was, "after": is }))])
 }
 
-/// A profile is not on file any more.
-pub async fn gone(tx: &Tx, now: Moment, desk: &Desk<'_>, found: &Found) -> Result<Vec<Deed<'static>>, Fault> {
-    profile::store::set_removed(tx, found.0.id).await?;
-    let ending = Ending { actor: Actor::Operator, what: What::Removed, reason: "not on file any more" };
+/// A profile is not on file any more; `left_out` when a full file just does not list it.
+pub async fn gone<'a>(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    actor: Actor<'a>,
+    found: &Found,
+    left_out: bool,
+) -> Result<Vec<Deed<'a>>, Fault> {
+    profile::store::set_gone(tx, found.0.id, left_out).await?;
+    let ending = Ending { actor, what: What::Removed, reason: "not on file any more" };
     let mut deeds: Vec<_> = let_go(tx, now, desk, found, &ending).await?.into_iter().collect();
     let detail = json!({ "name": found.0.name(), "email": found.0.email });
-    deeds.push(deed(found, "profile.removed", detail));
+    deeds.push(deed(actor, found, "profile.removed", detail));
     Ok(deeds)
 }
 
 /// Somebody belongs to another company now: what was proven and granted was proven to and granted by the
 /// former one.
-async fn moved(
+async fn moved<'a>(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
+    actor: Actor<'a>,
     before: &Found,
     after: &Found,
-) -> Result<Vec<Deed<'static>>, Fault> {
+) -> Result<Vec<Deed<'a>>, Fault> {
     if before.0.is_admin {
         profile::store::set_administrator(tx, before.0.id, None).await?;
     }
-    let ending = Ending { actor: Actor::Operator, what: What::Ended, reason: "moved to another company" };
+    let ending = Ending { actor, what: What::Ended, reason: "moved to another company" };
     let mut deeds: Vec<_> = let_go(tx, now, desk, before, &ending).await?.into_iter().collect();
-    deeds.push(deed(before, "profile.moved", json!({ "to": after.0.organization })));
+    deeds.push(deed(actor, before, "profile.moved", json!({ "to": after.0.organization })));
     Ok(deeds)
 }
 
 /// A company is closed: the associations, sessions, links and subscriptions of its people end. Call it when the
-/// row says so.
+/// row says so; a company with many people is let go piece by piece before ([`detach`]).
 pub async fn closed(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     id: OrganizationId,
 ) -> Result<Vec<Deed<'static>>, Fault> {
-    organization::store::lock(tx, id).await?;
-    let people = profile::store::list_of_organization(tx, id, u64::MAX >> 1).await?;
-    let Some(company) = organization::store::find(tx, id).await? else { return Ok(vec![]) };
-    let mut deeds = Vec::new();
-    for person in people.iter().filter(|person| person.is_active) {
-        profile::store::lock(tx, person.id).await?;
-        let found = (person.clone(), company.clone());
-        let ending = Ending { actor: Actor::Operator, what: What::Ended, reason: "the company was closed" };
-        deeds.extend(let_go(tx, now, desk, &found, &ending).await?);
-    }
+    let mut deeds = detach(tx, now, desk, id, u64::MAX >> 1).await?.1;
+    let Some(company) = organization::store::find(tx, id).await? else { return Ok(deeds) };
     deeds.push(Deed {
         actor: Actor::Operator,
         organization: Some(id),
@@ -96,6 +106,28 @@ pub async fn closed(
         detail: json!({ "name": company.name }),
     });
     Ok(deeds)
+}
+
+/// Lets go of so many people of a company that closes; answers how many there were.
+pub async fn detach(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    id: OrganizationId,
+    most: u64,
+) -> Result<(usize, Vec<Deed<'static>>), Fault> {
+    organization::store::lock(tx, id).await?;
+    let people = attached::list(tx, id, most).await?;
+    let ids: Vec<ProfileId> = people.iter().map(|person| person.id).collect();
+    profile::store::lock_many(tx, &ids).await?;
+    let Some(company) = organization::store::find(tx, id).await? else { return Ok((0, vec![])) };
+    let mut deeds = Vec::new();
+    for person in &people {
+        let found = (person.clone(), company.clone());
+        let ending = Ending { actor: Actor::Operator, what: What::Ended, reason: "the company was closed" };
+        deeds.extend(let_go(tx, now, desk, &found, &ending).await?);
+    }
+    Ok((people.len(), deeds))
 }
 
 /// The main contact of a company that never had an administrator is its first one (CS-41); afterwards
@@ -111,7 +143,12 @@ pub async fn appoint_first(tx: &Tx, id: ProfileId) -> Result<(), Fault> {
     Ok(())
 }
 
-fn deed((profile, company): &Found, action: &'static str, detail: serde_json::Value) -> Deed<'static> {
+fn deed<'a>(
+    actor: Actor<'a>,
+    (profile, company): &Found,
+    action: &'static str,
+    detail: serde_json::Value,
+) -> Deed<'a> {
     let target = format!("profile:{}", profile.id);
-    Deed { actor: Actor::Operator, organization: Some(company.id), action, target, detail }
+    Deed { actor, organization: Some(company.id), action, target, detail }
 }

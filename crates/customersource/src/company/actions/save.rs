@@ -89,7 +89,7 @@ pub async fn save(
         }
     }
     let Some(after) = profile::store::find_own(tx, by, id).await? else { return Ok(Saved::NotFound) };
-    address_changed(tx, now, desk, &before, &after).await?;
+    let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
     if before.0.is_admin != edit.is_admin {
         let what = if edit.is_admin { What::BecameAdministrator } else { What::NoLongerAdministrator };
         notify(tx, now, desk, what, &after, &after.0.email, None).await?;
@@ -100,7 +100,7 @@ pub async fn save(
         false => None,
     };
     record(tx, now, desk, inviter.actor(id), &before, &after).await?;
-    Ok(Saved::Done { invited })
+    Ok(Saved::Done { invited, withdrawn })
 }
 
 /// Saves one's own profile (CS-61, CS-62); rights and company are not among what a person can say.
@@ -117,25 +117,26 @@ pub async fn save_own(
         return Ok(Saved::Conflict(Box::new(before.0)));
     }
     let Some(after) = profile::store::find(tx, acting).await? else { return Ok(Saved::NotFound) };
-    address_changed(tx, now, desk, &before, &after).await?;
+    let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
     record(tx, now, desk, Actor::Profile(subject, acting), &before, &after).await?;
-    Ok(Saved::Done { invited: None })
+    Ok(Saved::Done { invited: None, withdrawn })
 }
 
-/// Portal rule 13: links to the former address die, and it is told, as is the Passport's own.
+/// Portal rule 13: links to the former address die, and it is told, as is the Passport's own. True when a link died.
 pub(super) async fn address_changed(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     before: &(Profile, Organization),
     after: &(Profile, Organization),
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     if before.0.email_key == after.0.email_key {
-        return Ok(());
+        return Ok(false);
     }
-    store::revoke_links(tx, Which::Profile(after.0.id)).await?;
+    let withdrawn = store::revoke_links(tx, Which::Profile(after.0.id)).await?;
     let current = store::find_current(tx, after.0.id).await?;
-    notify_person(tx, now, desk, What::AddressChanged, before, current.as_ref()).await
+    notify_person(tx, now, desk, What::AddressChanged, before, current.as_ref()).await?;
+    Ok(withdrawn > 0)
 }
 
 async fn record(
@@ -157,7 +158,7 @@ async fn record(
     audit::store::append(tx, now, desk.audit, &deed).await
 }
 
-fn facts(profile: &Profile) -> Value {
+pub(super) fn facts(profile: &Profile) -> Value {
     json!({
         "first_name": profile.first_name,
         "last_name": profile.last_name,

@@ -7,11 +7,11 @@ use axum::{
 };
 use platform::{
     db::Tx,
-    web::{Checked, Trouble, see_other},
+    web::{About, Trouble, see_other},
 };
 use serde::Deserialize;
 
-use super::{person::LIST, word_of};
+use super::{person::LIST, row::thing, word_of};
 use crate::{
     Portal,
     company::actions::{self, Inviter},
@@ -56,10 +56,11 @@ async fn invite(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
-    Checked(press): Checked<Press>,
+    press: About<Press>,
 ) -> Result<Response, Trouble> {
     let tx = portal.db.begin().await?;
     let found = hold(&tx, &visitor, &id).await?;
+    let press = press.shown(&thing(&found.0)).checked()?;
     let inviter = Inviter::Administrator(visitor.associated.subject(), visitor.acts.profile());
     let visit = visitor.visit();
     let invited = actions::invite(&tx, visit.now, &portal.desk(), inviter, &found, visit.language).await?;
@@ -71,11 +72,12 @@ async fn withdraw(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
-    Checked(press): Checked<Press>,
+    press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let invitation = press.invitation.parse().map_err(|_| Trouble::not_found())?;
     let tx = portal.db.begin().await?;
     let found = hold(&tx, &visitor, &id).await?;
+    let press = press.shown(&thing(&found.0)).checked()?;
+    let invitation = press.invitation.parse().map_err(|_| Trouble::not_found())?;
     let inviter = Inviter::Administrator(visitor.associated.subject(), visitor.acts.profile());
     let now = visitor.visit().now;
     let done = actions::withdraw(&tx, now, &portal.desk(), inviter, &found, invitation).await?;
@@ -88,10 +90,12 @@ async fn end(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
-    Checked(press): Checked<Press>,
+    press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
     let tx = portal.db.begin().await?;
+    let found = hold(&tx, &visitor, &id).await?;
+    let press = press.shown(&thing(&found.0)).checked()?;
+    let id = found.0.id;
     let now = visitor.visit().now;
     let ended = actions::end_own_association(&tx, now, &portal.desk(), visitor.by(), id).await?;
     let done = if ended.ok_or_else(Trouble::not_found)? { "ended" } else { "nothing" };

@@ -58,6 +58,7 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "added" => Some("done-added"),
         "invited" => Some("done-invited"),
         "saved-invited" => Some("done-saved-invited"),
+        "saved-withdrawn" => Some("done-saved-withdrawn"),
         "added-invited" => Some("done-added-invited"),
         "saved-not-invited" => Some("done-saved-not-invited"),
         "withdrawn" => Some("done-withdrawn"),
@@ -85,7 +86,12 @@ pub fn word_of(invited: Invited) -> &'static str {
 pub fn is_done_well(key: &str) -> bool {
     !matches!(
         key,
-        "done-too-soon" | "done-too-many" | "done-declined" | "done-nothing" | "done-saved-not-invited"
+        "done-too-soon"
+            | "done-too-many"
+            | "done-declined"
+            | "done-nothing"
+            | "done-saved-not-invited"
+            | "done-saved-withdrawn"
     )
 }
 

@@ -231,9 +231,10 @@ async fn save(
     let (now, id) = (visitor.visit().now, person.profile.id);
     let saved = actions::save(&tx, now, &portal.desk(), visitor.by(), id, &edit).await?;
     match saved {
-        Saved::Done { invited } => {
+        Saved::Done { invited, withdrawn } => {
             tx.commit().await?;
             let done = match invited {
+                None if withdrawn => "saved-withdrawn",
                 None => "saved",
                 Some(Invited::Sent) => "saved-invited",
                 Some(_) => "saved-not-invited",

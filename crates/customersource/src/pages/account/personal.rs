@@ -7,10 +7,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{done_of, fields::Fields, is_done_well, word_of};
+use super::{done_of, fields::Fields, is_done_well, row::thing, word_of};
 use crate::{
     Portal,
     company::{
@@ -36,6 +36,8 @@ pub struct PersonalPage {
     errors: Errors,
     /// The address that is saved: the invitation goes there.
     email: String,
+    /// What the invitation is for.
+    thing: Thing,
     conflict: Option<Fields>,
     done: Option<&'static str>,
 }
@@ -60,6 +62,7 @@ impl Samples for PersonalPage {
             fields: fields.clone(),
             errors,
             email: "maria@contoso.example".into(),
+            thing: Thing::of("professional"),
             conflict,
             done,
         };
@@ -90,6 +93,7 @@ fn filled(
         fields,
         errors,
         email: visitor.acting.profile.email.clone(),
+        thing: thing(&visitor.acting.profile),
         conflict,
         done: done_of(&visitor.visit),
     };
@@ -116,9 +120,10 @@ async fn save(
     let tx = portal.db.begin().await?;
     let (now, by) = (visitor.visit.now, (visitor.acting.profile.id, visitor.subject()));
     match actions::save_own(&tx, now, &portal.desk(), by, &details, fields.version).await? {
-        Saved::Done { .. } => {
+        Saved::Done { withdrawn, .. } => {
             tx.commit().await?;
-            Ok(see_other("/account/profile?done=saved"))
+            let done = if withdrawn { "saved-withdrawn" } else { "saved" };
+            Ok(see_other(&format!("/account/profile?done={done}")))
         }
         Saved::Conflict(theirs) => {
             drop(tx);
@@ -138,12 +143,13 @@ struct Nothing {}
 async fn invite(
     State(portal): State<Portal>,
     visitor: Associated,
-    Checked(Nothing {}): Checked<Nothing>,
+    pressed: About<Nothing>,
 ) -> Result<Response, Trouble> {
     let tx = portal.db.begin().await?;
     let acting = visitor.acting.profile.id;
     let found = actions::hold_own(&tx, visitor.subject(), acting).await?;
     let found = found.ok_or_else(Trouble::not_found)?;
+    let Nothing {} = pressed.shown(&thing(&found.0)).checked()?;
     let (now, language) = (visitor.visit.now, visitor.visit.language);
     let inviter = Inviter::Person(visitor.subject());
     let invited = actions::invite(&tx, now, &portal.desk(), inviter, &found, language).await?;

@@ -7,12 +7,12 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use platform::web::{About, Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
 use super::{
     person::{LIST, find},
-    row::Row,
+    row::{Row, thing},
 };
 use crate::{
     Portal,
@@ -85,10 +85,16 @@ async fn remove(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
-    Checked(Nothing {}): Checked<Nothing>,
+    pressed: About<Nothing>,
 ) -> Result<Response, Trouble> {
     let profile: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
     let tx = portal.db.begin().await?;
+    let found = actions::hold(&tx, visitor.by(), profile).await?.ok_or_else(Trouble::not_found)?;
+    if let Recoverable::Refused(Nothing {}, why) = pressed.shown(&thing(&found.0)) {
+        drop(tx);
+        let errors = Errors::whole(why.text(visitor.visit()));
+        return removal(&portal, &visitor, &id, why.status(), errors).await;
+    }
     let now = visitor.visit().now;
     match actions::remove(&tx, now, &portal.desk(), visitor.by(), profile).await? {
         Removed::Done => {

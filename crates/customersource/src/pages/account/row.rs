@@ -1,10 +1,20 @@
 //! One person of the company as pages show them: state pills, last visit, last invitation. Knows no query.
-use platform::clock::Moment;
+use platform::{clock::Moment, web::Thing};
 
 use crate::{
     association::InvitationId,
     company::{Fared, Person, Standing},
+    profile::Profile,
 };
+
+/// A person as buttons show them: who, at which address, in which version.
+pub fn thing(profile: &Profile) -> Thing {
+    Thing::of("professional")
+        .and(profile.id.to_string())
+        .and(profile.version.to_be_bytes())
+        .and(profile.name())
+        .and(&profile.email)
+}
 
 /// A person in a table or on their own page.
 #[derive(Clone)]
@@ -24,6 +34,8 @@ pub struct Row {
     pub invited_at: String,
     /// The invitation that can be withdrawn.
     pub live: Option<InvitationId>,
+    /// What buttons beside this row act on.
+    pub thing: Thing,
 }
 
 impl Row {
@@ -41,6 +53,7 @@ impl Row {
             last_visit: seen.map(day).unwrap_or_default(),
             invited_at: person.invitation.as_ref().map(|last| day(last.created_at)).unwrap_or_default(),
             live: person.live_invitation(now).map(|live| live.id),
+            thing: thing(&person.profile),
         }
     }
 
@@ -91,6 +104,7 @@ impl Row {
             invited_at: if fared.is_some() { "2026-11-18".into() } else { String::new() },
             live: matches!(fared, Some(Fared::Sent | Fared::OnItsWay))
                 .then_some(InvitationId(uuid::Uuid::nil())),
+            thing: Thing::of("professional"),
         }
     }
 

@@ -10,7 +10,7 @@ use axum::{
 use platform::{
     db::Tx,
     limits,
-    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
 
@@ -164,6 +164,7 @@ async fn reply(
     let written = actions::Written { author: reading.profile()?, body, watches: !fields.watch.is_empty() };
     let about = (thread.id, group);
     let Some(post) = actions::reply(&tx, reading.visit().now, &portal.press(), about, written).await? else {
+        drop(tx);
         return Err(Trouble::page(StatusCode::CONFLICT, "thread-locked"));
     };
     let pages = store::count_pages(&tx, thread.id).await?;
@@ -175,23 +176,37 @@ async fn reply(
 #[derive(Deserialize)]
 struct Wish {
     #[serde(default)]
-    watch: String,
+    wish: String,
+    /// A reply that is being written: the button stands in its form, and nothing of it is lost.
+    #[serde(default)]
+    body: String,
 }
 
 async fn watch(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, id)): Path<(String, String)>,
-    Checked(wish): Checked<Wish>,
+    wish: Recoverable<Wish>,
 ) -> Result<Response, Trouble> {
-    let (thread, _) = thread::find(&portal, &reading, &slug, &id).await?;
+    let found = thread::find(&portal, &reading, &slug, &id).await?;
+    let wish = match wish {
+        Recoverable::Checked(wish) => wish,
+        Recoverable::Refused(wish, why) => {
+            let kept = (wish.body, Errors::whole(why.text(reading.visit())));
+            return thread::page(&portal, &reading, found, why.status(), LAST, kept).await;
+        }
+    };
+    let thread = &found.0;
     let profile = reading.profile()?.id;
     let tx = portal.db.begin().await?;
-    if wish.watch.is_empty() {
+    if wish.wish != "on" {
         store::unwatch(&tx, thread.id, profile).await?;
     } else {
         store::watch(&tx, thread.id, profile).await?;
     }
     tx.commit().await?;
-    Ok(see_other(&format!("/newsgroups/{slug}/{}", thread.id)))
+    if wish.body.trim().is_empty() {
+        return Ok(see_other(&format!("/newsgroups/{slug}/{}", thread.id)));
+    }
+    thread::page(&portal, &reading, found, StatusCode::OK, LAST, (wish.body, Errors::default())).await
 }

@@ -9,14 +9,14 @@ use axum::{
 };
 use platform::{
     db::Tx,
-    web::{Checked, Shell, Trouble, page::Samples, see_other},
+    web::{About, Shell, Thing, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
 
 use super::{begin, done_of, only};
 use crate::{
     Portal,
-    admin_case::{self, CaseId, Outcome, State as CaseState},
+    admin_case::{self, Case, CaseId, Outcome, State as CaseState},
     organization::OrganizationId,
     pages::signed_in_page,
     profile,
@@ -44,6 +44,17 @@ pub struct CaseRow {
     pub opened_at: String,
     pub effective_at: String,
     pub state: CaseState,
+    /// What buttons beside it act on.
+    pub thing: Thing,
+}
+
+/// A case as its buttons show it.
+fn thing(case: &Case) -> Thing {
+    Thing::of("case")
+        .and(case.id.to_string())
+        .and(case.proposed.to_string())
+        .and([u8::from(case.replaces)])
+        .and(case.state.text())
 }
 
 impl CaseRow {
@@ -59,6 +70,7 @@ impl CaseRow {
             let (person, company) =
                 found.map(|(profile, company)| (profile.name(), company.name)).unwrap_or_default();
             rows.push(Self {
+                thing: thing(&case),
                 id: case.id.to_string(),
                 company,
                 company_id: case.organization.to_string(),
@@ -117,6 +129,7 @@ impl CaseRow {
                     "2026-11-21 10:00 UTC".into()
                 },
                 state,
+                thing: Thing::of("case"),
             })
             .collect()
     }
@@ -164,10 +177,12 @@ async fn approve(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(act): Checked<Act>,
+    act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), &act.reason).await?;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), &act.names().reason).await?;
     let (id, now) = (id_of(&id)?, visitor.visit.now);
+    let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    let Act { .. } = act.shown(&thing(&case)).checked()?;
     let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
     answer(tx, outcome).await
 }
@@ -176,10 +191,12 @@ async fn refuse(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(act): Checked<Act>,
+    act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &act.reason).await?;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &act.names().reason).await?;
     let (id, now) = (id_of(&id)?, visitor.visit.now);
+    let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    let Act { .. } = act.shown(&thing(&case)).checked()?;
     let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
     answer(tx, outcome).await
 }
@@ -193,6 +210,7 @@ async fn answer(tx: Tx, outcome: Outcome) -> Result<Response, Trouble> {
     let done = match outcome {
         Outcome::Done => "done",
         Outcome::NeedsAnother => "needs-another",
+        Outcome::OwnProfile => "own-profile",
         Outcome::Running => "running",
         Outcome::NotFound => return Err(Trouble::not_found()),
     };

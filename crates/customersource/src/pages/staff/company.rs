@@ -88,7 +88,8 @@ async fn show(
         plans: plans
             .iter()
             .map(|plan| {
-                format!("{}, {} – {}", plan.plan_name, shell.day(&plan.starts_on), shell.day(&plan.ends_on))
+                let ends = if plan.is_open_ended() { "…".to_owned() } else { shell.day(&plan.ends_on) };
+                format!("{}, {} – {ends}", plan.plan_name, shell.day(&plan.starts_on))
             })
             .collect(),
         rows: people.iter().map(|person| (Row::of(person, now), person.profile.is_active)).collect(),
@@ -129,6 +130,9 @@ async fn open(
     let outcome = admin_case::actions::open(&tx, now, &portal.desk(), visitor.by(), id, &proposal).await?;
     let done = match outcome {
         Outcome::Done => "done",
+        Outcome::OwnProfile => {
+            return Ok(see_other(&format!("/staff/companies/{id}?done=own-profile")));
+        }
         Outcome::Running | Outcome::NeedsAnother => {
             return Ok(see_other(&format!("/staff/companies/{id}?done=running")));
         }

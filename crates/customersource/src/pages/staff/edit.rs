@@ -18,7 +18,7 @@ use serde_json::json;
 
 pub use fields::Fields;
 
-use super::{audience::Audience, done_of, draft::Draft, only, spend};
+use super::{audience::Audience, done_of, draft::Draft, is_within, only};
 use crate::{
     Portal,
     audit::{self, Actor, Deed},
@@ -215,24 +215,27 @@ async fn add(
     } else {
         None
     };
+    let about = draft.resource(ResourceId::new(now, &portal.random), &fields, newsletter, now);
     let is_taken = resource::store::find(&tx, draft.section, &fields.slug).await?.is_some();
     let wrong = if is_taken {
         Some(("slug", "content-slug-taken"))
     } else if (draft.section == Section::Newsletters) != newsletter.is_some() {
         Some(("newsletter", "content-newsletter-wrong"))
+    } else if !is_within(&tx, &portal, &visitor).await? {
+        Some(("", "error-too-many-text"))
     } else {
-        None
+        // Two editors may choose the same name in the same moment.
+        (!resource::store::add(&tx, &about).await?).then_some(("slug", "content-slug-taken"))
     };
     if let Some((field, key)) = wrong {
         drop(tx);
         let mut errors = Errors::default();
         errors.add(field, visitor.visit.t(key));
         let desk = Desk::of(&visitor);
-        return form(&portal, &desk, StatusCode::UNPROCESSABLE_ENTITY, None, fields, errors).await;
+        let status =
+            if field.is_empty() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
+        return form(&portal, &desk, status, None, fields, errors).await;
     }
-    let about = draft.resource(ResourceId::new(now, &portal.random), &fields, newsletter, now);
-    spend(&tx, &portal, &visitor).await?;
-    resource::store::add(&tx, &about).await?;
     resource::store::replace_words(&tx, about.id, &draft.words).await?;
     record(&tx, &portal, &visitor, "content.added", &about, &draft.reason).await?;
     tx.commit().await?;
@@ -258,7 +261,12 @@ async fn save(
         ..draft.resource(known.id, &fields, known.newsletter, now)
     };
     let tx = portal.db.begin().await?;
-    spend(&tx, &portal, &visitor).await?;
+    if !is_within(&tx, &portal, &visitor).await? {
+        drop(tx);
+        let errors = Errors::whole(visitor.visit.t("error-too-many-text"));
+        let (desk, status) = (Desk::of(&visitor), StatusCode::TOO_MANY_REQUESTS);
+        return form(&portal, &desk, status, Some(&known), fields, errors).await;
+    }
     if !resource::store::spend_revision(&tx, &about).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));

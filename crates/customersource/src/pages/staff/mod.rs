@@ -3,6 +3,7 @@ mod audience;
 pub mod audit;
 pub mod cases;
 pub mod company;
+pub mod conflicts;
 pub mod content;
 pub mod dates;
 mod draft;
@@ -20,14 +21,14 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Query, State},
-    http::{Method, StatusCode, header},
+    http::StatusCode,
     response::Response,
     routing::get,
 };
 use platform::{
     db::Tx,
     limits,
-    web::{NavItem, Shell, Trouble, Visit, local_path, page::Samples},
+    web::{NavItem, Shell, Trouble, Visit, page::Samples},
 };
 use serde::Deserialize;
 
@@ -41,6 +42,7 @@ pub fn router(portal: &Portal) -> Router<Portal> {
         .merge(company::router())
         .merge(person::router())
         .merge(cases::router())
+        .merge(conflicts::router())
         .merge(windows::router())
         .merge(audit::router())
         .merge(content::router())
@@ -59,6 +61,7 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     if member.may_help() {
         nav.push(item("/staff", "staff-search-heading"));
         nav.push(item("/staff/cases", "staff-cases-heading"));
+        nav.push(item("/staff/conflicts", "staff-conflicts-heading"));
         nav.push(item("/staff/audit", "staff-audit-heading"));
     }
     if member.may_edit() {
@@ -68,22 +71,6 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     nav.push(item("/staff/newsgroups", "staff-newsgroups-heading"));
     nav.push(item("/staff/maintenance", "staff-windows-heading"));
     nav
-}
-
-/// Where somebody whose sign-in is too old comes back to: the page asked for, or the page whose form was sent.
-pub fn way_back<'a>(visit: &'a Visit, method: &Method) -> &'a str {
-    let asked = match *method {
-        Method::GET | Method::HEAD => visit.path.as_str(),
-        _ => {
-            let referrer = visit.headers.get(header::REFERER).and_then(|value| value.to_str().ok());
-            let origin = visit.site.public_url.as_str().trim_end_matches('/');
-            referrer.and_then(|referrer| referrer.strip_prefix(origin)).unwrap_or_default()
-        }
-    };
-    match local_path(asked) {
-        path if path.starts_with("/staff") => path,
-        _ => "/staff",
-    }
 }
 
 /// 403 for staff without the role.
@@ -96,11 +83,16 @@ fn reason(text: &str) -> Result<String, Trouble> {
     staff::reason(text).ok_or_else(|| Trouble::page(StatusCode::UNPROCESSABLE_ENTITY, "staff-reason"))
 }
 
-/// One of the changes that somebody may make in an hour.
+/// One of the changes that somebody may make in an hour; 429, and what was typed comes back with it.
 async fn spend(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<(), Trouble> {
+    if is_within(tx, portal, visitor).await? { Ok(()) } else { Err(Trouble::too_many()) }
+}
+
+/// The same for doors that show their form again: texts may be longer than what an error page keeps.
+async fn is_within(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<bool, Trouble> {
     let limit = staff::ACTIONS.scaled(portal.settings.limits.scale);
     let who = format!("{}\0{}", visitor.session.subject.iss, visitor.session.subject.sub);
-    if limits::spend(tx, visitor.visit.now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
+    Ok(limits::spend(tx, visitor.visit.now, limit, &who).await?)
 }
 
 /// Begins a change: the role, a reason, and one of the hour's changes.
@@ -121,7 +113,9 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
         "too-many" => Some("done-too-many"),
         "declined" => Some("done-declined"),
         "running" => Some("staff-case-running"),
+        "changed" => Some("staff-conflict-changed"),
         "needs-another" => Some("staff-case-needs-another"),
+        "own-profile" => Some("staff-case-own-profile"),
         _ => None,
     }
 }

@@ -116,7 +116,8 @@ impl Kind {
         })
     }
 
-    pub async fn add(self, tx: &Tx, about: Serial) -> Result<(), Fault> {
+    /// False when somebody else took the name a moment ago.
+    pub async fn add(self, tx: &Tx, about: Serial) -> Result<bool, Fault> {
         match self {
             Self::Newsgroup => newsgroup::store::add(tx, &about.into()).await,
             Self::Newsletter => newsletter::store::add(tx, &about.into()).await,

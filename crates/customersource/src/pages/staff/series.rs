@@ -166,14 +166,15 @@ async fn add(
     let (visitor, fields, about, reason) = read(editor, (kind, None), id, sent)?;
     let tx = portal.db.begin().await?;
     spend(&tx, portal, &visitor).await?;
-    if kind.is_taken(&tx, &about.slug).await? {
+    let is_free = !kind.is_taken(&tx, &about.slug).await?
+        && kind.add(&tx, Serial { revision: 1, ..about.clone() }).await?;
+    if !is_free {
         drop(tx);
         let mut errors = Errors::default();
         errors.add("slug", visitor.visit.t("content-slug-taken"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return form(&Desk::of(&visitor), status, (kind, None), fields, errors);
     }
-    kind.add(&tx, Serial { revision: 1, ..about.clone() }).await?;
     record(&tx, portal, &visitor, kind.added(), &about, &reason).await?;
     tx.commit().await?;
     Ok(see_other(&format!("{}/{id}?done=done", kind.path())))

@@ -4,7 +4,7 @@ mod files;
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
@@ -132,10 +132,15 @@ pub async fn list_titles(
     Ok(titles.collect())
 }
 
-/// Adds a resource that is not there yet.
-pub async fn add(db: &impl ConnectionTrait, about: &Resource) -> Result<(), Fault> {
-    resource::Entity::insert(active(about)).exec_without_returning(db).await?;
-    Ok(())
+/// Adds a resource that is not there yet; false when somebody else took the name a moment ago.
+pub async fn add(db: &impl ConnectionTrait, about: &Resource) -> Result<bool, Fault> {
+    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
+    let once = OnConflict::new().do_nothing().to_owned();
+    match resource::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
+        Ok(added) => Ok(added == 1),
+        Err(DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn active(about: &Resource) -> resource::ActiveModel {

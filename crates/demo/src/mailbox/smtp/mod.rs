@@ -38,6 +38,21 @@ pub enum Fault {
     Hang,
     /// Every connection, open ones too, is reset without a word.
     RefuseConnection,
+    /// This reply stands in for the usual one, at one step of the dialog.
+    Says(Step, &'static str),
+    /// Only addresses of ASCII characters are taken (no SMTPUTF8).
+    AsciiOnly,
+}
+
+/// A step of the dialog that a reply can be set for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Greeting,
+    SignIn,
+    Sender,
+    Recipient,
+    /// What follows the message itself.
+    Content,
 }
 
 /// How much one client may ask for.

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::command::{self, Command, Mechanism, Sender};
 use super::data::Refused;
 use super::wire::{Ended, Line, Wire};
-use super::{Fault, Post};
+use super::{Fault, Post, Step};
 use crate::mailbox::message::Envelope;
 
 const HELLO_FIRST: &str = "503 5.5.1 Say EHLO or HELO first";
@@ -41,7 +41,7 @@ impl Session {
     }
 
     async fn talk(&mut self) -> Result<(), Ended> {
-        self.reply("220 localhost ESMTP development mailbox").await;
+        self.reply_at(Step::Greeting, "220 localhost ESMTP development mailbox").await;
         loop {
             let command = match self.wire.line().await? {
                 Line::Text(line) => command::parse(&line),
@@ -76,6 +76,21 @@ impl Session {
         self.wire.reply(line);
     }
 
+    /// The reply that was set for this step, if one was.
+    fn set_for(&self, step: Step) -> Option<&'static str> {
+        match *self.post.faults.borrow() {
+            Fault::Says(at, reply) if at == step => Some(reply),
+            _ => None,
+        }
+    }
+
+    async fn reply_at(&mut self, step: Step, usual: &str) {
+        // Waits first: a fault that hangs may be followed by one that speaks.
+        self.post.faults.wait_for(|fault| *fault != Fault::Hang).await.ok();
+        let reply = self.set_for(step).unwrap_or(usual);
+        self.wire.reply(reply);
+    }
+
     /// The commands that one line answers and that read nothing more.
     fn answer(&mut self, command: Command) -> &'static str {
         match command {
@@ -108,7 +123,10 @@ impl Session {
             "250-SMTPUTF8",
             "250-ENHANCEDSTATUSCODES",
         ] {
-            self.reply(line).await;
+            let is_withheld = line == "250-SMTPUTF8" && *self.post.faults.borrow() == Fault::AsciiOnly;
+            if !is_withheld {
+                self.reply(line).await;
+            }
         }
         self.reply("250 AUTH PLAIN LOGIN").await;
     }
@@ -126,6 +144,9 @@ impl Session {
         if !sender.utf8 && !sender.path.is_ascii() {
             return "550 5.6.7 An address beyond ASCII needs SMTPUTF8";
         }
+        if let Some(refusal) = self.set_for(Step::Sender) {
+            return refusal;
+        }
         let envelope = Envelope { from: sender.path, to: Vec::new() };
         self.transaction = Some(Transaction { envelope, utf8: sender.utf8 });
         "250 2.1.0 Ok"
@@ -141,7 +162,8 @@ impl Session {
         match *self.post.faults.borrow() {
             Fault::Temporary => return "451 4.3.0 Told to fail for now",
             Fault::Permanent => return "550 5.1.1 Told to refuse everyone",
-            Fault::None | Fault::Hang | Fault::RefuseConnection => {}
+            Fault::Says(Step::Recipient, reply) => return reply,
+            Fault::None | Fault::Hang | Fault::RefuseConnection | Fault::Says(..) | Fault::AsciiOnly => {}
         }
         if transaction.envelope.to.len() >= self.post.limits.recipients {
             return "452 4.5.3 Too many recipients";
@@ -165,6 +187,7 @@ impl Session {
         let Some(Transaction { envelope, .. }) = self.transaction.take() else { return Ok(()) };
         self.reply("354 Go on, and end with a dot alone on a line").await;
         match self.wire.message(self.post.limits.message_bytes).await? {
+            Ok(_) if self.set_for(Step::Content).is_some() => self.reply_at(Step::Content, OK).await,
             Ok(raw) => {
                 let id = self.post.shelf.add(envelope, raw, (self.post.now)());
                 tracing::debug!(id, "the mailbox took a message");
@@ -215,6 +238,10 @@ impl Session {
                 self.reply("501 5.5.2 That is not base64").await;
                 return Ok(());
             }
+        }
+        if let Some(refusal) = self.set_for(Step::SignIn) {
+            self.reply(refusal).await;
+            return Ok(());
         }
         self.authenticated = true;
         self.reply("235 2.7.0 Anyone is welcome").await;

@@ -7,7 +7,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 
 use super::{Client, open};
-use crate::mailbox::Fault;
+use crate::mailbox::{Fault, Step};
 
 const UP_TO_RECIPIENT: [&str; 3] = ["EHLO client.test", "MAIL FROM:<>", "RCPT TO:<b@to.test>"];
 
@@ -50,4 +50,21 @@ async fn refused_connections_are_reset_and_so_are_open_ones() {
     mailbox.set_fault(Fault::None);
     let mut client = Client::greeted(&mailbox).await;
     assert_eq!(client.codes(&UP_TO_RECIPIENT).await, "250 250 250");
+}
+
+#[tokio::test]
+async fn each_step_of_the_dialog_can_be_told_what_to_reply() {
+    let mailbox = open().await;
+    mailbox.set_fault(Fault::Says(Step::Greeting, "554 5.7.1 Not you"));
+    assert!(Client::silent(&mailbox).await.reply().await.starts_with("554 "));
+    mailbox.set_fault(Fault::Says(Step::SignIn, "535 5.7.8 No"));
+    let mut client = Client::greeted(&mailbox).await;
+    assert_eq!(client.codes(&["EHLO client.test", "AUTH PLAIN AGEAYg=="]).await, "250 535");
+    mailbox.set_fault(Fault::Says(Step::Sender, "550 5.7.1 No"));
+    assert_eq!(client.codes(&["MAIL FROM:<a@from.test>"]).await, "550");
+    mailbox.set_fault(Fault::Says(Step::Recipient, "550 5.7.1 No"));
+    assert_eq!(client.codes(&["MAIL FROM:<a@from.test>", "RCPT TO:<b@to.test>"]).await, "250 550");
+    mailbox.set_fault(Fault::Says(Step::Content, "554 5.7.1 No"));
+    assert_eq!(client.codes(&["RCPT TO:<b@to.test>", "DATA", "x\r\n."]).await, "250 354 554");
+    assert!(mailbox.messages().is_empty());
 }

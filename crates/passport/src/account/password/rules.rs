@@ -1,6 +1,7 @@
 //! Which passwords are accepted: long enough, not too long, and not the first ones that a guesser tries.
 //! No rules of composition. Knows no hash.
 use platform::email::EmailAddress;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// In bytes. Eight is the least that OWASP ASVS 6.2.1 allows.
 pub const SHORTEST: usize = 8;
@@ -70,6 +71,20 @@ fn distinct(text: &str) -> usize {
     seen.len()
 }
 
+/// A password as it is hashed: NFC, every kind of space a plain one (RFC 8265 §4.2, OpaqueString), so that it is the
+/// same from every keyboard. Nothing else is mapped.
+pub fn normalized(password: &str) -> String {
+    let spaces = password.chars().map(|c| if c.is_whitespace() && !c.is_control() { ' ' } else { c });
+    spaces.nfc().collect()
+}
+
+/// The same text as another keyboard or an older program may have given it; `None` when there is no other.
+pub fn other_form(password: &str) -> Option<String> {
+    let normalized = normalized(password);
+    let decomposed: String = normalized.nfd().collect();
+    [password.to_owned(), decomposed].into_iter().find(|form| *form != normalized)
+}
+
 /// A secret answer as it is compared: spaces and letter case make no difference (BF-05).
 pub fn fold_answer(answer: &str) -> String {
     answer.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
@@ -137,6 +152,16 @@ mod tests {
         for word in list {
             assert!(word.len() >= SHORTEST && *word == word.to_lowercase(), "{word}");
         }
+    }
+
+    #[test]
+    fn a_password_is_the_same_from_every_keyboard() {
+        let (composed, decomposed) = ("Caf\u{e9} \u{212b}", "Cafe\u{301}\u{a0}A\u{30a}");
+        assert_eq!(normalized(composed), normalized(decomposed));
+        assert_ne!(normalized("\u{ff21}bc"), normalized("Abc"), "widths and letter case stay");
+        assert_eq!(other_form("plain words"), None);
+        assert_eq!(other_form(decomposed).as_deref(), Some(decomposed));
+        assert_eq!(other_form("Caf\u{e9}").as_deref(), Some("Cafe\u{301}"));
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl BillingCommand {
             Self::Set(set) => set.run(passport, out).await,
             Self::Forget { who, client } => {
                 let account = find(passport, &who).await?;
-                let forgot = billing::actions::forget(passport, account.id, &client).await?;
+                let forgot =
+                    billing::actions::forget(passport, passport.clock.now(), account.id, &client).await?;
                 writeln!(out, "{}", if forgot { "Forgotten." } else { "There was nothing on file." })?;
                 Ok(())
             }

@@ -58,7 +58,7 @@ pub async fn authorize(
         false => None,
     };
     let issued = match kind.is_front_channel() {
-        true => at_once(&mint, &tx, (session, account), asked, code).await?,
+        true => at_once(&mint, &tx, session, asked, code).await?,
         false => Issued { code, ..Issued::default() },
     };
     let whose = (session.account, &asked.client);
@@ -73,7 +73,7 @@ pub async fn authorize(
 async fn at_once(
     mint: &Mint<'_>,
     tx: &Acting,
-    (session, account): (&Session, &Account),
+    session: &Session,
     asked: &Asked,
     code: Option<String>,
 ) -> Result<Issued, Fault> {
@@ -82,7 +82,7 @@ async fn at_once(
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
     let issuer = mint.passport.issuer();
     let audience = narrowed(&grant.resource, &[], &asked.client, issuer, &grant.scope).unwrap_or_default();
-    let what = Issue::at_once(grant, account.clone(), audience);
+    let what = Issue::at_once(grant, tx.account().clone(), audience);
     let beside = Beside {
         code: code.as_deref(),
         state: request.state.as_deref(),

@@ -4,13 +4,12 @@ mod fields;
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use oidc::claims::StandardClaims;
-use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
 use super::sample_shell;
 use crate::{
-    account,
-    history::{self, Kind, NewEvent},
+    account::credentials::{Owner, change_information},
     state::Passport,
     visitor::RecentlyProven,
 };
@@ -56,9 +55,17 @@ pub async fn show(
 pub async fn take(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
-    Checked(values): Checked<Values>,
+    values: Recoverable<Values>,
 ) -> Result<Response, Trouble> {
     let now = who.visit.now;
+    let values = match values {
+        Recoverable::Checked(values) => values,
+        Recoverable::Refused(values, why) => {
+            let errors = Errors::whole(why.text(&who.visit));
+            let page = InformationPage { shell: who.shell(), values, saved: false, errors };
+            return who.visit.page(why.status(), &page);
+        }
+    };
     let claims = match fields::claims_of(&values, &who.account.claims, now.date()) {
         Ok(claims) => claims,
         Err(refused) => {
@@ -71,12 +78,10 @@ pub async fn take(
         }
     };
     if claims != who.account.claims {
-        let tx = who.acts(&passport).await?;
-        account::store::set_claims(&tx, now, who.account.id, &claims).await?;
-        let (kind, source) = (Kind::InformationChanged, &who.source());
-        let event = NewEvent { account: who.account.id, kind, source, detail: "" };
-        history::record(&tx, now, &passport.random, event).await?;
-        tx.commit().await?;
+        let (source, computer) = (who.source(), who.visitor.computer());
+        let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
+        let owner = Owner { account: &who.account, session: &who.session, source: &source, computer };
+        change_information(&passport, now, owner, &claims).await?;
     }
     Ok(see_other("/account/information?saved=1"))
 }

@@ -12,7 +12,7 @@ use super::{
     Here, changed,
 };
 use crate::{
-    account::credentials::{self, is_same},
+    account::addresses::{self, Asked, is_same},
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -22,6 +22,8 @@ use crate::{
 pub struct AlternatePage {
     shell: Shell,
     current: Option<String>,
+    /// The present one was proven.
+    proven: bool,
     typed: String,
     /// Where a letter is on its way to.
     sent: Option<String>,
@@ -35,7 +37,8 @@ pub struct Form {
 }
 
 fn page(who: &SignedIn, typed: String, sent: Option<String>, errors: Errors) -> AlternatePage {
-    AlternatePage { shell: who.shell(), current: who.account.alternate_email.clone(), typed, sent, errors }
+    let (current, proven) = (who.account.alternate_email(), who.account.proven_alternate().is_some());
+    AlternatePage { shell: who.shell(), current: current.map(str::to_owned), proven, typed, sent, errors }
 }
 
 pub async fn show(RecentlyProven(who): RecentlyProven) -> Result<Response, Trouble> {
@@ -62,10 +65,18 @@ pub async fn take(
     };
     match refused {
         Ok(email) => {
-            credentials::ask_alternate_change(&passport, visit.now, Here::of(&who).owner(&who), &email)
-                .await?;
-            let sent = Some(email.as_str().to_owned());
-            visit.ok(&page(&who, String::new(), sent, Errors::default()))
+            let here = Here::of(&who);
+            let owner = here.owner(&who);
+            match addresses::ask_alternate_change(&passport, visit.now, owner, &email).await? {
+                Asked::Sent => {
+                    let sent = Some(email.as_str().to_owned());
+                    visit.ok(&page(&who, String::new(), sent, Errors::default()))
+                }
+                Asked::TooMany => {
+                    let errors = Errors::whole(visit.t("change-too-many"));
+                    visit.page(StatusCode::TOO_MANY_REQUESTS, &page(&who, form.new_email, None, errors))
+                }
+            }
         }
         Err(key) => {
             let mut errors = Errors::default();
@@ -80,7 +91,7 @@ pub async fn remove(
     RecentlyProven(who): RecentlyProven,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    credentials::remove_alternate(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
+    addresses::remove_alternate(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
     changed(&who, "changed-alternate-removed")
 }
 
@@ -94,6 +105,7 @@ impl Samples for AlternatePage {
             Self {
                 shell: shell.clone(),
                 current: current.map(str::to_owned),
+                proven: wrong.is_some(),
                 typed: String::new(),
                 sent: sent.map(str::to_owned),
                 errors,
@@ -101,6 +113,8 @@ impl Samples for AlternatePage {
         };
         vec![
             page(None, None, None),
+            page(Some("maria@example.net"), None, None),
+            Self { errors: Errors::whole(shell.t("change-too-many")), ..page(None, None, None) },
             page(Some("maria@example.net"), None, Some("alternate-is-primary")),
             page(None, Some("maria@example.net"), None),
         ]

@@ -12,7 +12,7 @@ use super::{
     Here,
 };
 use crate::{
-    account::credentials::{self, is_same},
+    account::addresses::{self, Asked, is_same},
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -66,19 +66,30 @@ pub async fn take(
     let refused = match EmailAddress::parse(&form.new_email) {
         Err(malformed) => Err(in_words(malformed)),
         Ok(email) if is_same(Some(&who.account.email), &email) => Err("change-email-same"),
-        Ok(email) if is_same(who.account.alternate_email.as_deref(), &email) => Err("change-email-alternate"),
+        Ok(email) if is_same(who.account.alternate_email(), &email) => Err("change-email-alternate"),
         Ok(email) => Ok(email),
     };
     match refused {
         Ok(email) => {
-            credentials::ask_email_change(&passport, visit.now, Here::of(&who).owner(&who), &email).await?;
-            let sent = Some(email.as_str().to_owned());
-            visit.ok(&page(&who, String::new(), sent, Errors::default()))
+            let here = Here::of(&who);
+            let asked = addresses::ask_email_change(&passport, visit.now, here.owner(&who), &email).await?;
+            answer(&who, asked, email.as_str())
         }
         Err(key) => {
             let mut errors = Errors::default();
             errors.add("new_email", visit.t(key));
             visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, form.new_email, None, errors))
+        }
+    }
+}
+
+/// An e-mail is on its way to `to`, or nothing was sent.
+fn answer(who: &SignedIn, asked: Asked, to: &str) -> Result<Response, Trouble> {
+    match asked {
+        Asked::Sent => who.visit.ok(&page(who, String::new(), Some(to.to_owned()), Errors::default())),
+        Asked::TooMany => {
+            let errors = Errors::whole(who.visit.t("change-too-many"));
+            who.visit.page(StatusCode::TOO_MANY_REQUESTS, &page(who, String::new(), None, errors))
         }
     }
 }
@@ -89,9 +100,9 @@ pub async fn verify(
     who: SignedIn,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    credentials::verify_email(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
-    let sent = Some(who.account.email.clone());
-    who.visit.ok(&page(&who, String::new(), sent, Errors::default()))
+    let here = Here::of(&who);
+    let asked = addresses::verify_email(&passport, who.visit.now, here.owner(&who)).await?;
+    answer(&who, asked, &who.account.email)
 }
 
 impl Samples for EmailPage {
@@ -112,6 +123,7 @@ impl Samples for EmailPage {
         };
         vec![
             page(true, None, None),
+            Self { errors: Errors::whole(shell.t("change-too-many")), ..page(true, None, None) },
             page(false, None, Some("change-email-same")),
             page(false, None, Some("change-email-alternate")),
             page(true, Some("maria@example.net"), None),

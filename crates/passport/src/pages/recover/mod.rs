@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     email::EmailAddress,
     secrets::Secret,
-    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, visit::cookie_name},
+    web::{Cookie, Errors, OfBrowser, Trouble, Visit, see_other, shown::Why, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ use super::{
     sign_up::form::{in_words, password_in_words},
 };
 use crate::{
-    account::{information::Information, password::rules},
+    account::{Account, addresses::is_same, information::Information, password::rules},
     billing,
     recovery::{
         Recovery, Standing, Way,
@@ -141,8 +141,15 @@ async fn take_way(
     let facing = actions::face(passport, email, passport.site.default_language).await?;
     match Way::parse(way).filter(|way| facing.offered.has(*way)) {
         Some(Way::Alternate) => {
-            actions::ask_for_link(passport, visit.now, email, &visitor::source(visit)).await?;
-            visit.ok(&SentPage::of(asked, email))
+            let (source, computer) = (visitor::source(visit), asked.visitor.computer());
+            let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
+            let sent =
+                actions::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
+            // Strangers read the same in either case; who is signed in to the account may know.
+            let theirs = |account: &Account| is_same(Some(&account.email), email);
+            let owner = asked.visitor.everybody().any(|(_, account)| theirs(account));
+            let nothing_sent = !sent.await? && owner;
+            visit.ok(&SentPage::of(asked, email, nothing_sent))
         }
         Some(Way::Answer) => {
             visit.ok(&AnswerPage::of(asked, email, facing.question, Form::default(), Errors::default()))
@@ -213,32 +220,33 @@ fn go_on(asked: &Asked, opened: &Opened) -> Result<Response, Trouble> {
         Standing::Waits(until) => {
             let code = Some(code::shown(&opened.code));
             let mut response = visit.ok(&WaitingPage::of(asked, until, code))?;
-            cookie(visit, &opened.code, &opened.recovery).set(response.headers_mut());
+            cookie(visit, &opened.code).set(response.headers_mut());
             Ok(response)
         }
         Standing::Ready | Standing::Over => {
-            Ok(proven(visit, opened, &asked.destination.carried_to(NEW_PASSWORD)))
+            let mut response = see_other(&asked.destination.carried_to(NEW_PASSWORD));
+            cookie(visit, &opened.code).set(response.headers_mut());
+            Ok(response)
         }
     }
 }
 
-/// Sends a browser on to `path` with the proof in its cookie.
-pub fn proven(visit: &Visit, opened: &Opened, path: &str) -> Response {
-    let mut response = see_other(path);
-    cookie(visit, &opened.code, &opened.recovery).set(response.headers_mut());
-    response
+/// The same for whoever comes by the link of a letter.
+pub fn proven(visitor: Visitor, opened: &Opened) -> Result<Response, Trouble> {
+    go_on(&Asked { visitor, destination: Destination::Home }, opened)
 }
 
-fn cookie(visit: &Visit, code: &str, recovery: &Recovery) -> Cookie {
-    let seconds = i64::try_from(recovery.ends_at.since(visit.now).as_secs()).unwrap_or(0);
-    Cookie::lasting(&cookie_name(&visit.site, COOKIE), code, seconds)
+/// Goes when the browser closes: a recovery that waits is begun on computers that may be anybody's. Who comes back
+/// later has the code that the page showed.
+fn cookie(visit: &Visit, code: &str) -> Cookie {
+    Cookie::session(&cookie_name(&visit.site, COOKIE), code)
 }
 
 /// A person with a proof in their browser, and what it is good for now.
 async fn standing(
     passport: &Passport,
     asked: &Asked,
-) -> Result<Option<(crate::account::Account, Recovery, Standing)>, Trouble> {
+) -> Result<Option<(Account, Recovery, Standing)>, Trouble> {
     match asked.visit().cookie(COOKIE).and_then(code::typed) {
         Some(code) => Ok(actions::returned(passport, asked.visit().now, &code).await?),
         None => Ok(None),
@@ -266,6 +274,9 @@ fn over(asked: &Asked) -> Result<Response, Trouble> {
 
 #[derive(Deserialize)]
 pub struct NewPassword {
+    /// Whose account the page showed.
+    #[serde(default)]
+    email: String,
     #[serde(default)]
     password: Secret,
 }
@@ -283,12 +294,20 @@ pub async fn take_password(
         Some((_, _, Standing::Waits(until))) => {
             return visit.page(StatusCode::FORBIDDEN, &WaitingPage::of(&asked, until, None));
         }
-        Some((_, _, Standing::Over)) | None => return over(&asked),
+        Some((account, recovery, Standing::Over)) => {
+            return again(&passport, &asked, account, &recovery, form).await;
+        }
+        None => return over(&asked),
     };
     let OfBrowser::Checked(form) = form else {
         let errors = Errors::whole(visit.t("problem-form-stale"));
         return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
     };
+    // Another tab may have proven another account since (FX-03).
+    if form.email != account.email {
+        let errors = Errors::whole(Why::Thing.text(visit));
+        return visit.page(Why::Thing.status(), &PasswordPage::of(&asked, account.email, errors));
+    }
     if let Some(refused) = refusal(&account.email, form.password.expose()) {
         let mut errors = Errors::default();
         errors.add("password", visit.t(refused));
@@ -298,7 +317,7 @@ pub async fn take_password(
     let source = visitor::source(visit);
     match actions::set_password(&passport, visit.now, &recovery, form.password, &source).await? {
         Some(ended) => {
-            let mut response = visit.ok(&DonePage::of(&asked, account.email, ended))?;
+            let mut response = visit.ok(&DonePage::of(&asked, account.email, Some(ended)))?;
             Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
             // Whoever was signed in here is not any more.
             visitor::cookies_gone(visit, response.headers_mut());
@@ -306,6 +325,27 @@ pub async fn take_password(
         }
         None => over(&asked),
     }
+}
+
+/// Some browsers send a form twice when the connection breaks: whoever sends the password that was just set by this
+/// very proof is answered like the first time.
+async fn again(
+    passport: &Passport,
+    asked: &Asked,
+    account: Account,
+    recovery: &Recovery,
+    form: OfBrowser<NewPassword>,
+) -> Result<Response, Trouble> {
+    let OfBrowser::Checked(form) = form else { return over(asked) };
+    let visit = asked.visit();
+    let (source, computer) = (visitor::source(visit), asked.visitor.computer());
+    let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
+    let Ok(email) = EmailAddress::parse(&account.email) else { return over(asked) };
+    let prover = Prover { email: &email, source: &source, computer };
+    if !actions::was_set(passport, visit.now, prover, recovery, form.password).await? {
+        return over(asked);
+    }
+    visit.ok(&DonePage::of(asked, account.email, None))
 }
 
 /// The catalogue key of what is wrong with a new password.
@@ -342,13 +382,13 @@ pub async fn take_return(
         return visit.page(StatusCode::FORBIDDEN, &ReturnPage::of(&visitor, typed, errors));
     }
     let found = match code::typed(&typed) {
-        Some(code) => actions::returned(&passport, visit.now, &code).await?.map(|found| (code, found.1)),
+        Some(code) => actions::returned(&passport, visit.now, &code).await?.map(|_| code),
         None => None,
     };
     match found {
-        Some((code, recovery)) => {
+        Some(code) => {
             let mut response = see_other(NEW_PASSWORD);
-            cookie(&visit, &code, &recovery).set(response.headers_mut());
+            cookie(&visit, &code).set(response.headers_mut());
             Ok(response)
         }
         None => {

@@ -39,6 +39,8 @@ pub struct SentPage {
     shell: Shell,
     action: String,
     email: String,
+    /// Only the signed-in owner is told.
+    nothing_sent: bool,
 }
 
 /// Account information and the secret answer. The answer is not sent back.
@@ -104,6 +106,8 @@ pub struct DonePage {
     computers: String,
     sites: Vec<String>,
     sign_in: String,
+    /// The form came twice: what was ended stood on the first answer.
+    again: bool,
 }
 
 /// No proof, or one that does not count any more.
@@ -128,8 +132,9 @@ impl WaysPage {
 }
 
 impl SentPage {
-    pub fn of(asked: &Asked, email: &EmailAddress) -> Self {
-        Self { shell: asked.visitor.shell(), action: asked.action(), email: email.as_str().to_owned() }
+    pub fn of(asked: &Asked, email: &EmailAddress, nothing_sent: bool) -> Self {
+        let (shell, action) = (asked.visitor.shell(), asked.action());
+        Self { shell, action, email: email.as_str().to_owned(), nothing_sent }
     }
 }
 
@@ -181,8 +186,11 @@ impl PasswordPage {
 }
 
 impl DonePage {
-    pub fn of(asked: &Asked, email: String, ended: Ended) -> Self {
+    pub fn of(asked: &Asked, email: String, ended: Option<Ended>) -> Self {
+        let again = ended.is_none();
+        let ended = ended.unwrap_or_default();
         Self {
+            again,
             // Nobody is signed in on this page any more.
             shell: asked.visitor.visit.shell(),
             email,
@@ -240,7 +248,13 @@ impl Samples for WaysPage {
 
 impl Samples for SentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: shell.clone(), action: RECOVER.into(), email: SAMPLE.into() }]
+        let page = |nothing_sent| Self {
+            shell: shell.clone(),
+            action: RECOVER.into(),
+            email: SAMPLE.into(),
+            nothing_sent,
+        };
+        vec![page(false), page(true)]
     }
 }
 
@@ -304,8 +318,15 @@ impl Samples for DonePage {
             computers: count.into(),
             sites: sites.iter().map(|site| (*site).to_owned()).collect(),
             sign_in: SIGN_IN.into(),
+            again: false,
         };
-        vec![page("0", &[]), page("1", &["CustomerSource"]), page("3", &["Contoso Shop", "CustomerSource"])]
+        let again = Self { again: true, ..page("0", &[]) };
+        vec![
+            again,
+            page("0", &[]),
+            page("1", &["CustomerSource"]),
+            page("3", &["Contoso Shop", "CustomerSource"]),
+        ]
     }
 }
 

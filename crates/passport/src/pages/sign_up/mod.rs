@@ -8,16 +8,18 @@ use axum::{
 };
 use platform::{
     email::EmailAddress,
-    web::{Errors, OfBrowser, Trouble, see_other},
+    web::{Checked, Errors, OfBrowser, Trouble, see_other},
 };
+use serde::Deserialize;
 
-use super::{arrival::Arrival, destination::Params};
+use super::{SIGN_UP, arrival::Arrival, destination::Params, letter_link::claim_sent};
 use crate::{
     account::{
         actions::{self, SignUp, SignedUp},
         budget::Budget,
         store,
     },
+    name_claim,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -70,6 +72,8 @@ pub async fn take(
             return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
+    // Whoever had the name without proving it had time enough: it is given up before it is looked up.
+    name_claim::actions::carry_out_due(&passport, visit.now, email.key()).await?;
     if passport.settings.managed_domains.hold(email.key()) {
         let mut errors = Errors::default();
         errors.add("email", visit.t("sign-up-managed-domain"));
@@ -138,6 +142,25 @@ async fn take_credentials(
             Ok(see_other(&arrival.destination.carried_to("/sign-up/done")))
         }
     }
+}
+
+#[derive(Deserialize)]
+pub struct Mine {
+    #[serde(default)]
+    email: String,
+}
+
+/// “It is my mailbox, but not my Passport”: an e-mail there, by which its reader may claim the name if the account
+/// never proved it. The page says the same for all.
+pub async fn mine(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Checked(form): Checked<Mine>,
+) -> Result<Response, Trouble> {
+    let visit = &visitor.visit;
+    let Ok(email) = EmailAddress::parse(&form.email) else { return Ok(see_other(SIGN_UP)) };
+    let sent = name_claim::actions::ask(&passport, visit.now, &email, &visit.address_block()).await?;
+    claim_sent(visit, sent)
 }
 
 /// PP-08: said openly, because the FAQ does; how often is limited by [`Budget::AddressChecks`].

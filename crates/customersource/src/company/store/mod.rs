@@ -1,4 +1,6 @@
 //! The people of a company with their associations and invitations, in three queries a page.
+pub mod attached;
+
 use std::collections::HashMap;
 
 use platform::{Fault, clock::Moment, id};

@@ -1,0 +1,56 @@
+//! Where companies are: whether the portal is available there, and in which time zone their days begin.
+use std::collections::BTreeMap;
+
+use platform::{clock::Moment, day::Zone};
+
+use crate::{
+    organization::{Kind, Organization},
+    plan::Today,
+};
+
+/// What the settings say of places.
+#[derive(Clone, Debug)]
+pub struct Places {
+    regions: Vec<String>,
+    zone: Zone,
+    /// By region, in small letters.
+    zones: BTreeMap<String, Zone>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { regions: vec![], zone: Zone::utc(), zones: BTreeMap::new() }
+    }
+}
+
+impl Places {
+    /// What is no zone counts as UTC: settings are checked before.
+    pub fn new(regions: &[String], zone: &str, zones: &BTreeMap<String, String>) -> Self {
+        let named = |name: &str| Zone::named(name).unwrap_or_else(Zone::utc);
+        let of_region =
+            |(region, name): (&String, &String)| (region.trim().to_ascii_lowercase(), named(name));
+        Self { regions: regions.to_vec(), zone: named(zone), zones: zones.iter().map(of_region).collect() }
+    }
+
+    /// Regions compare without ASCII case; employees work everywhere.
+    pub fn are_open_to(&self, organization: &Organization) -> bool {
+        self.regions.is_empty()
+            || organization.kind == Kind::Employee
+            || self
+                .regions
+                .iter()
+                .any(|region| region.trim().eq_ignore_ascii_case(organization.region.trim()))
+    }
+
+    /// The company's own time zone, else its region's, else the portal's.
+    pub fn zone_of(&self, organization: &Organization) -> Zone {
+        let own = Some(organization.time_zone.as_str()).filter(|name| !name.is_empty()).and_then(Zone::named);
+        let regions = || self.zones.get(&organization.region.trim().to_ascii_lowercase()).cloned();
+        own.or_else(regions).unwrap_or_else(|| self.zone.clone())
+    }
+
+    /// The day that it is for a company.
+    pub fn today(&self, organization: &Organization, now: Moment) -> Today {
+        Today::at(&self.zone_of(organization), now)
+    }
+}

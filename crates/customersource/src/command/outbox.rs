@@ -1,0 +1,87 @@
+//! `customersource outbox`: what waits or was given up, why, and trying or dropping it.
+use clap::Subcommand;
+use platform::outbox::{Desk, Which};
+use uuid::Uuid;
+
+use super::{Configured, open, say, settings};
+
+#[derive(Subcommand)]
+pub enum What {
+    /// Every job, the oldest first, with its age and why it waits
+    List {
+        #[command(flatten)]
+        configured: Configured,
+        #[arg(long)]
+        json: bool,
+    },
+    /// One job, and whom it goes to (masked)
+    Show {
+        #[command(flatten)]
+        configured: Configured,
+        id: Uuid,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Try again now: one job, or all that were given up, or all that wait for something to be mended
+    Retry {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        chosen: Chosen,
+    },
+    /// Remove one job, or all that were given up, or all that wait for something to be mended
+    Drop {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        chosen: Chosen,
+    },
+}
+
+#[derive(clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Chosen {
+    id: Option<Uuid>,
+    #[arg(long)]
+    given_up: bool,
+    #[arg(long)]
+    trouble: bool,
+}
+
+impl Chosen {
+    fn which(&self) -> Which {
+        match self.id {
+            Some(id) => Which::One(id),
+            None if self.given_up => Which::GivenUp,
+            None => Which::Trouble,
+        }
+    }
+}
+
+pub async fn run(what: What) -> anyhow::Result<()> {
+    let configured = match &what {
+        What::List { configured, .. }
+        | What::Show { configured, .. }
+        | What::Retry { configured, .. }
+        | What::Drop { configured, .. } => configured,
+    };
+    let portal = open(settings(configured)?).await?;
+    let (desk, now) = (Desk::new(&portal.keyring), portal.clock.now());
+    let changed = match what {
+        What::List { json, .. } => {
+            let lines = desk.list(portal.db.reader(), now).await?;
+            if json {
+                return say(&serde_json::to_string_pretty(&lines)?);
+            }
+            return lines.iter().try_for_each(|line| say(&line.in_words()));
+        }
+        What::Show { id, json, .. } => {
+            let line = desk.show(portal.db.reader(), now, id).await?;
+            let line = line.ok_or_else(|| anyhow::anyhow!("there is no job {id}"))?;
+            return say(&if json { serde_json::to_string_pretty(&line)? } else { line.in_words() });
+        }
+        What::Retry { chosen, .. } => desk.retry(&portal.db, now, chosen.which()).await?,
+        What::Drop { chosen, .. } => desk.drop(&portal.db, now, chosen.which()).await?,
+    };
+    say(&format!("jobs changed: {changed}"))
+}

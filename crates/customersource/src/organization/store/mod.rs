@@ -1,0 +1,78 @@
+//! Queries on companies.
+mod described;
+mod folded;
+
+use platform::{Fault, db::Tx, fold::fold};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
+};
+
+use super::{Kind, Organization, OrganizationId, entity};
+
+pub use described::{Described, add_many, all_described, list, list_described, lock_many, update};
+pub use folded::fold_missing;
+
+/// So many rows are asked for, or added, in one statement.
+pub const AT_ONCE: usize = 200;
+
+pub(crate) fn of_row(row: entity::Model) -> Organization {
+    Organization {
+        id: row.id,
+        kind: Kind::of_text(&row.kind),
+        is_active: row.state == "active",
+        products: super::products_of(&row.products),
+        name: row.name,
+        region: row.region,
+        time_zone: row.time_zone,
+    }
+}
+
+pub async fn find(db: &impl ConnectionTrait, id: OrganizationId) -> Result<Option<Organization>, Fault> {
+    Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
+}
+
+/// Locks the company's row until the transaction ends: whoever changes who administers it waits their turn.
+/// SQLite has one writer and needs no lock. Taken before any profile's.
+pub async fn lock(tx: &Tx, id: OrganizationId) -> Result<(), Fault> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
+    }
+    Ok(())
+}
+
+/// Companies whose name or external id holds `text`: for staff.
+pub async fn search(db: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Organization>, Fault> {
+    let escaped = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let like = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    let rows = entity::Entity::find()
+        .filter(Expr::col(entity::Column::Folded).like(like))
+        .order_by_asc(entity::Column::Name)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// Closes a company that a full file left out: nobody comes in for it any more.
+pub async fn set_left_out(db: &impl ConnectionTrait, id: OrganizationId) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value("closed"))
+        .col_expr(entity::Column::LeftOut, Expr::value(true))
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a company has an administrator; true for the first time (CS-41).
+pub async fn spend_first_administrator(db: &impl ConnectionTrait, id: OrganizationId) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::Administered, Expr::value(true))
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::Administered.eq(false))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
+}

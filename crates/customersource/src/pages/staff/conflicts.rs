@@ -1,0 +1,168 @@
+//! Where the business system and the portal say different things of a person: both values, and whose stays.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use serde::Deserialize;
+
+use super::{begin, done_of, only};
+use crate::{
+    Portal,
+    company::actions::{Settled, Shown, accept, keep},
+    difference::{DifferenceId, store},
+    pages::signed_in_page,
+    profile::held::Field,
+    visitor::Staff,
+};
+
+const PAGE: u64 = 50;
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/staff/conflicts", get(show)).route("/staff/conflicts/{id}", post(settle))
+}
+
+/// One difference as the page shows it.
+pub struct ConflictRow {
+    id: String,
+    person: String,
+    person_id: String,
+    company: String,
+    company_id: String,
+    /// Catalogue key.
+    field: &'static str,
+    ours: String,
+    theirs: String,
+    /// True where the values are words of the program, not of a person.
+    is_state: bool,
+    seen_at: String,
+}
+
+impl ConflictRow {
+    /// How a value is shown.
+    pub fn said(&self, shell: &Shell, value: &str) -> String {
+        match (self.is_state, value) {
+            (true, "active") => shell.t("conflict-on-file"),
+            (true, _) => shell.t("conflict-removed"),
+            (false, value) => value.to_owned(),
+        }
+    }
+}
+
+const fn key_of(field: Field) -> &'static str {
+    match field {
+        Field::Email => "csv-email",
+        Field::FirstName => "csv-first-name",
+        Field::LastName => "csv-last-name",
+        Field::State => "conflict-state",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "staff/conflicts.html")]
+pub struct ConflictsPage {
+    shell: Shell,
+    rows: Vec<ConflictRow>,
+    next: Option<String>,
+    done: Option<&'static str>,
+}
+
+impl Samples for ConflictsPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let row = |field, ours: &str, theirs: &str| ConflictRow {
+            id: "1".into(),
+            person: "Maria Silva".into(),
+            person_id: "1".into(),
+            company: "Contoso Ltda".into(),
+            company_id: "1".into(),
+            field: key_of(field),
+            ours: ours.into(),
+            theirs: theirs.into(),
+            is_state: field == Field::State,
+            seen_at: "2026-11-18 10:00 UTC".into(),
+        };
+        let rows = vec![
+            row(Field::Email, "maria@contoso.example", "<m@contoso.example>"),
+            row(Field::State, "removed", "active"),
+        ];
+        let page = |rows, next, done| Self { shell: shell.clone(), rows, next, done };
+        vec![
+            page(vec![], None, Some("staff-done")),
+            page(rows, Some("1".into()), Some("staff-conflict-changed")),
+        ]
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    after: Option<String>,
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let after = asked.after.and_then(|text| text.parse::<DifferenceId>().ok());
+    let waiting = store::list_open(portal.db.reader(), after, PAGE).await?;
+    let is_full = waiting.len() as u64 == PAGE;
+    let next = waiting.last().filter(|_| is_full).map(|(difference, ..)| difference.id.to_string());
+    let shell = visitor.shell();
+    let row = |(difference, profile, company): store::Waiting| ConflictRow {
+        id: difference.id.to_string(),
+        ours: difference.ours(&profile),
+        person: profile.name(),
+        person_id: profile.id.to_string(),
+        company: company.name,
+        company_id: company.id.to_string(),
+        field: key_of(difference.field),
+        is_state: difference.field == Field::State,
+        theirs: difference.theirs,
+        seen_at: shell.moment(&difference.seen_at),
+    };
+    let rows = waiting.into_iter().map(row).collect();
+    let page = ConflictsPage { rows, next, done: done_of(&visitor.visit), shell };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+/// What the page showed, and which of both it shall be.
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    ours: String,
+    #[serde(default)]
+    theirs: String,
+    #[serde(default)]
+    take: String,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn settle(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    Checked(choice): Checked<Choice>,
+) -> Result<Response, Trouble> {
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &choice.reason).await?;
+    let id: DifferenceId = id.parse().map_err(|_| Trouble::not_found())?;
+    let shown = Shown { ours: &choice.ours, theirs: &choice.theirs };
+    let (now, desk, (by, _)) = (visitor.visit.now, portal.desk(), visitor.by());
+    let settled = match choice.take.as_str() {
+        "theirs" => accept(&tx, now, &desk, by, id, (&shown, &reason)).await?,
+        "ours" => keep(&tx, now, &desk, by, id, (&shown, &reason)).await?,
+        _ => return Err(Trouble::not_found()),
+    };
+    let done = match settled {
+        Settled::Done => "done",
+        Settled::Changed => "changed",
+        Settled::NotFound => return Err(Trouble::not_found()),
+    };
+    tx.commit().await?;
+    Ok(see_other(&format!("/staff/conflicts?done={done}")))
+}

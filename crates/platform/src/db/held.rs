@@ -1,0 +1,82 @@
+//! Whoever holds a transaction asks for no second connection: forty who each hold one and wait for another stop
+//! everybody (seen with one used link on PostgreSQL). Knows no query.
+use std::{
+    panic::Location,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+tokio::task_local! {
+    /// How many transactions the piece of work that runs here holds.
+    static HELD: Arc<AtomicUsize>;
+}
+
+/// Carries out one piece of work (a request, a job) that holds at most one connection at a time.
+pub async fn one_at_a_time<F: Future>(work: F) -> F::Output {
+    HELD.scope(Arc::default(), work).await
+}
+
+/// Lives as long as a transaction does, wherever it is dropped.
+pub(super) struct Hold(Option<Arc<AtomicUsize>>);
+
+impl Hold {
+    pub(super) fn begin() -> Self {
+        let held = HELD.try_with(Arc::clone).ok();
+        if let Some(held) = &held {
+            held.fetch_add(1, Ordering::Relaxed);
+        }
+        Self(held)
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if let Some(held) = &self.0 {
+            held.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Complains when a transaction is held here. A test fails by it; who runs the program reads it in the log.
+#[track_caller]
+pub(super) fn complain_if_held() {
+    let is_held = HELD.try_with(|held| held.load(Ordering::Relaxed) > 0).unwrap_or(false);
+    if is_held {
+        let at = Location::caller();
+        tracing::error!(%at, "A second connection was asked for inside a transaction: a fault of ours");
+        debug_assert!(!is_held, "a second connection was asked for inside a transaction, at {at}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use sea_orm::ConnectionTrait as _;
+    use std::panic::AssertUnwindSafe;
+
+    use super::one_at_a_time;
+    use crate::testing::database;
+
+    #[tokio::test]
+    async fn inside_a_transaction_nobody_asks_for_a_second_connection() {
+        let (db, _folder) = database().await;
+        let before = db.reader();
+        one_at_a_time(async {
+            before.execute_unprepared("SELECT 1").await.unwrap();
+            let tx = db.begin().await.unwrap();
+            tx.execute_unprepared("SELECT 1").await.unwrap();
+            // Neither from the pool nor by a reader that was taken before.
+            let query = AssertUnwindSafe(before.execute_unprepared("SELECT 1")).catch_unwind().await;
+            assert!(query.is_err(), "a query beside the transaction");
+            let begin = AssertUnwindSafe(db.begin()).catch_unwind().await;
+            assert!(begin.is_err(), "a transaction inside a transaction");
+            tx.commit().await.unwrap();
+            before.execute_unprepared("SELECT 1").await.unwrap();
+            drop(db.begin().await.unwrap());
+            before.execute_unprepared("SELECT 1").await.unwrap();
+        })
+        .await;
+    }
+}

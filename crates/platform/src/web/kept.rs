@@ -1,0 +1,174 @@
+//! What was typed comes back, whatever went wrong: an error page that answers a form carries the form, sealed for this
+//! browser and this address, and shows the words. No node keeps anything. Knows no field but the secret ones.
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    response::Response,
+    routing::get,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    Shell, Trouble, Visit,
+    form::{is_form, is_from_us},
+    frame::LARGEST_BODY,
+    page::Samples,
+};
+use crate::clock::Moment;
+
+/// The field that carries a form back.
+const FIELD: &str = "kept";
+/// The field of the token, in every form.
+const TOKEN: &str = "form_token";
+/// So long a form is taken back.
+const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+/// A form that does not come in by then is torn.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Where a tab ends in which somebody signed in for another tab.
+pub const GO_BACK: &str = "/go-back";
+
+/// A form on its way to a door, in case that the door refuses it.
+pub(super) struct Typed {
+    fields: Vec<(String, String)>,
+    /// The token is of this browser: the same form may be sent again.
+    is_ours: bool,
+}
+
+/// What an error page shows of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// What was written, to be read and copied.
+    pub words: Vec<String>,
+    /// The sealed form, and where it goes.
+    pub again: Option<Again>,
+}
+
+/// A form that can be sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    pub action: String,
+    pub sealed: String,
+    /// What must be done before, in another tab.
+    pub sign_in: Option<String>,
+}
+
+/// Found in an answer's extensions: where to sign in before the form is sent again.
+#[derive(Clone, Debug)]
+pub(super) struct SignInFirst(pub String);
+
+/// A form may hold what is kept nowhere.
+fn is_secret(name: &str) -> bool {
+    ["password", "answer", "secret", "code"].iter().any(|secret| name.contains(secret))
+}
+
+fn fields_of(bytes: &[u8]) -> Option<Vec<(String, String)>> {
+    serde_html_form::from_bytes(bytes).ok()
+}
+
+/// Takes a form in, or what a page of ours kept of one. Other requests pass untouched.
+pub(super) async fn take(visit: &Visit, request: Request) -> Result<(Request, Option<Typed>), Trouble> {
+    let (mut parts, body) = request.into_parts();
+    let length =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let is_small = length.is_some_and(|length: usize| length <= MOST);
+    if parts.method != Method::POST || !is_form(&parts) || !is_small || !is_from_us(visit, &parts) {
+        return Ok((Request::from_parts(parts, body), None));
+    }
+    let torn = || Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
+    let read = tokio::time::timeout(PATIENCE, to_bytes(body, MOST)).await;
+    let mut bytes = read.map_err(|_| torn())?.map_err(|_| torn())?;
+    let Some(mut fields) = fields_of(&bytes) else {
+        return Ok((Request::from_parts(parts, Body::from(bytes)), None));
+    };
+    let value = |fields: &[(String, String)], name| {
+        fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    let sealed = value(&fields, FIELD);
+    if !sealed.is_empty() {
+        let stale = || Trouble::page(StatusCode::FORBIDDEN, "error-form-stale");
+        visit.judge_browser(&value(&fields, TOKEN)).map_err(|_| stale())?;
+        bytes = open(visit, &sealed).ok_or_else(stale)?;
+        fields = fields_of(&bytes).ok_or_else(stale)?;
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
+    let is_ours = visit.judge_browser(&value(&fields, TOKEN)).is_ok();
+    Ok((Request::from_parts(parts, Body::from(bytes)), Some(Typed { fields, is_ours })))
+}
+
+/// A sealed form is larger than the form: it may be so large, that what was taken once is taken again.
+const MOST: usize = LARGEST_BODY * 3 / 2;
+
+/// What binds a sealed form to its browser and its address.
+fn bound(visit: &Visit) -> Vec<u8> {
+    [visit.site.product, "\0", &visit.browser, "\0", &visit.path].concat().into_bytes()
+}
+
+fn open(visit: &Visit, sealed: &str) -> Option<Bytes> {
+    let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    let plain = visit.site.form_seal.open(&bound(visit), &sealed)?;
+    let (at, form) = plain.split_first_chunk::<8>()?;
+    let age = visit.now.since(Moment::from_unix_millis(i64::from_be_bytes(*at)));
+    (age < LIFETIME).then(|| Bytes::copy_from_slice(form))
+}
+
+impl Typed {
+    /// What an error page of this status shows of the form.
+    pub(super) fn kept(&self, visit: &Visit, status: StatusCode, sign_in: Option<String>) -> Kept {
+        let shown = self.fields.iter().filter(|(name, _)| name != TOKEN && name != FIELD && !is_secret(name));
+        let words = shown.clone().map(|(_, value)| value.clone()).filter(|value| is_written(value)).collect();
+        let has_fields = shown.clone().any(|(_, value)| !value.is_empty());
+        let helps = sign_in.is_some()
+            || status == StatusCode::TOO_MANY_REQUESTS
+            || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED);
+        let again = (self.is_ours && has_fields && helps).then(|| self.seal(visit)).flatten();
+        let again = again.map(|sealed| Again { action: visit.path.clone(), sealed, sign_in });
+        Kept { words, again }
+    }
+
+    fn seal(&self, visit: &Visit) -> Option<String> {
+        let fields: Vec<_> = self.fields.iter().filter(|(name, _)| !is_typed_secret(name)).collect();
+        let form = serde_html_form::to_string(fields).ok()?;
+        let plain = [visit.now.unix_millis().to_be_bytes().as_slice(), form.as_bytes()].concat();
+        let sealed = visit.site.form_seal.seal(&visit.site.random, &bound(visit), &plain).ok()?;
+        Some(URL_SAFE_NO_PAD.encode(sealed))
+    }
+}
+
+/// What a person types and nobody keeps. The secret of a link comes from its page, and the form is nothing without.
+fn is_typed_secret(name: &str) -> bool {
+    name.contains("password") || name.contains("answer")
+}
+
+/// Somebody wrote this: names of things are one word.
+fn is_written(value: &str) -> bool {
+    value.trim().contains(char::is_whitespace)
+}
+
+/// The end of a tab in which somebody signed in.
+#[derive(Template)]
+#[template(path = "kit/go_back.html")]
+pub struct GoBackPage {
+    pub shell: Shell,
+}
+
+impl Samples for GoBackPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        vec![Self { shell: shell.clone() }]
+    }
+}
+
+pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route(GO_BACK, get(go_back))
+}
+
+async fn go_back(visit: Visit) -> Result<Response, Trouble> {
+    visit.ok(&GoBackPage { shell: visit.shell() })
+}
+
+#[cfg(test)]
+mod tests;

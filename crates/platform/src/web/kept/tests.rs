@@ -1,0 +1,159 @@
+//! A door that refuses, and the form that comes back from it.
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use serde::Deserialize;
+use tower::ServiceExt as _;
+
+use crate::{
+    Fault,
+    clock::{Clock, Moment},
+    testing::site,
+    web::{Checked, Site, Trouble, Visit, frame},
+};
+
+#[derive(Deserialize)]
+struct Form {
+    text: String,
+    #[serde(default)]
+    password: String,
+    fails: String,
+}
+
+async fn door(visit: Visit, Checked(form): Checked<Form>) -> Result<Response, Trouble> {
+    // The test moves the clock when the door is to open.
+    if visit.now >= Moment::from_unix_seconds(2_000) {
+        return Ok(format!("took “{}” and “{}”", form.text, form.password).into_response());
+    }
+    Err(match form.fails.as_str() {
+        "away" => Fault::unavailable("the database").into(),
+        "bug" => Trouble::bug("on purpose"),
+        "many" => Trouble::too_many(),
+        "sign-in" => Trouble::SignIn { path: "/sign-in".into(), key: "error-signed-out" },
+        _ => Trouble::not_found(),
+    })
+}
+
+struct House {
+    app: Router,
+    clock: Clock,
+    site: Site,
+}
+
+fn house() -> House {
+    let clock = Clock::settable(Moment::from_unix_seconds(1_000));
+    let site = site(&clock);
+    let token = axum::routing::get(|visit: Visit| async move { visit.form_token() });
+    let routes = Router::new().route("/door", post(door)).route("/other", post(door)).route("/token", token);
+    House { app: frame::wrap(&site, routes), clock, site }
+}
+
+const BROWSER: &str = "__Host-passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
+const OTHER: &str = "__Host-passport-browser=BBBBBBBBBBBBBBBBBBBBBB";
+
+impl House {
+    async fn send(&self, request: Request<Body>) -> (StatusCode, String) {
+        let answer = self.app.clone().oneshot(request).await.unwrap();
+        let status = answer.status();
+        (status, String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap())
+    }
+
+    async fn token(&self, browser: &str) -> String {
+        self.send(Request::get("/token").header("cookie", browser).body(Body::empty()).unwrap()).await.1
+    }
+
+    async fn post(&self, path: &str, browser: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let body = serde_html_form::to_string(fields).unwrap();
+        let request = Request::post(path)
+            .header("cookie", browser)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("content-length", body.len());
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+}
+
+fn hidden<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    page.split_once(&format!("name=\"{name}\" value=\""))?.1.split('"').next()
+}
+
+/// The token of the form that carries what was kept.
+fn again(page: &str) -> &str {
+    hidden(page.split_once("action=\"/door\"").unwrap().1, "form_token").unwrap()
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_the_words_come_back_and_can_be_sent_again() {
+    for (fails, status) in [("away", 503), ("bug", 500), ("many", 429), ("sign-in", 403)] {
+        let house = house();
+        let token = house.token(BROWSER).await;
+        let text = "Two words\r\nand <a second> line";
+        let fields = [("text", text), ("password", "hush hush"), ("fails", fails), ("form_token", &token)];
+        let (answered, page) = house.post("/door", BROWSER, &fields).await;
+        assert_eq!(answered.as_u16(), status, "{page}");
+        assert!(page.contains("Two words") && !page.contains("<a second>"), "{page}");
+        assert!(!page.contains("hush"), "a password is shown nowhere");
+        assert_eq!(page.contains("href=\"/sign-in\""), fails == "sign-in");
+        let kept = hidden(&page, "kept").unwrap();
+
+        // It fails once more, and is kept once more.
+        let (answered, page) =
+            house.post("/door", BROWSER, &[("kept", kept), ("form_token", again(&page))]).await;
+        assert_eq!(answered.as_u16(), status);
+        let kept = hidden(&page, "kept").unwrap();
+        house.clock.advance(std::time::Duration::from_secs(1_000));
+        let (answered, took) =
+            house.post("/door", BROWSER, &[("kept", kept), ("form_token", again(&page))]).await;
+        assert_eq!(
+            (answered.as_u16(), took.as_str()),
+            (200, "took “Two words\r\nand <a second> line” and “”")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_kept_form_is_of_its_browser_its_address_and_its_day() {
+    let house = house();
+    let token = house.token(BROWSER).await;
+    let fields = [("text", "Two words"), ("fails", "many"), ("form_token", &token)];
+    let (_, page) = house.post("/door", BROWSER, &fields).await;
+    let kept = hidden(&page, "kept").unwrap();
+    house.clock.advance(std::time::Duration::from_secs(1_000));
+    let (mine, theirs) = (house.token(BROWSER).await, house.token(OTHER).await);
+    for (path, browser, kept, token) in [
+        ("/other", BROWSER, kept, mine.as_str()),
+        ("/door", OTHER, kept, theirs.as_str()),
+        ("/door", BROWSER, kept, theirs.as_str()),
+        ("/door", BROWSER, kept, ""),
+        ("/door", BROWSER, kept.get(1..).unwrap(), mine.as_str()),
+        ("/door", BROWSER, "AAAA", mine.as_str()),
+    ] {
+        let (status, _) = house.post(path, browser, &[("kept", kept), ("form_token", token)]).await;
+        assert_eq!(status.as_u16(), 403, "{path} {browser} {token}");
+    }
+    house.clock.advance(super::LIFETIME);
+    let (status, _) = house.post("/door", BROWSER, &[("kept", kept), ("form_token", &mine)]).await;
+    assert_eq!(status.as_u16(), 403, "a day later");
+    assert_eq!(house.site.product, "passport");
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_again_is_shown_and_not_sealed() {
+    let house = house();
+    let token = house.token(BROWSER).await;
+    let gone = [("text", "Two words"), ("fails", "gone"), ("form_token", token.as_str())];
+    let (status, page) = house.post("/door", BROWSER, &gone).await;
+    assert!(status == StatusCode::NOT_FOUND && page.contains("Two words"), "{page}");
+    assert_eq!(hidden(&page, "kept"), None);
+    // A stranger's form is neither read nor shown.
+    let foreign = Request::post("/door")
+        .header("cookie", BROWSER)
+        .header("origin", "https://evil.test")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("content-length", "14");
+    let (status, page) = house.send(foreign.body(Body::from("text=Two words")).unwrap()).await;
+    assert!(status == StatusCode::FORBIDDEN && !page.contains("Two words"), "{page}");
+}
