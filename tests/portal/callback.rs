@@ -6,6 +6,8 @@ on_both_engines![
     mx_02_an_answer_that_names_another_issuer_or_none_is_refused,
     mx_04_a_state_of_another_browser_is_refused,
     mx_04_an_answer_is_good_once,
+    an_answer_that_is_sent_twice_is_answered_twice_alike,
+    the_ninth_tab_drops_the_oldest_attempt_alone,
     mx_06_two_tabs_sign_in_side_by_side,
     mx_06_swapped_answers_fail,
     pk_06_an_attackers_code_in_the_victims_callback_gives_no_session,
@@ -84,6 +86,37 @@ async fn mx_04_an_answer_is_good_once(town: Town) {
     let refused = browser.get(answer.as_str()).await;
     is_out(&town, &browser, &refused).await;
     assert_eq!(redeemed(&town).await, 0);
+}
+
+async fn an_answer_that_is_sent_twice_is_answered_twice_alike(town: Town) {
+    let browser = town.browser();
+    browser.join("pat@mail.test").await;
+    let answer = answer_for(&town, &browser).await;
+    let before = browser.cookies().clone();
+    assert_eq!(browser.get(answer.as_str()).await.url.path(), "/associate");
+    // The first answer went by, with its cookies.
+    *browser.cookies() = before.clone();
+    assert_eq!(browser.get(answer.as_str()).await.url.path(), "/associate");
+    assert_eq!(redeemed(&town).await, 1, "the second asks for no token");
+    // Loaded again with the session: on it goes.
+    assert_eq!(browser.get(answer.as_str()).await.url.path(), "/associate");
+    // Another code opens nothing, whatever cookies come back.
+    *browser.cookies() = before;
+    let other = browser.get(&with(&answer, "code", Some("another"))).await;
+    is_out(&town, &browser, &other).await;
+}
+
+async fn the_ninth_tab_drops_the_oldest_attempt_alone(town: Town) {
+    let browser = town.browser();
+    browser.join("pat@mail.test").await;
+    let mut answers = Vec::new();
+    for _ in 0..9 {
+        answers.push(answer_for(&town, &browser).await);
+        town.clock.advance(testkit::house::seconds(1));
+    }
+    let oldest = browser.get(answers[0].as_str()).await;
+    is_out(&town, &browser, &oldest).await;
+    assert_eq!(browser.get(answers[1].as_str()).await.url.path(), "/associate");
 }
 
 async fn mx_06_two_tabs_sign_in_side_by_side(town: Town) {

@@ -7,7 +7,7 @@
 //! | [`db`], [`limits`], [`outbox`], [`sweep`] | the database, stored budgets, side effects that leave after the commit, the end of what is over |
 //! | [`plain`] | text without control characters |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
-//! | [`config`], [`telemetry`], [`outbound`] | settings, logs and metrics, guarded HTTP to other sites |
+//! | [`config`], [`telemetry`], [`security_event`], [`outbound`] | settings, logs and metrics, what an operator watches for, guarded HTTP to other sites |
 //! | [`language`], [`texts`], [`dates`], [`fold`] | languages, the words in them, days as they write them, text as it is searched |
 //! | [`web`] | the shell of every page: cookies, checked forms, headers, serving, health |
 pub mod clock;
@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod plain;
 pub mod random;
 pub mod secrets;
+pub mod security_event;
 pub mod sweep;
 pub mod telemetry;
 #[cfg(test)]

@@ -170,13 +170,17 @@ fn is_internal(address: IpAddr) -> bool {
                 || a >= 240
         }
         IpAddr::V6(v6) => {
-            let [first, second, ..] = v6.segments();
+            let [first, second, third, fourth, ..] = v6.segments();
             v6.to_ipv4_mapped().or_else(|| v6.to_ipv4()).is_some_and(|v4| is_internal(IpAddr::V4(v4)))
                 || v6.is_loopback()
                 || v6.is_unspecified()
                 || v6.is_multicast()
                 || (first & 0xfe00) == 0xfc00
                 || (first & 0xffc0) == 0xfe80
+                // Site-local of old, Teredo (its IPv4 address is hidden), and what is thrown away.
+                || (first & 0xffc0) == 0xfec0
+                || (first == 0x2001 && second == 0)
+                || (first == 0x0100 && second == 0 && third == 0 && fourth == 0)
                 || (first == 0x2001 && second == 0x0db8)
                 || (first == 0x0064 && second == 0xff9b)
                 || first == 0x2002
@@ -211,6 +215,10 @@ mod tests {
             "http://[::ffff:127.0.0.1]/",
             "http://[fd00::1]/",
             "http://[fe80::1]/",
+            "http://[fec0::1]/",
+            "http://[feff::1]/",
+            "http://[2001::5ef5:79fd:380c:1df6]/",
+            "http://[100::1]/",
             "http://0.0.0.0/",
             "http://100.64.0.1/",
             "file:///etc/passwd",
@@ -218,7 +226,7 @@ mod tests {
         ] {
             assert!(!accepts(&strict, url), "{url}");
         }
-        assert!(accepts(&strict, "https://passport.example/"));
+        assert!(accepts(&strict, "https://passport.example/") && accepts(&strict, "https://[2001:4860::1]/"));
     }
 
     #[test]

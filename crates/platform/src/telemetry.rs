@@ -1,5 +1,5 @@
 //! Logs and figures: JSON lines on standard output, Prometheus text on its own listener; counts no business.
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use axum::{extract::MatchedPath, http::Method};
 use prometheus_client::{
@@ -12,7 +12,7 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::Subscr
 use crate::{
     config::{Log, LogFormat},
     db::Database,
-    outbox,
+    outbox, security_event,
 };
 
 /// Starts logging for the whole process. A second call changes nothing (two halves may share a process).
@@ -69,6 +69,11 @@ fn known(method: &Method) -> &'static str {
 
 type Jobs = Gauge<i64, std::sync::atomic::AtomicI64>;
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Told {
+    event: &'static str,
+}
+
 /// The figures of one half.
 #[derive(Clone)]
 pub struct Figures {
@@ -79,6 +84,7 @@ pub struct Figures {
     jobs_overdue: Jobs,
     jobs_given_up: Jobs,
     jobs_in_trouble: Jobs,
+    security_events: Family<Told, Counter>,
     database: DatabaseFigures,
 }
 
@@ -122,6 +128,9 @@ impl Default for Figures {
         let [jobs_waiting, jobs_overdue, jobs_given_up, jobs_in_trouble]: [Jobs; 4] = Default::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the answer in seconds", seconds.clone());
+        let security_events = Family::<Told, Counter>::default();
+        let about = "Security events of this process";
+        registry.register("security_events", about, security_events.clone());
         registry.register("outbox_waiting", "Jobs that are due", jobs_waiting.clone());
         let database = DatabaseFigures::default();
         database.register(&mut registry);
@@ -139,6 +148,7 @@ impl Default for Figures {
             jobs_given_up,
             jobs_in_trouble,
             database,
+            security_events,
         }
     }
 }
@@ -176,6 +186,10 @@ impl Figures {
 
     /// The OpenMetrics text.
     pub fn text(&self) -> String {
+        for (event, count) in security_event::counts() {
+            let told = Told { event: event.name() };
+            self.security_events.get_or_create(&told).inner().store(count, Ordering::Relaxed);
+        }
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {
             tracing::error!("The figures could not be written");

@@ -22,3 +22,4 @@ mod guesses;
 mod lapses;
 mod names;
 mod standby;
+mod told;

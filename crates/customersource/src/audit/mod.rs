@@ -2,7 +2,7 @@
 pub mod entity;
 pub mod store;
 
-use platform::{clock::Moment, secrets::Mac};
+use platform::{clock::Moment, secrets::Mac, security_event::By};
 use uuid::Uuid;
 
 use crate::{organization::OrganizationId, profile::ProfileId, rp::Subject};
@@ -47,6 +47,16 @@ impl Actor<'_> {
             Self::Mailbox(profile) => format!("mailbox of profile {profile}"),
             Self::Operator => "operator".into(),
             Self::Clock => "clock".into(),
+        }
+    }
+
+    /// The same in a word, for the operator's log.
+    pub const fn by(&self) -> By {
+        match self {
+            Self::Profile(..) | Self::Subject(_) | Self::Mailbox(_) => By::Visitor,
+            Self::Staff(_) => By::Staff,
+            Self::Operator => By::Operator,
+            Self::Clock => By::Clock,
         }
     }
 

@@ -1,5 +1,11 @@
 //! Adding to the audit, reading it, and proving that it is whole.
-use platform::{Fault, clock::Moment, db::Tx, secrets::Mac};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    secrets::Mac,
+    security_event::{Event, Note},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -35,6 +41,7 @@ pub async fn append_all(tx: &Tx, now: Moment, mac: &Mac, deeds: &[Deed<'_>]) -> 
         let (row, hash) = link(seq, &prev, now, mac, deed);
         rows.push(row);
         prev = hash;
+        tx.tell(Note::of(Event::DeedDone).by(deed.actor.by()).detail(deed.action));
     }
     for rows in rows.chunks(AT_ONCE) {
         entity::Entity::insert_many(rows.iter().cloned()).exec_without_returning(tx).await?;

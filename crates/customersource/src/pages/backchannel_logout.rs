@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
+use platform::security_event::{By, Event, Note};
 use platform::web::{Trouble, Visit};
 use serde::Deserialize;
 
@@ -50,6 +51,9 @@ async fn log_out(
     }
     let (sid, sub) = (token.sid.as_deref(), token.sub.as_deref());
     let ended = session::store::end_by_provider(&tx, &token.iss, sid, sub).await?;
+    if ended > 0 {
+        tx.tell(Note::of(Event::SessionEnded).by(By::Provider).detail("back channel"));
+    }
     tx.commit().await?;
     tracing::info!(ended, "The provider ended sessions");
     Ok((StatusCode::OK, [(header::CACHE_CONTROL, "no-store")], "").into_response())

@@ -7,6 +7,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
     routing::get,
 };
+use platform::security_event::{By, Event, Note};
 use platform::web::Trouble;
 use serde::Deserialize;
 
@@ -31,6 +32,9 @@ async fn log_out(State(portal): State<Portal>, RawQuery(query): RawQuery) -> Res
     };
     let tx = portal.db.begin().await?;
     let ended = session::store::end_by_provider(&tx, &told.iss, Some(&told.sid), None).await?;
+    if ended > 0 {
+        tx.tell(Note::of(Event::SessionEnded).by(By::Provider).detail("front channel"));
+    }
     tx.commit().await?;
     tracing::info!(ended, "The provider ended sessions, by a frame");
     framed(&portal, StatusCode::OK)

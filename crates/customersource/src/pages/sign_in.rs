@@ -8,7 +8,8 @@ use axum::{
 };
 use platform::{
     Fault,
-    web::{Cookie, Trouble, Visit, kept::GO_BACK, local_path, see_other, visit::cookie_name},
+    security_event::{By, Event, Note},
+    web::{Cookie, Trouble, Visit, cookie, kept::GO_BACK, local_path, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -30,8 +31,11 @@ use crate::{
 
 /// The cookie of a link that is being confirmed.
 pub const LINK_COOKIE: &str = "link";
-/// A browser keeps so many attempts; beginning another drops the rest.
+/// A browser keeps so many attempts; beginning another drops the oldest.
 const MOST_ATTEMPTS: usize = 8;
+
+/// How often the second of two equal requests looks what came of the first.
+const AGAIN: u32 = 20;
 
 pub fn router() -> Router<Portal> {
     Router::new().route("/signin", get(begin)).route(REDIRECT_PATH, get(callback))
@@ -80,17 +84,27 @@ async fn begin(
 pub async fn to_provider(portal: &Portal, visit: &Visit, wanted: Wanted<'_>) -> Result<Response, Trouble> {
     let (url, attempt) = portal.rp.begin(visit.now, visit.language, wanted).await?;
     let mut response = see_other(&url);
-    let prefix = cookie_name(&portal.site, "signin-");
-    let waiting: Vec<&str> = platform::web::cookie::names(&visit.headers, &prefix).collect();
-    if waiting.len() >= MOST_ATTEMPTS {
-        for name in waiting {
-            Cookie::gone(name).set(response.headers_mut());
-        }
+    for name in beyond(portal, visit) {
+        Cookie::gone(&name).set(response.headers_mut());
     }
     let name = cookie_name(&portal.site, &attempt::cookie_name(&attempt.state));
     let seconds = i64::try_from(attempt::LIFETIME.as_secs()).unwrap_or(i64::MAX);
     Cookie::lasting(&name, portal.rp.seal(&attempt)?, seconds).set(response.headers_mut());
     Ok(response)
+}
+
+/// The attempts that make room for another: the oldest, and what cannot be read. Other tabs keep theirs.
+fn beyond(portal: &Portal, visit: &Visit) -> Vec<String> {
+    let prefix = cookie_name(&portal.site, "signin-");
+    let mut waiting: Vec<_> = cookie::names(&visit.headers, &prefix)
+        .map(|name| {
+            let sealed = cookie::read(&visit.headers, name);
+            (sealed.and_then(|sealed| portal.rp.begun_at(sealed)), name.to_owned())
+        })
+        .collect();
+    waiting.sort_unstable();
+    let many = (waiting.len() + 1).saturating_sub(MOST_ATTEMPTS);
+    waiting.into_iter().take(many).map(|(_, name)| name).collect()
 }
 
 /// An authorization response (RFC 6749 §4.1.2). A parameter that comes twice is refused with the rest.
@@ -113,7 +127,10 @@ async fn callback(
         serde_html_form::from_str(query.as_deref().unwrap_or_default()).map_err(|_| lost())?;
     let state = answer.state.as_deref().ok_or_else(lost)?;
     let name = attempt::cookie_name(state);
-    let sealed = visit.cookie(&name).ok_or_else(lost)?;
+    let Some(sealed) = visit.cookie(&name) else {
+        // Loaded again, or gone back to: whoever is signed in goes on.
+        return if visitor.session.is_some() { Ok(see_other("/")) } else { Err(lost()) };
+    };
     let attempt = portal.rp.open(visit.now, sealed, state).ok_or_else(lost)?;
     let outcome = conclude(&portal, &visitor, &answer, &attempt).await;
     // Whatever came of it: this attempt is over.
@@ -137,7 +154,9 @@ async fn conclude(
     let is_first = gate::store::spend(&tx, "state", &attempt.state, now + attempt::LIFETIME * 2).await?;
     tx.commit().await?;
     if !is_first {
-        return Err(Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost"));
+        let lost = || Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost");
+        let code = answer.code.as_deref().ok_or_else(lost)?;
+        return again(portal, visitor, attempt, code).await?.ok_or_else(lost);
     }
     if let Some(error) = &answer.error {
         return Err(refusal(error));
@@ -146,10 +165,14 @@ async fn conclude(
         return Err(Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost"));
     };
     match portal.rp.finish(now, attempt, code).await {
-        Ok(identity) => welcome(portal, visitor, attempt, identity).await,
+        Ok(identity) => {
+            let secret = portal.rp.session_secret(attempt, code);
+            welcome(portal, visitor, attempt, identity, secret).await
+        }
         Err(Failed::Fault(fault)) => Err(fault.into()),
         Err(Failed::Refused(why)) => {
             tracing::warn!(why, "A sign-in was refused");
+            Note::of(Event::SignInRefused).block(&visitor.visit.address_block()).by(By::Provider).tell();
             Err(Trouble::page(StatusCode::FORBIDDEN, "sign-in-refused"))
         }
     }
@@ -174,6 +197,7 @@ async fn welcome(
     visitor: &Anybody,
     attempt: &Attempt,
     identity: Identity,
+    secret: String,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     // Asked to prove who they are, and did not: staff pages would ask again and again.
@@ -186,7 +210,6 @@ async fn welcome(
         Some(link) => proof(portal, link, &identity).await?,
         None => None,
     };
-    let secret = portal.random.token();
     let digest = Session::digest_of(&secret);
     let tx = portal.db.begin().await?;
     if let Some(old) = &visitor.session {
@@ -207,7 +230,34 @@ async fn welcome(
     };
     session::store::add(&tx, now, portal.session_lifetime(), begin).await?;
     association::store::set_notice_to(&tx, &identity.subject, identity.email.as_deref()).await?;
+    tx.tell(Note::of(Event::SignInSucceeded).block(&visitor.visit.address_block()));
     tx.commit().await?;
+    arrived(portal, attempt, secret)
+}
+
+/// Browsers send a request twice now and then, and show what the second one is answered: the same as the first,
+/// while the session lives that came of this very answer. Who has no cookie of the attempt does not come here.
+async fn again(
+    portal: &Portal,
+    visitor: &Anybody,
+    attempt: &Attempt,
+    code: &str,
+) -> Result<Option<Response>, Trouble> {
+    let secret = portal.rp.session_secret(attempt, code);
+    let digest = Session::digest_of(&secret);
+    let (now, lifetime) = (visitor.visit.now, portal.session_lifetime());
+    for _ in 0..AGAIN {
+        if session::store::find_live(portal.db.reader(), now, lifetime, digest).await?.is_some() {
+            return arrived(portal, attempt, secret).map(Some);
+        }
+        // The first may be on its way to the provider still.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    Ok(None)
+}
+
+/// Where a sign-in leads, with what the browser holds from now on.
+fn arrived(portal: &Portal, attempt: &Attempt, secret: String) -> Result<Response, Trouble> {
     let next = if attempt.link.is_some() { "/associate/confirm" } else { local_path(&attempt.next) };
     let mut response = see_other(next);
     Cookie::session(&cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());

@@ -114,6 +114,18 @@ impl Rp {
         (is_young && secrets::same(attempt.state.as_bytes(), state.as_bytes())).then_some(attempt)
     }
 
+    /// When a sealed attempt was begun; none if it is not ours.
+    pub fn begun_at(&self, sealed: &str) -> Option<Moment> {
+        let plain = self.0.seal.open(b"attempt", &URL_SAFE_NO_PAD.decode(sealed).ok()?)?;
+        serde_json::from_slice::<Attempt>(&plain).ok().map(|attempt| attempt.begun_at)
+    }
+
+    /// The secret of the session that this answer to this attempt begins: the same when the answer comes twice.
+    pub fn session_secret(&self, attempt: &Attempt, code: &str) -> String {
+        let said = [attempt.verifier.as_bytes(), b"\0", code.as_bytes()].concat();
+        URL_SAFE_NO_PAD.encode(self.0.session_mac.sign(&said))
+    }
+
     /// A link that is being confirmed, as the browser carries it.
     pub fn seal_link(&self, link: &Opened) -> Result<String, Fault> {
         let plain = serde_json::to_vec(link).map_err(Fault::bug)?;

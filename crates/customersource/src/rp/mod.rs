@@ -81,6 +81,7 @@ pub struct Inner {
     provider: Provider,
     random: Random,
     seal: platform::secrets::Seal,
+    session_mac: platform::secrets::Mac,
 }
 
 impl Rp {
@@ -100,6 +101,7 @@ impl Rp {
             provider: Provider::new(settings, outbound)?,
             random,
             seal: keyring.seal("sign-in"),
+            session_mac: keyring.mac("session of a sign-in"),
         })))
     }
 

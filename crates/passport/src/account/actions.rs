@@ -1,6 +1,14 @@
 //! The verbs of an account: made, proven, disabled. Each is one transaction; what follows leaves by the outbox.
 use oidc::{claims::StandardClaims, security_event::AccountEvent};
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language, secrets::Secret};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    email::EmailAddress,
+    language::Language,
+    secrets::Secret,
+    security_event::{Event, Note},
+};
 
 pub use super::arrival::{Begun, Keep};
 use super::{
@@ -162,13 +170,19 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     let block = attempt.browser.source.address_block.as_str();
     let guesser = Guesser { email_key: key, address_block: block, computer: attempt.keep.computer };
     let leave = may_guess(passport, now, Guess::Password, guesser).await?;
-    if !leave.may || too_long(&attempt.password) {
+    if !leave.may {
+        Note::of(Event::SignInThrottled).block(block).tell();
+        return Ok(SignIn::Refused);
+    }
+    if too_long(&attempt.password) {
         return Ok(SignIn::Refused);
     }
     let found = store::find_credentials(passport.db.reader(), key).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
     let verified = passport.hasher.verify(attempt.password.clone(), stored).await?;
+    let of = found.as_ref().map(|found| found.id.to_string()).unwrap_or_default();
     let Some(checked) = found.filter(|_| leave.accepts(verified.matches)) else {
+        Note::of(Event::SignInFailed).block(block).account(of).tell();
         guessed_wrong(passport, now, &leave, attempt.browser.source).await?;
         return Ok(SignIn::Refused);
     };

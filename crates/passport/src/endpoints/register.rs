@@ -17,6 +17,7 @@ use platform::{
     Fault,
     clock::Moment,
     secrets::{Secret, digest, same},
+    security_event::{By, Event, Note},
     web::Visit,
 };
 use serde_json::{Map, Value};
@@ -78,6 +79,8 @@ pub async fn add(
     }
     let client = Client { vouched: token.is_some(), ..client };
     let (secret, token) = actions::add(&tx, visit.now, &passport, &client).await?;
+    let note = Note::of(Event::ClientAdded).client(&client.client_id).block(&visit.address_block());
+    tx.tell(note.by(By::Client));
     tx.commit().await?;
     tracing::info!(client = client.client_id, name = client.client_name, "A site registered itself");
     let answer = described(&passport, &client, visit.now, secret.as_ref(), &token);
@@ -190,6 +193,8 @@ pub async fn set(
         Refusal::Gone => BearerRefusal::invalid_token().into(),
         refusal => Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))),
     })?;
+    let note = Note::of(Event::ClientChanged).client(&client.client_id).block(&visit.address_block());
+    tx.tell(note.by(By::Client));
     tx.commit().await?;
     Ok(json(StatusCode::OK, &described(&passport, &client, issued_at, secret.as_ref(), &token)))
 }
@@ -223,6 +228,8 @@ pub async fn remove(
     if !client::store::drop_client(&tx, &id).await? {
         return Err(BearerRefusal::invalid_token().into());
     }
+    let note = Note::of(Event::ClientRemoved).client(&id).block(&visit.address_block());
+    tx.tell(note.by(By::Client));
     tx.commit().await?;
     tracing::info!(client = id, "A site removed itself");
     Ok(StatusCode::NO_CONTENT.into_response())

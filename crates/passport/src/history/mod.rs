@@ -3,7 +3,12 @@ pub mod agent;
 pub mod entity;
 pub mod store;
 
-use platform::{Fault, clock::Moment, random::Random};
+use platform::{
+    Fault,
+    clock::Moment,
+    random::Random,
+    security_event::{self, By, Note},
+};
 
 use crate::account::{AccountId, acting::Acting};
 
@@ -151,6 +156,36 @@ impl Kind {
         }
     }
 
+    /// What an operator watches for, of this.
+    const fn watched(self) -> Option<security_event::Event> {
+        use security_event::Event as Watched;
+        Some(match self {
+            Self::SignedUp => Watched::SignedUp,
+            Self::SignedIn | Self::SignedInAutomatically => Watched::SignInSucceeded,
+            Self::SignedOut => Watched::SessionEnded,
+            Self::SessionsEnded => Watched::SessionsEnded,
+            Self::AutomaticSignInStolen => Watched::TheftSuspected,
+            Self::PasswordChanged => Watched::PasswordChanged,
+            Self::PasswordReset => Watched::ResetDone,
+            Self::EmailVerified
+            | Self::EmailChangeAsked
+            | Self::EmailChanged
+            | Self::EmailChangeUndone
+            | Self::AlternateEmailChanged
+            | Self::AlternateEmailRemoved
+            | Self::QuestionChanged
+            | Self::InformationChanged
+            | Self::BillingChanged => Watched::CredentialChanged,
+            Self::RecoveryBegun => Watched::ResetBegun,
+            Self::RecoveryStopped => Watched::ResetStopped,
+            Self::Frozen => Watched::AccountFrozen,
+            Self::Released => Watched::AccountReleased,
+            Self::Disabled => Watched::AccountDisabled,
+            Self::ClosingAsked | Self::ClosingUndone | Self::Closed => Watched::AccountClosing,
+            _ => return None,
+        })
+    }
+
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
@@ -177,7 +212,13 @@ pub struct NewEvent<'a> {
 }
 
 /// Writes a line, in the transaction of what happened.
+/// An operator is told as well, of what watches the account's safety.
 pub async fn record(tx: &Acting, now: Moment, random: &Random, event: NewEvent<'_>) -> Result<(), Fault> {
+    if let Some(watched) = event.kind.watched() {
+        let by = if event.source.address_block.is_empty() { By::Operator } else { By::Visitor };
+        let note = Note::of(watched).account(event.account).block(&event.source.address_block).by(by);
+        tx.tell(note.detail(event.kind.as_str()));
+    }
     store::add_event(tx, now, EventId::new(now, random), event).await
 }
 

@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use oidc::security_event::AccountEvent;
-use platform::{Fault, clock::Moment, email::EmailAddress, language::Language, secrets::Secret};
+use platform::{
+    Fault,
+    clock::Moment,
+    email::EmailAddress,
+    language::Language,
+    secrets::Secret,
+    security_event::{Event, Note},
+};
 
 use super::{
     Circumstances, Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
@@ -119,6 +126,7 @@ pub async fn prove_by_answer(
     let Some((account, _)) = found else { return Ok(None) };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
     if !(leave.accepts(answered && confirmed) && account.state.may_be_recovered()) {
+        Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
         guessed_wrong(passport, now, &leave, prover.source).await?;
         return Ok(None);
     }
@@ -153,6 +161,7 @@ pub async fn prove_by_billing(
             open(passport, now, &account, Way::Billing, leave.computer, prover.source).await
         }
         _ => {
+            Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
             guessed_wrong(passport, now, &leave, prover.source).await?;
             Ok(None)
         }

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{attempt, held::Hold, link::Link, trouble::Troubles};
-use crate::{Fault, fault::Cause};
+use crate::{Fault, fault::Cause, security_event::Note};
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
 ///
@@ -27,6 +27,7 @@ pub struct Tx {
     must_close: AtomicBool,
     shared: Shared,
     has_jobs: AtomicBool,
+    notes: std::sync::Mutex<Vec<Note>>,
     _hold: Hold,
 }
 
@@ -82,6 +83,7 @@ impl Tx {
             must_close: AtomicBool::new(false),
             shared,
             has_jobs: AtomicBool::new(false),
+            notes: std::sync::Mutex::default(),
             _hold: Hold::begin(),
         })
     }
@@ -106,7 +108,16 @@ impl Tx {
         if self.has_jobs.load(Ordering::Relaxed) {
             self.shared.jobs.notify_one();
         }
+        let notes = self.notes.get_mut().map(std::mem::take).unwrap_or_default();
+        notes.into_iter().for_each(Note::tell);
         Ok(())
+    }
+
+    /// Tells of it once this transaction is committed, and not at all when it is not.
+    pub fn tell(&self, note: Note) {
+        if let Ok(mut notes) = self.notes.lock() {
+            notes.push(note);
+        }
     }
 
     pub(crate) fn note_job(&self) {

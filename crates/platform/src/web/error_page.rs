@@ -18,7 +18,7 @@ pub struct ErrorPage {
     pub kept: Kept,
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "error-bad-request",
     "error-fault",
     "error-form-foreign",
@@ -26,6 +26,7 @@ const KEYS: [&str; 14] = [
     "error-form-profile",
     "error-form-stale",
     "error-form-thing",
+    "error-no-cookies",
     "error-not-allowed",
     "error-not-found",
     "error-prove",

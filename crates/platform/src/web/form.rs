@@ -155,6 +155,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
+        if visit.browser_is_new {
+            // Nothing came back of what every page sets: the next try would end here, too.
+            return Err(Trouble::page(StatusCode::FORBIDDEN, "error-no-cookies"));
+        }
         Ok(Self { form, token: token.form_token, visit })
     }
 }

@@ -137,6 +137,15 @@ async fn a_stale_form_that_can_be_shown_again_keeps_its_values_but_a_foreign_one
 }
 
 #[tokio::test]
+async fn a_form_from_a_browser_without_cookies_says_so() {
+    let post =
+        Request::post("/recoverable").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = send(post.body(form("any")).unwrap()).await;
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    assert!(text(answer).await.contains("<h1>Your browser sent no cookies</h1>"));
+}
+
+#[tokio::test]
 async fn br_02_every_page_carries_the_headers_that_keep_it_ours() {
     for path in ["/page", "/nowhere", "/away", "/panic"] {
         let answer = send(get_of(path)).await;

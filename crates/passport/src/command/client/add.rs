@@ -8,7 +8,10 @@ use oidc::{
     jws::SigningAlgorithm,
     scope::{OFFLINE_ACCESS, Scopes},
 };
-use platform::secrets::Secret;
+use platform::{
+    secrets::Secret,
+    security_event::{By, Event, Note},
+};
 use serde::Serialize;
 use url::Url;
 
@@ -149,6 +152,7 @@ impl Add {
                 Ok(registered) => registered,
                 Err(refusal) => anyhow::bail!("{}", in_words(&refusal)),
             };
+        tx.tell(Note::of(Event::ClientAdded).client(&client.client_id).by(By::Operator));
         tx.commit().await?;
         let secret = secret.as_ref().map(Secret::expose);
         let added = Added {

@@ -3,7 +3,10 @@ use std::{io::Write, process::ExitCode};
 
 use clap::Subcommand;
 use oidc::client::Client;
-use platform::secrets::Secret;
+use platform::{
+    secrets::Secret,
+    security_event::{By, Event, Note},
+};
 
 use super::print_json;
 use crate::{
@@ -71,6 +74,7 @@ impl ClientCommand {
             Self::Remove { id } => {
                 let tx = passport.db.begin().await?;
                 anyhow::ensure!(store::drop_client(&tx, &id).await?, "there is no client {id}");
+                tx.tell(Note::of(Event::ClientRemoved).client(&id).by(By::Operator));
                 tx.commit().await?;
                 writeln!(out, "Removed {id}; everything issued to it has ended.")?;
             }
@@ -118,6 +122,10 @@ async fn set(
     let tx = passport.db.begin().await?;
     let changed = actions::change(&tx, passport.clock.now(), passport, before, client, new_secret).await?;
     let secret = changed.map_err(|refusal| anyhow::anyhow!("{}", in_words(&refusal)))?;
+    tx.tell(Note::of(Event::ClientChanged).client(id).by(By::Operator));
+    if secret.is_some() {
+        tx.tell(Note::of(Event::ClientSecretChanged).client(id).by(By::Operator));
+    }
     tx.commit().await?;
     writeln!(out, "Changed {id}.")?;
     if let Some(secret) = secret.as_ref().map(Secret::expose) {

@@ -2,6 +2,7 @@
 use std::{io::Write, time::Duration};
 
 use clap::Subcommand;
+use platform::security_event::{By, Event, Note};
 use serde::Serialize;
 
 use super::super::print_json;
@@ -68,6 +69,7 @@ impl TokenCommand {
                 let secret = passport.random.token();
                 let tx = passport.db.begin().await?;
                 store::add_initial_token(&tx, &token, &secret).await?;
+                tx.tell(Note::of(Event::RegistrationToken).by(By::Operator).detail("made"));
                 tx.commit().await?;
                 added(passport, &Shown::of(&token, Some(&secret)), json, out)
             }
@@ -75,6 +77,7 @@ impl TokenCommand {
             Self::Revoke { id } => {
                 let tx = passport.db.begin().await?;
                 anyhow::ensure!(store::drop_initial_token(&tx, id).await?, "there is no token {id}");
+                tx.tell(Note::of(Event::RegistrationToken).by(By::Operator).detail("withdrawn"));
                 tx.commit().await?;
                 writeln!(out, "Revoked {id}.")?;
                 Ok(())

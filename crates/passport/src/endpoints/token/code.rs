@@ -3,7 +3,10 @@ use oidc::{
     resource::narrowed,
     token::code::{Found, Request, Verdict, decide},
 };
-use platform::Fault;
+use platform::{
+    Fault,
+    security_event::{By, Event, Note},
+};
 
 use super::{Exchange, Outcome, issue};
 use crate::{account::acting::Acting, grant};
@@ -52,6 +55,8 @@ pub(super) async fn redeem(
         }
         (Verdict::RefuseAndRevoke(error), Some((grant, tx))) => {
             tracing::warn!(grant = %grant.id, client = client.client_id, %error, "A code was misused; its grant is revoked");
+            let note = Note::of(Event::TokenReused).account(grant.account).client(&client.client_id);
+            tx.tell(note.by(By::Client));
             grant::store::revoke(tx, grant.id).await?;
             Ok(error.into())
         }

@@ -3,7 +3,10 @@ use oidc::{
     resource::narrowed,
     token::refresh::{Found, Presented, Request, Verdict, decide, unknown},
 };
-use platform::Fault;
+use platform::{
+    Fault,
+    security_event::{By, Event, Note},
+};
 
 use super::{Exchange, Outcome, issue};
 use crate::{
@@ -49,6 +52,8 @@ pub(super) async fn redeem(
         }
         (Verdict::RefuseAndRevoke(error), Some(grant)) => {
             tracing::warn!(grant = %grant.id, client = client.client_id, %error, "A refresh token was misused; its grant is revoked");
+            let note = Note::of(Event::TokenReused).account(grant.account).client(&client.client_id);
+            tx.tell(note.by(By::Client));
             grant::store::revoke(tx, grant.id).await?;
             Ok(error.into())
         }
