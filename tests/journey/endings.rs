@@ -59,7 +59,7 @@ async fn a_sign_in_page_that_was_open_too_long_still_leads_to_the_site() {
     // What the form's token is bound to is gone, as after a night with the browser asleep.
     bruno.forgets_cookies("passport-browser").await;
     bruno.enters_passport(BRUNO, PASSWORD).await;
-    bruno.sees("This page was open too long").await;
+    bruno.sees("Your browser sent no cookies with this form. Nothing is lost").await;
     bruno.sees("to continue to CustomerSource").await;
     assert_eq!(bruno.reads_property("#username", "value").await, BRUNO, "what was typed is kept");
     assert_eq!(bruno.reads_property("#password", "value").await, "", "except the password");

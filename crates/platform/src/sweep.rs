@@ -108,7 +108,7 @@ impl Over {
         let skip = if backend == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
         let sql = format!(
             "{change} WHERE {key} IN \
-             (SELECT {from_key} FROM {from} WHERE {column} < $1{condition} LIMIT {BATCH}{skip})"
+             (SELECT {from_key} FROM {from} WHERE {column} <= $1{condition} LIMIT {BATCH}{skip})"
         );
         let values = [(now - self.kept).unix_millis().into()];
         let changed = tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;

@@ -169,7 +169,7 @@ pub async fn take(
     let form = match form {
         OfBrowser::Checked(form) => form,
         OfBrowser::Stale(form) => {
-            let errors = Errors::whole(visit.t("problem-form-stale"));
+            let errors = Errors::whole(visit.stale().text(visit));
             let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
             return page.answer(&arrival, StatusCode::FORBIDDEN);
         }

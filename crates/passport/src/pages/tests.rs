@@ -439,6 +439,7 @@ async fn asking_whether_addresses_are_taken_is_limited() {
 async fn a_stale_sign_up_keeps_what_was_entered_and_goes_through_when_sent_again() {
     let house = house(|_| ()).await;
     let mut browser = Browser::at(&house);
+    browser.get("/sign-up").await;
     browser.post_with("/sign-up", &credentials(&[]), "stale").await;
     assert_eq!(browser.status, StatusCode::FORBIDDEN);
     assert!(browser.html.contains("This page was open too long") && browser.html.contains("Dom Casmurro"));
@@ -501,6 +502,7 @@ async fn a_stale_or_empty_sign_in_is_shown_again_with_the_address() {
     let house = house(|_| ()).await;
     house.with_maria().await;
     let mut browser = Browser::at(&house);
+    browser.get("/sign-in").await;
     browser
         .post_with(
             "/sign-in?next=%2Fhelp",

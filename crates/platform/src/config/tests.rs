@@ -45,6 +45,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
         ("SAMPLE__SERVER__LISTEN", "127.0.0.1:2"),
         ("SAMPLE__OUTBOUND__ALLOW", "localhost:8080, 127.0.0.1"),
         ("SAMPLE__LIMITS__SCALE", "100"),
+        ("SAMPLE__MAIL__SMTP_URL", "smtp://mailer@127.0.0.1:2525"),
         ("SAMPLE__MAIL__PASSWORD", "12345"),
         ("OTHER__SERVER__LISTEN", "nonsense"),
     ];
@@ -54,7 +55,7 @@ fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
     assert_eq!(settings.outbound.allow, ["localhost:8080", "127.0.0.1"]);
     assert!((settings.limits.scale - 100.0).abs() < f64::EPSILON);
     assert_eq!(settings.mail.password.expose(), "12345", "a text stays text though it looks like a number");
-    assert_eq!(settings.mail.smtp_url, Mail::default().smtp_url);
+    assert_eq!(settings.mail.from, Mail::default().from);
 }
 
 #[test]
@@ -70,7 +71,11 @@ fn a_secret_may_come_from_a_file_and_a_setting_that_ends_in_file_is_itself() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), "hush\n").unwrap();
     let path = file.path().to_str().unwrap();
-    let environment = [("SAMPLE__MAIL__PASSWORD_FILE", path), ("SAMPLE__SECRETS__KEY_FILE", "/keys/master")];
+    let environment = [
+        ("SAMPLE__MAIL__SMTP_URL", "smtp://mailer@127.0.0.1:2525"),
+        ("SAMPLE__MAIL__PASSWORD_FILE", path),
+        ("SAMPLE__SECRETS__KEY_FILE", "/keys/master"),
+    ];
     let settings = load_text("", &environment).unwrap();
     assert_eq!(settings.mail.password.expose(), "hush");
     assert_eq!(settings.secrets.key_file, "/keys/master");

@@ -75,6 +75,7 @@ impl<T> Recoverable<T> {
 pub(super) fn refused(why: Why) -> Trouble {
     let key = match why {
         Why::Stale => "error-form-stale",
+        Why::NoCookies => "error-no-cookies",
         Why::Person => "error-form-person",
         Why::Profile => "error-form-profile",
         Why::Thing => "error-form-thing",
@@ -155,10 +156,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
-        if visit.browser_is_new {
-            // Nothing came back of what every page sets: the next try would end here, too.
-            return Err(Trouble::page(StatusCode::FORBIDDEN, "error-no-cookies"));
-        }
         Ok(Self { form, token: token.form_token, visit })
     }
 }

@@ -36,6 +36,8 @@ fn append(message: &mut Vec<u8>, part: &[u8]) {
 pub enum Why {
     /// The token is none of this browser's: cookies were cleared, or the page is of another visit.
     Stale,
+    /// The browser sent nothing of what every page sets: cookies were cleared, or it takes none.
+    NoCookies,
     /// Somebody else, or nobody, is signed in by now.
     Person,
     /// The person acts as another profile by now.
@@ -49,6 +51,7 @@ impl Why {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Stale => "problem-form-stale",
+            Self::NoCookies => "problem-form-no-cookies",
             Self::Person => "problem-form-person",
             Self::Profile => "problem-form-profile",
             Self::Thing => "problem-form-thing",
@@ -61,7 +64,7 @@ impl Why {
 
     pub const fn status(self) -> http::StatusCode {
         match self {
-            Self::Stale => http::StatusCode::FORBIDDEN,
+            Self::Stale | Self::NoCookies => http::StatusCode::FORBIDDEN,
             Self::Person | Self::Profile | Self::Thing => http::StatusCode::CONFLICT,
         }
     }
@@ -133,6 +136,11 @@ impl Visit {
         self.compare(token, None, None, None)
     }
 
+    /// Why a token is none of this browser's: whoever takes no cookies is told so.
+    pub fn stale(&self) -> Why {
+        if self.browser_is_new { Why::NoCookies } else { Why::Stale }
+    }
+
     fn compare(
         &self,
         token: &str,
@@ -141,11 +149,11 @@ impl Visit {
         thing: Option<&[u8]>,
     ) -> Result<(), Why> {
         let bytes = URL_SAFE_NO_PAD.decode(token).unwrap_or_default();
-        let (nonce, tags) = bytes.split_first_chunk::<NONCE>().ok_or(Why::Stale)?;
+        let (nonce, tags) = bytes.split_first_chunk::<NONCE>().ok_or(self.stale())?;
         if tags.len() != 4 * TAG {
-            return Err(Why::Stale);
+            return Err(self.stale());
         }
-        let whys = [Why::Stale, Why::Person, Why::Profile, Why::Thing];
+        let whys = [self.stale(), Why::Person, Why::Profile, Why::Thing];
         let levels = levels(Some(&[]), person, profile, thing);
         for (((label, value), tag), why) in levels.into_iter().zip(tags.chunks(TAG)).zip(whys) {
             if value.is_some() && !self.site.form_key.verify(&self.message(nonce, label, value), tag) {

@@ -46,7 +46,7 @@ fn peer(address: std::net::IpAddr) -> Address {
 async fn recoverable(form: Recoverable<Form>) -> String {
     match form {
         Recoverable::Checked(form) => format!("checked {}", form.word),
-        Recoverable::Refused(form, _) => format!("stale {}", form.word),
+        Recoverable::Refused(form, why) => format!("{why:?} {}", form.word),
     }
 }
 
@@ -130,7 +130,7 @@ async fn br_03_a_form_without_our_token_or_from_elsewhere_changes_nothing() {
 #[tokio::test]
 async fn a_stale_form_that_can_be_shown_again_keeps_its_values_but_a_foreign_one_does_not_get_that_far() {
     let answer = send(post_of("/recoverable").body(form("old")).unwrap()).await;
-    assert_eq!(text(answer).await, "stale hello");
+    assert_eq!(text(answer).await, "Stale hello");
     let answer =
         send(post_of("/recoverable").header("origin", "https://evil.test").body(form("old")).unwrap()).await;
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
@@ -138,9 +138,10 @@ async fn a_stale_form_that_can_be_shown_again_keeps_its_values_but_a_foreign_one
 
 #[tokio::test]
 async fn a_form_from_a_browser_without_cookies_says_so() {
-    let post =
-        Request::post("/recoverable").header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-    let answer = send(post.body(form("any")).unwrap()).await;
+    let post = |path| Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let answer = send(post("/recoverable").body(form("any")).unwrap()).await;
+    assert_eq!(text(answer).await, "NoCookies hello", "what was typed is shown again");
+    let answer = send(post("/checked").body(form("any")).unwrap()).await;
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
     assert!(text(answer).await.contains("<h1>Your browser sent no cookies</h1>"));
 }

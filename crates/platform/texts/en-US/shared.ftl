@@ -13,6 +13,7 @@ theme-dark = Dark
 problem-heading = There is a problem
 problem-prefix = Error:{" "}
 problem-form-stale = This page was open too long. Nothing is lost: check what you entered and send it again.
+problem-form-no-cookies = Your browser sent no cookies with this form. Nothing is lost: send it again. If you read this again, allow cookies for this site in your browser’s settings.
 problem-form-person = Somebody else is signed in now than when this page was opened. Nothing was saved. Check what you entered, and send it again if you mean it.
 problem-form-profile = You are using another profile now than when this page was opened. Nothing was saved. Check what you entered, and send it again if you mean this one.
 problem-form-thing = What this page showed has changed in the meantime. Nothing was saved. This is how it is now: check it and send it again.

@@ -13,6 +13,7 @@ theme-dark = Escuro
 problem-heading = Há um problema
 problem-prefix = Erro:{" "}
 problem-form-stale = Esta página ficou aberta por tempo demais. Nada se perdeu: confira o que você digitou e envie de novo.
+problem-form-no-cookies = Seu navegador não enviou cookies com este formulário. Nada se perdeu: envie de novo. Se esta mensagem voltar, permita cookies para este site nas configurações do navegador.
 problem-form-person = Agora outra pessoa está conectada, e não a de quando esta página foi aberta. Nada foi salvo. Confira o que você digitou e, se for isso mesmo, envie de novo.
 problem-form-profile = Agora você está usando outro perfil, e não o de quando esta página foi aberta. Nada foi salvo. Confira o que você digitou e, se for para este perfil, envie de novo.
 problem-form-thing = O que esta página mostrava mudou nesse meio-tempo. Nada foi salvo. Agora está assim: confira e envie de novo.

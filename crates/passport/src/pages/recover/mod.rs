@@ -99,7 +99,7 @@ pub async fn take(
     let form = match form {
         OfBrowser::Checked(form) => form,
         OfBrowser::Stale(form) => {
-            let errors = Errors::whole(visit.t("problem-form-stale"));
+            let errors = Errors::whole(visit.stale().text(visit));
             return visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&asked, form.email, errors));
         }
     };
@@ -300,7 +300,7 @@ pub async fn take_password(
         None => return over(&asked),
     };
     let OfBrowser::Checked(form) = form else {
-        let errors = Errors::whole(visit.t("problem-form-stale"));
+        let errors = Errors::whole(visit.stale().text(visit));
         return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
     };
     // Another tab may have proven another account since (FX-03).
@@ -376,7 +376,7 @@ pub async fn take_return(
     let visit = visitor.visit.clone();
     let (typed, errors) = match form {
         OfBrowser::Checked(form) => (form.code, Errors::default()),
-        OfBrowser::Stale(form) => (form.code, Errors::whole(visit.t("problem-form-stale"))),
+        OfBrowser::Stale(form) => (form.code, Errors::whole(visit.stale().text(&visit))),
     };
     if !errors.is_empty() {
         return visit.page(StatusCode::FORBIDDEN, &ReturnPage::of(&visitor, typed, errors));

@@ -51,7 +51,7 @@ pub async fn take(
     let form = match form {
         OfBrowser::Checked(form) => form,
         OfBrowser::Stale(form) => {
-            let errors = Errors::whole(visit.t("problem-form-stale"));
+            let errors = Errors::whole(visit.stale().text(visit));
             return match form.step {
                 Step::Credentials => {
                     CredentialsPage::of(&arrival, form, errors).answer(&arrival, StatusCode::FORBIDDEN)
