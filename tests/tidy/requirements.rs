@@ -1,4 +1,5 @@
-//! Every numbered requirement of the portal, and every numbered attack on it, has a test that bears its number.
+//! Every numbered requirement of the portal, and every numbered attack on either program, has a test that bears its
+//! number.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +11,7 @@ const REQUIREMENTS: &[(&str, std::ops::RangeInclusive<u32>)] =
 
 /// The attacks; a test's name holds one.
 const ATTACKS: &[(&str, std::ops::RangeInclusive<u32>)] =
-    &[("as", 1..=18), ("en", 1..=4), ("em", 1..=11), ("br", 1..=18), ("portal_rule", 1..=18)];
+    &[("as", 1..=18), ("en", 1..=4), ("em", 1..=11), ("br", 1..=18), ("fx", 1..=15), ("portal_rule", 1..=18)];
 
 /// The names of all functions that may be tests.
 fn names() -> BTreeSet<String> {

@@ -142,7 +142,8 @@ async fn ac_10_hybrid_is_off_until_server_and_client_want_it(engine: Engine) {
     let (unregistered, other) = (house.client(Kind::Web).await, ann(&house).await);
     for response_type in ["code id_token", "code token", "code id_token token", "id_token", "id_token token"]
     {
-        web.assert_told(&web.ask(&browser, of_type(response_type)).await, "unsupported_response_type");
+        let told = fragment(&web.ask(&browser, of_type(response_type)).await, &web);
+        assert_eq!(told["error"], "unsupported_response_type", "{response_type}");
         let told = fragment(&unregistered.ask(&other, of_type(response_type)).await, &unregistered);
         assert_eq!(told["error"], "unauthorized_client", "{response_type}");
     }

@@ -149,8 +149,10 @@ async fn accept(
     let person = person(&portal, &visitor.visit, &visitor.session).await?;
     let tx = portal.db.begin().await?;
     let (now, desk) = (visitor.visit.now, portal.desk());
-    if let Some(link) = association::store::find_link(&tx, opened.digest).await? {
-        profile::store::lock(&tx, link.profile).await?;
+    if let Some(named) = association::store::find_link(&tx, opened.digest).await? {
+        profile::store::lock(&tx, named.profile).await?;
+        // As it is now: whoever waited for the lock may come second.
+        let link = association::store::find_link(&tx, opened.digest).await?.unwrap_or(named);
         let found = profile::store::find(&tx, link.profile).await?;
         let current = association::store::find_current(&tx, link.profile).await?;
         let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, now);
