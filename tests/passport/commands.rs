@@ -244,7 +244,7 @@ fn the_key_file_is_made_for_its_owner_alone_and_refused_when_others_can_read_it(
     let other = Installation::new();
     other.good(&["migrate"]);
     std::fs::copy(other.path("passport.key"), &file).unwrap();
-    assert!(refusal().contains("is this the key file"), "{}", refusal());
+    assert!(refusal().contains("is this the newest key file"), "{}", refusal());
 }
 
 #[test]
