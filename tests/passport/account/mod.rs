@@ -37,7 +37,7 @@ pub(crate) async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, 
 }
 
 /// The alternate address of somebody's account was proven, long ago.
-async fn alternate_is_proven(house: &House, email: &str) {
+pub(crate) async fn alternate_is_proven(house: &House, email: &str) {
     let found =
         passport::account::store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
     let tx = Acting::on(&house.passport, found.id).await.unwrap().unwrap();

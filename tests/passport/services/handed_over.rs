@@ -2,6 +2,8 @@
 //! other one does.
 use testkit::{Browser, House, Kind, PASSWORD, SECRET_ANSWER, on_both_engines};
 
+use crate::account::alternate_is_proven;
+
 on_both_engines![
     br_09_a_sign_in_that_was_handed_over_gives_the_one_who_began_it_nothing,
     br_09_a_consent_that_was_handed_over_gives_the_one_who_began_it_nothing,
@@ -71,6 +73,8 @@ async fn br_09_a_recovery_that_was_begun_by_another_is_proven_in_the_readers_bro
         ("alternate_email", "ann@home.test"),
     ];
     victim.submit("#sign-up-submit", &fields).await.assert_status(200);
+    house.postbox("ann@home.test").letter().await;
+    alternate_is_proven(&house, ANN).await;
     attacker.get("/recover").await;
     attacker.submit("#recover-continue", &[("email", ANN)]).await;
     attacker.submit("#recover-way-submit", &[("way", "alternate")]).await.assert_status(200);
@@ -104,6 +108,8 @@ async fn br_09_a_proof_and_its_page_do_not_travel_by_address(house: House) {
         ("alternate_email", "m@evil.test"),
     ];
     attacker.submit("#sign-up-submit", &fields).await.assert_status(200);
+    house.postbox("m@evil.test").letter().await;
+    alternate_is_proven(&house, MALLORY).await;
     attacker.get("/recover").await;
     attacker.submit("#recover-continue", &[("email", MALLORY)]).await;
     attacker.submit("#recover-way-submit", &[("way", "alternate")]).await.assert_status(200);
