@@ -132,6 +132,7 @@ async fn br_12_what_was_written_is_inert_in_letters(house: House) {
     let more = [("password", PASSWORD), ("alternate_email", "ann@home.test")];
     let done = browser.submit("#sign-up-submit", &[own.as_slice(), &more, &PLACE].concat()).await;
     assert!(done.page().has("#signed-up"), "{done:?}");
+    crate::account::alternate_is_proven(&house, odd).await;
     browser.sign_in(odd, PASSWORD).await;
     browser.get("/account/password").await;
     let fields = [("old_password", PASSWORD), ("password", "nine blue lanterns hum")];

@@ -100,7 +100,7 @@ async fn tx_01_who_may_not_may_not(house: House) {
     let acting = exchange(&scene.api, token, &[("audience", BACKEND), ("actor_token", "x")]).await;
     acting.assert_token_error("invalid_request");
     // A token that was not meant for this resource is none of its business.
-    let plain = scene.web.tokens(&scene.browser).await;
+    let plain = scene.house.client(Kind::Spa).await.tokens(&scene.browser).await;
     exchange(&scene.api, &plain.access, &[("audience", BACKEND)]).await.assert_token_error("invalid_request");
 }
 

@@ -109,7 +109,11 @@ async fn a_resource_may_want_jwts_whoever_asks(engine: Engine) {
         web.tokens_in(&web.redeem_with(&code, |call| call.with("resource", "https://api.test")).await);
     assert_eq!(house.verified(&tokens.access, Algorithm::RS256).await["aud"], "https://api.test");
     house.userinfo(&tokens.access).await.assert_status(401);
-    assert!(!web.tokens(&browser).await.access.contains('.'));
+    // Who may ask for one resource only and names none means that one, and UserInfo besides.
+    let unasked = house.verified(&web.tokens(&browser).await.access, Algorithm::RS256).await;
+    assert_eq!(unasked["aud"], serde_json::json!(["https://api.test", house.passport.issuer()]), "{unasked}");
+    let plain = house.client(Kind::Other).await.tokens(&browser).await;
+    assert!(!plain.access.contains('.'));
 }
 
 async fn resource_indicators_narrow_and_never_widen(house: House) {
