@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::{RawQuery, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse as _, Response},
     routing::get,
 };
@@ -37,7 +37,11 @@ async fn log_out(State(portal): State<Portal>, RawQuery(query): RawQuery) -> Res
     }
     tx.commit().await?;
     tracing::info!(ended, "The provider ended sessions, by a frame");
-    framed(&portal, StatusCode::OK)
+    let mut response = framed(&portal, StatusCode::OK)?;
+    // Pages that the browser keeps for Back go, though no cookie reaches this frame; no script is needed for it.
+    let kept = HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), kept);
+    Ok(response)
 }
 
 /// A page without content, which the provider alone may frame.

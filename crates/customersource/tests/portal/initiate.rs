@@ -83,10 +83,21 @@ async fn a_frame_of_the_provider_ends_the_session_that_it_names_and_no_other() {
     let answer = frame(&[("iss", iss), ("sid", "sid-of-pat")]).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["cache-control"], "no-store");
+    assert_eq!(answer.headers["clear-site-data"], "\"cache\"", "Back shows nothing that was kept");
     let policy = answer.headers["content-security-policy"].to_str().unwrap();
     assert_eq!(policy, format!("default-src 'none'; frame-ancestors {iss}"));
     assert!(!answer.headers.contains_key("x-frame-options"));
     assert!(pat.get("/account").await.location().starts_with("/signin"));
     let still = ann.get("/account").await;
     assert!(still.status != 303 || !still.location().starts_with("/signin"));
+}
+
+#[tokio::test]
+async fn fx_14_a_frame_with_a_control_character_is_refused_at_the_door() {
+    let house = House::open().await;
+    let iss = query(&[("iss", house.provider.issuer.as_str())]);
+    for sid in ["%00", "a%1Bb"] {
+        let answer = house.browser().get(&format!("/frontchannel-logout?{iss}&sid={sid}")).await;
+        assert_eq!(answer.status, 400, "{sid}");
+    }
 }
