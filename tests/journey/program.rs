@@ -3,6 +3,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -32,9 +33,18 @@ fn binary(name: &str) -> PathBuf {
     Path::new(&folder).join(name)
 }
 
-/// A port of this machine that was free a moment ago.
+/// A port that nothing else of this run is given: below those that the system hands out by itself, which another
+/// world might be given between this look and the program's start, and none twice.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    let own = std::process::id() % 12 * 1_000;
+    loop {
+        let port = 20_000 + (own + TAKEN.fetch_add(1, Ordering::Relaxed)) % 12_000;
+        let port = u16::try_from(port).unwrap();
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Runs a command of `name` to its successful end; `input` is what it reads. Returns what it printed.
