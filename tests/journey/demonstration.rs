@@ -60,7 +60,7 @@ async fn the_demonstration_leads_in_keeps_its_data_and_forgets_when_asked() {
     bruno.opens_portal().await;
     bruno.clicks("#sign-in").await;
     bruno.enters_passport(first_time::PASSPORT, PASSWORD).await;
-    bruno.sees("This e-mail address and password do not fit together").await;
+    bruno.sees("This e-mail address and password do not match").await;
     second.program.end().await;
 }
 

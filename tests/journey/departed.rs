@@ -40,7 +40,7 @@ impl Person {
             self.clicks("label[for='replaces']").await;
         }
         self.clicks("#open-case").await;
-        self.sees("It is done, and stands in the audit.").await;
+        self.sees("Done, and recorded in the audit.").await;
     }
 
     /// Approves the one case that waits.
@@ -49,7 +49,7 @@ impl Person {
         self.sees(EVIDENCE).await;
         self.types("form[action$='/approve'] textarea", "The evidence is good").await;
         self.clicks("form[action$='/approve'] button").await;
-        self.sees("It is done, and stands in the audit.").await;
+        self.sees("Done, and recorded in the audit.").await;
     }
 }
 
@@ -79,7 +79,7 @@ async fn staff_by_command_give_a_company_whose_administrator_never_came_another_
     sue.looks("16-opened", "Contoso Ltda").await;
     sue.opens(&format!("{}/staff/cases", world.addresses.portal)).await;
     sue.looks("16-waits", "Administrator cases").await;
-    sue.sees("Waits for approval").await;
+    sue.sees("Waiting for approval").await;
     assert!(!sue.has("form[action$='/approve']").await, "it takes another role, and another person");
     let al = visitor(&world.addresses).await;
     al.goes_on_duty(AL).await;
@@ -128,7 +128,7 @@ async fn an_administrator_who_could_object_has_72_hours_and_then_is_replaced() {
     let al = visitor(addresses).await;
     al.goes_on_duty(AL).await;
     al.approves().await;
-    al.sees("Approved, waits for its time").await;
+    al.sees("Approved, waiting to take effect").await;
     al.looks("16-approved", "Administrator cases").await;
     let told = addresses.post.letters(2, ANN).await.remove(1);
     assert_eq!(told.subject, "CustomerSource: Acme Tools is going to have another administrator");

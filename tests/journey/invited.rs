@@ -77,15 +77,18 @@ async fn one_added_without_it_gets_none_until_send_invite_and_makes_a_passport_o
     let letters = world.addresses.post.letters(1, INVITED).await;
     assert_eq!(letters.len(), 1, "the one that was asked for");
 
-    // She has no Passport: “Sign Up” on the page that asks for one.
+    // She has no Passport: “Sign Up” on the page that says who invites her. The address of the invitation stands
+    // there already; she takes another, and types address and password once.
     let marta = Person::new(&world).await;
-    marta.clicks_the_link_of(&letters[0]).await;
-    marta.looks("03-sign-in", "Sign in").await;
-    marta.follows("Sign Up").await;
+    marta.opens_letter(&letters[0]).await;
+    marta.looks("03-invited", "You are invited").await;
+    marta.sees("Ana Souza invites you to use CustomerSource for Contoso Ltda.").await;
+    marta.clicks("#invitation-sign-up").await;
+    marta.looks("03-sign-up", "Sign up for a Passport").await;
+    assert_eq!(marta.reads_attribute("#email", "value").await, INVITED);
     marta.fills_in_sign_up(MARTA).await;
     marta.looks("03-signed-up", "Your Passport is ready").await;
     marta.clicks("#sign-up-onward").await;
-    marta.enters_passport(MARTA, PASSWORD).await;
     marta.looks("03-confirm", "Associate this profile?").await;
     for fact in ["Marta Reis", "Contoso Ltda", MARTA] {
         marta.sees(fact).await;

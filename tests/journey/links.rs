@@ -85,7 +85,7 @@ async fn the_link_asks_for_the_password_though_the_session_lives() {
     assert_eq!(bruno.reads("h1").await, "Sign in");
     bruno.sees("to continue to CustomerSource").await;
     bruno.enters_passport(BRUNO, "not the password").await;
-    bruno.sees("This e-mail address and password do not fit together").await;
+    bruno.sees("This e-mail address and password do not match").await;
     // Going round the question leads to the question.
     bruno.opens(&format!("{}/associate/confirm", world.addresses.portal)).await;
     assert!(!bruno.has("#associate").await, "{}", bruno.words().await);

@@ -56,7 +56,7 @@ async fn a_profile_moves_to_another_passport_and_the_old_browser_is_out() {
     other.signs_in(OLD, PASSWORD).await;
     other.looks("06-out", "Account association").await;
     other.opens(&format!("{}/why", world.addresses.portal)).await;
-    other.sees("Your Microsoft Passport had a profile, and has it no more.").await;
+    other.sees("Your Microsoft Passport was associated with a profile, but no longer is.").await;
     other.looks("06-why", "Why can’t I get in?").await;
 
     let to_profile = world.addresses.post.letters(3, ON_FILE).await.remove(2);

@@ -57,7 +57,7 @@ impl Person {
     async fn signs_in_with_the_new_one(&self, email: &str) {
         self.clicks("#recover-sign-in").await;
         self.enters_passport(email, PASSWORD).await;
-        self.sees("This e-mail address and password do not fit together").await;
+        self.sees("This e-mail address and password do not match").await;
         self.enters_passport(email, NEW).await;
         self.finds(".top form[action='/sign-out']").await;
     }
@@ -106,7 +106,7 @@ async fn a_letter_to_the_alternate_address_leads_back_in_to_the_same_passport() 
     assert_eq!(world.letters_to(ON_FILE).len(), 1);
     for (n, address) in [(1, BRUNO), (3, OTHER)] {
         let letters = world.addresses.post.letters(n, address).await;
-        assert!(letters[n - 1].text.contains("was forgotten and set anew"), "{}", letters[n - 1].text);
+        assert!(letters[n - 1].text.contains("was reset"), "{}", letters[n - 1].text);
     }
     world.close().await;
 }
@@ -120,7 +120,7 @@ async fn on_a_computer_that_is_known_the_secret_answer_serves_at_once() {
     bruno.signs_in(BRUNO, PASSWORD).await;
     bruno.closes_browser_and_opens_a_new_one().await;
     bruno.proves(BRUNO, "answer", &[PLACE.as_slice(), &[("answer", "In the garden")]].concat()).await;
-    bruno.sees("That does not fit what we know").await;
+    bruno.sees("That does not match what we know").await;
     assert_eq!(bruno.reads_property("#country", "value").await, "Brasil", "what was typed is kept");
     assert_eq!(bruno.reads_property("#answer", "value").await, "", "except the answer");
     bruno.types("#answer", ANSWER).await;
@@ -234,7 +234,7 @@ async fn the_owner_stops_a_strangers_recovery_from_the_letter() {
     stranger.sees("There is nothing to set here").await;
     // The letter is of no more use, and the owner signs in as ever.
     owner.clicks_the_link_of(&letter).await;
-    owner.sees("This link does not work any more").await;
+    owner.sees("This link no longer works").await;
     owner.signs_in(BRUNO, PASSWORD).await;
     world.close().await;
 }

@@ -80,7 +80,7 @@ async fn a_removed_professional_is_out_at_once_in_the_browser_that_is_open() {
     carla.opens(&format!("{}/account", world.addresses.portal)).await;
     carla.looks("05-out", "Account association").await;
     carla.follows("Why can’t I get in?").await;
-    carla.sees("Your Microsoft Passport had a profile, and has it no more.").await;
+    carla.sees("Your Microsoft Passport was associated with a profile, but no longer is.").await;
     let told = world.addresses.post.letters(2, ON_FILE).await.remove(1);
     assert_eq!(told.subject, "CustomerSource: your profile at Contoso Ltda was removed");
     world.close().await;

@@ -41,6 +41,9 @@ impl Person {
         self.types("#email", email).await;
         self.clicks("#sign-up-continue").await;
         self.fills_in_credentials().await;
+        if !more.is_empty() {
+            self.clicks("#more summary").await;
+        }
         for (field, value) in more {
             self.types(&format!("#{field}"), value).await;
         }
@@ -89,8 +92,16 @@ impl Person {
         self.clicks_the_link_of(&letters[n - 1]).await;
     }
 
-    /// Opens a letter as a mail program on the web shows it, on a page of nobody's, and clicks.
+    /// Opens a letter and clicks; whoever was invited goes on to sign in.
     pub async fn clicks_the_link_of(&self, letter: &Letter) {
+        self.opens_letter(letter).await;
+        if self.has("#invitation-sign-in").await {
+            self.clicks("#invitation-sign-in").await;
+        }
+    }
+
+    /// Opens a letter as a mail program on the web shows it, on a page of nobody's, and clicks.
+    pub async fn opens_letter(&self, letter: &Letter) {
         let link = letter.link();
         self.opens(&letter.as_page()).await;
         assert_eq!(self.reads("a[href^=http]").await, link);

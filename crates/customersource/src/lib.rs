@@ -6,11 +6,11 @@
 //! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
 //! [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
-//! [`content`], [`bulletin`], [`unsubscribe`].
+//! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them.
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
 //! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
-//! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
+//! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; front → access, profile; resource,
 //! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; newsletter, unsubscribe → ids of
 //! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
 //! difference → profile, organization; import → seed, company, association, audit, plan, profile, organization, difference; seed → company, difference; seed, dump → all that hold tables.
@@ -27,6 +27,7 @@ pub mod content;
 pub mod difference;
 pub mod directory;
 pub mod dump;
+pub mod front;
 pub mod gate;
 pub mod import;
 pub mod jobs;

@@ -11,7 +11,7 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::{Keyring, Mac},
+    secrets::{Keyring, Mac, Seal},
     texts::Texts,
     web::{Proxies, Site, page::NavItem, site::Description},
 };
@@ -50,6 +50,8 @@ pub struct Inner {
     pub places: Arc<Places>,
     /// Under which typed addresses are remembered, for support and nothing else.
     pub claim_mac: Mac,
+    /// Under which a browser carries a typed address to the page that shows it.
+    pub claim_seal: Seal,
     /// Links the lines of the audit.
     pub audit_mac: Mac,
     /// Signs the links by which administrators end an association.
@@ -124,6 +126,7 @@ impl Portal {
                 NavItem { path: "/account", key: "nav-account" },
             ],
             slow: &[pages::staff::files::PATH],
+            sign_in: Some("/signin"),
         };
         let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
         let public_url = &settings.server.public_url;
@@ -134,6 +137,7 @@ impl Portal {
             mailer: Mailer::new(&settings.mail, &settings.outbound, public_url)
                 .map_err(Fault::unavailable)?,
             places: Arc::new(settings.portal.places()),
+            claim_seal: keyring.seal("typed address"),
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
             undo_mac: keyring.mac("undo an association"),

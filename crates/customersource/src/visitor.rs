@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use axum::{
-    extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    extract::{FromRequestParts, Request, State},
+    http::{StatusCode, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use platform::{
     Fault,
@@ -53,6 +55,8 @@ pub struct Entitled {
     pub associated: Associated,
     /// The plan that lets them in; partners and employees need none.
     pub plan: Option<Entitlement>,
+    /// All that the company has and had.
+    entitlements: Vec<Entitlement>,
 }
 
 /// Somebody whose acting profile administers its company, and no other (CS-43).
@@ -84,19 +88,45 @@ impl FromRequestParts<Portal> for Anybody {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let visit = Visit::from_request_parts(parts, portal).await?;
+        Self::of(portal, Visit::from_request_parts(parts, portal).await?).await
+    }
+}
+
+impl Anybody {
+    /// Who makes this visit.
+    pub async fn of(portal: &Portal, visit: Visit) -> Result<Self, Trouble> {
         let session = match visit.cookie(session::COOKIE) {
             Some(secret) => find_session(portal, &visit, secret).await?,
             None => None,
         };
         match &session {
-            Some(Session { subject, .. }) => {
-                visit.is_of(Some(&[subject.iss.as_bytes(), subject.sub.as_bytes()]))
+            Some(Session { subject, label, .. }) => {
+                visit.is_of(Some(&[subject.iss.as_bytes(), subject.sub.as_bytes()]));
+                visit.is_called(label, pages::sign_out::PATH);
             }
             None => visit.is_of(None),
         }
         Ok(Self { visit, session })
     }
+
+    /// A shell for pages that everybody may see.
+    pub fn shell(&self) -> Shell {
+        self.visit.headed_shell()
+    }
+}
+
+/// Stands around every route of the portal: a page that says what went wrong has the head of all others, whoever
+/// made it. What no handler asked for is asked for here.
+pub async fn head(State(portal): State<Portal>, visit: Visit, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    // Whoever has to say that the database is away does not wait for it.
+    if response.status().is_client_error() && is_bare && visit.is_headless() {
+        if let Err(trouble) = Anybody::of(&portal, visit.clone()).await {
+            tracing::warn!(?trouble, "Nobody could say who is signed in");
+        }
+    }
+    response
 }
 
 async fn find_session(portal: &Portal, visit: &Visit, secret: &str) -> Result<Option<Session>, Trouble> {
@@ -131,7 +161,7 @@ impl FromRequestParts<Portal> for SignedIn {
 
 impl SignedIn {
     pub fn shell(&self) -> Shell {
-        signed_in_shell(&self.visit, &self.session)
+        self.visit.headed_shell()
     }
 }
 
@@ -148,7 +178,11 @@ impl Associated {
             (None, _) if !visit.is_look() => {
                 return Err(Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" });
             }
-            (None, []) => return Err(see_other("/associate").into()),
+            // Staff need no profile: they have pages of their own.
+            (None, []) => {
+                let member = staff::store::find(portal.db.reader(), &session.subject).await?;
+                return Err(see_other(member.as_ref().map_or("/associate", pages::staff::start)).into());
+            }
             (None, _) => return Err(see_other("/choose").into()),
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
@@ -179,12 +213,12 @@ impl Associated {
     }
 
     pub fn shell(&self) -> Shell {
-        signed_in_shell(&self.visit, &self.session)
+        self.visit.headed_shell()
     }
 
     /// The shell of the pages under “My Account”, with their lines in the left-hand navigation.
     pub fn account_shell(&self) -> Shell {
-        self.shell().with_nav(pages::account::nav(self.acting.profile.is_admin))
+        self.shell().with_sub_nav("/account", pages::account::lines(self.acting.profile.is_admin))
     }
 
     /// As whom this visitor does things, for the audit.
@@ -215,8 +249,12 @@ impl FromRequestParts<Portal> for Associated {
 impl Entitled {
     pub async fn find(portal: &Portal, associated: Associated) -> Result<Self, Trouble> {
         use access::Access::{Allowed, Elsewhere, PlanInsufficient};
-        match associated.face(portal, &Rule::default()).await? {
-            Allowed(plan) => Ok(Self { associated, plan }),
+        let organization = associated.acting.organization.id;
+        let entitlements = plan::store::list_entitlements(portal.db.reader(), organization).await?;
+        let about = (&associated.acting.profile, &associated.acting.organization);
+        let now = associated.visit.now;
+        match access::actions::judge(&portal.places, now, about, &entitlements, &Rule::default()) {
+            Allowed(plan) => Ok(Self { associated, plan, entitlements }),
             PlanInsufficient(last) => Err(pages::locked::page(portal, &associated, last).await?.into()),
             Elsewhere => Err(pages::locked::elsewhere(&associated)?.into()),
             // The site itself is for nobody in particular.
@@ -224,6 +262,16 @@ impl Entitled {
                 Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"))
             }
         }
+    }
+}
+
+impl Entitled {
+    /// Whether they may read something that has this rule.
+    pub fn may_read(&self, portal: &Portal, rule: &Rule) -> bool {
+        let acting = &self.associated.acting;
+        let about = (&acting.profile, &acting.organization);
+        let now = self.associated.visit.now;
+        access::actions::judge(&portal.places, now, about, &self.entitlements, rule).is_allowed()
     }
 }
 
@@ -272,6 +320,7 @@ impl FromRequestParts<Portal> for Staff {
         if !visit.is_look() && !is_recent(&visit, &session) {
             return Err(pages::sign_in::again_first());
         }
+        visit.has_nav(pages::staff::nav(&member));
         Ok(Self { visit, session, member })
     }
 }
@@ -283,25 +332,11 @@ fn is_recent(visit: &Visit, session: &Session) -> bool {
 
 impl Staff {
     pub fn shell(&self) -> Shell {
-        signed_in_shell(&self.visit, &self.session).with_nav(pages::staff::nav(&self.member))
+        self.visit.headed_shell()
     }
 
     /// The Passport, and how pages call it.
     pub fn by(&self) -> (&Subject, &str) {
         (&self.session.subject, &self.session.label)
     }
-}
-
-impl Anybody {
-    /// A shell for pages that everybody may see.
-    pub fn shell(&self) -> Shell {
-        match &self.session {
-            Some(session) => signed_in_shell(&self.visit, session),
-            None => self.visit.shell(),
-        }
-    }
-}
-
-fn signed_in_shell(visit: &Visit, session: &Session) -> Shell {
-    visit.shell().with_person(&session.label, pages::sign_out::PATH)
 }

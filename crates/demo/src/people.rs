@@ -4,6 +4,15 @@ use std::{collections::BTreeMap, path::Path};
 /// Companies, plans and profiles, in the format of `customersource seed`.
 pub const PORTAL: &str = include_str!("../data/portal.json");
 
+/// Staff of the portal: e-mail address of the Passport, name, role.
+pub const STAFF: [(&str, &str, &str); 3] = [
+    ("sofia.reis@customersource.example", "Sofia Reis", "support"),
+    ("alan.brooks@customersource.example", "Alan Brooks", "approver"),
+    ("elena.costa@customersource.example", "Elena Costa", "editor"),
+];
+/// Their password. It opens nothing but a demonstration on one's own machine.
+pub const STAFF_PASSWORD: &str = "behind the demo counter";
+
 /// The addresses to try, by what is special about them.
 const PEOPLE: &str = include_str!("../data/people.json");
 

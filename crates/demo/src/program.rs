@@ -74,9 +74,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 
     let secret = Random::system().token();
     let passport = open_passport(&options, &clock, &secret).await.context("starting Passport")?;
+    let staff = staff(&passport).await?;
     let served = stop.clone();
     tasks.spawn(async move { report(passport::run_on(passport, passport_listener, served).await) });
-    let portal = open_portal(&options, &clock, &secret).await.context("starting CustomerSource")?;
+    let portal = open_portal(&options, &clock, &secret, staff).await.context("starting CustomerSource")?;
     let served = stop.clone();
     tasks.spawn(async move { report(customersource::serve(portal, portal_listener, served).await) });
 
@@ -168,10 +169,29 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
     Ok(passport)
 }
 
+/// The Passports of the portal's staff, and who they are there, as the portal is told.
+async fn staff(passport: &passport::Passport) -> anyhow::Result<serde_json::Value> {
+    let accounts = people::STAFF.map(|(email, name, _)| {
+        serde_json::json!({
+            "email": email, "password": people::STAFF_PASSWORD, "email_verified": true, "claims": { "name": name },
+        })
+    });
+    let seed = serde_json::json!({ "accounts": accounts });
+    passport::seed::apply(passport, serde_json::from_value(seed)?).await?;
+    let mut staff = Vec::new();
+    for (email, name, role) in people::STAFF {
+        let id = passport::account::store::find_id(passport.db.reader(), email).await?;
+        let subject = id.context("an account that was made a moment ago")?.to_string();
+        staff.push(serde_json::json!({ "subject": subject, "name": name, "role": role }));
+    }
+    Ok(staff.into())
+}
+
 async fn open_portal(
     options: &Options,
     clock: &Clock,
     secret: &str,
+    staff: serde_json::Value,
 ) -> anyhow::Result<customersource::Portal> {
     let settings = customersource::Settings {
         server: server(options.portal_port),
@@ -188,6 +208,8 @@ async fn open_portal(
     let portal = customersource::Portal::open(settings, clock.clone(), Random::system()).await?;
     portal.migrate().await?;
     customersource::seed::apply(&portal, &customersource::seed::Seed::parse(people::PORTAL)?).await?;
+    let staff = serde_json::json!({ "staff": staff }).to_string();
+    customersource::seed::apply(&portal, &customersource::seed::Seed::parse(&staff)?).await?;
     stock(&portal).await?;
     Ok(portal)
 }
@@ -238,8 +260,12 @@ fn welcome(options: &Options) -> anyhow::Result<()> {
         ),
         format!("  4. Do it again with {}: three mails, three profiles, one Passport.", first("three")),
         String::new(),
-        format!("ready: data in {}, stop with Ctrl-C", options.data.display()),
+        "  Behind the counter: staff look people up, approve and write. They sign in with the password"
+            .into(),
+        format!("  “{}” as", people::STAFF_PASSWORD),
     ]);
+    lines.extend(people::STAFF.map(|(email, _, role)| format!("    {role:<9} {email}")));
+    lines.extend([String::new(), format!("ready: data in {}, stop with Ctrl-C", options.data.display())]);
     use std::io::Write as _;
     let mut out = std::io::stdout().lock();
     for line in lines {

@@ -45,6 +45,7 @@ use axum::{Router, middleware::from_fn_with_state};
 use platform::{
     Fault,
     web::{
+        Trouble,
         serve::{self, Health},
         tls::Tls,
     },
@@ -61,7 +62,11 @@ pub fn router(passport: &Passport) -> Router {
     let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
     let described = platform::web::openapi::router(&passport.settings.server, "passport");
     let all = Router::new().merge(endpoints).merge(pages::router()).merge(described);
-    all.route_layer(arrive).with_state(passport.clone())
+    let head = from_fn_with_state(passport.clone(), visitor::head);
+    all.route_layer(arrive)
+        .fallback(|| async { Trouble::not_found() })
+        .layer(head)
+        .with_state(passport.clone())
 }
 
 /// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.

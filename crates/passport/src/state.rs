@@ -123,6 +123,7 @@ impl Passport {
                 NavItem { path: "/help", key: "nav-help" },
             ],
             slow: &[],
+            sign_in: None,
         };
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
         Ok(Self(Arc::new(Inner {

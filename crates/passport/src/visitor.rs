@@ -3,8 +3,10 @@ pub mod automatic;
 pub mod cookies;
 
 use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use platform::{
     Fault,
@@ -32,7 +34,7 @@ const NOTED_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Where a visit comes from, for the account's history.
 pub fn source(visit: &Visit) -> history::Source {
-    let agent = visit.headers.get(http::header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let agent = visit.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     history::Source {
         address_block: visit.address_block(),
         agent: history::agent::summary(agent.unwrap_or_default()),
@@ -194,7 +196,17 @@ impl FromRequestParts<Passport> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
         let visit = Visit::from_request_parts(parts, passport).await?;
-        let arrived = parts.extensions.get::<automatic::Arrived>().cloned();
+        Self::of(passport, visit, parts.extensions.get::<automatic::Arrived>().cloned()).await
+    }
+}
+
+impl Visitor {
+    /// Who makes this visit, after an automatic sign-in if there was one.
+    async fn of(
+        passport: &Passport,
+        visit: Visit,
+        arrived: Option<automatic::Arrived>,
+    ) -> Result<Self, Trouble> {
         let (claimed, tokens) = match arrived {
             Some(arrived) => (arrived.sessions, arrived.tokens),
             None => (cookies::sessions(&visit), cookies::tokens(&visit)),
@@ -213,11 +225,28 @@ impl FromRequestParts<Passport> for Visitor {
         let mut people = people.into_iter();
         let signed_in = people.next();
         match &signed_in {
-            Some((_, account)) => visit.is_of(Some(&[account.id.to_string().as_bytes()])),
+            Some((_, account)) => {
+                visit.is_of(Some(&[account.id.to_string().as_bytes()]));
+                visit.is_called(&account.email, "/sign-out");
+            }
             None => visit.is_of(None),
         }
         Ok(Self { visit, signed_in, others: people.collect(), named, tokens })
     }
+}
+
+/// Stands around every route: a page that says what went wrong names the signed-in person as all others do. What no
+/// handler asked for is asked for here.
+pub async fn head(State(passport): State<Passport>, visit: Visit, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
+    // Whoever has to say that the database is away does not wait for it.
+    if response.status().is_client_error() && is_bare && visit.is_headless() {
+        if let Err(trouble) = Visitor::of(&passport, visit.clone(), None).await {
+            tracing::warn!(?trouble, "Nobody could say who is signed in");
+        }
+    }
+    response
 }
 
 /// Writes down that a session is used; false when it is over by now.

@@ -141,7 +141,7 @@ async fn pp_27_a_known_computer_does_not_wait(house: House) {
     assert!(house.postbox(ANN).letters().await.is_empty());
     assert!(set_password(&browser, NEW_PASSWORD).await.page().has("#recover-done"));
     browser.sign_in(ANN, NEW_PASSWORD).await;
-    assert!(house.postbox(ANN).letter().await.text.contains("forgotten and set anew"));
+    assert!(house.postbox(ANN).letter().await.text.contains("was reset"));
 }
 
 /// Account Services takes a year alone, which no date field of a browser does.

@@ -32,7 +32,7 @@ async fn a_stranger_who_reads_the_mail_gets_the_name_back_after_a_wait(house: Ho
     thief.join(VICTIM).await;
     let before = web.tokens(&thief.tab()).await;
     let sub = |token: &str| testkit::jwt::claims(token)["sub"].as_str().unwrap().to_owned();
-    assert_eq!(ask(&house).await, "Look into your mailbox");
+    assert_eq!(ask(&house).await, "Check your e-mail");
     let victim = house.browser();
     victim.get(&newest_link(&house).await).await.assert_status(200);
     assert!(victim.click("#link-confirm").await.page().has("#link-done"));

@@ -125,7 +125,7 @@ async fn the_sites_used_are_shown_with_what_they_received(house: House) {
             && evils.contains("November 22, 2026")
     );
     let webs = all.iter().find(|text| text.contains("The web site")).unwrap();
-    assert!(webs.contains("nothing but that it is you") && webs.contains("not asked"), "{webs}");
+    assert!(webs.contains("nothing except that it is you") && webs.contains("not asked"), "{webs}");
 }
 
 async fn the_listed_sites_are_public_and_the_others_are_not(house: House) {

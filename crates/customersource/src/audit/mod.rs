@@ -1,6 +1,7 @@
 //! The audit: who did what, when and why, in a chain that shows every later change. Knows no page.
 pub mod entity;
 pub mod store;
+pub mod told;
 
 use platform::{clock::Moment, secrets::Mac, security_event::By};
 use uuid::Uuid;

@@ -7,11 +7,13 @@ use platform::{
     security_event::{Event, Note},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
+use uuid::Uuid;
 
-use super::{BEGINNING, Chain, Deed, Line, entity};
+use super::{BEGINNING, Chain, Deed, Line, entity, told};
+use crate::profile::ProfileId;
 
 /// The name of the advisory lock that lines wait at on PostgreSQL.
 const GATE: &str = "SELECT pg_advisory_xact_lock(7277477841)";
@@ -37,6 +39,7 @@ pub async fn append_all(tx: &Tx, now: Moment, mac: &Mac, deeds: &[Deed<'_>]) -> 
     let (mut seq, mut prev) = last.map_or((0, BEGINNING.to_vec()), |last| (last.seq, last.hash));
     let mut rows = Vec::with_capacity(deeds.len());
     for deed in deeds {
+        debug_assert!(told::key_of(deed.action).is_some(), "no page has words for {}", deed.action);
         seq += 1;
         let (row, hash) = link(seq, &prev, now, mac, deed);
         rows.push(row);
@@ -90,22 +93,55 @@ fn of_row(row: entity::Model) -> Line {
     }
 }
 
-/// The newest lines before `before`, newest first; of one company or of all.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    before: Option<i64>,
-    organization: Option<uuid::Uuid>,
-    most: u64,
-) -> Result<Vec<Line>, Fault> {
-    let mut query = entity::Entity::find();
-    if let Some(before) = before {
-        query = query.filter(entity::Column::Seq.lt(before));
+/// Which lines are asked for; an empty filter asks for all.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Older than this line.
+    pub before: Option<i64>,
+    pub organization: Option<Uuid>,
+    pub action: Option<String>,
+    /// From this moment on, and until before that one.
+    pub from: Option<Moment>,
+    pub until: Option<Moment>,
+    /// Done by one of these profiles, or by an actor of this text.
+    pub who: Option<(Vec<ProfileId>, Vec<String>)>,
+    /// About one of these profiles.
+    pub whom: Option<Vec<ProfileId>>,
+}
+
+impl Filter {
+    fn condition(&self) -> Condition {
+        use entity::Column;
+        let mut all = Condition::all()
+            .add_option(self.before.map(|seq| Column::Seq.lt(seq)))
+            .add_option(self.organization.map(|id| Column::OrganizationId.eq(id)))
+            .add_option(self.action.as_deref().map(|action| Column::Action.eq(action)))
+            .add_option(self.from.map(|at| Column::At.gte(at)))
+            .add_option(self.until.map(|at| Column::At.lt(at)));
+        if let Some((profiles, actors)) = &self.who {
+            let profiles = profiles.iter().map(|id| id.0);
+            let any = Condition::any()
+                .add(Column::ActingProfile.is_in(profiles))
+                .add(Column::Actor.is_in(actors.iter().map(String::as_str)));
+            all = all.add(any);
+        }
+        if let Some(profiles) = &self.whom {
+            let mut any =
+                Condition::any().add(Column::Target.is_in(profiles.iter().map(|id| format!("profile:{id}"))));
+            for id in profiles {
+                any = any.add(Column::Detail.contains(format!("\"profile\":\"{id}\"")));
+                any = any.add(Column::Actor.eq(format!("mailbox of profile {id}")));
+            }
+            all = all.add(any);
+        }
+        all
     }
-    if let Some(organization) = organization {
-        query = query.filter(entity::Column::OrganizationId.eq(organization));
-    }
-    let rows = query.order_by_desc(entity::Column::Seq).limit(most).all(db).await?;
-    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// The newest lines that are asked for, newest first.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Result<Vec<Line>, Fault> {
+    let found = entity::Entity::find().filter(filter.condition()).order_by_desc(entity::Column::Seq);
+    Ok(found.limit(most).all(db).await?.into_iter().map(of_row).collect())
 }
 
 /// Reads the whole chain from its beginning, a thousand lines at a time.

@@ -89,12 +89,14 @@ async fn exchanges(
         add("newsletter_subscription", rows(db, found).await?);
     }
     {
-        use crate::newsgroup::entity::{newsgroup, post, thread, watch};
+        use crate::newsgroup::entity::{newsgroup, post, read, thread, watch};
         add("newsgroup", rows(db, newsgroup::Entity::find().order_by_asc(newsgroup::Column::Slug)).await?);
         add("thread", rows(db, thread::Entity::find().order_by_asc(thread::Column::Id)).await?);
         add("post", rows(db, post::Entity::find().order_by_asc(post::Column::Id)).await?);
         let found = watch::Entity::find().order_by_asc(watch::Column::ThreadId);
         add("thread_watch", rows(db, found.order_by_asc(watch::Column::ProfileId)).await?);
+        let found = read::Entity::find().order_by_asc(read::Column::ProfileId);
+        add("thread_read", rows(db, found.order_by_asc(read::Column::ThreadId)).await?);
     }
     {
         use crate::training::entity::{course_date, enrolment};

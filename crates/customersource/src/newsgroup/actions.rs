@@ -89,6 +89,7 @@ async fn add(
     };
     let host = press.site.public_url.host_str().unwrap_or("localhost");
     store::add_post(tx, &post, parent, &format!("<{id}@{host}>")).await?;
+    store::set_read(tx, thread.id, written.author.id, now).await?;
     if written.watches {
         store::watch(tx, thread.id, written.author.id).await?;
     }

@@ -1,4 +1,4 @@
-//! The `newsgroup`, `thread`, `post` and `thread_watch` tables.
+//! The `newsgroup`, `thread`, `post`, `thread_watch` and `thread_read` tables.
 use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
@@ -86,6 +86,26 @@ pub mod watch {
         pub thread_id: ThreadId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub profile_id: ProfileId,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod read {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "thread_read")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub profile_id: ProfileId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub thread_id: ThreadId,
+        /// When the newest post that was read was posted.
+        pub read_at: Moment,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

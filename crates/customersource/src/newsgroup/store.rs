@@ -1,5 +1,6 @@
 //! Queries on newsgroups, threads and who watches what; posts stand beside.
 mod posts;
+mod reads;
 
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
@@ -19,6 +20,7 @@ pub use posts::{
     Parent, add_post, count_pages, count_visible, find_parent, find_post, list_newest, list_posts,
     read_visible, set_hidden,
 };
+pub use reads::{is_read, set_read};
 
 fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
     Some(Newsgroup {
@@ -232,6 +234,7 @@ pub async fn list_watchers(
 
 /// A removed profile watches nothing.
 pub async fn drop_of_profile(db: &impl ConnectionTrait, profile: ProfileId) -> Result<u64, Fault> {
+    reads::drop_reads(db, profile).await?;
     let gone = watch::Entity::delete_many().filter(watch::Column::ProfileId.eq(profile)).exec(db).await?;
     Ok(gone.rows_affected)
 }

@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{
     email::{EmailAddress, Malformed},
     limits,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+    web::{Cookie, Errors, Recoverable, Shell, Trouble, page::Samples, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -57,13 +58,29 @@ impl Samples for AssociatePage {
 #[template(path = "sent.html")]
 pub struct SentPage {
     shell: Shell,
+    /// What was typed, if the browser still knows.
+    email: Option<String>,
+    /// It was asked for once more.
+    is_again: bool,
 }
 
 impl Samples for SentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: shell.clone() }]
+        let page = |email: Option<&str>, is_again| Self {
+            shell: shell.clone(),
+            email: email.map(str::to_owned),
+            is_again,
+        };
+        vec![
+            page(None, false),
+            page(Some("maria@contoso.example"), false),
+            page(Some("maria@contoso.example"), true),
+        ]
     }
 }
+
+/// The cookie that keeps what was typed for the page of thanks, sealed.
+const TYPED: &str = "typed";
 
 async fn form(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     show(&portal, &visitor, StatusCode::OK, String::new(), Errors::default())
@@ -86,6 +103,9 @@ fn show(
 struct ClaimForm {
     #[serde(default)]
     email: String,
+    /// The page of thanks asks once more.
+    #[serde(default)]
+    again: String,
 }
 
 async fn claim(
@@ -116,7 +136,22 @@ async fn claim(
         }
     };
     record(&portal, &visitor, &email).await?;
-    Ok(see_other("/associate/sent"))
+    let to = if form.again.is_empty() { "/associate/sent" } else { "/associate/sent?again=1" };
+    let mut response = see_other(to);
+    let sealed = portal.claim_seal.seal(&portal.random, &bound(&visitor), form.email.trim().as_bytes())?;
+    let name = cookie_name(&portal.site, TYPED);
+    Cookie::session(&name, URL_SAFE_NO_PAD.encode(sealed)).set(response.headers_mut());
+    Ok(response)
+}
+
+/// What was typed is shown to nobody but who typed it.
+fn bound(visitor: &SignedIn) -> [u8; 32] {
+    visitor.session.digest
+}
+
+fn typed(portal: &Portal, visitor: &SignedIn) -> Option<String> {
+    let sealed = URL_SAFE_NO_PAD.decode(visitor.visit.cookie(TYPED)?).ok()?;
+    String::from_utf8(portal.claim_seal.open(&bound(visitor), &sealed)?.to_vec()).ok()
 }
 
 /// Writes the claim and its job, unless there were too many; the answer is the same (CS-14).
@@ -152,7 +187,8 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
     Ok(tx.commit().await?)
 }
 
-async fn sent(visitor: SignedIn) -> Result<Response, Trouble> {
-    let page = SentPage { shell: visitor.shell() };
+async fn sent(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+    let is_again = visitor.visit.path.ends_with("?again=1");
+    let page = SentPage { shell: visitor.shell(), email: typed(&portal, &visitor), is_again };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

@@ -73,6 +73,7 @@ async fn show(
     status: StatusCode,
     errors: Errors,
 ) -> Result<Response, Trouble> {
+    visitor.visit.is_untold();
     let db = portal.db.reader();
     let found = match digest_of_link(secret) {
         Some(digest) => association::store::find_link(db, digest).await?,

@@ -6,6 +6,7 @@ use platform::web::{Shell, Trouble, page::Samples};
 use super::signed_in_page;
 use crate::{
     Portal,
+    front::{self, Kind, Line},
     maintenance::{self, Window},
     plan::Entitlement,
     visitor::{Acting, Anybody, Associated, Entitled, SignedIn},
@@ -39,6 +40,52 @@ pub struct HomePage {
     switch: bool,
     /// The next maintenance window, if one is planned.
     planned: Option<Window>,
+    news: News,
+}
+
+/// What waits for the reader.
+#[derive(Clone, Debug, Default)]
+struct News {
+    updates: Vec<Line>,
+    courses: Vec<Line>,
+    threads: Vec<Line>,
+    /// For administrators alone.
+    invitations: Option<Vec<Line>>,
+}
+
+impl News {
+    fn of(lines: Vec<Line>, is_administrator: bool) -> Self {
+        let mut news = Self::default();
+        let mut invitations = Vec::new();
+        for line in lines {
+            match line.kind {
+                Kind::Update => news.updates.push(line),
+                Kind::Course => news.courses.push(line),
+                Kind::Thread => news.threads.push(line),
+                Kind::Invitation => invitations.push(line),
+            }
+        }
+        Self { invitations: is_administrator.then_some(invitations), ..news }
+    }
+
+    fn sample() -> Self {
+        let line = |kind, title: &str, about: &str| Line {
+            kind,
+            id: uuid::Uuid::nil(),
+            slug: "x".into(),
+            title: title.into(),
+            language: "en-US".into(),
+            about: about.into(),
+            at: platform::clock::Moment::from_unix_seconds(1_795_000_000),
+        };
+        let all = vec![
+            line(Kind::Update, "Year-end update 2026", "GP 2026.4"),
+            line(Kind::Course, "Month-end closing", "São Paulo"),
+            line(Kind::Thread, "Posting to a closed year", "Dynamics GP"),
+            line(Kind::Invitation, "João Souza", ""),
+        ];
+        Self::of(all, true)
+    }
 }
 
 impl Samples for HomePage {
@@ -51,6 +98,7 @@ impl Samples for HomePage {
             others,
             switch,
             planned: switch.then(super::maintenance::sample_window),
+            news: if switch { News::sample() } else { News::of(vec![], true) },
         };
         vec![
             page(Some(sample_plan()), vec![], false),
@@ -77,7 +125,14 @@ async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response
         return visit.ok(&WelcomePage { shell: visit.shell() });
     };
     let associated = Associated::find(&portal, SignedIn { visit, session }).await?;
-    let Entitled { associated, plan } = Entitled::find(&portal, associated).await?;
+    let entitled = Entitled::find(&portal, associated).await?;
+    let (db, visit, profile) =
+        (portal.db.reader(), &entitled.associated.visit, &entitled.associated.acting.profile);
+    let rows = front::store::list(db, visit.now, profile).await?;
+    let products = &entitled.associated.acting.organization.products;
+    let lines = front::lines(rows, products, visit.language, |rule| entitled.may_read(&portal, rule));
+    let news = News::of(lines, profile.is_admin);
+    let Entitled { associated, plan, .. } = entitled;
     let others = associated
         .all
         .iter()
@@ -91,6 +146,7 @@ async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response
         others: others.collect(),
         switch: portal.settings.portal.in_session_switch,
         planned: planned.into_iter().next(),
+        news,
     };
     signed_in_page(&associated.visit, StatusCode::OK, &page)
 }

@@ -16,10 +16,10 @@ use platform::{
     },
 };
 
-use super::{anybodys_page, confirm, sign_in};
+use super::{anybodys_page, confirm, invitation, sign_in};
 use crate::{
     Portal,
-    association::{self, Dead, FAILED_LOOKUPS, Verdict, decide, digest_of_link, judge_link},
+    association::{self, Dead, FAILED_LOOKUPS, Purpose, Verdict, decide, digest_of_link, judge_link},
     profile,
     rp::attempt::{Opened, Wanted},
     visitor::Anybody,
@@ -92,6 +92,7 @@ async fn open(
     Path(secret): Path<String>,
 ) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
+    visitor.visit.is_untold();
     let digest = digest_of_link(&secret);
     let link = match digest {
         Some(digest) => association::store::find_link(portal.db.reader(), digest).await?,
@@ -123,6 +124,12 @@ async fn open(
     }
     if let Some(why) = judge_link(&link, found.as_ref(), now) {
         return dead(&visitor, Some(why));
+    }
+    // Whoever was invited reads by whom and to what; whoever asked for the link knows.
+    if link.purpose != Purpose::SelfClaim {
+        let mut response = untold(see_other(invitation::PATH));
+        sign_in::set_link(&portal, &opened, &mut response)?;
+        return Ok(response);
     }
     let response = sign_in::to_provider(
         &portal,

@@ -1,47 +1,100 @@
-//! The page for people whose company's plan does not let them in today: which plan, since when, whom to ask.
+//! Locked pages: what stands in the way, since when, and whom to ask about it.
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble, local_path, page::Samples};
+use platform::{
+    Fault,
+    web::{Shell, Trouble, local_path, page::Samples},
+};
 
 use super::{anybodys_page, sign_in, signed_in_page};
 use crate::{
     Portal,
     access::Access,
     company,
-    plan::Entitlement,
-    profile,
+    plan::{Entitlement, Standing, Today},
+    profile::{self, Profile},
     visitor::{Acting, Anybody, Associated},
 };
 
+/// Whom a reader can ask: the others who administer the company, and support in any case.
+#[derive(Clone, Debug, Default)]
+pub struct Whom {
+    pub company: String,
+    /// Names of the company's other administrators.
+    pub administrators: Vec<String>,
+    /// The reader is one.
+    pub is_administrator: bool,
+    /// None of them is within reach.
+    pub is_out_of_reach: bool,
+}
+
+impl Whom {
+    fn sample(others: &[&str], is_administrator: bool) -> Self {
+        Self {
+            company: "Contoso Ltda".into(),
+            administrators: others.iter().map(|name| (*name).to_owned()).collect(),
+            is_administrator,
+            is_out_of_reach: others.is_empty() && !is_administrator,
+        }
+    }
+
+    /// For somebody who acts as this profile of this company.
+    pub async fn find(
+        portal: &Portal,
+        now: platform::clock::Moment,
+        reader: &Profile,
+        company: &str,
+    ) -> Result<Self, Fault> {
+        let db = portal.db.reader();
+        let all = profile::store::list_administrators(db, reader.organization).await?;
+        Ok(Self {
+            company: company.to_owned(),
+            is_administrator: reader.is_admin,
+            administrators: all.iter().filter(|one| one.id != reader.id).map(Profile::name).collect(),
+            is_out_of_reach: !reader.is_admin
+                && company::store::is_out_of_reach(db, now, reader.organization).await?,
+        })
+    }
+}
+
+/// What is wrong with a company's plan today, in a sentence. Without a plan: that there is none.
+pub fn plan_line(shell: &Shell, plan: Option<(&Entitlement, Standing)>, company: &str) -> String {
+    let Some((plan, standing)) = plan else { return shell.t1("locked-none", "company", company) };
+    let (name, ends) = (plan.plan_name.as_str(), shell.day(&plan.ends_on));
+    match standing {
+        Standing::Ended => shell.t2("locked-ended", "plan", name, "day", &ends),
+        Standing::Begins => shell.t2("locked-begins", "plan", name, "day", &shell.day(&plan.starts_on)),
+        Standing::Inactive => shell.t1("locked-inactive", "plan", name),
+        Standing::Runs if plan.is_open_ended() => shell.t1("locked-runs", "plan", name),
+        Standing::Runs => shell.t2("locked-runs-until", "plan", name, "day", &ends),
+    }
+}
+
+/// The page for people whose company's plan does not let them in today: which plan, since when, whom to ask.
 #[derive(Template)]
 #[template(path = "locked.html")]
 pub struct LockedPage {
     shell: Shell,
     acting: Acting,
-    plan: Option<Entitlement>,
-    /// The plan is there and begins later.
-    begins_later: bool,
-    /// Names of the company's administrators.
-    administrators: Vec<String>,
-    /// None of them is within reach.
-    is_out_of_reach: bool,
+    /// What is wrong with the plan.
+    line: String,
+    whom: Whom,
 }
 
 impl Samples for LockedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |plan, begins_later, administrators| Self {
+        let plan = super::home::sample_plan();
+        let page = |plan, whom| Self {
             shell: shell.clone(),
             acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
-            plan,
-            begins_later,
-            is_out_of_reach: begins_later,
-            administrators,
+            line: plan_line(shell, plan, "Contoso Ltda"),
+            whom,
         };
-        let plan = super::home::sample_plan;
         vec![
-            page(Some(plan()), false, vec!["João Souza".into()]),
-            page(Some(plan()), true, vec![]),
-            page(None, false, vec![]),
+            page(Some((&plan, Standing::Ended)), Whom::sample(&["João Souza"], false)),
+            page(Some((&plan, Standing::Begins)), Whom::sample(&[], false)),
+            page(Some((&plan, Standing::Inactive)), Whom::sample(&["João Souza"], true)),
+            page(None, Whom::sample(&[], true)),
         ]
     }
 }
@@ -52,19 +105,14 @@ pub async fn page(
     visitor: &Associated,
     last: Option<Entitlement>,
 ) -> Result<Response, Trouble> {
-    let today = portal.places.today(&visitor.acting.organization, visitor.visit.now);
-    let organization = visitor.acting.organization.id;
-    let administrators = profile::store::list_administrators(portal.db.reader(), organization).await?;
-    let (db, now) = (portal.db.reader(), visitor.visit.now);
+    let (profile, organization) = (&visitor.acting.profile, &visitor.acting.organization);
+    let today = portal.places.today(organization, visitor.visit.now);
+    let (shell, company) = (visitor.shell(), organization.name.as_str());
     let page = LockedPage {
-        is_out_of_reach: company::store::is_out_of_reach(db, now, organization).await?,
-        shell: visitor.shell(),
+        line: plan_line(&shell, last.as_ref().map(|plan| (plan, plan.standing(&today))), company),
+        shell,
         acting: visitor.acting(),
-        begins_later: last
-            .as_ref()
-            .is_some_and(|plan| plan.is_active && plan.starts_on.as_str() > today.day()),
-        plan: last,
-        administrators: administrators.iter().map(profile::Profile::name).collect(),
+        whom: Whom::find(portal, visitor.visit.now, profile, company).await?,
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
 }
@@ -98,21 +146,40 @@ pub fn elsewhere(visitor: &Associated) -> Result<Response, Trouble> {
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
 }
 
-/// One locked thing on a page: which of the three faces it shows. Put into any template with
+/// One locked thing on a page: which of the faces it shows. Put into any template with
 /// `{% include "lockbox.html" %}` under the name `lock`.
+#[derive(Clone, Debug)]
 pub struct LockBox {
     face: Access,
+    /// How it stands with the plan that there is.
+    standing: Option<Standing>,
+    pub whom: Whom,
 }
 
 impl LockBox {
     /// `None` for what may be read.
-    pub fn of(face: Access) -> Option<Self> {
-        (!face.is_allowed()).then_some(Self { face })
+    pub fn of(face: Access, today: Option<&Today>) -> Option<Self> {
+        let standing = match (&face, today) {
+            (Access::Allowed(_), _) => return None,
+            (Access::PlanInsufficient(Some(plan)), Some(today)) => Some(plan.standing(today)),
+            _ => None,
+        };
+        Some(Self { face, standing, whom: Whom::default() })
     }
 
     /// The box for somebody who is not signed in.
     pub fn is_anonymous(&self) -> bool {
         self.face == Access::Anonymous
+    }
+
+    /// A better plan opens it, or one that runs: lists show such things, with a lock.
+    pub fn is_listed(&self) -> bool {
+        matches!(self.face, Access::PlanInsufficient(_))
+    }
+
+    /// A plan runs and does not suffice; otherwise none runs, and that is what is wrong.
+    fn runs(&self) -> bool {
+        self.standing == Some(Standing::Runs)
     }
 
     /// Catalogue key of the heading.
@@ -131,16 +198,38 @@ impl LockBox {
             Access::Anonymous => "lock-box-anonymous",
             Access::Elsewhere => "lock-box-elsewhere",
             Access::OtherAudience => "lock-box-audience",
-            Access::PlanInsufficient(_) | Access::Allowed(_) => "lock-box-plan",
+            Access::PlanInsufficient(_) | Access::Allowed(_) if self.runs() => "lock-box-plan",
+            Access::PlanInsufficient(_) | Access::Allowed(_) => "lock-box-no-plan",
         }
     }
 
-    /// The plan that there is, and that does not suffice.
-    pub fn plan(&self) -> Option<&Entitlement> {
+    /// The plan that there is, and what is wrong with it.
+    pub fn plan_line(&self, shell: &Shell) -> Option<String> {
         match &self.face {
-            Access::PlanInsufficient(plan) => plan.as_ref(),
+            Access::PlanInsufficient(plan) => {
+                Some(plan_line(shell, plan.as_ref().zip(self.standing), &self.whom.company))
+            }
             _ => None,
         }
+    }
+}
+
+/// What is locked, as far as its visitor may know: the lines of the breadcrumb, and its title.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    pub above: Vec<(String, String)>,
+    pub title: String,
+}
+
+impl Place {
+    pub fn titled(title: String) -> Self {
+        Self { above: vec![], title }
+    }
+
+    #[must_use]
+    pub fn under(mut self, name: String, path: impl Into<String>) -> Self {
+        self.above.push((name, path.into()));
+        self
     }
 }
 
@@ -149,6 +238,8 @@ impl LockBox {
 #[template(path = "locked_page.html")]
 pub struct LockedThingPage {
     shell: Shell,
+    acting: Option<Acting>,
+    place: Place,
     lock: LockBox,
     /// Where signing in comes back to.
     back: String,
@@ -156,16 +247,25 @@ pub struct LockedThingPage {
 
 impl Samples for LockedThingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
+        let plan = || Some(super::home::sample_plan());
         let faces = [
-            Access::Anonymous,
-            Access::PlanInsufficient(None),
-            Access::PlanInsufficient(Some(super::home::sample_plan())),
-            Access::Elsewhere,
-            Access::OtherAudience,
+            (Access::Anonymous, None),
+            (Access::PlanInsufficient(None), None),
+            (Access::PlanInsufficient(plan()), Some(Standing::Runs)),
+            (Access::PlanInsufficient(plan()), Some(Standing::Ended)),
+            (Access::Elsewhere, None),
+            (Access::OtherAudience, None),
         ];
-        let page = |face| Self {
+        let page = |(face, standing): (Access, Option<Standing>)| Self {
             shell: shell.clone(),
-            lock: LockBox { face },
+            acting: (face != Access::Anonymous)
+                .then(|| Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+            place: Place {
+                title: standing.map_or_else(String::new, |_| "Year-end update".into()),
+                above: vec![],
+            }
+            .under(shell.t("nav-resources"), "/resources"),
+            lock: LockBox { face, standing, whom: Whom::sample(&["João Souza"], false) },
             back: "/signin?next=%2Fresources".into(),
         };
         faces.into_iter().map(page).collect()
@@ -173,8 +273,16 @@ impl Samples for LockedThingPage {
 }
 
 /// The answer to a request for something that this visitor may not read: 403 with the box that says why.
-pub fn thing(visitor: &Anybody, lock: LockBox) -> Result<Response, Trouble> {
+pub fn thing(
+    visitor: &Anybody,
+    acting: Option<Acting>,
+    lock: LockBox,
+    mut place: Place,
+) -> Result<Response, Trouble> {
     let back = sign_in::path_to(local_path(&visitor.visit.path));
-    let page = LockedThingPage { shell: visitor.shell(), lock, back };
+    if place.title.is_empty() {
+        place.title = visitor.visit.t("lock-page-heading");
+    }
+    let page = LockedThingPage { shell: visitor.shell(), acting, place, lock, back };
     anybodys_page(visitor, StatusCode::FORBIDDEN, &page)
 }

@@ -96,15 +96,16 @@ pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, 
         Ok(Some(_)) if !visit.is_look() => {
             Trouble::page(StatusCode::SERVICE_UNAVAILABLE, "error-unavailable").into_response()
         }
-        Ok(Some(window)) => closed(&visit, window).into_response(),
+        Ok(Some(window)) => closed(&portal, visit, window).await.into_response(),
         Err(fault) => Trouble::from(fault).into_response(),
     }
 }
 
-fn closed(visit: &Visit, window: Window) -> Result<Response, Trouble> {
-    let seconds = window.retry_after(visit.now);
-    let page = MaintenancePage { shell: visit.shell(), window };
-    let mut response = visit.page(StatusCode::SERVICE_UNAVAILABLE, &page)?;
+async fn closed(portal: &Portal, visit: Visit, window: Window) -> Result<Response, Trouble> {
+    let visitor = Anybody::of(portal, visit).await?;
+    let seconds = window.retry_after(visitor.visit.now);
+    let page = MaintenancePage { shell: visitor.shell(), window };
+    let mut response = anybodys_page(&visitor, StatusCode::SERVICE_UNAVAILABLE, &page)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     Ok(response)
 }

@@ -1,6 +1,7 @@
 //! The portal's pages, and the addresses that the provider calls. Know axum, know no SQL.
 pub mod account;
 pub mod associate;
+mod audit_lines;
 pub mod backchannel_logout;
 pub mod choose;
 pub mod confirm;
@@ -9,6 +10,7 @@ pub mod faq;
 pub mod frontchannel_logout;
 pub mod home;
 pub mod initiate;
+pub mod invitation;
 pub mod link;
 pub mod locked;
 pub mod maintenance;
@@ -27,7 +29,10 @@ pub mod why;
 use axum::{Router, http::StatusCode, middleware, response::Response};
 use platform::web::{Trouble, Visit, page::FormsLeadElsewhere};
 
-use crate::{Portal, visitor::Anybody};
+use crate::{
+    Portal,
+    visitor::{self, Anybody},
+};
 
 /// Every route of the portal.
 pub fn router(portal: &Portal) -> Router {
@@ -43,6 +48,7 @@ pub fn router(portal: &Portal) -> Router {
         .merge(initiate::router())
         .merge(associate::router())
         .merge(link::router())
+        .merge(invitation::router())
         .merge(confirm::router())
         .merge(choose::router())
         .merge(account::router())
@@ -57,6 +63,8 @@ pub fn router(portal: &Portal) -> Router {
         .merge(newsletters::router())
         .merge(unsubscribe::router())
         .layer(middleware::from_fn_with_state(portal.clone(), maintenance::gate))
+        .fallback(|| async { Trouble::not_found() })
+        .layer(middleware::from_fn_with_state(portal.clone(), visitor::head))
         .with_state(portal.clone())
 }
 

@@ -10,7 +10,10 @@ use axum::{
 use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::resources::{self, Line, item};
+use super::{
+    locked::Place,
+    resources::{self, Line, item},
+};
 use crate::{
     Portal,
     access::Rule,
@@ -82,7 +85,7 @@ impl Samples for NewslettersPage {
 }
 
 async fn list(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
-    reading.enter(&Rule::default())?;
+    reading.enter(&portal, &Rule::default(), place(&reading)).await?;
     let (db, profile) = (portal.db.reader(), reading.profile()?);
     let own = store::list_of_profile(db, profile.id).await?;
     let mut letters = store::list(db).await?;
@@ -113,12 +116,24 @@ fn offered(letter: Newsletter, own: &[Subscription]) -> Offered {
 
 async fn find(portal: &Portal, reading: &Reading, slug: &str) -> Result<Newsletter, Trouble> {
     if !reading.is_known() {
-        reading.enter(&Rule::default())?;
+        reading.enter(portal, &Rule::default(), place(reading)).await?;
     }
     if !is_slug(slug) {
         return Err(Trouble::not_found());
     }
     store::find_slug(portal.db.reader(), slug).await?.ok_or_else(Trouble::not_found)
+}
+
+/// The page of all newsletters.
+fn place(reading: &Reading) -> Place {
+    Place::titled(reading.visit().t("section-newsletters"))
+        .under(reading.visit().t("nav-resources"), "/resources")
+}
+
+/// The locked page of a newsletter that is not for this visitor. The list does not show it, so it has no name here.
+async fn enter(portal: &Portal, reading: &Reading, letter: &Newsletter) -> Result<(), Trouble> {
+    let place = Place::default().under(reading.visit().t("section-newsletters"), "/newsletters");
+    reading.enter(portal, &letter.rule, place).await
 }
 
 #[derive(Template)]
@@ -148,7 +163,7 @@ async fn issues(
     Path(slug): Path<String>,
 ) -> Result<Response, Trouble> {
     let letter = find(&portal, &reading, &slug).await?;
-    reading.enter(&letter.rule)?;
+    enter(&portal, &reading, &letter).await?;
     let (db, visit) = (portal.db.reader(), reading.visit());
     let mut issues =
         resource::store::list_published(db, visit.now, Section::Newsletters, Some(letter.id)).await?;
@@ -174,11 +189,13 @@ async fn subscribe(
 ) -> Result<Response, Trouble> {
     let letter = find(&portal, &reading, &slug).await?;
     let profile = reading.profile()?.id;
+    if !wish.subscribe.is_empty() {
+        enter(&portal, &reading, &letter).await?;
+    }
     let tx = portal.db.begin().await?;
     if wish.subscribe.is_empty() {
         store::unsubscribe(&tx, letter.id, profile).await?;
     } else {
-        reading.enter(&letter.rule)?;
         if !letter.is_open {
             return Err(Trouble::page(StatusCode::CONFLICT, "newsletter-closed"));
         }

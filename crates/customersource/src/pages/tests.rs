@@ -24,6 +24,7 @@ async fn shell(language: Language) -> Shell {
         trusted_proxies: Default::default(),
         nav: vec![],
         slow: &[],
+        sign_in: Some("/signin"),
     };
     let clock = Clock::settable(Moment::from_unix_seconds(1_795_000_000));
     let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));
@@ -43,6 +44,7 @@ fn all(shell: &Shell) -> Vec<String> {
         faq::HelpPage::render_samples(shell),
         associate::AssociatePage::render_samples(shell),
         associate::SentPage::render_samples(shell),
+        invitation::InvitationPage::render_samples(shell),
         link::DeadLinkPage::render_samples(shell),
         link::AlreadyPage::render_samples(shell),
         confirm::ConfirmPage::render_samples(shell),
@@ -56,6 +58,7 @@ fn all(shell: &Shell) -> Vec<String> {
         account::personal::PersonalPage::render_samples(shell),
         account::professionals::ProfessionalsPage::render_samples(shell),
         account::person::PersonPage::render_samples(shell),
+        account::history::HistoryPage::render_samples(shell),
         account::remove::RemovePage::render_samples(shell),
         account::leave::LeavePage::render_samples(shell),
         decline::DeclinePage::render_samples(shell),

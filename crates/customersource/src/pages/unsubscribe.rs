@@ -65,6 +65,7 @@ async fn newsletter_of(portal: &Portal, issue: ResourceId) -> Result<Option<News
 }
 
 fn page(visitor: &Anybody, secret: &str, name: String, is_done: bool) -> Result<Response, Trouble> {
+    visitor.visit.is_untold();
     let action = format!("/unsubscribe/{secret}");
     let page = UnsubscribePage { shell: visitor.shell(), name, action, is_done };
     anybodys_page(visitor, StatusCode::OK, &page)

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use platform::web::{Shell, Trouble, page::Samples};
 
-use super::signed_in_page;
+use super::{locked::plan_line, signed_in_page};
 use crate::{
     Portal,
     association::{self, Standing},
@@ -88,6 +88,8 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
                     Some(Acting { company: acting.organization.name.clone(), person: acting.profile.name() });
             } else {
                 administrators = profile::store::list_administrators(db, company).await?;
+                // Nobody is told to ask themselves.
+                administrators.retain(|one| one.id != acting.profile.id);
             }
         }
         None => checks.extend(of_nobody(&portal, &visitor, &shell).await?),
@@ -116,14 +118,12 @@ async fn of_standing(
     let today = portal.places.today(organization, visitor.visit.now);
     let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
         Access::Granted(None) => (true, shell.t("fact-plan-none")),
-        Access::Granted(Some(plan)) if plan.is_open_ended() => (true, plan.plan_name),
         Access::Granted(Some(plan)) => {
-            (true, shell.t2("fact-plan-until", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
+            (true, plan_line(shell, Some((&plan, plan.standing(&today))), company))
         }
-        Access::Lapsed(Some(plan)) => {
-            (false, shell.t2("why-plan-lapsed", "plan", &plan.plan_name, "day", &shell.day(&plan.ends_on)))
+        Access::Lapsed(plan) => {
+            (false, plan_line(shell, plan.as_ref().map(|plan| (plan, plan.standing(&today))), company))
         }
-        Access::Lapsed(None) => (false, shell.t1("locked-none", "company", company)),
     };
     let is_here = portal.places.are_open_to(organization);
     let here = if is_here { "why-available-ok" } else { "lock-box-elsewhere" };

@@ -48,7 +48,27 @@ impl Today {
     }
 }
 
+/// How it stands with a plan today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Runs,
+    /// It begins later.
+    Begins,
+    Ended,
+    /// The business system switched it off.
+    Inactive,
+}
+
 impl Entitlement {
+    pub fn standing(&self, today: &Today) -> Standing {
+        match self.is_active {
+            _ if self.runs(today) => Standing::Runs,
+            true if self.starts_on > today.day => Standing::Begins,
+            true => Standing::Ended,
+            false => Standing::Inactive,
+        }
+    }
+
     /// Whether it opens anything today. ISO 8601 days compare as text.
     pub fn runs(&self, today: &Today) -> bool {
         self.is_active && self.starts_on <= today.day && today.graced <= self.ends_on

@@ -233,6 +233,36 @@ pub async fn search(
     Ok(rows.into_iter().filter_map(with_organization).collect())
 }
 
+/// People of one company whose name or address holds `text`, those who are gone among them.
+pub async fn search_own(
+    db: &impl ConnectionTrait,
+    by: &Administrator,
+    text: &str,
+    most: u64,
+) -> Result<Vec<ProfileId>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(holds(text))
+        .order_by_asc(entity::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// These profiles with their companies, in no order; what is gone is left out.
+pub async fn list_by_id(
+    db: &impl ConnectionTrait,
+    ids: &[ProfileId],
+) -> Result<Vec<(Profile, Organization)>, Fault> {
+    let rows = entity::Entity::find()
+        .find_also_related(organization::entity::Entity)
+        .filter(entity::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(with_organization).collect())
+}
+
 /// What a form says of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {

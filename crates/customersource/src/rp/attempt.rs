@@ -41,6 +41,8 @@ pub struct Wanted<'a> {
     pub link: Option<Opened>,
     /// Ask the person to prove who they are, whatever session exists; one that is for a link always is (CS-18).
     pub fresh: bool,
+    /// The person has no Passport yet, and makes one on the way.
+    pub create: bool,
     /// Who is expected, by the word of whoever sent the person here (OIDC Core §4).
     pub login_hint: Option<&'a str>,
 }
@@ -92,7 +94,10 @@ impl Rp {
             if let Some(hint) = wanted.login_hint {
                 query.append_pair("login_hint", hint);
             }
-            if attempt.fresh {
+            let mut prompts = metadata.additional_metadata().prompt_values_supported.iter();
+            if wanted.create && prompts.any(|prompt| prompt == "create") {
+                query.append_pair("prompt", "create").append_pair("max_age", "0");
+            } else if attempt.fresh {
                 query.append_pair("prompt", "login").append_pair("max_age", "0");
             }
         }

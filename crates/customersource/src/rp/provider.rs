@@ -32,6 +32,9 @@ pub struct More {
     /// RFC 8414 §2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation_endpoint: Option<String>,
+    /// Initiating User Registration via OpenID Connect §4.2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prompt_values_supported: Vec<String>,
     /// RFC 9207 §3: every authorization response names the issuer.
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,

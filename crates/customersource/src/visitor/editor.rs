@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, Visit};
 
-use super::{SignedIn, Staff, is_recent, signed_in_shell};
+use super::{SignedIn, Staff, is_recent};
 use crate::{Portal, pages, staff};
 
 /// An editor who sends a form.
@@ -41,10 +41,11 @@ impl FromRequestParts<Portal> for Editor {
         let Some(member) = member.filter(staff::Staff::may_edit) else {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
+        visit.has_nav(pages::staff::nav(&member));
         if is_recent(&visit, &session) {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }
-        let shell = signed_in_shell(&visit, &session).with_nav(pages::staff::nav(&member));
+        let shell = visit.headed_shell();
         Ok(Self::Late(Box::new(Desk { visit, shell, is_late: true })))
     }
 }

@@ -7,7 +7,10 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::Response,
 };
-use platform::web::{Shell, Trouble, Visit};
+use platform::{
+    Fault,
+    web::{Shell, Trouble, Visit},
+};
 
 use super::{Acting, Anybody, Associated, SignedIn};
 use crate::{
@@ -16,7 +19,7 @@ use crate::{
     association::Standing,
     pages::{
         self,
-        locked::{self, LockBox},
+        locked::{self, LockBox, Place, Whom},
     },
     plan::{self, Entitlement},
     profile::Profile,
@@ -68,23 +71,42 @@ impl Reading {
         access::actions::judge(&self.places, self.visitor.visit.now, about, entitlements, rule)
     }
 
-    /// The locked page for whoever may not.
-    pub fn enter(&self, rule: &Rule) -> Result<(), Trouble> {
-        match LockBox::of(self.face(rule)) {
-            Some(lock) => Err(locked::thing(&self.visitor, lock)?.into()),
+    /// What keeps this visitor from something that has this rule.
+    pub fn lock(&self, rule: &Rule) -> Option<LockBox> {
+        let now = self.visitor.visit.now;
+        let today = self.known.as_ref().map(|known| self.places.today(&known.acting.organization, now));
+        LockBox::of(self.face(rule), today.as_ref())
+    }
+
+    /// The locked page of this place for whoever may not.
+    pub async fn enter(&self, portal: &Portal, rule: &Rule, place: Place) -> Result<(), Trouble> {
+        match self.lock(rule) {
+            Some(lock) => Err(self.refuse(portal, lock, place).await),
             None => Ok(()),
         }
     }
 
-    /// The acting profile; the locked page for strangers.
-    pub fn profile(&self) -> Result<&Profile, Trouble> {
-        match &self.known {
-            Some(known) => Ok(&known.acting.profile),
-            None => {
-                self.enter(&Rule::default())?;
-                Err(Trouble::not_found())
-            }
+    /// The locked page itself.
+    pub async fn refuse(&self, portal: &Portal, lock: LockBox, place: Place) -> Trouble {
+        match self.with_whom(portal, lock).await {
+            Ok(lock) => locked::thing(&self.visitor, self.acting(), lock, place)
+                .map_or_else(|trouble| trouble, Trouble::from),
+            Err(fault) => fault.into(),
         }
+    }
+
+    /// The same box, with whom this visitor can ask.
+    pub async fn with_whom(&self, portal: &Portal, mut lock: LockBox) -> Result<LockBox, Fault> {
+        if let Some(Known { acting, .. }) = &self.known {
+            let (now, company) = (self.visitor.visit.now, acting.organization.name.as_str());
+            lock.whom = Whom::find(portal, now, &acting.profile, company).await?;
+        }
+        Ok(lock)
+    }
+
+    /// The acting profile. Strangers were shown the locked page before.
+    pub fn profile(&self) -> Result<&Profile, Trouble> {
+        self.known.as_ref().map(|known| &known.acting.profile).ok_or_else(Trouble::not_found)
     }
 
     pub fn is_known(&self) -> bool {

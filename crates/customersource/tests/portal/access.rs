@@ -31,7 +31,7 @@ async fn cs_02_as_12_a_plan_that_ends_closes_after_its_day_of_grace_and_a_renewe
     ann.get("/").await.shows(200, "Basic Service, until November 18, 2026");
     house.clock.advance(minutes(4));
     let locked = ann.get("/").await;
-    locked.shows(403, "The plan “Basic Service” ended on November 18, 2026.");
+    locked.shows(403, "Your company’s plan “Basic Service” ended on November 18, 2026.");
     locked.shows(403, "Bo Boss");
     ann.get("/account").await.shows(200, "Ann@Contoso.example");
 
@@ -46,7 +46,7 @@ async fn a_lapsed_plan_does_not_stop_the_association_but_the_visit() {
     let house = House::open().await;
     let mut late = house.browser();
     late.associate("late", "late@example.com").await;
-    late.get("/").await.shows(403, "The plan “Basic Service” ended on December 31, 2025.");
+    late.get("/").await.shows(403, "Your company’s plan “Basic Service” ended on December 31, 2025.");
 }
 
 #[tokio::test]

@@ -57,12 +57,12 @@ async fn a_newsgroup_is_made_changed_and_closed_and_what_was_written_stays_reada
     ed.get("/staff/newsgroups").await.shows(200, "New newsgroup");
     ed.get(new).await.shows(200, "New newsgroup");
     for (change, said) in [
-        (("slug", "N A V"), "Enter a name of small letters"),
+        (("slug", "N A V"), "Enter a name of lowercase letters"),
         (("slug", "gp"), "This name is taken"),
         (("name", ""), "Enter a name of one line"),
         (("language", "xx"), "Choose a language"),
         (("kinds", "friend"), "Enter customer, partner"),
-        (("reason", ""), "Say in a sentence why"),
+        (("reason", ""), "Say why in a sentence"),
     ] {
         ed.post(new, &with(&fields, &[change])).await.shows(422, said);
     }
@@ -80,11 +80,11 @@ async fn a_newsgroup_is_made_changed_and_closed_and_what_was_written_stays_reada
     let partners = with(&fields, &[("kinds", "partner"), ("revision", "1"), ("name", "NAV for partners")]);
     eva.post(&page, &partners).await.location();
     let late = ed.post(&page, &with(&fields, &[("name", "Other words"), ("revision", "1")])).await;
-    late.shows(409, "Somebody else changed this meanwhile");
+    late.shows(409, "Somebody else changed this in the meantime");
     late.shows(409, "Other words");
     ed.get(&page).await.shows(200, "NAV for partners");
-    ann.get("/newsgroups/nav").await.shows(403, "Meant for others");
-    ann.get(&thread).await.shows(403, "Meant for others");
+    ann.get("/newsgroups/nav").await.shows(403, "Not meant for your profile");
+    ann.get(&thread).await.shows(403, "Not meant for your profile");
 
     let closed = with(&fields, &[("state", "closed"), ("revision", "2"), ("name", "NAV")]);
     ed.post(&page, &closed).await.location();
@@ -151,7 +151,7 @@ async fn a_newsletter_is_made_its_issue_written_sent_and_counted() {
     let mut anybody = house.browser();
     anybody.get(&stop).await.shows(200, "Tips");
     for _ in 0..2 {
-        anybody.post(&stop, &[]).await.shows(200, "no more mails");
+        anybody.post(&stop, &[]).await.shows(200, "no more e-mails");
     }
     ed.get("/staff/content").await.shows(200, "1 sent, 0 refused, 1 unsubscribed");
 
@@ -209,7 +209,7 @@ async fn mails_that_come_back_three_times_pause_a_subscription_until_its_reader_
     assert!(!ann.get("/newsletters").await.body.contains("Paused"));
     send_issue(&house, &mut ed, "six").await;
     ann.get("/newsletters").await.shows(200, "Paused");
-    ann.get("/newsletters").await.shows(200, "Mails to you came back several times");
+    ann.get("/newsletters").await.shows(200, "E-mails to you came back several times");
     ed.get("/staff/content").await.shows(200, "0 sent, 1 refused, 0 unsubscribed");
     ed.get("/staff/newsletters").await.shows(200, "1 paused");
     house.mail().await;
@@ -242,7 +242,7 @@ async fn who_wants_no_bulk_mail_gets_letters_and_no_newsletters() {
     pat.fill_in(&thread, &format!("{thread}/reply"), &[("body", "So.")]).await.location();
     assert!(house.mail().await.is_empty());
     ann.get("/newsletters").await.shows(200, "you want no bulk e-mail");
-    ann.get(&thread).await.shows(200, "but get no mails");
+    ann.get(&thread).await.shows(200, "but get no e-mails");
     // A letter of one's own comes.
     let course = "/resources/training/month-end-closing";
     let page = ann.get(course).await;
@@ -276,7 +276,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
         (("place", ""), "Enter a place"),
         (("seats", "0"), "Enter a number from 1"),
         (("seats", "1001"), "Enter a number from 1"),
-        (("reason", ""), "Say in a sentence why"),
+        (("reason", ""), "Say why in a sentence"),
     ] {
         let wrong = with(&fields, &[change]);
         let answer = ed.post(&dates, &wrong).await;
@@ -324,8 +324,8 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=nothing"));
     let mail = house.mail().await;
     assert_eq!(mail.len(), 2);
-    assert!(mail[0].subject.contains("called off") && !mail[0].text.contains("teacher"), "{}", mail[0].text);
-    ann.get(path).await.shows(200, "Called off");
+    assert!(mail[0].subject.contains("cancelled") && !mail[0].text.contains("teacher"), "{}", mail[0].text);
+    ann.get(path).await.shows(200, "Cancelled");
     let mut pat = house.browser();
     pat.associate("pat", "pat@example.com").await;
     pat.get(path).await;

@@ -73,22 +73,22 @@ async fn somebody_asks_another_answers_and_who_asked_gets_a_mail() {
 
     // One click in the mail ends them, without signing in, by a person or by their mail program (RFC 8058).
     let stop = stop_of(&mail[0].text);
-    house.browser().get(&stop).await.shows(200, "No more mails about");
+    house.browser().get(&stop).await.shows(200, "no more e-mails about");
     pat.fill_in(&thread, &format!("{thread}/reply"), &[("body", "And close it again.")]).await.location();
     assert_eq!(house.mail().await.len(), 1, "looking ends nothing");
     let one_click = Request::post(&stop).header("content-type", "application/x-www-form-urlencoded");
     let done = house.browser().send(one_click, Body::from("List-Unsubscribe=One-Click")).await;
-    done.shows(200, "You get no more mails about");
+    done.shows(200, "You will get no more e-mails about");
     pat.fill_in(&thread, &format!("{thread}/reply"), &[("body", "Well?")]).await.location();
     assert!(house.mail().await.is_empty());
     // And can be asked for again.
-    ann.get(&thread).await.shows(200, "Send me mails about replies");
+    ann.get(&thread).await.shows(200, "Send me e-mails about replies");
     ann.post(&format!("{thread}/watch"), &[("wish", "on")]).await.location();
-    ann.get(&thread).await.shows(200, "You get mails about replies.");
+    ann.get(&thread).await.shows(200, "You get e-mails about replies.");
     // A reply that is being written is not thrown away for it.
     let half = ann.post(&format!("{thread}/watch"), &[("wish", "off"), ("body", "Half a reply")]).await;
     half.shows(200, "Half a reply</textarea>");
-    half.shows(200, "Send me mails about replies");
+    half.shows(200, "Send me e-mails about replies");
 }
 
 #[tokio::test]
@@ -101,8 +101,8 @@ async fn nobody_writes_where_they_may_not_and_nobody_too_much() {
     {
         ann.post("/newsgroups/gp/new", &[("subject", subject), ("body", body)]).await.shows(422, said);
     }
-    ann.get("/newsgroups/announcements/new").await.shows(403, "Only staff write here");
-    ann.post("/newsgroups/announcements/new", &ASKED).await.shows(403, "Only staff write here");
+    ann.get("/newsgroups/announcements/new").await.shows(403, "Only staff can post here");
+    ann.post("/newsgroups/announcements/new", &ASKED).await.shows(403, "Only staff can post here");
     let id = thread.rsplit('/').next().unwrap();
     for path in
         [format!("/newsgroups/gp-brasil/{id}"), "/newsgroups/gp/x".into(), "/newsgroups/nothing".into()]

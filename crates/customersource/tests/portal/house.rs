@@ -277,8 +277,14 @@ impl Browser<'_> {
     /// Signs in as `sub` by way of `path`, freshly at the provider; answers what follows the callback.
     pub async fn sign_in(&mut self, path: &str, sub: &str) -> Answer {
         let mut answer = self.get(path).await;
-        while answer.location().starts_with('/') {
-            let to = answer.location().to_owned();
+        loop {
+            let to = match answer.body.contains("id=\"invitation-sign-in\"") {
+                true => "/associate/invitation/signin".to_owned(),
+                false => answer.location().to_owned(),
+            };
+            if !to.starts_with('/') {
+                break;
+            }
             answer = self.get(&to).await;
         }
         let now = self.house.now();

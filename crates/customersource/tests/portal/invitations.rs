@@ -296,3 +296,39 @@ async fn as_14_an_address_opens_nothing_whatever_a_passport_says_of_itself() {
     assert_eq!(mallory.get("/account").await.location(), "/associate");
     assert_eq!(house.count("association", "active").await, 0);
 }
+
+#[tokio::test]
+async fn an_invitation_leads_to_a_page_that_says_who_invites_to_which_company() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let link = invite(&house, &mut boss, "three-1").await;
+    let mut tri = house.browser();
+    assert_eq!(tri.get("/associate/invitation").await.location(), "/", "nobody was invited yet");
+    assert_eq!(tri.get(&link).await.location(), "/associate/invitation");
+    let page = tri.get("/associate/invitation").await;
+    page.shows(200, "Bo Boss invites you to use CustomerSource for Contoso Ltda.");
+    page.shows(200, "Tri Lee");
+    assert!(!page.body.contains(link.strip_prefix("/associate/").unwrap()), "{}", page.body);
+    // Whoever has no Passport makes one on the way; the address is known there.
+    let made = tri.get("/associate/invitation/signup").await;
+    let made = made.location();
+    assert!(
+        made.contains("prompt=create&max_age=0") && made.contains("login_hint=three%40example.com"),
+        "{made}"
+    );
+    // Whoever has one proves it, with any name.
+    let entered = tri.get("/associate/invitation/signin").await;
+    let entered = entered.location();
+    assert!(entered.contains("prompt=login&max_age=0") && !entered.contains("login_hint"), "{entered}");
+    assert_eq!(tri.accept(&link, "tri").await.location(), "/associate/done");
+
+    // What leads nowhere any more says so, by the same address.
+    let gone = invite(&house, &mut boss, "three-2").await;
+    let mut tria = house.browser();
+    tria.get(&gone).await.location();
+    house.clock.advance(minutes(8 * 24 * 60));
+    tria.get("/associate/invitation").await.shows(410, "This link is too old");
+    tria.get("/associate/invitation/signup").await.shows(410, "This link is too old");
+    house.mail().await;
+}

@@ -163,6 +163,7 @@ async fn metadata(State(provider): State<Provider>) -> Response {
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "EdDSA"],
         "authorization_response_iss_parameter_supported": true,
+        "prompt_values_supported": ["none", "login", "create"],
     }))
     .into_response()
 }

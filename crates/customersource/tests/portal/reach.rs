@@ -122,7 +122,7 @@ async fn why_names_what_is_missing_and_whom_to_write_to() {
     ann.get("/why").await.shows(200, "mailto:boss@contoso.example?subject=");
     let mut late = house.browser();
     late.associate("late", "late@example.com").await;
-    late.get("/why").await.shows(200, "“Basic Service”, until December 31, 2025: it does not run today");
+    late.get("/why").await.shows(200, "“Basic Service” ended on December 31, 2025");
 
     let mut data = people();
     data["profiles"][0]["state"] = "removed".into();

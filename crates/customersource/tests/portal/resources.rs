@@ -91,7 +91,7 @@ async fn cs_02_a_locked_resource_has_three_faces() {
     ann.get("/resources/self-help").await.shows(200, "Needs another plan");
     let locked = ann.get(BANK).await;
     locked.shows(403, "Your current service plan does not allow access to this information");
-    locked.shows(403, "Basic Service, until November 18, 2026");
+    locked.shows(403, "the plan “Basic Service” until November 18, 2026");
     assert!(!ann.get("/resources?q=statement").await.body.contains(BANK));
     // Allowed, from the next request on.
     house
@@ -117,7 +117,7 @@ async fn cs_04_what_is_for_partners_or_administrators_is_for_nobody_else() {
     ann.associate("ann", "Ann@Contoso.example").await;
     let list = ann.get("/resources/documentation").await;
     assert!(!list.body.contains("Handbook for partners") && !list.body.contains("Guide for administrators"));
-    ann.get("/resources/documentation/partner-handbook").await.shows(403, "Meant for others");
+    ann.get("/resources/documentation/partner-handbook").await.shows(403, "Not meant for your profile");
     assert!(ann.get("/resources?q=handbook").await.body.contains("Nothing found"));
     let mut pat = house.browser();
     pat.associate("pat", "pat@example.com").await;
@@ -141,7 +141,7 @@ async fn cs_03_a_resource_may_be_for_some_regions_alone() {
     let mut ann = house.browser();
     ann.associate("ann", "Ann@Contoso.example").await;
     ann.get("/resources/documentation/tax").await.shows(403, "Not available where your company is");
-    ann.get("/resources/documentation/nav").await.shows(403, "Meant for others");
+    ann.get("/resources/documentation/nav").await.shows(403, "Not meant for your profile");
     house
         .seed(json!({"companies": [{"external_id": "contoso", "name": "Contoso Ltda", "region": "br", "products": ["nav"]}]}))
         .await;

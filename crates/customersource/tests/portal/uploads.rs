@@ -191,7 +191,7 @@ async fn br_03_a_form_with_files_is_checked_like_every_other() {
     ed.send(plain, Body::from(format!("form_token={token}&reason=abc"))).await.shows(415, "");
     // Broken off in the middle of the file.
     let torn = whole[..whole.len() - 12].to_vec();
-    send(&mut ed, &path, torn).await.shows(422, "The upload broke off");
+    send(&mut ed, &path, torn).await.shows(422, "The upload was interrupted");
     let mut sue = house.browser();
     sue.sign_in("/staff", "sue").await.location();
     sue.get("/staff").await;

@@ -2,20 +2,21 @@ lock-page-heading = This page is locked
 lock-box-anonymous-heading = The content of this page is locked
 lock-box-anonymous = Sign in with your {$passport} to see it.
 lock-box-plan-heading = Your current service plan does not allow access to this information
-lock-box-plan = Your company needs another plan to see it. Your {$dynamics} partner knows which.
+lock-box-plan = Your company needs another plan to see it.
+lock-box-no-plan = As soon as your company has a current plan, you can see it again.
 lock-box-elsewhere-heading = Not available where your company is
 lock-box-elsewhere = {$portal} availability may vary by location.
-lock-box-audience-heading = Meant for others
-lock-box-audience = This is for partners or employees.
+lock-box-audience-heading = Not meant for your profile
+lock-box-audience = This is for other companies, for users of another product, or only for administrators.
 elsewhere-heading = {$portal} is not available in your region
-elsewhere-text = On record {$company} is in {$region}. {$portal} is not available there.
+elsewhere-text = Our records say that {$company} is in {$region}. {$portal} is not available there.
 elsewhere-unknown = We have no region on record for {$company}.
 elsewhere-ask = If that is a mistake, write to
 
 why-heading = Why can’t I get in?
 why-lead = What it takes to get in, and what is missing:
 why-all-met = Nothing is missing: you can use {$portal}.
-why-met = All right
+why-met = OK
 why-missing = Missing
 why-account = Account
 why-account-ok = You are signed in as {$label}.
@@ -26,27 +27,26 @@ why-profile-gone = The profile that your {$passport} had was removed, or its com
 why-association = Association
 why-association-ok = Since {$day}
 why-association-none = Your {$passport} is not associated with a profile yet. Ask for an invitation, or enter the e-mail address of your profile on the account association page.
-why-association-idle = It is still there, but leads nowhere.
-why-association-ended = Your {$passport} had a profile, and has it no more.
+why-association-idle = It still exists, but its profile can no longer be used.
+why-association-ended = Your {$passport} was associated with a profile, but no longer is.
 why-plan = Plan
-why-plan-lapsed = “{$plan}”, until {$day}: it does not run today.
 why-plan-unknown = It depends on your company.
 why-available = Availability
 why-available-ok = {$portal} is available where your company is.
-why-ask-administrators = The administrators of your company can help. A mail that you can send them:
-why-ask-support = Your company’s administrator or our support can help. A mail that you can send:
+why-ask-administrators = Your company’s administrators can help. Here is an e-mail that you can send them:
+why-ask-support = Your company’s administrator or our support can help. Here is an e-mail that you can send:
 why-letter-subject = Access to {$portal}
 why-letter =
     Hello,
     I would like to use {$portal} for our company. I sign in as {$label}.
     Please check under My Account, Account Information, Our {$portal} Accounts that I have a profile with my current e-mail address, and send me an invitation. Please also check that our plan is current.
     Thank you
-why-write = Write this mail
+why-write = Write this e-mail
 
 maintenance-heading = Closed for maintenance
 maintenance-until = {$portal} is being maintained until {$until}.
 maintenance-nothing-lost = Nothing is lost. Please come back then.
 maintenance-planned = {$portal} is closed for maintenance from {$from} until {$until}.
 planned-heading = Planned maintenance
-planned-lead = At these times {$portal} cannot be used:
+planned-lead = {$portal} will not be available at these times:
 planned-none = No maintenance is planned.

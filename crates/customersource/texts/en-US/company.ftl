@@ -25,6 +25,9 @@ professionals-search = Name or e-mail address
 professionals-none = Nobody found
 professionals-all = Show everybody
 
+history-heading = History
+history-lead = What was done with the profiles of {$company}, by whom and when.
+
 csv-first-name = First name
 csv-last-name = Last name
 csv-email = E-mail address
@@ -36,7 +39,7 @@ csv-invited = Invited on
 standing-not-invited = Not invited
 standing-invited = Invited
 standing-associated = Associated
-standing-expired = Expired
+standing-expired = Invitation expired
 
 fared-none = None
 fared-on-its-way = On its way
@@ -61,8 +64,8 @@ person-remove = Remove this profile
 person-unreachable = Nobody has used this administrator’s profile for 90 days. If the person has left, make somebody else administrator, or write to
 person-same-address = Others in your company have the same e-mail address. Each profile gets e-mails of its own.
 person-last-administrator = Your company needs an administrator. Mark somebody else as Administrator first. If that is not possible, our support can help.
-person-conflict = Somebody else saved this profile while you were editing it. Nothing of yours was saved. Compare, and save again if yours is right.
-person-conflict-theirs = This is saved now; the form below holds what you entered:
+person-conflict = Somebody else saved this profile while you were editing it. Your changes were not saved. Compare them, and save again if yours are right.
+person-conflict-theirs = This is what is saved now; the form below has what you entered:
 
 remove-heading = Remove this profile?
 remove-text = The person loses access at once: the association, open sessions and invitations end. What they wrote stays.
@@ -74,19 +77,19 @@ leave-passport = You are signed in as {$label}.
 leave-button = Give up
 
 done-saved = The profile is saved.
-done-saved-withdrawn = The profile is saved. Its e-mail address is another one now, so the invitation that went to the old address no longer works. Send a new one below.
+done-saved-withdrawn = The profile is saved. Its e-mail address has changed, so the invitation that went to the old address no longer works. Send a new one below.
 done-added = The profile is added. No e-mail was sent.
 done-invited = The invitation is on its way.
 done-saved-invited = The profile is saved, and the invitation is on its way.
 done-added-invited = The profile is added, and the invitation is on its way.
-done-saved-not-invited = The profile is saved, but no invitation was sent: there were too many, the last one is not a minute old, or it was declined today.
+done-saved-not-invited = The profile is saved, but no invitation was sent: too many were sent, the last one was sent less than a minute ago, or it was declined today.
 done-withdrawn = The invitation is withdrawn. Its link no longer works.
 done-ended = The association is ended.
 done-removed = The profile is removed.
-done-too-soon = The last invitation is not a minute old. Nothing was sent.
-done-too-many = There were too many invitations today. Nothing was sent.
+done-too-soon = The last invitation was sent less than a minute ago. Nothing was sent.
+done-too-many = Too many invitations were sent today. Nothing was sent.
 done-declined = Whoever reads this e-mail address said that the last invitation was not for them. Check the address; it can be invited again a day later. Nothing was sent.
-done-nothing = There was nothing to do any more.
+done-nothing = There was nothing left to do.
 
 not-administrator-heading = Only for administrators
 not-administrator-text = The profile that you are using does not administer its company. Ask an administrator, or sign in again and select another profile.
@@ -94,7 +97,7 @@ not-administrator-text = The profile that you are using does not administer its 
 switch-heading = Switch profile
 
 decline-heading = This wasn’t me
-decline-text = An e-mail of {$portal} with a link to a profile at {$company} came to you, and you did not want it. Tell us, and its link stops working.
+decline-text = You received an e-mail from {$portal} with a link to a profile at {$company}, and you did not ask for it. Tell us, and the link stops working.
 decline-sure = I did not ask for this, or it is not meant for me
 decline-tick = Tick the box to say that it was not you
 decline-button = Decline
@@ -112,7 +115,7 @@ link-other-address-text = A profile can be associated only with a {$passport} wh
 link-not-for-staff-heading = Not with a staff account
 link-not-for-staff-text = You are signed in with a {$passport} of our staff, and staff do not act for customers. The link can still be used by the person it was sent to.
 sign-in-not-recent-heading = Please enter your password again
-sign-in-not-recent-text = This page needs a fresh sign-in, and it did not happen. Nothing has changed. Go to the home page and try again.
+sign-in-not-recent-text = For this page you must enter your password again, and that did not happen. Nothing has changed. Go to the home page and try again.
 
 unreachable-company = Nobody who administers {$company} has used {$portal} for 90 days. If your {$portal} administrator is no longer with your organization, contact us for assistance in declaring a different individual as the administrator:
 unreachable-staff = No administrator of this company has used the portal for 90 days. If somebody asks, open a case below.

@@ -25,6 +25,9 @@ professionals-search = Nome ou endereço de e-mail
 professionals-none = Ninguém encontrado
 professionals-all = Mostrar todos
 
+history-heading = Histórico
+history-lead = O que foi feito com os perfis de {$company}, por quem e quando.
+
 csv-first-name = Nome
 csv-last-name = Sobrenome
 csv-email = Endereço de e-mail
@@ -36,7 +39,7 @@ csv-invited = Convidado em
 standing-not-invited = Não convidado
 standing-invited = Convidado
 standing-associated = Associado
-standing-expired = Vencido
+standing-expired = Convite expirado
 
 fared-none = Nenhum
 fared-on-its-way = A caminho
@@ -45,7 +48,7 @@ fared-accepted = Aceito
 fared-declined = Recusado: “Não fui eu”
 fared-replaced = Substituído por um mais novo
 fared-withdrawn = Retirado
-fared-expired = Vencido
+fared-expired = Expirado
 fared-undeliverable = Não entregue: o e-mail foi rejeitado
 
 person-first-name-wrong = Digite um nome de uma linha, com até 100 caracteres
@@ -79,13 +82,13 @@ done-added = O perfil foi adicionado. Nenhum e-mail foi enviado.
 done-invited = O convite está a caminho.
 done-saved-invited = O perfil foi salvo e o convite está a caminho.
 done-added-invited = O perfil foi adicionado e o convite está a caminho.
-done-saved-not-invited = O perfil foi salvo, mas nenhum convite foi enviado: houve convites demais, o último não tem um minuto, ou foi recusado hoje.
+done-saved-not-invited = O perfil foi salvo, mas nenhum convite foi enviado: foram enviados convites demais, o último foi enviado há menos de um minuto, ou foi recusado hoje.
 done-withdrawn = O convite foi retirado. O link dele não funciona mais.
 done-ended = A associação foi encerrada.
 done-removed = O perfil foi removido.
-done-too-soon = O último convite não tem um minuto. Nada foi enviado.
-done-too-many = Houve convites demais hoje. Nada foi enviado.
-done-declined = Quem lê este endereço de e-mail disse que o último convite não era para si. Verifique o endereço; ele pode ser convidado de novo um dia depois. Nada foi enviado.
+done-too-soon = O último convite foi enviado há menos de um minuto. Nada foi enviado.
+done-too-many = Foram enviados convites demais hoje. Nada foi enviado.
+done-declined = Quem recebe os e-mails deste endereço disse que o último convite era para outra pessoa. Verifique o endereço; é possível convidar de novo depois de um dia. Nada foi enviado.
 done-nothing = Não havia mais nada a fazer.
 
 not-administrator-heading = Só para administradores
@@ -94,7 +97,7 @@ not-administrator-text = O perfil que você está usando não administra a empre
 switch-heading = Trocar de perfil
 
 decline-heading = Não fui eu
-decline-text = Você recebeu um e-mail do {$portal} com um link para um perfil na empresa {$company} e não o queria. Avise-nos, e o link deixa de funcionar.
+decline-text = Você recebeu um e-mail do {$portal} com um link para um perfil na empresa {$company} sem ter pedido. Avise-nos, e o link deixa de funcionar.
 decline-sure = Eu não pedi isto, ou não é para mim
 decline-tick = Marque a caixa para dizer que não foi você
 decline-button = Recusar
@@ -106,13 +109,13 @@ undo-text = O perfil de {$person} na empresa {$company} no {$portal} foi associa
 undo-done = O perfil de {$person} na empresa {$company} no {$portal} não está mais associado.
 
 link-taken-heading = Este perfil está em uso
-link-taken-text = Ele já está associado a outro {$passport}. Entre com aquele, ou peça um convite a um administrador da sua empresa.
+link-taken-text = Ele já está associado a outro {$passport}. Entre com esse outro, ou peça um convite a um administrador da sua empresa.
 link-other-address-heading = Este {$passport} tem outro endereço de e-mail
 link-other-address-text = Um perfil só pode ser associado a um {$passport} cujo endereço de e-mail verificado seja o que está registrado para o perfil. Saia, entre com esse {$passport} e abra o link de novo. Ele ainda pode ser usado.
 link-not-for-staff-heading = Não com uma conta da equipe
 link-not-for-staff-text = Você entrou com um {$passport} da nossa equipe, e a equipe não age pelos clientes. O link ainda pode ser usado por quem o recebeu.
 sign-in-not-recent-heading = Digite a sua senha de novo
-sign-in-not-recent-text = Esta página precisa de uma entrada recente, e ela não aconteceu. Nada mudou. Vá à página inicial e tente de novo.
+sign-in-not-recent-text = Para esta página é preciso digitar a senha de novo, e isso não aconteceu. Nada mudou. Vá à página inicial e tente de novo.
 
 unreachable-company = Ninguém que administra {$company} usou o {$portal} nos últimos 90 dias. Se o seu administrador do {$portal} não está mais na sua organização, fale conosco para designar outra pessoa como administrador:
 unreachable-staff = Nenhum administrador desta empresa usou o portal nos últimos 90 dias. Se alguém pedir, abra um caso abaixo.

@@ -3,7 +3,7 @@ mail-link-greeting = Olá, {$person},
 mail-link-intro = Alguém que entrou no {$portal} pediu em {$when} para associar um {$passport} ao seu perfil do {$dynamics} em {$company}.
 mail-link-do = Se foi você, clique neste link:
 mail-link-again = O seu {$passport} será pedido de novo. Digite o mesmo com que você pediu este e-mail.
-mail-link-moves = Este perfil está associado a outro {$passport}. Se você continuar, aquele o perde.
+mail-link-moves = Este perfil está associado a outro {$passport}. Se você continuar, o outro o perde.
 mail-link-lifetime =
     { $number ->
         [one] O link funciona uma única vez, durante uma hora.

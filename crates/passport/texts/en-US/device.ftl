@@ -1,6 +1,6 @@
 device-heading = Connect a device
 device-enter = Enter the code that your device shows.
-device-hint = Eight letters. Capitals, blanks and dashes do not matter.
+device-hint = Eight letters. Capital letters, spaces and hyphens make no difference.
 device-continue = Continue
 device-unknown = No device is waiting for this code. Look at the device: the code may be a different one, or too old.
 device-confirm-heading = Sign in { $site } on your device?

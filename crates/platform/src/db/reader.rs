@@ -25,11 +25,18 @@ impl ConnectionTrait for Reader {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         complain_if_held();
+        told(&statement);
         self.0.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         complain_if_held();
+        told(&statement);
         self.0.query_all_raw(statement).await
     }
+}
+
+/// Every question stands in the log at the level `trace`, without its values.
+fn told(statement: &Statement) {
+    tracing::trace!(sql = statement.sql, "A question to the database");
 }

@@ -85,6 +85,6 @@ pub(super) fn key_of(status: StatusCode) -> &'static str {
 }
 
 pub(super) fn render(visit: &Visit, status: StatusCode, key: &'static str, kept: Kept) -> Response {
-    let page = ErrorPage { shell: visit.shell(), status: status.as_u16(), key, kept };
+    let page = ErrorPage { shell: visit.headed_shell(), status: status.as_u16(), key, kept };
     html_response(status, page.render().unwrap_or_else(|_| status.to_string()))
 }

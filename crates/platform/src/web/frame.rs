@@ -41,7 +41,6 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
         .merge(site.assets.router())
         .merge(preferences::router())
         .merge(kept::router())
-        .fallback(|| async { Trouble::not_found() })
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(site.clone(), again::again))
         .layer(middleware::from_fn_with_state(site.clone(), in_time))
@@ -201,7 +200,8 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
     drop::<Body>(body);
     let sign_in = old.extensions.get::<SignInFirst>().map(|first| first.0.clone());
     let kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
-    let leads_elsewhere = kept.again.is_some();
+    // Both lead on: what was kept, and the form to sign out in the head.
+    let leads_elsewhere = kept.again.is_some() || !visit.is_headless();
     let mut page = error_page::render(visit, status, key, kept);
     if leads_elsewhere {
         page.extensions_mut().insert(FormsLeadElsewhere);

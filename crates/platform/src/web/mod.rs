@@ -11,6 +11,7 @@ pub mod error_page;
 pub mod fields;
 pub mod form;
 pub mod frame;
+mod head;
 mod idle;
 pub mod kept;
 pub mod local;

@@ -167,6 +167,14 @@ impl Shell {
         &self.visit.path
     }
 
+    /// Where somebody who is not signed in can sign in, to come back to this page; `None` for everybody else.
+    pub fn sign_in(&self) -> Option<String> {
+        let path = self.visit.site.sign_in.filter(|_| self.person.is_none() && self.visit.is_nobodys())?;
+        let query =
+            serde_html_form::to_string([("next", self.visit.page_to_come_back_to(path))]).unwrap_or_default();
+        Some(format!("{path}?{query}"))
+    }
+
     pub fn request_id(&self) -> &str {
         &self.visit.request_id
     }

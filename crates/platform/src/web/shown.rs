@@ -101,6 +101,11 @@ impl Visit {
         self.said.set(0, who);
     }
 
+    /// Somebody looked, and nobody is signed in.
+    pub fn is_nobodys(&self) -> bool {
+        self.said.all()[0].as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Says as which profile the person acts.
     pub fn acts_as(&self, profile: &[u8]) {
         self.said.set(1, profile.to_vec());

@@ -38,6 +38,8 @@ pub struct Inner {
     pub default_language: Language,
     /// Routes whose requests may take long, because whole files come in.
     pub slow: &'static [&'static str],
+    /// Where every page sends people who are not signed in, with `next`, the page to come back to.
+    pub sign_in: Option<&'static str>,
 }
 
 impl std::ops::Deref for Site {
@@ -56,6 +58,8 @@ pub struct Description {
     pub nav: Vec<NavItem>,
     /// Routes whose requests may take long, because whole files come in.
     pub slow: &'static [&'static str],
+    /// Where every page sends people who are not signed in; `None`: pages say it themselves.
+    pub sign_in: Option<&'static str>,
 }
 
 impl Site {
@@ -75,6 +79,7 @@ impl Site {
             form_seal: keyring.seal("kept form"),
             default_language: Language::default(),
             slow: about.slow,
+            sign_in: about.sign_in,
         }))
     }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Address, Site, cookie, shown::Said, tls::ClientCertificate};
+use super::{Address, Site, cookie, head::Head, shown::Said, tls::ClientCertificate};
 use crate::{Fault, clock::Moment, language::Language, web::Trouble};
 
 /// The visit that a request belongs to, stamped once by the frame.
@@ -31,6 +31,8 @@ pub struct Inner {
     pub(super) browser_is_new: bool,
     /// What the extractors said of this request: who, and as which profile.
     pub(super) said: Arc<Said>,
+    /// What they said that the head of a page shows.
+    pub(super) head: Arc<Head>,
     /// The person's address; a proxy's word counts only when the proxy is trusted.
     pub address: Address,
     /// Who opened the connection: the person's own machine, or a proxy.
@@ -82,6 +84,7 @@ impl Visit {
             },
             browser_is_new: known.is_none(),
             said: Arc::default(),
+            head: Arc::default(),
             browser: known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(site.random.bytes::<16>())),
             address: site.trusted_proxies.visitor(peer, &parts.headers),
             peer,
@@ -101,6 +104,7 @@ impl Visit {
                 request_id: self.request_id.clone(),
                 browser: self.browser.clone(),
                 said: Arc::clone(&self.said),
+                head: Arc::clone(&self.head),
                 method: self.method.clone(),
                 path: self.path.clone(),
                 headers: self.headers.clone(),

@@ -1,5 +1,6 @@
 skip-to-content = Skip to main content
 sign-out = Sign Out
+head-sign-in = Sign In
 nav-label = Main
 nav-menu = Menu
 footer-help = Help

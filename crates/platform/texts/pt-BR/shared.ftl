@@ -1,5 +1,6 @@
 skip-to-content = Ir para o conteúdo principal
 sign-out = Sair
+head-sign-in = Entrar
 nav-label = Principal
 nav-menu = Menu
 footer-help = Ajuda

@@ -73,7 +73,10 @@ impl Browser {
 
     /// Opens an association link and signs in for it; answers what the portal then shows.
     pub async fn open_link(&self, link: &str, email: &str) -> Answer {
-        let asked = self.get(link).await;
+        let mut asked = self.get(link).await;
+        if asked.page().has("#invitation-sign-in") {
+            asked = self.click("#invitation-sign-in").await;
+        }
         assert!(asked.page().has("#sign-in-submit"), "CS-18: {asked:?}");
         self.fill_in_sign_in(email, PASSWORD).await
     }

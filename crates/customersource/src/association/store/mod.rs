@@ -14,6 +14,7 @@ use super::{
     entity::{association, invitation},
 };
 use crate::{
+    organization,
     profile::{self, ProfileId},
     rp::Subject,
 };
@@ -220,17 +221,25 @@ pub async fn list_active(db: &impl ConnectionTrait, subject: &Subject) -> Result
 
 /// What a Passport may act as now: associations in force whose profile and company are active, oldest first.
 pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
-    let associations = list_active(db, subject).await?;
-    let mut standings = Vec::with_capacity(associations.len());
-    for association in associations {
-        if let Some((profile, organization)) = profile::store::find(db, association.profile).await?
-            && profile.is_active
-            && organization.is_active
-        {
-            standings.push(Standing { association, profile, organization });
-        }
-    }
-    Ok(standings)
+    let rows = association::Entity::find()
+        .find_also_related(profile::entity::Entity)
+        .and_also_related(organization::entity::Entity)
+        .filter(association::Column::Iss.eq(subject.iss.as_str()))
+        .filter(association::Column::Sub.eq(subject.sub.as_str()))
+        .filter(association::Column::State.eq("active"))
+        .filter(profile::entity::Column::State.eq("active"))
+        .filter(organization::entity::Column::State.eq("active"))
+        .order_by_asc(association::Column::Id)
+        .all(db)
+        .await?;
+    let standing = |(association, profile, organization): (association::Model, Option<_>, Option<_>)| {
+        Some(Standing {
+            association: association_of(association),
+            profile: profile::store::of_row(profile?),
+            organization: organization::store::of_row(organization?),
+        })
+    };
+    Ok(rows.into_iter().filter_map(standing).collect())
 }
 
 /// Notes that an association is used, and in which language.

@@ -33,6 +33,15 @@ pub async fn find(db: &impl ConnectionTrait, id: OrganizationId) -> Result<Optio
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
 }
 
+/// These companies, in no order.
+pub async fn list_by_id(
+    db: &impl ConnectionTrait,
+    ids: &[OrganizationId],
+) -> Result<Vec<Organization>, Fault> {
+    let rows = entity::Entity::find().filter(entity::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
 /// Locks the company's row until the transaction ends: whoever changes who administers it waits their turn.
 /// SQLite has one writer and needs no lock. Taken before any profile's.
 pub async fn lock(tx: &Tx, id: OrganizationId) -> Result<(), Fault> {

@@ -1,6 +1,7 @@
 //! My Account: the acting profile's facts, every profile of this Passport, and the ways on from there.
 pub mod acts;
 pub mod fields;
+pub mod history;
 pub mod leave;
 pub mod person;
 pub mod personal;
@@ -31,23 +32,26 @@ pub fn router() -> Router<Portal> {
         .merge(acts::router())
         .merge(remove::router())
         .merge(leave::router())
+        .merge(history::router())
 }
 
-/// The left-hand navigation under “My Account” (CS-44, CS-60).
-pub fn nav(is_administrator: bool) -> Vec<NavItem> {
-    let item = |path, key| NavItem { path, key };
-    let mut nav = vec![
-        item("/", "nav-home"),
-        item("/faq", "nav-faq"),
-        item("/account", "nav-account"),
-        item("/account/information", "account-heading"),
-        item("/account/profile", "personal-heading"),
-    ];
-    if is_administrator {
-        nav.push(item("/account/professionals", "professionals-heading"));
-    }
-    nav.push(item("/why", "why-heading"));
-    nav
+/// The lines under “My Account” in the left-hand navigation (CS-44, CS-60).
+const LINES: [NavItem; 3] = [
+    NavItem { path: "/account/information", key: "account-heading" },
+    NavItem { path: "/account/profile", key: "personal-heading" },
+    NavItem { path: "/why", key: "why-heading" },
+];
+/// The same for administrators of a company.
+const ADMINISTRATORS_LINES: [NavItem; 5] = [
+    NavItem { path: "/account/information", key: "account-heading" },
+    NavItem { path: "/account/profile", key: "personal-heading" },
+    NavItem { path: "/account/professionals", key: "professionals-heading" },
+    NavItem { path: "/account/history", key: "history-heading" },
+    NavItem { path: "/why", key: "why-heading" },
+];
+
+pub fn lines(is_administrator: bool) -> &'static [NavItem] {
+    if is_administrator { &ADMINISTRATORS_LINES } else { &LINES }
 }
 
 /// What a page says after a redirect, by its short name in the address; other names say nothing.

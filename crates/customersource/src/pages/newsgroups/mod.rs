@@ -20,6 +20,7 @@ use crate::{
     Portal,
     access::{Access, Rule},
     newsgroup::{Newsgroup, THREADS_A_PAGE, ThreadId, store},
+    pages::locked::Place,
     resource::is_slug,
     visitor::{Acting, reading::Reading},
 };
@@ -52,7 +53,7 @@ impl Samples for GroupsPage {
 }
 
 async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
-    reading.enter(&Rule::default())?;
+    reading.enter(&portal, &Rule::default(), place(&reading)).await?;
     let mut lines = Vec::new();
     for group in store::list(portal.db.reader()).await? {
         let face = reading.face(&group.rule);
@@ -74,14 +75,25 @@ async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Respon
 /// A newsgroup that this visitor may read; otherwise the page that says why not.
 async fn find(portal: &Portal, reading: &Reading, slug: &str) -> Result<Newsgroup, Trouble> {
     if !reading.is_known() {
-        reading.enter(&Rule::default())?;
+        reading.enter(portal, &Rule::default(), place(reading)).await?;
     }
     if !is_slug(slug) {
         return Err(Trouble::not_found());
     }
     let group = store::find_slug(portal.db.reader(), slug).await?.ok_or_else(Trouble::not_found)?;
-    reading.enter(&group.rule)?;
+    if let Some(lock) = reading.lock(&group.rule) {
+        // What no list shows has no name here either.
+        let name = if lock.is_listed() { group.name } else { String::new() };
+        let place = Place::titled(name).under(reading.visit().t("section-newsgroups"), "/newsgroups");
+        return Err(reading.refuse(portal, lock, place).await);
+    }
     Ok(group)
+}
+
+/// The page of all newsgroups.
+fn place(reading: &Reading) -> Place {
+    Place::titled(reading.visit().t("section-newsgroups"))
+        .under(reading.visit().t("nav-resources"), "/resources")
 }
 
 /// Whether this visitor may write in a newsgroup that they may read.
@@ -155,7 +167,7 @@ struct Asked {
     after: String,
 }
 
-fn place(after: &str) -> Option<(Moment, ThreadId)> {
+fn beginning(after: &str) -> Option<(Moment, ThreadId)> {
     let (at, id) = after.split_once('_')?;
     Some((Moment::from_unix_millis(at.parse().ok()?), id.parse().ok()?))
 }
@@ -169,7 +181,7 @@ async fn threads(
     let group = find(&portal, &reading, &slug).await?;
     let db = portal.db.reader();
     let most = usize::try_from(THREADS_A_PAGE).unwrap_or(usize::MAX);
-    let mut found = store::list_threads(db, group.id, place(&asked.after), THREADS_A_PAGE + 1).await?;
+    let mut found = store::list_threads(db, group.id, beginning(&asked.after), THREADS_A_PAGE + 1).await?;
     let has_more = found.len() > most;
     found.truncate(most);
     let last = found.last().filter(|_| has_more);

@@ -7,7 +7,10 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Errors, Shell, Trouble, page::Samples};
+use platform::{
+    Fault,
+    web::{Errors, Shell, Trouble, page::Samples},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -15,6 +18,7 @@ use crate::{
     maintenance::minute,
     newsgroup::{Newsgroup, Thread, ThreadId, store},
     pages::anybodys_page,
+    profile::ProfileId,
     resource::markdown::{self, Html},
     visitor::{Acting, reading::Reading},
 };
@@ -137,6 +141,12 @@ pub async fn page(
     let db = portal.db.reader();
     let last = store::count_pages(db, thread.id).await?;
     let number = number.clamp(1, last);
+    if number == last {
+        // Nobody is kept from reading because it could not be noted.
+        if let Err(fault) = note_read(portal, reading.profile()?.id, &thread).await {
+            tracing::warn!(error = %fault, "What was read could not be noted");
+        }
+    }
     let shown = |post: crate::newsgroup::Post| Shown {
         id: post.id.to_string(),
         name: post.name,
@@ -159,4 +169,14 @@ pub async fn page(
         errors,
     };
     anybodys_page(&reading.visitor, status, &page)
+}
+
+/// Whoever sees the end of a thread has read it.
+async fn note_read(portal: &Portal, profile: ProfileId, thread: &Thread) -> Result<(), Fault> {
+    if store::is_read(portal.db.reader(), thread.id, profile, thread.last_at).await? {
+        return Ok(());
+    }
+    let tx = portal.db.begin().await?;
+    store::set_read(&tx, thread.id, profile, thread.last_at).await?;
+    tx.commit().await
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, page::Samples};
 
-use super::facts_of;
+use super::{super::locked::Place, facts_of};
 use crate::{
     Portal,
     maintenance::minute,
@@ -116,8 +116,13 @@ pub async fn find(
     section: Section,
     slug: &str,
 ) -> Result<Resource, Trouble> {
+    let place = |title: String| {
+        let (visit, path) = (reading.visit(), format!("/resources/{}", section.path()));
+        let place = Place::titled(title).under(visit.t("nav-resources"), "/resources");
+        place.under(visit.t(section.heading()), path)
+    };
     if !reading.is_known() {
-        reading.enter(&Default::default())?;
+        reading.enter(portal, &Default::default(), place(String::new())).await?;
     }
     if !is_slug(slug) {
         return Err(Trouble::not_found());
@@ -126,7 +131,15 @@ pub async fn find(
     let resource = found
         .filter(|resource| resource::store::is_out(resource, reading.visit().now))
         .ok_or_else(Trouble::not_found)?;
-    reading.enter(&resource.rule)?;
+    if let Some(lock) = reading.lock(&resource.rule) {
+        let mut title = String::new();
+        // What no list shows has no name here either.
+        if lock.is_listed() {
+            let words = resource::store::list_words(portal.db.reader(), resource.id).await?;
+            title = words_for(words, reading.visit().language).map(|words| words.title).unwrap_or_default();
+        }
+        return Err(reading.refuse(portal, lock, place(title)).await);
+    }
     Ok(resource)
 }
 
@@ -166,7 +179,7 @@ pub async fn page(
         title: words.title,
         language: words.language,
         summary: words.summary,
-        facts: facts_of(resource),
+        facts: facts_of(&reading.shell(), resource),
         path,
         files,
         is_training,

@@ -20,7 +20,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::locked::LockBox;
+use super::locked::{LockBox, Place};
 use crate::{
     Portal,
     access::{Access, Rule},
@@ -85,9 +85,9 @@ pub fn path_of(resource: &Resource, newsletter: Option<&str>) -> String {
 }
 
 /// Product, version and day, as far as there are any.
-pub fn facts_of(resource: &Resource) -> String {
+pub fn facts_of(shell: &Shell, resource: &Resource) -> String {
     let product = format!("{} {}", resource.product, resource.version);
-    let day = resource.published_at.map(|at| at.date().to_string()).unwrap_or_default();
+    let day = resource.published_at.map(|at| shell.day(&at.date().to_string())).unwrap_or_default();
     [product.trim(), day.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
@@ -108,7 +108,7 @@ pub async fn lines(
         newsletters
             .extend(newsletter::store::list(db).await?.into_iter().map(|letter| (letter.id, letter.slug)));
     }
-    let mut lines = Vec::new();
+    let (mut lines, shell) = (Vec::new(), reading.shell());
     for resource in resources {
         let Some(words) = words.remove(&resource.id).and_then(|all| words_for(all, language)) else {
             continue;
@@ -119,7 +119,7 @@ pub async fn lines(
             title: words.title,
             language: words.language,
             summary: words.summary,
-            facts: facts_of(resource),
+            facts: facts_of(&shell, resource),
             is_locked: !reading.face(&resource.rule).is_allowed(),
             snippet: Snippet::default(),
         });
@@ -144,7 +144,7 @@ impl Samples for HubPage {
         let page = |text: &str, found, face| Self {
             shell: shell.clone(),
             acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
-            lock: LockBox::of(face),
+            lock: LockBox::of(face, None),
             back: "/signin?next=%2Fresources".into(),
             text: text.into(),
             found,
@@ -176,7 +176,10 @@ async fn hub(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
-    let lock = LockBox::of(reading.face(&Rule::default()));
+    let lock = match reading.lock(&Rule::default()) {
+        Some(lock) => Some(reading.with_whom(&portal, lock).await?),
+        None => None,
+    };
     let found = match Question::of(&text).filter(|_| lock.is_none()) {
         Some(question) => find(&portal, &reading, &question).await?,
         None => vec![],
@@ -239,7 +242,7 @@ async fn find_thread(
         title: thread.subject,
         language: group.language,
         summary: String::new(),
-        facts: format!("{} · {}", group.name, thread.last_at.date()),
+        facts: format!("{} · {}", group.name, reading.shell().day(&thread.last_at.date().to_string())),
         is_locked: false,
         snippet: Snippet::default(),
     };
@@ -277,7 +280,9 @@ async fn list(
         return Ok(see_other("/newsletters"));
     }
     let section = Section::of_path(&section).ok_or_else(Trouble::not_found)?;
-    reading.enter(&Rule::default())?;
+    let visit = reading.visit();
+    let place = Place::titled(visit.t(section.heading())).under(visit.t("nav-resources"), "/resources");
+    reading.enter(&portal, &Rule::default(), place).await?;
     let db = portal.db.reader();
     let mut resources = resource::store::list_published(db, reading.visit().now, section, None).await?;
     resources.retain(|resource| {

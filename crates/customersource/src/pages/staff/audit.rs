@@ -1,4 +1,4 @@
-//! Reading the audit, newest first; of one company or of all.
+//! Reading the audit, newest first: by whom, what, about whom, when, and of which company.
 use askama::Template;
 use axum::{
     Router,
@@ -8,61 +8,59 @@ use axum::{
     routing::get,
 };
 use platform::web::{Shell, Trouble, page::Samples};
-use serde::Deserialize;
-use uuid::Uuid;
 
 use super::only;
 use crate::{
     Portal,
-    audit::{Line, store},
-    maintenance::minute,
-    pages::signed_in_page,
+    audit::told,
+    organization::{self, OrganizationId},
+    pages::{
+        audit_lines::{self, Asked, Desk, Shown},
+        signed_in_page,
+    },
+    profile::{self, ProfileId},
+    staff,
     visitor::Staff,
 };
 
-const PAGE: u64 = 50;
+const PATH: &str = "/staff/audit";
+/// So many people of a name are looked for.
+const MOST: u64 = 200;
 
 pub fn router() -> Router<Portal> {
-    Router::new().route("/staff/audit", get(show))
+    Router::new().route(PATH, get(show))
 }
 
 #[derive(Template)]
 #[template(path = "staff/audit.html")]
 pub struct AuditPage {
     shell: Shell,
-    lines: Vec<Line>,
-    organization: String,
-    next: Option<i64>,
+    lines: Vec<Shown>,
+    asked: Asked,
+    /// The company that the lines are of.
+    company: String,
+    older: Option<String>,
 }
 
 impl AuditPage {
-    fn when(line: &Line) -> String {
-        minute(line.at)
+    fn actions(&self) -> Vec<(&'static str, String)> {
+        let all = told::ACTIONS.iter().chain(&told::RARE);
+        all.map(|(action, key)| (*action, self.shell.t(key))).collect()
     }
 }
 
 impl Samples for AuditPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let line = Line {
-            seq: 12,
-            at: platform::clock::Moment::from_unix_seconds(1_795_000_000),
-            actor: "staff https://passport.example 42".into(),
-            acting_profile: None,
-            organization: Some(Uuid::nil()),
-            action: "case.opened".into(),
-            target: "case:1".into(),
-            detail: "{\"reason\":\"<b>\"}".into(),
+        let page = |lines, company: &str, older| Self {
+            shell: shell.clone(),
+            lines,
+            asked: Asked::default(),
+            company: company.into(),
+            older,
         };
-        let page = |lines, next| Self { shell: shell.clone(), lines, organization: String::new(), next };
-        vec![page(vec![], None), page(vec![line], Some(12))]
+        let older = Some("/staff/audit?before=12".to_owned());
+        vec![page(vec![], "", None), page(vec![Shown::sample(shell)], "Contoso Ltda", older)]
     }
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    before: Option<String>,
-    #[serde(default)]
-    company: String,
 }
 
 async fn show(
@@ -71,12 +69,30 @@ async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
-    let before = asked.before.and_then(|text| text.parse::<i64>().ok());
-    let organization: Option<Uuid> = asked.company.parse().ok();
-    let lines = store::list(portal.db.reader(), before, organization, PAGE).await?;
-    let is_full = lines.len() as u64 == PAGE;
-    let next = lines.last().filter(|_| is_full).map(|line| line.seq);
-    let organization = organization.map(|id| id.to_string()).unwrap_or_default();
-    let page = AuditPage { shell: visitor.shell(), lines, organization, next };
+    let (db, shell) = (portal.db.reader(), visitor.shell());
+    let mut filter = asked.filter();
+    if !asked.who.trim().is_empty() {
+        let people = people(&portal, &asked.who).await?;
+        let wanted = asked.who.trim().to_lowercase();
+        let staff = staff::store::list(db).await?.into_iter();
+        let staff = staff.filter(|one| one.name.to_lowercase().contains(&wanted));
+        filter.who =
+            Some((people, staff.map(|one| format!("staff {} {}", one.issuer, one.subject)).collect()));
+    }
+    if !asked.whom.trim().is_empty() {
+        filter.whom = Some(people(&portal, &asked.whom).await?);
+    }
+    let company = match filter.organization {
+        Some(id) => organization::store::find(db, OrganizationId(id)).await?.map(|company| company.name),
+        None => None,
+    };
+    let (lines, next) = audit_lines::page(db, &shell, Desk::Staff, &filter).await?;
+    let older = next.map(|seq| asked.older(PATH, seq));
+    let page = AuditPage { shell, lines, asked, company: company.unwrap_or_default(), older };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+async fn people(portal: &Portal, text: &str) -> Result<Vec<ProfileId>, Trouble> {
+    let found = profile::store::search(portal.db.reader(), text.trim(), MOST).await?;
+    Ok(found.into_iter().map(|(one, _)| one.id).collect())
 }

@@ -28,7 +28,7 @@ use axum::{
 use platform::{
     db::Tx,
     limits,
-    web::{NavItem, Shell, Trouble, Visit, page::Samples},
+    web::{NavItem, Shell, Trouble, Visit, page::Samples, see_other},
 };
 use serde::Deserialize;
 
@@ -71,6 +71,11 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     nav.push(item("/staff/newsgroups", "staff-newsgroups-heading"));
     nav.push(item("/staff/maintenance", "staff-windows-heading"));
     nav
+}
+
+/// The page that somebody of the staff begins with.
+pub fn start(member: &staff::Staff) -> &'static str {
+    if member.may_help() { "/staff" } else { "/staff/content" }
 }
 
 /// 403 for staff without the role.
@@ -182,11 +187,13 @@ async fn search(
     visitor: Staff,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
-    only(visitor.member.may_help() || visitor.member.may_edit())?;
+    if !visitor.member.may_help() {
+        return Ok(see_other(start(&visitor.member)));
+    }
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let db = portal.db.reader();
     let (mut companies, mut people) = (vec![], vec![]);
-    if visitor.member.may_help() && text.chars().count() >= 2 {
+    if text.chars().count() >= 2 {
         for company in organization::store::search(db, &text, MOST).await? {
             companies.push(Found {
                 href: format!("/staff/companies/{}", company.id),

@@ -15,7 +15,10 @@ use crate::{state::Passport, visitor::Visitor};
 pub struct DonePage {
     shell: Shell,
     client: Option<ClientPanel>,
-    sign_in: String,
+    /// Where it goes on: to the site, or to the page that signs in for it.
+    onward: String,
+    /// The person is signed in with the new Passport.
+    signed_in: bool,
     /// The address was not proven free, so the words must hold for a taken one too.
     silent: bool,
 }
@@ -26,10 +29,12 @@ pub async fn show(
     Query(params): Query<Params>,
 ) -> Result<Response, Trouble> {
     let arrival = Arrival::of(&passport, visitor, params).await?;
+    let signed_in = arrival.asking.is_some() && arrival.visitor.signed_in.is_some();
     let page = DonePage {
         shell: arrival.shell(),
         client: arrival.client.clone(),
-        sign_in: arrival.destination.carried_to(SIGN_IN),
+        onward: if signed_in { arrival.destination.path() } else { arrival.destination.carried_to(SIGN_IN) },
+        signed_in,
         silent: !passport.settings.sign_up.reveal_taken,
     };
     arrival.visitor.visit.ok(&page)
@@ -37,7 +42,19 @@ pub async fn show(
 
 impl Samples for DonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |client, silent| Self { shell: shell.clone(), client, sign_in: SIGN_IN.into(), silent };
-        vec![page(None, false), page(Some(ClientPanel::sample()), false), page(None, true)]
+        let page = |client, signed_in, silent| Self {
+            shell: shell.clone(),
+            client,
+            onward: SIGN_IN.into(),
+            signed_in,
+            silent,
+        };
+        let client = || Some(ClientPanel::sample());
+        vec![
+            page(None, false, false),
+            page(client(), false, false),
+            page(client(), true, false),
+            page(None, false, true),
+        ]
     }
 }

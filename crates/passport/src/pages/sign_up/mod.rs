@@ -3,11 +3,12 @@
 //! anew at every step.
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use platform::{
     email::EmailAddress,
+    secrets::Secret,
     web::{Checked, Errors, OfBrowser, Trouble, see_other},
 };
 use serde::Deserialize;
@@ -15,14 +16,18 @@ use serde::Deserialize;
 use super::{SIGN_UP, arrival::Arrival, destination::Params, letter_link::claim_sent};
 use crate::{
     account::{
-        actions::{self, SignUp, SignedUp},
+        actions::{self, Attempt, Keep, SignIn, SignUp, SignedUp},
         budget::Budget,
         store,
     },
     name_claim,
+    session::Browser,
     state::Passport,
     visitor::{self, Visitor},
 };
+
+/// Where sign-up ends.
+const DONE: &str = "/sign-up/done";
 
 pub mod done;
 pub mod form;
@@ -37,7 +42,10 @@ pub async fn show(
     Query(params): Query<Params>,
 ) -> Result<Response, Trouble> {
     let arrival = Arrival::of(&passport, visitor, params).await?;
-    arrival.visitor.visit.ok(&AddressPage::of(&arrival, String::new(), Errors::default()))
+    // A hint is a stranger's word: only what looks like an address is shown in the field.
+    let hint = arrival.asking.as_ref().and_then(|asking| asking.login_hint.clone());
+    let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok()).unwrap_or_default();
+    arrival.visitor.visit.ok(&AddressPage::of(&arrival, hint, Errors::default()))
 }
 
 pub async fn take(
@@ -138,10 +146,40 @@ async fn take_credentials(
     };
     match actions::sign_up(passport, visit.now, sign_up).await? {
         SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
-        SignedUp::Made(_) | SignedUp::Taken => {
-            Ok(see_other(&arrival.destination.carried_to("/sign-up/done")))
+        SignedUp::Made(_) if passport.settings.sign_up.reveal_taken && arrival.asking.is_some() => {
+            let mut response = see_other(&arrival.destination.carried_to(DONE));
+            sign_in(passport, arrival, &email, form.password, response.headers_mut()).await?;
+            Ok(response)
         }
+        SignedUp::Made(_) | SignedUp::Taken => Ok(see_other(&arrival.destination.carried_to(DONE))),
     }
+}
+
+/// Whoever came from a site goes on there and types nothing twice. The computer learns no name by it (PP-15), as
+/// if it were shared; who is made for no site signs in first (PP-13).
+async fn sign_in(
+    passport: &Passport,
+    arrival: &Arrival,
+    email: &EmailAddress,
+    password: Secret,
+    headers: &mut HeaderMap,
+) -> Result<(), Trouble> {
+    let (visitor, source) = (&arrival.visitor, visitor::source(&arrival.visitor.visit));
+    let (sessions, computer) = (visitor.sessions(), visitor.computer());
+    let attempt = Attempt {
+        email,
+        password,
+        browser: Browser { source: &source, sessions: &sessions, shared: true },
+        keep: Keep {
+            automatic: false,
+            tokens: &visitor.tokens,
+            computer: computer.as_ref().map(<[u8; 32]>::as_slice),
+        },
+    };
+    if let SignIn::Begun(begun) = actions::sign_in(passport, visitor.visit.now, attempt).await? {
+        visitor.keep(passport, &begun, headers);
+    }
+    Ok(())
 }
 
 #[derive(Deserialize)]

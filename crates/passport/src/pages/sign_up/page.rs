@@ -84,6 +84,14 @@ impl CredentialsPage {
         &OFFERED
     }
 
+    /// Something of what may be left out was filled in, or is wrong.
+    fn says_more(&self) -> bool {
+        let form = &self.form;
+        let said = [&form.alternate_email, &form.name, &form.country, &form.postal_code, &form.birthdate];
+        let fields = ["alternate_email", "name", "country", "postal_code", "birthdate"];
+        said.iter().any(|text| !text.trim().is_empty()) || fields.iter().any(|field| self.errors.has(field))
+    }
+
     fn own(&self) -> &'static str {
         OWN
     }

@@ -1,0 +1,83 @@
+//! What was done with a company's profiles, for its administrators: by whom, what, to whom, when.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::web::{Shell, Trouble, page::Samples};
+
+use crate::{
+    Portal,
+    audit::told,
+    pages::{
+        audit_lines::{self, Asked, Desk, Shown},
+        signed_in_page,
+    },
+    profile,
+    visitor::{Acting, Administrator},
+};
+
+const PATH: &str = "/account/history";
+/// So many people of a name are looked for.
+const MOST: u64 = 200;
+/// What concerns the people of a company; the rest is not its own doing.
+const ACTIONS: usize = 16;
+
+pub fn router() -> Router<Portal> {
+    Router::new().route(PATH, get(show))
+}
+
+#[derive(Template)]
+#[template(path = "account/history.html")]
+pub struct HistoryPage {
+    shell: Shell,
+    acting: Acting,
+    lines: Vec<Shown>,
+    asked: Asked,
+    older: Option<String>,
+}
+
+impl HistoryPage {
+    fn actions(&self) -> Vec<(&'static str, String)> {
+        told::ACTIONS.iter().take(ACTIONS).map(|(action, key)| (*action, self.shell.t(key))).collect()
+    }
+}
+
+impl Samples for HistoryPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |lines, older| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            lines,
+            asked: Asked::default(),
+            older,
+        };
+        vec![page(vec![], None), page(vec![Shown::sample(shell)], Some("/account/history?before=12".into()))]
+    }
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let (db, shell) = (portal.db.reader(), visitor.associated.account_shell());
+    let company = visitor.acts.organization();
+    let mut filter = asked.filter();
+    // Whatever was asked for: of this company alone (portal rule 12).
+    filter.organization = Some(company.0);
+    if !asked.who.trim().is_empty() {
+        let own = profile::store::search_own(db, &visitor.acts, asked.who.trim(), MOST).await?;
+        filter.who = Some((own, vec![]));
+    }
+    if !asked.whom.trim().is_empty() {
+        filter.whom = Some(profile::store::search_own(db, &visitor.acts, asked.whom.trim(), MOST).await?);
+    }
+    let (lines, next) = audit_lines::page(db, &shell, Desk::Company(company), &filter).await?;
+    let older = next.map(|seq| asked.older(PATH, seq));
+    let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, older };
+    signed_in_page(visitor.visit(), StatusCode::OK, &page)
+}

@@ -1,0 +1,252 @@
+//! Lines of the audit in words: names instead of numbers, links where there is a page, and the form that narrows them
+//! down. The company's page and the staff's show the same.
+use std::collections::{HashMap, HashSet};
+
+use platform::{Fault, clock::Moment, day::Day, db::Reader, web::Shell};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    audit::{
+        Line,
+        store::{self, Filter},
+        told::{self, Fact, Told, Who, Whom},
+    },
+    organization::{self, OrganizationId},
+    profile::{self, ProfileId},
+    staff,
+};
+
+/// So many lines a page.
+pub const PAGE: u64 = 50;
+
+/// Whose page it is: names lead where this reader may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Desk {
+    Staff,
+    /// Administrators of one company.
+    Company(OrganizationId),
+}
+
+/// A name, and where it leads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    pub text: String,
+    pub href: Option<String>,
+}
+
+/// One line, as it is shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub seq: i64,
+    pub at: Moment,
+    pub who: Name,
+    pub what: String,
+    pub whom: Name,
+    pub company: Name,
+    pub facts: Vec<String>,
+    pub reason: String,
+}
+
+impl Shown {
+    pub fn sample(shell: &Shell) -> Self {
+        let name = |text: &str| Name { text: text.into(), href: Some("/staff/people/1".into()) };
+        Self {
+            seq: 12,
+            at: Moment::from_unix_seconds(1_795_000_000),
+            who: name("Ana Souza"),
+            what: shell.t("audit-profile-saved"),
+            whom: name("Maria Silva"),
+            company: Name { text: "Contoso Ltda".into(), href: None },
+            facts: vec![fact(
+                shell,
+                &Fact { field: "email".into(), before: Some("a@x.example".into()), after: "<b>".into() },
+            )],
+            reason: "Asked by telephone".into(),
+        }
+    }
+}
+
+/// What the form asks for, as it was typed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    pub before: String,
+    /// A company's number, from its own page.
+    pub company: String,
+    pub who: String,
+    pub what: String,
+    pub whom: String,
+    pub from: String,
+    pub until: String,
+}
+
+/// A moment at the beginning of a day (UTC), so many days later.
+fn day(text: &str, later: u64) -> Option<Moment> {
+    Day::parse(text.trim())?;
+    let mut parts = text.trim().splitn(3, '-');
+    let date = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    Some(Moment::of_calendar(date, (0, 0, 0))? + std::time::Duration::from_secs(later * 86_400))
+}
+
+impl Asked {
+    pub fn is_empty(&self) -> bool {
+        let all = [&self.company, &self.who, &self.what, &self.whom, &self.from, &self.until];
+        all.iter().all(|text| text.trim().is_empty())
+    }
+
+    /// What is asked for besides names.
+    pub fn filter(&self) -> Filter {
+        let action = Some(self.what.clone()).filter(|action| told::key_of(action).is_some());
+        Filter {
+            before: self.before.parse().ok(),
+            organization: self.company.parse().ok(),
+            action,
+            from: day(&self.from, 0),
+            until: day(&self.until, 1),
+            who: None,
+            whom: None,
+        }
+    }
+
+    /// The address of the older lines of the same.
+    pub fn older(&self, path: &str, seq: i64) -> String {
+        let seq = seq.to_string();
+        let all = [
+            ("before", seq.as_str()),
+            ("company", &self.company),
+            ("who", &self.who),
+            ("what", &self.what),
+            ("whom", &self.whom),
+            ("from", &self.from),
+            ("until", &self.until),
+        ];
+        let said: Vec<_> = all.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        format!("{path}?{}", serde_html_form::to_string(said).unwrap_or_default())
+    }
+}
+
+/// A page of lines, and the number of the last one when there are more.
+pub async fn page(
+    db: &Reader,
+    shell: &Shell,
+    desk: Desk,
+    filter: &Filter,
+) -> Result<(Vec<Shown>, Option<i64>), Fault> {
+    let lines = store::list(db, filter, PAGE).await?;
+    let next = lines.last().filter(|_| lines.len() as u64 == PAGE).map(|line| line.seq);
+    let told: Vec<(Line, Told)> =
+        lines.into_iter().map(|line| (told::told(&line), line)).map(|(told, line)| (line, told)).collect();
+    let names = Names::find(db, desk, &told).await?;
+    let shown = told.into_iter().map(|(line, told)| names.show(shell, line, told)).collect();
+    Ok((shown, next))
+}
+
+/// The names of whoever and whatever some lines tell of.
+struct Names {
+    desk: Desk,
+    profiles: HashMap<Uuid, (String, OrganizationId)>,
+    companies: HashMap<Uuid, String>,
+    staff: HashMap<(String, String), String>,
+}
+
+impl Names {
+    async fn find(db: &Reader, desk: Desk, lines: &[(Line, Told)]) -> Result<Self, Fault> {
+        let mut ids = HashSet::new();
+        let mut companies: HashSet<Uuid> = HashSet::new();
+        for (line, told) in lines {
+            if let Who::Profile(id) | Who::Mailbox(id) = told.who {
+                ids.insert(ProfileId(id));
+            }
+            if let Whom::Profile(id) = told.whom {
+                ids.insert(ProfileId(id));
+            }
+            companies.extend(line.organization);
+        }
+        let ids: Vec<_> = ids.into_iter().collect();
+        let found = profile::store::list_by_id(db, &ids).await?;
+        let companies: Vec<_> = companies.into_iter().map(OrganizationId).collect();
+        let companies = organization::store::list_by_id(db, &companies).await?;
+        let staff = staff::store::list(db).await?;
+        Ok(Self {
+            desk,
+            profiles: found.into_iter().map(|(one, _)| (one.id.0, (one.name(), one.organization))).collect(),
+            companies: companies.into_iter().map(|one| (one.id.0, one.name)).collect(),
+            staff: staff.into_iter().map(|one| ((one.issuer, one.subject), one.name)).collect(),
+        })
+    }
+
+    /// Whoever is of another company by now has no name for the former one's administrators.
+    fn profile(&self, shell: &Shell, id: Uuid) -> Name {
+        match (self.profiles.get(&id), self.desk) {
+            (Some((name, _)), Desk::Staff) => {
+                Name { text: name.clone(), href: Some(format!("/staff/people/{id}")) }
+            }
+            (Some((name, own)), Desk::Company(company)) if *own == company => {
+                Name { text: name.clone(), href: Some(format!("/account/professionals/{id}")) }
+            }
+            _ => Name { text: shell.t("former-member"), href: None },
+        }
+    }
+
+    fn member(&self, shell: &Shell, iss: &str, sub: &str) -> Name {
+        let name = self.staff.get(&(iss.to_owned(), sub.to_owned())).filter(|_| self.desk == Desk::Staff);
+        Name { text: name.cloned().unwrap_or_else(|| shell.t("audit-by-support")), href: None }
+    }
+
+    fn show(&self, shell: &Shell, line: Line, told: Told) -> Shown {
+        let plain = |key: &str| Name { text: shell.t(key), href: None };
+        let company = line.organization.and_then(|id| self.companies.get(&id).map(|name| (id, name.clone())));
+        let company = company.map_or_else(Name::default, |(id, text)| Name {
+            text,
+            href: (self.desk == Desk::Staff).then(|| format!("/staff/companies/{id}")),
+        });
+        Shown {
+            who: match &told.who {
+                Who::Profile(id) => self.profile(shell, *id),
+                Who::Mailbox(id) => {
+                    let Name { text, href } = self.profile(shell, *id);
+                    Name { text: shell.t1("audit-by-mailbox", "person", &text), href }
+                }
+                Who::Staff(subject) => self.member(shell, &subject.iss, &subject.sub),
+                Who::Passport => plain("audit-by-passport"),
+                Who::Operator => plain("audit-by-operator"),
+                Who::Clock => plain("audit-by-clock"),
+            },
+            whom: match told.whom {
+                Whom::Profile(id) => self.profile(shell, id),
+                Whom::Staff(subject) => self.member(shell, &subject.iss, &subject.sub),
+                Whom::Company => company.clone(),
+                Whom::Named(text) => Name { text, href: None },
+                Whom::Nothing => Name::default(),
+            },
+            what: told::key_of(&line.action).map_or(line.action, |key| shell.t(key)),
+            facts: told.facts.iter().map(|one| fact(shell, one)).collect(),
+            reason: told.reason,
+            seq: line.seq,
+            at: line.at,
+            company,
+        }
+    }
+}
+
+/// A fact in words. A field that the catalogue does not know is its own name.
+fn fact(shell: &Shell, fact: &Fact) -> String {
+    let field = match fact.field.as_str() {
+        "first_name" => shell.t("csv-first-name"),
+        "last_name" => shell.t("csv-last-name"),
+        "email" | "to" => shell.t("csv-email"),
+        "administrator" => shell.t("administrator"),
+        other => other.replace('_', " "),
+    };
+    let word = |text: &str| match text {
+        "true" => shell.t("yes"),
+        "false" => shell.t("no"),
+        "" => "–".to_owned(),
+        text => text.to_owned(),
+    };
+    match &fact.before {
+        Some(before) => format!("{field}: {} → {}", word(before), word(&fact.after)),
+        None => format!("{field}: {}", word(&fact.after)),
+    }
+}

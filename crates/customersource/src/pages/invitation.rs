@@ -1,0 +1,137 @@
+//! The page that an invitation leads to: who invites, to which company, and the two ways on from there. Changes
+//! nothing, whoever opens it and how often.
+use askama::Template;
+use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use platform::web::{Shell, Trouble, page::Samples, see_other};
+
+use super::{anybodys_page, link, sign_in};
+use crate::{
+    Portal,
+    association::{self, Invitation, Purpose, judge_link},
+    organization::Organization,
+    profile::{self, Profile},
+    rp::attempt::{Opened, Wanted},
+    visitor::{Acting, Anybody},
+};
+
+pub const PATH: &str = "/associate/invitation";
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route(PATH, get(show))
+        .route("/associate/invitation/signin", get(to_sign_in))
+        .route("/associate/invitation/signup", get(to_sign_up))
+}
+
+/// Who invites.
+enum Host {
+    /// An administrator, by name.
+    Person(String),
+    /// An administrator who is none any more, or is gone.
+    Company,
+    Support,
+    /// The person asked for it: the profile moves to another Passport.
+    Oneself,
+}
+
+#[derive(Template)]
+#[template(path = "invitation.html")]
+pub struct InvitationPage {
+    shell: Shell,
+    host: Host,
+    found: Acting,
+    /// The Passport that is signed in, if one is.
+    label: Option<String>,
+}
+
+impl Samples for InvitationPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |host, label: Option<&str>| Self {
+            shell: shell.clone(),
+            host,
+            found: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            label: label.map(str::to_owned),
+        };
+        vec![
+            page(Host::Person("Ana Souza".into()), None),
+            page(Host::Company, Some("maria@example.com")),
+            page(Host::Support, None),
+            page(Host::Oneself, Some("maria@example.com")),
+        ]
+    }
+}
+
+/// What an invitation is about, as far as it still leads anywhere.
+struct Found {
+    opened: Opened,
+    invitation: Invitation,
+    profile: Profile,
+    organization: Organization,
+}
+
+/// The invitation that this browser opened; otherwise the answer that says why there is none.
+async fn find(portal: &Portal, visitor: &Anybody) -> Result<Result<Found, Response>, Trouble> {
+    let Some(opened) = sign_in::link_of(portal, &visitor.visit) else { return Ok(Err(see_other("/"))) };
+    let db = portal.db.reader();
+    let Some(invitation) = association::store::find_link(db, opened.digest).await? else {
+        return Ok(Err(see_other("/")));
+    };
+    let found = profile::store::find(db, invitation.profile).await?;
+    if let Some(why) = judge_link(&invitation, found.as_ref(), visitor.visit.now) {
+        return link::dead(visitor, Some(why)).map(Err);
+    }
+    let Some((profile, organization)) = found else { return Ok(Err(see_other("/"))) };
+    Ok(Ok(Found { opened, invitation, profile, organization }))
+}
+
+async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    let found = match find(&portal, &visitor).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let page = InvitationPage {
+        shell: visitor.shell(),
+        host: host(&portal, &found).await?,
+        found: Acting { company: found.organization.name, person: found.profile.name() },
+        label: visitor.session.as_ref().map(|session| session.label.clone()),
+    };
+    anybodys_page(&visitor, StatusCode::OK, &page)
+}
+
+async fn host(portal: &Portal, found: &Found) -> Result<Host, Trouble> {
+    let asked_by = found.invitation.asked_by.filter(|id| *id != found.profile.id);
+    Ok(match (found.invitation.purpose, asked_by) {
+        (Purpose::SupportInvite, _) => Host::Support,
+        (Purpose::SelfSwitch | Purpose::SelfClaim, _) => Host::Oneself,
+        (Purpose::AdminInvite, None) => Host::Company,
+        (Purpose::AdminInvite, Some(id)) => {
+            let own = |host: &Profile| host.is_active && host.organization == found.organization.id;
+            let host = profile::store::find(portal.db.reader(), id).await?.map(|(host, _)| host);
+            host.filter(own).map_or(Host::Company, |host| Host::Person(host.name()))
+        }
+    })
+}
+
+async fn to_sign_in(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    onward(&portal, &visitor, false).await
+}
+
+async fn to_sign_up(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+    onward(&portal, &visitor, true).await
+}
+
+/// To the provider, which is told the address that the invitation went to: nobody who reads it there types it again.
+async fn onward(portal: &Portal, visitor: &Anybody, create: bool) -> Result<Response, Trouble> {
+    let Found { opened, profile, .. } = match find(portal, visitor).await? {
+        Ok(found) => found,
+        Err(answer) => return Ok(answer),
+    };
+    let wanted = Wanted {
+        next: "/associate/confirm",
+        link: Some(opened),
+        create,
+        login_hint: create.then_some(profile.email.as_str()),
+        ..Wanted::default()
+    };
+    sign_in::to_provider(portal, &visitor.visit, wanted).await
+}

@@ -1,0 +1,164 @@
+//! What the head and the menu of every page say, and what locked pages say: who is signed in, what is locked, why,
+//! and whom to ask.
+use customersource::{
+    content,
+    maintenance::{Window, WindowId, store},
+};
+use serde_json::json;
+
+use crate::house::{House, minutes};
+
+const SIGN_OUT: &str = "action=\"/sign-out\"";
+
+#[tokio::test]
+async fn a_stranger_finds_sign_in_on_every_page_and_comes_back_to_it() {
+    let house = House::open().await;
+    let mut stranger = house.browser();
+    for (path, back) in [
+        ("/", "%2F"),
+        ("/faq", "%2Ffaq"),
+        ("/help", "%2Fhelp"),
+        ("/maintenance", "%2Fmaintenance"),
+        ("/resources", "%2Fresources"),
+        ("/newsgroups", "%2Fnewsgroups"),
+        ("/nowhere?a=b", "%2Fnowhere%3Fa%3Db"),
+        ("/signed-out", "%2Fsigned-out"),
+    ] {
+        let page = stranger.get(path).await;
+        let link = format!("id=\"head-sign-in\" href=\"/signin?next={back}\"");
+        assert!(page.body.contains(&link) && !page.body.contains(SIGN_OUT), "{path}: {}", page.body);
+    }
+    // The end of a sign-in is no page to come back to.
+    let lost = stranger.get("/signin/callback?state=x&code=y").await;
+    lost.shows(400, "href=\"/signin?next=%2F\"");
+    assert_eq!(stranger.sign_in("/signin?next=%2Ffaq", "ann").await.location(), "/faq");
+    let faq = stranger.get("/faq").await;
+    assert!(faq.body.contains(SIGN_OUT) && !faq.body.contains("head-sign-in"));
+}
+
+#[tokio::test]
+async fn who_is_signed_in_stands_on_pages_that_say_what_went_wrong() {
+    let house = House::open().await;
+    house.seed(json!({"staff": [{"subject": "ed", "name": "Ed", "role": "editor"}]})).await;
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    for (path, status) in [
+        ("/nowhere", 404),
+        ("/resources/nowhere", 404),
+        ("/account/professionals", 403),
+        ("/staff", 403),
+        ("/sign-out", 405),
+        ("/newsgroups/%00", 404),
+        ("/signin?next=%2F&next=%2Ffaq", 400),
+    ] {
+        let page = ann.get(path).await;
+        assert_eq!(page.status.as_u16(), status, "{path}");
+        assert!(page.body.contains(SIGN_OUT), "{path}: {}", page.body);
+        assert!(page.body.contains("href=\"/resources\""), "{path}: {}", page.body);
+    }
+    let mut ed = house.browser();
+    ed.sign_in("/staff", "ed").await;
+    let refused = ed.get("/staff/cases").await;
+    assert!(
+        refused.body.contains(SIGN_OUT) && refused.body.contains("/staff/newsletters"),
+        "{}",
+        refused.body
+    );
+
+    let tx = house.portal.db.begin().await.unwrap();
+    let window = Window {
+        id: WindowId::new(house.now(), &house.portal.random),
+        starts_at: house.now(),
+        ends_at: house.now() + minutes(30),
+        message: String::new(),
+    };
+    store::add(&tx, &window).await.unwrap();
+    tx.commit().await.unwrap();
+    let closed = ann.get("/").await;
+    closed.shows(503, SIGN_OUT);
+    closed.shows(503, "href=\"/resources\"");
+    house.browser().get("/").await.shows(503, "id=\"head-sign-in\"");
+}
+
+#[tokio::test]
+async fn the_menu_keeps_the_resources_under_my_account() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    for path in ["/account", "/account/profile", "/account/professionals"] {
+        let page = boss.get(path).await;
+        for line in ["/resources", "/newsgroups", "/newsletters", "/account/information", "/why"] {
+            page.shows(200, &format!("<li><a href=\"{line}\""));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_locked_page_says_what_it_is_and_names_others_than_the_reader_to_ask() {
+    let house = House::open().await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/data/content");
+    let read = content::read(&folder).unwrap();
+    let tx = house.portal.db.begin().await.unwrap();
+    let portal = &house.portal;
+    content::actions::apply(&tx, house.now(), &portal.random, &portal.audit_mac, &read).await.unwrap();
+    tx.commit().await.unwrap();
+
+    const BANK: &str = "/resources/self-help/bank-balance-differs";
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let mut boss = house.browser();
+    boss.associate("boss", "boss@contoso.example").await;
+    // A plan that runs and does not suffice: title, breadcrumb, and the administrator to ask.
+    let page = ann.get(BANK).await;
+    page.shows(403, "Your company needs another plan");
+    page.shows(403, "<a href=\"/resources/self-help\">Self-help tools</a>");
+    page.shows(403, "<strong>Contoso Ltda</strong>");
+    page.shows(403, "<li>Bo Boss</li>");
+    assert!(!page.body.contains("<h1>This page is locked</h1>"), "{}", page.body);
+    let page = boss.get(BANK).await;
+    page.shows(403, "You are the administrator of Contoso Ltda");
+    assert!(!page.body.contains("<li>Bo Boss</li>"), "{}", page.body);
+
+    // A plan that ended is told apart, and since when.
+    house.clock.advance(minutes(4 * 24 * 60));
+    for (who, path) in [("ann", BANK), ("ann", "/resources"), ("ann", "/newsgroups"), ("boss", "/")] {
+        let mut browser = house.browser();
+        browser.sign_in("/account", who).await;
+        let page = browser.get(path).await;
+        assert!(page.body.contains("ended on November 18, 2026"), "{path}: {}", page.body);
+        assert!(!page.body.contains("needs another plan"), "{path}: {}", page.body);
+        assert_eq!(page.body.contains("<li>Bo Boss</li>"), who == "ann", "{path}: {}", page.body);
+    }
+    let why = {
+        let mut boss = house.browser();
+        boss.sign_in("/account", "boss").await;
+        boss.get("/why").await
+    };
+    assert!(!why.body.contains("boss@contoso.example?") && why.body.contains("ended on"), "{}", why.body);
+}
+
+#[tokio::test]
+async fn thanks_show_what_was_typed_and_send_again_whatever_it_was() {
+    let house = House::open().await;
+    let mut pages = Vec::new();
+    for (who, typed) in [("ann", "ann@contoso.example"), ("nil", "nil@contoso.example")] {
+        let mut browser = house.browser();
+        browser.sign_in("/associate", who).await;
+        assert_eq!(browser.claim(typed).await.location(), "/associate/sent");
+        browser.get("/associate/sent").await.shows(200, typed);
+        let sent = house.mail().await.len();
+        let again = [("email", typed), ("again", "1")];
+        assert_eq!(browser.post("/associate", &again).await.location(), "/associate/sent?again=1");
+        let page = browser.get("/associate/sent?again=1").await;
+        page.shows(200, "once more");
+        page.shows(200, typed);
+        assert_eq!(house.mail().await.len(), sent);
+        let token = &browser.form_token;
+        pages.push(page.body.replace(typed, "").replace(who, "").split(token.as_str()).count());
+        // Another person at the same browser is not shown it.
+        browser.sign_in("/signin?next=%2F&fresh=1", "other").await;
+        let other = browser.get("/associate/sent").await;
+        assert!(other.status == 200 && !other.body.contains(typed), "{}", other.body);
+    }
+    assert_eq!(pages[0], pages[1]);
+}

@@ -1,0 +1,179 @@
+//! What waits on the home page, and how it is asked for; and what was done, in words.
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use customersource::content;
+use serde_json::json;
+use tracing::{Event, Metadata, Subscriber, span};
+
+use crate::{
+    house::{House, minutes, person},
+    invitations::invite,
+};
+
+/// Counts the questions to the database.
+#[derive(Clone, Default)]
+struct Questions(Arc<AtomicUsize>);
+
+impl Subscriber for Questions {
+    fn enabled(&self, about: &Metadata<'_>) -> bool {
+        about.target().ends_with("db::reader")
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+async fn stocked() -> House {
+    let house = House::open().await;
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/data/content");
+    let read = content::read(&folder).unwrap();
+    let portal = &house.portal;
+    let tx = portal.db.begin().await.unwrap();
+    content::actions::apply(&tx, house.now(), &portal.random, &portal.audit_mac, &read).await.unwrap();
+    tx.commit().await.unwrap();
+    house
+}
+
+#[tokio::test]
+async fn home_shows_what_waits_in_six_questions_and_says_kindly_when_nothing_does() {
+    let house = stocked().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let page = boss.get("/").await;
+    for text in ["Year-end update 2026", "no seat in a course", "read everything", "No invitation is waiting"]
+    {
+        page.shows(200, text);
+    }
+    // A thread that somebody else began is unread until it was opened.
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    ann.get("/newsgroups/gp/new").await;
+    let post = [("subject", "Closed year"), ("body", "How do I post to it?")];
+    let thread = ann.post("/newsgroups/gp/new", &post).await.location().to_owned();
+    let thread = thread.split(['?', '#']).next().unwrap().to_owned();
+    assert!(!ann.get("/").await.body.contains("Closed year"), "whoever wrote it has read it");
+    boss.get("/").await.shows(200, &format!("<a href=\"{thread}\">Closed year</a>"));
+    boss.get(&thread).await.shows(200, "How do I post to it?");
+    assert!(!boss.get("/").await.body.contains("Closed year"));
+    house.clock.advance(minutes(1));
+    ann.get(&thread).await;
+    ann.post(&format!("{thread}/reply"), &[("body", "Nobody?")]).await;
+    boss.get("/").await.shows(200, "Closed year");
+
+    // Invitations are their administrators' business.
+    invite(&house, &mut boss, "three-1").await;
+    boss.get("/")
+        .await
+        .shows(200, "Tri Lee</a> <span class=\"hint\">can be accepted until November 25, 2026");
+    assert!(!ann.get("/").await.body.contains("Open invitations"));
+
+    let questions = Questions::default();
+    let counting = tracing::subscriber::set_default(questions.clone());
+    boss.get("/").await.shows(200, "Closed year");
+    drop(counting);
+    let asked = questions.0.load(Ordering::SeqCst);
+    assert!((1..=6).contains(&asked), "{asked} questions");
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn updates_are_those_of_the_companys_products_and_of_its_plan() {
+    let house = stocked().await;
+    let company = |products: &str| json!({"companies": [{"external_id": "contoso", "name": "Contoso Ltda", "products": [products]}]});
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    house.seed(company("NAV")).await;
+    assert!(!ann.get("/").await.body.contains("Year-end update 2026"));
+    house.seed(company("gp")).await;
+    ann.get("/").await.shows(200, "Year-end update 2026");
+    ann.language = "pt-BR";
+    ann.get("/").await.shows(200, "Atualizações recentes");
+}
+
+#[tokio::test]
+async fn the_audit_names_who_did_what_to_whom_and_is_narrowed_down() {
+    let house = House::open().await;
+    house.seed(json!({"staff": [{"subject": "sue", "name": "Sue Field", "role": "support"}]})).await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let path = format!("/account/professionals/{}", house.profile("ann").await);
+    boss.get(&path).await;
+    let mut fields = person("Anna", "ann@contoso.example");
+    let version = house.current("ann").await.version.to_string();
+    fields.push(("version", &version));
+    boss.post(&path, &fields).await.location();
+    house.clock.advance(minutes(2 * 24 * 60));
+    boss.sign_in("/account", "boss").await;
+    invite(&house, &mut boss, "three-1").await;
+
+    // The company's own page: names, links, what changed; nobody's numbers and no JSON.
+    let page = boss.get("/account/history").await;
+    page.shows(200, ">Bo Boss</a>");
+    page.shows(200, &format!("<a href=\"{path}\">Anna Lee</a>"));
+    page.shows(200, "First name: Ann → Anna");
+    page.shows(200, "<strong>Sent an invitation</strong>");
+    for machine in ["profile:", "{&quot;", "&#34;", "{\"", "https://"] {
+        let told = page.body.split("<tbody>").nth(1).unwrap().split("</tbody>").next().unwrap();
+        assert!(!told.contains(machine), "{machine} in {told}");
+    }
+    for (query, anna, invited) in [
+        ("what=profile.saved", true, false),
+        ("whom=Tri", false, true),
+        ("who=Bo", true, true),
+        ("who=Nobody", false, false),
+        ("from=2026-11-20", false, true),
+        ("until=2026-11-19", true, false),
+        ("from=rubbish&what=rubbish", true, true),
+    ] {
+        let page = boss.get(&format!("/account/history?{query}")).await;
+        assert_eq!(page.body.contains("Ann → Anna"), anna, "{query}");
+        assert_eq!(page.body.contains("<strong>Sent an invitation</strong>"), invited, "{query}");
+    }
+    // Another company's lines are no business of theirs, whatever they ask for.
+    let fabrikam = house.current("three-3").await.organization;
+    let page = boss.get(&format!("/account/history?company={fabrikam}")).await;
+    page.shows(200, "Ann → Anna");
+    let mut ann = house.browser();
+    ann.associate("ann", "ann@contoso.example").await;
+    ann.get("/account/history").await.shows(403, "Only for administrators");
+
+    let mut sue = house.browser();
+    sue.sign_in("/staff", "sue").await;
+    let page = sue.get("/staff/audit?what=profile.saved&who=boss").await;
+    page.shows(200, "First name: Ann → Anna");
+    page.shows(200, ">Contoso Ltda</a>");
+    sue.get("/staff/audit?what=staff.set").await.shows(200, "Sue Field");
+    sue.get("/staff/audit?who=nobody").await.shows(200, "Nothing matches");
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn staff_without_a_profile_land_on_their_own_first_page() {
+    let house = House::open().await;
+    let staff = |subject: &str, role: &str| json!({"subject": subject, "name": "S", "role": role});
+    house
+        .seed(json!({"staff": [staff("sue", "support"), staff("al", "approver"), staff("ed", "editor")]}))
+        .await;
+    for (who, first) in [("sue", "/staff"), ("al", "/staff"), ("ed", "/staff/content")] {
+        let mut browser = house.browser();
+        assert_eq!(browser.sign_in("/signin", who).await.location(), "/");
+        assert_eq!(browser.get("/").await.location(), first);
+        browser.get(first).await.shows(200, "<h1>");
+    }
+    let mut ed = house.browser();
+    ed.sign_in("/signin", "ed").await;
+    assert_eq!(ed.get("/staff").await.location(), "/staff/content");
+    let mut nobody = house.browser();
+    nobody.sign_in("/signin", "nobody").await;
+    assert_eq!(nobody.get("/").await.location(), "/associate");
+}
