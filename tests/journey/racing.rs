@@ -104,7 +104,10 @@ async fn two_browsers_on_two_nodes_resend_accept_and_remove_at_once() {
     press_at_once([(&ana, "#send-invite"), (&carla, "#send-invite")]).await;
     let said = [ana.reads(".notice").await, carla.reads(".notice").await];
     assert!(said.iter().any(|said| said.contains("The invitation is on its way.")), "{said:?}");
-    assert!(said.iter().any(|said| said.contains("The last invitation was sent less than a minute ago.")), "{said:?}");
+    assert!(
+        said.iter().any(|said| said.contains("The last invitation was sent less than a minute ago.")),
+        "{said:?}"
+    );
     holds(&world).await;
 
     // Two people accept the one link.

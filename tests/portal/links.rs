@@ -187,17 +187,18 @@ async fn em_04_a_scanner_fetches_the_link_first_and_the_person_succeeds(town: To
     assert_eq!(town.associations().await, 1);
 }
 
-fn seen(answer: &Answer) -> (u16, String) {
-    (answer.status, answer.page().words())
+/// What the page shows besides the address that was typed.
+fn seen(answer: &Answer, typed: &str) -> (u16, String) {
+    (answer.status, answer.page().words().replace(typed, ""))
 }
 
 async fn en_04_nobody_learns_whose_address_it_is(town: Town) {
     let browser = town.browser();
     browser.join("mallory@evil.test").await;
     browser.enter().await;
-    let nobody = seen(&browser.claim("nobody@acme.test").await);
+    let nobody = seen(&browser.claim("nobody@acme.test").await, "nobody@acme.test");
     for address in [PAT, TRI, LEA, "PAT@Acme.Test", "mallory@evil.test"] {
-        assert_eq!(seen(&browser.claim(address).await), nobody, "{address}");
+        assert_eq!(seen(&browser.claim(address).await, address), nobody, "{address}");
         town.clock.advance(minutes(1));
     }
     assert_eq!(town.postbox("PAT@Acme.Test").letters().await.len(), 0, "never to what was typed");

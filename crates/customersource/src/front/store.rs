@@ -12,16 +12,35 @@ use crate::{access::Rule, profile::Profile};
 const LOOKED_AT: &str = "60";
 
 /// The newest updates, in every language that they have. $3 is now, $4 since when something is news.
-const UPDATES: &str = "SELECT 'update' AS kind, found.id, found.slug, words.title, words.language,      found.product || ' ' || found.version AS about, found.rule, found.published_at AS at      FROM (SELECT * FROM resource WHERE section = 'product_update' AND state = 'published'      AND published_at <= $3 AND published_at > $4 ORDER BY published_at DESC LIMIT {most}) AS found      JOIN resource_text AS words ON words.resource_id = found.id";
+const UPDATES: &str = "SELECT 'update' AS kind, found.id, found.slug, words.title, words.language, found.product || ' ' \
+     || found.version AS about, found.rule, found.published_at AS at, found.product FROM (SELECT * \
+     FROM resource WHERE section = 'product_update' AND state = 'published' AND published_at <= $3 \
+     AND published_at > $4 ORDER BY published_at DESC LIMIT {most}) AS found JOIN resource_text AS \
+     words ON words.resource_id = found.id";
 
 /// The courses on which the profile $1 has a seat.
-const COURSES: &str = "SELECT 'course', course.id, course.slug, words.title, words.language,      held.place, course.rule, held.starts_at      FROM (SELECT course_date.* FROM enrolment JOIN course_date ON course_date.id = enrolment.course_date_id      WHERE enrolment.profile_id = $1 AND course_date.ends_at > $3 AND course_date.cancelled_at IS NULL      ORDER BY course_date.starts_at LIMIT {most}) AS held      JOIN resource AS course ON course.id = held.resource_id      JOIN resource_text AS words ON words.resource_id = course.id";
+const COURSES: &str = "SELECT 'course', course.id, course.slug, words.title, words.language, held.place, course.rule, \
+     held.starts_at, '' FROM (SELECT course_date.* FROM enrolment JOIN course_date ON course_date.id \
+     = enrolment.course_date_id WHERE enrolment.profile_id = $1 AND course_date.ends_at > $3 AND \
+     course_date.cancelled_at IS NULL ORDER BY course_date.starts_at LIMIT {most}) AS held JOIN \
+     resource AS course ON course.id = held.resource_id JOIN resource_text AS words ON \
+     words.resource_id = course.id";
 
 /// The threads with posts that the profile has not seen. What a moderator hid gives no thread its name.
-const THREADS: &str = "SELECT 'thread', found.id, newsgroup.slug, found.subject, newsgroup.language,      newsgroup.name, newsgroup.rule, found.last_at      FROM (SELECT thread.* FROM thread LEFT JOIN thread_read AS seen      ON seen.thread_id = thread.id AND seen.profile_id = $1      WHERE thread.last_at > $4 AND (seen.read_at IS NULL OR seen.read_at < thread.last_at)      AND NOT EXISTS (SELECT 1 FROM post WHERE post.thread_id = thread.id AND post.parent_id IS NULL      AND post.state <> 'visible') ORDER BY thread.last_at DESC LIMIT {most}) AS found      JOIN newsgroup ON newsgroup.id = found.newsgroup_id";
+const THREADS: &str = "SELECT 'thread', found.id, newsgroup.slug, found.subject, newsgroup.language, newsgroup.name, \
+     newsgroup.rule, found.last_at, '' FROM (SELECT thread.* FROM thread LEFT JOIN thread_read AS \
+     seen ON seen.thread_id = thread.id AND seen.profile_id = $1 WHERE thread.last_at > $4 AND \
+     (seen.read_at IS NULL OR seen.read_at < thread.last_at) AND NOT EXISTS (SELECT 1 FROM post WHERE \
+     post.thread_id = thread.id AND post.parent_id IS NULL AND post.state <> 'visible') ORDER BY \
+     thread.last_at DESC LIMIT {most}) AS found JOIN newsgroup ON newsgroup.id = found.newsgroup_id";
 
 /// The invitations of the company $2 that wait for an answer.
-const INVITATIONS: &str = "SELECT 'invitation', found.id, '', found.name, '', '', '{}', found.expires_at      FROM (SELECT profile.id, profile.first_name || ' ' || profile.last_name AS name, invitation.expires_at      FROM invitation JOIN profile ON profile.id = invitation.profile_id      WHERE profile.organization_id = $2 AND profile.state = 'active' AND invitation.state IN ('queued', 'pending')      AND invitation.purpose IN ('admin_invite', 'support_invite') AND invitation.expires_at > $3      AND invitation.sent_to_key = profile.email_key ORDER BY invitation.expires_at LIMIT {most}) AS found";
+const INVITATIONS: &str = "SELECT 'invitation', found.id, '', found.name, '', '', '{}', found.expires_at, '' FROM (SELECT \
+     profile.id, profile.first_name || ' ' || profile.last_name AS name, invitation.expires_at FROM \
+     invitation JOIN profile ON profile.id = invitation.profile_id WHERE profile.organization_id = $2 \
+     AND profile.state = 'active' AND invitation.state IN ('queued', 'pending') AND \
+     invitation.purpose IN ('admin_invite', 'support_invite') AND invitation.expires_at > $3 AND \
+     invitation.sent_to_key = profile.email_key ORDER BY invitation.expires_at LIMIT {most}) AS found";
 
 /// Everything that waits for somebody who acts as this profile; a company's invitations wait for its administrators.
 pub async fn list(db: &impl ConnectionTrait, now: Moment, reader: &Profile) -> Result<Vec<Row>, Fault> {

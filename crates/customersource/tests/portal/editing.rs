@@ -271,7 +271,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     ];
     ed.get(&dates).await.shows(200, "Add a date");
     for (change, said) in [
-        (("starts_at", "2020-01-01T12:00"), "Enter day and time"),
+        (("starts_at", "2020-01-01T12:00"), "Enter a day and time"),
         (("ends_at", "2027-03-09T11:00"), "Enter an end after the beginning"),
         (("place", ""), "Enter a place"),
         (("seats", "0"), "Enter a number from 1"),

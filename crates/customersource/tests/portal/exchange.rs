@@ -244,7 +244,7 @@ async fn an_issue_goes_once_to_whoever_subscribed_and_may_read_it() {
         .browser()
         .send(Request::post(&stop), Body::from("List-Unsubscribe=One-Click"))
         .await
-        .shows(200, "no more mails");
+        .shows(200, "no more e-mails");
     assert!(!pat.get("/newsletters").await.body.contains("Subscribed"));
     for wrong in ["x", &stop[13..stop.len() - 1], &format!("{}A", &stop[13..])] {
         let answer =
@@ -278,7 +278,7 @@ async fn editors_write_publish_and_withdraw_and_two_at_once_are_told() {
     let new = "/staff/content/new";
     ed.get(new).await.shows(200, "New resource");
     for (change, said) in [
-        (("slug", "Opening Hours"), "Enter a name of small letters"),
+        (("slug", "Opening Hours"), "Enter a name of lowercase letters"),
         (("reason", ""), "Say in a sentence why"),
         (("title_en", "a\nb"), "Enter a title of one line"),
         (("min_rank", "gold"), "Enter a whole number"),
@@ -302,7 +302,7 @@ async fn editors_write_publish_and_withdraw_and_two_at_once_are_told() {
     ed.get(&edit).await.shows(200, "<h2>Weekdays</h2>");
     let publish = with(&[("state", "published"), ("revision", "1"), ("reason", "Ready now")]);
     assert!(ed.post(&edit, &publish).await.location().ends_with("done=done"));
-    ed.post(&edit, &publish).await.shows(409, "Somebody else changed this meanwhile");
+    ed.post(&edit, &publish).await.shows(409, "Somebody else changed this in the meantime");
     ann.get(page).await.shows(200, "<h2>Weekdays</h2>");
     ann.language = "pt-BR";
     ann.get(page).await.shows(200, "Horário de atendimento");

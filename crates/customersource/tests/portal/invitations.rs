@@ -95,7 +95,7 @@ async fn an_invitation_lives_seven_days_and_is_shown_as_expired() {
     boss.administer().await;
     let link = invite(&house, &mut boss, "ann").await;
     house.clock.advance(minutes(7 * 24 * 60 - 1));
-    assert!(house.browser().get(&link).await.location().contains("prompt=login"));
+    assert_eq!(house.browser().get(&link).await.location(), "/associate/invitation");
     house.clock.advance(minutes(1));
     house.browser().get(&link).await.shows(410, "This link is too old");
     boss.sign_in(LIST, "boss").await;

@@ -269,7 +269,7 @@ async fn portal_rule_12_as_08_another_companys_invitation_and_ones_own_under_a_w
     }
     assert_eq!(house.dump().await, before);
     for link in [theirs, own] {
-        assert!(house.browser().get(&link).await.location().contains("prompt=login"), "both are good");
+        assert_eq!(house.browser().get(&link).await.location(), "/associate/invitation", "both are good");
     }
 }
 

@@ -287,7 +287,7 @@ async fn two_editors_at_once_are_told_and_the_same_bytes_are_kept_once() {
     let other = of(&eva, "b.zip", b"ed");
     send(&mut ed, &path, first).await.location();
     let told = send(&mut eva, &path, second).await;
-    told.shows(409, "Somebody else changed “a.zip” meanwhile");
+    told.shows(409, "Somebody else changed “a.zip” in the meantime");
     told.shows(409, "Mine is right");
     // Another file disturbs nobody.
     send(&mut eva, &path, other).await.location();
