@@ -237,13 +237,23 @@ fn fact(shell: &Shell, fact: &Fact) -> String {
         "last_name" => shell.t("csv-last-name"),
         "email" | "to" => shell.t("csv-email"),
         "administrator" => shell.t("administrator"),
+        "name" => shell.t("series-name"),
+        "plan" => shell.t("fact-plan"),
+        "state" => shell.t("csv-standing"),
+        "kind" => shell.t("staff-kind"),
+        "region" => shell.t("staff-region"),
+        "starts_on" => shell.t("audit-begins"),
+        "ends_on" => shell.t("audit-ends"),
+        "role" => shell.t("audit-role"),
+        "file" => shell.t("file-name"),
+        "slug" => shell.t("content-slug"),
         other => other.replace('_', " "),
     };
     let word = |text: &str| match text {
         "true" => shell.t("yes"),
         "false" => shell.t("no"),
         "" => "–".to_owned(),
-        text => text.to_owned(),
+        text => shell.day(text),
     };
     match &fact.before {
         Some(before) => format!("{field}: {} → {}", word(before), word(&fact.after)),

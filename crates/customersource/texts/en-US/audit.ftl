@@ -1,3 +1,6 @@
+audit-begins = Begins
+audit-ends = Ends
+audit-role = Role
 audit-whom = Whom or what
 audit-from = From day
 audit-until = To day

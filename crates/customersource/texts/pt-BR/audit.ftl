@@ -1,3 +1,6 @@
+audit-begins = Início
+audit-ends = Fim
+audit-role = Função
 audit-whom = A quem ou a quê
 audit-from = Do dia
 audit-until = Ao dia
