@@ -26,7 +26,7 @@ professionals-none = Ninguém encontrado
 professionals-all = Mostrar todos
 
 history-heading = Histórico
-history-lead = O que foi feito com os perfis de {$company}, por quem e quando.
+history-lead = O que foi feito com os perfis da empresa {$company}, por quem e quando.
 
 csv-first-name = Nome
 csv-last-name = Sobrenome

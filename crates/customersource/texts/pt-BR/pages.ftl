@@ -60,9 +60,9 @@ locked-runs-until = A sua empresa tem o plano “{$plan}” até {$day}.
 locked-none = Não temos nenhum plano de serviço, de suporte ou de aprimoramento registrado para {$company}.
 locked-association = O seu perfil continua associado ao seu {$passport}. Assim que o plano for renovado, você poderá usar o {$portal} de novo, sem fazer mais nada.
 locked-ask-heading = Com quem falar
-locked-ask-administrators = Os administradores de {$company} podem informar sobre o plano:
-locked-ask-self = Você é o administrador de {$company}: seu parceiro {$dynamics} pode informar quais planos existem.
-locked-ask-support = Seu parceiro {$dynamics} pode renovar ou mudar o plano. Se você acha que isto é um engano, escreva para
+locked-ask-administrators = Os administradores da empresa {$company} podem informar sobre o plano:
+locked-ask-self = Você administra a empresa {$company}: o seu parceiro {$dynamics} pode informar quais planos existem.
+locked-ask-support = O seu parceiro {$dynamics} pode renovar ou mudar o plano. Se você acha que isto é um engano, escreva para
 
 associate-heading = Associação de conta
 associate-signed-in = Você entrou como {$label}. Este {$passport} ainda não está associado ao perfil que você vai procurar.
@@ -83,10 +83,10 @@ sent-again-done = Pedimos o e-mail mais uma vez. Só o link do mais recente func
 sent-another = Digitar outro endereço de e-mail
 
 invitation-heading = Você recebeu um convite
-invitation-by = {$host} convida você a usar o {$portal} por {$company}.
-invitation-by-company = {$company} convida você a usar o {$portal}.
-invitation-by-support = Nosso suporte convida você a usar o {$portal} por {$company}.
-invitation-by-oneself = Você pediu para usar outro {$passport} no seu perfil em {$company}.
+invitation-by = {$host} convida você a usar o {$portal} pela empresa {$company}.
+invitation-by-company = A empresa {$company} convida você a usar o {$portal}.
+invitation-by-support = Nosso suporte convida você a usar o {$portal} pela empresa {$company}.
+invitation-by-oneself = Você pediu para usar outro {$passport} no seu perfil na empresa {$company}.
 invitation-passport = Entre com o {$passport} que você quer usar. Qualquer um seu serve, seja qual for o e-mail dele.
 invitation-signed-in = Você entrou como {$label}. A senha será pedida mais uma vez.
 invitation-new-heading = Ainda não tem um {$passport}?
