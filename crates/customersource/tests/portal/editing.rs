@@ -284,7 +284,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
         answer.shows(422, said);
     }
     ed.post(&dates, &fields).await.location();
-    ed.post(&dates, &fields).await.shows(422, "a date that begins then and there");
+    ed.post(&dates, &fields).await.shows(422, "already has a date at this time and place");
     let dump = house.dump().await;
     let all = dump["course_date"].as_array().unwrap();
     let date = all.iter().find(|row| row["place"] == "Recife").unwrap()["id"].as_str().unwrap().to_owned();

@@ -279,7 +279,7 @@ async fn editors_write_publish_and_withdraw_and_two_at_once_are_told() {
     ed.get(new).await.shows(200, "New resource");
     for (change, said) in [
         (("slug", "Opening Hours"), "Enter a name of lowercase letters"),
-        (("reason", ""), "Say in a sentence why"),
+        (("reason", ""), "Say why in a sentence"),
         (("title_en", "a\nb"), "Enter a title of one line"),
         (("min_rank", "gold"), "Enter a whole number"),
         (("section", "newsletter"), "Choose a newsletter for an issue"),

@@ -99,7 +99,7 @@ async fn an_invitation_lives_seven_days_and_is_shown_as_expired() {
     house.clock.advance(minutes(1));
     house.browser().get(&link).await.shows(410, "This link is too old");
     boss.sign_in(LIST, "boss").await;
-    boss.get(LIST).await.shows(200, "<span class=\"pill bad\">Expired</span>");
+    boss.get(LIST).await.shows(200, "<span class=\"pill bad\">Invitation expired</span>");
 }
 
 #[tokio::test]
