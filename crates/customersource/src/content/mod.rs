@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::{
     access::Rule,
     maintenance::parse_minute,
-    resource::{Section, State, Words, is_file_name, is_slug, is_title},
+    resource::{Section, State, Words, file_name_of, is_slug, is_title},
 };
 
 pub use folder::read;
@@ -126,8 +126,10 @@ impl About {
                 Some(parse_minute(&format!("{day}T00:00")).ok_or("published is a day like 2026-11-30")?)
             }
         };
-        if let Some(file) = self.files.iter().find(|name| !is_file_name(name)) {
-            return Err(format!("{file}: a file name has letters, digits, dots, hyphens and underscores"));
+        if let Some(file) = self.files.iter().find(|name| file_name_of(name).as_ref() != Some(name)) {
+            return Err(format!(
+                "{file}: no name of a file; it has none of / \\ : * ? \" < > |, and neither begins nor ends with a dot or blank"
+            ));
         }
         for date in &self.dates {
             date.times()?;

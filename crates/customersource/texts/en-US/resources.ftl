@@ -40,6 +40,7 @@ training-past = This course has begun.
 
 thread-new = New thread
 thread-subject = Subject
+thread-subject-hidden = Subject hidden by a moderator
 thread-posts = Posts
 thread-last = Last post
 thread-closed = Closed

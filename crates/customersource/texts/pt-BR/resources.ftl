@@ -40,6 +40,7 @@ training-past = Este curso já começou.
 
 thread-new = Novo assunto
 thread-subject = Assunto
+thread-subject-hidden = Assunto ocultado por um moderador
 thread-posts = Mensagens
 thread-last = Última mensagem
 thread-closed = Encerrado

@@ -236,7 +236,10 @@ async fn find_thread(
     };
     let line = Line {
         href: format!("/newsgroups/{}/{}", group.slug, thread.id),
-        title: thread.subject,
+        title: match thread.subject.shown() {
+            Some(subject) => subject.to_owned(),
+            None => reading.visit().t("thread-subject-hidden"),
+        },
         language: group.language,
         summary: String::new(),
         facts: format!("{} · {}", group.name, thread.last_at.date()),
