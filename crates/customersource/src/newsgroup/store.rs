@@ -1,6 +1,8 @@
 //! Queries on newsgroups, threads and who watches what; posts stand beside.
 mod posts;
 
+use std::collections::{HashMap, HashSet};
+
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
@@ -16,8 +18,8 @@ use super::{
 use crate::{access::Rule, profile::ProfileId};
 
 pub use posts::{
-    Parent, add_post, count_visible, find_parent, find_post, list_newest, list_posts, read_visible,
-    set_hidden,
+    Parent, add_post, count_visible, find_parent, find_post, list_newest, list_posts, list_visible,
+    read_visible, set_hidden,
 };
 
 fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
@@ -166,6 +168,21 @@ pub async fn find_thread(
 async fn find_only(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
     let row = thread::Entity::find_by_id(id).one(db).await?;
     Ok(threads_of(db, row.into_iter().collect()).await?.pop())
+}
+
+/// These threads with their newsgroups, in no order; what is gone is left out.
+pub async fn list_by_id(
+    db: &impl ConnectionTrait,
+    ids: &[ThreadId],
+) -> Result<Vec<(Thread, Newsgroup)>, Fault> {
+    let rows = thread::Entity::find().filter(thread::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let threads = threads_of(db, rows).await?;
+    let of: HashSet<NewsgroupId> = threads.iter().map(|thread| thread.newsgroup).collect();
+    let groups = newsgroup::Entity::find().filter(newsgroup::Column::Id.is_in(of)).all(db).await?;
+    let groups: HashMap<_, _> =
+        groups.into_iter().filter_map(group_of).map(|group| (group.id, group)).collect();
+    let with_group = |thread: Thread| groups.get(&thread.newsgroup).cloned().map(|group| (thread, group));
+    Ok(threads.into_iter().filter_map(with_group).collect())
 }
 
 /// What a thread is about, as it is now.

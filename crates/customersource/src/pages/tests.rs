@@ -80,7 +80,7 @@ fn all(shell: &Shell) -> Vec<String> {
         staff::series::SeriesPage::render_samples(shell),
         staff::moderate::ModeratePage::render_samples(shell),
         sign_out::SignedOutPage::render_samples(shell),
-        resources::HubPage::render_samples(shell),
+        resources::search::HubPage::render_samples(shell),
         resources::ListPage::render_samples(shell),
         resources::item::ItemPage::render_samples(shell),
         newsgroups::GroupsPage::render_samples(shell),

@@ -31,6 +31,7 @@ mod rules;
 mod search;
 mod security_events;
 mod sign_in;
+mod sizes;
 mod staff;
 mod states;
 mod stores;

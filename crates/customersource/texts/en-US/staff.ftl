@@ -29,6 +29,7 @@ case-approved = Approved, waits for its time
 case-effective = In effect
 case-refused = Refused
 case-proposed = New administrator
+case-proposed-hint = Whoever is in the list above: search there first for somebody else.
 case-replaces = in place of the present ones
 case-replaces-label = The present administrators lose their rights when it takes effect
 case-asked-by = Who asked, and how

@@ -29,6 +29,7 @@ case-approved = Aprovado, aguarda o prazo
 case-effective = Em vigor
 case-refused = Recusado
 case-proposed = Novo administrador
+case-proposed-hint = Quem está na lista acima: procure ali primeiro por outra pessoa.
 case-replaces = no lugar dos atuais
 case-replaces-label = Os administradores atuais perdem os direitos quando passar a valer
 case-asked-by = Quem pediu, e como

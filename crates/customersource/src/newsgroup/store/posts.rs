@@ -113,6 +113,36 @@ pub async fn read_visible(db: &impl ConnectionTrait, id: ThreadId) -> Result<Str
     Ok(text)
 }
 
+/// So many posts are read for the places that answer a question.
+const MOST_READ: u64 = 1_000;
+
+/// What is visible of several threads, as far as it is read.
+pub async fn list_visible(
+    db: &impl ConnectionTrait,
+    ids: &[ThreadId],
+) -> Result<HashMap<ThreadId, String>, Fault> {
+    let bodies: Vec<(ThreadId, String)> = post::Entity::find()
+        .select_only()
+        .column(post::Column::ThreadId)
+        .column(post::Column::Body)
+        .filter(post::Column::ThreadId.is_in(ids.iter().copied()))
+        .filter(post::Column::State.eq("visible"))
+        .order_by_asc(post::Column::Id)
+        .limit(MOST_READ)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut texts = HashMap::<ThreadId, String>::new();
+    for (id, body) in bodies {
+        let text = texts.entry(id).or_default();
+        if text.len() < SEARCHED {
+            text.push_str(&body);
+            text.push('\n');
+        }
+    }
+    Ok(texts)
+}
+
 /// The newest posts everywhere, before one of them: for moderators.
 pub async fn list_newest(
     db: &impl ConnectionTrait,

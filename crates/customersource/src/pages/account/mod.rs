@@ -2,6 +2,7 @@
 pub mod acts;
 pub mod fields;
 pub mod leave;
+pub mod looking;
 pub mod person;
 pub mod personal;
 pub mod professionals;
