@@ -4,6 +4,8 @@ mod folded;
 mod listed;
 mod names;
 
+use std::collections::HashSet;
+
 use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
     ActiveValue::Set,
@@ -22,7 +24,7 @@ pub use described::{
     Described, Merged, add_many, all_described, list_described, lock_many, take_theirs, update,
 };
 pub use folded::fold_missing;
-pub use listed::{page, search};
+pub use listed::{list_own, page, search};
 pub use names::list_names;
 
 pub(crate) fn of_row(row: entity::Model) -> Profile {
@@ -140,6 +142,32 @@ pub async fn list_same_address(db: &impl ConnectionTrait, profile: &Profile) -> 
         .all(db)
         .await?;
     Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// Whether the administrator's company has somebody of this address.
+pub async fn has_address(
+    db: &impl ConnectionTrait,
+    by: &Administrator,
+    email_key: &str,
+) -> Result<bool, Fault> {
+    let found = entity::Entity::find()
+        .filter(entity::Column::EmailKey.eq(email_key))
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::State.eq("active"));
+    Ok(found.one(db).await?.is_some())
+}
+
+/// The keys of all addresses of the administrator's company.
+pub async fn list_addresses(db: &impl ConnectionTrait, by: &Administrator) -> Result<HashSet<String>, Fault> {
+    let keys: Vec<String> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::EmailKey)
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::State.eq("active"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(keys.into_iter().collect())
 }
 
 /// The main contacts of a company (the “Bill To” contact).

@@ -266,6 +266,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
         ("starts_at", "2027-03-09T12:00"),
         ("ends_at", "2027-03-09T20:00"),
         ("place", "Recife"),
+        ("time_zone", "UTC"),
         ("seats", "2"),
         ("reason", "More were asked for"),
     ];

@@ -22,7 +22,7 @@ pub async fn lively() -> House {
     house
 }
 
-async fn on_duty<'a>(house: &'a House, who: &str) -> Browser<'a> {
+pub async fn on_duty<'a>(house: &'a House, who: &str) -> Browser<'a> {
     let mut browser = house.browser();
     assert_eq!(browser.sign_in("/staff/newsgroups", who).await.location(), "/staff/newsgroups");
     browser.get("/staff/newsgroups").await;

@@ -9,6 +9,7 @@
 
 mod access;
 mod administrators;
+mod bulks;
 mod claims;
 mod companies;
 mod departures;
@@ -38,3 +39,4 @@ mod stores;
 mod surface;
 mod throttles;
 mod uploads;
+mod zones;

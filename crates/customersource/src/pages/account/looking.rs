@@ -44,6 +44,11 @@ impl Looking {
         }
     }
 
+    /// The same for what a form says.
+    pub fn said(path: &str, text: &str, only: &str) -> Self {
+        Self::of(path, &Asked { q: text.to_owned(), only: only.to_owned(), ..Asked::default() })
+    }
+
     pub fn wanted(&self) -> Wanted<'_> {
         Wanted { text: &self.text, only: self.only, turn: self.turn, most: PAGE }
     }

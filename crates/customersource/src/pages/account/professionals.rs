@@ -77,7 +77,7 @@ async fn show(
         shell: visitor.associated.account_shell(),
         acting: visitor.associated.acting(),
         looking: looking.found(&people),
-        rows: people.rows.iter().map(|person| Row::of(person, now)).collect(),
+        rows: people.rows.iter().map(|person| Row::of(person, visitor.visit())).collect(),
         done: done_of(visitor.visit()),
     };
     signed_in_page(visitor.visit(), StatusCode::OK, &page)
@@ -135,7 +135,7 @@ fn titles(visit: &Visit) -> String {
 }
 
 fn line(person: &Person, visit: &Visit) -> String {
-    let row = Row::of(person, visit.now);
+    let row = Row::of(person, visit);
     let is_admin = if row.is_admin { "yes" } else { "no" };
     let [is_admin, standing, fared] = [is_admin, row.standing_key(), row.fared_key()].map(|key| visit.t(key));
     company::csv::line([

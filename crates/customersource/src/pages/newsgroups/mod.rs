@@ -185,7 +185,7 @@ async fn threads(
         .map(|thread| ThreadLine {
             href: format!("/newsgroups/{slug}/{}", thread.id),
             posts: counts.get(&thread.id).copied().unwrap_or(0),
-            last_at: thread.last_at.date().to_string(),
+            last_at: reading.visit().day_of(thread.last_at),
             subject: thread.subject.shown().map(str::to_owned),
             is_locked: thread.is_locked,
         })

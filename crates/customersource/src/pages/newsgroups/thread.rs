@@ -14,7 +14,6 @@ use platform::{
 
 use crate::{
     Portal,
-    maintenance::minute,
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, Topic, store},
     pages::anybodys_page,
     resource::markdown::{self, Html},
@@ -143,11 +142,11 @@ pub async fn page(
     turn: Turn<PostId>,
     (body, errors): (String, Errors),
 ) -> Result<Response, Trouble> {
-    let db = portal.db.reader();
+    let (db, shell) = (portal.db.reader(), reading.shell());
     let shown = |post: crate::newsgroup::Post| Shown {
         id: post.id.to_string(),
         name: post.name,
-        at: minute(post.posted_at),
+        at: shell.moment(&post.posted_at),
         body: (!post.is_hidden).then(|| markdown::post(&post.body)),
     };
     let leaf = store::list_posts(db, thread.id, turn).await?;

@@ -1,4 +1,5 @@
 //! Resources: the sections and what is in them (CS-01).
+pub mod calendar;
 pub mod download;
 pub mod enrol;
 pub mod item;
@@ -33,6 +34,7 @@ pub fn router() -> Router<Portal> {
     Router::new()
         .route("/resources/{section}", get(list))
         .merge(search::router())
+        .merge(calendar::router())
         .merge(item::router())
         .merge(download::router())
         .merge(enrol::router())

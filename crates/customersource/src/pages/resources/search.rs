@@ -200,7 +200,7 @@ async fn show(
                 },
                 language: group.language,
                 summary: String::new(),
-                facts: format!("{} · {}", group.name, thread.last_at.date()),
+                facts: format!("{} · {}", group.name, reading.visit().day_of(thread.last_at)),
                 is_locked: false,
                 snippet: Snippet::default(),
             };

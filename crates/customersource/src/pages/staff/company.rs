@@ -103,7 +103,11 @@ async fn show(
             })
             .collect(),
         looking: looking.found(&people),
-        rows: people.rows.iter().map(|person| (Row::of(person, now), person.profile.is_active)).collect(),
+        rows: people
+            .rows
+            .iter()
+            .map(|person| (Row::of(person, &visitor.visit), person.profile.is_active))
+            .collect(),
         cases: CaseRow::list(&portal, &shell, Some(id), None).await?.rows,
         done: done_of(&visitor.visit),
         shell,

@@ -19,7 +19,6 @@ use super::{done_of, reason, spend};
 use crate::{
     Portal,
     audit::{self, Actor, Deed},
-    maintenance::minute,
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, actions, store},
     pages::signed_in_page,
     visitor::Staff,
@@ -128,11 +127,12 @@ async fn list(
         }
     };
     let groups = if found.is_none() && visitor.member.may_edit() { store::list(db).await? } else { vec![] };
+    let shell = visitor.shell();
     let seen = |post: crate::newsgroup::Post| Seen {
         id: post.id.to_string(),
         thread: post.thread.to_string(),
         name: post.name,
-        at: minute(post.posted_at),
+        at: shell.moment(&post.posted_at),
         body: post.body,
         is_hidden: post.is_hidden,
     };

@@ -12,8 +12,8 @@ use sea_orm::{
 
 use super::{entity, of_row, with_organization};
 use crate::{
-    organization::{self, Organization, OrganizationId},
-    profile::{Profile, ProfileId},
+    organization::{self, Organization, OrganizationId, store::AT_ONCE},
+    profile::{Administrator, Profile, ProfileId},
 };
 
 /// Matches text as it is typed: `%` and `_` are letters like others.
@@ -72,6 +72,26 @@ pub async fn page(
     };
     let rows = query.limit(most.saturating_add(1)).all(db).await?;
     Ok(turn.leaf(rows, most).map(of_row))
+}
+
+/// Those of these people who are of the administrator's company, in the order of their ids.
+pub async fn list_own(
+    db: &impl ConnectionTrait,
+    by: &Administrator,
+    ids: &[ProfileId],
+) -> Result<Vec<Profile>, Fault> {
+    let mut people = Vec::new();
+    for ids in ids.chunks(AT_ONCE) {
+        let rows = entity::Entity::find()
+            .filter(entity::Column::Id.is_in(ids.iter().copied()))
+            .filter(entity::Column::OrganizationId.eq(by.organization()))
+            .filter(entity::Column::State.eq("active"))
+            .order_by_asc(entity::Column::Id)
+            .all(db)
+            .await?;
+        people.extend(rows.into_iter().map(of_row));
+    }
+    Ok(people)
 }
 
 /// People of every company whose name or address holds `text`, in the order of their ids: for staff.
