@@ -1,5 +1,5 @@
 //! What the page of the claim tells about who is on file: nothing, neither by its looks nor by its time; and letters
-//! only to the very address that was typed (CS-14, CS-16).
+//! only to the very address that was typed (CS-14, CS-16, INV-4).
 use std::{io::Write as _, time::Instant};
 
 use reqwest::{Client, header::COOKIE, redirect::Policy};

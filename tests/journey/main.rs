@@ -57,6 +57,7 @@ mod glass;
 mod http;
 mod inside;
 mod invited;
+mod killed;
 mod language;
 mod links;
 mod looks;

@@ -130,6 +130,12 @@ impl Program {
         self.leave().await;
     }
 
+    /// Ends the program at once, as a power cut would, and starts it again.
+    pub async fn is_killed_and_starts_again(&mut self) {
+        self.child.kill().await.unwrap();
+        self.child = spawn(self.name, &self.arguments, &self.log);
+    }
+
     async fn leave(&mut self) {
         let id = self.child.id().unwrap_or_else(|| panic!("{} ended by itself:\n{}", self.name, self.log()));
         let asked =

@@ -1,4 +1,5 @@
-//! Who exists is nobody's to learn, and nobody guesses for long (EN-01, EN-02, BF-01, BF-04, PW-01 to PW-03).
+//! Who exists is nobody's to learn, and nobody guesses for long (EN-01, EN-02, BF-01, BF-04, PW-01 to
+//! PW-03, INV-5).
 use passport::account::actions;
 use testkit::{Answer, Browser, Engine, House, PASSWORD, house::minutes, on_both_engines};
 

@@ -1,4 +1,5 @@
-//! The FAQ, step by step: from nothing to a person at home in the portal, and back in another browser (CS-10 to CS-33).
+//! The FAQ, step by step: from nothing to a person at home in the portal, and back in another browser (CS-06,
+//! CS-10 to CS-33).
 use testkit::{
     PASSWORD, Town, on_both_engines,
     postbox::links,

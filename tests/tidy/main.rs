@@ -13,6 +13,7 @@ mod clients;
 mod files;
 mod forms;
 mod growth;
+mod numbers;
 mod recovery;
 mod requirements;
 mod surface;

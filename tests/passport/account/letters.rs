@@ -1,5 +1,5 @@
 //! What goes into letters and where they go: nothing of a request but the stored address (EM-01, EM-02,
-//! EM-06 to EM-09).
+//! EM-06 to EM-09, INV-3).
 use testkit::{House, net::Request, on_both_engines};
 
 use super::*;

@@ -1,4 +1,4 @@
-//! FX-02: a disk that is full for a while. What people were told is kept; what is not kept was refused.
+//! FX-02, FT-02: a disk that is full for a while. What people were told is kept; what is not kept was refused.
 use testkit::{Browser, Engine, House, PASSWORD, net::Request};
 
 /// Signs up; whether it was promised. A refusal has to be 503 with a time to come back.

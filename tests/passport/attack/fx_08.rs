@@ -1,4 +1,4 @@
-//! FX-08: hanging sites and a hanging mail server hold up nobody else, and not the order to stop.
+//! FX-08, FT-15: hanging sites and a hanging mail server hold up nobody else, and not the order to stop.
 use std::time::Duration;
 
 use demo::mailbox::Fault;

@@ -1,4 +1,4 @@
-//! FX-15: a schema one step newer than the binary, and migrations that are killed at whatever point.
+//! FX-15, FT-13: a schema one step newer than the binary, and migrations that are killed at whatever point.
 use std::{future::poll_fn, pin::pin, task::Poll};
 
 use customersource::Portal;
