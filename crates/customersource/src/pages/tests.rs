@@ -56,6 +56,8 @@ fn all(shell: &Shell) -> Vec<String> {
         account::personal::PersonalPage::render_samples(shell),
         account::professionals::ProfessionalsPage::render_samples(shell),
         account::person::PersonPage::render_samples(shell),
+        account::bulk::BulkPage::render_samples(shell),
+        account::bulk::upload::UploadPage::render_samples(shell),
         account::remove::RemovePage::render_samples(shell),
         account::leave::LeavePage::render_samples(shell),
         decline::DeclinePage::render_samples(shell),

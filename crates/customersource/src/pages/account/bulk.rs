@@ -6,6 +6,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, Query, State},
+    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -257,7 +258,7 @@ async fn show(
         pages: (first.map(|number| turned("before", number)), last.map(|number| turned("after", number))),
         thing: thing(&bulk, count),
     };
-    signed_in_page(visitor.visit(), axum::http::StatusCode::OK, &page)
+    signed_in_page(visitor.visit(), StatusCode::OK, &page)
 }
 
 /// A bulk as its buttons show it.
