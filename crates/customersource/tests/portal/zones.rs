@@ -70,7 +70,6 @@ async fn times_are_the_readers_as_their_browser_says_or_they_choose_else_their_c
     let house = lively().await;
     house.seed(json!({"companies": [{"external_id": "contoso", "name": "Contoso Ltda", "time_zone": "America/Sao_Paulo"}]})).await;
     let mut ann = house.browser();
-    ann.associate("ann", "Ann@Contoso.example").await;
     // 2026-11-18T16:26:40Z
     let thread = ask(&mut ann).await;
     let without = ann.get(&thread).await;
