@@ -12,6 +12,7 @@ mod authority;
 mod clients;
 mod files;
 mod forms;
+mod glossary;
 mod growth;
 mod numbers;
 mod recovery;

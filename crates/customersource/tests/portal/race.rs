@@ -1,4 +1,4 @@
-//! What happens when several do the same at once, or one does what another undoes (portal.md §2.6): each time one
+//! What happens when several do the same at once, or one does what another undoes: each time one
 //! outcome of two, with its letters and lines in the audit, none twice and none missing.
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The security rules of portal.md §2.4, one by one, and the test that proves each.
+//! The security rules of the portal, one by one, and the test that proves each.
 //!
 //! | Rule | proven by |
 //! |---|---|

@@ -1,4 +1,4 @@
-//! Every row of the state tables of portal.md §2.3, and the test that proves it; here are those that have no better
+//! Every row of the state tables (decision 0018), and the test that proves it; here are those that have no better
 //! place. Over HTTP unless a path says otherwise.
 //!
 //! | Invitation | proven by |

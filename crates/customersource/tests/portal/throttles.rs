@@ -1,4 +1,4 @@
-//! Every throttle of portal.md §2.4, rule 9, at its figure, and counted for all nodes together (docs/LIMITS.md).
+//! Every throttle at its figure, and counted for all nodes together (docs/LIMITS.md).
 use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
 
