@@ -186,6 +186,7 @@ impl Associated {
             (None, _) => return Err(see_other("/choose").into()),
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
+        visit.lives_in(portal.places.zone_of(&acting.organization));
         // Nobody is kept out because their visit could not be noted.
         if let Err(fault) = note_use(portal, &visit, &acting).await {
             tracing::warn!(error = %fault, "A visit could not be noted");
@@ -320,6 +321,7 @@ impl FromRequestParts<Portal> for Staff {
         if !visit.is_look() && !is_recent(&visit, &session) {
             return Err(pages::sign_in::again_first());
         }
+        visit.lives_in(portal.places.zone());
         visit.has_nav(pages::staff::nav(&member));
         Ok(Self { visit, session, member })
     }

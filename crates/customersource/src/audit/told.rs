@@ -167,7 +167,9 @@ fn facts(detail: &Value) -> Vec<Fact> {
                 before: Some(in_words(before).unwrap_or_default()),
                 after: in_words(after).unwrap_or_default(),
             });
-        } else if let Some(after) = in_words(value).filter(|_| !["reason", "purpose", "is_claim"].contains(&field.as_str())) {
+        } else if let Some(after) =
+            in_words(value).filter(|_| !["reason", "purpose", "is_claim"].contains(&field.as_str()))
+        {
             facts.push(Fact { field: field.clone(), before: None, after });
         }
     }

@@ -93,6 +93,6 @@ async fn show(
 }
 
 async fn people(portal: &Portal, text: &str) -> Result<Vec<ProfileId>, Trouble> {
-    let found = profile::store::search(portal.db.reader(), text.trim(), MOST).await?;
-    Ok(found.into_iter().map(|(one, _)| one.id).collect())
+    let found = profile::store::search(portal.db.reader(), text.trim(), (None, MOST)).await?;
+    Ok(found.rows.into_iter().map(|(one, _)| one.id).collect())
 }
