@@ -73,6 +73,9 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             if json {
                 return say(&serde_json::to_string_pretty(&lines)?);
             }
+            if lines.is_empty() {
+                return say("Nothing waits, and nothing was given up.");
+            }
             return lines.iter().try_for_each(|line| say(&line.in_words()));
         }
         What::Show { id, json, .. } => {

@@ -57,6 +57,9 @@ impl Outbox {
                     print_json(out, &lines)?;
                     return Ok(ExitCode::SUCCESS);
                 }
+                if lines.is_empty() {
+                    writeln!(out, "Nothing waits, and nothing was given up.")?;
+                }
                 for line in &lines {
                     writeln!(out, "{}", line.in_words())?;
                 }
