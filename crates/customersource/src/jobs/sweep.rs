@@ -21,8 +21,14 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 5] =
-    [session::store::OVER, gate::store::OVER, claim::store::OVER, association::store::OVER, limits::OVER];
+const SWEPT: [Over; 6] = [
+    session::store::OVER,
+    gate::store::OVER,
+    claim::store::OVER,
+    association::store::OVER,
+    association::store::FORGOTTEN,
+    limits::OVER,
+];
 
 /// One round.
 pub async fn once(portal: &Portal) -> Result<(), Fault> {

@@ -1,7 +1,7 @@
 //! The page for people whose company's plan does not let them in today: which plan, since when, whom to ask.
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble, local_path, page::Samples};
+use platform::web::{Shell, Trouble, Visit, local_path, page::Samples};
 
 use super::{anybodys_page, sign_in, signed_in_page};
 use crate::{
@@ -46,12 +46,21 @@ impl Samples for LockedPage {
     }
 }
 
+/// What was written when the way is locked by now is kept on the page that says so.
+fn kept(visit: &Visit) -> Result<(), Trouble> {
+    if visit.is_look() {
+        return Ok(());
+    }
+    Err(Trouble::SignIn { path: super::why::PATH.into(), key: "locked-written" })
+}
+
 /// Decision 6: the association stands; access does not.
 pub async fn page(
     portal: &Portal,
     visitor: &Associated,
     last: Option<Entitlement>,
 ) -> Result<Response, Trouble> {
+    kept(&visitor.visit)?;
     let today = portal.places.today(&visitor.acting.organization, visitor.visit.now);
     let organization = visitor.acting.organization.id;
     let administrators = profile::store::list_administrators(portal.db.reader(), organization).await?;
@@ -90,6 +99,7 @@ impl Samples for ElsewherePage {
 }
 
 pub fn elsewhere(visitor: &Associated) -> Result<Response, Trouble> {
+    kept(&visitor.visit)?;
     let page = ElsewherePage {
         shell: visitor.shell(),
         acting: visitor.acting(),
@@ -174,6 +184,7 @@ impl Samples for LockedThingPage {
 
 /// The answer to a request for something that this visitor may not read: 403 with the box that says why.
 pub fn thing(visitor: &Anybody, lock: LockBox) -> Result<Response, Trouble> {
+    kept(&visitor.visit)?;
     let back = sign_in::path_to(local_path(&visitor.visit.path));
     let page = LockedThingPage { shell: visitor.shell(), lock, back };
     anybodys_page(visitor, StatusCode::FORBIDDEN, &page)

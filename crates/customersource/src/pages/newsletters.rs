@@ -173,8 +173,8 @@ async fn subscribe(
     Checked(wish): Checked<Wish>,
 ) -> Result<Response, Trouble> {
     let letter = find(&portal, &reading, &slug).await?;
-    let profile = reading.profile()?.id;
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
+    let profile = tx.profile().id;
     if wish.subscribe.is_empty() {
         store::unsubscribe(&tx, letter.id, profile).await?;
     } else {

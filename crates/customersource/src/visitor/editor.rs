@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, Visit};
 
-use super::{SignedIn, Staff, is_recent, signed_in_shell};
+use super::{SignedIn, Staff, signed_in_shell};
 use crate::{Portal, pages, staff};
 
 /// An editor who sends a form.
@@ -41,7 +41,7 @@ impl FromRequestParts<Portal> for Editor {
         let Some(member) = member.filter(staff::Staff::may_edit) else {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
-        if is_recent(&visit, &session) {
+        if session.proves(visit.now, staff::FRESH) {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }
         let shell = signed_in_shell(&visit, &session).with_nav(pages::staff::nav(&member));

@@ -9,8 +9,10 @@
 
 mod access;
 mod administrators;
+mod authority;
 mod claims;
 mod companies;
+mod crowds;
 mod departures;
 mod editing;
 mod exchange;
@@ -21,6 +23,8 @@ mod imports;
 mod initiate;
 mod invitations;
 mod logout;
+mod lost;
+mod offices;
 mod postbox;
 mod provider;
 mod race;

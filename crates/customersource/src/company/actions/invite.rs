@@ -1,8 +1,9 @@
 //! Invitations by an administrator, by the person and by staff: the same link with another purpose.
-use platform::{Fault, clock::Moment, db::Tx, language::Language, limits};
+use platform::{Fault, clock::Moment, language::Language, limits};
 use serde_json::json;
 
 use crate::{
+    acting::Acting,
     association::{
         BETWEEN_INVITES, COMPANY_INVITES, DECLINED_INVITE_REST, InvitationId, PROFILE_INVITES, Purpose,
         actions::{Desk, Order, send},
@@ -11,7 +12,7 @@ use crate::{
     audit::{self, Actor, Deed},
     company::Invited,
     organization::Organization,
-    profile::{self, Profile, ProfileId},
+    profile::{Profile, ProfileId},
     rp::Subject,
 };
 
@@ -67,8 +68,8 @@ impl<'a> Inviter<'a> {
 }
 
 /// Sends an invitation to the saved address (CS-51). The profile's row must be locked and `found` read after.
-pub async fn invite(
-    tx: &Tx,
+pub async fn invite<A: Send + Sync>(
+    tx: &Acting<A>,
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,
@@ -101,6 +102,7 @@ pub async fn invite(
         bound: None,
         asked_by: inviter.asked_by(profile),
         claim: None,
+        reads_mailbox: false,
         language: current.and_then(|current| current.language).unwrap_or(language),
         asked_at: now,
     };
@@ -119,15 +121,14 @@ pub async fn invite(
 }
 
 /// Withdraws a link that is in force; false when there is none of that name.
-pub async fn withdraw(
-    tx: &Tx,
+pub async fn withdraw<A: Send + Sync>(
+    tx: &Acting<A>,
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,
     (profile, organization): &(Profile, Organization),
     id: InvitationId,
 ) -> Result<bool, Fault> {
-    profile::store::lock(tx, profile.id).await?;
     if store::revoke_links(tx, Which::One(profile.id, id)).await? == 0 {
         return Ok(false);
     }
