@@ -254,7 +254,9 @@ impl Browser<'_> {
             fields.push(("link", link));
         }
         let body = serde_html_form::to_string(fields).unwrap();
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("content-length", body.len());
         // Fetch, “append a request Origin header”.
         let request = if self.hides { request.header("origin", "null") } else { request };
         self.send(request, Body::from(body)).await

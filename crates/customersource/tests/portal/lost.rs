@@ -62,7 +62,7 @@ async fn fx_03_a_button_of_the_staff_ends_no_association_that_its_page_did_not_s
     let path = format!("/staff/people/{}", house.profile("ann").await);
     let mut sue = house.browser();
     sue.sign_in("/staff", "sue").await;
-    sue.get(&path).await.shows(200, "End the association");
+    sue.get(&path).await.shows(200, "End this association");
     // Meanwhile somebody else has the profile.
     let mut other = house.browser();
     other.associate("other", "ann@contoso.example").await;

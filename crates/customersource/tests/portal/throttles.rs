@@ -1,5 +1,4 @@
 //! Every throttle at its figure, and counted for all nodes together (docs/LIMITS.md).
-use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
 
 use crate::house::{Answer, Browser, House, minutes, people};

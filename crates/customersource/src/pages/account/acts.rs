@@ -57,11 +57,16 @@ impl Held {
         visitor: &Administrator,
         id: &str,
         press: About<Press>,
+        ends: bool,
     ) -> Result<Self, Trouble> {
-        let id = id.parse().map_err(|_| Trouble::not_found())?;
+        let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
         let tx = visitor.acts(portal, Some(id)).await?;
         let found = actions::hold(&tx, id).await?.ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
+        // Pressed twice, or ended by somebody else: nothing is left to be ended.
+        if ends && current.is_none() {
+            return Err(press.names().back(id, "nothing").into());
+        }
         let press = press.shown(&thing(&found.0, current.as_ref())).checked()?;
         Ok(Self { tx, found, press })
     }
@@ -83,7 +88,7 @@ async fn invite(
     Path(id): Path<String>,
     press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, press).await?;
+    let held = Held::begin(&portal, &visitor, &id, press, false).await?;
     let (visit, desk) = (visitor.visit(), portal.desk());
     let inviter = held.inviter();
     let invited = actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, visit.language).await?;
@@ -96,7 +101,7 @@ async fn withdraw(
     Path(id): Path<String>,
     press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, press).await?;
+    let held = Held::begin(&portal, &visitor, &id, press, false).await?;
     let invitation = held.press.invitation.parse().map_err(|_| Trouble::not_found())?;
     let (now, desk) = (visitor.visit().now, portal.desk());
     let done = actions::withdraw(&held.tx, now, &desk, held.inviter(), &held.found, invitation).await?;
@@ -110,7 +115,7 @@ async fn end(
     Path(id): Path<String>,
     press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, press).await?;
+    let held = Held::begin(&portal, &visitor, &id, press, true).await?;
     let (now, desk) = (visitor.visit().now, portal.desk());
     let ended = actions::end_own_association(&held.tx, now, &desk, &held.found).await?;
     held.done(if ended { "ended" } else { "nothing" }).await

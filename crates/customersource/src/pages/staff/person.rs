@@ -158,7 +158,13 @@ struct Held {
 }
 
 impl Held {
-    async fn begin(portal: &Portal, visitor: &Staff, id: &str, act: About<Act>) -> Result<Self, Trouble> {
+    async fn begin(
+        portal: &Portal,
+        visitor: &Staff,
+        id: &str,
+        act: About<Act>,
+        ends: bool,
+    ) -> Result<Self, Trouble> {
         let id = id_of(id)?;
         let (may, why) = (visitor.member.may_help(), &act.names().reason);
         let (tx, reason) = begin(portal, visitor, may, why, &Turn::of_person(id)).await?;
@@ -166,6 +172,10 @@ impl Held {
         let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
+        // Pressed twice, or ended by somebody else: nothing is left to be ended.
+        if ends && current.is_none() {
+            return Err(see_other(&format!("/staff/people/{id}?done=nothing")).into());
+        }
         let act = act.shown(&thing(&found.0, current.as_ref())).checked()?;
         Ok(Self { tx, found, invitation: act.invitation, reason })
     }
@@ -186,7 +196,7 @@ async fn invite(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, act).await?;
+    let held = Held::begin(&portal, &visitor, &id, act, false).await?;
     let (visit, inviter) = (&visitor.visit, held.inviter());
     let language = visit.site.default_language;
     let invited =
@@ -200,7 +210,7 @@ async fn withdraw(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, act).await?;
+    let held = Held::begin(&portal, &visitor, &id, act, false).await?;
     let invitation = held.invitation.parse().map_err(|_| Trouble::not_found())?;
     let (now, inviter) = (visitor.visit.now, held.inviter());
     let done = actions::withdraw(&held.tx, now, &portal.desk(), inviter, &held.found, invitation).await?;
@@ -213,7 +223,7 @@ async fn end(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, act).await?;
+    let held = Held::begin(&portal, &visitor, &id, act, true).await?;
     let actor = Actor::Staff(held.tx.subject());
     let ending = Ending { actor, what: What::Ended, reason: &held.reason };
     let done = links::end(&held.tx, visitor.visit.now, &portal.desk(), &held.found, &ending).await?;
