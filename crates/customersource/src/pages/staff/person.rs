@@ -172,8 +172,9 @@ impl Held {
         let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
-        // Pressed twice, or ended by somebody else: nothing is left to be ended.
+        // Pressed twice, or ended by somebody else: nothing is left to be ended, and trying costs.
         if ends && current.is_none() {
+            tx.commit().await?;
             return Err(see_other(&format!("/staff/people/{id}?done=nothing")).into());
         }
         let act = act.shown(&thing(&found.0, current.as_ref())).checked()?;
