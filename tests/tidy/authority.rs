@@ -126,7 +126,7 @@ const PORTAL_BEGINS: &[(&str, &str)] = &[
     ("visitor.rs", "when a visit was last used"),
 ];
 
-/// Verbs of the portal that serve others besides visitors: links in mails, the clock, the business system.
+/// Verbs of the portal that serve others besides visitors: links in mails, the clock, the business system, bulks.
 const FOR_OTHERS_TOO: &[&str] = &[
     "admin_case::effect",
     "association::decline",
@@ -134,11 +134,14 @@ const FOR_OTHERS_TOO: &[&str] = &[
     "association::end_unrecorded",
     "association::passport_closed",
     "association::send",
+    "company::add_for",
     "company::appoint_first",
     "company::closed",
     "company::described",
     "company::detach",
     "company::gone",
+    "company::invite_for",
+    "company::take_turn",
     "newsgroup::index",
     "newsgroup::index_anew",
 ];

@@ -4,7 +4,7 @@ use std::time::Duration;
 use platform::{Fault, limits, outbox, sweep::Over};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, association, claim, gate, resource, session};
+use crate::{Portal, association, bulk, claim, gate, resource, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -21,7 +21,8 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 6] = [
+const SWEPT: [Over; 7] = [
+    bulk::store::OVER,
     session::store::OVER,
     gate::store::OVER,
     claim::store::OVER,

@@ -51,7 +51,10 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
         let stop = Unsubscribe { list: List::Thread(thread.id), profile: *watcher };
         let stop = portal.site.url(&format!("/unsubscribe/{}", stop.sign(&portal.unsubscribe_mac)));
         let bulletin = Bulletin {
-            what: What::Reply { newsgroup: &group.name, subject: &thread.subject },
+            what: What::Reply {
+                newsgroup: &group.name,
+                subject: thread.subject.shown().unwrap_or(&group.name),
+            },
             language,
             to: &person.email,
             person: &person.name(),

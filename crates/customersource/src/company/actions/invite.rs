@@ -1,5 +1,5 @@
 //! Invitations by an administrator, by the person and by staff: the same link with another purpose.
-use platform::{Fault, clock::Moment, language::Language, limits};
+use platform::{Fault, clock::Moment, db::Tx, language::Language, limits};
 use serde_json::json;
 
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
 pub enum Inviter<'a> {
     /// An administrator of the profile's company.
     Administrator(&'a Subject, ProfileId),
+    /// The same with many at once, as they confirmed it; how many is counted there.
+    Bulk(&'a Subject, ProfileId),
     /// The person, who wants to use another Passport (CS-61).
     Person(&'a Subject),
     Staff(&'a Subject, &'a str),
@@ -29,7 +31,7 @@ pub enum Inviter<'a> {
 impl<'a> Inviter<'a> {
     fn purpose(self) -> Purpose {
         match self {
-            Self::Administrator(..) => Purpose::AdminInvite,
+            Self::Administrator(..) | Self::Bulk(..) => Purpose::AdminInvite,
             Self::Person(_) => Purpose::SelfSwitch,
             Self::Staff(..) => Purpose::SupportInvite,
         }
@@ -37,7 +39,7 @@ impl<'a> Inviter<'a> {
 
     fn requester(self, organization: &Organization) -> String {
         match self {
-            Self::Administrator(..) => format!("company:{}", organization.id),
+            Self::Administrator(..) | Self::Bulk(..) => format!("company:{}", organization.id),
             Self::Person(_) => "person".into(),
             Self::Staff(..) => "staff".into(),
         }
@@ -45,7 +47,7 @@ impl<'a> Inviter<'a> {
 
     fn asked_by(self, profile: &Profile) -> Option<ProfileId> {
         match self {
-            Self::Administrator(_, acting) => Some(acting),
+            Self::Administrator(_, acting) | Self::Bulk(_, acting) => Some(acting),
             Self::Person(_) => Some(profile.id),
             Self::Staff(..) => None,
         }
@@ -53,7 +55,9 @@ impl<'a> Inviter<'a> {
 
     pub(super) fn actor(self, profile: ProfileId) -> Actor<'a> {
         match self {
-            Self::Administrator(subject, acting) => Actor::Profile(subject, acting),
+            Self::Administrator(subject, acting) | Self::Bulk(subject, acting) => {
+                Actor::Profile(subject, acting)
+            }
             Self::Person(subject) => Actor::Profile(subject, profile),
             Self::Staff(subject, _) => Actor::Staff(subject),
         }
@@ -62,7 +66,7 @@ impl<'a> Inviter<'a> {
     pub(super) fn reason(self) -> &'a str {
         match self {
             Self::Staff(_, reason) => reason,
-            Self::Administrator(..) | Self::Person(_) => "",
+            Self::Administrator(..) | Self::Bulk(..) | Self::Person(_) => "",
         }
     }
 }
@@ -70,6 +74,18 @@ impl<'a> Inviter<'a> {
 /// Sends an invitation to the saved address (CS-51). The profile's row must be locked and `found` read after.
 pub async fn invite<A: Send + Sync>(
     tx: &Acting<A>,
+    now: Moment,
+    desk: &Desk<'_>,
+    inviter: Inviter<'_>,
+    found: &(Profile, Organization),
+    language: Language,
+) -> Result<Invited, Fault> {
+    invite_for(tx, now, desk, inviter, found, language).await
+}
+
+/// The same for whoever confirmed it, and whose turn is taken.
+pub async fn invite_for(
+    tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,

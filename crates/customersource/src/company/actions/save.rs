@@ -2,7 +2,7 @@
 use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use serde_json::{Value, json};
 
-use super::{Inviter, hold, invite};
+use super::{By, Inviter, hold, invite, invite_for};
 use crate::{
     acting::{Acting, Administration, Own},
     association::{
@@ -35,10 +35,21 @@ pub async fn add(
     desk: &Desk<'_>,
     edit: &Edit,
 ) -> Result<(ProfileId, Option<Invited>), Fault> {
-    let (by, subject) = (tx.acts(), tx.subject());
+    add_for(tx, now, desk, (tx.acts(), tx.subject()), edit).await
+}
+
+/// The same for whoever confirmed it, and whose turn is taken ([`super::take_turn`]).
+pub async fn add_for(
+    tx: &Tx,
+    now: Moment,
+    desk: &Desk<'_>,
+    (by, subject): By<'_>,
+    edit: &Edit,
+) -> Result<(ProfileId, Option<Invited>), Fault> {
     let id = ProfileId::new(now, desk.random);
     profile::store::add(tx, id, by, &edit.details, edit.is_admin).await?;
-    let found = hold(tx, id).await?.ok_or_else(|| Fault::bug("a new profile is gone"))?;
+    let found = profile::store::find_own(tx, by, id).await?;
+    let found = found.ok_or_else(|| Fault::bug("a new profile is gone"))?;
     let inviter = Inviter::Administrator(subject, by.profile());
     if edit.is_admin {
         notify(tx, now, desk, What::BecameAdministrator, &found, &found.0.email, None).await?;
@@ -51,7 +62,7 @@ pub async fn add(
         detail: facts(&found.0),
     };
     let invited = match edit.invite {
-        true => Some(invite(tx, now, desk, inviter, &found, edit.language).await?),
+        true => Some(invite_for(tx, now, desk, inviter, &found, edit.language).await?),
         false => None,
     };
     audit::store::append(tx, now, desk.audit, &deed).await?;

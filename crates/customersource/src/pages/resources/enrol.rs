@@ -5,7 +5,10 @@ use axum::{
     response::Response,
     routing::post,
 };
-use platform::web::{Checked, Trouble, see_other};
+use platform::{
+    dates,
+    web::{Checked, Trouble, see_other},
+};
 use serde::Deserialize;
 
 use super::item::find;
@@ -13,7 +16,6 @@ use crate::{
     Portal,
     acting::{Acting, Own},
     bulletin::{Bulletin, What},
-    maintenance::minute,
     resource::{self, Resource, Section, words_for},
     training::{self, CourseDate, CourseDateId, Verdict},
     visitor::reading::Reading,
@@ -90,7 +92,9 @@ async fn tell(
     let (visit, profile) = (reading.visit(), tx.profile());
     let words = words_for(resource::store::list_words(tx, course.id).await?, visit.language);
     let title = words.map(|words| words.title).unwrap_or_default();
-    let (when, place) = (minute(date.starts_at), date.place.as_str());
+    let zone = date.zone(portal.places.zone());
+    let when = dates::moment_there(&portal.site.texts, visit.language, &zone, date.starts_at);
+    let (when, place) = (when, date.place.as_str());
     let what = if is_enrolled {
         What::Enrolled { course: &title, when: &when, place }
     } else {

@@ -88,7 +88,7 @@ pub async fn lock_live(
 
 fn live(row: entity::Model, now: Moment, lifetime: Lifetime, digest: [u8; 32]) -> Option<Session> {
     let is_live = now < row.ends_at && now.since(row.seen_at) < lifetime.idle;
-    is_live.then(|| Session {
+    is_live.then_some(Session {
         digest,
         subject: Subject { iss: row.iss, sub: row.sub },
         label: row.label,
