@@ -142,7 +142,8 @@ impl Provider {
     pub async fn metadata(&self, now: Moment) -> Result<Arc<Metadata>, Fault> {
         let flight = {
             let mut known = self.0.known();
-            if let Some(kept) = known.kept.as_ref().filter(|kept| now.since(kept.fetched_at) < self.0.ttl) {
+            if let Some(kept) = known.kept.as_ref().filter(|kept| now.is_within(self.0.ttl, kept.fetched_at))
+            {
                 return Ok(Arc::clone(&kept.metadata));
             }
             if known.failed_at.is_some_and(|at| is_lately(at, now)) {

@@ -1,4 +1,4 @@
-bulk-choose = Choose {$name}
+bulk-choose = Choose
 bulk-invite-chosen = Invite the chosen people
 bulk-invite-all = Invite everybody in this list who has not signed in
 bulk-invite-heading = Invite many people

@@ -1,4 +1,4 @@
-bulk-choose = Escolher {$name}
+bulk-choose = Escolher
 bulk-invite-chosen = Convidar as pessoas escolhidas
 bulk-invite-all = Convidar todos desta lista que ainda não entraram
 bulk-invite-heading = Convidar muitas pessoas

@@ -94,7 +94,7 @@ pub async fn invite_for(
 ) -> Result<Invited, Fault> {
     let (profile, organization) = found;
     let last = store::find_last(tx, profile, inviter.purpose()).await?;
-    if last.is_some_and(|last| now.since(last) < BETWEEN_INVITES) {
+    if last.is_some_and(|last| now.is_within(BETWEEN_INVITES, last)) {
         return Ok(Invited::TooSoon);
     }
     let requester = inviter.requester(organization);
