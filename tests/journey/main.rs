@@ -54,6 +54,7 @@ mod endings;
 mod enumeration;
 mod first_time;
 mod glass;
+mod half_written;
 mod http;
 mod inside;
 mod invited;

@@ -1,5 +1,5 @@
-//! Nobody writes for an account of Passport but through `account::acting::Acting`, which locks it first and reads
-//! again what the writing stands on (docs/decisions/0021).
+//! Nobody writes for an account of Passport but through `account::acting::Acting`, nor for a visitor of the portal but
+//! through `acting::Acting`: both lock first and read again what the writing stands on (docs/decisions/0021, 0039).
 use crate::tree::{Source, hold, sources};
 
 /// Where else a transaction of Passport begins, and whose it is.
@@ -112,11 +112,107 @@ fn writes_freely(source: &Source) -> Vec<String> {
     complaints
 }
 
+/// Where else a door of the portal begins a transaction, and whose it is.
+const PORTAL_BEGINS: &[(&str, &str)] = &[
+    ("pages/backchannel_logout.rs", "the provider ends visits"),
+    ("pages/decline.rs", "the link in a mail is the proof"),
+    ("pages/frontchannel_logout.rs", "the provider ends visits"),
+    ("pages/link.rs", "the budget of links that lead nowhere"),
+    ("pages/security_events.rs", "the provider closed a Passport"),
+    ("pages/sign_in.rs", "a visit begins"),
+    ("pages/sign_out.rs", "a visit ends"),
+    ("pages/undo.rs", "the link in a mail is the proof"),
+    ("pages/unsubscribe.rs", "the link in a mail is the proof"),
+    ("visitor.rs", "when a visit was last used"),
+];
+
+/// Verbs of the portal that serve others besides visitors: links in mails, the clock, the business system, bulks.
+const FOR_OTHERS_TOO: &[&str] = &[
+    "admin_case::effect",
+    "association::decline",
+    "association::end",
+    "association::end_unrecorded",
+    "association::passport_closed",
+    "association::send",
+    "company::add_for",
+    "company::appoint_first",
+    "company::closed",
+    "company::described",
+    "company::detach",
+    "company::gone",
+    "company::invite_for",
+    "company::take_turn",
+    "newsgroup::index",
+    "newsgroup::index_anew",
+];
+
+fn of_portal(source: &Source) -> Option<&str> {
+    source.path.strip_prefix("crates/customersource/src/").filter(|_| source.is_product_code())
+}
+
+#[test]
+fn transactions_for_visitors_begin_in_one_place() {
+    hold(sources().iter().flat_map(begins_past_acting));
+}
+
+fn begins_past_acting(source: &Source) -> Vec<String> {
+    let Some(path) = of_portal(source) else { return Vec::new() };
+    let is_door = path.starts_with("pages/") || path.starts_with("visitor");
+    if !is_door || PORTAL_BEGINS.iter().any(|(listed, _)| path == *listed) {
+        return Vec::new();
+    }
+    let ask =
+        "write for a visitor through `acting::Acting`; what is nobody's is listed in tests/tidy/authority.rs";
+    let begins = source.code().filter(|(_, line)| line.contains(".begin()"));
+    begins.map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
+#[test]
+fn verbs_for_visitors_take_nothing_but_acting() {
+    hold(sources().iter().flat_map(takes_any_transaction));
+}
+
+fn takes_any_transaction(source: &Source) -> Vec<String> {
+    let Some((room, rest)) = of_portal(source).and_then(|path| path.split_once('/')) else {
+        return Vec::new();
+    };
+    let is_verbs = rest == "actions.rs" || rest.starts_with("actions/");
+    if !is_verbs || !["admin_case", "association", "company", "newsgroup"].contains(&room) {
+        return Vec::new();
+    }
+    let lines: Vec<_> = source.code().collect();
+    let mut complaints = Vec::new();
+    for (at, (number, line)) in lines.iter().enumerate() {
+        let Some(name) = line.trim_start().strip_prefix("pub async fn ") else { continue };
+        let full = format!("{room}::{}", name.split(['(', '<']).next().unwrap_or_default());
+        let first = lines.get(at + 1).map_or("", |(_, next)| next);
+        if format!("{line}{first}").contains(": &Tx")
+            && !full.contains("::notify")
+            && full != "association::administrators"
+            && !FOR_OTHERS_TOO.contains(&full.as_str())
+        {
+            let what =
+                format!("`{full}` writes for a visitor: take `&Acting`, or list it with whom else it serves");
+            complaints.push(source.complaint(*number, what));
+        }
+    }
+    complaints
+}
+
 #[test]
 fn the_rules_see_what_they_should() {
     let page =
         Source::new("crates/passport/src/pages/account/x.rs", "let tx = passport.db.begin().await?;\n");
     assert_eq!(begins_elsewhere(&page).len(), 1);
+    let begins = "let tx = portal.db.begin().await?;\n";
+    let door = |path| begins_past_acting(&Source::new(path, begins)).len();
+    assert_eq!(door("crates/customersource/src/pages/staff/x.rs"), 1);
+    assert_eq!(door("crates/customersource/src/pages/undo.rs"), 0);
+    let verb = |text| {
+        takes_any_transaction(&Source::new("crates/customersource/src/company/actions/x.rs", text)).len()
+    };
+    assert_eq!(verb("pub async fn rename(\n    tx: &Tx,\n"), 1);
+    assert_eq!(verb("pub async fn rename(tx: &Acting<Own>) {\n"), 0);
     let store = |text| writes_freely(&Source::new("crates/passport/src/grant/store.rs", text)).len();
     assert_eq!(store("pub async fn revoke(db: &impl ConnectionTrait, id: GrantId) {\n"), 1);
     assert_eq!(store("pub async fn spend_code(\n    db: &impl ConnectionTrait,\n"), 1);

@@ -61,6 +61,7 @@ const MAY_NAME_SEA_ORM: &[(&str, &str)] = &[
     ("crates/platform/src/clock.rs", "a moment is a column's value"),
     ("crates/platform/src/id.rs", "an id is a column's value"),
     ("crates/platform/src/fault.rs", "a database error becomes a fault"),
+    ("crates/customersource/src/acting.rs", "the transaction that writes for a visitor"),
     ("crates/passport/src/account/acting.rs", "the transaction that writes for an account"),
     ("crates/testkit/", "tests look into the tables"),
 ];

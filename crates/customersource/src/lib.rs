@@ -15,6 +15,7 @@
 //! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
 //! difference → profile, organization; import → seed, company, association, audit, plan, profile, organization, difference; seed → company, difference; seed, dump → all that hold tables.
 pub mod access;
+pub mod acting;
 pub mod admin_case;
 pub mod association;
 pub mod audit;

@@ -16,11 +16,11 @@ use platform::{
 use crate::{
     Portal,
     access::{self, Rule},
+    acting::{self, Administration, Duty, Own, Person, Refusal, Turn},
     association::{self, Standing},
     pages,
     plan::{self, Access, Entitlement},
-    profile,
-    rp::Subject,
+    profile::{self, ProfileId},
     session::{self, Session},
     staff,
 };
@@ -163,6 +163,29 @@ impl SignedIn {
     pub fn shell(&self) -> Shell {
         self.visit.headed_shell()
     }
+
+    /// Begins to write for this person; `turn` is what else is locked, and before.
+    pub async fn acts(&self, portal: &Portal, turn: &Turn) -> Result<acting::Acting<Person>, Refusal> {
+        acting::Acting::about(portal, self.visit.now, &self.session, turn).await
+    }
+}
+
+impl From<Refusal> for Trouble {
+    /// The form is kept, with whatever must be done first.
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::SignedOut => pages::sign_in::first(),
+            Refusal::NoProfile => no_profile(),
+            Refusal::NoAdministrator => Self::page(StatusCode::FORBIDDEN, "not-administrator"),
+            Refusal::NoStaff => Self::page(StatusCode::FORBIDDEN, "not-staff"),
+            Refusal::NotProven => pages::sign_in::again_first(),
+            Refusal::Fault(fault) => fault.into(),
+        }
+    }
+}
+
+fn no_profile() -> Trouble {
+    Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" }
 }
 
 impl Associated {
@@ -175,9 +198,7 @@ impl Associated {
             (Some(chosen), _) => chosen.clone(),
             (None, [only]) => only.clone(),
             // A form is not thrown away for it.
-            (None, _) if !visit.is_look() => {
-                return Err(Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" });
-            }
+            (None, _) if !visit.is_look() => return Err(no_profile()),
             // Staff need no profile: they have pages of their own.
             (None, []) => {
                 let member = staff::store::find(portal.db.reader(), &session.subject).await?;
@@ -209,6 +230,11 @@ impl Associated {
         Ok(plan::decide(organization.kind, &plans, &today))
     }
 
+    /// Begins to write for the acting profile.
+    pub async fn acts(&self, portal: &Portal) -> Result<acting::Acting<Own>, Refusal> {
+        acting::Acting::own(portal, self.visit.now, &self.session, self.acting.by()).await
+    }
+
     pub fn acting(&self) -> Acting {
         Acting { company: self.acting.organization.name.clone(), person: self.acting.profile.name() }
     }
@@ -220,11 +246,6 @@ impl Associated {
     /// The shell of the pages under “My Account”, with their lines in the left-hand navigation.
     pub fn account_shell(&self) -> Shell {
         self.shell().with_sub_nav("/account", pages::account::lines(self.acting.profile.is_admin))
-    }
-
-    /// As whom this visitor does things, for the audit.
-    pub fn subject(&self) -> &Subject {
-        &self.session.subject
     }
 }
 
@@ -302,9 +323,15 @@ impl Administrator {
         &self.associated.visit
     }
 
-    /// The administrator and the Passport behind them, as verbs take them.
-    pub fn by(&self) -> (&profile::Administrator, &Subject) {
-        (&self.acts, self.associated.subject())
+    /// Begins to write for the company, about one of its people or about nobody in particular.
+    pub async fn acts(
+        &self,
+        portal: &Portal,
+        about: Option<ProfileId>,
+    ) -> Result<acting::Acting<Administration>, Refusal> {
+        let Associated { visit, session, acting, .. } = &self.associated;
+        let by = (acting.association.id, &self.acts);
+        acting::Acting::administrator(portal, visit.now, session, by, about).await
     }
 }
 
@@ -318,7 +345,7 @@ impl FromRequestParts<Portal> for Staff {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
         // Whoever only looks is who they were; whoever changes something proves it (the form is kept meanwhile).
-        if !visit.is_look() && !is_recent(&visit, &session) {
+        if !visit.is_look() && !session.proves(visit.now, staff::FRESH) {
             return Err(pages::sign_in::again_first());
         }
         visit.lives_in(portal.places.zone());
@@ -327,18 +354,13 @@ impl FromRequestParts<Portal> for Staff {
     }
 }
 
-/// True while a sign-in proves who somebody is, for what staff does.
-fn is_recent(visit: &Visit, session: &Session) -> bool {
-    visit.now.since(session.auth_time) <= staff::FRESH && session.auth_time <= visit.now + association::SKEW
-}
-
 impl Staff {
     pub fn shell(&self) -> Shell {
         self.visit.headed_shell()
     }
 
-    /// The Passport, and how pages call it.
-    pub fn by(&self) -> (&Subject, &str) {
-        (&self.session.subject, &self.session.label)
+    /// Begins to write as the staff; `turn` is what else is locked, and before.
+    pub async fn acts(&self, portal: &Portal, turn: &Turn) -> Result<acting::Acting<Duty>, Refusal> {
+        acting::Acting::staff(portal, self.visit.now, &self.session, &self.member, turn).await
     }
 }

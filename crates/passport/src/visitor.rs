@@ -299,7 +299,8 @@ impl SignedIn {
 impl From<Refusal> for Trouble {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Ended => see_other("/account").into(),
+            // The form is kept: whoever it was looks at the account first, signing in if need be.
+            Refusal::Ended => Self::SignIn { path: "/account".into(), key: "account-changed-meanwhile" },
             Refusal::TooMany => Self::too_many(),
             Refusal::Fault(fault) => fault.into(),
         }

@@ -64,3 +64,32 @@ document.getElementById("error-summary")?.focus();
 // The reader's time zone, once: <html data-zone="cookie"> where it is not known.
 const { zone } = document.documentElement.dataset;
 if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;secure;samesite=lax`;
+
+// A half-written form outlives a change of language or colours: what was typed waits in this tab until its page is there
+// again. Without this script, and where the page answers a form, the change opens a tab of its own instead.
+const HALF = "half-written";
+const typed = (form) =>
+  [...form.elements]
+    .filter((field) => field.name && !/password|answer|secret|code/.test(field.name) && !["hidden", "file", "password", "submit"].includes(field.type))
+    .map((field) => [form.getAttribute("action"), field.name, field.value, field.checked]);
+const putBack = (form, [action, name, value, checked]) => {
+  if (form.getAttribute("action") !== action) return;
+  for (const field of form.elements) {
+    if (field.name !== name || ["hidden", "submit"].includes(field.type)) continue;
+    if (!["checkbox", "radio"].includes(field.type)) field.value = value;
+    else if (field.value === value) field.checked = checked;
+  }
+};
+const forms = () => [...document.querySelectorAll("main form[method=post]")];
+try {
+  const [path, fields] = JSON.parse(sessionStorage.getItem(HALF)) ?? [];
+  sessionStorage.removeItem(HALF);
+  if (path === location.pathname) forms().forEach((form) => fields.forEach((field) => putBack(form, field)));
+  each("form.locale, form.theme", (form) => {
+    if ("answer" in form.dataset) return;
+    form.removeAttribute("target");
+    form.addEventListener("submit", () => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, forms().flatMap(typed)])));
+  });
+} catch {
+  // Nothing can be kept here: the change opens a tab of its own.
+}

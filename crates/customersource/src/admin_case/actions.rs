@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{Case, CaseId, LATELY, Outcome, Proposal, effective_at, may_approve, store};
 use crate::{
+    acting::{Acting, Duty},
     association::{
         self,
         actions::{Desk, administrators, notify, notify_in},
@@ -16,57 +17,52 @@ use crate::{
     rp::Subject,
 };
 
-/// Who of the staff acts: the Passport, and how pages call it.
-pub type By<'a> = (&'a Subject, &'a str);
-
-/// Opens a case for a person of this company.
+/// Opens a case for a person of this company, whose turn is taken.
 pub async fn open(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     now: Moment,
     desk: &Desk<'_>,
-    by: By<'_>,
     organization: OrganizationId,
     proposal: &Proposal,
 ) -> Result<Outcome, Fault> {
-    organization::store::lock(tx, organization).await?;
     let Some(found) = find(tx, organization, proposal.proposed).await? else { return Ok(Outcome::NotFound) };
-    if holds(tx, now, by.0, proposal.proposed).await? {
+    if holds(tx, now, tx.subject(), proposal.proposed).await? {
         return Ok(Outcome::OwnProfile);
     }
     if store::has_running(tx, organization).await? {
         return Ok(Outcome::Running);
     }
     let id = CaseId::new(now, desk.random);
-    if !store::add(tx, now, id, organization, proposal, by).await? {
+    if !store::add(tx, now, id, organization, proposal, tx.by()).await? {
         return Ok(Outcome::Running);
     }
     let detail = json!({
         "profile": found.0.id, "replaces": proposal.replaces,
         "asked_by": proposal.asked_by, "evidence": proposal.evidence,
     });
-    record(tx, now, desk, Actor::Staff(by.0), "case.opened", (id, organization), detail).await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), "case.opened", (id, organization), detail).await?;
     Ok(Outcome::Done)
 }
 
 /// Approves a case that somebody else opened, tells everybody who could object, and waits for them; or takes it
 /// into effect at once when nobody could.
 pub async fn approve(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     now: Moment,
     desk: &Desk<'_>,
-    by: By<'_>,
     id: CaseId,
     reason: &str,
 ) -> Result<Outcome, Fault> {
     let Some(case) = store::find(tx, id).await? else { return Ok(Outcome::NotFound) };
-    if !may_approve(&case.opened, by.0) {
+    if !may_approve(&case.opened, tx.subject()) {
         return Ok(Outcome::NeedsAnother);
     }
-    organization::store::lock(tx, case.organization).await?;
     let Some(found) = find(tx, case.organization, case.proposed).await? else {
         return Ok(Outcome::NotFound);
     };
-    if holds(tx, now, by.0, case.proposed).await? || holds(tx, now, &case.opened, case.proposed).await? {
+    if holds(tx, now, tx.subject(), case.proposed).await?
+        || holds(tx, now, &case.opened, case.proposed).await?
+    {
         return Ok(Outcome::OwnProfile);
     }
     let present = profile::store::list_administrators(tx, case.organization).await?;
@@ -74,7 +70,7 @@ pub async fn approve(
     // Whose association was ended a while ago, or by staff, could object as well: ending it first shortens nothing.
     let could_object = !association::store::list_held_lately(tx, &ids, now - LATELY).await?.is_empty();
     let at = effective_at(now, could_object);
-    if !store::spend_approval(tx, now, id, by, at).await? {
+    if !store::spend_approval(tx, now, id, tx.by(), at).await? {
         return Ok(Outcome::NotFound);
     }
     if could_object {
@@ -83,7 +79,8 @@ pub async fn approve(
         take_effect(tx, now, desk, &case, &found).await?;
     }
     let detail = json!({ "effective_at": at.rfc3339(), "reason": reason });
-    record(tx, now, desk, Actor::Staff(by.0), "case.approved", (id, case.organization), detail).await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), "case.approved", (id, case.organization), detail)
+        .await?;
     Ok(Outcome::Done)
 }
 
@@ -95,10 +92,9 @@ async fn holds(tx: &Tx, now: Moment, who: &Subject, profile: ProfileId) -> Resul
 
 /// Refuses a case, or calls an approved one off.
 pub async fn refuse(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     now: Moment,
     desk: &Desk<'_>,
-    by: By<'_>,
     id: CaseId,
     reason: &str,
 ) -> Result<Outcome, Fault> {
@@ -107,7 +103,8 @@ pub async fn refuse(
         return Ok(Outcome::NotFound);
     }
     let detail = json!({ "reason": reason });
-    record(tx, now, desk, Actor::Staff(by.0), "case.refused", (id, case.organization), detail).await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), "case.refused", (id, case.organization), detail)
+        .await?;
     Ok(Outcome::Done)
 }
 

@@ -33,6 +33,8 @@ pub const CLAIM_MAILS: [Limit; 2] = [
     Limit::new("claim mails", 3, Duration::from_secs(3600)),
     Limit::new("claim mails", 6, Duration::from_secs(86_400)),
 ];
+/// Beside them, how often whoever reads the mailbox, or has the profile, gets one.
+pub const OWN_CLAIM_MAILS: Limit = Limit::new("own claim mails", 1, Duration::from_secs(3600));
 /// How many invitations an administrator's company sends.
 pub const COMPANY_INVITES: Limit = Limit::new("company invites", 50, Duration::from_secs(3600));
 /// How many invitations one profile gets, whoever sends them.
@@ -139,6 +141,13 @@ pub struct Standing {
     pub association: Association,
     pub profile: Profile,
     pub organization: Organization,
+}
+
+impl Standing {
+    /// What a request acts by.
+    pub fn by(&self) -> (AssociationId, ProfileId) {
+        (self.association.id, self.profile.id)
+    }
 }
 
 /// Who stands before the confirmation.

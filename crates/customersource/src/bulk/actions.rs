@@ -17,7 +17,7 @@ use crate::{
     association::actions::Desk,
     company::{
         Invited,
-        actions::{self, Edit, Inviter, invite},
+        actions::{self, Edit, Inviter, invite_for},
     },
     profile::{self, Administrator, ProfileId, name_of, store::Details},
 };
@@ -108,7 +108,7 @@ async fn one(
     }
     let Some(found) = profile::store::find_own(tx, by, id).await? else { return Ok(Some(Outcome::Gone)) };
     let inviter = Inviter::Bulk(&bulk.subject, by.profile());
-    let invited = invite(tx, now, desk, inviter, &found, bulk.language).await?;
+    let invited = invite_for(tx, now, desk, inviter, &found, bulk.language).await?;
     Ok(Some(match (invited, is_new) {
         (Invited::Sent, true) => Outcome::AddedInvited,
         (Invited::Sent, false) => Outcome::Invited,
@@ -142,6 +142,6 @@ async fn add(
         version: 0,
         language: bulk.language,
     };
-    let added = actions::add(tx, now, desk, (by, &bulk.subject), &edit).await?;
-    Ok(added.map(|(id, _)| id).ok_or(Outcome::NotAdministrator))
+    let (id, _) = actions::add_for(tx, now, desk, (by, &bulk.subject), &edit).await?;
+    Ok(Ok(id))
 }

@@ -11,12 +11,12 @@ platform::id!(ClaimId);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// How often one Passport may ask.
+/// How often one Passport may ask at all. Mistyped addresses count here and nowhere else.
+pub const ASKED: [Limit; 2] = [Limit::new("claim asked", 20, HOUR), Limit::new("claim asked", 40, DAY)];
+
+/// How often one Passport is answered with letters: claims of an address that is on file.
 pub const BY_SUBJECT: [Limit; 2] =
     [Limit::new("claim subject", 5, HOUR), Limit::new("claim subject", 10, DAY)];
-
-/// How often one address block may ask.
-pub const BY_ADDRESS: Limit = Limit::new("claim address", 20, HOUR);
 
 /// Support hears of an address with too many profiles no more often than this.
 pub const TOLD: Limit = Limit::new("claim of many", 1, DAY);

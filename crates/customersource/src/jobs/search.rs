@@ -32,6 +32,9 @@ pub struct Search {
     pub claim: ClaimId,
     pub subject: Subject,
     pub email_key: String,
+    /// The claimant's own address, which the provider vouches for.
+    #[serde(default)]
+    pub own_key: Option<String>,
     pub language: Language,
     pub asked_at: Moment,
 }
@@ -61,12 +64,18 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
     if !claim::store::spend_search(&tx, job.claim, matches).await? {
         return Ok(());
     }
+    // What matches nothing costs nothing but the asking: mistyping keeps nobody from being answered.
+    if !found.is_empty() && !may_be_answered(portal, &tx, now, job).await? {
+        tracing::info!(claim = %job.claim, "A claim was throttled");
+        return tx.commit().await;
+    }
     let order = Order {
         purpose: Purpose::SelfClaim,
         requester: requester_of(&job.subject),
         bound: Some(&job.subject),
         asked_by: None,
         claim: Some(job.claim),
+        reads_mailbox: job.own_key.as_deref() == Some(job.email_key.as_str()),
         language: job.language,
         asked_at: job.asked_at,
     };
@@ -84,6 +93,17 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
         tell_support(portal, &tx, now, job, missed).await?;
     }
     tx.commit().await
+}
+
+/// Whether this Passport was answered too often already.
+async fn may_be_answered(portal: &Portal, tx: &Tx, now: Moment, job: &Search) -> Result<bool, Fault> {
+    let who = format!("{}\0{}", job.subject.iss, job.subject.sub);
+    for limit in claim::BY_SUBJECT {
+        if !limits::spend(tx, now, limit.scaled(portal.settings.limits.scale), &who).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// More profiles than mails for one claim: support sees to the rest (portal rule 9).

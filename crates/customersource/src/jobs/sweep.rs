@@ -21,12 +21,13 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 6] = [
+const SWEPT: [Over; 7] = [
     bulk::store::OVER,
     session::store::OVER,
     gate::store::OVER,
     claim::store::OVER,
     association::store::OVER,
+    association::store::FORGOTTEN,
     limits::OVER,
 ];
 

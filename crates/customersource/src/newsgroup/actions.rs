@@ -7,14 +7,14 @@ use super::{
     store::{self, Parent},
 };
 use crate::{
+    acting::{Acting, Duty, Own},
     bulletin::Press,
-    profile::{Profile, ProfileId},
+    profile::ProfileId,
     search::{self, Entry, Kind},
 };
 
 /// What somebody writes.
-pub struct Written<'a> {
-    pub author: &'a Profile,
+pub struct Written {
     pub body: String,
     /// They want mails about replies.
     pub watches: bool,
@@ -22,12 +22,12 @@ pub struct Written<'a> {
 
 /// Begins a thread.
 pub async fn start(
-    tx: &Tx,
+    tx: &Acting<Own>,
     now: Moment,
     press: &Press<'_>,
     group: &Newsgroup,
     subject: String,
-    written: Written<'_>,
+    written: Written,
 ) -> Result<ThreadId, Fault> {
     let id = ThreadId::new(now, press.random);
     let subject = Topic::new(subject);
@@ -52,16 +52,16 @@ impl Job for TellWatchers {
 
 /// Replies in a thread; whoever watches it is told. `None` when it is closed or gone.
 pub async fn reply(
-    tx: &Tx,
+    tx: &Acting<Own>,
     now: Moment,
     press: &Press<'_>,
     (id, group): (ThreadId, &Newsgroup),
-    written: Written<'_>,
+    written: Written,
 ) -> Result<Option<PostId>, Fault> {
     let Some(thread) = store::lock_thread(tx, id).await?.filter(|thread| !thread.is_locked) else {
         return Ok(None);
     };
-    let author = written.author.id;
+    let author = tx.profile().id;
     let parent = store::find_parent(tx, id).await?;
     let post = add(tx, now, press, &thread, group, parent, written).await?;
     store::set_last(tx, id, now).await?;
@@ -70,19 +70,19 @@ pub async fn reply(
 }
 
 async fn add(
-    tx: &Tx,
+    tx: &Acting<Own>,
     now: Moment,
     press: &Press<'_>,
     thread: &Thread,
     group: &Newsgroup,
     parent: Parent,
-    written: Written<'_>,
+    written: Written,
 ) -> Result<PostId, Fault> {
     let id = PostId::new(now, press.random);
     let post = Post {
         id,
         thread: thread.id,
-        author: written.author.id,
+        author: tx.profile().id,
         name: None,
         body: written.body,
         is_hidden: false,
@@ -92,7 +92,7 @@ async fn add(
     store::add_post(tx, &post, parent, &format!("<{id}@{host}>")).await?;
     store::set_read(tx, thread.id, written.author.id, now).await?;
     if written.watches {
-        store::watch(tx, thread.id, written.author.id).await?;
+        store::watch(tx, thread.id, tx.profile().id).await?;
     }
     index(tx, thread.id, &group.language).await?;
     Ok(id)
@@ -117,7 +117,7 @@ pub async fn index(tx: &Tx, id: ThreadId, language: &str) -> Result<(), Fault> {
 
 /// Hides a post or shows it again, also in the search; false when it was so before.
 pub async fn set_hidden(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     (thread, group): (&Thread, &Newsgroup),
     post: PostId,
     is_hidden: bool,

@@ -13,9 +13,12 @@ use serde::Deserialize;
 
 use super::signed_in_page;
 use crate::{
-    Portal, association,
+    Portal,
+    acting::Turn,
+    association,
     claim::{self, ClaimId},
     jobs::search::Search,
+    session::Session,
     visitor::SignedIn,
 };
 
@@ -159,13 +162,11 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
     let (now, subject) = (visitor.visit.now, &visitor.session.subject);
     let scale = portal.settings.limits.scale;
     let who = format!("{}\0{}", subject.iss, subject.sub);
-    let tx = portal.db.begin().await?;
-    let block = visitor.visit.address_block();
-    let [hour, day] = claim::BY_SUBJECT.map(|limit| (limit, who.as_str()));
+    let tx = visitor.acts(portal, &Turn::default()).await?;
     let mut within = true;
     // What one budget refuses costs the others nothing.
-    for (limit, who) in [hour, day, (claim::BY_ADDRESS, block.as_str())] {
-        within = within && limits::spend(&tx, now, limit.scaled(scale), who).await?;
+    for limit in claim::ASKED {
+        within = within && limits::spend(&tx, now, limit.scaled(scale), &who).await?;
     }
     let day = Duration::from_secs(86_400);
     let declined = association::store::count_declined(&tx, subject, None, now - day).await?;
@@ -177,6 +178,7 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
             claim: id,
             subject: subject.clone(),
             email_key: email.key().to_owned(),
+            own_key: own_key(tx.session()),
             language: visitor.visit.language,
             asked_at: now,
         };
@@ -185,6 +187,12 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
         tracing::info!("A claim was throttled");
     }
     Ok(tx.commit().await?)
+}
+
+/// The key of the Passport's own address, which its provider vouches for.
+fn own_key(session: &Session) -> Option<String> {
+    let email = EmailAddress::parse(session.email.as_deref()?).ok()?;
+    Some(email.key().to_owned())
 }
 
 async fn sent(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {

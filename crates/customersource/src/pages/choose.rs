@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::signed_in_page;
 use crate::{
     Portal,
+    acting::Turn,
     association::{self, AssociationId, Standing},
     session,
     visitor::SignedIn,
@@ -88,7 +89,7 @@ async fn choose(
         return Err(Trouble::not_found());
     }
     if !is_chosen(&visitor, &standings) {
-        let tx = portal.db.begin().await?;
+        let tx = visitor.acts(&portal, &Turn::default()).await?;
         if visitor.session.association.is_some() {
             // What was chosen is no longer there.
             session::store::set_choice(&tx, visitor.session.digest, None).await?;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{link, sign_in, signed_in_page};
 use crate::{
     Portal,
+    acting::Turn,
     association::{self, Dead, Verdict, Visitor, actions, decide},
     config::PassportEmail,
     organization::Organization,
@@ -146,13 +147,13 @@ async fn accept(
         let Pressed { .. } = pressed.shown(&Thing::default()).checked()?;
         return show(State(portal), visitor).await;
     };
+    let named = association::store::find_link(portal.db.reader(), opened.digest).await?;
+    let turn = named.map(|named| Turn::of_person(named.profile)).unwrap_or_default();
     let person = person(&portal, &visitor.visit, &visitor.session).await?;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &turn).await?;
     let (now, desk) = (visitor.visit.now, portal.desk());
-    if let Some(named) = association::store::find_link(&tx, opened.digest).await? {
-        profile::store::lock(&tx, named.profile).await?;
-        // As it is now: whoever waited for the lock may come second.
-        let link = association::store::find_link(&tx, opened.digest).await?.unwrap_or(named);
+    // As it is now: whoever waited for the lock may come second.
+    if let Some(link) = association::store::find_link(&tx, opened.digest).await? {
         let found = profile::store::find(&tx, link.profile).await?;
         let current = association::store::find_current(&tx, link.profile).await?;
         let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, now);
@@ -164,8 +165,7 @@ async fn accept(
             }
         }
     }
-    let digest = visitor.session.digest;
-    let verdict = actions::accept(&tx, now, &desk, opened.digest, &person, digest).await?;
+    let verdict = actions::accept(&tx, now, &desk, opened.digest, &person).await?;
     tx.commit().await?;
     if matches!(verdict, Verdict::Accept { .. }) {
         let mut response = see_other("/associate/done");

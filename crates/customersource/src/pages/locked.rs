@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use platform::{
     Fault,
-    web::{Shell, Trouble, local_path, page::Samples},
+    web::{Shell, Trouble, Visit, local_path, page::Samples},
 };
 
 use super::{anybodys_page, sign_in, signed_in_page};
@@ -99,12 +99,21 @@ impl Samples for LockedPage {
     }
 }
 
+/// What was written when the way is locked by now is kept on the page that says so.
+fn kept(visit: &Visit) -> Result<(), Trouble> {
+    if visit.is_look() {
+        return Ok(());
+    }
+    Err(Trouble::SignIn { path: super::why::PATH.into(), key: "locked-written" })
+}
+
 /// Decision 6: the association stands; access does not.
 pub async fn page(
     portal: &Portal,
     visitor: &Associated,
     last: Option<Entitlement>,
 ) -> Result<Response, Trouble> {
+    kept(&visitor.visit)?;
     let (profile, organization) = (&visitor.acting.profile, &visitor.acting.organization);
     let today = portal.places.today(organization, visitor.visit.now);
     let (shell, company) = (visitor.shell(), organization.name.as_str());
@@ -138,6 +147,7 @@ impl Samples for ElsewherePage {
 }
 
 pub fn elsewhere(visitor: &Associated) -> Result<Response, Trouble> {
+    kept(&visitor.visit)?;
     let page = ElsewherePage {
         shell: visitor.shell(),
         acting: visitor.acting(),
@@ -279,6 +289,7 @@ pub fn thing(
     lock: LockBox,
     mut place: Place,
 ) -> Result<Response, Trouble> {
+    kept(&visitor.visit)?;
     let back = sign_in::path_to(local_path(&visitor.visit.path));
     if place.title.is_empty() {
         place.title = visitor.visit.t("lock-page-heading");

@@ -188,11 +188,11 @@ async fn subscribe(
     Checked(wish): Checked<Wish>,
 ) -> Result<Response, Trouble> {
     let letter = find(&portal, &reading, &slug).await?;
-    let profile = reading.profile()?.id;
     if !wish.subscribe.is_empty() {
         enter(&portal, &reading, &letter).await?;
     }
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
+    let profile = tx.profile().id;
     if wish.subscribe.is_empty() {
         store::unsubscribe(&tx, letter.id, profile).await?;
     } else {

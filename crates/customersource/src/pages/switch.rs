@@ -61,7 +61,7 @@ async fn switch(
     let old = visitor.session.digest;
     let secret = portal.random.token();
     let new = Session::digest_of(&secret);
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal).await?;
     let Some(tokens) = session::store::find_tokens(&tx, old).await? else { return Ok(see_other("/")) };
     let anew = |sealed: &[u8]| {
         let token = portal.rp.open_token(&old, sealed).unwrap_or_default();
@@ -75,7 +75,7 @@ async fn switch(
         return Ok(see_other("/"));
     }
     let deed = Deed {
-        actor: Actor::Profile(visitor.subject(), visitor.acting.profile.id),
+        actor: Actor::Profile(tx.subject(), tx.profile().id),
         organization: Some(to.organization.id),
         action: "session.switched",
         target: format!("profile:{}", to.profile.id),

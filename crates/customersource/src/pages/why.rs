@@ -14,8 +14,11 @@ use crate::{
     visitor::{Acting, SignedIn},
 };
 
+/// Where it stands.
+pub const PATH: &str = "/why";
+
 pub fn router() -> Router<Portal> {
-    Router::new().route("/why", get(show))
+    Router::new().route(PATH, get(show))
 }
 
 /// One check.

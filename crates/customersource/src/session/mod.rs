@@ -7,7 +7,11 @@ use std::time::Duration;
 use platform::{clock::Moment, secrets};
 use uuid::Uuid;
 
-use crate::{association::AssociationId, config, rp::Subject};
+use crate::{
+    association::{AssociationId, SKEW},
+    config,
+    rp::Subject,
+};
 
 /// The cookie's name, after the product's. It ends with the browser session (CS-33).
 pub const COOKIE: &str = "session";
@@ -50,6 +54,11 @@ impl From<&config::Portal> for Lifetime {
 impl Session {
     pub fn digest_of(secret: &str) -> [u8; 32] {
         secrets::digest(secret.as_bytes())
+    }
+
+    /// Whether the last sign-in proves who this is, for so long.
+    pub fn proves(&self, now: Moment, within: Duration) -> bool {
+        now.since(self.auth_time) <= within && self.auth_time <= now + SKEW
     }
 }
 

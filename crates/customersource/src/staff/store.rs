@@ -1,7 +1,8 @@
 //! Queries on staff.
-use platform::Fault;
+use platform::{Fault, db::Tx};
 use sea_orm::{
-    ConnectionTrait, EntityTrait as _, IntoActiveModel as _, QueryOrder as _, sea_query::OnConflict,
+    ConnectionTrait, DbBackend, EntityTrait as _, IntoActiveModel as _, QueryOrder as _, QuerySelect as _,
+    sea_query::OnConflict,
 };
 
 use super::{
@@ -13,6 +14,16 @@ use crate::rp::Subject;
 /// This Passport's role as it is now.
 pub async fn find(db: &impl ConnectionTrait, subject: &Subject) -> Result<Option<Staff>, Fault> {
     let row = Entity::find_by_id((subject.iss.clone(), subject.sub.clone())).one(db).await?;
+    Ok(row.and_then(|row| Some(Staff { subject: subject.clone(), role: Role::of_text(&row.role)? })))
+}
+
+/// The same, held until the transaction ends: nobody takes the role meanwhile.
+pub async fn hold(tx: &Tx, subject: &Subject) -> Result<Option<Staff>, Fault> {
+    let mut query = Entity::find_by_id((subject.iss.clone(), subject.sub.clone()));
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    let row = query.one(tx).await?;
     Ok(row.and_then(|row| Some(Staff { subject: subject.clone(), role: Role::of_text(&row.role)? })))
 }
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, Visit};
 
-use super::{SignedIn, Staff, is_recent};
+use super::{SignedIn, Staff};
 use crate::{Portal, pages, staff};
 
 /// An editor who sends a form.
@@ -42,7 +42,7 @@ impl FromRequestParts<Portal> for Editor {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
         visit.has_nav(pages::staff::nav(&member));
-        if is_recent(&visit, &session) {
+        if session.proves(visit.now, staff::FRESH) {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }
         let shell = visit.headed_shell();

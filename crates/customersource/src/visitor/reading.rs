@@ -16,6 +16,7 @@ use super::{Acting, Anybody, Associated, SignedIn};
 use crate::{
     Portal,
     access::{self, Access, Places, Rule},
+    acting::{self, Own},
     association::Standing,
     pages::{
         self,
@@ -84,6 +85,15 @@ impl Reading {
             Some(lock) => Err(self.refuse(portal, lock, place).await),
             None => Ok(()),
         }
+    }
+
+    /// Begins to write for the acting profile; the locked page for strangers.
+    pub async fn acts(&self, portal: &Portal) -> Result<acting::Acting<Own>, Trouble> {
+        let (Some(known), Some(session)) = (&self.known, &self.visitor.session) else {
+            self.enter(portal, &Rule::default(), Place::default()).await?;
+            return Err(Trouble::not_found());
+        };
+        Ok(acting::Acting::own(portal, self.visit().now, session, known.acting.by()).await?)
     }
 
     /// The locked page itself.

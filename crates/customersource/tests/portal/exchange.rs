@@ -232,7 +232,7 @@ async fn an_issue_goes_once_to_whoever_subscribed_and_may_read_it() {
     late.get("/newsletters").await.shows(403, "Your current service plan");
     late.post("/newsletters/customersource-news", &[("subscribe", "1")])
         .await
-        .shows(403, "Your current service plan");
+        .shows(403, "This is locked for you now");
     ann.get("/newsletters/customersource-news/november-2026").await.shows(200, "two new dates");
     assert_eq!(ann.get("/newsletters/noticias/november-2026").await.status.as_u16(), 404);
 

@@ -6,7 +6,16 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
-use customersource::{Portal, Settings, profile, seed, worker};
+use customersource::{
+    Portal, Settings, profile,
+    rp::Subject,
+    seed,
+    session::{
+        self, Session,
+        store::{Begin, Sealed},
+    },
+    worker,
+};
 use platform::{
     clock::{Clock, Moment},
     random::Random,
@@ -79,6 +88,11 @@ impl House {
         }
     }
 
+    /// The node that browsers talk to, if nothing else is said.
+    pub fn first_node(&self) -> Router {
+        self.app.clone()
+    }
+
     /// A second node on the same database.
     pub async fn node(&self) -> Router {
         let settings = self.portal.settings.clone();
@@ -112,6 +126,28 @@ impl House {
     pub async fn current(&self, name: &str) -> profile::Profile {
         let id: profile::ProfileId = self.profile(name).await.parse().unwrap();
         profile::store::find(self.portal.db.reader(), id).await.unwrap().unwrap().0
+    }
+
+    /// A visit of this Passport that has chosen no profile, as a request reads it.
+    pub async fn visit(&self, subject: &Subject) -> Session {
+        let (now, lifetime) = (self.now(), self.portal.session_lifetime());
+        let digest = Session::digest_of(&Random::system().token());
+        let begin = Begin {
+            digest,
+            subject,
+            op_sid: None,
+            label: &subject.sub,
+            email: None,
+            tokens: Sealed { id_token: vec![], refresh_token: None },
+            association: None,
+            proven_for: None,
+            auth_time: now,
+        };
+        let tx = self.portal.db.begin().await.unwrap();
+        session::store::add(&tx, now, lifetime, begin).await.unwrap();
+        tx.commit().await.unwrap();
+        let read = session::store::find_live(self.portal.db.reader(), now, lifetime, digest).await;
+        read.unwrap().unwrap()
     }
 
     /// How many lines of the audit tell this.
@@ -218,7 +254,9 @@ impl Browser<'_> {
             fields.push(("link", link));
         }
         let body = serde_html_form::to_string(fields).unwrap();
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("content-length", body.len());
         // Fetch, “append a request Origin header”.
         let request = if self.hides { request.header("origin", "null") } else { request };
         self.send(request, Body::from(body)).await
@@ -328,6 +366,12 @@ impl Browser<'_> {
     pub async fn fill_in(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.get(page).await;
         self.post(path, fields).await
+    }
+
+    /// Shows the page that another window shows.
+    pub fn show(&mut self, of: &Browser<'_>) {
+        self.form_token.clone_from(&of.form_token);
+        self.page.clone_from(&of.page);
     }
 
     /// A new browser: nothing is remembered.

@@ -9,9 +9,11 @@
 
 mod access;
 mod administrators;
+mod authority;
 mod bulks;
 mod claims;
 mod companies;
+mod crowds;
 mod departures;
 mod editing;
 mod exchange;
@@ -23,7 +25,9 @@ mod imports;
 mod initiate;
 mod invitations;
 mod logout;
+mod lost;
 mod news;
+mod offices;
 mod postbox;
 mod provider;
 mod race;

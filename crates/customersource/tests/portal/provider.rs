@@ -41,6 +41,9 @@ pub struct Said {
     pub given_back: Vec<String>,
     pub userinfo_requests: usize,
     pub key_requests: usize,
+    pub metadata_requests: usize,
+    /// Metadata are held back until this is closed.
+    pub gate: Option<Arc<tokio::sync::Semaphore>>,
     codes: HashMap<String, Granted>,
 }
 
@@ -145,6 +148,14 @@ fn key(seed: u8) -> Ed25519KeyPair {
 }
 
 async fn metadata(State(provider): State<Provider>) -> Response {
+    let gate = {
+        let mut said = provider.said.lock().unwrap();
+        said.metadata_requests += 1;
+        said.gate.clone()
+    };
+    if let Some(gate) = gate {
+        drop(gate.acquire().await);
+    }
     let said = provider.said.lock().unwrap();
     if said.is_down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

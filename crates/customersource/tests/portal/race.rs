@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use customersource::{
+    acting::{Acting, Administration, Refusal, Turn},
     association::{
         self, Dead, Purpose, Verdict, Visitor,
         actions::{Order, requester_of, send},
@@ -41,6 +42,7 @@ pub async fn link_to(house: &House, address: &str, sub: &str) -> [u8; 32] {
         bound: None,
         asked_by: None,
         claim: None,
+        reads_mailbox: false,
         language: Language::EnUs,
         asked_at: house.now(),
     };
@@ -68,9 +70,10 @@ pub async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
         claims_move: true,
         same_email: false,
     };
-    let tx = house.portal.db.begin().await.unwrap();
+    let (visit, turn) = (house.visit(&subject).await, Turn::of_person(found.profile));
+    let tx = Acting::about(&house.portal, now, &visit, &turn).await.unwrap();
     let desk = house.portal.desk();
-    let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor, [0; 32]).await.unwrap();
+    let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor).await.unwrap();
     tx.commit().await.unwrap();
     verdict
 }
@@ -86,6 +89,19 @@ async fn administrator(house: &House, name: &str, company: &str) -> (Profile, Su
     assert!(matches!(accept(house, digest, name).await, Verdict::Accept { .. }));
     house.mail().await;
     (house.current(name).await, subject(name))
+}
+
+/// Begins what an administrator does about somebody.
+async fn acts(
+    house: &House,
+    (by, passport): &(Profile, Subject),
+    about: profile::ProfileId,
+) -> Result<Acting<Administration>, Refusal> {
+    let visit = house.visit(passport).await;
+    let db = house.portal.db.reader();
+    let current = association::store::find_current(db, by.id).await?.ok_or(Refusal::NoProfile)?;
+    let by = (current.id, &Administrator::of(by).unwrap());
+    Acting::administrator(&house.portal, house.now(), &visit, by, Some(about)).await
 }
 
 fn edit(profile: &Profile, is_admin: bool) -> Edit {
@@ -173,17 +189,16 @@ async fn inv_8_administrators_who_take_each_others_rights_at_once_leave_one() {
         let a = administrator(&house, &a, "fabrikam").await;
         let b = administrator(&house, &b, "fabrikam").await;
         let mut both = JoinSet::new();
-        for ((by, passport), (of, _)) in [(a.clone(), b.clone()), (b, a)] {
+        for (by, (of, _)) in [(a.clone(), b.clone()), (b, a)] {
             let house = house.clone();
             both.spawn(async move {
-                let acts = (&Administrator::of(&by).unwrap(), &passport);
-                let (tx, desk, now) =
-                    (house.portal.db.begin().await.unwrap(), house.portal.desk(), house.now());
+                let tx = acts(&house, &by, of.id).await.ok()?;
+                let (desk, now) = (house.portal.desk(), house.now());
                 let done = if round % 2 == 0 {
-                    save(&tx, now, &desk, acts, of.id, &edit(&of, false)).await.unwrap()
+                    save(&tx, now, &desk, of.id, &edit(&of, false)).await.unwrap()
                         == Saved::Done { invited: None, withdrawn: false }
                 } else {
-                    remove(&tx, now, &desk, acts, of.id).await.unwrap() == Removed::Done
+                    remove(&tx, now, &desk, of.id).await.unwrap() == Removed::Done
                 };
                 tx.commit().await.unwrap();
                 done.then_some(of.email)
@@ -209,7 +224,7 @@ async fn inv_8_administrators_who_take_each_others_rights_at_once_leave_one() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn inv_13_who_accepts_while_being_removed_is_out_whoever_comes_first() {
     let house = Arc::new(House::open().await);
-    let (boss, passport) = administrator(&house, "chief", "contoso").await;
+    let boss = administrator(&house, "chief", "contoso").await;
     let made_before = house.deeds("association.made").await;
     let mut accepted = 0;
     for round in 0..8 {
@@ -221,13 +236,12 @@ async fn inv_13_who_accepts_while_being_removed_is_out_whoever_comes_first() {
         let digest = link_to(&house, &address, &name).await;
         let id = house.current(&name).await.id;
         let (one, two) = (house.clone(), house.clone());
-        let (by, passport) = (boss.clone(), passport.clone());
+        let by = boss.clone();
         let who = name.clone();
         let coming = tokio::spawn(async move { accept(&one, digest, &who).await });
         let going = tokio::spawn(async move {
-            let tx = two.portal.db.begin().await.unwrap();
-            let acts = (&Administrator::of(&by).unwrap(), &passport);
-            let removed = remove(&tx, two.now(), &two.portal.desk(), acts, id).await.unwrap();
+            let tx = acts(&two, &by, id).await.unwrap();
+            let removed = remove(&tx, two.now(), &two.portal.desk(), id).await.unwrap();
             tx.commit().await.unwrap();
             removed
         });
@@ -253,7 +267,7 @@ async fn inv_13_who_accepts_while_being_removed_is_out_whoever_comes_first() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn as_06_a_link_that_is_accepted_while_it_is_sent_anew_counts_once_and_one_link_is_left() {
     let house = Arc::new(House::open().await);
-    let (boss, passport) = administrator(&house, "chief", "contoso").await;
+    let boss = administrator(&house, "chief", "contoso").await;
     for round in 0..8 {
         let (name, address) = (format!("late-{round}"), format!("late-{round}@races.example"));
         house
@@ -261,17 +275,16 @@ async fn as_06_a_link_that_is_accepted_while_it_is_sent_anew_counts_once_and_one
                 "last_name": "Te", "email": address}]}))
             .await;
         let id = house.current(&name).await.id;
-        let acts = Administrator::of(&boss).unwrap();
-        let sent = again(&house, (&acts, &passport), id).await;
+        let sent = again(&house, &boss, id).await;
         assert_eq!(sent, Invited::Sent);
         let mails = house.mail().await;
         let secret = mails[0].link().strip_prefix("/associate/").unwrap().to_owned();
         let digest = association::digest_of_link(&secret).unwrap();
         house.clock.advance(minutes(1));
         let (one, two) = (house.clone(), house.clone());
-        let (who, passport) = (name.clone(), passport.clone());
+        let (who, by) = (name.clone(), boss.clone());
         let coming = tokio::spawn(async move { accept(&one, digest, &who).await });
-        let sending = tokio::spawn(async move { again(&two, (&acts, &passport), id).await });
+        let sending = tokio::spawn(async move { again(&two, &by, id).await });
         let (verdict, sent) = (coming.await.unwrap(), sending.await.unwrap());
         assert_eq!(sent, Invited::Sent);
         let came_first = matches!(verdict, Verdict::Accept { supersedes: None });
@@ -291,10 +304,10 @@ async fn as_06_a_link_that_is_accepted_while_it_is_sent_anew_counts_once_and_one
 }
 
 /// “Send Invite E-mail”, as its button does it.
-async fn again(house: &House, by: (&Administrator, &Subject), id: profile::ProfileId) -> Invited {
-    let tx = house.portal.db.begin().await.unwrap();
-    let found = hold(&tx, by, id).await.unwrap().unwrap();
-    let inviter = Inviter::Administrator(by.1, by.0.profile());
+async fn again(house: &House, by: &(Profile, Subject), id: profile::ProfileId) -> Invited {
+    let tx = acts(house, by, id).await.unwrap();
+    let found = hold(&tx, id).await.unwrap().unwrap();
+    let inviter = Inviter::Administrator(&by.1, by.0.id);
     let (now, desk) = (house.now(), house.portal.desk());
     let sent = invite(&tx, now, &desk, inviter, &found, Language::EnUs).await.unwrap();
     tx.commit().await.unwrap();
@@ -304,25 +317,23 @@ async fn again(house: &House, by: (&Administrator, &Subject), id: profile::Profi
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn as_11_who_invites_while_losing_the_right_to_leaves_no_invitation_behind() {
     let house = Arc::new(House::open().await);
-    let (boss, passport) = administrator(&house, "chief", "fabrikam").await;
+    let boss = administrator(&house, "chief", "fabrikam").await;
     let trio = house.current("three-3").await.id;
     for round in 0..8 {
-        let (deputy, own) = administrator(&house, &format!("deputy-{round}"), "fabrikam").await;
+        let deputy = administrator(&house, &format!("deputy-{round}"), "fabrikam").await;
         let (one, two) = (house.clone(), house.clone());
-        let (chief, passport, of) = (boss.clone(), passport.clone(), deputy.clone());
+        let (chief, of) = (boss.clone(), deputy.0.clone());
         let demoting = tokio::spawn(async move {
-            let tx = one.portal.db.begin().await.unwrap();
-            let acts = (&Administrator::of(&chief).unwrap(), &passport);
+            let tx = acts(&one, &chief, of.id).await.unwrap();
             let (now, desk) = (one.now(), one.portal.desk());
-            let saved = save(&tx, now, &desk, acts, of.id, &edit(&of, false)).await.unwrap();
+            let saved = save(&tx, now, &desk, of.id, &edit(&of, false)).await.unwrap();
             tx.commit().await.unwrap();
             saved
         });
         let inviting = tokio::spawn(async move {
-            let acts = Administrator::of(&deputy).unwrap();
-            let tx = two.portal.db.begin().await.unwrap();
-            let Some(found) = hold(&tx, (&acts, &own), trio).await.unwrap() else { return };
-            let inviter = Inviter::Administrator(&own, deputy.id);
+            let Ok(tx) = acts(&two, &deputy, trio).await else { return };
+            let found = hold(&tx, trio).await.unwrap().unwrap();
+            let inviter = Inviter::Administrator(&deputy.1, deputy.0.id);
             let (now, desk) = (two.now(), two.portal.desk());
             invite(&tx, now, &desk, inviter, &found, Language::EnUs).await.unwrap();
             tx.commit().await.unwrap();

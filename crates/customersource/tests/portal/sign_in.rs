@@ -246,6 +246,8 @@ async fn inv_10_a_provider_that_is_away_is_503_and_back_without_a_restart() {
     house.provider.set(|said| said.is_down = true);
     house.browser().get("/signin").await.shows(503, "try again");
     house.provider.set(|said| said.is_down = false);
+    // That it did not answer is remembered for a few seconds.
+    house.clock.advance(Duration::from_secs(6));
     let mut ann = house.browser();
     let begun = ann.get("/signin").await;
     house.provider.set(|said| said.is_down = true);

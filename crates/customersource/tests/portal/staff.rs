@@ -107,6 +107,7 @@ async fn staff_find_first_and_help_with_a_reason() {
         sue.post(&format!("{page}/invite"), &[("reason", bad)]).await.shows(422, "A reason is missing");
     }
     assert!(house.mail().await.is_empty());
+    sue.get(&page).await;
     let reason = [("reason", "Called us: cannot associate")];
     assert!(sue.post(&format!("{page}/invite"), &reason).await.location().ends_with("done"));
     let mails = house.mail().await;

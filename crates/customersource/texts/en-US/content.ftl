@@ -62,6 +62,7 @@ file-picture = A picture for the text:
 file-remove = Remove
 files-bring = Add or replace files
 files-choose = Files
+files-again = Your browser does not keep the files that you chose: choose them again. The reason is kept.
 files-hint = At most {$mb} MB each. A file of the same name is replaced. Names may have blanks and accents.
 files-upload = Upload
 file-too-large = “{$name}” is larger than {$mb} MB. Nothing was stored.

@@ -120,6 +120,8 @@ dead-link-withdrawn = This link was withdrawn, or the profile that it was for ha
 dead-link-do = You can ask for a new link. If an administrator of your company invited you, ask for another invitation.
 dead-link-ask = Ask for a new link
 
+locked-written-heading = This is locked for you now
+locked-written-text = Nothing was sent, and nothing is lost: what you typed is kept on this page. Look in a new tab at what is in the way and whom to ask. When that has changed, come back here and press “Send again”.
 form-profile-first-heading = Choose a profile first
 form-profile-first-text = Nothing was saved, and nothing is lost: what you typed is kept on this page. Say in a new tab which profile you are using, come back here, and press “Send again”.
 choose-heading = Select a profile

@@ -62,6 +62,7 @@ file-picture = Uma imagem para o texto:
 file-remove = Remover
 files-bring = Adicionar ou substituir arquivos
 files-choose = Arquivos
+files-again = Seu navegador não guarda os arquivos escolhidos: escolha-os de novo. O motivo está guardado.
 files-hint = No máximo {$mb} MB cada um. Um arquivo de mesmo nome é substituído. Os nomes podem ter espaços e acentos.
 files-upload = Enviar
 file-too-large = “{$name}” tem mais de {$mb} MB. Nada foi guardado.

@@ -120,6 +120,8 @@ dead-link-withdrawn = Este link foi retirado, ou o perfil a que ele servia mudou
 dead-link-do = Você pode pedir um novo link. Se um administrador da sua empresa convidou você, peça outro convite.
 dead-link-ask = Pedir um novo link
 
+locked-written-heading = Isto está bloqueado para você agora
+locked-written-text = Nada foi enviado e nada se perdeu: o que você digitou está guardado nesta página. Veja em uma nova guia o que está impedindo o acesso e a quem pedir ajuda. Quando isso mudar, volte aqui e clique em “Enviar de novo”.
 form-profile-first-heading = Primeiro escolha um perfil
 form-profile-first-text = Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Escolha em uma nova guia qual perfil está usando, volte aqui e clique em “Enviar de novo”.
 choose-heading = Selecione um perfil

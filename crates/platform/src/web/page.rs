@@ -1,4 +1,9 @@
 //! Pages: the shell that every template is given, and rendering; knows no particular page.
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use askama::Template;
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -28,6 +33,8 @@ pub struct Shell {
     sub_nav: (&'static str, &'static [NavItem]),
     /// The signed-in person's name or address, and where the form to sign out posts to.
     pub person: Option<Person>,
+    /// The page has fields that somebody may be filling in.
+    has_fields: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +46,13 @@ pub struct Person {
 impl Visit {
     /// A shell for a page of this visit.
     pub fn shell(&self) -> Shell {
-        Shell { visit: self.clone(), nav: self.site.nav.clone(), sub_nav: ("", &[]), person: None }
+        Shell {
+            visit: self.clone(),
+            nav: self.site.nav.clone(),
+            sub_nav: ("", &[]),
+            person: None,
+            has_fields: Arc::default(),
+        }
     }
 
     /// Renders `template` as an answer.
@@ -79,6 +92,22 @@ impl Shell {
     pub fn with_person(mut self, name: impl Into<String>, sign_out: &'static str) -> Self {
         self.person = Some(Person { name: name.into(), sign_out });
         self
+    }
+
+    /// Called where a field is shown; shows nothing itself.
+    pub fn notes_field(&self) -> &'static str {
+        self.has_fields.store(true, Ordering::Relaxed);
+        ""
+    }
+
+    /// Whether leaving this page could lose what was typed. Known once the page is written, in its footer.
+    pub fn has_fields(&self) -> bool {
+        self.has_fields.load(Ordering::Relaxed)
+    }
+
+    /// Whether the page answers a form: its address alone may show another page, or none.
+    pub fn is_answer(&self) -> bool {
+        !self.visit.is_look()
     }
 
     #[must_use]

@@ -1,9 +1,10 @@
-//! Accepting a link: the profile's row is locked first, then everything is read and decided.
+//! Accepting a link: the profile's row is locked, everything is read and decided.
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
 use super::{Desk, administrators, notify_in};
 use crate::{
+    acting::{Acting, Person},
     association::{
         Association, AssociationId, Dead, Invitation, Purpose, Verdict, Visitor, decide,
         letter::MovedFacts,
@@ -18,20 +19,15 @@ use crate::{
     session,
 };
 
-/// Accepts a link, if the verdict is to accept. Whatever the verdict, the transaction is to be committed.
+/// Accepts a link, if the verdict is to accept; the row of its profile must be locked. Whatever the verdict, the
+/// transaction is to be committed.
 pub async fn accept(
-    tx: &Tx,
+    tx: &Acting<Person>,
     now: Moment,
     desk: &Desk<'_>,
     link_digest: [u8; 32],
     visitor: &Visitor<'_>,
-    session_digest: [u8; 32],
 ) -> Result<Verdict, Fault> {
-    let Some(link) = store::find_link(tx, link_digest).await? else {
-        return Ok(Verdict::Dead(Dead::Withdrawn));
-    };
-    profile::store::lock(tx, link.profile).await?;
-    // Again: what was read before the lock may be old.
     let Some(link) = store::find_link(tx, link_digest).await? else {
         return Ok(Verdict::Dead(Dead::Withdrawn));
     };
@@ -48,7 +44,7 @@ pub async fn accept(
             }
             let id = AssociationId::new(now, desk.random);
             store::add_association(tx, now, id, &link, visitor).await?;
-            choose_again(tx, visitor.subject, session_digest).await?;
+            choose_again(tx, visitor.subject, tx.session().digest).await?;
             if link.purpose != Purpose::SelfClaim {
                 tell_administrators(tx, now, desk, id, found).await?;
             }

@@ -20,7 +20,7 @@ use platform::{
 use sea_orm::ActiveValue::Set;
 
 use super::{
-    CLAIM_MAILS, DECLINED_REST, InvitationId, Purpose,
+    CLAIM_MAILS, DECLINED_REST, InvitationId, OWN_CLAIM_MAILS, Purpose,
     entity::invitation,
     letter::{LinkFacts, LinkLetter},
     store,
@@ -64,6 +64,8 @@ pub struct Order<'a> {
     /// The administrator's profile, or the person's own.
     pub asked_by: Option<ProfileId>,
     pub claim: Option<ClaimId>,
+    /// The provider vouches for it that the claimant has this very address.
+    pub reads_mailbox: bool,
     pub language: Language,
     pub asked_at: Moment,
 }
@@ -84,11 +86,13 @@ pub async fn send(
     order: &Order<'_>,
 ) -> Result<bool, Fault> {
     let (profile, organization) = found;
-    if order.purpose == Purpose::SelfClaim && !may_claim(tx, now, desk, profile, order).await? {
+    let current = store::find_current(tx, profile.id).await?;
+    let is_owner =
+        order.reads_mailbox || current.as_ref().is_some_and(|current| Some(&current.subject) == order.bound);
+    if order.purpose == Purpose::SelfClaim && !may_claim(tx, now, desk, profile, order, is_owner).await? {
         return Ok(false);
     }
-    let current = store::find_current(tx, profile.id).await?;
-    let moves = current.is_some_and(|current| Some(&current.subject) != order.bound);
+    let moves = current.as_ref().is_some_and(|current| Some(&current.subject) != order.bound);
     if order.purpose == Purpose::SelfClaim && moves && !desk.claims_move {
         notify(tx, now, desk, What::ClaimRefused, found, &profile.email, None).await?;
         return Ok(true);
@@ -140,19 +144,25 @@ pub async fn send(
 }
 
 /// Whether this claimant may have another mail sent to this profile: not after the mailbox said no, and not
-/// too often, all claimants together.
+/// too often, all claimants together; its owner gets one an hour whatever strangers do.
 async fn may_claim(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     profile: &Profile,
     order: &Order<'_>,
+    is_owner: bool,
 ) -> Result<bool, Fault> {
     if let Some(claimant) = order.bound
         && store::count_declined(tx, claimant, Some(profile.id), now - DECLINED_REST).await? > 0
     {
         tracing::info!(profile = %profile.id, "The mailbox declined this claimant before");
         return Ok(false);
+    }
+    if is_owner
+        && limits::spend(tx, now, OWN_CLAIM_MAILS.scaled(desk.limits_scale), &profile.id.to_string()).await?
+    {
+        return Ok(true);
     }
     for limit in CLAIM_MAILS {
         if !limits::spend(tx, now, limit.scaled(desk.limits_scale), &profile.id.to_string()).await? {

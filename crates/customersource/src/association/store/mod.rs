@@ -27,6 +27,12 @@ pub const OVER: Over = Over::of("invitation", "expires_at")
     .and("state IN ('queued', 'pending')")
     .setting("state = 'expired'");
 
+/// What ended without an association goes half a year after it could have been used; what was accepted is where an
+/// association came from.
+pub const FORGOTTEN: Over = Over::of("invitation", "expires_at")
+    .kept(std::time::Duration::from_secs(180 * 86_400))
+    .and("state NOT IN ('queued', 'pending', 'accepted')");
+
 fn of_row(row: invitation::Model) -> Invitation {
     let subject = |iss: Option<String>, sub: Option<String>| Some(Subject { iss: iss?, sub: sub? });
     let accepted = subject(row.accepted_iss, row.accepted_sub);

@@ -3,6 +3,7 @@ use platform::{Fault, clock::Moment, db::Tx, language::Language, limits};
 use serde_json::json;
 
 use crate::{
+    acting::Acting,
     association::{
         BETWEEN_INVITES, COMPANY_INVITES, DECLINED_INVITE_REST, InvitationId, PROFILE_INVITES, Purpose,
         actions::{Desk, Order, send},
@@ -11,7 +12,7 @@ use crate::{
     audit::{self, Actor, Deed},
     company::Invited,
     organization::Organization,
-    profile::{self, Profile, ProfileId},
+    profile::{Profile, ProfileId},
     rp::Subject,
 };
 
@@ -71,7 +72,19 @@ impl<'a> Inviter<'a> {
 }
 
 /// Sends an invitation to the saved address (CS-51). The profile's row must be locked and `found` read after.
-pub async fn invite(
+pub async fn invite<A: Send + Sync>(
+    tx: &Acting<A>,
+    now: Moment,
+    desk: &Desk<'_>,
+    inviter: Inviter<'_>,
+    found: &(Profile, Organization),
+    language: Language,
+) -> Result<Invited, Fault> {
+    invite_for(tx, now, desk, inviter, found, language).await
+}
+
+/// The same for whoever confirmed it, and whose turn is taken.
+pub async fn invite_for(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
@@ -105,6 +118,7 @@ pub async fn invite(
         bound: None,
         asked_by: inviter.asked_by(profile),
         claim: None,
+        reads_mailbox: false,
         language: current.and_then(|current| current.language).unwrap_or(language),
         asked_at: now,
     };
@@ -123,15 +137,14 @@ pub async fn invite(
 }
 
 /// Withdraws a link that is in force; false when there is none of that name.
-pub async fn withdraw(
-    tx: &Tx,
+pub async fn withdraw<A: Send + Sync>(
+    tx: &Acting<A>,
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,
     (profile, organization): &(Profile, Organization),
     id: InvitationId,
 ) -> Result<bool, Fault> {
-    profile::store::lock(tx, profile.id).await?;
     if store::revoke_links(tx, Which::One(profile.id, id)).await? == 0 {
         return Ok(false);
     }

@@ -1,10 +1,11 @@
-//! Adding, saving, inviting and removing the people of a company. Each verb takes who acts first, locks the
-//! company, then the profile, and leaves the audit for the end.
+//! Adding, saving, inviting and removing the people of a company. Each verb takes who acts first, with the locks of
+//! company and person ([`Acting::administrator`]), and leaves the audit for the end.
 use std::collections::BTreeSet;
 
 use platform::{Fault, db::Tx};
 
 use crate::{
+    acting::{Acting, Administration},
     association,
     organization::{self, Organization},
     profile::{self, Administrator, Profile, ProfileId},
@@ -17,17 +18,16 @@ mod remove;
 mod save;
 mod settle;
 
-pub use invite::{Inviter, invite, withdraw};
+pub use invite::{Inviter, invite, invite_for, withdraw};
 pub use remove::{end_own_association, leave, remove};
-pub use save::{Edit, add, save, save_own};
+pub use save::{Edit, add, add_for, save, save_own};
 pub use settle::{Settled, Shown, accept, keep};
 
 /// An administrator and the Passport behind them.
 pub type By<'a> = (&'a Administrator, &'a Subject);
 
-/// Takes the company's turn and holds the rows of the administrator and of the person. False when whoever was an
-/// administrator when the request came in is none any more: two who take each other's rights at the same time
-/// take turns, and who has just lost theirs leaves no invitation behind (AS-11).
+/// For what an administrator confirmed and a job carries out: takes the company's turn and holds the rows of the
+/// administrator and of the people. False when whoever confirmed it is no administrator any more (AS-11).
 pub async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: &[ProfileId]) -> Result<bool, Fault> {
     organization::store::lock(tx, by.organization()).await?;
     // Everybody who holds several profiles takes the older ones first.
@@ -41,27 +41,10 @@ pub async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: &[ProfileId]) -> Resu
     Ok(is_still && current.is_some_and(|current| current.subject == *subject))
 }
 
-/// Takes the turn and reads a person of the administrator's company. `None`: no such person, or no such
-/// administrator any more.
-pub async fn hold(tx: &Tx, by: By<'_>, id: ProfileId) -> Result<Option<(Profile, Organization)>, Fault> {
-    if !take_turn(tx, by, &[id]).await? {
-        return Ok(None);
-    }
-    profile::store::find_own(tx, by.0, id).await
-}
-
-/// Locks and reads the profile that a Passport acts as. `None` when it does so no more.
-pub async fn hold_own(
-    tx: &Tx,
-    subject: &Subject,
-    acting: ProfileId,
+/// Reads a person of the administrator's company, whose turn is taken. `None`: no such person.
+pub async fn hold(
+    acting: &Acting<Administration>,
+    id: ProfileId,
 ) -> Result<Option<(Profile, Organization)>, Fault> {
-    profile::store::lock(tx, acting).await?;
-    let current = association::store::find_current(tx, acting).await?;
-    // Somebody else may have taken the profile a moment ago.
-    if current.is_none_or(|current| current.subject != *subject) {
-        return Ok(None);
-    }
-    let found = profile::store::find(tx, acting).await?;
-    Ok(found.filter(|(profile, company)| profile.is_active && company.is_active))
+    profile::store::find_own(acting, acting.acts(), id).await
 }

@@ -2,8 +2,9 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::{By, hold, hold_own};
+use super::hold;
 use crate::{
+    acting::{Acting, Administration, Own},
     association::{
         actions::{Desk, Ending, end, end_unrecorded, notify_person},
         store::{self, Which},
@@ -14,20 +15,19 @@ use crate::{
     notice::What,
     organization::Organization,
     profile::{self, Profile, ProfileId},
-    rp::Subject,
     training,
 };
 
 /// Removes a person of the administrator's company: association, sessions, invitations to and by them, and
 /// every right end with the profile (CS-48, portal rule 15).
 pub async fn remove(
-    tx: &Tx,
+    tx: &Acting<Administration>,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): By<'_>,
     id: ProfileId,
 ) -> Result<Removed, Fault> {
-    let Some(found) = hold(tx, (by, subject), id).await? else { return Ok(Removed::NotFound) };
+    let (by, subject) = (tx.acts(), tx.subject());
+    let Some(found) = hold(tx, id).await? else { return Ok(Removed::NotFound) };
     if found.0.is_admin && profile::store::count_other_administrators(tx, by.organization(), id).await? == 0 {
         return Ok(Removed::LastAdministrator);
     }
@@ -67,29 +67,21 @@ pub(super) async fn let_go<'a>(
     end_unrecorded(tx, now, desk, found, ending).await
 }
 
-/// Ends the association of a person of the administrator's company; the profile stays. `None`: no such person.
+/// Ends the association of a person of the administrator's company, as [`hold`] read them; the profile stays.
 pub async fn end_own_association(
-    tx: &Tx,
+    tx: &Acting<Administration>,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): By<'_>,
-    id: ProfileId,
-) -> Result<Option<bool>, Fault> {
-    let Some(found) = hold(tx, (by, subject), id).await? else { return Ok(None) };
-    let actor = Actor::Profile(subject, by.profile());
+    found: &(Profile, Organization),
+) -> Result<bool, Fault> {
+    let actor = Actor::Profile(tx.subject(), tx.acts().profile());
     let ending = Ending { actor, what: What::Ended, reason: "ended by an administrator" };
-    Ok(Some(end(tx, now, desk, &found, &ending).await?))
+    end(tx, now, desk, found, &ending).await
 }
 
 /// Somebody gives their own association up; the profile stays, with whatever rights it has.
-pub async fn leave(
-    tx: &Tx,
-    now: Moment,
-    desk: &Desk<'_>,
-    subject: &Subject,
-    acting: ProfileId,
-) -> Result<bool, Fault> {
-    let Some(found) = hold_own(tx, subject, acting).await? else { return Ok(false) };
-    let actor = Actor::Profile(subject, acting);
+pub async fn leave(tx: &Acting<Own>, now: Moment, desk: &Desk<'_>) -> Result<bool, Fault> {
+    let found = (tx.profile().clone(), tx.organization().clone());
+    let actor = Actor::Profile(tx.subject(), found.0.id);
     end(tx, now, desk, &found, &Ending { actor, what: What::Ended, reason: "left" }).await
 }

@@ -2,8 +2,9 @@
 use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use serde_json::{Value, json};
 
-use super::{By, Inviter, hold, hold_own, invite, take_turn};
+use super::{By, Inviter, hold, invite, invite_for};
 use crate::{
+    acting::{Acting, Administration, Own},
     association::{
         actions::{Desk, notify, notify_person},
         store::{self, Which},
@@ -13,7 +14,6 @@ use crate::{
     notice::What,
     organization::Organization,
     profile::{self, AdminSource, Profile, ProfileId, store::Details},
-    rp::Subject,
 };
 
 /// What an administrator's form says. There is nothing else that a form could set (AS-09).
@@ -28,20 +28,28 @@ pub struct Edit {
     pub language: Language,
 }
 
-/// Adds a person to the administrator's company; `None` for whoever is no administrator any more.
+/// Adds a person to the administrator's company.
 pub async fn add(
+    tx: &Acting<Administration>,
+    now: Moment,
+    desk: &Desk<'_>,
+    edit: &Edit,
+) -> Result<(ProfileId, Option<Invited>), Fault> {
+    add_for(tx, now, desk, (tx.acts(), tx.subject()), edit).await
+}
+
+/// The same for whoever confirmed it, and whose turn is taken ([`super::take_turn`]).
+pub async fn add_for(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     (by, subject): By<'_>,
     edit: &Edit,
-) -> Result<Option<(ProfileId, Option<Invited>)>, Fault> {
-    if !take_turn(tx, (by, subject), &[]).await? {
-        return Ok(None);
-    }
+) -> Result<(ProfileId, Option<Invited>), Fault> {
     let id = ProfileId::new(now, desk.random);
     profile::store::add(tx, id, by, &edit.details, edit.is_admin).await?;
-    let Some(found) = profile::store::find_own(tx, by, id).await? else { return Ok(None) };
+    let found = profile::store::find_own(tx, by, id).await?;
+    let found = found.ok_or_else(|| Fault::bug("a new profile is gone"))?;
     let inviter = Inviter::Administrator(subject, by.profile());
     if edit.is_admin {
         notify(tx, now, desk, What::BecameAdministrator, &found, &found.0.email, None).await?;
@@ -54,23 +62,23 @@ pub async fn add(
         detail: facts(&found.0),
     };
     let invited = match edit.invite {
-        true => Some(invite(tx, now, desk, inviter, &found, edit.language).await?),
+        true => Some(invite_for(tx, now, desk, inviter, &found, edit.language).await?),
         false => None,
     };
     audit::store::append(tx, now, desk.audit, &deed).await?;
-    Ok(Some((id, invited)))
+    Ok((id, invited))
 }
 
 /// Saves a profile of the administrator's company.
 pub async fn save(
-    tx: &Tx,
+    tx: &Acting<Administration>,
     now: Moment,
     desk: &Desk<'_>,
-    (by, subject): By<'_>,
     id: ProfileId,
     edit: &Edit,
 ) -> Result<Saved, Fault> {
-    let Some(before) = hold(tx, (by, subject), id).await? else { return Ok(Saved::NotFound) };
+    let (by, subject) = (tx.acts(), tx.subject());
+    let Some(before) = hold(tx, id).await? else { return Ok(Saved::NotFound) };
     if before.0.is_admin
         && !edit.is_admin
         && before.0.version == edit.version
@@ -88,7 +96,7 @@ pub async fn save(
             store::revoke_links(tx, Which::AskedBy(id)).await?;
         }
     }
-    let Some(after) = profile::store::find_own(tx, by, id).await? else { return Ok(Saved::NotFound) };
+    let Some(after) = hold(tx, id).await? else { return Ok(Saved::NotFound) };
     let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
     if before.0.is_admin != edit.is_admin {
         let what = if edit.is_admin { What::BecameAdministrator } else { What::NoLongerAdministrator };
@@ -105,20 +113,20 @@ pub async fn save(
 
 /// Saves one's own profile (CS-61, CS-62); rights and company are not among what a person can say.
 pub async fn save_own(
-    tx: &Tx,
+    tx: &Acting<Own>,
     now: Moment,
     desk: &Desk<'_>,
-    (acting, subject): (ProfileId, &Subject),
     details: &Details,
     version: i32,
 ) -> Result<Saved, Fault> {
-    let Some(before) = hold_own(tx, subject, acting).await? else { return Ok(Saved::NotFound) };
+    let before = (tx.profile().clone(), tx.organization().clone());
+    let acting = before.0.id;
     if !profile::store::spend_version(tx, acting, version, details).await? {
         return Ok(Saved::Conflict(Box::new(before.0)));
     }
     let Some(after) = profile::store::find(tx, acting).await? else { return Ok(Saved::NotFound) };
     let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
-    record(tx, now, desk, Actor::Profile(subject, acting), &before, &after).await?;
+    record(tx, now, desk, Actor::Profile(tx.subject(), acting), &before, &after).await?;
     Ok(Saved::Done { invited: None, withdrawn })
 }
 

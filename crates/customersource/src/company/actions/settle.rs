@@ -1,14 +1,14 @@
 //! Settling a difference between the portal and the business system: its word is accepted, with everything that
 //! follows, or the portal's stays.
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress};
+use platform::{Fault, clock::Moment, email::EmailAddress};
 use serde_json::json;
 
 use super::outside;
 use crate::{
+    acting::{Acting, Duty},
     association::actions::Desk,
     audit::{self, Actor, Deed},
     difference::{self, Difference, DifferenceId},
-    organization,
     profile::{self, held::Field},
     rp::Subject,
 };
@@ -28,17 +28,12 @@ pub struct Shown<'a> {
     pub theirs: &'a str,
 }
 
-/// Takes the company's and the profile's turn, and reads both sides as they are now.
+/// Reads both sides as they are now; the company's and the profile's turn is taken.
 async fn hold(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     id: DifferenceId,
     shown: &Shown<'_>,
 ) -> Result<Result<(Difference, outside::Found), Settled>, Fault> {
-    let Some(known) = difference::store::find_open(tx, id).await? else { return Ok(Err(Settled::NotFound)) };
-    if let Some((_, company)) = profile::store::find(tx, known.profile).await? {
-        organization::store::lock(tx, company.id).await?;
-    }
-    profile::store::lock(tx, known.profile).await?;
     let Some(known) = difference::store::find_open(tx, id).await? else { return Ok(Err(Settled::NotFound)) };
     let Some(found) = profile::store::find(tx, known.profile).await? else {
         return Ok(Err(Settled::NotFound));
@@ -51,10 +46,9 @@ async fn hold(
 
 /// The business system's word is taken: the field is its own again.
 pub async fn accept(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     now: Moment,
     desk: &Desk<'_>,
-    by: &Subject,
     id: DifferenceId,
     (shown, reason): (&Shown<'_>, &str),
 ) -> Result<Settled, Fault> {
@@ -71,18 +65,17 @@ pub async fn accept(
     }
     profile::store::take_theirs(tx, before.0.id, known.field, &known.theirs, key.as_deref()).await?;
     difference::store::remove(tx, id).await?;
-    let mut deeds = outside::described(tx, now, desk, Actor::Staff(by), &before).await?;
-    deeds.push(deed(by, "difference.accepted", &known, &before, reason));
+    let mut deeds = outside::described(tx, now, desk, Actor::Staff(tx.subject()), &before).await?;
+    deeds.push(deed(tx.subject(), "difference.accepted", &known, &before, reason));
     audit::store::append_all(tx, now, desk.audit, &deeds).await?;
     Ok(Settled::Done)
 }
 
 /// The portal's word stays, until the business system says yet another thing.
 pub async fn keep(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     now: Moment,
     desk: &Desk<'_>,
-    by: &Subject,
     id: DifferenceId,
     (shown, reason): (&Shown<'_>, &str),
 ) -> Result<Settled, Fault> {
@@ -93,7 +86,8 @@ pub async fn keep(
     if !difference::store::spend_kept(tx, id).await? {
         return Ok(Settled::NotFound);
     }
-    audit::store::append(tx, now, desk.audit, &deed(by, "difference.kept", &known, &found, reason)).await?;
+    audit::store::append(tx, now, desk.audit, &deed(tx.subject(), "difference.kept", &known, &found, reason))
+        .await?;
     Ok(Settled::Done)
 }
 

@@ -5,15 +5,14 @@ use axum::{
     response::Response,
     routing::post,
 };
-use platform::{
-    db::Tx,
-    web::{About, Trouble, see_other},
-};
+use platform::web::{About, Trouble, see_other};
 use serde::Deserialize;
 
 use super::{person::LIST, row::thing, word_of};
 use crate::{
     Portal,
+    acting::{Acting, Administration},
+    association,
     company::actions::{self, Inviter},
     organization::Organization,
     profile::{Profile, ProfileId},
@@ -45,10 +44,41 @@ impl Press {
     }
 }
 
-/// Locks and reads the person again, within a transaction.
-async fn hold(tx: &Tx, visitor: &Administrator, id: &str) -> Result<(Profile, Organization), Trouble> {
-    let id = id.parse().map_err(|_| Trouble::not_found())?;
-    actions::hold(tx, visitor.by(), id).await?.ok_or_else(Trouble::not_found)
+/// A person who is held until the change is committed, and who was shown to whoever changes them.
+struct Held {
+    tx: Acting<Administration>,
+    found: (Profile, Organization),
+    press: Press,
+}
+
+impl Held {
+    async fn begin(
+        portal: &Portal,
+        visitor: &Administrator,
+        id: &str,
+        press: About<Press>,
+        ends: bool,
+    ) -> Result<Self, Trouble> {
+        let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
+        let tx = visitor.acts(portal, Some(id)).await?;
+        let found = actions::hold(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+        let current = association::store::find_current(&tx, id).await?;
+        // Pressed twice, or ended by somebody else: nothing is left to be ended.
+        if ends && current.is_none() {
+            return Err(press.names().back(id, "nothing").into());
+        }
+        let press = press.shown(&thing(&found.0, current.as_ref())).checked()?;
+        Ok(Self { tx, found, press })
+    }
+
+    fn inviter(&self) -> Inviter<'_> {
+        Inviter::Administrator(self.tx.subject(), self.tx.acts().profile())
+    }
+
+    async fn done(self, word: &str) -> Result<Response, Trouble> {
+        self.tx.commit().await?;
+        Ok(self.press.back(self.found.0.id, word))
+    }
 }
 
 /// “Send Invite E-mail”: to the saved address, whatever the form beside it holds (CS-50, CS-51).
@@ -58,14 +88,11 @@ async fn invite(
     Path(id): Path<String>,
     press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &visitor, &id).await?;
-    let press = press.shown(&thing(&found.0)).checked()?;
-    let inviter = Inviter::Administrator(visitor.associated.subject(), visitor.acts.profile());
-    let visit = visitor.visit();
-    let invited = actions::invite(&tx, visit.now, &portal.desk(), inviter, &found, visit.language).await?;
-    tx.commit().await?;
-    Ok(press.back(found.0.id, word_of(invited)))
+    let held = Held::begin(&portal, &visitor, &id, press, false).await?;
+    let (visit, desk) = (visitor.visit(), portal.desk());
+    let inviter = held.inviter();
+    let invited = actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, visit.language).await?;
+    held.done(word_of(invited)).await
 }
 
 async fn withdraw(
@@ -74,15 +101,11 @@ async fn withdraw(
     Path(id): Path<String>,
     press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &visitor, &id).await?;
-    let press = press.shown(&thing(&found.0)).checked()?;
-    let invitation = press.invitation.parse().map_err(|_| Trouble::not_found())?;
-    let inviter = Inviter::Administrator(visitor.associated.subject(), visitor.acts.profile());
-    let now = visitor.visit().now;
-    let done = actions::withdraw(&tx, now, &portal.desk(), inviter, &found, invitation).await?;
-    tx.commit().await?;
-    Ok(press.back(found.0.id, if done { "withdrawn" } else { "nothing" }))
+    let held = Held::begin(&portal, &visitor, &id, press, false).await?;
+    let invitation = held.press.invitation.parse().map_err(|_| Trouble::not_found())?;
+    let (now, desk) = (visitor.visit().now, portal.desk());
+    let done = actions::withdraw(&held.tx, now, &desk, held.inviter(), &held.found, invitation).await?;
+    held.done(if done { "withdrawn" } else { "nothing" }).await
 }
 
 /// Ends the association; the profile stays.
@@ -92,13 +115,8 @@ async fn end(
     Path(id): Path<String>,
     press: About<Press>,
 ) -> Result<Response, Trouble> {
-    let tx = portal.db.begin().await?;
-    let found = hold(&tx, &visitor, &id).await?;
-    let press = press.shown(&thing(&found.0)).checked()?;
-    let id = found.0.id;
-    let now = visitor.visit().now;
-    let ended = actions::end_own_association(&tx, now, &portal.desk(), visitor.by(), id).await?;
-    let done = if ended.ok_or_else(Trouble::not_found)? { "ended" } else { "nothing" };
-    tx.commit().await?;
-    Ok(press.back(id, done))
+    let held = Held::begin(&portal, &visitor, &id, press, true).await?;
+    let (now, desk) = (visitor.visit().now, portal.desk());
+    let ended = actions::end_own_association(&held.tx, now, &desk, &held.found).await?;
+    held.done(if ended { "ended" } else { "nothing" }).await
 }

@@ -188,14 +188,14 @@ async fn draft(
         id: BulkId::new(now, &portal.random),
         organization: visitor.acts.organization(),
         by: visitor.acts.profile(),
-        subject: visitor.associated.subject().clone(),
+        subject: visitor.associated.session.subject.clone(),
         kind,
         state: Phase::Draft,
         language: visitor.visit().language,
         invites,
         created_at: now,
     };
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(portal, None).await?;
     let limit = BULKS.scaled(portal.settings.limits.scale);
     if !limits::spend(&tx, now, limit, &bulk.organization.to_string()).await? {
         return Err(Trouble::too_many());
@@ -277,7 +277,7 @@ async fn start(
 ) -> Result<Response, Trouble> {
     let (bulk, count) = find(&portal, &visitor, &id).await?;
     let Nothing {} = press.shown(&thing(&bulk, count)).checked()?;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, None).await?;
     actions::begin(&tx, visitor.visit().now, &portal.outbox, bulk.id).await?;
     tx.commit().await?;
     Ok(see_other(&format!("{PATH}/{}", bulk.id)))
@@ -291,7 +291,7 @@ async fn drop_it(
 ) -> Result<Response, Trouble> {
     let (bulk, count) = find(&portal, &visitor, &id).await?;
     let Nothing {} = press.shown(&thing(&bulk, count)).checked()?;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, None).await?;
     store::drop_draft(&tx, bulk.id).await?;
     tx.commit().await?;
     Ok(see_other(LIST))

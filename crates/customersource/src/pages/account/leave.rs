@@ -48,9 +48,8 @@ async fn leave(
     visitor: Associated,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    let tx = portal.db.begin().await?;
-    let (now, acting) = (visitor.visit.now, visitor.acting.profile.id);
-    actions::leave(&tx, now, &portal.desk(), visitor.subject(), acting).await?;
+    let tx = visitor.acts(&portal).await?;
+    actions::leave(&tx, visitor.visit.now, &portal.desk()).await?;
     tx.commit().await?;
     Ok(see_other("/signed-out"))
 }

@@ -193,9 +193,8 @@ async fn add(
         Err(errors) => return form(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors),
     };
     let edit = edit_of(&visitor, &fields, details);
-    let tx = portal.db.begin().await?;
-    let added = actions::add(&tx, visitor.visit().now, &portal.desk(), visitor.by(), &edit).await?;
-    let (id, invited) = added.ok_or_else(Trouble::not_found)?;
+    let tx = visitor.acts(&portal, None).await?;
+    let (id, invited) = actions::add(&tx, visitor.visit().now, &portal.desk(), &edit).await?;
     tx.commit().await?;
     let done = match invited {
         None => "added",
@@ -227,9 +226,9 @@ async fn save(
         }
     };
     let edit = edit_of(&visitor, &fields, details);
-    let tx = portal.db.begin().await?;
     let (now, id) = (visitor.visit().now, person.profile.id);
-    let saved = actions::save(&tx, now, &portal.desk(), visitor.by(), id, &edit).await?;
+    let tx = visitor.acts(&portal, Some(id)).await?;
+    let saved = actions::save(&tx, now, &portal.desk(), id, &edit).await?;
     match saved {
         Saved::Done { invited, withdrawn } => {
             tx.commit().await?;

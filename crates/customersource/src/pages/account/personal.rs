@@ -93,7 +93,7 @@ fn filled(
         fields,
         errors,
         email: visitor.acting.profile.email.clone(),
-        thing: thing(&visitor.acting.profile),
+        thing: thing(&visitor.acting.profile, Some(&visitor.acting.association)),
         conflict,
         done: done_of(&visitor.visit),
     };
@@ -117,9 +117,8 @@ async fn save(
         Ok(details) => details,
         Err(errors) => return filled(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors, None),
     };
-    let tx = portal.db.begin().await?;
-    let (now, by) = (visitor.visit.now, (visitor.acting.profile.id, visitor.subject()));
-    match actions::save_own(&tx, now, &portal.desk(), by, &details, fields.version).await? {
+    let tx = visitor.acts(&portal).await?;
+    match actions::save_own(&tx, visitor.visit.now, &portal.desk(), &details, fields.version).await? {
         Saved::Done { withdrawn, .. } => {
             tx.commit().await?;
             let done = if withdrawn { "saved-withdrawn" } else { "saved" };
@@ -145,13 +144,11 @@ async fn invite(
     visitor: Associated,
     pressed: About<Nothing>,
 ) -> Result<Response, Trouble> {
-    let tx = portal.db.begin().await?;
-    let acting = visitor.acting.profile.id;
-    let found = actions::hold_own(&tx, visitor.subject(), acting).await?;
-    let found = found.ok_or_else(Trouble::not_found)?;
-    let Nothing {} = pressed.shown(&thing(&found.0)).checked()?;
+    let tx = visitor.acts(&portal).await?;
+    let found = (tx.profile().clone(), tx.organization().clone());
+    let Nothing {} = pressed.shown(&thing(&found.0, Some(&visitor.acting.association))).checked()?;
     let (now, language) = (visitor.visit.now, visitor.visit.language);
-    let inviter = Inviter::Person(visitor.subject());
+    let inviter = Inviter::Person(tx.subject());
     let invited = actions::invite(&tx, now, &portal.desk(), inviter, &found, language).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/account/profile?done={}", word_of(invited))))

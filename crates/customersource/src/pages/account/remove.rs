@@ -15,7 +15,7 @@ use super::{
     row::{Row, thing},
 };
 use crate::{
-    Portal,
+    Portal, association,
     company::{Removed, actions},
     pages::signed_in_page,
     profile::ProfileId,
@@ -88,15 +88,16 @@ async fn remove(
     pressed: About<Nothing>,
 ) -> Result<Response, Trouble> {
     let profile: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    let tx = portal.db.begin().await?;
-    let found = actions::hold(&tx, visitor.by(), profile).await?.ok_or_else(Trouble::not_found)?;
-    if let Recoverable::Refused(Nothing {}, why) = pressed.shown(&thing(&found.0)) {
+    let tx = visitor.acts(&portal, Some(profile)).await?;
+    let found = actions::hold(&tx, profile).await?.ok_or_else(Trouble::not_found)?;
+    let current = association::store::find_current(&tx, profile).await?;
+    if let Recoverable::Refused(Nothing {}, why) = pressed.shown(&thing(&found.0, current.as_ref())) {
         drop(tx);
         let errors = Errors::whole(why.text(visitor.visit()));
         return removal(&portal, &visitor, &id, why.status(), errors).await;
     }
     let now = visitor.visit().now;
-    match actions::remove(&tx, now, &portal.desk(), visitor.by(), profile).await? {
+    match actions::remove(&tx, now, &portal.desk(), profile).await? {
         Removed::Done => {
             tx.commit().await?;
             Ok(see_other(&format!("{LIST}?done=removed")))

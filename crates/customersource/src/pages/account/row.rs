@@ -5,18 +5,19 @@ use platform::{
 };
 
 use crate::{
-    association::InvitationId,
+    association::{Association, InvitationId},
     company::{Fared, Person, Standing},
     profile::Profile,
 };
 
-/// A person as buttons show them: who, at which address, in which version.
-pub fn thing(profile: &Profile) -> Thing {
+/// A person as buttons show them: who, at which address, in which version, with which association.
+pub fn thing(profile: &Profile, current: Option<&Association>) -> Thing {
     Thing::of("professional")
         .and(profile.id.to_string())
         .and(profile.version.to_be_bytes())
         .and(profile.name())
         .and(&profile.email)
+        .and(current.map(|current| current.id.to_string()).unwrap_or_default())
 }
 
 /// A person in a table or on their own page.
@@ -57,7 +58,7 @@ impl Row {
             last_visit: seen.map(day).unwrap_or_default(),
             invited_at: person.invitation.as_ref().map(|last| day(last.created_at)).unwrap_or_default(),
             live: person.live_invitation(now).map(|live| live.id),
-            thing: thing(&person.profile),
+            thing: thing(&person.profile, person.current.as_ref()),
         }
     }
 

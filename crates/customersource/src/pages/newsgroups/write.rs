@@ -8,7 +8,6 @@ use axum::{
     routing::{get, post},
 };
 use platform::{
-    db::Tx,
     limits,
     turn::Turn,
     web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
@@ -18,9 +17,10 @@ use serde::Deserialize;
 use super::thread;
 use crate::{
     Portal,
+    acting::{Acting, Own},
     newsgroup::{Newsgroup, POSTS, actions, body_of, store, subject_of},
     pages::anybodys_page,
-    visitor::{Acting, reading::Reading},
+    visitor::{self, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
@@ -42,7 +42,7 @@ pub struct Fields {
 #[template(path = "newsgroups/new.html")]
 pub struct NewThreadPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<visitor::Acting>,
     group: Newsgroup,
     fields: Fields,
     errors: Errors,
@@ -95,9 +95,9 @@ async fn ask(
 }
 
 /// One of the posts that a profile may write in an hour.
-async fn spend(tx: &Tx, portal: &Portal, reading: &Reading) -> Result<(), Trouble> {
+async fn spend(tx: &Acting<Own>, portal: &Portal, reading: &Reading) -> Result<(), Trouble> {
     let limit = POSTS.scaled(portal.settings.limits.scale);
-    let who = reading.profile()?.id.to_string();
+    let who = tx.profile().id.to_string();
     if limits::spend(tx, reading.visit().now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
 }
 
@@ -126,9 +126,9 @@ async fn start(
         }
         return form(&reading, StatusCode::UNPROCESSABLE_ENTITY, group, fields, errors);
     };
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
     spend(&tx, &portal, &reading).await?;
-    let written = actions::Written { author: reading.profile()?, body, watches: !fields.watch.is_empty() };
+    let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let id = actions::start(&tx, reading.visit().now, &portal.press(), &group, subject, written).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/newsgroups/{slug}/{id}")))
@@ -157,9 +157,9 @@ async fn reply(
         return thread::page(&portal, &reading, found, status, Turn::Last, (fields.body, errors)).await;
     };
     let (thread, group) = &found;
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
     spend(&tx, &portal, &reading).await?;
-    let written = actions::Written { author: reading.profile()?, body, watches: !fields.watch.is_empty() };
+    let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let about = (thread.id, group);
     let Some(post) = actions::reply(&tx, reading.visit().now, &portal.press(), about, written).await? else {
         drop(tx);
@@ -195,8 +195,8 @@ async fn watch(
         }
     };
     let thread = &found.0;
-    let profile = reading.profile()?.id;
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
+    let profile = tx.profile().id;
     if wish.wish != "on" {
         store::unwatch(&tx, thread.id, profile).await?;
     } else {

@@ -7,7 +7,6 @@ use axum::{
 };
 use platform::{
     dates,
-    db::Tx,
     web::{Checked, Trouble, see_other},
 };
 use serde::Deserialize;
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use super::item::find;
 use crate::{
     Portal,
+    acting::{Acting, Own},
     bulletin::{Bulletin, What},
     resource::{self, Resource, Section, words_for},
     training::{self, CourseDate, CourseDateId, Verdict},
@@ -40,8 +40,8 @@ async fn enrol(
 ) -> Result<Response, Trouble> {
     let course = find(&portal, &reading, Section::Training, &slug).await?;
     let id: CourseDateId = chosen.date.parse().map_err(|_| Trouble::not_found())?;
-    let (now, profile) = (reading.visit().now, reading.profile()?.id);
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
+    let (now, profile) = (reading.visit().now, tx.profile().id);
     let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
     let offer = offer.ok_or_else(Trouble::not_found)?;
     let verdict = training::decide(&offer, now);
@@ -66,8 +66,8 @@ async fn cancel(
 ) -> Result<Response, Trouble> {
     let course = find(&portal, &reading, Section::Training, &slug).await?;
     let id: CourseDateId = chosen.date.parse().map_err(|_| Trouble::not_found())?;
-    let (now, profile) = (reading.visit().now, reading.profile()?.id);
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(&portal).await?;
+    let (now, profile) = (reading.visit().now, tx.profile().id);
     let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
     let offer = offer.ok_or_else(Trouble::not_found)?;
     if offer.date.starts_at <= now {
@@ -82,14 +82,14 @@ async fn cancel(
 
 /// A letter to the profile's address on file.
 async fn tell(
-    tx: &Tx,
+    tx: &Acting<Own>,
     portal: &Portal,
     reading: &Reading,
     course: &Resource,
     date: &CourseDate,
     is_enrolled: bool,
 ) -> Result<(), Trouble> {
-    let (visit, profile) = (reading.visit(), reading.profile()?);
+    let (visit, profile) = (reading.visit(), tx.profile());
     let words = words_for(resource::store::list_words(tx, course.id).await?, visit.language);
     let title = words.map(|words| words.title).unwrap_or_default();
     let zone = date.zone(portal.places.zone());

@@ -8,7 +8,6 @@ use axum::{
     routing::{get, post},
 };
 use platform::{
-    db::Tx,
     turn::{Leaf, Turned},
     web::{About, Shell, Thing, Trouble, page::Samples, see_other},
 };
@@ -17,6 +16,7 @@ use serde::Deserialize;
 use super::{begin, done_of, only};
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     admin_case::{self, Case, CaseId, Outcome, State as CaseState},
     organization::OrganizationId,
     pages::signed_in_page,
@@ -201,11 +201,13 @@ async fn approve(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), &act.names().reason).await?;
     let (id, now) = (id_of(&id)?, visitor.visit.now);
+    let turn = turn_of(&portal, id).await?;
+    let why = &act.names().reason;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), why, &turn).await?;
     let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let Act { .. } = act.shown(&thing(&case)).checked()?;
-    let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
+    let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), id, &reason).await?;
     answer(tx, outcome).await
 }
 
@@ -215,11 +217,13 @@ async fn refuse(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &act.names().reason).await?;
     let (id, now) = (id_of(&id)?, visitor.visit.now);
+    let turn = turn_of(&portal, id).await?;
+    let why = &act.names().reason;
+    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), why, &turn).await?;
     let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let Act { .. } = act.shown(&thing(&case)).checked()?;
-    let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), visitor.by(), id, &reason).await?;
+    let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), id, &reason).await?;
     answer(tx, outcome).await
 }
 
@@ -227,7 +231,16 @@ fn id_of(text: &str) -> Result<CaseId, Trouble> {
     text.parse().map_err(|_| Trouble::not_found())
 }
 
-async fn answer(tx: Tx, outcome: Outcome) -> Result<Response, Trouble> {
+/// What deciding a case locks: the company, whoever is to be its administrator, and those who are.
+async fn turn_of(portal: &Portal, id: CaseId) -> Result<Turn, Trouble> {
+    let db = portal.db.reader();
+    let case = admin_case::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
+    let present = profile::store::list_administrators(db, case.organization).await?;
+    let people = present.iter().map(|present| present.id).chain([case.proposed]);
+    Ok(Turn::of_company(case.organization).and(people))
+}
+
+async fn answer(tx: Acting<Duty>, outcome: Outcome) -> Result<Response, Trouble> {
     tx.commit().await?;
     let done = match outcome {
         Outcome::Done => "done",

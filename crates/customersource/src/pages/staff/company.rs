@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::{cases::CaseRow, done_of, kind_key, only, reason, spend};
 use crate::{
     Portal,
+    acting::Turn,
     admin_case::{self, Outcome, Proposal},
     company::{
         Only,
@@ -139,10 +140,10 @@ async fn open(
     let asked_by = asked_by.ok_or(Trouble::page(StatusCode::UNPROCESSABLE_ENTITY, "staff-reason"))?;
     let evidence = reason(&form.evidence)?;
     let proposal = Proposal { proposed, replaces: form.replaces.is_some(), asked_by, evidence };
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::of_company(id).and([proposed])).await?;
     spend(&tx, &portal, &visitor).await?;
     let now = visitor.visit.now;
-    let outcome = admin_case::actions::open(&tx, now, &portal.desk(), visitor.by(), id, &proposal).await?;
+    let outcome = admin_case::actions::open(&tx, now, &portal.desk(), id, &proposal).await?;
     let done = match outcome {
         Outcome::Done => "done",
         Outcome::OwnProfile => {

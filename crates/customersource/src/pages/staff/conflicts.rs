@@ -13,10 +13,11 @@ use serde::Deserialize;
 use super::{begin, done_of, only};
 use crate::{
     Portal,
+    acting::Turn,
     company::actions::{Settled, Shown, accept, keep},
     difference::{DifferenceId, store},
     pages::signed_in_page,
-    profile::held::Field,
+    profile::{self, held::Field},
     visitor::Staff,
 };
 
@@ -149,13 +150,19 @@ async fn settle(
     Path(id): Path<String>,
     Checked(choice): Checked<Choice>,
 ) -> Result<Response, Trouble> {
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), &choice.reason).await?;
     let id: DifferenceId = id.parse().map_err(|_| Trouble::not_found())?;
+    let db = portal.db.reader();
+    let known = store::find_open(db, id).await?.ok_or_else(Trouble::not_found)?;
+    let found = profile::store::find(db, known.profile).await?;
+    let (profile, company) = found.ok_or_else(Trouble::not_found)?;
+    let turn = Turn::of_company(company.id).and([profile.id]);
+    let may = visitor.member.may_help();
+    let (tx, reason) = begin(&portal, &visitor, may, &choice.reason, &turn).await?;
     let shown = Shown { ours: &choice.ours, theirs: &choice.theirs };
-    let (now, desk, (by, _)) = (visitor.visit.now, portal.desk(), visitor.by());
+    let (now, desk) = (visitor.visit.now, portal.desk());
     let settled = match choice.take.as_str() {
-        "theirs" => accept(&tx, now, &desk, by, id, (&shown, &reason)).await?,
-        "ours" => keep(&tx, now, &desk, by, id, (&shown, &reason)).await?,
+        "theirs" => accept(&tx, now, &desk, id, (&shown, &reason)).await?,
+        "ours" => keep(&tx, now, &desk, id, (&shown, &reason)).await?,
         _ => return Err(Trouble::not_found()),
     };
     let done = match settled {

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{done_of, only, reason, spend};
 use crate::{
     Portal,
+    acting::Turn,
     audit::{self, Actor, Deed},
     jobs::send_issue::SendIssue,
     newsletter::{self, Figures},
@@ -125,7 +126,7 @@ async fn send(
     only(visitor.member.may_edit())?;
     let id: ResourceId = id.parse().map_err(|_| Trouble::not_found())?;
     let (now, reason) = (visitor.visit.now, reason(&act.reason)?);
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     let issue = resource::store::find_by_id(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let newsletter = issue.newsletter.filter(|_| resource::store::is_out(&issue, now));

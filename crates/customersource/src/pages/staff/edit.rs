@@ -9,10 +9,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::{
-    db::Tx,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
-};
+use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -21,6 +18,7 @@ pub use fields::Fields;
 use super::{audience::Audience, done_of, draft::Draft, is_within, only};
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     newsletter,
     pages::signed_in_page,
@@ -209,7 +207,7 @@ async fn add(
 ) -> Result<Response, Trouble> {
     let (visitor, fields, draft) = read(&portal, editor, None, sent).await?;
     let now = visitor.visit.now;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     let newsletter = if is_slug(&fields.newsletter) {
         newsletter::store::find_slug(&tx, &fields.newsletter).await?.map(|letter| letter.id)
     } else {
@@ -260,7 +258,7 @@ async fn save(
         revision: fields.revision,
         ..draft.resource(known.id, &fields, known.newsletter, now)
     };
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     if !is_within(&tx, &portal, &visitor).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("error-too-many-text"));
@@ -280,7 +278,7 @@ async fn save(
 }
 
 async fn record(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     action: &'static str,

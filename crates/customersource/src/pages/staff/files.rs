@@ -9,16 +9,14 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::{
-    db::Tx,
-    web::{Checked, Errors, Shell, Trouble, page::Samples, see_other},
-};
+use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{done_of, edit, only, reason, spend, upload};
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     pages::{resources::download, signed_in_page},
     resource::{self, File, Resource, file_name_of, words_for},
@@ -51,18 +49,21 @@ pub struct FilesPage {
     reason: String,
     errors: Errors,
     is_late: bool,
+    /// The answer to a form: browsers give no file back.
+    is_again: bool,
     done: Option<&'static str>,
 }
 
 impl Samples for FilesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |files, errors, is_late, done| Self {
+        let page = |files, errors: Errors, is_late, done| Self {
             shell: shell.clone(),
             id: "1".into(),
             title: "Year-end update".into(),
             files,
             largest_mb: 200,
             reason: String::new(),
+            is_again: !errors.is_empty(),
             errors,
             is_late,
             done,
@@ -109,6 +110,7 @@ pub async fn page(
         reason,
         errors,
         is_late: desk.is_late,
+        is_again: !desk.visit.is_look(),
         done: done_of(&desk.visit),
     };
     signed_in_page(&desk.visit, status, &page)
@@ -158,7 +160,7 @@ async fn remove(
     only(visitor.member.may_edit())?;
     let about = edit::find(&portal, &id).await?;
     let (now, reason) = (visitor.visit.now, reason(&gone.reason)?);
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let path = format!("/staff/content/{}/files", about.id);
@@ -174,7 +176,7 @@ async fn remove(
 
 /// What happened to which file, for the audit.
 pub async fn record(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     (action, reason): (&'static str, &str),

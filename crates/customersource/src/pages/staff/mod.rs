@@ -26,14 +26,20 @@ use axum::{
     routing::get,
 };
 use platform::{
-    db::Tx,
     limits,
     web::{NavItem, Shell, Trouble, Visit, page::Samples, see_other},
 };
 use serde::Deserialize;
 
 use crate::{
-    Portal, association, organization, pages::signed_in_page, profile, rp::Subject, staff, visitor::Staff,
+    Portal,
+    acting::{Acting, Duty, Turn},
+    association, organization,
+    pages::signed_in_page,
+    profile,
+    rp::Subject,
+    staff,
+    visitor::Staff,
 };
 
 pub fn router(portal: &Portal) -> Router<Portal> {
@@ -89,22 +95,28 @@ fn reason(text: &str) -> Result<String, Trouble> {
 }
 
 /// One of the changes that somebody may make in an hour; 429, and what was typed comes back with it.
-async fn spend(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<(), Trouble> {
+async fn spend(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<(), Trouble> {
     if is_within(tx, portal, visitor).await? { Ok(()) } else { Err(Trouble::too_many()) }
 }
 
 /// The same for doors that show their form again: texts may be longer than what an error page keeps.
-async fn is_within(tx: &Tx, portal: &Portal, visitor: &Staff) -> Result<bool, Trouble> {
+async fn is_within(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<bool, Trouble> {
     let limit = staff::ACTIONS.scaled(portal.settings.limits.scale);
     let who = format!("{}\0{}", visitor.session.subject.iss, visitor.session.subject.sub);
     Ok(limits::spend(tx, visitor.visit.now, limit, &who).await?)
 }
 
-/// Begins a change: the role, a reason, and one of the hour's changes.
-async fn begin(portal: &Portal, visitor: &Staff, may: bool, why: &str) -> Result<(Tx, String), Trouble> {
+/// Begins a change: the role, a reason, what is locked, and one of the hour's changes.
+async fn begin(
+    portal: &Portal,
+    visitor: &Staff,
+    may: bool,
+    why: &str,
+    turn: &Turn,
+) -> Result<(Acting<Duty>, String), Trouble> {
     only(may)?;
     let reason = reason(why)?;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(portal, turn).await?;
     spend(&tx, portal, visitor).await?;
     Ok((tx, reason))
 }

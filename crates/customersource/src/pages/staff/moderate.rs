@@ -8,7 +8,6 @@ use axum::{
     routing::{get, post},
 };
 use platform::{
-    db::Tx,
     turn::Turned,
     web::{Checked, Shell, Trouble, page::Samples, see_other},
 };
@@ -18,6 +17,7 @@ use serde_json::json;
 use super::{done_of, reason, spend};
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, actions, store},
     pages::signed_in_page,
@@ -167,7 +167,7 @@ async fn judge_post(
 ) -> Result<Response, Trouble> {
     let id: PostId = id.parse().map_err(|_| Trouble::not_found())?;
     let (reason, is_hidden) = (reason(&act.reason)?, act.so == "yes");
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     let post = store::find_post(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let (thread, group) = store::find_thread(&tx, post.thread).await?.ok_or_else(Trouble::not_found)?;
@@ -184,7 +184,7 @@ async fn judge_thread(
 ) -> Result<Response, Trouble> {
     let id: ThreadId = id.parse().map_err(|_| Trouble::not_found())?;
     let (reason, is_locked) = (reason(&act.reason)?, act.so == "yes");
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     let (thread, group) = store::find_thread(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let done = store::set_locked(&tx, id, is_locked).await?;
@@ -193,7 +193,7 @@ async fn judge_thread(
 }
 
 async fn finish(
-    tx: Tx,
+    tx: Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     is_done: bool,

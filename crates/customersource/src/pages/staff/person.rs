@@ -7,15 +7,13 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::{
-    db::Tx,
-    web::{Checked, Shell, Trouble, page::Samples, see_other},
-};
+use platform::web::{About, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
 use super::{begin, done_of, only};
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     association::{
         self,
         actions::{self as links, Ending},
@@ -29,7 +27,10 @@ use crate::{
     notice::What,
     organization::Organization,
     pages::{
-        account::{row::Row, word_of},
+        account::{
+            row::{Row, thing},
+            word_of,
+        },
         signed_in_page,
     },
     profile::{self, Profile, ProfileId},
@@ -147,26 +148,40 @@ struct Act {
     invitation: String,
 }
 
-/// A change of a person, who is held until it is committed.
+/// A change of a person, who is held until it is committed, and who was shown to whoever changes them.
 struct Held {
-    tx: Tx,
+    tx: Acting<Duty>,
     found: (Profile, Organization),
+    invitation: String,
     reason: String,
 }
 
 impl Held {
-    async fn begin(portal: &Portal, visitor: &Staff, id: &str, act: &Act) -> Result<Self, Trouble> {
-        let (tx, reason) = begin(portal, visitor, visitor.member.may_help(), &act.reason).await?;
+    async fn begin(
+        portal: &Portal,
+        visitor: &Staff,
+        id: &str,
+        act: About<Act>,
+        ends: bool,
+    ) -> Result<Self, Trouble> {
         let id = id_of(id)?;
-        profile::store::lock(&tx, id).await?;
+        let (may, why) = (visitor.member.may_help(), &act.names().reason);
+        let (tx, reason) = begin(portal, visitor, may, why, &Turn::of_person(id)).await?;
         let found = profile::store::find(&tx, id).await?;
         let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
-        Ok(Self { tx, found, reason })
+        let current = association::store::find_current(&tx, id).await?;
+        // Pressed twice, or ended by somebody else: nothing is left to be ended, and trying costs.
+        if ends && current.is_none() {
+            tx.commit().await?;
+            return Err(see_other(&format!("/staff/people/{id}?done=nothing")).into());
+        }
+        let act = act.shown(&thing(&found.0, current.as_ref())).checked()?;
+        Ok(Self { tx, found, invitation: act.invitation, reason })
     }
 
-    fn inviter<'a>(&'a self, visitor: &'a Staff) -> Inviter<'a> {
-        Inviter::Staff(visitor.member.subject(), &self.reason)
+    fn inviter(&self) -> Inviter<'_> {
+        Inviter::Staff(self.tx.subject(), &self.reason)
     }
 
     async fn done(self, word: &str) -> Result<Response, Trouble> {
@@ -179,10 +194,10 @@ async fn invite(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(act): Checked<Act>,
+    act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, &act).await?;
-    let (visit, inviter) = (&visitor.visit, held.inviter(&visitor));
+    let held = Held::begin(&portal, &visitor, &id, act, false).await?;
+    let (visit, inviter) = (&visitor.visit, held.inviter());
     let language = visit.site.default_language;
     let invited =
         actions::invite(&held.tx, visit.now, &portal.desk(), inviter, &held.found, language).await?;
@@ -193,11 +208,11 @@ async fn withdraw(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(act): Checked<Act>,
+    act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let invitation = act.invitation.parse().map_err(|_| Trouble::not_found())?;
-    let held = Held::begin(&portal, &visitor, &id, &act).await?;
-    let (now, inviter) = (visitor.visit.now, held.inviter(&visitor));
+    let held = Held::begin(&portal, &visitor, &id, act, false).await?;
+    let invitation = held.invitation.parse().map_err(|_| Trouble::not_found())?;
+    let (now, inviter) = (visitor.visit.now, held.inviter());
     let done = actions::withdraw(&held.tx, now, &portal.desk(), inviter, &held.found, invitation).await?;
     held.done(if done { "done" } else { "nothing" }).await
 }
@@ -206,10 +221,10 @@ async fn end(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(act): Checked<Act>,
+    act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, &act).await?;
-    let actor = Actor::Staff(visitor.member.subject());
+    let held = Held::begin(&portal, &visitor, &id, act, true).await?;
+    let actor = Actor::Staff(held.tx.subject());
     let ending = Ending { actor, what: What::Ended, reason: &held.reason };
     let done = links::end(&held.tx, visitor.visit.now, &portal.desk(), &held.found, &ending).await?;
     held.done(if done { "done" } else { "nothing" }).await

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     pages::signed_in_page,
     visitor::{
@@ -164,7 +165,7 @@ async fn add(
 ) -> Result<Response, Trouble> {
     let id = platform::id::new(portal.clock.now(), &portal.random);
     let (visitor, fields, about, reason) = read(editor, (kind, None), id, sent)?;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(portal, &Turn::default()).await?;
     spend(&tx, portal, &visitor).await?;
     let is_free = !kind.is_taken(&tx, &about.slug).await?
         && kind.add(&tx, Serial { revision: 1, ..about.clone() }).await?;
@@ -191,7 +192,7 @@ async fn save(
     let (visitor, fields, about, reason) = read(editor, of, known.id, sent)?;
     // The name is its address: it stays.
     let about = Serial { slug: known.slug.clone(), ..about };
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(portal, &Turn::default()).await?;
     spend(&tx, portal, &visitor).await?;
     if !kind.spend_revision(&tx, about.clone()).await? {
         drop(tx);
@@ -207,7 +208,7 @@ async fn save(
 }
 
 async fn record(
-    tx: &platform::db::Tx,
+    tx: &Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     action: &'static str,

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Portal,
+    acting::Turn,
     resource::{
         self, File, Resource, file_name_of,
         storing::{Stored, Storing},
@@ -67,7 +68,7 @@ pub async fn take(
         }
     };
     // Counted at once: taking files in costs more than any other refusal.
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     tx.commit().await?;
     let mut brought = read(&portal, &visitor, upload).await?;
@@ -192,7 +193,7 @@ async fn store(
     brought: &mut Brought,
 ) -> Result<bool, Trouble> {
     let now = visitor.visit.now;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(portal, &Turn::default()).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let seen = shown(&brought.seen);
     for (name, stored) in &brought.files {

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{done_of, only, reason, spend};
 use crate::{
     Portal,
+    acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute_there, store},
     pages::signed_in_page,
@@ -130,7 +131,7 @@ async fn plan(
             return form(&portal, &visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors).await;
         }
     };
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     store::add(&tx, &window).await?;
     record(&tx, &portal, &visitor, "maintenance.planned", &window, &reason).await?;
@@ -139,7 +140,7 @@ async fn plan(
 }
 
 async fn record(
-    tx: &platform::db::Tx,
+    tx: &Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     action: &'static str,
@@ -174,7 +175,7 @@ async fn cancel(
     only(visitor.member.may_help() || visitor.member.may_edit())?;
     let id: WindowId = id.parse().map_err(|_| Trouble::not_found())?;
     let reason = reason(&act.reason)?;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     let window = store::remove(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     record(&tx, &portal, &visitor, "maintenance.cancelled", &window, &reason).await?;

@@ -1,10 +1,10 @@
 //! Queries on portal sessions. A session ends by its row; a cookie alone is nothing.
 pub mod refresh;
 
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, clock::Moment, db::Tx, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _,
+    QueryFilter as _, QuerySelect as _, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -69,8 +69,26 @@ pub async fn find_live(
     digest: [u8; 32],
 ) -> Result<Option<Session>, Fault> {
     let row = entity::Entity::find_by_id(digest.to_vec()).one(db).await?;
-    let live = row.filter(|row| now < row.ends_at && now.since(row.seen_at) < lifetime.idle);
-    Ok(live.map(|row| Session {
+    Ok(row.and_then(|row| live(row, now, lifetime, digest)))
+}
+
+/// The same with its row locked: nobody ends it before the transaction is over.
+pub async fn lock_live(
+    tx: &Tx,
+    now: Moment,
+    lifetime: Lifetime,
+    digest: [u8; 32],
+) -> Result<Option<Session>, Fault> {
+    let mut query = entity::Entity::find_by_id(digest.to_vec());
+    if tx.get_database_backend() == DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    Ok(query.one(tx).await?.and_then(|row| live(row, now, lifetime, digest)))
+}
+
+fn live(row: entity::Model, now: Moment, lifetime: Lifetime, digest: [u8; 32]) -> Option<Session> {
+    let is_live = now < row.ends_at && now.since(row.seen_at) < lifetime.idle;
+    is_live.then_some(Session {
         digest,
         subject: Subject { iss: row.iss, sub: row.sub },
         label: row.label,
@@ -79,7 +97,7 @@ pub async fn find_live(
         proven_for: row.proven_for,
         auth_time: row.auth_time,
         seen_at: row.seen_at,
-    }))
+    })
 }
 
 /// The tokens of a session.

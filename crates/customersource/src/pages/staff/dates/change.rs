@@ -7,7 +7,6 @@ use axum::{
 use platform::{
     dates,
     day::Zone,
-    db::Tx,
     web::{Errors, Recoverable, Trouble, see_other},
 };
 use serde_json::json;
@@ -17,7 +16,9 @@ use super::{
     Fields, find, page,
 };
 use crate::{
-    Portal, association,
+    Portal,
+    acting::{Acting, Duty, Turn},
+    association,
     audit::{self, Actor, Deed},
     bulletin::{Bulletin, What},
     maintenance::parse_minute_there,
@@ -121,7 +122,7 @@ pub async fn add(
     let (status, errors) = match read(&visitor, &fields, 0, blank) {
         Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Ok((date, reason)) => {
-            let tx = portal.db.begin().await?;
+            let tx = visitor.acts(&portal, &Turn::default()).await?;
             spend(&tx, &portal, &visitor).await?;
             resource::store::set_updated(&tx, now, course.id).await?;
             if store::is_taken(&tx, &date).await? {
@@ -149,7 +150,7 @@ pub async fn save(
     let date: CourseDateId = date.parse().map_err(|_| Trouble::not_found())?;
     let (visitor, fields) = enter(&portal, editor, (&course, Some(date)), sent).await?;
     let now = visitor.visit.now;
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     resource::store::set_updated(&tx, now, course.id).await?;
     let found = store::lock_date(&tx, course.id, date).await?.filter(|(known, _)| !known.is_cancelled);
     let (known, seats) = found.ok_or_else(Trouble::not_found)?;
@@ -189,7 +190,7 @@ pub async fn cancel(
     let date: CourseDateId = date.parse().map_err(|_| Trouble::not_found())?;
     let (visitor, fields) = enter(&portal, editor, (&course, None), sent).await?;
     let (now, reason) = (visitor.visit.now, reason_of(&fields.reason)?);
-    let tx = portal.db.begin().await?;
+    let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     resource::store::set_updated(&tx, now, course.id).await?;
     let (known, seats) = store::lock_date(&tx, course.id, date).await?.ok_or_else(Trouble::not_found)?;
@@ -204,7 +205,7 @@ pub async fn cancel(
 
 /// A letter to everybody with a seat, in the language in which they last used the portal.
 async fn tell(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     course: &Resource,
@@ -237,7 +238,7 @@ async fn tell(
 }
 
 async fn record(
-    tx: &Tx,
+    tx: &Acting<Duty>,
     portal: &Portal,
     visitor: &Staff,
     action: &'static str,

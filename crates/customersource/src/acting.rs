@@ -1,0 +1,143 @@
+//! The one way to write for a visitor: a transaction that takes its locks first, the visit's last, and then reads
+//! again what the writing stands on. Knows no page. Why, and the order of locks: docs/decisions/0039.
+mod of;
+
+use platform::{Fault, clock::Moment, db::Tx};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+
+use crate::{
+    Portal,
+    organization::{self, OrganizationId},
+    profile::{self, ProfileId},
+    rp::Subject,
+    session::{self, Session},
+};
+
+pub use of::{Administration, Duty, Own, Person};
+
+/// A writing transaction for somebody who is signed in. Whoever holds one holds the lock of the visit, and of whatever
+/// else it stands on: nobody ends them meanwhile, on any node. What a room writes for visitors takes an `Acting` of
+/// whom may do it, so that no other transaction can. Dropped without [`Acting::commit`] it is rolled back.
+///
+/// | `A` | who |
+/// |---|---|
+/// | [`Person`] | somebody signed in, with a profile or without |
+/// | [`Own`] | somebody who acts as a profile |
+/// | [`Administration`] | an administrator, for the people of the company |
+/// | [`Duty`] | somebody of the staff, who proved a moment ago who they are |
+pub struct Acting<A> {
+    tx: Tx,
+    session: Session,
+    stands_on: A,
+}
+
+/// Why nothing was written: what the request was let in by is no more.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The visit.
+    SignedOut,
+    /// The association, or the choice of it.
+    NoProfile,
+    NoAdministrator,
+    NoStaff,
+    /// The proof is too old.
+    NotProven,
+    Fault(Fault),
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// What is locked before the visit is: the company, then people, the oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Turn {
+    company: Option<OrganizationId>,
+    people: Vec<ProfileId>,
+}
+
+impl Turn {
+    pub fn of_company(id: OrganizationId) -> Self {
+        Self { company: Some(id), people: Vec::new() }
+    }
+
+    pub fn of_person(id: ProfileId) -> Self {
+        Self { company: None, people: vec![id] }
+    }
+
+    #[must_use]
+    pub fn and(mut self, people: impl IntoIterator<Item = ProfileId>) -> Self {
+        self.people.extend(people);
+        self
+    }
+
+    async fn take(&self, tx: &Tx) -> Result<(), Fault> {
+        if let Some(company) = self.company {
+            organization::store::lock(tx, company).await?;
+        }
+        if !self.people.is_empty() {
+            profile::store::lock_many(tx, &self.people).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Takes the turn, then the visit's row, and reads the visit again.
+async fn begin(portal: &Portal, now: Moment, read: &Session, turn: &Turn) -> Result<(Tx, Session), Refusal> {
+    let tx = portal.db.begin().await?;
+    turn.take(&tx).await?;
+    let session = session::store::lock_live(&tx, now, portal.session_lifetime(), read.digest).await?;
+    match session.filter(|session| session.subject == read.subject) {
+        Some(session) => Ok((tx, session)),
+        None => Err(Refusal::SignedOut),
+    }
+}
+
+impl<A> Acting<A> {
+    /// The visit, as it was when its row was locked.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub fn subject(&self) -> &Subject {
+        &self.session.subject
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), Fault> {
+        self.tx.commit().await
+    }
+}
+
+impl<A> std::ops::Deref for Acting<A> {
+    type Target = Tx;
+
+    fn deref(&self) -> &Tx {
+        &self.tx
+    }
+}
+
+#[async_trait::async_trait]
+impl<A: Send + Sync> ConnectionTrait for Acting<A> {
+    fn get_database_backend(&self) -> DbBackend {
+        self.tx.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.tx.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.tx.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.tx.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.tx.query_all_raw(statement).await
+    }
+}

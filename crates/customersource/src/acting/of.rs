@@ -1,0 +1,145 @@
+//! As whom somebody writes, read again inside the transaction; each is made here and nowhere else.
+use platform::clock::Moment;
+
+use super::{Acting, Refusal, Turn, begin};
+use crate::{
+    Portal,
+    association::{self, AssociationId},
+    organization::Organization,
+    profile::{self, Profile, ProfileId},
+    rp::Subject,
+    session::Session,
+    staff::{self, Staff},
+};
+
+/// Somebody signed in.
+pub struct Person(());
+
+/// Somebody who acts as a profile.
+pub struct Own {
+    profile: Profile,
+    organization: Organization,
+}
+
+/// An administrator of a company.
+pub struct Administration {
+    own: Own,
+    acts: profile::Administrator,
+}
+
+/// Somebody of the staff.
+pub struct Duty(Staff);
+
+impl Acting<Person> {
+    pub async fn signed_in(portal: &Portal, now: Moment, read: &Session) -> Result<Self, Refusal> {
+        Self::about(portal, now, read, &Turn::default()).await
+    }
+
+    /// The same for whoever concerns a profile that is not theirs yet.
+    pub async fn about(portal: &Portal, now: Moment, read: &Session, turn: &Turn) -> Result<Self, Refusal> {
+        let (tx, session) = begin(portal, now, read, turn).await?;
+        Ok(Self { tx, session, stands_on: Person(()) })
+    }
+}
+
+impl Acting<Own> {
+    /// As the profile of an association that the request acted by.
+    pub async fn own(
+        portal: &Portal,
+        now: Moment,
+        read: &Session,
+        by: (AssociationId, ProfileId),
+    ) -> Result<Self, Refusal> {
+        Self::taking(portal, now, read, by, &Turn::of_person(by.1)).await
+    }
+
+    async fn taking(
+        portal: &Portal,
+        now: Moment,
+        read: &Session,
+        (association, profile): (AssociationId, ProfileId),
+        turn: &Turn,
+    ) -> Result<Self, Refusal> {
+        let (tx, session) = begin(portal, now, read, turn).await?;
+        // Whoever has one profile only need not have chosen it.
+        if session.association.is_some_and(|chosen| chosen != association) {
+            return Err(Refusal::NoProfile);
+        }
+        let current = association::store::find_active(&tx, association).await?;
+        if current.is_none_or(|current| current.profile != profile || current.subject != session.subject) {
+            return Err(Refusal::NoProfile);
+        }
+        let found = profile::store::find(&tx, profile).await?;
+        let found = found.filter(|(profile, company)| profile.is_active && company.is_active);
+        let (profile, organization) = found.ok_or(Refusal::NoProfile)?;
+        Ok(Self { tx, session, stands_on: Own { profile, organization } })
+    }
+
+    /// The profile, as it was when its row was locked.
+    pub fn profile(&self) -> &Profile {
+        &self.stands_on.profile
+    }
+
+    pub fn organization(&self) -> &Organization {
+        &self.stands_on.organization
+    }
+}
+
+impl Acting<Administration> {
+    /// As an administrator, for one of the company's people or for nobody in particular. Two who take each other's
+    /// rights at the same time take turns, and who has just lost theirs writes nothing (AS-11).
+    pub async fn administrator(
+        portal: &Portal,
+        now: Moment,
+        read: &Session,
+        (association, acts): (AssociationId, &profile::Administrator),
+        about: Option<ProfileId>,
+    ) -> Result<Self, Refusal> {
+        let by = (association, acts.profile());
+        let turn = Turn::of_company(acts.organization()).and([by.1]).and(about);
+        let Acting { tx, session, stands_on } = Acting::<Own>::taking(portal, now, read, by, &turn).await?;
+        match profile::Administrator::of(&stands_on.profile) {
+            Some(now) if now == *acts => {
+                Ok(Self { tx, session, stands_on: Administration { own: stands_on, acts: now } })
+            }
+            _ => Err(Refusal::NoAdministrator),
+        }
+    }
+
+    /// What every query on the company's people begins with.
+    pub fn acts(&self) -> &profile::Administrator {
+        &self.stands_on.acts
+    }
+
+    pub fn organization(&self) -> &Organization {
+        &self.stands_on.own.organization
+    }
+}
+
+impl Acting<Duty> {
+    /// As the member of the staff that the request was let in as, with whatever role they have now.
+    pub async fn staff(
+        portal: &Portal,
+        now: Moment,
+        read: &Session,
+        known: &Staff,
+        turn: &Turn,
+    ) -> Result<Self, Refusal> {
+        let (tx, session) = begin(portal, now, read, turn).await?;
+        let member = staff::store::hold(&tx, &session.subject).await?;
+        let member = member.filter(|member| member == known).ok_or(Refusal::NoStaff)?;
+        if !session.proves(now, staff::FRESH) {
+            return Err(Refusal::NotProven);
+        }
+        Ok(Self { tx, session, stands_on: Duty(member) })
+    }
+
+    pub fn member(&self) -> &Staff {
+        &self.stands_on.0
+    }
+
+    /// The Passport, and how pages call it.
+    pub fn by(&self) -> (&Subject, &str) {
+        (&self.session.subject, &self.session.label)
+    }
+}
