@@ -6,18 +6,22 @@
 //! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
 //! [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
-//! [`content`], [`bulletin`], [`unsubscribe`].
+//! [`content`], [`bulletin`], [`unsubscribe`]; and of letters: [`mailing`], [`bounce`], [`address`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
 //! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
 //! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
 //! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; newsletter, unsubscribe → ids of
 //! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
+//! whatever writes a letter → mailing → ids of association, newsletter, profile, and association for what became of an
+//! invitation's; bounce → mailing, association, newsletter; address → ids of profile; company → address;
 //! difference → profile, organization; import → seed, company, association, audit, plan, profile, organization, difference; seed → company, difference; seed, dump → all that hold tables.
 pub mod access;
+pub mod address;
 pub mod admin_case;
 pub mod association;
 pub mod audit;
+pub mod bounce;
 pub mod bulletin;
 pub mod claim;
 pub mod command;
@@ -30,6 +34,7 @@ pub mod dump;
 pub mod gate;
 pub mod import;
 pub mod jobs;
+pub mod mailing;
 pub mod maintenance;
 pub mod newsgroup;
 pub mod newsletter;

@@ -174,6 +174,11 @@ impl Associated {
         Ok(plan::decide(organization.kind, &plans, &today))
     }
 
+    /// For what a borrowed browser may not do: whoever signed in too long ago signs in again first, and the form is kept.
+    pub fn prove_again(&self) -> Result<(), Trouble> {
+        if is_recent(&self.visit, &self.session) { Ok(()) } else { Err(pages::sign_in::again_first()) }
+    }
+
     pub fn acting(&self) -> Acting {
         Acting { company: self.acting.organization.name.clone(), person: self.acting.profile.name() }
     }
@@ -276,7 +281,7 @@ impl FromRequestParts<Portal> for Staff {
     }
 }
 
-/// True while a sign-in proves who somebody is, for what staff does.
+/// True while a sign-in proves who somebody is, for what staff does and for whatever else needs it.
 fn is_recent(visit: &Visit, session: &Session) -> bool {
     visit.now.since(session.auth_time) <= staff::FRESH && session.auth_time <= visit.now + association::SKEW
 }

@@ -11,6 +11,7 @@ mod m0007_content;
 mod m0008_mail;
 mod m0011_sweeps;
 mod m0012_owners;
+mod m0013_mail;
 
 pub struct Migrator;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_mail::Migration),
             Box::new(m0011_sweeps::Migration),
             Box::new(m0012_owners::Migration),
+            Box::new(m0013_mail::Migration),
         ]
     }
 }

@@ -66,6 +66,7 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
         requester: requester_of(&job.subject),
         bound: Some(&job.subject),
         asked_by: None,
+        by: String::new(),
         claim: Some(job.claim),
         language: job.language,
         asked_at: job.asked_at,

@@ -16,7 +16,7 @@ use super::{
 use crate::{access::Rule, profile::ProfileId};
 
 pub use posts::{
-    Parent, add_post, count_pages, count_visible, find_parent, find_post, list_newest, list_posts,
+    Parent, add_post, count_pages, count_visible, find_parent, find_post, find_refs, list_newest, list_posts,
     read_visible, set_hidden,
 };
 

@@ -2,6 +2,7 @@
 pub mod account;
 pub mod associate;
 pub mod backchannel_logout;
+pub mod bounces;
 pub mod choose;
 pub mod confirm;
 pub mod decline;
@@ -39,6 +40,7 @@ pub fn router(portal: &Portal) -> Router {
         .merge(sign_out::router())
         .merge(backchannel_logout::router())
         .merge(security_events::router())
+        .merge(bounces::router())
         .merge(frontchannel_logout::router())
         .merge(initiate::router())
         .merge(associate::router())

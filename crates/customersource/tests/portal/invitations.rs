@@ -129,7 +129,7 @@ async fn a_mail_that_is_refused_for_good_is_shown_as_undeliverable() {
     boss.fill_in(&format!("{LIST}/new"), &format!("{LIST}/new"), &fields).await.location();
     assert!(house.mail().await.is_empty());
     assert_eq!(house.count("invitation", "undeliverable").await, 1);
-    boss.get(LIST).await.shows(200, "Undeliverable: the mail was refused");
+    boss.get(LIST).await.shows(200, "Undeliverable: there is no such mailbox");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod house;
 mod imports;
 mod initiate;
 mod invitations;
+mod letters;
 mod logout;
 mod postbox;
 mod provider;

@@ -124,8 +124,7 @@ async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<
     text.push_str(&company::csv::line(titles.iter().map(String::as_str)));
     for person in &people {
         let row = Row::of(person, now);
-        let words = [row.standing_key(), row.fared_key()].map(|key| visit.t(key));
-        let [standing, fared] = &words;
+        let (standing, fared) = (visit.t(row.standing_key()), row.fared_text(visit));
         let is_admin = visit.t(if row.is_admin { "yes" } else { "no" });
         text.push_str(&company::csv::line([
             person.profile.first_name.as_str(),

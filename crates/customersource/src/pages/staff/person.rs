@@ -13,7 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{begin, done_of, only};
+use super::{begin, done_of, letters::History, only};
 use crate::{
     Portal,
     association::{
@@ -48,7 +48,7 @@ pub fn router() -> Router<Portal> {
 pub struct Line {
     purpose: &'static str,
     made_on: String,
-    fared: &'static str,
+    fared: String,
 }
 
 #[derive(Template)]
@@ -62,6 +62,7 @@ pub struct StaffPersonPage {
     /// Issuer and subject of the Passport, and since when.
     passport: Option<(String, String)>,
     lines: Vec<Line>,
+    history: History,
     done: Option<&'static str>,
 }
 
@@ -73,8 +74,9 @@ impl Samples for StaffPersonPage {
             lines: vec![Line {
                 purpose: "purpose-admin",
                 made_on: "2026-11-18".into(),
-                fared: row.fared_key(),
+                fared: row.fared_words(shell),
             }],
+            history: if is_active { History::sample(shell) } else { History::default() },
             row,
             company: "Contoso Ltda".into(),
             company_id: "1".into(),
@@ -114,7 +116,8 @@ async fn show(
     let (profile, company) = found.ok_or_else(Trouble::not_found)?;
     let invitations = association::store::list_invitations(db, &[profile.id], 20).await?;
     let person = with_standing(db, vec![profile.clone()]).await?.pop().ok_or_else(Trouble::not_found)?;
-    let now = visitor.visit.now;
+    let (now, shell) = (visitor.visit.now, visitor.shell());
+    let history = History::load(&portal, &shell, now, (Some(profile.id), &profile.email_key)).await?;
     let line = |invitation: &association::Invitation| Line {
         purpose: purpose_key(invitation.purpose),
         made_on: invitation.created_at.date().to_string(),
@@ -122,13 +125,13 @@ async fn show(
             &crate::company::Person { invitation: Some(invitation.clone()), ..person.clone() },
             now,
         )
-        .fared_key(),
+        .fared_words(&shell),
     };
     let passport = person.current.as_ref().map(|current| {
         (format!("{} {}", current.subject.iss, current.subject.sub), current.since.date().to_string())
     });
     let page = StaffPersonPage {
-        shell: visitor.shell(),
+        history,
         lines: invitations.iter().map(line).collect(),
         row: Row::of(&person, now),
         company: company.name,
@@ -136,6 +139,7 @@ async fn show(
         is_active: profile.is_active && company.is_active,
         passport,
         done: done_of(&visitor.visit),
+        shell,
     };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
