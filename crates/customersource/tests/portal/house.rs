@@ -94,8 +94,7 @@ impl House {
 
     /// Gives somebody a role of the staff.
     pub async fn employ(&self, sub: &str, role: &str) {
-        let issuer = self.provider.issuer.clone();
-        self.seed(json!({"staff": [{"issuer": issuer, "subject": sub, "role": role, "name": sub}]})).await;
+        self.seed(json!({"staff": [{"subject": sub, "role": role, "name": sub}]})).await;
     }
 
     /// How the mail server answers a command from now on.
