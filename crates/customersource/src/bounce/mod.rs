@@ -89,8 +89,10 @@ fn said(group: &Group) -> String {
     let status = group.get("status").split_whitespace().next().unwrap_or_default().to_owned();
     let diagnostic = group.get("diagnostic-code");
     let diagnostic = diagnostic.split_once(';').map_or(diagnostic, |(_, rest)| rest).trim();
-    let all =
-        if diagnostic.contains(&status) { diagnostic.to_owned() } else { format!("{status} {diagnostic}") };
+    // A reply's own code says more than the 5.0.0 of who passes it on.
+    let code = diagnostic.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_whole = code || diagnostic.contains(&status);
+    let all = if is_whole { diagnostic.to_owned() } else { format!("{status} {diagnostic}") };
     platform::mail::without_addresses(all.trim())
 }
 

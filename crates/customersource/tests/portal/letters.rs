@@ -287,8 +287,8 @@ async fn an_invitation_says_who_invites_and_two_profiles_have_two_subjects() {
     assert_eq!(
         subjects,
         [
-            "Bo Boss invites Tri Lee to CustomerSource for Contoso Ltda",
-            "Bo Boss invites Tria Lee to CustomerSource for Contoso Ltda"
+            "Bo Boss invites Tria Lee to CustomerSource for Contoso Ltda",
+            "Bo Boss invites Tri Lee to CustomerSource for Contoso Ltda"
         ]
     );
 }
@@ -359,12 +359,13 @@ async fn a_new_address_of_ones_own_is_no_invitation_to_it_and_is_forgotten_in_a_
     let mut boss = house.browser();
     boss.administer().await;
     let page = format!("{LIST}/{}", house.profile("boss").await);
+    let version = house.current("boss").await.version.to_string();
     let wish = [
         ("first_name", "Bo"),
         ("last_name", "Boss"),
         ("email", "bo@example.com"),
         ("administrator", "on"),
-        ("version", "1"),
+        ("version", version.as_str()),
     ];
     assert!(boss.fill_in(&page, &page, &wish).await.location().ends_with("saved-asked"));
     assert_eq!(house.current("boss").await.email, "boss@contoso.example");
