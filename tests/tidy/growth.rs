@@ -85,6 +85,62 @@ fn labels_of_figures_are_made_in_one_place() {
     }));
 }
 
+/// Who adds letters to Passport's outbox, and what keeps anybody from having a stranger written to all day.
+const MAY_SEND: &[(&str, &str)] = &[
+    ("crates/passport/src/jobs/", "messages to sites"),
+    ("crates/passport/src/account/actions.rs", "`Budget::Letters`"),
+    ("crates/passport/src/account/addresses.rs", "`Budget::Letters`"),
+    ("crates/passport/src/name_claim/actions.rs", "`Budget::Letters`"),
+    ("crates/passport/src/notice/actions.rs", "`post` itself"),
+    ("crates/passport/src/recovery/actions/reset_letter.rs", "`Budget::Letters`, to a proven address"),
+];
+
+#[test]
+fn letters_about_an_account_are_posted_in_one_place() {
+    hold(sources().iter().flat_map(letters_elsewhere));
+}
+
+fn letters_elsewhere(source: &Source) -> Vec<String> {
+    let listed = MAY_SEND.iter().any(|(path, _)| source.path.starts_with(path));
+    if !source.path.starts_with("crates/passport/src/") || !source.is_product_code() || listed {
+        return Vec::new();
+    }
+    let ask = "send it by `notice::actions::post`: an address that the account never proved may be anybody's";
+    let adds = source.code().filter(|(_, line)| line.contains("outbox.add("));
+    adds.map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
+/// Where an age is compared all the same, and what keeps a negative one from being a grace.
+const MAY_COMPARE_AGES: &[(&str, &str)] = &[
+    ("crates/platform/src/clock.rs", "`is_within` itself"),
+    ("crates/passport/src/automatic/mod.rs", "the line says so"),
+    ("crates/passport/src/endpoints/dpop.rs", "the line says so"),
+    ("crates/passport/src/endpoints/interaction.rs", "the line says so"),
+    ("crates/passport/src/session/store.rs", "a session has an end besides, and its use is noted anew"),
+    ("crates/customersource/src/association/mod.rs", "the line says so"),
+    ("crates/customersource/src/rp/provider.rs", "the line says so"),
+    ("crates/customersource/src/session/store/mod.rs", "a session has an end besides"),
+    ("crates/customersource/src/visitor.rs", "the line says so"),
+    ("crates/customersource/src/pages/staff/windows.rs", "how long a window is, not how old"),
+];
+
+#[test]
+fn what_must_be_recent_is_not_dated_in_the_future() {
+    hold(sources().iter().flat_map(compares_ages));
+}
+
+fn compares_ages(source: &Source) -> Vec<String> {
+    let listed = MAY_COMPARE_AGES.iter().any(|(path, _)| source.path.starts_with(path));
+    if !source.is_product_code() || listed {
+        return Vec::new();
+    }
+    let ask = "ask `Moment::is_within`: a clock that was wrong makes negative ages, which are no grace";
+    let young = source.code().filter(|(_, line)| {
+        line.split_once(".since(").is_some_and(|(_, rest)| rest.contains(") < ") || rest.contains(") <= "))
+    });
+    young.map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
 #[test]
 fn the_rules_see_what_they_look_for() {
     let store = |text: &str| removes_by_time(&Source::new("crates/passport/src/grant/store.rs", text)).len();
@@ -95,4 +151,10 @@ fn the_rules_see_what_they_look_for() {
     assert_eq!(state("seen: Mutex<HashMap<String, u32>>,\nall: RwLock<Option<Arc<BTreeSet<String>>>>,\n"), 2);
     assert_eq!(state("static A: LazyLock<HashSet<u8>> = x;\nseen: DashMap<u8, u8>,\n"), 2);
     assert_eq!(state("kept: Mutex<Option<Kept>>,\nlet found = HashMap::new();\n"), 0);
+    let door =
+        |text: &str| letters_elsewhere(&Source::new("crates/passport/src/closing/actions.rs", text)).len();
+    assert_eq!(door("passport.outbox.add(tx, now, &letter).await?;\n"), 1);
+    let age = |text: &str| compares_ages(&Source::new("crates/passport/src/visitor.rs", text)).len();
+    assert_eq!(age("if now.since(at) <= RECENT {\nlet a = now.since(at) < B;\n"), 2);
+    assert_eq!(age("if now.since(at) > OLD {\nif now.is_within(RECENT, at) {\n"), 0);
 }

@@ -20,7 +20,7 @@ const MAY_WRITE: &[(&str, &str)] = &[
     ("billing/actions.rs", "tells, waits, ends what waited"),
     ("name_claim/actions.rs", "the name that was never proven"),
     ("notice/actions.rs", "puts back, and what is back waits"),
-    ("recovery/actions.rs", "the same answer, hashed anew"),
+    ("recovery/actions/proofs.rs", "the same answer, hashed anew"),
 ];
 
 /// Who may look at an alternate address that may be unproven.

@@ -4,12 +4,12 @@
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
 //! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
-//! [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
+//! [`bulk`], [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
 //! [`content`], [`bulletin`], [`unsubscribe`]; and of letters: [`mailing`], [`bounce`], [`address`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
-//! `Subject`, association ids; access → plan, organization; company, admin_case → association, profile,
+//! `Subject`, association ids; access → plan, organization; bulk → company, import’s reader, profile, association’s desk; company, admin_case → association, profile,
 //! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; resource,
 //! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; newsletter, unsubscribe → ids of
 //! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
@@ -22,6 +22,7 @@ pub mod admin_case;
 pub mod association;
 pub mod audit;
 pub mod bounce;
+pub mod bulk;
 pub mod bulletin;
 pub mod claim;
 pub mod command;

@@ -152,6 +152,7 @@ impl Associated {
             (None, _) => return Err(see_other("/choose").into()),
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
+        visit.lives_in(portal.places.zone_of(&acting.organization));
         // Nobody is kept out because their visit could not be noted.
         if let Err(fault) = note_use(portal, &visit, &acting).await {
             tracing::warn!(error = %fault, "A visit could not be noted");
@@ -277,6 +278,7 @@ impl FromRequestParts<Portal> for Staff {
         if !visit.is_look() && !is_recent(&visit, &session) {
             return Err(pages::sign_in::again_first());
         }
+        visit.lives_in(portal.places.zone());
         Ok(Self { visit, session, member })
     }
 }

@@ -17,6 +17,15 @@ use serde::Serialize;
 
 use crate::{endpoints::dpop::NONCE_HEADER, pages::ERRORS, state::Passport};
 
+/// For whoever proves nothing and asks too often, where what is asked would leave something behind. Nothing of it is
+/// kept: the transaction that counted is not committed.
+pub fn too_often(text: &'static str) -> Response {
+    let error = OAuthError::new(ErrorCode::TemporarilyUnavailable, text);
+    let mut response = json(StatusCode::TOO_MANY_REQUESTS, &ErrorAnswer::from(&error).body);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("600"));
+    response
+}
+
 /// A way out of an endpoint for machines.
 #[derive(Debug)]
 pub enum Refused {

@@ -123,7 +123,7 @@ impl Visitor {
         let Some((session, account)) = &self.signed_in else { return Ok(None) };
         match Acting::in_session(passport, self.visit.now, session, account).await {
             Ok(acting) => Ok(Some(acting)),
-            Err(Refusal::Ended) => Ok(None),
+            Err(Refusal::Ended | Refusal::TooMany) => Ok(None),
             Err(Refusal::Fault(fault)) => Err(fault),
         }
     }
@@ -204,7 +204,7 @@ impl FromRequestParts<Passport> for Visitor {
         let (mut people, mut named) = (Vec::new(), Vec::new());
         for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
             let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
-            if visit.now.since(seen_at) > NOTED_EVERY && !note_use(passport, visit.now, &session).await? {
+            if !visit.now.is_within(NOTED_EVERY, seen_at) && !note_use(passport, visit.now, &session).await? {
                 continue;
             }
             named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
@@ -229,7 +229,7 @@ async fn note_use(passport: &Passport, now: Moment, session: &Session) -> Result
             Ok(true)
         }
         // The next request reads what it is now.
-        Err(Refusal::Ended) => Ok(false),
+        Err(Refusal::Ended | Refusal::TooMany) => Ok(false),
         Err(Refusal::Fault(fault)) => Err(fault),
     }
 }
@@ -271,6 +271,7 @@ impl From<Refusal> for Trouble {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Ended => see_other("/account").into(),
+            Refusal::TooMany => Self::too_many(),
             Refusal::Fault(fault) => fault.into(),
         }
     }
@@ -311,7 +312,7 @@ impl FromRequestParts<Passport> for RecentlyProven {
 
     async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
         let person = SignedIn::from_request_parts(parts, passport).await?;
-        if person.visit.now.since(person.session.auth_time) <= RECENT {
+        if person.visit.now.is_within(RECENT, person.session.auth_time) {
             return Ok(Self(person));
         }
         Err(to_sign_in(&person.visit, "&prove=1", "error-prove"))

@@ -60,3 +60,7 @@ if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width:60rem
 
 // Errors first: autofocus does this on a fresh page, not after every kind of navigation.
 document.getElementById("error-summary")?.focus();
+
+// The reader's time zone, once: <html data-zone="cookie"> where it is not known.
+const { zone } = document.documentElement.dataset;
+if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;secure;samesite=lax`;

@@ -62,6 +62,12 @@ impl Moment {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Whether `earlier` lies less than `span` back. What is dated later than now was dated by a clock that was wrong,
+    /// and is as old as can be: a negative age is no grace. As much as nodes may differ is forgiven.
+    pub fn is_within(self, span: Duration, earlier: Self) -> bool {
+        earlier <= self + MOST_AHEAD && self.since(earlier) < span
+    }
+
     /// RFC 3339 in UTC, for logs, dumps and exports.
     pub fn rfc3339(self) -> String {
         OffsetDateTime::from_unix_timestamp(self.unix_seconds())
@@ -89,6 +95,9 @@ impl std::ops::Sub<Duration> for Moment {
         Self(self.0.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
     }
 }
+
+/// How far the clock of another node may be ahead of ours.
+pub const MOST_AHEAD: Duration = Duration::from_secs(60);
 
 /// How far a system's clock may be wrong for a while, ahead or behind, without reviving anything: rows that say
 /// that something was used are kept for so long after it would have ended by itself.
@@ -155,5 +164,13 @@ mod tests {
         let far = Moment::from_unix_millis(i64::MAX) + Duration::from_secs(1);
         assert_eq!(far.unix_millis(), i64::MAX);
         assert_eq!(Moment::from_unix_seconds(0).rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn what_is_dated_in_the_future_is_no_news() {
+        let (now, span) = (Moment::from_unix_seconds(1_000_000), Duration::from_secs(300));
+        let within = |earlier: i64| now.is_within(span, Moment::from_unix_seconds(1_000_000 + earlier));
+        assert!(within(0) && within(-299) && within(60), "nodes differ a little");
+        assert!(!within(-300) && !within(61) && !within(48 * 3600));
     }
 }

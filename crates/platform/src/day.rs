@@ -1,7 +1,11 @@
 //! A day of the calendar, however a system writes it, and which day it is somewhere; knows no plan.
 use std::fmt;
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::Date,
+    tz::{self, AmbiguousOffset, TimeZone},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
@@ -80,11 +84,43 @@ impl Zone {
         Self(TimeZone::UTC)
     }
 
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The names of all zones, in the order of the alphabet.
+    pub fn names() -> Vec<String> {
+        let mut names: Vec<_> = tz::db().available().map(|name| name.to_string()).collect();
+        names.sort();
+        names
+    }
+
+    /// The moment that reads in UTC what a clock there reads then: for forms and pages.
+    pub fn to_local(&self, at: Moment) -> Moment {
+        let offset = self.0.to_offset(timestamp(at)).seconds();
+        Moment::from_unix_millis(at.unix_millis().saturating_add(i64::from(offset).saturating_mul(1000)))
+    }
+
+    /// The way back. `None` for what no clock there ever reads, because it was put forward; the earlier of two
+    /// moments where it was put back.
+    pub fn from_local(&self, local: Moment) -> Option<Moment> {
+        let local = TimeZone::UTC.to_datetime(timestamp(local));
+        let moment = self.0.to_ambiguous_timestamp(local);
+        if matches!(moment.offset(), AmbiguousOffset::Gap { .. }) {
+            return None;
+        }
+        moment.earlier().ok().map(|at| Moment::from_unix_millis(at.as_millisecond()))
+    }
+
     /// The day that it is there then.
     pub fn day_of(&self, at: Moment) -> Day {
-        let at = Timestamp::from_millisecond(at.unix_millis()).unwrap_or_default();
-        Day(self.0.to_datetime(at).date())
+        Day(self.0.to_datetime(timestamp(at)).date())
     }
+}
+
+fn timestamp(at: Moment) -> Timestamp {
+    Timestamp::from_millisecond(at.unix_millis()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -129,6 +165,31 @@ mod tests {
             assert_eq!(Day::parse(bad), None, "{bad}");
         }
         assert!(Day::FIRST < Day::LAST && Day::FIRST.to_string() < Day::LAST.to_string());
+    }
+
+    #[test]
+    fn clocks_are_read_both_ways_also_where_they_are_put_forward_or_back() {
+        let utc = |text: &str| {
+            let part = |from: usize| text.get(from..from + 2).unwrap().parse::<u8>().unwrap();
+            Moment::of_calendar((2026, part(5), part(8)), (part(11), part(14), 0)).unwrap()
+        };
+        let berlin = Zone::named("europe/berlin").unwrap();
+        assert_eq!(berlin.name(), "Europe/Berlin");
+        for (there, then) in [
+            ("2026-07-01T10:00:00Z", Some("2026-07-01T08:00:00Z")),
+            ("2026-12-01T10:00:00Z", Some("2026-12-01T09:00:00Z")),
+            // Put forward: half past two is no time; put back: the first half past two.
+            ("2026-03-29T02:30:00Z", None),
+            ("2026-10-25T02:30:00Z", Some("2026-10-25T00:30:00Z")),
+        ] {
+            let found = berlin.from_local(utc(there));
+            assert_eq!(found, then.map(utc), "{there}");
+            if let Some(found) = found {
+                assert_eq!(berlin.to_local(found), utc(there));
+            }
+        }
+        let names = Zone::names();
+        assert!(names.len() > 300 && names.iter().any(|name| name == "America/Sao_Paulo"));
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod texts;
+pub mod turn;
 pub mod web;
 
 pub use fault::Fault;

@@ -12,6 +12,8 @@ mod m0008_mail;
 mod m0011_sweeps;
 mod m0012_owners;
 mod m0013_mail;
+mod m0015_sizes;
+mod m0016_places;
 
 pub struct Migrator;
 
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_sweeps::Migration),
             Box::new(m0012_owners::Migration),
             Box::new(m0013_mail::Migration),
+            Box::new(m0015_sizes::Migration),
+            Box::new(m0016_places::Migration),
         ]
     }
 }

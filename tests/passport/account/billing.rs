@@ -10,6 +10,7 @@ on_both_engines![
     what_is_no_fact_is_refused_and_nothing_is_filed,
     the_database_holds_no_digit_of_it,
     a_site_with_names_of_its_own_files_under_the_name_that_it_knows,
+    what_is_filed_already_is_no_news,
 ];
 
 const SAID: [(&str, &str); 4] = [
@@ -181,4 +182,16 @@ async fn a_site_with_names_of_its_own_files_under_the_name_that_it_knows(house: 
     };
     assert_eq!((forget(&public).await, forget(&sub).await, forget(&sub).await), (404, 204, 404));
     assert!(!begin(&house.browser(), ANN).await.page().has("#way-billing"));
+}
+
+async fn what_is_filed_already_is_no_news(house: House) {
+    let (sub, shop) = (ann(&house).await, shop(&house).await);
+    file(&house, &sub, Some(basic(&shop)), &facts()).await.assert_status(204);
+    assert_eq!(house.postbox(ANN).letters().await.len(), 1);
+    let changed = "SELECT MAX(changed_at) FROM channel WHERE kind = 'billing'";
+    let before = house.ground.count(changed).await;
+    house.clock.advance(days(2));
+    file(&house, &sub, Some(basic(&shop)), &facts()).await.assert_status(204);
+    assert_eq!(house.postbox(ANN).letters().await.len(), 1, "nothing changed");
+    assert_eq!(house.ground.count(changed).await, before, "it does not wait anew");
 }

@@ -12,6 +12,7 @@ use testkit::{
 on_both_engines![
     fx_11_two_days_ahead_and_back_revive_nothing_that_was_used,
     fx_11_a_windows_edge_between_two_clocks_gives_no_further_guesses,
+    fx_11_a_proof_that_a_wrong_clock_dated_ahead_is_no_recent_one,
 ];
 
 const TWO_DAYS: u64 = 2 * 24 * 3600;
@@ -78,4 +79,31 @@ async fn fx_11_a_windows_edge_between_two_clocks_gives_no_further_guesses(engine
     guess(PASSWORD).await.assert_status(422);
     house.clock.advance(minutes(30));
     house.browser().sign_in("ann@acme.test", PASSWORD).await;
+}
+
+async fn fx_11_a_proof_that_a_wrong_clock_dated_ahead_is_no_recent_one(house: House) {
+    let web = house.client(Kind::Web).await;
+    let browser = house.browser();
+    browser.sign_up("ann@acme.test").await;
+    house.clock.advance(seconds(TWO_DAYS));
+    browser.sign_in("ann@acme.test", PASSWORD).await;
+    house.clock.step_back(seconds(TWO_DAYS));
+    assert!(
+        browser.get("/account/question").await.page().has("#password"),
+        "the password is asked for again"
+    );
+    let old = web.ask(&browser, |asked| asked.with("max_age", "600")).await;
+    assert!(old.page().has("#password"), "{old:?}");
+    let asked = web.ask(&browser, |asked| asked.with("prompt", "login")).await;
+    let here = asked.url.to_string();
+    assert!(asked.page().has("#password"), "{here}");
+    // The mark of the request says that a page of ours was opened; the proof of the future is none of that.
+    let request =
+        asked.url.query_pairs().find(|(name, _)| name == "request").map(|(_, text)| text.into_owned());
+    if let Some(request) = request {
+        let again = browser.get(&format!("/oauth2/authorize?{request}")).await;
+        assert!(again.page().has("#password"), "{again:?}");
+    }
+    browser.sign_in("ann@acme.test", PASSWORD).await;
+    assert!(browser.get("/account/question").await.page().has("#change-question-submit"));
 }

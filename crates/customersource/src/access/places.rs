@@ -42,6 +42,11 @@ impl Places {
                 .any(|region| region.trim().eq_ignore_ascii_case(organization.region.trim()))
     }
 
+    /// The portal's own.
+    pub fn zone(&self) -> Zone {
+        self.zone.clone()
+    }
+
     /// The company's own time zone, else its region's, else the portal's.
     pub fn zone_of(&self, organization: &Organization) -> Zone {
         let own = Some(organization.time_zone.as_str()).filter(|name| !name.is_empty()).and_then(Zone::named);

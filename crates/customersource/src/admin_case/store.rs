@@ -1,5 +1,9 @@
 //! Queries on cases; every step is a gate that one caller passes.
-use platform::{Fault, clock::Moment};
+use platform::{
+    Fault,
+    clock::Moment,
+    turn::{Leaf, Turn},
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -31,18 +35,21 @@ pub async fn find(db: &impl ConnectionTrait, id: CaseId) -> Result<Option<Case>,
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
 }
 
-/// The newest cases, of one company or of all.
+/// The newest cases before one of them, of one company or of all.
 pub async fn list(
     db: &impl ConnectionTrait,
     organization: Option<OrganizationId>,
-    most: u64,
-) -> Result<Vec<Case>, Fault> {
+    (before, most): (Option<CaseId>, u64),
+) -> Result<Leaf<Case>, Fault> {
     let mut query = entity::Entity::find();
+    if let Some(before) = before {
+        query = query.filter(entity::Column::Id.lt(before));
+    }
     if let Some(organization) = organization {
         query = query.filter(entity::Column::OrganizationId.eq(organization));
     }
-    let rows = query.order_by_desc(entity::Column::Id).limit(most).all(db).await?;
-    Ok(rows.into_iter().map(of_row).collect())
+    let rows = query.order_by_desc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
+    Ok(before.map_or(Turn::First, Turn::After).leaf(rows, most).map(of_row))
 }
 
 /// Cases whose time has come.

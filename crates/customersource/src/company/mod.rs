@@ -25,6 +25,63 @@ pub enum Standing {
     Expired,
 }
 
+/// Which people a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Only {
+    #[default]
+    Everybody,
+    Associated,
+    Invited,
+    /// Neither of both.
+    NotInvited,
+    /// Nobody ever had the profile.
+    NeverSignedIn,
+    /// For staff alone.
+    Removed,
+}
+
+impl Only {
+    pub const OF_COMPANY: [Self; 5] =
+        [Self::Everybody, Self::Associated, Self::Invited, Self::NotInvited, Self::NeverSignedIn];
+    pub const OF_STAFF: [Self; 6] = [
+        Self::Everybody,
+        Self::Associated,
+        Self::Invited,
+        Self::NotInvited,
+        Self::NeverSignedIn,
+        Self::Removed,
+    ];
+
+    /// What an address calls it.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Everybody => "",
+            Self::Associated => "associated",
+            Self::Invited => "invited",
+            Self::NotInvited => "not-invited",
+            Self::NeverSignedIn => "never",
+            Self::Removed => "removed",
+        }
+    }
+
+    /// What cannot be read is everybody.
+    pub fn of_text(text: &str) -> Self {
+        Self::OF_STAFF.into_iter().find(|only| only.text() == text).unwrap_or_default()
+    }
+
+    /// Catalogue key.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Everybody => "only-everybody",
+            Self::Associated => "standing-associated",
+            Self::Invited => "standing-invited",
+            Self::NotInvited => "standing-not-invited",
+            Self::NeverSignedIn => "only-never-signed-in",
+            Self::Removed => "only-removed",
+        }
+    }
+}
+
 /// How the last invitation fared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fared {

@@ -155,6 +155,7 @@ async fn apply_parts(
             starts_at,
             ends_at,
             place: date.place.clone(),
+            time_zone: date.time_zone.clone(),
             seats: date.seats,
             is_cancelled: false,
             revision: 1,

@@ -32,7 +32,7 @@ pub async fn refresh(db: &Database) -> Result<bool, Fault> {
         let some = newsgroup::store::list_threads_after(&tx, after, AT_ONCE).await?;
         for thread in &some {
             if let Some(group) = groups.iter().find(|group| group.id == thread.newsgroup) {
-                newsgroup::actions::index(&tx, thread.id, &thread.subject, &group.language).await?;
+                newsgroup::actions::index(&tx, thread.id, &group.language).await?;
             }
         }
         after = some.last().map(|thread| thread.id);

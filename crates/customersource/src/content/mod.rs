@@ -4,13 +4,13 @@ pub mod actions;
 mod folder;
 pub mod index;
 
-use platform::clock::Moment;
+use platform::{clock::Moment, day::Zone};
 use serde::Deserialize;
 
 use crate::{
     access::Rule,
-    maintenance::parse_minute,
-    resource::{Section, State, Words, is_file_name, is_slug, is_title},
+    maintenance::{parse_minute, parse_minute_there},
+    resource::{Section, State, Words, file_name_of, is_slug, is_title},
 };
 
 pub use folder::read;
@@ -60,10 +60,13 @@ pub struct About {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Date {
-    /// `2026-11-30T09:00`, UTC.
+    /// `2026-11-30T09:00` by a clock at the place; UTC where no time zone is said.
     pub starts_at: String,
     pub ends_at: String,
     pub place: String,
+    /// IANA name of the place's time zone.
+    #[serde(default)]
+    pub time_zone: String,
     pub seats: i32,
 }
 
@@ -126,8 +129,10 @@ impl About {
                 Some(parse_minute(&format!("{day}T00:00")).ok_or("published is a day like 2026-11-30")?)
             }
         };
-        if let Some(file) = self.files.iter().find(|name| !is_file_name(name)) {
-            return Err(format!("{file}: a file name has letters, digits, dots, hyphens and underscores"));
+        if let Some(file) = self.files.iter().find(|name| file_name_of(name).as_ref() != Some(name)) {
+            return Err(format!(
+                "{file}: no name of a file; it has none of / \\ : * ? \" < > |, and neither begins nor ends with a dot or blank"
+            ));
         }
         for date in &self.dates {
             date.times()?;
@@ -138,7 +143,12 @@ impl About {
 
 impl Date {
     pub fn times(&self) -> Result<(Moment, Moment), String> {
-        match (parse_minute(&self.starts_at), parse_minute(&self.ends_at)) {
+        let zone = match self.time_zone.as_str() {
+            "" => Zone::utc(),
+            name => Zone::named(name).ok_or("time_zone is a name like America/Sao_Paulo")?,
+        };
+        let there = |text| parse_minute_there(text, &zone);
+        match (there(&self.starts_at), there(&self.ends_at)) {
             (Some(from), Some(until)) if from < until && self.seats > 0 && is_title(&self.place) => {
                 Ok((from, until))
             }

@@ -52,6 +52,13 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         add("claim", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }
     {
+        use crate::bulk::entity::{bulk, line};
+        add("bulk", rows(db, bulk::Entity::find().order_by_asc(bulk::Column::Id)).await?);
+        let found = line::Entity::find();
+        let found = found.order_by_asc(line::Column::BulkId).order_by_asc(line::Column::Number);
+        add("bulk_line", rows(db, found).await?);
+    }
+    {
         use crate::admin_case::entity::{Column, Entity};
         add("admin_case", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }

@@ -29,9 +29,16 @@ pub use super::stage::Staged;
 /// something.
 pub const BATCH: usize = 200;
 
-/// The writer belongs to the others for so long before the next one: another program that waits for SQLite's looks
+/// SQLite's one writer belongs to the others for so long before the next one: another program that waits for it looks
 /// now and then only.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// PostgreSQL has a writer for everybody, and nobody waits for an import.
+async fn pause(db: &Database) {
+    if db.is_sqlite() {
+        tokio::time::sleep(PAUSE).await;
+    }
+}
 
 /// So many people of a company that closes are let go in one transaction.
 const PEOPLE: u64 = 10;
@@ -118,7 +125,7 @@ async fn all_steps(
             return Err(Unfit::Stopped { done, total });
         }
         if done < total {
-            tokio::time::sleep(PAUSE).await;
+            pause(work.db).await;
         }
     }
     Ok(report)
@@ -143,7 +150,7 @@ async fn detach(work: &Work<'_>, company: organization::OrganizationId) -> Resul
         if (people as u64) < PEOPLE {
             return Ok(batches);
         }
-        tokio::time::sleep(PAUSE).await;
+        pause(work.db).await;
     }
 }
 

@@ -12,6 +12,7 @@ mod table;
 
 use serde::Serialize;
 
+pub use cells::records;
 pub use letters::decode;
 pub use mapping::Mapping;
 pub use table::{Row, rows};

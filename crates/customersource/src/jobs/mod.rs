@@ -1,6 +1,7 @@
 //! What happens by time and not by a request: searching for claimed addresses, sending mail, asking the provider
 //! again and giving its tokens back, sweeping.
 pub mod bounces;
+pub mod bulk;
 pub mod cases;
 pub mod give_back;
 pub mod refresh;
@@ -16,7 +17,8 @@ use crate::{Portal, mailing};
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
-    let [search, links, letters, issues, tokens, mailed, replies] = std::array::from_fn(|_| portal.clone());
+    let [search, links, letters, issues, tokens, mailed, replies, bulks] =
+        std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
         .tells(mailing::actions::Register)
         .on(move |_, job| search::run(search.clone(), job))
@@ -26,4 +28,5 @@ pub fn worker(portal: &Portal) -> Worker {
         .on(move |id, job| send_mail::letter(letters.clone(), id, job))
         .on(move |id, job| send_mail::issue(mailed.clone(), id, job))
         .on(move |_, job| tell_watchers::run(replies.clone(), job))
+        .on(move |_, job| bulk::run(bulks.clone(), job))
 }

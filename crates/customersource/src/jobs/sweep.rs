@@ -4,7 +4,7 @@ use std::time::Duration;
 use platform::{Fault, limits, outbox, sweep::Over};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, address, association, claim, gate, mailing, resource, session};
+use crate::{Portal, address, association, bulk, claim, gate, mailing, resource, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -21,7 +21,8 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 7] = [
+const SWEPT: [Over; 8] = [
+    bulk::store::OVER,
     session::store::OVER,
     gate::store::OVER,
     claim::store::OVER,

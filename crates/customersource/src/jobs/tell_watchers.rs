@@ -61,7 +61,7 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
         let bulletin = Bulletin {
             what: What::Reply(Reply {
                 newsgroup: &group.name,
-                subject: &thread.subject,
+                subject: thread.subject.shown().unwrap_or(&group.name),
                 author,
                 body: &post.body,
                 list: &list,

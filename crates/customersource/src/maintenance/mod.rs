@@ -4,7 +4,7 @@ pub mod store;
 
 use std::time::Duration;
 
-use platform::clock::Moment;
+use platform::{clock::Moment, day::Zone};
 
 platform::id!(WindowId);
 
@@ -34,18 +34,18 @@ impl Window {
     }
 }
 
-/// `2026-11-22 15:45 UTC`
-pub fn minute(at: Moment) -> String {
-    let text: String = at.rfc3339().chars().take(16).collect();
-    format!("{} UTC", text.replace('T', " "))
+/// `2026-11-22T15:45`, as a form's `datetime-local` field holds it, by a clock in this zone.
+pub fn field_minute(at: Moment, zone: &Zone) -> String {
+    zone.to_local(at).rfc3339().chars().take(16).collect()
 }
 
-/// `2026-11-22T15:45`, as a form's `datetime-local` field holds it, in UTC.
-pub fn field_minute(at: Moment) -> String {
-    at.rfc3339().chars().take(16).collect()
+/// A moment as a form's `datetime-local` field holds it, by a clock in this zone; `None` also for what no clock there
+/// reads.
+pub fn parse_minute_there(text: &str, zone: &Zone) -> Option<Moment> {
+    zone.from_local(parse_minute(text)?)
 }
 
-/// A moment as a form's `datetime-local` field holds it (`2026-11-22T15:45`), in UTC.
+/// The same (`2026-11-22T15:45`) in UTC.
 pub fn parse_minute(text: &str) -> Option<Moment> {
     let (day, time) = text.trim().split_once(['T', ' '])?;
     let mut days = day.splitn(3, '-');
@@ -67,8 +67,10 @@ mod tests {
     #[test]
     fn what_the_form_says_is_what_the_page_shows() {
         for text in ["2026-11-22T15:45", "2028-02-29T00:00", "2000-03-01T23:59", "2999-12-31T12:30"] {
-            let shown = minute(parse_minute(text).unwrap());
-            assert_eq!(shown, format!("{} UTC", text.replace('T', " ")));
+            for zone in ["UTC", "America/Sao_Paulo", "Asia/Kolkata"] {
+                let zone = Zone::named(zone).unwrap();
+                assert_eq!(field_minute(parse_minute_there(text, &zone).unwrap(), &zone), text);
+            }
         }
         assert_eq!(parse_minute("2026-11-22T15:45:30"), parse_minute("2026-11-22 15:45:30"));
     }

@@ -3,7 +3,7 @@ use platform::{Fault, clock::Moment, db::Tx, outbox::Job};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Newsgroup, Post, PostId, Thread, ThreadId,
+    Newsgroup, Post, PostId, Thread, ThreadId, Topic,
     store::{self, Parent},
 };
 use crate::{
@@ -30,6 +30,7 @@ pub async fn start(
     written: Written<'_>,
 ) -> Result<ThreadId, Fault> {
     let id = ThreadId::new(now, press.random);
+    let subject = Topic::new(subject);
     let thread = Thread { id, newsgroup: group.id, subject, is_locked: false, started_at: now, last_at: now };
     store::add_thread(tx, &thread).await?;
     add(tx, now, press, &thread, group, Parent::default(), written).await?;
@@ -92,18 +93,20 @@ async fn add(
     if written.watches {
         store::watch(tx, thread.id, written.author.id).await?;
     }
-    index(tx, thread.id, &thread.subject, &group.language).await?;
+    index(tx, thread.id, &group.language).await?;
     Ok(id)
 }
 
 /// The same when the newsgroup has another language than it had.
-pub async fn index_anew(tx: &Tx, id: ThreadId, subject: &str, language: &str) -> Result<(), Fault> {
+pub async fn index_anew(tx: &Tx, id: ThreadId, language: &str) -> Result<(), Fault> {
     search::store::drop_entry(tx, Kind::Thread, id.0).await?;
-    index(tx, id, subject, language).await
+    index(tx, id, language).await
 }
 
 /// Brings the search up to what of a thread is visible now.
-pub async fn index(tx: &Tx, id: ThreadId, subject: &str, language: &str) -> Result<(), Fault> {
+pub async fn index(tx: &Tx, id: ThreadId, language: &str) -> Result<(), Fault> {
+    let subject = store::find_topic(tx, id).await?;
+    let subject = subject.as_ref().and_then(Topic::shown).unwrap_or_default();
     let body = store::read_visible(tx, id).await?;
     if body.is_empty() {
         return search::store::drop_entry(tx, Kind::Thread, id.0).await;
@@ -121,6 +124,6 @@ pub async fn set_hidden(
     if !store::set_hidden(tx, post, is_hidden).await? {
         return Ok(false);
     }
-    index(tx, thread.id, &thread.subject, &group.language).await?;
+    index(tx, thread.id, &group.language).await?;
     Ok(true)
 }

@@ -40,11 +40,35 @@ pub struct Newsgroup {
     pub revision: i32,
 }
 
+/// What a thread is about. It belongs to the post that began it: where a moderator hid that, readers see it no more,
+/// in no list, no heading, no letter and no search.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topic {
+    text: String,
+    is_hidden: bool,
+}
+
+impl Topic {
+    pub const fn new(text: String) -> Self {
+        Self { text, is_hidden: false }
+    }
+
+    /// For readers; `None` once it is hidden.
+    pub fn shown(&self) -> Option<&str> {
+        (!self.is_hidden).then_some(self.text.as_str())
+    }
+
+    /// For moderators and the audit.
+    pub fn written(&self) -> &str {
+        &self.text
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thread {
     pub id: ThreadId,
     pub newsgroup: NewsgroupId,
-    pub subject: String,
+    pub subject: Topic,
     /// Nobody replies any more.
     pub is_locked: bool,
     pub started_at: Moment,

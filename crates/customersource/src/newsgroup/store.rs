@@ -1,6 +1,8 @@
 //! Queries on newsgroups, threads and who watches what; posts stand beside.
 mod posts;
 
+use std::collections::{HashMap, HashSet};
+
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
@@ -10,13 +12,13 @@ use sea_orm::{
 };
 
 use super::{
-    Newsgroup, NewsgroupId, Thread, ThreadId,
+    Newsgroup, NewsgroupId, Thread, ThreadId, Topic,
     entity::{newsgroup, thread, watch},
 };
 use crate::{access::Rule, profile::ProfileId};
 
 pub use posts::{
-    Parent, add_post, count_pages, count_visible, find_parent, find_post, find_refs, list_newest, list_posts,
+    Parent, add_post, count_visible, find_parent, find_post, find_refs, list_newest, list_posts, list_visible,
     read_visible, set_hidden,
 };
 
@@ -34,15 +36,26 @@ fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
     })
 }
 
-fn thread_of(row: thread::Model) -> Thread {
-    Thread {
+/// Rows as threads; where a moderator hid the post that began one, its subject is hidden.
+async fn threads_of(db: &impl ConnectionTrait, rows: Vec<thread::Model>) -> Result<Vec<Thread>, Fault> {
+    let hidden = posts::list_hidden_beginnings(db, rows.iter().map(|row| row.id)).await?;
+    let thread = |row: thread::Model| Thread {
+        subject: Topic { is_hidden: hidden.contains(&row.id), text: row.subject },
         id: row.id,
         newsgroup: row.newsgroup_id,
-        subject: row.subject,
         is_locked: row.is_locked,
         started_at: row.started_at,
         last_at: row.last_at,
-    }
+    };
+    Ok(rows.into_iter().map(thread).collect())
+}
+
+/// Which threads of a newsgroup are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Those with a post that readers see.
+    Readable,
+    Everything,
 }
 
 pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Newsgroup>, Fault> {
@@ -114,15 +127,18 @@ pub async fn list_threads(
     db: &impl ConnectionTrait,
     newsgroup: NewsgroupId,
     after: Option<(Moment, ThreadId)>,
-    most: u64,
+    (most, seen): (u64, Seen),
 ) -> Result<Vec<Thread>, Fault> {
     let mut query = thread::Entity::find().filter(thread::Column::NewsgroupId.eq(newsgroup));
+    if seen == Seen::Readable {
+        query = query.filter(posts::are_readable());
+    }
     if let Some((at, id)) = after {
         let same = Condition::all().add(thread::Column::LastAt.eq(at)).add(thread::Column::Id.lt(id));
         query = query.filter(Condition::any().add(thread::Column::LastAt.lt(at)).add(same));
     }
     let newest = query.order_by_desc(thread::Column::LastAt).order_by_desc(thread::Column::Id);
-    Ok(newest.limit(most).all(db).await?.into_iter().map(thread_of).collect())
+    threads_of(db, newest.limit(most).all(db).await?).await
 }
 
 /// All threads, in the order of their ids, beginning after one of them.
@@ -136,7 +152,7 @@ pub async fn list_threads_after(
         query = query.filter(thread::Column::Id.gt(after));
     }
     let rows = query.order_by_asc(thread::Column::Id).limit(most).all(db).await?;
-    Ok(rows.into_iter().map(thread_of).collect())
+    threads_of(db, rows).await
 }
 
 /// A thread with its newsgroup.
@@ -144,9 +160,34 @@ pub async fn find_thread(
     db: &impl ConnectionTrait,
     id: ThreadId,
 ) -> Result<Option<(Thread, Newsgroup)>, Fault> {
-    let Some(row) = thread::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
-    let group = newsgroup::Entity::find_by_id(row.newsgroup_id).one(db).await?.and_then(group_of);
-    Ok(group.map(|group| (thread_of(row), group)))
+    let Some(thread) = find_only(db, id).await? else { return Ok(None) };
+    let group = newsgroup::Entity::find_by_id(thread.newsgroup).one(db).await?.and_then(group_of);
+    Ok(group.map(|group| (thread, group)))
+}
+
+async fn find_only(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
+    let row = thread::Entity::find_by_id(id).one(db).await?;
+    Ok(threads_of(db, row.into_iter().collect()).await?.pop())
+}
+
+/// These threads with their newsgroups, in no order; what is gone is left out.
+pub async fn list_by_id(
+    db: &impl ConnectionTrait,
+    ids: &[ThreadId],
+) -> Result<Vec<(Thread, Newsgroup)>, Fault> {
+    let rows = thread::Entity::find().filter(thread::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let threads = threads_of(db, rows).await?;
+    let of: HashSet<NewsgroupId> = threads.iter().map(|thread| thread.newsgroup).collect();
+    let groups = newsgroup::Entity::find().filter(newsgroup::Column::Id.is_in(of)).all(db).await?;
+    let groups: HashMap<_, _> =
+        groups.into_iter().filter_map(group_of).map(|group| (group.id, group)).collect();
+    let with_group = |thread: Thread| groups.get(&thread.newsgroup).cloned().map(|group| (thread, group));
+    Ok(threads.into_iter().filter_map(with_group).collect())
+}
+
+/// What a thread is about, as it is now.
+pub async fn find_topic(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Topic>, Fault> {
+    Ok(find_only(db, id).await?.map(|thread| thread.subject))
 }
 
 /// The thread as it is now, locked until the transaction ends. SQLite has one writer.
@@ -155,14 +196,15 @@ pub async fn lock_thread(tx: &Tx, id: ThreadId) -> Result<Option<Thread>, Fault>
     if tx.get_database_backend() == DbBackend::Postgres {
         query = query.lock_exclusive();
     }
-    Ok(query.one(tx).await?.map(thread_of))
+    let row = query.one(tx).await?;
+    Ok(threads_of(tx, row.into_iter().collect()).await?.pop())
 }
 
 pub async fn add_thread(db: &impl ConnectionTrait, about: &Thread) -> Result<(), Fault> {
     let row = thread::ActiveModel {
         id: Set(about.id),
         newsgroup_id: Set(about.newsgroup),
-        subject: Set(about.subject.clone()),
+        subject: Set(about.subject.written().to_owned()),
         is_locked: Set(about.is_locked),
         started_at: Set(about.started_at),
         last_at: Set(about.last_at),

@@ -63,7 +63,7 @@ async fn find(portal: &Portal, visitor: &Anybody, secret: &str) -> Result<Result
     };
     let db = portal.db.reader();
     let gone = || link::dead(visitor, Some(Dead::Withdrawn)).map(Err);
-    let in_time = |found: &Association| visitor.visit.now.since(found.since) < UNDO_LIFETIME;
+    let in_time = |found: &Association| visitor.visit.now.is_within(UNDO_LIFETIME, found.since);
     let Some(association) = store::find_active(db, undo.association).await?.filter(in_time) else {
         return gone();
     };

@@ -54,7 +54,9 @@ async fn find(portal: &Portal, secret: &str) -> Result<(Unsubscribe, String), Tr
             Some(id) => newsletter::store::find(db, id).await?.map(|letter| letter.name),
             None => None,
         },
-        List::Thread(id) => newsgroup::store::find_thread(db, id).await?.map(|(thread, _)| thread.subject),
+        List::Thread(id) => newsgroup::store::find_thread(db, id)
+            .await?
+            .map(|(thread, group)| thread.subject.shown().unwrap_or(&group.name).to_owned()),
     };
     Ok((named, name.ok_or_else(Trouble::not_found)?))
 }

@@ -110,7 +110,7 @@ async fn of_standing(
     acting: &Standing,
 ) -> Result<Vec<Check>, Trouble> {
     let (person, company) = (acting.profile.name(), acting.organization.name.as_str());
-    let since = shell.day(&acting.association.since.date().to_string());
+    let since = shell.day(&visitor.visit.day_of(acting.association.since));
     let organization = &acting.organization;
     let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
     let today = portal.places.today(organization, visitor.visit.now);

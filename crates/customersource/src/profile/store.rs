@@ -1,14 +1,17 @@
 //! Queries on profiles.
 mod described;
 mod folded;
+mod listed;
 mod names;
 
-use platform::{Fault, db::Tx, email::EmailAddress, fold::fold};
+use std::collections::HashSet;
+
+use platform::{Fault, db::Tx, email::EmailAddress};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, LikeExpr},
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{
@@ -21,6 +24,7 @@ pub use described::{
     Described, Merged, add_many, all_described, list_described, lock_many, take_theirs, update,
 };
 pub use folded::fold_missing;
+pub use listed::{list_own, page, search};
 pub use names::list_names;
 
 pub(crate) fn of_row(row: entity::Model) -> Profile {
@@ -109,51 +113,6 @@ pub async fn count_other_administrators(
     Ok(others.count(db).await?)
 }
 
-/// Matches text as it is typed: `%` and `_` are letters like others.
-fn pattern(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 2);
-    escaped.push('%');
-    for c in fold(text).chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped.push('%');
-    escaped
-}
-
-/// Where name or address hold every word of `text`.
-fn holds(text: &str) -> Condition {
-    let mut all = Condition::all();
-    for word in text.split_whitespace().take(8) {
-        let folded = Expr::col((entity::Entity, entity::Column::Folded));
-        all = all.add(folded.like(LikeExpr::new(pattern(word)).escape('\\')));
-    }
-    all
-}
-
-/// A page of the active people of the administrator's company, by name; `text` narrows it down.
-pub async fn people(
-    db: &impl ConnectionTrait,
-    by: &Administrator,
-    text: &str,
-    (from, most): (u64, u64),
-) -> Result<Vec<Profile>, Fault> {
-    let rows = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(by.organization()))
-        .filter(entity::Column::State.eq("active"))
-        .filter(holds(text))
-        .order_by_asc(entity::Column::LastName)
-        .order_by_asc(entity::Column::FirstName)
-        .order_by_asc(entity::Column::Id)
-        .offset(from)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(of_row).collect())
-}
-
 /// One of the administrator's own company. Another company's, a removed one and one that never was are
 /// all `None` (portal rule 12).
 pub async fn find_own(
@@ -185,6 +144,32 @@ pub async fn list_same_address(db: &impl ConnectionTrait, profile: &Profile) -> 
     Ok(rows.into_iter().map(of_row).collect())
 }
 
+/// Whether the administrator's company has somebody of this address.
+pub async fn has_address(
+    db: &impl ConnectionTrait,
+    by: &Administrator,
+    email_key: &str,
+) -> Result<bool, Fault> {
+    let found = entity::Entity::find()
+        .filter(entity::Column::EmailKey.eq(email_key))
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::State.eq("active"));
+    Ok(found.one(db).await?.is_some())
+}
+
+/// The keys of all addresses of the administrator's company.
+pub async fn list_addresses(db: &impl ConnectionTrait, by: &Administrator) -> Result<HashSet<String>, Fault> {
+    let keys: Vec<String> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::EmailKey)
+        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::State.eq("active"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(keys.into_iter().collect())
+}
+
 /// The main contacts of a company (the “Bill To” contact).
 pub async fn list_bill_to(
     db: &impl ConnectionTrait,
@@ -200,23 +185,6 @@ pub async fn list_bill_to(
     Ok(rows.into_iter().map(of_row).collect())
 }
 
-/// Everybody of a company, removed people too: for staff.
-pub async fn list_of_organization(
-    db: &impl ConnectionTrait,
-    organization: OrganizationId,
-    most: u64,
-) -> Result<Vec<Profile>, Fault> {
-    let rows = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
-        .order_by_desc(entity::Column::IsAdmin)
-        .order_by_asc(entity::Column::LastName)
-        .order_by_asc(entity::Column::Id)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(of_row).collect())
-}
-
 /// Everybody with this address, removed people too: for staff.
 pub async fn list_of_address(
     db: &impl ConnectionTrait,
@@ -226,22 +194,6 @@ pub async fn list_of_address(
     let rows = entity::Entity::find()
         .find_also_related(organization::entity::Entity)
         .filter(entity::Column::EmailKey.eq(email_key))
-        .order_by_asc(entity::Column::Id)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().filter_map(with_organization).collect())
-}
-
-/// People of every company whose name or address holds `text`: for staff.
-pub async fn search(
-    db: &impl ConnectionTrait,
-    text: &str,
-    most: u64,
-) -> Result<Vec<(Profile, Organization)>, Fault> {
-    let rows = entity::Entity::find()
-        .find_also_related(organization::entity::Entity)
-        .filter(holds(text))
         .order_by_asc(entity::Column::Id)
         .limit(most)
         .all(db)

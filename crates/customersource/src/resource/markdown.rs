@@ -82,7 +82,8 @@ fn beside(files: String) -> impl for<'a> Fn(&'a str) -> Option<Cow<'a, str>> + S
         } else if url.starts_with('#') || url.starts_with('/') {
             Some(Cow::Owned(url.to_owned()))
         } else {
-            super::is_file_name(url).then(|| Cow::Owned(format!("{files}/{url}")))
+            let name = super::file_name::name_of_path(url)?;
+            Some(Cow::Owned(format!("{files}/{}", super::path_of_name(&name))))
         }
     }
 }

@@ -110,7 +110,7 @@ impl Rp {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let plain = self.0.seal.open(b"attempt", &bytes)?;
         let attempt: Attempt = serde_json::from_slice(&plain).ok()?;
-        let is_young = now.since(attempt.begun_at) < LIFETIME;
+        let is_young = now.is_within(LIFETIME, attempt.begun_at);
         (is_young && secrets::same(attempt.state.as_bytes(), state.as_bytes())).then_some(attempt)
     }
 

@@ -106,7 +106,7 @@ impl Provider {
     pub async fn metadata(&self, now: Moment) -> Result<Arc<Metadata>, Fault> {
         let mut kept = self.kept.lock().await;
         if let Some(kept) = kept.as_ref()
-            && now.since(kept.fetched_at) < self.ttl
+            && now.is_within(self.ttl, kept.fetched_at)
         {
             return Ok(Arc::clone(&kept.metadata));
         }

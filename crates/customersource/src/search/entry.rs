@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use platform::language::Language;
 
-use super::{stem::Stems, words};
+use super::{code, stem::Stems, vocabulary::Word, words};
 
 /// PostgreSQL counts no position beyond, and no word twice after so many times.
 const LAST_POSITION: usize = 16_383;
@@ -19,6 +19,8 @@ pub struct Entry {
     title: Vec<String>,
     summary: Vec<String>,
     body: Vec<String>,
+    /// What a mistyped word may have meant.
+    pub(super) vocabulary: Vec<Word>,
 }
 
 impl Entry {
@@ -36,9 +38,11 @@ impl Entry {
             let added = all.iter().filter_map(|word| stem_of.get(word.as_str())).filter(is_new);
             let mut added: Vec<String> = added.cloned().collect();
             all.append(&mut added);
+            all.extend(code::forms(text).into_iter().take(MOST_WORDS));
             all
         };
-        Self { language, title: part(title), summary: part(summary), body: part(body) }
+        let vocabulary = Word::all([title, summary, body]);
+        Self { language, title: part(title), summary: part(summary), body: part(body), vocabulary }
     }
 
     /// Title, summary and body as FTS5 splits them into words again.
@@ -77,6 +81,17 @@ mod tests {
             entry.for_postgres(),
             "'a':2A 'journal':3A 'post':4A,7B,8C,9C 'posting':1A 'posts':6B 'what':5B"
         );
+    }
+
+    #[test]
+    fn a_number_with_letters_is_found_however_it_is_written() {
+        for text in ["GP-1042", "GP1042", "GP 1042", "gp_1042.", "(GP/1042)"] {
+            let [words, ..] = Entry::new("en-US", text, "", "").for_sqlite();
+            let words: Vec<_> = words.split(' ').collect();
+            for form in ["gp", "1042", "gp1042"] {
+                assert!(words.contains(&form), "{form} of {text}: {words:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The search over what visitors read: which words a text has, and which a visitor asks for. Knows no page and
 //! no reader: who may see what was found is decided by whoever asked.
+mod code;
 mod entry;
 mod snippet;
 mod stem;
 pub mod store;
+pub mod vocabulary;
 
 use platform::{fold::fold, language::Language};
 use stem::Stems;
@@ -12,7 +14,7 @@ pub use entry::Entry;
 pub use snippet::{Snippet, snippet};
 
 /// What [`Entry`] makes of a text. Counted up when that changes: an index of an older scheme is built anew.
-pub const SCHEME: i32 = 1;
+pub const SCHEME: i32 = 2;
 
 /// So many words of a question count, and so many characters of each.
 const MOST_WORDS: usize = 8;
@@ -49,7 +51,7 @@ pub fn words(text: &str) -> Vec<String> {
 }
 
 /// Where the words of a question must stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Where {
     Title,
     Summary,
@@ -66,6 +68,11 @@ impl Question {
         let mut words = words(text);
         words.truncate(MOST_WORDS);
         (!words.is_empty()).then_some(Self(words))
+    }
+
+    /// Its words, as they are searched.
+    pub fn words(&self) -> &[String] {
+        &self.0
     }
 
     /// Each word with its stem in a language; `None` for the stem that is the word itself.

@@ -1,7 +1,7 @@
 //! The place in a text that answers a question, with the words that were asked for marked. Knows no page.
 use platform::language::Language;
 
-use super::{Question, stem::Stems, words};
+use super::{Question, code, stem::Stems, words};
 
 /// So many words stand before the first one that was asked for, and so many in all.
 const BEFORE: usize = 8;
@@ -18,7 +18,7 @@ pub fn snippet(question: &Question, tag: &str, text: &str) -> Option<Snippet> {
     let answers = |word: &String| {
         asked.iter().any(|(asked, stem)| word.starts_with(asked.as_str()) || stems.stem(word) == *stem)
     };
-    let is_asked = |word: &&str| words(word).iter().any(answers);
+    let is_asked = |word: &&str| words(word).iter().chain(&code::forms(word)).any(answers);
     let all: Vec<&str> = text.split_whitespace().collect();
     let first = all.iter().position(is_asked)?;
     let from = first.saturating_sub(BEFORE);
@@ -58,6 +58,7 @@ mod tests {
     fn the_place_is_shown_with_what_was_asked_for_marked() {
         assert_eq!(of("posting", "How a journal is posted."), Some("How a journal is [posted.]".into()));
         assert_eq!(of("journ pos", "Post a journal"), Some("[Post] a [journal]".into()));
+        assert_eq!(of("gp1042", "See GP-1042."), Some("See [GP-1042.]".into()));
         assert_eq!(of("nothing", "How a journal is posted."), None);
         let long = format!("{} bank {}", "word ".repeat(50), "tail ".repeat(50));
         let shown = of("bank", &long).unwrap();

@@ -1,9 +1,14 @@
 //! The index on both engines: FTS5 of SQLite, tsvector of PostgreSQL.
+use std::collections::HashSet;
+
 use platform::{Fault, language::Language};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use super::{Entry, Kind, Question, SCHEME, Where};
+use super::{
+    Entry, Kind, Question, SCHEME, Where,
+    vocabulary::{Near, Word, nearest, sides},
+};
 
 fn is_postgres(db: &impl ConnectionTrait) -> bool {
     db.get_database_backend() == DbBackend::Postgres
@@ -20,6 +25,7 @@ async fn rows(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Resul
 
 /// Replaces the entry of something in one language.
 pub async fn set_entry(db: &impl ConnectionTrait, kind: Kind, id: Uuid, entry: &Entry) -> Result<(), Fault> {
+    add_words(db, &entry.vocabulary).await?;
     let key = vec![Value::from(kind.text()), id.to_string().into(), entry.language.tag().into()];
     if is_postgres(db) {
         let sql = "INSERT INTO search_text (kind, id, language, words) VALUES ($1, $2, $3, CAST($4 AS tsvector)) \
@@ -50,16 +56,17 @@ pub async fn drop_entry(db: &impl ConnectionTrait, kind: Kind, id: Uuid) -> Resu
     run(db, "DELETE FROM search_row WHERE kind = $1 AND id = $2", key()).await
 }
 
-/// Something that answers a question.
+/// Something that answers a question, and where its words stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
     pub kind: Kind,
     pub id: Uuid,
+    pub place: Where,
 }
 
-/// What answers the question, each thing once, at most `most` by place: what has all words in its title comes
-/// first, then who has them in title and summary, then anywhere; in each the reader's language before others, and
-/// then by how well the engine thinks that it fits.
+/// What answers the question, each thing once, at most `most`: what has all words in its title comes first, then who
+/// has them in title and summary, then anywhere; in each the reader's language before others, and then by how well
+/// the engine thinks that it fits. The store is asked once.
 pub async fn find(
     db: &impl ConnectionTrait,
     question: &Question,
@@ -68,50 +75,116 @@ pub async fn find(
 ) -> Result<Vec<Hit>, Fault> {
     let mut languages = Language::ALL;
     languages.sort_by_key(|language| *language != reader);
+    let places = [Where::Title, Where::Summary, Where::Anywhere];
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let (mut parts, mut values) = (Vec::new(), Vec::new());
+    for (step, (place, language)) in
+        places.into_iter().flat_map(|place| languages.map(|language| (place, language))).enumerate()
+    {
+        let at = values.len();
+        let (asked, tag, cut) = (at + 1, at + 2, at + 3);
+        parts.push(if is_postgres(db) {
+            format!(
+                "SELECT * FROM (SELECT {step} AS step, kind, id, ts_rank(words, asked)::float8 AS score \
+                 FROM search_text, CAST(${asked} AS tsquery) AS asked WHERE words @@ asked AND language = ${tag} \
+                 ORDER BY score DESC, id DESC LIMIT ${cut}) AS found{step}"
+            )
+        } else {
+            format!(
+                "SELECT * FROM (SELECT {step} AS step, kind, id, \
+                 -bm25(search_text, 0.0, 0.0, 0.0, 8.0, 3.0, 1.0) AS score \
+                 FROM search_text WHERE search_text MATCH ${asked} AND language = ${tag} \
+                 ORDER BY score DESC, id DESC LIMIT ${cut})"
+            )
+        });
+        let asked = match is_postgres(db) {
+            true => question.for_postgres(language, place),
+            false => question.for_sqlite(language, place),
+        };
+        values.extend([Value::from(asked), language.tag().into(), limit.into()]);
+    }
+    let sql = format!("{} ORDER BY step, score DESC, id DESC", parts.join(" UNION ALL "));
     let mut found = Vec::<Hit>::new();
-    let most_found = usize::try_from(most).unwrap_or(usize::MAX);
-    for place in [Where::Title, Where::Summary, Where::Anywhere] {
-        for language in languages {
-            if found.len() >= most_found {
-                break;
-            }
-            for hit in find_in(db, question, language, place, most).await? {
-                if !found.contains(&hit) {
-                    found.push(hit);
-                }
-            }
+    let mut known = HashSet::new();
+    for row in rows(db, &sql, values).await? {
+        let (kind, id): (String, String) = (row.try_get("", "kind")?, row.try_get("", "id")?);
+        let step: i32 = row.try_get("", "step")?;
+        let place = usize::try_from(step).ok().and_then(|step| places.get(step / languages.len()));
+        if let (Some(kind), Ok(id), Some(place)) = (Kind::of_text(&kind), id.parse(), place)
+            && known.insert((kind, id))
+        {
+            found.push(Hit { kind, id, place: *place });
         }
     }
-    found.truncate(most_found);
+    found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     Ok(found)
 }
 
-async fn find_in(
+/// So many words are looked at for all that were typed.
+const MOST_NEAR: i64 = 2_000;
+
+/// The question with the words that somebody may have meant in place of those that nothing has; with it, how it is
+/// written. `None` when there are no such words.
+pub async fn find_near(
     db: &impl ConnectionTrait,
     question: &Question,
-    language: Language,
-    place: Where,
-    most: u64,
-) -> Result<Vec<Hit>, Fault> {
-    let (sql, asked) = if is_postgres(db) {
-        let sql = "SELECT kind, id FROM search_text, CAST($1 AS tsquery) AS asked \
-                   WHERE words @@ asked AND language = $2 \
-                   ORDER BY ts_rank(words, asked) DESC, id DESC LIMIT $3";
-        (sql, question.for_postgres(language, place))
-    } else {
-        let sql = "SELECT kind, id FROM search_text WHERE search_text MATCH $1 AND language = $2 \
-                   ORDER BY bm25(search_text, 0.0, 0.0, 0.0, 8.0, 3.0, 1.0), id DESC LIMIT $3";
-        (sql, question.for_sqlite(language, place))
-    };
-    let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let mut found = Vec::new();
-    for row in rows(db, sql, vec![asked.into(), language.tag().into(), limit.into()]).await? {
-        let (kind, id): (String, String) = (row.try_get("", "kind")?, row.try_get("", "id")?);
-        if let (Some(kind), Ok(id)) = (Kind::of_text(&kind), id.parse()) {
-            found.push(Hit { kind, id });
-        }
+) -> Result<Option<(Question, String)>, Fault> {
+    let (mut parts, mut values) = (Vec::new(), Vec::new());
+    for word in question.words() {
+        let (near, at) = (Near::to(word), values.len());
+        parts.push(format!(
+            "((head = ${} OR tail = ${}) AND letters BETWEEN ${} AND ${})",
+            at + 1,
+            at + 2,
+            at + 3,
+            at + 4
+        ));
+        let (fewest, most) = near.letters.into_inner();
+        values.extend([Value::from(near.head), near.tail.into(), fewest.into(), most.into()]);
     }
-    Ok(found)
+    let limit = values.len() + 1;
+    values.push(MOST_NEAR.into());
+    let sql = format!("SELECT word, shown FROM search_word WHERE {} LIMIT ${limit}", parts.join(" OR "));
+    let mut words = Vec::new();
+    for row in rows(db, &sql, values).await? {
+        words.push(Word { word: row.try_get("", "word")?, shown: row.try_get("", "shown")? });
+    }
+    let meant: Vec<_> = question.words().iter().map(|typed| (typed, nearest(typed, &words))).collect();
+    if meant.iter().all(|(_, word)| word.is_none()) {
+        return Ok(None);
+    }
+    let text = meant.iter().map(|(typed, word)| word.map_or(typed.as_str(), |word| word.shown.as_str()));
+    let text = text.collect::<Vec<_>>().join(" ");
+    Ok(Question::of(&text).map(|question| (question, text)))
+}
+
+/// So many words are added in one statement.
+const AT_ONCE: usize = 200;
+
+/// Makes words known; those that are stay as they are.
+async fn add_words(db: &impl ConnectionTrait, words: &[Word]) -> Result<(), Fault> {
+    for words in words.chunks(AT_ONCE) {
+        let (mut parts, mut values) = (Vec::new(), Vec::new());
+        for Word { word, shown } in words {
+            let at = values.len();
+            parts.push(format!("(${}, ${}, ${}, ${}, ${})", at + 1, at + 2, at + 3, at + 4, at + 5));
+            let (head, tail) = sides(word);
+            let letters = i32::try_from(word.chars().count()).unwrap_or(i32::MAX);
+            values.extend([
+                Value::from(word.as_str()),
+                shown.as_str().into(),
+                head.into(),
+                tail.into(),
+                letters.into(),
+            ]);
+        }
+        let sql = format!(
+            "INSERT INTO search_word (word, shown, head, tail, letters) VALUES {} ON CONFLICT (word) DO NOTHING",
+            parts.join(", ")
+        );
+        run(db, &sql, values).await?;
+    }
+    Ok(())
 }
 
 /// Begins to build the index anew when it is not what [`Entry`] makes of texts today: it is empty then, and true is
@@ -125,6 +198,7 @@ pub async fn spend_scheme(db: &impl ConnectionTrait) -> Result<bool, Fault> {
         return Ok(false);
     }
     run(db, "DELETE FROM search_text", vec![]).await?;
+    run(db, "DELETE FROM search_word", vec![]).await?;
     if !is_postgres(db) {
         run(db, "DELETE FROM search_row", vec![]).await?;
     }

@@ -18,6 +18,7 @@ pub mod course_date {
         pub starts_at: Moment,
         pub ends_at: Moment,
         pub place: String,
+        pub time_zone: String,
         pub seats: i32,
         pub cancelled_at: Option<Moment>,
         pub revision: i32,

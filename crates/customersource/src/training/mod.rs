@@ -1,8 +1,9 @@
 //! Dates of courses, and who enrolled. Courses themselves are resources. Knows no page and no letter.
+pub mod calendar;
 pub mod entity;
 pub mod store;
 
-use platform::clock::Moment;
+use platform::{clock::Moment, day::Zone};
 
 use crate::resource::ResourceId;
 
@@ -16,6 +17,8 @@ pub struct CourseDate {
     pub starts_at: Moment,
     pub ends_at: Moment,
     pub place: String,
+    /// IANA name of the zone that the place is in; empty: the portal's own.
+    pub time_zone: String,
     pub seats: i32,
     /// It will not be held.
     pub is_cancelled: bool,
@@ -33,6 +36,13 @@ pub struct Offer {
     pub taken: u64,
     /// The asking profile has a seat.
     pub is_own: bool,
+}
+
+impl CourseDate {
+    /// The zone of the place, or the portal's.
+    pub fn zone(&self, portal: Zone) -> Zone {
+        Zone::named(&self.time_zone).unwrap_or(portal)
+    }
 }
 
 impl Offer {
@@ -79,6 +89,7 @@ mod tests {
             starts_at: at(100),
             ends_at: at(200),
             place: "São Paulo".into(),
+            time_zone: String::new(),
             seats: 2,
             is_cancelled: false,
             revision: 1,

@@ -20,6 +20,7 @@ fn of_row(row: course_date::Model) -> CourseDate {
         starts_at: row.starts_at,
         ends_at: row.ends_at,
         place: row.place,
+        time_zone: row.time_zone,
         seats: row.seats,
         is_cancelled: row.cancelled_at.is_some(),
         revision: row.revision,
@@ -35,6 +36,16 @@ async fn offer(
         enrolment::Entity::find().filter(enrolment::Column::CourseDateId.eq(row.id)).count(db).await?;
     let is_own = enrolment::Entity::find_by_id((row.id, profile)).one(db).await?.is_some();
     Ok(Offer { date: of_row(row), taken, is_own })
+}
+
+/// A date of this course.
+pub async fn find_date(
+    db: &impl ConnectionTrait,
+    course: ResourceId,
+    id: CourseDateId,
+) -> Result<Option<CourseDate>, Fault> {
+    let found = course_date::Entity::find_by_id(id).filter(course_date::Column::ResourceId.eq(course));
+    Ok(found.one(db).await?.map(of_row))
 }
 
 /// Dates of a course that are not over, the next one first.
@@ -161,6 +172,7 @@ fn active(about: &CourseDate) -> course_date::ActiveModel {
         starts_at: Set(about.starts_at),
         ends_at: Set(about.ends_at),
         place: Set(about.place.clone()),
+        time_zone: Set(about.time_zone.clone()),
         seats: Set(about.seats),
         cancelled_at: NotSet,
         revision: Set(about.revision),
@@ -199,8 +211,9 @@ pub async fn set_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(
         .one(db)
         .await?;
     let Some(known) = known.map(of_row) else { return add_date(db, about).await };
-    if (known.ends_at, known.seats) != (about.ends_at, about.seats) {
-        save_date(db, &CourseDate { ends_at: about.ends_at, seats: about.seats, ..known }).await?;
+    if (known.ends_at, known.seats, &known.time_zone) != (about.ends_at, about.seats, &about.time_zone) {
+        let time_zone = about.time_zone.clone();
+        save_date(db, &CourseDate { ends_at: about.ends_at, seats: about.seats, time_zone, ..known }).await?;
     }
     Ok(())
 }

@@ -266,6 +266,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
         ("starts_at", "2027-03-09T12:00"),
         ("ends_at", "2027-03-09T20:00"),
         ("place", "Recife"),
+        ("time_zone", "UTC"),
         ("seats", "2"),
         ("reason", "More were asked for"),
     ];
@@ -341,7 +342,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
 
 #[tokio::test]
 async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page() {
-    use customersource::newsgroup::{Post, PostId, Thread, ThreadId, store};
+    use customersource::newsgroup::{Post, PostId, Thread, ThreadId, Topic, store};
     let house = lively().await;
     let (now, portal) = (house.now(), &house.portal);
     let author: customersource::profile::ProfileId = house.profile("pat").await.parse().unwrap();
@@ -355,7 +356,7 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page() {
         let about = Thread {
             id,
             newsgroup: group.id,
-            subject: format!("Thread {number:04}"),
+            subject: Topic::new(format!("Thread {number:04}")),
             is_locked: false,
             started_at: at,
             last_at: at,
@@ -363,7 +364,8 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page() {
         store::add_thread(&tx, &about).await.unwrap();
         let posts = if number == 0 { 120 } else { 1 };
         for post in 0..posts {
-            let (id, parent) = (PostId::new(now, &portal.random), store::find_parent(&tx, id).await.unwrap());
+            let at = now + minutes(post);
+            let (id, parent) = (PostId::new(at, &portal.random), store::find_parent(&tx, id).await.unwrap());
             let about = Post {
                 id,
                 thread: about.id,
@@ -371,7 +373,7 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page() {
                 name: None,
                 body: format!("Post {post:03}"),
                 is_hidden: false,
-                posted_at: now + minutes(post),
+                posted_at: at,
             };
             store::add_post(&tx, &about, parent, &format!("<{id}@x>")).await.unwrap();
         }
@@ -404,15 +406,24 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page() {
     let thread = format!("/newsgroups/gp/{}", long.unwrap());
     let first = ann.get(&thread).await;
     first.shows(200, "Post 049");
-    assert!(!first.body.contains("Post 050") && first.body.contains("?page=2"));
-    ann.get(&format!("{thread}?page=3")).await.shows(200, "Post 119");
-    ann.get(&format!("{thread}?page=99")).await.shows(200, "Post 119");
-    ann.get(&format!("{thread}?page=-1")).await.shows(200, "Post 000");
+    assert!(!first.body.contains("Post 050") && first.body.contains("?after="));
+    let turned = |page: &str, rel: &str| {
+        let before = page.split_once(&format!("\" rel=\"{rel}\""))?.0;
+        Some(before.rsplit('"').next().unwrap().to_owned())
+    };
+    let second = ann.get(&turned(&first.body, "next").unwrap()).await;
+    let third = ann.get(&turned(&second.body, "next").unwrap()).await;
+    third.shows(200, "Post 119");
+    assert_eq!(turned(&third.body, "next"), None);
+    let back = ann.get(&turned(&third.body, "prev").unwrap()).await;
+    assert!(back.body.contains("Post 050") && back.body.contains("Post 099"));
+    ann.get(&format!("{thread}?before=end")).await.shows(200, "Post 119");
+    ann.get(&format!("{thread}?after=x")).await.shows(200, "Post 000");
     house.clock.advance(minutes(121));
     ann.sign_in("/account", "ann").await;
     ann.get(&thread).await;
     let replied = ann.post(&format!("{thread}/reply"), &[("body", "The last one.")]).await;
-    assert!(replied.location().starts_with(&format!("{thread}?page=3#post-")), "{}", replied.location());
+    assert!(replied.location().starts_with(&format!("{thread}?before=end#post-")), "{}", replied.location());
     let dump = house.dump().await;
     let posts = dump["post"].as_array().unwrap();
     let last = posts.iter().find(|post| post["body"] == "The last one.").unwrap();
@@ -434,7 +445,9 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page() {
     let more =
         page.body.split_once("/staff/newsgroups?before=").unwrap().1.split('"').next().unwrap().to_owned();
     sue.get(&format!("/staff/newsgroups?before={more}")).await.shows(200, "Post ");
-    sue.get(&format!("/staff/newsgroups?thread={}&page=3", long.unwrap())).await.shows(200, "The last one.");
+    sue.get(&format!("/staff/newsgroups?thread={}&before=end", long.unwrap()))
+        .await
+        .shows(200, "The last one.");
 }
 
 #[tokio::test]

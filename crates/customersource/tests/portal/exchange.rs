@@ -22,7 +22,7 @@ pub async fn lively() -> House {
     house
 }
 
-async fn on_duty<'a>(house: &'a House, who: &str) -> Browser<'a> {
+pub async fn on_duty<'a>(house: &'a House, who: &str) -> Browser<'a> {
     let mut browser = house.browser();
     assert_eq!(browser.sign_in("/staff/newsgroups", who).await.location(), "/staff/newsgroups");
     browser.get("/staff/newsgroups").await;
@@ -157,16 +157,43 @@ async fn moderators_hide_a_post_close_a_thread_and_say_why() {
     let shown = ann.get(&thread).await;
     shown.shows(200, "This post was hidden by a moderator.");
     assert!(!shown.body.contains("<em>that</em>"));
+    let subject = "Posting to a";
+    assert!(!shown.body.contains(subject), "the subject went with the post that began the thread");
+    assert!(!ann.get("/newsgroups/gp").await.body.contains(&thread), "nobody can read any of it");
     assert!(!ann.get("/resources?q=posting%20closed").await.body.contains(&thread), "nor is it found");
     sue.post(&format!("/staff/posts/{post}"), &hide("no")).await.location();
     ann.get("/resources?q=posting%20closed").await.shows(200, &thread);
+    // With a reply that can be read the thread stays, without what its beginning said.
+    ann.post(&format!("{thread}/reply"), &[("body", "An answer about ledgers"), ("watch", "1")])
+        .await
+        .location();
+    sue.post(&format!("/staff/posts/{post}"), &hide("yes")).await.location();
+    for path in ["/newsgroups/gp", &thread, "/resources?q=ledgers"] {
+        let page = ann.get(path).await;
+        page.shows(200, "Subject hidden by a moderator");
+        assert!(!page.body.contains(subject), "{path}");
+    }
+    assert!(!ann.get("/resources?q=posting").await.body.contains(&thread));
+    sue.get(&page).await.shows(200, subject);
+    house.mail().await;
+    let mut bo = house.browser();
+    bo.associate("pat", "pat@example.com").await;
+    bo.get(&thread).await;
+    bo.post(&format!("{thread}/reply"), &[("body", "Another")]).await.location();
+    let told = house.mail().await;
+    assert!(
+        !told.is_empty()
+            && told.iter().all(|mail| !mail.subject.contains(subject) && !mail.text.contains(subject))
+    );
+    sue.post(&format!("/staff/posts/{post}"), &hide("no")).await.location();
+    ann.get("/newsgroups/gp").await.shows(200, subject);
 
     sue.post(&format!("/staff/threads/{id}"), &hide("yes")).await.location();
     ann.get(&thread).await.shows(200, "This thread is closed");
     ann.post(&format!("{thread}/reply"), &[("body", "x")]).await.shows(409, "This thread is closed");
     sue.post(&format!("/staff/threads/{id}"), &hide("no")).await.location();
     assert_eq!(ann.post(&format!("{thread}/reply"), &[("body", "x")]).await.status.as_u16(), 303);
-    for (action, times) in [("post.hidden", 1), ("post.shown", 1), ("thread.closed", 1), ("thread.opened", 1)]
+    for (action, times) in [("post.hidden", 2), ("post.shown", 2), ("thread.closed", 1), ("thread.opened", 1)]
     {
         assert_eq!(house.deeds(action).await, times, "{action}");
     }

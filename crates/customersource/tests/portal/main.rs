@@ -9,6 +9,7 @@
 
 mod access;
 mod administrators;
+mod bulks;
 mod claims;
 mod companies;
 mod departures;
@@ -32,9 +33,11 @@ mod rules;
 mod search;
 mod security_events;
 mod sign_in;
+mod sizes;
 mod staff;
 mod states;
 mod stores;
 mod surface;
 mod throttles;
 mod uploads;
+mod zones;

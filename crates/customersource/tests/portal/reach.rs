@@ -43,7 +43,7 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     for path in ["/", "/faq", "/account", "/associate", "/why"] {
         let closed = ann.get(path).await;
         closed.shows(503, "Closed for maintenance");
-        closed.shows(503, "November 18, 2026, 17:36 UTC");
+        closed.shows(503, "until today at 17:36 (UTC)");
         assert_eq!(closed.headers["retry-after"], "3600", "{path}");
     }
     assert_eq!(ann.post("/associate", &[("email", "x@example.com")]).await.status, 503);

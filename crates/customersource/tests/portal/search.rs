@@ -114,3 +114,106 @@ async fn the_index_is_built_anew_when_its_scheme_is_another() {
     assert_eq!(ask(&house, Language::EnUs, "posted").await, "title");
     assert_eq!(ask(&house, Language::EnUs, "printing").await, "other");
 }
+
+#[tokio::test]
+async fn accents_are_no_matter_on_either_side() {
+    let house = House::open().await;
+    add(&house, "avila", &[("en-US", "Ávila", "Of Ávila.", "")]).await;
+    add(&house, "plain", &[("en-US", "Avila", "Of Avila.", "")]).await;
+    for question in ["Ávila", "avila", "AVILA", "A\u{301}vila"] {
+        let found = ask(&house, Language::EnUs, question).await;
+        assert!(found.contains("avila") && found.contains("plain"), "{question}: {found}");
+    }
+    // People and companies, as staff look for them.
+    house
+        .seed(serde_json::json!({
+            "staff": [{"subject": "sue", "name": "Sue", "role": "support"}],
+            "companies": [{"external_id": "acores", "name": "Açores Comércio"}],
+            "profiles": [{"external_id": "jose", "company": "acores", "first_name": "José", "last_name": "Ávila", "email": "jose@acores.example"}],
+        }))
+        .await;
+    let mut sue = house.browser();
+    sue.sign_in("/staff", "sue").await;
+    for question in ["avila", "%C3%81VILA", "jose%20avila", "avila%20jos%C3%A9"] {
+        sue.get(&format!("/staff?q={question}")).await.shows(200, "José Ávila");
+    }
+    for question in ["acores", "A%C3%87ORES", "comercio%20acores"] {
+        sue.get(&format!("/staff?q={question}")).await.shows(200, "Açores Comércio</a>");
+    }
+}
+
+#[tokio::test]
+async fn a_name_of_letters_and_digits_is_found_however_it_is_typed() {
+    let house = House::open().await;
+    add(&house, "joined", &[("en-US", "GP1042", "An error.", "")]).await;
+    add(&house, "apart", &[("en-US", "GP-1042", "An error.", "")]).await;
+    add(&house, "other", &[("en-US", "GP-1043", "An error.", "")]).await;
+    for question in ["gp1042", "GP-1042", "gp 1042", "gp.1042", "1042"] {
+        let mut found: Vec<_> =
+            ask(&house, Language::EnUs, question).await.split(' ').map(str::to_owned).collect();
+        found.sort();
+        assert_eq!(found.join(" "), "apart joined", "{question}");
+    }
+}
+
+#[tokio::test]
+async fn who_mistypes_a_word_is_asked_what_they_meant() {
+    let house = House::open().await;
+    add(&house, "how", &[("en-US", "Accept an invitation", "How.", "So.")]).await;
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let page = ann.get("/resources?q=acept%20invitaton").await;
+    page.shows(200, "Did you mean “accept invitation”?");
+    page.shows(200, "href=\"/resources?q=accept+invitation\"");
+    ann.get("/resources?q=accept+invitation").await.shows(200, "/resources/self-help/how");
+    assert!(!ann.get("/resources?q=xyzzy").await.body.contains("Did you mean"));
+    // Nor by what leads to nothing that this visitor may see.
+    hide(&house, "how").await;
+    assert!(!ann.get("/resources?q=invitaton").await.body.contains("Did you mean"));
+}
+
+async fn hide(house: &House, slug: &str) {
+    let tx = house.portal.db.begin().await.unwrap();
+    tx.execute_unprepared(&format!("UPDATE resource SET state = 'draft' WHERE slug = '{slug}'"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_another_plan_opens_is_found_as_locked_and_by_nothing_that_stands_in_it() {
+    let house = House::open().await;
+    add(&house, "deep", &[("en-US", "Ledger repair", "For experts.", "The secretword is here.")]).await;
+    let tx = house.portal.db.begin().await.unwrap();
+    tx.execute_unprepared("UPDATE resource SET rule = '{\"min_rank\":9}' WHERE slug = 'deep'").await.unwrap();
+    tx.commit().await.unwrap();
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let page = ann.get("/resources?q=ledger").await;
+    page.shows(200, "/resources/self-help/deep");
+    page.shows(200, "Needs another plan");
+    assert!(!page.body.contains("secretword"));
+    assert!(!ann.get("/resources?q=secretword").await.body.contains("/resources/self-help/deep"));
+}
+
+#[tokio::test]
+async fn a_search_asks_the_store_as_often_for_thirty_hits_as_for_one() {
+    let house = House::open().await;
+    add(&house, "one", &[("en-US", "A single thing", "How.", "So.")]).await;
+    for number in 0..40 {
+        add(&house, &format!("many-{number}"), &[("en-US", "A journal", "How.", "Journal, journal.")]).await;
+    }
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let mut asked = Vec::new();
+    for question in ["single", "journal", "jurnal"] {
+        let path = format!("/resources?q={question}");
+        let (page, times) = platform::db::counted(ann.get(&path)).await;
+        assert_eq!(page.status.as_u16(), 200);
+        asked.push(times);
+    }
+    let (_, without) = platform::db::counted(ann.get("/resources")).await;
+    assert_eq!(asked[0], asked[1], "{asked:?}");
+    assert!(asked[1] - without <= 7, "{asked:?}, {without} without");
+    assert!(asked[2] - without <= 13, "{asked:?}, {without} without");
+}

@@ -23,6 +23,9 @@ professionals-add = Add New Professionals
 professionals-export = Download as a table (CSV)
 professionals-search = Name or e-mail address
 professionals-none = Nobody found
+only-everybody = Everybody
+only-never-signed-in = Never signed in
+only-removed = Removed
 professionals-all = Show everybody
 
 csv-first-name = First name

@@ -14,6 +14,7 @@ section-newsletters-about = What is new, on the page and by mail.
 quick-search = Quick search
 search-found = Found for “{$text}”
 search-none = Nothing found
+search-near = Did you mean “{$text}”?
 search-hint = Try fewer or other words. Only what you may read is searched.
 resources-none = Nothing here yet
 resources-none-hint = As soon as something is published for you, it stands here.
@@ -40,6 +41,7 @@ training-past = This course has begun.
 
 thread-new = New thread
 thread-subject = Subject
+thread-subject-hidden = Subject hidden by a moderator
 thread-posts = Posts
 thread-last = Last post
 thread-closed = Closed

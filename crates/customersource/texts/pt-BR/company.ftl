@@ -23,6 +23,9 @@ professionals-add = Adicionar novos profissionais
 professionals-export = Baixar como tabela (CSV)
 professionals-search = Nome ou endereço de e-mail
 professionals-none = Ninguém encontrado
+only-everybody = Todos
+only-never-signed-in = Nunca entrou
+only-removed = Removido
 professionals-all = Mostrar todos
 
 csv-first-name = Nome

@@ -14,6 +14,7 @@ section-newsletters-about = As novidades, na página e por e-mail.
 quick-search = Pesquisa rápida
 search-found = Encontrado para “{$text}”
 search-none = Nada encontrado
+search-near = Você quis dizer “{$text}”?
 search-hint = Tente menos palavras ou outras. Só se pesquisa o que você pode ler.
 resources-none = Ainda não há nada aqui
 resources-none-hint = Assim que algo for publicado para você, estará aqui.
@@ -40,6 +41,7 @@ training-past = Este curso já começou.
 
 thread-new = Novo assunto
 thread-subject = Assunto
+thread-subject-hidden = Assunto ocultado por um moderador
 thread-posts = Mensagens
 thread-last = Última mensagem
 thread-closed = Encerrado

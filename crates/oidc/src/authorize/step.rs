@@ -110,10 +110,14 @@ pub fn reasons_to_sign_in(
     rules.into_iter().filter(|(_, holds)| *holds).map(|(reason, _)| reason).collect()
 }
 
+/// How far an `auth_time` may lie ahead, because the clocks of two nodes differ, in seconds.
+const AHEAD: i64 = 60;
+
 /// `max_age=0` is always exceeded, as `prompt=login` (OIDC Core §3.1.2.1). An `auth_time` in the
-/// future, after a clock was set back, counts as now.
+/// future, after a clock was set back, says nothing of when the password was proved.
 fn is_older(auth_time: UnixTime, max_age: i64, now: UnixTime) -> bool {
-    max_age == 0 || now.saturating_sub(auth_time) > max_age
+    let age = now.saturating_sub(auth_time);
+    max_age == 0 || age > max_age || age < -AHEAD
 }
 
 /// The next step of this request.

@@ -25,6 +25,8 @@ pub struct Acting {
 pub enum Refusal {
     /// The session, the account or what it is proven by ended or changed after the request was read.
     Ended,
+    /// The person changed too much in too short a time.
+    TooMany,
     Fault(Fault),
 }
 

@@ -15,7 +15,7 @@ use super::{
     Account, AccountId, Alternate, State,
     acting::{Acting, Founded},
     addresses, arrival,
-    budget::{Guess, Guesser, Leave, may_guess},
+    budget::{Budget, Guess, Guesser, Leave, may_guess},
     ended, letters,
     password::rules,
     store::{self, NewAccount},
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    notice::letters::Writer,
+    notice::{self, letters::Writer},
     session::{self, Browser},
     state::Passport,
 };
@@ -115,7 +115,7 @@ async fn sent_twice(
     }
     let found = store::find_by_key(passport.db.reader(), email.key()).await?;
     let fresh = |found: &Account| {
-        found.is_active() && found.signed_in_at.is_none() && now.since(found.created_at) <= TWICE
+        found.is_active() && found.signed_in_at.is_none() && now.is_within(TWICE, found.created_at)
     };
     let Some(account) = found.filter(fresh) else { return Ok(None) };
     let guesser = Guesser { email_key: email.key(), address_block: &source.address_block, computer: None };
@@ -137,7 +137,9 @@ async fn sent_twice(
 
 /// Writes to the stored address, not to the one that was typed (INV-3).
 async fn tell_owner(passport: &Passport, tx: &Tx, now: Moment, email: &EmailAddress) -> Result<(), Fault> {
-    if let Some(account) = store::find_by_key(tx, email.key()).await? {
+    if let Some(account) = store::find_by_key(tx, email.key()).await?
+        && Budget::Letters.spend(passport, tx, now, email.key()).await?
+    {
         passport.outbox.add(tx, now, &letters::already_have(&passport.site, &account)?).await?;
     }
     Ok(())
@@ -231,7 +233,7 @@ pub(crate) async fn guessed_wrong(
     let account = tx.account();
     let writer = Writer { site: &passport.site, account };
     for to in account.mailboxes() {
-        passport.outbox.add(&tx, now, &writer.guessed(to, now, source, most)?).await?;
+        notice::actions::post(passport, &tx, now, &writer.guessed(to, now, source, most)?).await?;
     }
     tx.commit().await
 }

@@ -46,6 +46,10 @@ pub enum Budget {
     BlockLetters,
     /// Reset letters that are asked for on a computer where the account was used before: strangers cannot spend these.
     ComputerLetters,
+    /// Letters about an account to an address that it never proved, and that may be anybody's.
+    Unproven,
+    /// Changes of what one account is reached and recovered by.
+    Changes,
     /// Letters to one account's owner about computers that the account did not know.
     NewComputers,
 }
@@ -55,7 +59,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Budget {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Account,
         Self::Computer,
         Self::Block,
@@ -69,6 +73,8 @@ impl Budget {
         Self::Letters,
         Self::BlockLetters,
         Self::ComputerLetters,
+        Self::Unproven,
+        Self::Changes,
         Self::NewComputers,
     ];
 
@@ -131,6 +137,18 @@ impl Budget {
                 "computer_letters",
                 "reset letters asked for on a computer where the account was used before, instead",
             ),
+            Self::Unproven => (
+                "letter unproven",
+                HOUR,
+                "unproven_letters",
+                "letters about an account to its own address, while it never proved that",
+            ),
+            Self::Changes => (
+                "changes",
+                HOUR,
+                "changes",
+                "changes of what one account is reached and recovered by, and e-mails asked for to prove an address",
+            ),
             Self::NewComputers => (
                 "letter new computer",
                 DAY,
@@ -155,6 +173,8 @@ impl Budget {
             Self::Letters => settings.letters,
             Self::BlockLetters => settings.block_letters,
             Self::ComputerLetters => settings.computer_letters,
+            Self::Unproven => settings.unproven_letters,
+            Self::Changes => settings.changes,
             Self::NewComputers => settings.new_computers,
         }
     }
@@ -203,12 +223,10 @@ pub struct Guesser<'a> {
     pub computer: Option<&'a [u8]>,
 }
 
-/// Whether a guesser may guess now, and what is known about their computer.
+/// Whether a guesser may guess now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leave {
     pub may: bool,
-    /// Since when the account knows this computer, if it does.
-    pub computer: Option<Moment>,
     /// How many guesses in a row, this one among them, were made on unknown computers.
     pub in_a_row: Option<(AccountId, u32)>,
     /// What the guess took, and from whom.
@@ -296,17 +314,17 @@ pub async fn may_guess(
     let account = store::find_id(reader, guesser.email_key).await?;
     let known = match (account, guesser.computer) {
         // Its id stays when the cookie changes, so that nobody renews these by signing in as somebody else.
-        (Some(account), Some(digest)) => computer::store::find_known(reader, account, digest).await?,
+        (Some(account), Some(digest)) => computer::store::find_id(reader, account, digest).await?,
         _ => None,
     };
-    let mut leave = Leave { computer: known.map(|(_, since)| since), ..Leave::default() };
+    let mut leave = Leave::default();
     let mut counted = account.filter(|_| known.is_none());
     if let Some(account) = counted
         && streak::waits_until(reader, account).await?.is_some_and(|until| now < until)
     {
         (leave.waits, counted) = (true, None);
     }
-    let Price { budgets, gauges } = Price::of(guess, guesser, known.map(|(id, _)| id.to_string()));
+    let Price { budgets, gauges } = Price::of(guess, guesser, known.map(|id| id.to_string()));
     let mut open = Vec::new();
     for (gauge, who) in gauges {
         if limits::has_room(reader, now, gauge.limit(passport), &who).await? {
@@ -339,54 +357,4 @@ pub async fn may_guess(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-
-    use super::*;
-
-    /// The table as the document shows it.
-    fn table() -> String {
-        let settings = Guessing::default();
-        let mut table = "| what | at most | in | `[guessing]` |\n|---|---|---|---|\n".to_owned();
-        for budget in Budget::ALL {
-            let (_, per, setting, what) = budget.line();
-            let per = match per {
-                QUARTER => "15 minutes",
-                HOUR => "an hour",
-                _ => "a day",
-            };
-            writeln!(table, "| {what} | {} | {per} | `{setting}` |", budget.most(&settings)).unwrap();
-        }
-        table
-    }
-
-    #[test]
-    fn the_document_repeats_the_table() {
-        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/LIMITS.md");
-        let document = std::fs::read_to_string(file).unwrap();
-        assert!(document.contains(&table()), "docs/LIMITS.md must hold:\n{}", table());
-    }
-
-    #[test]
-    fn ipv6_counts_by_wider_blocks_too() {
-        assert_eq!(wider("2001:db8:1:fe00::/56", 48).as_deref(), Some("2001:db8:1::/48"));
-        assert_eq!(wider("2001:db8:1:fe00::/56", 32).as_deref(), Some("2001:db8::/32"));
-        assert_eq!(wider("203.0.113.0/24", 48), None);
-        assert_eq!(wider("", 48), None);
-    }
-
-    #[test]
-    fn every_budget_has_a_counter_and_a_setting_of_its_own() {
-        let defaults = serde_json::to_value(Guessing::default()).unwrap();
-        let mut names: Vec<_> = Budget::ALL.iter().map(|budget| budget.line().0).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), Budget::ALL.len());
-        for budget in Budget::ALL {
-            let setting = budget.line().2;
-            assert_eq!(defaults[setting], budget.most(&Guessing::default()), "{setting}");
-        }
-        // And the cap of guesses in a row, which is no budget.
-        assert_eq!(defaults.as_object().unwrap().len(), Budget::ALL.len() + 1);
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use super::{
     Account,
     acting::{Acting, Refusal},
     actions::too_long,
-    budget::{Guess, Guesser, Leave, may_guess},
+    budget::{Budget, Guess, Guesser, Leave, may_guess},
     ended,
     information::Recognized,
     store,
@@ -56,9 +56,14 @@ impl Owner<'_> {
         Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
     }
 
-    /// The transaction in which the person writes; refused when what they stand on ended or changed.
+    /// The transaction in which the person writes; refused when what they stand on ended or changed, and when they
+    /// changed too much lately: each change leaves letters and links.
     pub(super) async fn acts(&self, passport: &Passport, now: Moment) -> Result<Acting, Refusal> {
-        Acting::in_session(passport, now, self.session, self.account).await
+        let tx = Acting::in_session(passport, now, self.session, self.account).await?;
+        match Budget::Changes.spend(passport, &tx, now, &tx.id().to_string()).await? {
+            true => Ok(tx),
+            false => Err(Refusal::TooMany),
+        }
     }
 
     fn change(&self, kind: Kind, former: Former) -> Change<'_> {

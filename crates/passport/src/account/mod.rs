@@ -122,6 +122,12 @@ impl Account {
         own.into_iter().chain(self.proven_alternate())
     }
 
+    /// Whether the account showed that its owner reads the mail of this address. Any other may be anybody's.
+    pub fn has_proven(&self, address: &str) -> bool {
+        let own = Some(self.email.as_str()).filter(|_| self.email_verified);
+        own.into_iter().chain(self.proven_alternate()).any(|proven| proven == address)
+    }
+
     /// Every standard claim that is known (OIDC Core §5.1); [`oidc::claims::released`] picks by scope.
     /// Address and language are the account's own facts, whatever the stored claims say. For the person's own eyes:
     /// sites are told of [`Account::known_to`].

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     account::{AccountId, acting::Acting},
     history::{self, Kind, NewEvent, Source},
+    notice,
     session::{self, Browser, Session},
     state::Passport,
 };
@@ -156,7 +157,7 @@ async fn stolen(
     let event = NewEvent { account: found.account, kind: Kind::AutomaticSignInStolen, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
     for letter in letters::stolen(&passport.site, tx.account())? {
-        passport.outbox.add(tx, now, &letter).await?;
+        notice::actions::post(passport, tx, now, &letter).await?;
     }
     Ok(())
 }

@@ -33,6 +33,10 @@ pub async fn file(
     };
     let Some(tx) = Acting::on(passport, id).await? else { return Ok(Filed::NoSuchAccount) };
     let filed = store::find(&tx, id, client_id).await?;
+    // What is filed already is no news: nobody is told, and it does not wait anew.
+    if filed.as_ref() == Some(&blind) {
+        return Ok(Filed::Done);
+    }
     store::set(&tx, now, id, client_id, blind).await?;
     changed(passport, &tx, now, Kind::BillingChanged, client_id, filed).await?;
     tx.commit().await?;

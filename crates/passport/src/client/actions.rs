@@ -9,7 +9,7 @@ use platform::{
 
 use zeroize::Zeroizing;
 
-use super::{Registered, ended, store};
+use super::{Registered, ended, store, store::Locked};
 use crate::state::Passport;
 
 /// Why a client cannot be registered.
@@ -55,7 +55,12 @@ pub async fn register(
     let secret_digest = secret.as_ref().map(|secret| secrets::digest(secret.expose().as_bytes()).to_vec());
     let registered = Registered { client, secret_digest, epoch: 0 };
     if replace {
+        let before = store::find_locked(tx, &registered.client.client_id).await?;
         store::set(tx, now, &registered).await?;
+        if let Some(before) = before {
+            let other_secret = before.secret_digest != registered.secret_digest;
+            end_what_hung(tx, now, &before.client, &registered.client, other_secret).await?;
+        }
     } else if !store::add(tx, now, &registered).await? {
         return Ok(Err(Refusal::Taken));
     }
@@ -105,13 +110,13 @@ pub async fn reseal(passport: &Passport) -> Result<usize, Fault> {
 }
 
 /// Replaces the metadata of a client that is there. Its secret stays, unless a new one is wanted, or the client
-/// needs one now and had none; a new one is answered. What hung on the proof of before ends with it, and everything
-/// with the client's right to be here.
+/// needs one now and had none; a new one is answered. `client` is made of `before` as it is locked, never of what was
+/// read earlier: that would take back what an operator did meanwhile.
 pub async fn change(
     tx: &Tx,
     now: Moment,
     passport: &Passport,
-    before: Registered,
+    before: &Locked,
     client: Client,
     new_secret: bool,
 ) -> Result<Result<Option<Secret>, Refusal>, Fault> {
@@ -136,11 +141,24 @@ pub async fn change(
     if secret.is_some() || !signs {
         keep_sealed(tx, passport, &client, secret.as_ref()).await?;
     }
-    let other_proof = client.token_endpoint_auth_method != before.client.token_endpoint_auth_method;
-    if client.disabled && !before.client.disabled {
-        ended::client(tx, &client.client_id).await?;
-    } else if secret.is_some() || other_proof {
-        ended::proof(tx, now, &client.client_id).await?;
-    }
+    end_what_hung(tx, now, &before.client, &client, secret.is_some()).await?;
     Ok(Ok(secret))
+}
+
+/// What hung on the proof of before ends with it, and everything with the client's right to be here.
+async fn end_what_hung(
+    tx: &Tx,
+    now: Moment,
+    before: &Client,
+    client: &Client,
+    other_secret: bool,
+) -> Result<(), Fault> {
+    let other_proof = client.token_endpoint_auth_method != before.token_endpoint_auth_method;
+    if client.disabled && !before.disabled {
+        ended::client(tx, &client.client_id).await
+    } else if other_secret || other_proof {
+        ended::proof(tx, now, &client.client_id).await
+    } else {
+        Ok(())
+    }
 }

@@ -46,18 +46,23 @@ pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<
     match (&known, read_at) {
         // An operator registered it: that counts.
         (Some(_), None) => return Ok(known),
-        (Some(_), Some(read_at)) if now.since(read_at) < FRESH => return Ok(known),
+        (Some(_), Some(read_at)) if now.is_within(FRESH, read_at) => return Ok(known),
         _ => {}
     }
     match read(passport, now, id).await? {
         Ok(client) => {
-            let client = match &known {
-                Some(known) => registration::kept_by_the_operator(&known.client, client),
+            let tx = passport.db.begin().await?;
+            // Reading it took as long as its site wanted: what an operator did meanwhile counts.
+            let before = store::find_locked(&tx, id).await?;
+            if before.as_ref().is_some_and(|before| before.client.disabled) {
+                return Ok(None);
+            }
+            let client = match &before {
+                Some(before) => registration::kept_by_the_operator(&before.client, client),
                 None => client,
             };
-            let epoch = known.map_or(0, |known| known.epoch);
+            let epoch = before.map_or(0, |before| before.epoch);
             let registered = Registered { client, secret_digest: None, epoch };
-            let tx = passport.db.begin().await?;
             store::set(&tx, now, &registered).await?;
             registration::store::set_document(&tx, now, id).await?;
             tx.commit().await?;
@@ -65,7 +70,7 @@ pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<
         }
         Err(trouble) => {
             tracing::warn!(client = id, trouble, "The document of a client could not be used");
-            Ok(known.filter(|_| read_at.is_some_and(|read_at| now.since(read_at) < STALE)))
+            Ok(known.filter(|_| read_at.is_some_and(|read_at| now.is_within(STALE, read_at))))
         }
     }
 }

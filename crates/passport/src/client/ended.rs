@@ -1,7 +1,11 @@
 //! What ends with a client's proof, and with the client's right to be here. Locks the client's row first, then its grants.
 use std::time::Duration;
 
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{
+    Fault,
+    clock::{MOST_AHEAD, Moment},
+    db::Tx,
+};
 
 use super::store;
 use crate::grant;
@@ -10,8 +14,8 @@ use crate::grant;
 /// itself. Refresh tokens stay: they are worth nothing without the new proof.
 pub async fn proof(tx: &Tx, now: Moment, client_id: &str) -> Result<(), Fault> {
     store::set_next_epoch(tx, client_id).await?;
-    // What was issued in this very millisecond ends as well.
-    grant::store::set_not_before_of_client(tx, client_id, now + Duration::from_millis(1)).await
+    // What a node issued whose clock is ahead ends as well; what is issued from now on is dated after this mark.
+    grant::store::set_not_before_of_client(tx, client_id, now + MOST_AHEAD + Duration::from_millis(1)).await
 }
 
 /// The client is nobody from now on: everything that it holds ends, and nothing of it comes back.

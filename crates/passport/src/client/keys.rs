@@ -72,8 +72,8 @@ async fn set_of(
     let now = passport.clock.now();
     let known = passport.client_keys.0.get(uri);
     if let Some(known) = &known {
-        let good = now.since(known.read_at) < FRESH && enough(&known.set);
-        if good || now.since(known.tried_at) < PAUSE {
+        let good = now.is_within(FRESH, known.read_at) && enough(&known.set);
+        if good || now.is_within(PAUSE, known.tried_at) {
             return Ok(Arc::clone(&known.set));
         }
     }
@@ -81,7 +81,7 @@ async fn set_of(
         Ok(set) => Fetched { set: Arc::new(set), read_at: now, tried_at: now },
         Err(trouble) => {
             tracing::warn!(client = client.client_id, uri, trouble, "The keys of a client could not be read");
-            let usable = known.filter(|known| now.since(known.read_at) < STALE);
+            let usable = known.filter(|known| now.is_within(STALE, known.read_at));
             match usable {
                 Some(known) => Fetched { tried_at: now, ..known },
                 None => Fetched { set: Arc::default(), read_at: now, tried_at: now },

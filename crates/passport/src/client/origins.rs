@@ -23,9 +23,8 @@ pub struct Origins(RwLock<Option<(Moment, Arc<HashSet<String>>)>>);
 pub async fn is_of_any_client(passport: &Passport, now: Moment, origin: &str) -> Result<bool, Fault> {
     let seen = passport.origins.0.read().ok().and_then(|seen| seen.clone());
     if let Some((read_at, all)) = seen {
-        let age = now.since(read_at);
         let known = all.contains(origin);
-        if (known && age < FRESH) || (!known && age < PAUSE) {
+        if now.is_within(if known { FRESH } else { PAUSE }, read_at) {
             return Ok(known);
         }
     }

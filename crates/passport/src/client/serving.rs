@@ -1,6 +1,7 @@
 //! The one way in which doors find a client that may ask: registered, not disabled, and not from a document where the
 //! operator reads none any more.
-use platform::Fault;
+use oidc::client::Client;
+use platform::{Fault, db::Tx};
 
 use super::{Registered, document::is_address, registration, store};
 use crate::state::Passport;
@@ -17,4 +18,17 @@ pub async fn find(passport: &Passport, client_id: &str) -> Result<Option<Registe
         && is_address(client_id)
         && registration::store::find_document(reader, client_id).await?.is_some();
     Ok((!of_document).then_some(found))
+}
+
+/// Whether a client is still what a request read, to the letter: nobody disabled, changed or removed it since, and
+/// nobody does until the transaction ends. Nothing is given to it by people otherwise (decision 0037).
+pub async fn stands(tx: &Tx, read: &Client, epoch: i32) -> Result<bool, Fault> {
+    let now = store::find_held(tx, &read.client_id).await?;
+    Ok(now.is_some_and(|now| now.epoch == epoch && now.client == *read && !read.disabled))
+}
+
+/// Whether what a client proved itself with still counts, likewise.
+pub async fn proof_stands(tx: &Tx, client_id: &str, epoch: i32) -> Result<bool, Fault> {
+    let now = store::find_held(tx, client_id).await?;
+    Ok(now.is_some_and(|now| now.epoch == epoch && !now.client.disabled))
 }

@@ -1,5 +1,5 @@
 //! Queries on clients.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
@@ -11,6 +11,31 @@ use super::{Registered, entity};
 
 pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Registered>, Fault> {
     let row = entity::Entity::find_by_id(id.to_owned()).one(db).await?;
+    row.map(registered).transpose()
+}
+
+/// A client whose row nobody else changes or removes until the transaction ends: what a change begins with, so that it
+/// takes nothing back that another one made meanwhile.
+#[derive(Debug)]
+pub struct Locked(Registered);
+
+impl std::ops::Deref for Locked {
+    type Target = Registered;
+
+    fn deref(&self) -> &Registered {
+        &self.0
+    }
+}
+
+/// The client as it is now, to be changed in this transaction. Whoever locks both locks the client before its grants.
+pub async fn find_locked(tx: &Tx, id: &str) -> Result<Option<Locked>, Fault> {
+    let row = entity::Entity::find_by_id(id.to_owned()).lock_exclusive().one(tx).await?;
+    Ok(row.map(registered).transpose()?.map(Locked))
+}
+
+/// The client as it is now and stays until the transaction ends: for what is given to it.
+pub async fn find_held(tx: &Tx, id: &str) -> Result<Option<Registered>, Fault> {
+    let row = entity::Entity::find_by_id(id.to_owned()).lock_shared().one(tx).await?;
     row.map(registered).transpose()
 }
 
@@ -82,9 +107,10 @@ pub async fn find_sealed_secret(db: &impl ConnectionTrait, id: &str) -> Result<O
     Ok(row.and_then(|row| row.sealed_secret))
 }
 
-pub async fn list_sealed_secrets(db: &impl ConnectionTrait) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+/// To be sealed anew: locked, so that no secret is put back that was replaced meanwhile.
+pub async fn list_sealed_secrets(db: &Tx) -> Result<Vec<(String, Vec<u8>)>, Fault> {
     let columns = [entity::Column::Id, entity::Column::SealedSecret];
-    let kept = entity::Entity::find().filter(entity::Column::SealedSecret.is_not_null());
+    let kept = entity::Entity::find().filter(entity::Column::SealedSecret.is_not_null()).lock_exclusive();
     Ok(kept.select_only().columns(columns).into_tuple().all(db).await?)
 }
 

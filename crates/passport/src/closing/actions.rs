@@ -10,7 +10,7 @@ use crate::{
     grant,
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    session,
+    notice, session,
     state::Passport,
 };
 
@@ -32,7 +32,7 @@ pub async fn ask(passport: &Passport, tx: &Acting, now: Moment, source: &Source)
     let event = NewEvent { account: account.id, kind: Kind::ClosingAsked, source, detail: "" };
     history::record(tx, now, &passport.random, event).await?;
     for letter in letters::closing(&passport.site, account, new.erases_at, &secret)? {
-        passport.outbox.add(tx, now, &letter).await?;
+        notice::actions::post(passport, tx, now, &letter).await?;
     }
     Ok(new.erases_at)
 }

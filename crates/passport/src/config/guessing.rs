@@ -32,6 +32,10 @@ pub struct Guessing {
     pub block_letters: u32,
     /// In an hour.
     pub computer_letters: u32,
+    /// In an hour.
+    pub unproven_letters: u32,
+    /// In an hour.
+    pub changes: u32,
     /// In a day.
     pub new_computers: u32,
     /// In a row, ever, at one account on computers that it does not know; then each waits twice as long as the last.
@@ -55,6 +59,8 @@ impl Guessing {
         within("guessing.letters", self.letters, 1, 1000);
         within("guessing.block_letters", self.block_letters, 1, 1_000_000);
         within("guessing.computer_letters", self.computer_letters, 1, 1000);
+        within("guessing.unproven_letters", self.unproven_letters, 1, 1000);
+        within("guessing.changes", self.changes, 5, 10_000);
         within("guessing.new_computers", self.new_computers, 1, 1000);
         within("guessing.in_a_row", self.in_a_row, 10, 100);
     }
@@ -76,6 +82,8 @@ impl Default for Guessing {
             letters: 5,
             block_letters: 60,
             computer_letters: 5,
+            unproven_letters: 10,
+            changes: 30,
             new_computers: 5,
             in_a_row: 100,
         }

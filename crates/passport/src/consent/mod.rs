@@ -54,13 +54,13 @@ impl Given {
         if self.covers(wanted) && (self.agreed || !agreed) && !stale {
             return None;
         }
-        Some(Self {
-            scope: self.scope.union(&wanted.scope),
-            claims: self.claims.union(&wanted.claims).cloned().collect(),
-            agreed: self.agreed || agreed,
-            used_at: now,
-            ..self.clone()
-        })
+        // A yes covers what was shown, and nothing that the site was given unasked while it was trusted.
+        let (scope, claims) = match agreed && !self.agreed {
+            true => (wanted.scope.clone(), wanted.claims.clone()),
+            false => (self.scope.union(&wanted.scope), self.claims.union(&wanted.claims).cloned().collect()),
+        };
+        let agreed = agreed || (self.agreed && self.covers(wanted));
+        Some(Self { scope, claims, agreed, used_at: now, ..self.clone() })
     }
 }
 
@@ -120,7 +120,16 @@ mod tests {
         assert_eq!(more.scope, Scopes::parse("openid email profile").unwrap());
         assert!(more.claims.contains("address") && more.agreed && more.since == yes.since);
         assert!(yes.with(&wanted("openid", &[]), false, soon + NOTED_EVERY).is_some());
-        let trusted = given("openid", &[], false);
-        assert!(trusted.with(&wanted("openid", &[]), true, soon).unwrap().agreed);
+        let trusted = given("openid email", &["address"], false);
+        let agreed = trusted.with(&wanted("openid", &[]), true, soon).unwrap();
+        assert_eq!(
+            (agreed.agreed, remembered(Some(&agreed), &wanted("openid", &[]))),
+            (true, Consent::Remembered)
+        );
+        assert_eq!(remembered(Some(&agreed), &wanted("openid email", &[])), Consent::Missing, "never shown");
+        assert_eq!(remembered(Some(&agreed), &wanted("openid", &["address"])), Consent::Missing);
+        // Trusted since then, and given more without a question: the yes of before does not cover that.
+        let more = yes.with(&wanted("openid email profile", &[]), false, soon).unwrap();
+        assert_eq!(remembered(Some(&more), &wanted("openid profile", &[])), Consent::Missing);
     }
 }

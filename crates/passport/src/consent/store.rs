@@ -1,5 +1,5 @@
 //! Queries on what sites were given.
-use oidc::scope::Scopes;
+use oidc::{authorize::step::Consent, client::Client, scope::Scopes};
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -7,8 +7,9 @@ use sea_orm::{
 };
 
 use super::{
-    Given,
+    Given, Wanted,
     entity::{ActiveModel, Column, Entity, Model},
+    remembered,
 };
 use crate::account::{AccountId, acting::Acting};
 
@@ -29,6 +30,19 @@ pub async fn find(
     client_id: &str,
 ) -> Result<Option<Given>, Fault> {
     Entity::find_by_id((account, client_id.to_owned())).one(db).await?.map(given).transpose()
+}
+
+/// Whether an earlier yes serves a request of this client; a trusted one needs none.
+pub async fn find_earlier(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    client: &Client,
+    wanted: &Wanted,
+) -> Result<Consent, Fault> {
+    if client.trusted {
+        return Ok(Consent::Missing);
+    }
+    Ok(remembered(find(db, account, &client.client_id).await?.as_ref(), wanted))
 }
 
 /// Everything that an account gave, the last used first.

@@ -1,4 +1,6 @@
 //! Where a device begins (RFC 8628 §3.1): it is given a code to poll with and one to show to its person.
+use std::time::Duration;
+
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
@@ -6,16 +8,22 @@ use axum::{
     response::Response,
 };
 use oidc::{authorize::request::check_device, token::device};
-use platform::web::Visit;
+use platform::{
+    limits::{self, Limit},
+    web::Visit,
+};
 use serde::Serialize;
 
 use super::{DEVICE_AUTHORIZATION, caller, form_of};
 use crate::{
     device::actions,
     pages::DEVICE,
-    response::{Refused, json},
+    response::{Refused, json, too_often},
     state::Passport,
 };
+
+/// Most requests of public clients from one address block: they prove nothing, and each leaves a row.
+const PER_BLOCK: Limit = Limit::new("device request", 60, Duration::from_secs(600));
 
 #[derive(Serialize)]
 struct Answer {
@@ -39,6 +47,10 @@ pub async fn begin(
     let ask = check_device(&form, &caller.client, &passport.policy())?;
     let tx = passport.db.begin().await?;
     caller.spend(&tx).await?;
+    let limit = PER_BLOCK.scaled(passport.settings.limits.scale);
+    if caller.client.is_public() && !limits::spend(&tx, visit.now, limit, &visit.address_block()).await? {
+        return Ok(too_often("Too many devices began here from this address."));
+    }
     let begun = actions::begin(&passport, &tx, visit.now, &caller.client.client_id, ask).await?;
     tx.commit().await?;
     let user_code = device::shown(&begun.user_code);

@@ -36,6 +36,14 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Whether it may still be used up, for what may come to nothing: a refusal writes nothing.
+    ///
+    /// # Errors
+    /// `invalid_dpop_proof` when it was used before.
+    pub async fn check_unused(&self, tx: &Tx) -> Result<(), Refused> {
+        if once::store::is_spent(tx, &self.once).await? { Err(used_before().into()) } else { Ok(()) }
+    }
+
     /// Uses the proof up, in the transaction of what it was sent for.
     ///
     /// # Errors
@@ -43,11 +51,13 @@ impl Shown {
     pub async fn spend(&self, tx: &Tx) -> Result<(), Refused> {
         match once::store::spend(tx, &self.once).await? {
             true => Ok(()),
-            false => {
-                Err(dpop::refused("The DPoP proof was used before; sign a new one for each request.").into())
-            }
+            false => Err(used_before().into()),
         }
     }
+}
+
+fn used_before() -> OAuthError {
+    dpop::refused("The DPoP proof was used before; sign a new one for each request.")
 }
 
 /// The proof of this request, if it has one. `path` is that of the endpoint, `access_token` the one that is

@@ -4,7 +4,7 @@ use std::time::Duration;
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     response::Response,
 };
 use oidc::{
@@ -14,9 +14,8 @@ use oidc::{
         request::check,
     },
     client::Client,
-    error::{ErrorCode, OAuthError},
+    error::OAuthError,
     parameters::Parameters,
-    token::response::ErrorAnswer,
 };
 use platform::{
     limits::{self, Limit},
@@ -27,7 +26,7 @@ use serde::Serialize;
 use super::{PUSH, authorize::load, caller::identify, dpop, form_of};
 use crate::{
     pushed::{self, store::NewPushed},
-    response::{Refused, json},
+    response::{Refused, json, too_often},
     state::Passport,
 };
 
@@ -55,7 +54,7 @@ pub async fn push(
     caller.spend(&tx).await?;
     let limit = PER_BLOCK.scaled(passport.settings.limits.scale);
     if caller.client.is_public() && !limits::spend(&tx, visit.now, limit, &visit.address_block()).await? {
-        return Ok(too_often());
+        return Ok(too_often("Too many requests were pushed from this address."));
     }
     tx.commit().await?;
     let client = caller.client;
@@ -97,17 +96,6 @@ pub async fn push(
     tx.commit().await?;
     let request_uri = pushed::uri(&passport.keyring, id);
     Ok(json(StatusCode::CREATED, &Answer { request_uri, expires_in: seconds }))
-}
-
-/// What is written of a refused push: nothing, for the transaction is not committed.
-fn too_often() -> Response {
-    let error = OAuthError::new(
-        ErrorCode::TemporarilyUnavailable,
-        "Too many requests were pushed from this address.",
-    );
-    let mut response = json(StatusCode::TOO_MANY_REQUESTS, &ErrorAnswer::from(&error).body);
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("600"));
-    response
 }
 
 /// The form with the authenticated client's id in it: a client that sent a header need not repeat it.

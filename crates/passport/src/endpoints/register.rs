@@ -58,17 +58,17 @@ pub async fn add(
     let body = json_body(&visit.headers, body)?;
     let id = platform::id::new(visit.now, &passport.random).simple().to_string();
     let client = actions::read(&body, &policy(&passport.policy()), id)?;
-    let tx = passport.db.begin().await?;
-    if let Some(full) = actions::is_room(&passport, &tx, visit.now, &visit.address_block()).await? {
-        tx.commit().await?;
-        return Ok(refuse_full(full));
-    }
-    tx.commit().await?;
     if let Some(token) = &token
         && !store::is_usable_initial_token(passport.db.reader(), visit.now, token.expose()).await?
     {
         return Err(BearerRefusal::invalid_token().into());
     }
+    let tx = passport.db.begin().await?;
+    if let Some(full) = actions::is_room(&passport, &tx, visit.now, &visit.address_block()).await? {
+        // Rolled back: a refusal writes nothing.
+        return Ok(refuse_full(full));
+    }
+    tx.commit().await?;
     // Outside of the transaction: it may ask other sites.
     actions::check_addresses(&passport, &client).await?;
     let tx = passport.db.begin().await?;
@@ -179,16 +179,20 @@ pub async fn set(
     Path(id): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Refused> {
-    let (before, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
+    let (read, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
     let body = json_body(&visit.headers, body)?;
     let policy = policy(&passport.policy());
     let client = actions::read(&body, &policy, id)?;
-    names_itself(&body, &before)?;
+    names_itself(&body, &read)?;
     actions::check_addresses(&passport, &client).await?;
     let id = client.client_id.clone();
-    let client = dynamic::validated(kept_by_the_operator(&before.client, client), id, &policy)?;
     let tx = passport.db.begin().await?;
-    let changed = client::actions::change(&tx, visit.now, &passport, before, client.clone(), false).await?;
+    // What an operator did since the request was read counts: a disabled site changes nothing.
+    let before = client::store::find_locked(&tx, &id).await?.filter(|before| !before.client.disabled);
+    let before = before.ok_or_else(BearerRefusal::invalid_token)?;
+    names_itself(&body, &before)?;
+    let client = dynamic::validated(kept_by_the_operator(&before.client, client), id, &policy)?;
+    let changed = client::actions::change(&tx, visit.now, &passport, &before, client.clone(), false).await?;
     let secret = changed.map_err(|refusal| match refusal {
         Refusal::Gone => BearerRefusal::invalid_token().into(),
         refusal => Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))),

@@ -117,7 +117,7 @@ impl KeyRoom {
     /// The keys, at most five seconds old.
     pub async fn current(&self, db: &Database, now: Moment) -> Result<Arc<Keys>, Fault> {
         if let Ok(view) = self.view.read()
-            && let Some(keys) = view.as_ref().filter(|keys| now.since(keys.read_at) < FRESH)
+            && let Some(keys) = view.as_ref().filter(|keys| now.is_within(FRESH, keys.read_at))
         {
             return Ok(Arc::clone(keys));
         }

@@ -1,6 +1,6 @@
 //! The verbs of notices: tell of a change, and undo what was not the owner's.
 use oidc::security_event::AccountEvent;
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, email::EmailAddress, mail::Letter};
 
 use super::{
     Change, Told, addresses,
@@ -8,7 +8,7 @@ use super::{
     roll_back::{RollBack, Word, roll_back},
 };
 use crate::{
-    account::{self, Account, AccountId, State, acting::Acting, budget::Budget, ended, ended::Ended},
+    account::{self, Account, State, acting::Acting, budget::Budget, ended, ended::Ended},
     billing::{self, Blind},
     channel::{self, Channel},
     history::{self, Kind, NewEvent, Source},
@@ -16,6 +16,21 @@ use crate::{
     link::{self, Link, NewLink, Purpose},
     state::Passport,
 };
+
+/// Sends a letter about an account. An address that the account never proved may be anybody's, whom somebody else has
+/// written to by changing this and that all day: it gets no more than a few.
+pub async fn post(passport: &Passport, tx: &Acting, now: Moment, letter: &Letter) -> Result<(), Fault> {
+    let may = match EmailAddress::parse(&letter.to) {
+        Ok(to) if !tx.account().has_proven(&letter.to) => {
+            Budget::Unproven.spend(passport, tx, now, to.key()).await?
+        }
+        _ => true,
+    };
+    match may {
+        true => passport.outbox.add(tx, now, letter).await,
+        false => Ok(()),
+    }
+}
 
 /// Writes a change down and tells its owner at every known address, each with a link of its own that undoes it
 /// and freezes the account. Part of the transaction of the change.
@@ -38,7 +53,7 @@ async fn write(passport: &Passport, tx: &Acting, now: Moment, change: Change<'_>
         let detail = &serde_json::to_string(&told).map_err(Fault::bug)?;
         let new = NewLink { account: account.id, purpose: Purpose::NotMe, detail, lifetime };
         let path = link::make(tx, now, &passport.random, new).await?;
-        passport.outbox.add(tx, now, &writer.changed(&to, &change, &path, now, days)?).await?;
+        post(passport, tx, now, &writer.changed(&to, &change, &path, now, days)?).await?;
     }
     Ok(())
 }
@@ -60,35 +75,44 @@ pub async fn tell_of_arrival(
     write(passport, tx, now, change).await
 }
 
-/// “This was not me”: freezes the account and ends everything that hangs on it. What was changed within the
-/// time for undoing goes back to what it was, the newest change first, so that nobody keeps the account
-/// through an address or an answer of theirs; no address comes back on its own word. `through` is the link that was
-/// followed; without one the person is signed in.
-///
-/// False when the link was used meanwhile, or there is no such account.
-pub async fn freeze(
+/// “This was not me”, by a link of a letter: see [`freeze`]. `None` when the link was used meanwhile, or there is no
+/// such account.
+pub async fn freeze_by_link(
     passport: &Passport,
     now: Moment,
-    id: AccountId,
     source: &Source,
-    through: Option<&Link>,
+    link: &Link,
 ) -> Result<Option<Ended>, Fault> {
-    let Some(tx) = Acting::on(passport, id).await? else { return Ok(None) };
-    let undoable = link::store::list_usable(&tx, now, id, Purpose::NotMe).await?;
-    if let Some(link) = through
-        && !link::store::spend_link(&tx, now, link.id).await?
-    {
+    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
+    let undoable = link::store::list_usable(&tx, now, tx.id(), Purpose::NotMe).await?;
+    if link.purpose != Purpose::NotMe || !link::store::spend_link(&tx, now, link.id).await? {
         return Ok(None);
     }
-    let account = tx.account().clone();
+    let sent = Told::read(&link.detail);
+    let word = sent.to.as_deref().map_or(Word::Unknown, Word::Mailbox);
+    frozen(passport, tx, now, source, &undoable, word).await.map(Some)
+}
+
+/// “This was not me”: freezes the account and ends everything that hangs on it. What was changed within the
+/// time for undoing goes back to what it was, the newest change first, so that nobody keeps the account
+/// through an address or an answer of theirs; no address comes back on its own word. `tx` is that of a person who
+/// is signed in, so that nobody undoes anything by a session that its owner ended meanwhile.
+pub async fn freeze(passport: &Passport, tx: Acting, now: Moment, source: &Source) -> Result<Ended, Fault> {
+    let undoable = link::store::list_usable(&tx, now, tx.id(), Purpose::NotMe).await?;
+    frozen(passport, tx, now, source, &undoable, Word::SignedIn).await
+}
+
+async fn frozen(
+    passport: &Passport,
+    tx: Acting,
+    now: Moment,
+    source: &Source,
+    undoable: &[Link],
+    word: Word<'_>,
+) -> Result<Ended, Fault> {
+    let (account, id) = (tx.account().clone(), tx.id());
     // Those who lose an address by this are told as well.
-    let told = addresses(&account, &undoable, None);
-    let sent = through.map(|link| Told::read(&link.detail));
-    let word = match &sent {
-        None => Word::SignedIn,
-        Some(Told { to: Some(to), .. }) => Word::Mailbox(to),
-        Some(Told { to: None, .. }) => Word::Unknown,
-    };
+    let told = addresses(&account, undoable, None);
     let formers = undoable.iter().map(|link| Told::read(&link.detail).former);
     put_back(&tx, now, &account, roll_back(formers, word)).await?;
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
@@ -102,10 +126,10 @@ pub async fn freeze(
     let now_is = account::store::find(&tx, id).await?.unwrap_or(account);
     let writer = Writer { site: &passport.site, account: &now_is };
     for to in told {
-        passport.outbox.add(&tx, now, &writer.frozen(&to, now, source)?).await?;
+        post(passport, &tx, now, &writer.frozen(&to, now, source)?).await?;
     }
     tx.commit().await?;
-    Ok(Some(ended))
+    Ok(ended)
 }
 
 /// What comes back is new again, and waits before it counts.
@@ -120,7 +144,7 @@ async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -
         (Channel::Billing, !billing.is_empty()),
     ];
     if let Some((address, verified)) = email
-        && let Ok(email) = platform::email::EmailAddress::parse(&address)
+        && let Ok(email) = EmailAddress::parse(&address)
     {
         // Somebody else may have signed up with it meanwhile; then the newer address stays.
         account::store::set_email(tx, now, id, &email, verified).await?;

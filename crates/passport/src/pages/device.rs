@@ -24,7 +24,7 @@ use serde::Deserialize;
 use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::Destination};
 use crate::{
     account::acting::Acting,
-    client,
+    client::{self, Registered},
     consent::{Wanted, actions as given},
     device::{Device, actions, store},
     history::Kind,
@@ -97,7 +97,7 @@ pub async fn show(
     };
     let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
-        Ok((device, client)) => confirm(&person, &device, &client, &text),
+        Ok((device, found)) => confirm(&person, &device, &found.client, &text),
         Err(not_found) => not_found.page(&person, text),
     }
 }
@@ -137,10 +137,11 @@ pub async fn answer(
     person: SignedIn,
     posted: About<AnswerForm>,
 ) -> Result<Response, Trouble> {
-    let (device, client) = match find(&passport, &person, &posted.names().user_code).await? {
-        Ok(found) => found,
-        Err(not_found) => return not_found.page(&person, posted.names().user_code.clone()),
-    };
+    let (device, Registered { client, epoch, .. }) =
+        match find(&passport, &person, &posted.names().user_code).await? {
+            Ok(found) => found,
+            Err(not_found) => return not_found.page(&person, posted.names().user_code.clone()),
+        };
     let form = match posted.shown(&thing(&person, &device, &client)) {
         Recoverable::Refused(form, Why::Thing) => return confirm(&person, &device, &client, &form.user_code),
         form => form.checked()?,
@@ -148,6 +149,9 @@ pub async fn answer(
     let now = person.visit.now;
     let approved = form.decision == "approve";
     let tx = person.acts(&passport).await?;
+    if approved && !client::serving::stands(&tx, &client, epoch).await? {
+        return NotFound::Unknown.page(&person, form.user_code);
+    }
     let first = match approved {
         true => {
             actions::approve(&passport, &tx, now, &person.session, &device).await? && {
@@ -204,7 +208,7 @@ async fn find(
     passport: &Passport,
     person: &SignedIn,
     text: &str,
-) -> Result<Result<(Device, Client), NotFound>, Fault> {
+) -> Result<Result<(Device, Registered), NotFound>, Fault> {
     if !may_look(passport, person.visit.now, person).await? {
         return Ok(Err(NotFound::TooMany));
     }
@@ -212,7 +216,7 @@ async fn find(
         return Ok(Err(NotFound::Unknown));
     };
     let registered = client::serving::find(passport, &device.client_id).await?;
-    Ok(registered.map(|registered| (device, registered.client)).ok_or(NotFound::Unknown))
+    Ok(registered.map(|registered| (device, registered)).ok_or(NotFound::Unknown))
 }
 
 /// Spent before the code is looked at, so that a right guess is throttled like a wrong one (DV-01).

@@ -225,9 +225,7 @@ async fn carry_out(
         Purpose::DropAlternate => addresses::take_out(passport, now, link, &source).await?,
         Purpose::ClaimName => name_claim::actions::begin(passport, now, link, &source).await?,
         Purpose::StopRecovery => stop(passport, now, link, &source).await?,
-        Purpose::NotMe => {
-            notice::actions::freeze(passport, now, link.account, &source, Some(link)).await?.is_some()
-        }
+        Purpose::NotMe => notice::actions::freeze_by_link(passport, now, &source, link).await?.is_some(),
         Purpose::Reset => {
             let computer = visitor.computer();
             let computer = computer.as_ref().map(<[u8; 32]>::as_slice);

@@ -34,7 +34,7 @@ pub async fn show(
         return Ok(see_other(&onward));
     };
     let shell = who.visitor.shell();
-    let until = dates::shown_moment(&shell, claim.ready_at);
+    let until = dates::shown_wait(&shell, claim.ready_at);
     let (email, new_name) = (who.account.email.clone(), claim.new_name);
     who.visit.ok(&NameClaimedPage { shell, email, until, new_name, onward })
 }

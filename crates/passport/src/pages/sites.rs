@@ -42,7 +42,7 @@ fn link(client: &Client, issuer: &str) -> Option<String> {
 
 pub async fn show(State(passport): State<Passport>, visitor: Visitor) -> Result<Response, Trouble> {
     let mut clients = client::store::list_all(passport.db.reader()).await?;
-    clients.retain(|registered| registered.client.listed);
+    clients.retain(|registered| registered.client.listed && !registered.client.disabled);
     clients.sort_by(|one, other| one.client.client_name.cmp(&other.client.client_name));
     let sites = clients.iter().map(|registered| Listed::of(&registered.client, passport.issuer()));
     visitor.visit.ok(&SitesPage { shell: visitor.shell(), sites: sites.collect() })

@@ -1,43 +1,31 @@
 //! The verbs of recovery: face somebody, take a proof, stop, set the new password. For addresses without an
 //! account all of it runs alike.
-use std::time::Duration;
-
 use oidc::security_event::AccountEvent;
-use platform::{
-    Fault,
-    clock::Moment,
-    email::EmailAddress,
-    language::Language,
-    secrets::Secret,
-    security_event::{Event, Note},
-};
+use platform::{Fault, clock::Moment, email::EmailAddress, language::Language, secrets::Secret};
 
-use super::{
-    Circumstances, Offered, OnFile, Recovery, RecoveryId, Standing, Way, code, decoy, lasts,
-    store::{self, NewRecovery},
-    wait,
-};
+use super::{Offered, OnFile, Recovery, RecoveryId, Standing, decoy, store};
 use crate::{
     account::{
         self, Account, State,
         acting::Acting,
-        actions::{guessed_wrong, too_long},
+        actions::too_long,
         budget::{Guess, Guesser, may_guess},
         ended::{self, Ended},
         information::Information,
-        password::Verified,
     },
-    billing, channel,
+    billing,
     computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    link::{self, Link, NewLink, Purpose},
-    notice::{self, Change, Former, letters::Writer},
+    link::{self, Link, Purpose},
+    notice::{self, Change, Former},
     state::Passport,
 };
 
+mod proofs;
 mod reset_letter;
 
+pub use proofs::{prove_by_answer, prove_by_billing, prove_by_link};
 pub use reset_letter::{SendReset, ask_for_link, send_reset};
 
 /// What somebody who names an address is shown.
@@ -86,12 +74,12 @@ pub struct Prover<'a> {
 }
 
 impl Prover<'_> {
-    /// The computer, if the account of the address knows it, and since when.
-    async fn known_computer(&self, passport: &Passport) -> Result<Option<(ComputerId, Moment)>, Fault> {
+    /// The computer, if the account of the address knows it.
+    async fn known_computer(&self, passport: &Passport) -> Result<Option<ComputerId>, Fault> {
         let reader = passport.db.reader();
         let account = account::store::find_id(reader, self.email.key()).await?;
         match (account, self.computer) {
-            (Some(account), Some(digest)) => computer::store::find_known(reader, account, digest).await,
+            (Some(account), Some(digest)) => computer::store::find_id(reader, account, digest).await,
             _ => Ok(None),
         }
     }
@@ -104,133 +92,6 @@ impl Prover<'_> {
         };
         may_guess(passport, now, Guess::Answer, guesser).await
     }
-}
-
-/// PP-27: account information and the secret answer, both. `None`: something of it is wrong, or nothing is on
-/// file, or there were too many tries; nobody is told which (BF-05).
-pub async fn prove_by_answer(
-    passport: &Passport,
-    now: Moment,
-    prover: Prover<'_>,
-    said: &Information,
-    answer: &Secret,
-) -> Result<Option<Opened>, Fault> {
-    let leave = prover.may_guess(passport, now).await?;
-    if !leave.may || answer.expose().len() > account::question::LONGEST_ANSWER {
-        return Ok(None);
-    }
-    let found = account::store::find_with_answer(passport.db.reader(), prover.email.key()).await?;
-    let stored = found.as_ref().and_then(|(_, answer_hash)| answer_hash.as_deref());
-    // Computed for everybody, whatever else is wrong: the time says nothing.
-    let Verified { matches: answered, needs_rehash } = passport.hasher.verify_answer(answer, stored).await?;
-    let Some((account, _)) = found else { return Ok(None) };
-    let confirmed = Information::of(&account.claims).is_confirmed_by(said);
-    if !(leave.accepts(answered && confirmed) && account.state.may_be_recovered()) {
-        Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
-        guessed_wrong(passport, now, &leave, prover.source).await?;
-        return Ok(None);
-    }
-    if needs_rehash {
-        let hash = passport.hasher.hash_answer(answer).await?;
-        if let Some(tx) = Acting::on(passport, account.id).await? {
-            account::store::set_question(&tx, account.id, account.question.as_deref(), Some(&hash)).await?;
-            tx.commit().await?;
-        }
-    }
-    open(passport, now, &account, Way::Answer, leave.computer, prover.source).await
-}
-
-/// PP-28: what a paid service knows about the payment, all of it.
-pub async fn prove_by_billing(
-    passport: &Passport,
-    now: Moment,
-    prover: Prover<'_>,
-    said: &billing::Facts,
-) -> Result<Option<Opened>, Fault> {
-    let leave = prover.may_guess(passport, now).await?;
-    if !leave.may {
-        return Ok(None);
-    }
-    let reader = passport.db.reader();
-    let found = account::store::find_by_key(reader, prover.email.key()).await?;
-    let id = found.as_ref().map(|account| account.id);
-    let on_file = billing::store::list_of_account(reader, id).await?;
-    let matches = passport.billing.confirms(id, &on_file, said);
-    match found {
-        Some(account) if leave.accepts(matches) && account.state.may_be_recovered() => {
-            open(passport, now, &account, Way::Billing, leave.computer, prover.source).await
-        }
-        _ => {
-            Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
-            guessed_wrong(passport, now, &leave, prover.source).await?;
-            Ok(None)
-        }
-    }
-}
-
-/// PP-26: the letter's link was followed and its button pressed; the other links are over. `None` when somebody
-/// was faster.
-pub async fn prove_by_link(
-    passport: &Passport,
-    now: Moment,
-    link: &Link,
-    source: &Source,
-    computer: Option<&[u8]>,
-) -> Result<Option<Opened>, Fault> {
-    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
-    let spent = link::store::spend_link(&tx, now, link.id).await?;
-    let account = tx.account().clone();
-    if spent {
-        link::store::end_links(&tx, now, link.account, &[Purpose::Reset]).await?;
-    }
-    tx.commit().await?;
-    let known = match computer {
-        Some(digest) => computer::store::find_known(passport.db.reader(), link.account, digest).await?,
-        None => None,
-    };
-    match Some(account).filter(|account| spent && account.state.may_be_recovered()) {
-        Some(account) => {
-            open(passport, now, &account, Way::Alternate, known.map(|(_, since)| since), source).await
-        }
-        None => Ok(None),
-    }
-}
-
-async fn open(
-    passport: &Passport,
-    now: Moment,
-    account: &Account,
-    way: Way,
-    computer: Option<Moment>,
-    source: &Source,
-) -> Result<Option<Opened>, Fault> {
-    let hours = u64::from(passport.settings.recovery.cool_down_hours);
-    let cool_down = Duration::from_secs(hours * 3600);
-    let code = code::make(&passport.random);
-    let id = RecoveryId::new(now, &passport.random);
-    let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
-    let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
-    let wait = wait(now, Circumstances { way, computer, changed, cool_down });
-    store::end_open(&tx, account.id).await?;
-    link::store::end_links(&tx, now, account.id, &[Purpose::StopRecovery]).await?;
-    let new = NewRecovery { id, account: account.id, way, code: &code, wait, lasts: lasts(wait) };
-    let recovery = store::add_recovery(&tx, now, new).await?;
-    let event = NewEvent { account: account.id, kind: Kind::RecoveryBegun, source, detail: way.as_str() };
-    history::record(&tx, now, &passport.random, event).await?;
-    if !wait.is_zero() {
-        let undoable = link::store::list_usable(&tx, now, account.id, Purpose::NotMe).await?;
-        let writer = Writer { site: &passport.site, account };
-        for to in notice::addresses(account, &undoable, None) {
-            let detail = id.to_string();
-            let lifetime = recovery.ends_at.since(now);
-            let new =
-                NewLink { account: account.id, purpose: Purpose::StopRecovery, detail: &detail, lifetime };
-            let path = link::make(&tx, now, &passport.random, new).await?;
-            passport.outbox.add(&tx, now, &writer.waiting(&to, &path, now, source, &recovery)?).await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(Some(Opened { recovery, code }))
 }
 
 /// The owner's veto. False when the link was used, or the recovery is over.

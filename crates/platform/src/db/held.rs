@@ -11,11 +11,20 @@ use std::{
 tokio::task_local! {
     /// How many transactions the piece of work that runs here holds.
     static HELD: Arc<AtomicUsize>;
+    /// How often it asked the pool that is read from.
+    static ASKED: Arc<AtomicUsize>;
 }
 
 /// Carries out one piece of work (a request, a job) that holds at most one connection at a time.
 pub async fn one_at_a_time<F: Future>(work: F) -> F::Output {
     HELD.scope(Arc::default(), work).await
+}
+
+/// Carries out a piece of work and counts how often it asked the store outside of transactions.
+pub async fn counted<F: Future>(work: F) -> (F::Output, usize) {
+    let asked = Arc::<AtomicUsize>::default();
+    let done = ASKED.scope(Arc::clone(&asked), work).await;
+    (done, asked.load(Ordering::Relaxed))
 }
 
 /// Lives as long as a transaction does, wherever it is dropped.
@@ -42,6 +51,8 @@ impl Drop for Hold {
 /// Complains when a transaction is held here. A test fails by it; who runs the program reads it in the log.
 #[track_caller]
 pub(super) fn complain_if_held() {
+    // Nobody counts but tests.
+    let _ = ASKED.try_with(|asked| asked.fetch_add(1, Ordering::Relaxed));
     let is_held = HELD.try_with(|held| held.load(Ordering::Relaxed) > 0).unwrap_or(false);
     if is_held {
         let at = Location::caller();

@@ -17,7 +17,7 @@ mod trouble;
 mod tx;
 
 pub use condition::{Condition, Finding};
-pub use held::one_at_a_time;
+pub use held::{counted, one_at_a_time};
 pub use reader::Reader;
 pub use trouble::Troubles;
 pub use tx::Tx;

@@ -112,8 +112,8 @@ fn open(visit: &Visit, sealed: &str) -> Option<Bytes> {
     let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let plain = visit.site.form_seal.open(&bound(visit), &sealed)?;
     let (at, form) = plain.split_first_chunk::<8>()?;
-    let age = visit.now.since(Moment::from_unix_millis(i64::from_be_bytes(*at)));
-    (age < LIFETIME).then(|| Bytes::copy_from_slice(form))
+    let kept_at = Moment::from_unix_millis(i64::from_be_bytes(*at));
+    visit.now.is_within(LIFETIME, kept_at).then(|| Bytes::copy_from_slice(form))
 }
 
 impl Typed {

@@ -5,8 +5,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Trouble, Visit};
-use crate::{Fault, language::Language};
+use super::{
+    Trouble, Visit,
+    visit::{ZONE, cookie_name},
+};
+use crate::{Fault, clock::Moment, day::Zone, language::Language};
 
 /// One line of the left-hand navigation.
 #[derive(Clone, Debug)]
@@ -112,6 +115,29 @@ impl Shell {
 
     pub fn t2(&self, key: &str, one: &'static str, first: &str, two: &'static str, second: &str) -> String {
         self.visit.site.texts.get(self.visit.language, key, &[(one, first), (two, second)])
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        self.visit.now
+    }
+
+    /// The reader's time zone, and whether they said it themselves.
+    pub fn zone(&self) -> (Zone, bool) {
+        self.visit.zone()
+    }
+
+    /// The cookie in which a browser says its time zone, where it has not yet.
+    pub fn zone_cookie(&self) -> Option<String> {
+        let is_known = self.visit.own_zone.is_some();
+        (!is_known).then(|| format!("__Host-{}", cookie_name(&self.visit.site, ZONE)))
+    }
+
+    pub fn zone_name(&self) -> String {
+        self.visit.zone().0.name().to_owned()
+    }
+
+    pub fn zone_names(&self) -> Vec<String> {
+        Zone::names()
     }
 
     pub fn language(&self) -> Language {

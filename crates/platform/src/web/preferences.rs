@@ -1,9 +1,10 @@
-//! The language and theme switches in every page's footer; they change a cookie and nothing else.
+//! The language and theme switches in every page's footer, and the reader's time zone; they change a cookie and
+//! nothing else.
 use axum::{Router, response::Response, routing::post};
 use serde::Deserialize;
 
 use super::{Cookie, OfBrowser, Trouble, Visit, local_path, see_other, visit};
-use crate::language::Language;
+use crate::{day::Zone, language::Language};
 
 const YEAR: i64 = 365 * 24 * 3600;
 
@@ -23,8 +24,19 @@ struct ThemeForm {
     return_to: String,
 }
 
+#[derive(Deserialize)]
+struct ZoneForm {
+    #[serde(default)]
+    time_zone: String,
+    #[serde(default)]
+    return_to: String,
+}
+
 pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/language", post(set_language)).route("/theme", post(set_theme))
+    Router::new()
+        .route("/language", post(set_language))
+        .route("/theme", post(set_theme))
+        .route("/time-zone", post(set_zone))
 }
 
 async fn set_language(visit: Visit, form: OfBrowser<LanguageForm>) -> Result<Response, Trouble> {
@@ -33,6 +45,17 @@ async fn set_language(visit: Visit, form: OfBrowser<LanguageForm>) -> Result<Res
     if let Some(language) = Language::of_tag(&form.language) {
         let name = visit::cookie_name(&visit.site, visit::LANGUAGE);
         Cookie::lasting(&name, language.tag(), YEAR).set(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// What is no zone changes nothing.
+async fn set_zone(visit: Visit, form: OfBrowser<ZoneForm>) -> Result<Response, Trouble> {
+    let form = form.checked()?;
+    let mut response = see_other(local_path(&form.return_to));
+    if let Some(zone) = Zone::named(&form.time_zone) {
+        let name = visit::cookie_name(&visit.site, visit::ZONE);
+        Cookie::lasting(&name, zone.name(), YEAR).set(response.headers_mut());
     }
     Ok(response)
 }

@@ -3,11 +3,12 @@
 //! The extractors that let a visitor in say who that is ([`Visit::is_of`], [`Visit::acts_as`]). Tokens that a page
 //! mints carry what was said, and a door compares a form with what its own extractors said. So a form acts for
 //! nobody but the person and the profile that its page was shown to.
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Shell, Visit};
+use crate::day::Zone;
 
 /// The thing that a form acts on, as its page showed it: kind, names, versions. One that changed is another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,9 +73,14 @@ impl Why {
 
 /// Who a request is of, as far as its extractors said.
 #[derive(Debug, Default)]
-pub(super) struct Said(Mutex<[Option<Vec<u8>>; 2]>);
+pub(super) struct Said(Mutex<[Option<Vec<u8>>; 2]>, OnceLock<Zone>);
 
 impl Said {
+    /// Where their company is.
+    pub(super) fn home(&self) -> Option<Zone> {
+        self.1.get().cloned()
+    }
+
     fn set(&self, level: usize, who: Vec<u8>) {
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = said.get_mut(level) {
@@ -99,6 +105,12 @@ impl Visit {
             append(&mut who, part);
         }
         self.said.set(0, who);
+    }
+
+    /// Says in which time zone their company is: for readers of whom nothing nearer is known.
+    pub fn lives_in(&self, zone: Zone) {
+        // What was said first stays.
+        let _ = self.said.1.set(zone);
     }
 
     /// Says as which profile the person acts.

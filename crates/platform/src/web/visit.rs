@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Address, Site, cookie, shown::Said, tls::ClientCertificate};
-use crate::{Fault, clock::Moment, language::Language, web::Trouble};
+use crate::{Fault, clock::Moment, day::Zone, language::Language, web::Trouble};
 
 /// The visit that a request belongs to, stamped once by the frame.
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub struct Inner {
     pub language: Language,
     /// True when the language was chosen by the person.
     pub language_chosen: bool,
+    /// The time zone that the browser or the person said.
+    pub(super) own_zone: Option<Zone>,
     /// `light`, `dark` or empty for automatic.
     pub theme: &'static str,
     /// Random name of this browser session, which form tokens are bound to.
@@ -54,6 +56,7 @@ impl std::ops::Deref for Visit {
 pub(super) const BROWSER: &str = "browser";
 pub(super) const LANGUAGE: &str = "language";
 pub(super) const THEME: &str = "theme";
+pub(super) const ZONE: &str = "zone";
 
 /// Cookies of both halves may share a host (localhost, in the demo), so each carries its product's name.
 pub fn cookie_name(site: &Site, name: &str) -> String {
@@ -75,6 +78,7 @@ impl Visit {
             request_id: URL_SAFE_NO_PAD.encode(site.random.bytes::<9>()).replace(['-', '_'], "x"),
             language,
             language_chosen: chosen.is_some(),
+            own_zone: read(ZONE).and_then(Zone::named),
             theme: match read(THEME) {
                 Some("light") => "light",
                 Some("dark") => "dark",
@@ -105,11 +109,26 @@ impl Visit {
                 path: self.path.clone(),
                 headers: self.headers.clone(),
                 client_certificate: self.client_certificate.clone(),
+                own_zone: self.own_zone.clone(),
                 language,
                 ..*self.0
             })),
             _ => self.clone(),
         }
+    }
+
+    /// The reader's time zone, and whether they said it themselves; otherwise where their company is, as far as that
+    /// is known, else UTC.
+    pub fn zone(&self) -> (Zone, bool) {
+        match (&self.own_zone, self.said.home()) {
+            (Some(own), _) => (own.clone(), true),
+            (None, home) => (home.unwrap_or_else(Zone::utc), false),
+        }
+    }
+
+    /// The day (`2026-11-18`) that it was there then.
+    pub fn day_of(&self, at: Moment) -> String {
+        self.zone().0.day_of(at).to_string()
     }
 
     /// Only looks: whatever comes of it can be asked for again.

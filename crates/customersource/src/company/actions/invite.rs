@@ -20,6 +20,8 @@ use crate::{
 pub enum Inviter<'a> {
     /// An administrator of the profile's company.
     Administrator(&'a Subject, ProfileId),
+    /// The same with many at once, as they confirmed it; how many is counted there.
+    Bulk(&'a Subject, ProfileId),
     /// The person, who wants to use another Passport (CS-61).
     Person(&'a Subject),
     Staff(&'a Subject, &'a str),
@@ -28,7 +30,7 @@ pub enum Inviter<'a> {
 impl<'a> Inviter<'a> {
     fn purpose(self) -> Purpose {
         match self {
-            Self::Administrator(..) => Purpose::AdminInvite,
+            Self::Administrator(..) | Self::Bulk(..) => Purpose::AdminInvite,
             Self::Person(_) => Purpose::SelfSwitch,
             Self::Staff(..) => Purpose::SupportInvite,
         }
@@ -36,7 +38,7 @@ impl<'a> Inviter<'a> {
 
     fn requester(self, organization: &Organization) -> String {
         match self {
-            Self::Administrator(..) => format!("company:{}", organization.id),
+            Self::Administrator(..) | Self::Bulk(..) => format!("company:{}", organization.id),
             Self::Person(_) => "person".into(),
             Self::Staff(..) => "staff".into(),
         }
@@ -44,7 +46,7 @@ impl<'a> Inviter<'a> {
 
     fn asked_by(self, profile: &Profile) -> Option<ProfileId> {
         match self {
-            Self::Administrator(_, acting) => Some(acting),
+            Self::Administrator(_, acting) | Self::Bulk(_, acting) => Some(acting),
             Self::Person(_) => Some(profile.id),
             Self::Staff(..) => None,
         }
@@ -52,7 +54,9 @@ impl<'a> Inviter<'a> {
 
     pub(super) fn actor(self, profile: ProfileId) -> Actor<'a> {
         match self {
-            Self::Administrator(subject, acting) => Actor::Profile(subject, acting),
+            Self::Administrator(subject, acting) | Self::Bulk(subject, acting) => {
+                Actor::Profile(subject, acting)
+            }
             Self::Person(subject) => Actor::Profile(subject, profile),
             Self::Staff(subject, _) => Actor::Staff(subject),
         }
@@ -61,7 +65,7 @@ impl<'a> Inviter<'a> {
     pub(super) fn reason(self) -> &'a str {
         match self {
             Self::Staff(_, reason) => reason,
-            Self::Administrator(..) | Self::Person(_) => "",
+            Self::Administrator(..) | Self::Bulk(..) | Self::Person(_) => "",
         }
     }
 }
@@ -77,7 +81,7 @@ pub async fn invite(
 ) -> Result<Invited, Fault> {
     let (profile, organization) = found;
     let last = store::find_last(tx, profile, inviter.purpose()).await?;
-    if last.is_some_and(|last| now.since(last) < BETWEEN_INVITES) {
+    if last.is_some_and(|last| now.is_within(BETWEEN_INVITES, last)) {
         return Ok(Invited::TooSoon);
     }
     let requester = inviter.requester(organization);

@@ -1,5 +1,7 @@
 //! Adding, saving, inviting and removing the people of a company. Each verb takes who acts first, locks the
 //! company, then the profile, and leaves the audit for the end.
+use std::collections::BTreeSet;
+
 use platform::{Fault, db::Tx};
 
 use crate::{
@@ -30,10 +32,11 @@ pub type By<'a> = (&'a Administrator, &'a Subject);
 /// Takes the company's turn and holds the rows of the administrator and of the person. False when whoever was an
 /// administrator when the request came in is none any more: two who take each other's rights at the same time
 /// take turns, and who has just lost theirs leaves no invitation behind (AS-11).
-async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: ProfileId) -> Result<bool, Fault> {
+pub async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: &[ProfileId]) -> Result<bool, Fault> {
     organization::store::lock(tx, by.organization()).await?;
-    // Everybody who holds two profiles takes the older one first.
-    for id in [by.profile().min(of), by.profile().max(of)] {
+    // Everybody who holds several profiles takes the older ones first.
+    let all: BTreeSet<ProfileId> = of.iter().copied().chain([by.profile()]).collect();
+    for id in all {
         profile::store::lock(tx, id).await?;
     }
     let acting = profile::store::find_own(tx, by, by.profile()).await?;
@@ -45,7 +48,7 @@ async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: ProfileId) -> Result<bool
 /// Takes the turn and reads a person of the administrator's company. `None`: no such person, or no such
 /// administrator any more.
 pub async fn hold(tx: &Tx, by: By<'_>, id: ProfileId) -> Result<Option<(Profile, Organization)>, Fault> {
-    if !take_turn(tx, by, id).await? {
+    if !take_turn(tx, by, &[id]).await? {
         return Ok(None);
     }
     profile::store::find_own(tx, by.0, id).await

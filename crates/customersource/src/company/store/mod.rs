@@ -1,5 +1,6 @@
 //! The people of a company with their associations and invitations, in three queries a page.
 pub mod attached;
+mod listed;
 
 use std::collections::HashMap;
 
@@ -10,24 +11,15 @@ use super::Person;
 use crate::{
     association,
     organization::OrganizationId,
-    profile::{self, Administrator, Profile, ProfileId},
+    profile::{self, Profile, ProfileId},
 };
+
+pub use listed::{Wanted, everybody, people};
 
 /// Profiles asked for in one query, and the most invitations that such a query answers: a profile gets five a
 /// day, and rows are not kept for ever.
 const AT_ONCE: usize = 200;
 const MOST_INVITATIONS: u64 = 20_000;
-
-/// A page of the administrator's own company.
-pub async fn people(
-    db: &impl ConnectionTrait,
-    by: &Administrator,
-    text: &str,
-    page: (u64, u64),
-) -> Result<Vec<Person>, Fault> {
-    let profiles = profile::store::people(db, by, text, page).await?;
-    with_standing(db, profiles).await
-}
 
 /// Whether no administrator of a company is within reach: its people are told whom to ask instead (CS-53).
 pub async fn is_out_of_reach(

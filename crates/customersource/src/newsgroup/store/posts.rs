@@ -1,13 +1,21 @@
 //! Queries on posts.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use platform::Fault;
+use platform::{
+    Fault,
+    turn::{Leaf, Turn},
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
-use super::super::{POSTS_A_PAGE, Post, PostId, ThreadId, entity::post};
+use super::super::{
+    POSTS_A_PAGE, Post, PostId, ThreadId,
+    entity::{post, thread},
+};
 use crate::profile::{self, ProfileId};
 
 async fn with_names(db: &impl ConnectionTrait, rows: Vec<post::Model>) -> Result<Vec<Post>, Fault> {
@@ -25,23 +33,58 @@ async fn with_names(db: &impl ConnectionTrait, rows: Vec<post::Model>) -> Result
     Ok(rows.into_iter().map(post).collect())
 }
 
-/// A page of the posts of a thread, the first one first. Pages count from 0.
-pub async fn list_posts(db: &impl ConnectionTrait, id: ThreadId, page: u64) -> Result<Vec<Post>, Fault> {
-    let rows = post::Entity::find()
-        .filter(post::Column::ThreadId.eq(id))
-        .order_by_asc(post::Column::PostedAt)
-        .order_by_asc(post::Column::Id)
-        .offset(page.saturating_mul(POSTS_A_PAGE))
-        .limit(POSTS_A_PAGE)
-        .all(db)
-        .await?;
-    with_names(db, rows).await
+/// A page of the posts of a thread, the first one first. Ids are ordered by time.
+pub async fn list_posts(
+    db: &impl ConnectionTrait,
+    id: ThreadId,
+    turn: Turn<PostId>,
+) -> Result<Leaf<Post>, Fault> {
+    let mut query = post::Entity::find().filter(post::Column::ThreadId.eq(id));
+    query = match turn {
+        Turn::After(key) => query.filter(post::Column::Id.gt(key)),
+        Turn::Before(key) => query.filter(post::Column::Id.lt(key)),
+        Turn::First | Turn::Last => query,
+    };
+    query = match turn.is_backwards() {
+        true => query.order_by_desc(post::Column::Id),
+        false => query.order_by_asc(post::Column::Id),
+    };
+    let rows = query.limit(POSTS_A_PAGE + 1).all(db).await?;
+    let leaf = turn.leaf(rows, POSTS_A_PAGE);
+    Ok(Leaf {
+        rows: with_names(db, leaf.rows).await?,
+        has_before: leaf.has_before,
+        has_after: leaf.has_after,
+    })
 }
 
-/// How many pages a thread has, at least one.
-pub async fn count_pages(db: &impl ConnectionTrait, id: ThreadId) -> Result<u64, Fault> {
-    let all = post::Entity::find().filter(post::Column::ThreadId.eq(id)).count(db).await?;
-    Ok(all.div_ceil(POSTS_A_PAGE).max(1))
+/// Threads with a post that readers see.
+pub(super) fn are_readable() -> Expr {
+    let visible = post::Entity::find()
+        .select_only()
+        .column(post::Column::Id)
+        .filter(post::Column::State.eq("visible"))
+        .filter(
+            Expr::col((post::Entity, post::Column::ThreadId)).equals((thread::Entity, thread::Column::Id)),
+        );
+    Expr::exists(visible.into_query())
+}
+
+/// Those of these threads whose first post is hidden.
+pub(super) async fn list_hidden_beginnings(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ThreadId>,
+) -> Result<HashSet<ThreadId>, Fault> {
+    let hidden: Vec<ThreadId> = post::Entity::find()
+        .select_only()
+        .column(post::Column::ThreadId)
+        .filter(post::Column::ThreadId.is_in(ids))
+        .filter(post::Column::ParentId.is_null())
+        .filter(post::Column::State.eq("hidden"))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(hidden.into_iter().collect())
 }
 
 /// So much of a thread is in the search, in bytes.
@@ -68,6 +111,36 @@ pub async fn read_visible(db: &impl ConnectionTrait, id: ThreadId) -> Result<Str
         }
     }
     Ok(text)
+}
+
+/// So many posts are read for the places that answer a question.
+const MOST_READ: u64 = 1_000;
+
+/// What is visible of several threads, as far as it is read.
+pub async fn list_visible(
+    db: &impl ConnectionTrait,
+    ids: &[ThreadId],
+) -> Result<HashMap<ThreadId, String>, Fault> {
+    let bodies: Vec<(ThreadId, String)> = post::Entity::find()
+        .select_only()
+        .column(post::Column::ThreadId)
+        .column(post::Column::Body)
+        .filter(post::Column::ThreadId.is_in(ids.iter().copied()))
+        .filter(post::Column::State.eq("visible"))
+        .order_by_asc(post::Column::Id)
+        .limit(MOST_READ)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut texts = HashMap::<ThreadId, String>::new();
+    for (id, body) in bodies {
+        let text = texts.entry(id).or_default();
+        if text.len() < SEARCHED {
+            text.push_str(&body);
+            text.push('\n');
+        }
+    }
+    Ok(texts)
 }
 
 /// The newest posts everywhere, before one of them: for moderators.

@@ -2,7 +2,12 @@
 mod described;
 mod folded;
 
-use platform::{Fault, db::Tx, fold::fold};
+use platform::{
+    Fault,
+    db::Tx,
+    fold::fold,
+    turn::{Leaf, Turn},
+};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -42,17 +47,23 @@ pub async fn lock(tx: &Tx, id: OrganizationId) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Companies whose name or external id holds `text`: for staff.
-pub async fn search(db: &impl ConnectionTrait, text: &str, most: u64) -> Result<Vec<Organization>, Fault> {
-    let escaped = fold(text).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let like = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    let rows = entity::Entity::find()
-        .filter(Expr::col(entity::Column::Folded).like(like))
-        .order_by_asc(entity::Column::Name)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(of_row).collect())
+/// Companies whose name or external id holds every word of `text`, in the order of their ids: for staff.
+pub async fn search(
+    db: &impl ConnectionTrait,
+    text: &str,
+    (after, most): (Option<OrganizationId>, u64),
+) -> Result<Leaf<Organization>, Fault> {
+    let mut query = entity::Entity::find();
+    for word in text.split_whitespace().take(8) {
+        let escaped = fold(word).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        query = query.filter(Expr::col(entity::Column::Folded).like(like));
+    }
+    if let Some(after) = after {
+        query = query.filter(entity::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
+    Ok(after.map_or(Turn::First, Turn::After).leaf(rows, most).map(of_row))
 }
 
 /// Closes a company that a full file left out: nobody comes in for it any more.

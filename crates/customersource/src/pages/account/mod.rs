@@ -1,8 +1,10 @@
 //! My Account: the acting profile's facts, every profile of this Passport, and the ways on from there.
 pub mod acts;
 pub mod address;
+pub mod bulk;
 pub mod fields;
 pub mod leave;
+pub mod looking;
 pub mod person;
 pub mod personal;
 pub mod professionals;
@@ -29,6 +31,7 @@ pub fn router() -> Router<Portal> {
         .merge(personal::router())
         .merge(address::router())
         .merge(professionals::router())
+        .merge(bulk::router())
         .merge(person::router())
         .merge(acts::router())
         .merge(remove::router())
@@ -72,6 +75,7 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "too-many" => Some("done-too-many"),
         "declined" => Some("done-declined"),
         "nothing" => Some("done-nothing"),
+        "none-chosen" => Some("done-none-chosen"),
         _ => None,
     }
 }
@@ -94,6 +98,7 @@ pub fn is_done_well(key: &str) -> bool {
             | "done-too-many"
             | "done-declined"
             | "done-nothing"
+            | "done-none-chosen"
             | "done-saved-not-invited"
             | "done-saved-withdrawn"
     )
@@ -108,11 +113,11 @@ pub struct Line {
 }
 
 impl Line {
-    fn of(standing: &Standing, acting: &Standing) -> Self {
+    fn of(standing: &Standing, acting: &Standing, visit: &Visit) -> Self {
         Self {
             company: standing.organization.name.clone(),
             person: standing.profile.name(),
-            since: standing.association.since.date().to_string(),
+            since: visit.day_of(standing.association.since),
             is_acting: standing.association.id == acting.association.id,
         }
     }
@@ -171,7 +176,11 @@ async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Respo
         is_admin: visitor.acting.profile.is_admin,
         label: visitor.session.label.clone(),
         plan,
-        lines: visitor.all.iter().map(|standing| Line::of(standing, &visitor.acting)).collect(),
+        lines: visitor
+            .all
+            .iter()
+            .map(|standing| Line::of(standing, &visitor.acting, &visitor.visit))
+            .collect(),
         self_claim: portal.settings.portal.self_claim,
         switch: portal.settings.portal.in_session_switch && visitor.all.len() > 1,
     };

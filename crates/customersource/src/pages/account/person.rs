@@ -158,7 +158,7 @@ async fn filled(
         acting: visitor.associated.acting(),
         fields,
         errors,
-        row: Some(Row::of(person, visitor.visit().now)),
+        row: Some(Row::of(person, visitor.visit())),
         conflict,
         same_address: same.iter().map(Profile::name).collect(),
         done: done_of(visitor.visit()),

@@ -2,28 +2,31 @@
 use askama::Template;
 use axum::{
     Router,
+    body::Body,
     extract::{Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::get,
 };
+use futures_util::{StreamExt as _, stream};
 use platform::{
-    language::Language,
-    web::{Shell, Trouble, page::Samples},
+    Fault,
+    turn::Turn,
+    web::{Shell, Trouble, Visit, page::Samples},
 };
-use serde::Deserialize;
 
-use super::{done_of, is_done_well, row::Row};
+use super::{
+    done_of, is_done_well,
+    looking::{Asked, Looking},
+    person::LIST,
+    row::Row,
+};
 use crate::{
-    Portal, company,
+    Portal,
+    company::{self, Only, Person, store::Wanted},
     pages::signed_in_page,
     visitor::{Acting, Administrator},
 };
-
-/// So many people stand on a page.
-const PAGE: u64 = 50;
-/// So many are in a file.
-const MOST: u64 = 10_000;
 
 pub fn router() -> Router<Portal> {
     Router::new().route("/account/professionals", get(show)).route("/account/professionals.csv", get(export))
@@ -35,10 +38,7 @@ pub struct ProfessionalsPage {
     shell: Shell,
     acting: Acting,
     rows: Vec<Row>,
-    /// What was searched for.
-    text: String,
-    page: u64,
-    has_more: bool,
+    looking: Looking,
     done: Option<&'static str>,
 }
 
@@ -46,39 +46,23 @@ impl ProfessionalsPage {
     fn is_well(&self) -> bool {
         self.done.is_some_and(is_done_well)
     }
-
-    fn turned(&self, page: u64) -> String {
-        let query = [("q", self.text.clone()), ("page", page.to_string())];
-        let query = serde_html_form::to_string(query).unwrap_or_default();
-        format!("/account/professionals?{query}")
-    }
 }
 
 impl Samples for ProfessionalsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |rows, text: &str, page, done| Self {
+        let page = |rows, only, has_pages, done| Self {
             shell: shell.clone(),
             acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             rows,
-            text: text.into(),
-            page,
-            has_more: page == 1,
+            looking: Looking::sample(LIST, only, has_pages),
             done,
         };
         vec![
-            page(Row::samples(), "", 0, None),
-            page(Row::samples(), "a", 1, Some("done-removed")),
-            page(vec![], "zzz", 0, Some("done-too-soon")),
+            page(Row::samples(), Only::Everybody, false, None),
+            page(Row::samples(), Only::Invited, true, Some("done-removed")),
+            page(vec![], Only::NeverSignedIn, false, Some("done-too-soon")),
         ]
     }
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    q: String,
-    #[serde(default)]
-    page: String,
 }
 
 async fn show(
@@ -86,29 +70,56 @@ async fn show(
     visitor: Administrator,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
-    let page = asked.page.parse::<u64>().unwrap_or(0).min(MOST / PAGE);
-    let text: String = asked.q.chars().filter(|c| !c.is_control()).take(100).collect();
-    let window = (page * PAGE, PAGE + 1);
-    let mut people = company::store::people(portal.db.reader(), &visitor.acts, &text, window).await?;
-    let has_more = people.len() as u64 > PAGE;
-    people.truncate(PAGE as usize);
-    let now = visitor.visit().now;
+    let (now, looking) = (visitor.visit().now, Looking::of(LIST, &asked));
+    let wanted = looking.wanted();
+    let people = company::store::people(portal.db.reader(), now, &visitor.acts, &wanted).await?;
     let page = ProfessionalsPage {
         shell: visitor.associated.account_shell(),
         acting: visitor.associated.acting(),
-        rows: people.iter().map(|person| Row::of(person, now)).collect(),
-        text,
-        page,
-        has_more,
+        looking: looking.found(&people),
+        rows: people.rows.iter().map(|person| Row::of(person, visitor.visit())).collect(),
         done: done_of(visitor.visit()),
     };
     signed_in_page(visitor.visit(), StatusCode::OK, &page)
 }
 
-/// Everybody as CSV (RFC 4180, UTF-8 with the mark that spreadsheets look for), safe to open (AS-17).
+/// So many people are in a piece of the file.
+const PIECE: u64 = 500;
+
+/// Everybody as CSV (RFC 4180, UTF-8 with the mark that spreadsheets look for), safe to open (AS-17), piece by piece
+/// as the reader takes it: there is no end to a company, and none to the file.
 async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<Response, Trouble> {
-    let people = company::store::people(portal.db.reader(), &visitor.acts, "", (0, MOST)).await?;
-    let (visit, now) = (visitor.visit(), visitor.visit().now);
+    let (visit, by) = (visitor.visit().clone(), visitor.acts);
+    let head = titles(&visit);
+    let pieces = stream::unfold(Some(Turn::First), move |turn| {
+        let (portal, visit) = (portal.clone(), visit.clone());
+        async move {
+            let wanted = Wanted { turn: turn?, most: PIECE, ..Wanted::default() };
+            let people = company::store::people(portal.db.reader(), visit.now, &by, &wanted).await;
+            Some(match people {
+                Ok(people) => {
+                    let text: String = people.rows.iter().map(|person| line(person, &visit)).collect();
+                    (Ok(text), people.ends(|person| person.profile.id).1.map(Turn::After))
+                }
+                // The connection breaks off, so that nobody takes a part for the whole.
+                Err(fault) => (Err(fault), None),
+            })
+        }
+    });
+    let language = visitor.visit().language;
+    let body = Body::from_stream(stream::once(async { Ok::<_, Fault>(head) }).chain(pieces));
+    let mut response = body.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
+    let attachment = HeaderValue::from_static("attachment; filename=\"professionals.csv\"");
+    headers.insert(header::CONTENT_DISPOSITION, attachment);
+    if let Ok(language) = HeaderValue::from_str(language.tag()) {
+        headers.insert(header::CONTENT_LANGUAGE, language);
+    }
+    Ok(response)
+}
+
+fn titles(visit: &Visit) -> String {
     let titles = [
         "csv-first-name",
         "csv-last-name",
@@ -120,30 +131,22 @@ async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<
         "csv-invited",
     ]
     .map(|key| visit.t(key));
-    let mut text = String::from("\u{feff}");
-    text.push_str(&company::csv::line(titles.iter().map(String::as_str)));
-    for person in &people {
-        let row = Row::of(person, now);
-        let (standing, fared) = (visit.t(row.standing_key()), row.fared_text(visit));
-        let is_admin = visit.t(if row.is_admin { "yes" } else { "no" });
-        text.push_str(&company::csv::line([
-            person.profile.first_name.as_str(),
-            person.profile.last_name.as_str(),
-            row.email.as_str(),
-            is_admin.as_str(),
-            standing.as_str(),
-            row.last_visit.as_str(),
-            fared.as_str(),
-            row.invited_at.as_str(),
-        ]));
-    }
-    let mut response = text.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
-    let attachment = HeaderValue::from_static("attachment; filename=\"professionals.csv\"");
-    headers.insert(header::CONTENT_DISPOSITION, attachment);
-    if let Ok(language) = HeaderValue::from_str(Language::tag(visit.language)) {
-        headers.insert(header::CONTENT_LANGUAGE, language);
-    }
-    Ok(response)
+    format!("\u{feff}{}", company::csv::line(titles.iter().map(String::as_str)))
+}
+
+fn line(person: &Person, visit: &Visit) -> String {
+    let row = Row::of(person, visit);
+    let is_admin = if row.is_admin { "yes" } else { "no" };
+    let [is_admin, standing] = [is_admin, row.standing_key()].map(|key| visit.t(key));
+    let fared = row.fared_text(visit);
+    company::csv::line([
+        person.profile.first_name.as_str(),
+        person.profile.last_name.as_str(),
+        row.email.as_str(),
+        is_admin.as_str(),
+        standing.as_str(),
+        row.last_visit.as_str(),
+        fared.as_str(),
+        row.invited_at.as_str(),
+    ])
 }

@@ -72,7 +72,7 @@ async fn removal(
     let page = RemovePage {
         shell: visitor.associated.account_shell(),
         acting: visitor.associated.acting(),
-        row: Row::of(&person, visitor.visit().now),
+        row: Row::of(&person, visitor.visit()),
         errors,
     };
     signed_in_page(visitor.visit(), status, &page)

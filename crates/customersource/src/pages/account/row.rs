@@ -45,9 +45,10 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn of(person: &Person, now: Moment) -> Self {
+    pub fn of(person: &Person, visit: &Visit) -> Self {
+        let now = visit.now;
         let seen = person.current.as_ref().and_then(|current| current.seen_at);
-        let day = |at: Moment| at.date().to_string();
+        let day = |at: Moment| visit.day_of(at);
         Self {
             id: person.profile.id.to_string(),
             name: person.profile.name(),

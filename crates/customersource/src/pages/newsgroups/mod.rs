@@ -92,7 +92,8 @@ fn writes(reading: &Reading, group: &Newsgroup) -> bool {
 /// One line of a newsgroup.
 pub struct ThreadLine {
     href: String,
-    subject: String,
+    /// `None`: hidden.
+    subject: Option<String>,
     posts: i64,
     last_at: String,
     is_locked: bool,
@@ -126,9 +127,9 @@ pub fn sample_group() -> Newsgroup {
 
 impl Samples for ThreadsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let line = |is_locked| ThreadLine {
+        let line = |is_locked: bool| ThreadLine {
             href: "/newsgroups/gp/1".into(),
-            subject: "Posting to a closed year".into(),
+            subject: (!is_locked).then(|| "Posting to a closed year".into()),
             posts: 3,
             last_at: "2026-11-01".into(),
             is_locked,
@@ -169,7 +170,9 @@ async fn threads(
     let group = find(&portal, &reading, &slug).await?;
     let db = portal.db.reader();
     let most = usize::try_from(THREADS_A_PAGE).unwrap_or(usize::MAX);
-    let mut found = store::list_threads(db, group.id, place(&asked.after), THREADS_A_PAGE + 1).await?;
+    let mut found =
+        store::list_threads(db, group.id, place(&asked.after), (THREADS_A_PAGE + 1, store::Seen::Readable))
+            .await?;
     let has_more = found.len() > most;
     found.truncate(most);
     let last = found.last().filter(|_| has_more);
@@ -182,8 +185,8 @@ async fn threads(
         .map(|thread| ThreadLine {
             href: format!("/newsgroups/{slug}/{}", thread.id),
             posts: counts.get(&thread.id).copied().unwrap_or(0),
-            last_at: thread.last_at.date().to_string(),
-            subject: thread.subject,
+            last_at: reading.visit().day_of(thread.last_at),
+            subject: thread.subject.shown().map(str::to_owned),
             is_locked: thread.is_locked,
         })
         .collect();

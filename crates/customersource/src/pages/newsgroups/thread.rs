@@ -7,13 +7,14 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Errors, Shell, Trouble, page::Samples};
-use serde::Deserialize;
+use platform::{
+    turn::{Turn, Turned},
+    web::{Errors, Shell, Trouble, page::Samples},
+};
 
 use crate::{
     Portal,
-    maintenance::minute,
-    newsgroup::{Newsgroup, Thread, ThreadId, store},
+    newsgroup::{Newsgroup, PostId, Thread, ThreadId, Topic, store},
     pages::anybodys_page,
     resource::markdown::{self, Html},
     visitor::{Acting, reading::Reading},
@@ -46,14 +47,26 @@ pub struct ThreadPage {
     is_watched: bool,
     /// Their company's records say so: no mails come although they watch.
     no_bulk_mail: bool,
-    /// The page before and the one after, if there are any.
-    pages: (Option<u64>, Option<u64>),
+    /// The posts beside which the pages before and after lie.
+    pages: (Option<PostId>, Option<PostId>),
     body: String,
     errors: Errors,
 }
 
+impl ThreadPage {
+    /// The heading: what it is about, for whoever may see it.
+    fn subject(&self) -> String {
+        match self.thread.subject.shown() {
+            Some(subject) => subject.to_owned(),
+            None if self.moderates => self.thread.subject.written().to_owned(),
+            None => self.shell.t("thread-subject-hidden"),
+        }
+    }
+}
+
 impl Samples for ThreadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
+        let post_id = PostId(uuid::Uuid::nil());
         let post = |name: Option<&str>, body: Option<&str>| Shown {
             id: "1".into(),
             name: name.map(str::to_owned),
@@ -67,7 +80,7 @@ impl Samples for ThreadPage {
             thread: Thread {
                 id: ThreadId(uuid::Uuid::nil()),
                 newsgroup: super::sample_group().id,
-                subject: "Posting to a closed year".into(),
+                subject: Topic::new("Posting to a closed year".into()),
                 is_locked,
                 started_at: Default::default(),
                 last_at: Default::default(),
@@ -81,7 +94,7 @@ impl Samples for ThreadPage {
             moderates,
             is_watched: may_write,
             no_bulk_mail: moderates || may_write,
-            pages: if moderates { (Some(1), Some(3)) } else { (None, None) },
+            pages: if moderates { (Some(post_id), Some(post_id)) } else { (None, None) },
             body: String::new(),
             errors,
         };
@@ -104,46 +117,39 @@ pub async fn find(
 ) -> Result<(Thread, Newsgroup), Trouble> {
     let group = super::find(portal, reading, slug).await?;
     let id: ThreadId = thread.parse().map_err(|_| Trouble::not_found())?;
-    let found = store::find_thread(portal.db.reader(), id).await?;
-    found.filter(|(_, own)| own.id == group.id).ok_or_else(Trouble::not_found)
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    page: String,
+    let db = portal.db.reader();
+    let found = store::find_thread(db, id).await?.filter(|(_, own)| own.id == group.id);
+    found.ok_or_else(Trouble::not_found)
 }
 
 async fn show(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, thread)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
+    Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     let found = find(&portal, &reading, &slug, &thread).await?;
-    let number = asked.page.parse().unwrap_or(1);
-    page(&portal, &reading, found, StatusCode::OK, number, (String::new(), Errors::default())).await
+    let kept = (String::new(), Errors::default());
+    page(&portal, &reading, found, StatusCode::OK, turned.turn(), kept).await
 }
 
-/// A page of a thread; a number beyond the last one is the last one.
+/// A page of a thread.
 pub async fn page(
     portal: &Portal,
     reading: &Reading,
     (thread, group): (Thread, Newsgroup),
     status: StatusCode,
-    number: u64,
+    turn: Turn<PostId>,
     (body, errors): (String, Errors),
 ) -> Result<Response, Trouble> {
-    let db = portal.db.reader();
-    let last = store::count_pages(db, thread.id).await?;
-    let number = number.clamp(1, last);
+    let (db, shell) = (portal.db.reader(), reading.shell());
     let shown = |post: crate::newsgroup::Post| Shown {
         id: post.id.to_string(),
         name: post.name,
-        at: minute(post.posted_at),
+        at: shell.moment(&post.posted_at),
         body: (!post.is_hidden).then(|| markdown::post(&post.body)),
     };
-    let posts = store::list_posts(db, thread.id, number - 1).await?.into_iter().map(shown).collect();
+    let leaf = store::list_posts(db, thread.id, turn).await?;
     let page = ThreadPage {
         shell: reading.shell(),
         acting: reading.acting(),
@@ -151,10 +157,10 @@ pub async fn page(
         moderates: reading.moderates(),
         is_watched: store::is_watched(db, thread.id, reading.profile()?.id).await?,
         no_bulk_mail: reading.profile()?.no_bulk_mail,
-        pages: ((number > 1).then(|| number - 1), (number < last).then(|| number + 1)),
+        pages: leaf.ends(|post| post.id),
         group,
         thread,
-        posts,
+        posts: leaf.rows.into_iter().map(shown).collect(),
         body,
         errors,
     };

@@ -10,6 +10,7 @@ use axum::{
 use platform::{
     db::Tx,
     limits,
+    turn::Turn,
     web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
@@ -133,9 +134,6 @@ async fn start(
     Ok(see_other(&format!("/newsgroups/{slug}/{id}")))
 }
 
-/// The page of a thread on which a reply is written.
-const LAST: u64 = u64::MAX;
-
 async fn reply(
     State(portal): State<Portal>,
     reading: Reading,
@@ -149,14 +147,14 @@ async fn reply(
         Recoverable::Refused(fields, why) => {
             let errors = Errors::whole(why.text(reading.visit()));
             let kept = (fields.body, errors);
-            return thread::page(&portal, &reading, found, why.status(), LAST, kept).await;
+            return thread::page(&portal, &reading, found, why.status(), Turn::Last, kept).await;
         }
     };
     let Some(body) = body_of(&fields.body) else {
         let mut errors = Errors::default();
         errors.add("body", reading.visit().t("post-wrong"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return thread::page(&portal, &reading, found, status, LAST, (fields.body, errors)).await;
+        return thread::page(&portal, &reading, found, status, Turn::Last, (fields.body, errors)).await;
     };
     let (thread, group) = &found;
     let tx = portal.db.begin().await?;
@@ -167,9 +165,9 @@ async fn reply(
         drop(tx);
         return Err(Trouble::page(StatusCode::CONFLICT, "thread-locked"));
     };
-    let pages = store::count_pages(&tx, thread.id).await?;
+    let has_more = store::list_posts(&tx, thread.id, Turn::Last).await?.has_before;
     tx.commit().await?;
-    let page = if pages > 1 { format!("?page={pages}") } else { String::new() };
+    let page = if has_more { "?before=end" } else { "" };
     Ok(see_other(&format!("/newsgroups/{slug}/{}{page}#post-{post}", thread.id)))
 }
 
@@ -193,7 +191,7 @@ async fn watch(
         Recoverable::Checked(wish) => wish,
         Recoverable::Refused(wish, why) => {
             let kept = (wish.body, Errors::whole(why.text(reading.visit())));
-            return thread::page(&portal, &reading, found, why.status(), LAST, kept).await;
+            return thread::page(&portal, &reading, found, why.status(), Turn::Last, kept).await;
         }
     };
     let thread = &found.0;
@@ -208,5 +206,5 @@ async fn watch(
     if wish.body.trim().is_empty() {
         return Ok(see_other(&format!("/newsgroups/{slug}/{}", thread.id)));
     }
-    thread::page(&portal, &reading, found, StatusCode::OK, LAST, (wish.body, Errors::default())).await
+    thread::page(&portal, &reading, found, StatusCode::OK, Turn::Last, (wish.body, Errors::default())).await
 }

@@ -17,7 +17,7 @@ use platform::{Fault, web::Trouble};
 use super::item::find;
 use crate::{
     Portal,
-    resource::{self, File, Section, is_file_name, store::PIECE},
+    resource::{self, File, Section, file_name_of, store::PIECE},
     visitor::reading::Reading,
 };
 
@@ -55,10 +55,8 @@ async fn send(
     name: &str,
 ) -> Result<Response, Trouble> {
     let resource = find(&portal, &reading, section, slug).await?;
-    if !is_file_name(name) {
-        return Err(Trouble::not_found());
-    }
-    let file = resource::store::find_file(portal.db.reader(), resource.id, name).await?;
+    let name = file_name_of(name).ok_or_else(Trouble::not_found)?;
+    let file = resource::store::find_file(portal.db.reader(), resource.id, &name).await?;
     answer(portal, headers, &file.ok_or_else(Trouble::not_found)?)
 }
 
@@ -125,7 +123,7 @@ pub fn answer(portal: Portal, asked: &HeaderMap, file: &File) -> Result<Response
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'".to_owned()),
     ]);
     if !file.is_picture() {
-        headers.push((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)));
+        headers.push((header::CONTENT_DISPOSITION, resource::attachment(&file.name)));
         let digest = HeaderName::from_static("repr-digest");
         headers.push((digest, format!("sha-256=:{}:", STANDARD.encode(bytes_of(&file.sha256)))));
     }

@@ -6,6 +6,7 @@ use axum::{
     routing::post,
 };
 use platform::{
+    dates,
     db::Tx,
     web::{Checked, Trouble, see_other},
 };
@@ -15,7 +16,6 @@ use super::item::find;
 use crate::{
     Portal,
     bulletin::{Bulletin, What},
-    maintenance::minute,
     resource::{self, Resource, Section, words_for},
     training::{self, CourseDate, CourseDateId, Verdict},
     visitor::reading::Reading,
@@ -92,7 +92,9 @@ async fn tell(
     let (visit, profile) = (reading.visit(), reading.profile()?);
     let words = words_for(resource::store::list_words(tx, course.id).await?, visit.language);
     let title = words.map(|words| words.title).unwrap_or_default();
-    let (when, place) = (minute(date.starts_at), date.place.as_str());
+    let zone = date.zone(portal.places.zone());
+    let when = dates::moment_there(&portal.site.texts, visit.language, &zone, date.starts_at);
+    let (when, place) = (when, date.place.as_str());
     let what = if is_enrolled {
         What::Enrolled { course: &title, when: &when, place }
     } else {

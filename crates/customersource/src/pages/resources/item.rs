@@ -11,7 +11,6 @@ use platform::web::{Shell, Trouble, page::Samples};
 use super::facts_of;
 use crate::{
     Portal,
-    maintenance::minute,
     resource::{
         self, File, Resource, Section, is_slug,
         markdown::{self, Html},
@@ -179,9 +178,10 @@ async fn seats(portal: &Portal, reading: &Reading, resource: &Resource) -> Resul
     let now = reading.visit().now;
     let offers =
         training::store::list_offers(portal.db.reader(), now, resource.id, reading.profile()?.id).await?;
+    let shell = reading.shell();
     let seat = |offer: training::Offer| Seat {
         id: offer.date.id.to_string(),
-        when: minute(offer.date.starts_at),
+        when: shell.moment_there(&offer.date.zone(portal.places.zone()), offer.date.starts_at),
         left: offer.left(),
         is_own: offer.is_own,
         is_past: offer.date.starts_at <= now,

@@ -1,14 +1,16 @@
-//! Resources: the sections, what is in them, and the quick search over all that the visitor may read (CS-01).
+//! Resources: the sections and what is in them (CS-01).
+pub mod calendar;
 pub mod download;
 pub mod enrol;
 pub mod item;
+pub mod search;
 
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::Response,
     routing::get,
 };
@@ -18,23 +20,21 @@ use platform::{
     language::Language,
     web::{Shell, Trouble, page::Samples, see_other},
 };
-use serde::Deserialize;
 
-use super::locked::LockBox;
 use crate::{
     Portal,
     access::{Access, Rule},
-    newsgroup::{self, ThreadId},
     newsletter,
-    resource::{self, Resource, ResourceId, Section, markdown, words_for},
-    search::{self, Kind, Question, Snippet},
+    resource::{self, Resource, ResourceId, Section, words_for},
+    search::{Question, Snippet, snippet},
     visitor::{Acting, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
     Router::new()
-        .route("/resources", get(hub))
         .route("/resources/{section}", get(list))
+        .merge(search::router())
+        .merge(calendar::router())
         .merge(item::router())
         .merge(download::router())
         .merge(enrol::router())
@@ -71,7 +71,7 @@ impl Line {
 
     /// With the place of a text that answers the question, if it has one.
     fn answering(mut self, question: &Question, text: &str) -> Self {
-        self.snippet = search::snippet(question, &self.language, text).unwrap_or_default();
+        self.snippet = snippet(question, &self.language, text).unwrap_or_default();
         self
     }
 }
@@ -103,6 +103,18 @@ pub async fn lines(
     for (id, one) in resource::store::list_titles(db, &ids).await? {
         words.entry(id).or_default().push(one);
     }
+    let lines = lines_with(db, reading, resources, words, language).await?;
+    Ok(lines.into_iter().map(|(_, line)| line).collect())
+}
+
+/// The same with words that were read already.
+async fn lines_with(
+    db: &Reader,
+    reading: &Reading,
+    resources: &[Resource],
+    mut words: HashMap<ResourceId, Vec<resource::Words>>,
+    language: Language,
+) -> Result<Vec<(ResourceId, Line)>, Fault> {
     let mut newsletters = HashMap::new();
     if resources.iter().any(|resource| resource.newsletter.is_some()) {
         newsletters
@@ -114,7 +126,7 @@ pub async fn lines(
             continue;
         };
         let newsletter = resource.newsletter.and_then(|id| newsletters.get(&id));
-        lines.push(Line {
+        let line = Line {
             href: path_of(resource, newsletter.map(String::as_str)),
             title: words.title,
             language: words.language,
@@ -122,128 +134,10 @@ pub async fn lines(
             facts: facts_of(resource),
             is_locked: !reading.face(&resource.rule).is_allowed(),
             snippet: Snippet::default(),
-        });
+        };
+        lines.push((resource.id, line));
     }
     Ok(lines)
-}
-
-#[derive(Template)]
-#[template(path = "resources/hub.html")]
-pub struct HubPage {
-    shell: Shell,
-    acting: Option<Acting>,
-    lock: Option<LockBox>,
-    back: String,
-    text: String,
-    found: Vec<Line>,
-}
-
-impl Samples for HubPage {
-    fn samples(shell: &Shell) -> Vec<Self> {
-        let Some(question) = Question::of("bank") else { return vec![] };
-        let page = |text: &str, found, face| Self {
-            shell: shell.clone(),
-            acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
-            lock: LockBox::of(face),
-            back: "/signin?next=%2Fresources".into(),
-            text: text.into(),
-            found,
-        };
-        let marked = Line::sample(false).answering(&question, "How to reconcile a bank account");
-        vec![
-            page("", vec![], Access::Allowed(None)),
-            page("", vec![], Access::Anonymous),
-            page("bank", vec![Line::sample(false), marked], Access::Allowed(None)),
-            page("bank", vec![], Access::Allowed(None)),
-        ]
-    }
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    #[serde(default)]
-    q: String,
-}
-
-/// So much is looked at, and so much is shown.
-const LOOKED_AT: u64 = 300;
-const SHOWN: usize = 30;
-
-/// The sections for everybody; the search for whoever may read anything at all.
-async fn hub(
-    State(portal): State<Portal>,
-    reading: Reading,
-    Query(asked): Query<Asked>,
-) -> Result<Response, Trouble> {
-    let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
-    let lock = LockBox::of(reading.face(&Rule::default()));
-    let found = match Question::of(&text).filter(|_| lock.is_none()) {
-        Some(question) => find(&portal, &reading, &question).await?,
-        None => vec![],
-    };
-    let shell = reading.shell();
-    let back = super::sign_in::path_to("/resources");
-    reading.page(&HubPage { shell, acting: reading.acting(), lock, back, text, found })
-}
-
-/// What answers the question and may be read by this visitor now.
-async fn find(portal: &Portal, reading: &Reading, question: &Question) -> Result<Vec<Line>, Trouble> {
-    let (db, now) = (portal.db.reader(), reading.visit().now);
-    let language = reading.visit().language;
-    let hits = search::store::find(db, question, language, LOOKED_AT).await?;
-    let ids: Vec<_> =
-        hits.iter().filter(|hit| hit.kind == Kind::Resource).map(|hit| ResourceId(hit.id)).collect();
-    let known: HashMap<_, _> = resource::store::list_by_id(db, &ids)
-        .await?
-        .into_iter()
-        .filter(|resource| {
-            resource::store::is_out(resource, now) && reading.face(&resource.rule).is_allowed()
-        })
-        .map(|resource| (resource.id, resource))
-        .collect();
-    let mut found = Vec::new();
-    for hit in hits {
-        if found.len() >= SHOWN {
-            break;
-        }
-        match hit.kind {
-            Kind::Resource => {
-                let Some(resource) = known.get(&ResourceId(hit.id)) else { continue };
-                for line in lines(db, reading, std::slice::from_ref(resource), language).await? {
-                    let words = resource::store::list_words(db, resource.id).await?;
-                    let words = words.into_iter().find(|words| words.language == line.language);
-                    let text =
-                        words.map(|words| format!("{} {}", words.summary, markdown::plain(&words.body)));
-                    found.push(line.answering(question, &text.unwrap_or_default()));
-                }
-            }
-            Kind::Thread => found.extend(find_thread(portal, reading, question, ThreadId(hit.id)).await?),
-        }
-    }
-    Ok(found)
-}
-
-async fn find_thread(
-    portal: &Portal,
-    reading: &Reading,
-    question: &Question,
-    id: ThreadId,
-) -> Result<Option<Line>, Trouble> {
-    let db = portal.db.reader();
-    let found = newsgroup::store::find_thread(db, id).await?;
-    let Some((thread, group)) = found.filter(|(_, group)| reading.face(&group.rule).is_allowed()) else {
-        return Ok(None);
-    };
-    let line = Line {
-        href: format!("/newsgroups/{}/{}", group.slug, thread.id),
-        title: thread.subject,
-        language: group.language,
-        summary: String::new(),
-        facts: format!("{} · {}", group.name, thread.last_at.date()),
-        is_locked: false,
-        snippet: Snippet::default(),
-    };
-    Ok(Some(line.answering(question, &newsgroup::store::read_visible(db, id).await?)))
 }
 
 #[derive(Template)]

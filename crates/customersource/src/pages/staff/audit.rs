@@ -15,7 +15,6 @@ use super::only;
 use crate::{
     Portal,
     audit::{Line, store},
-    maintenance::minute,
     pages::signed_in_page,
     visitor::Staff,
 };
@@ -36,8 +35,8 @@ pub struct AuditPage {
 }
 
 impl AuditPage {
-    fn when(line: &Line) -> String {
-        minute(line.at)
+    fn when(&self, line: &Line) -> String {
+        self.shell.moment(&line.at)
     }
 }
 

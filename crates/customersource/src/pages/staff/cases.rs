@@ -2,13 +2,14 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::{get, post},
 };
 use platform::{
     db::Tx,
+    turn::{Leaf, Turned},
     web::{About, Shell, Thing, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
@@ -29,6 +30,9 @@ pub fn router() -> Router<Portal> {
         .route("/staff/cases/{id}/approve", post(approve))
         .route("/staff/cases/{id}/refuse", post(refuse))
 }
+
+/// So many are on a page.
+const PAGE: u64 = 50;
 
 /// One case as pages show it.
 pub struct CaseRow {
@@ -62,10 +66,13 @@ impl CaseRow {
         portal: &Portal,
         shell: &Shell,
         of: Option<OrganizationId>,
-    ) -> Result<Vec<Self>, Trouble> {
+        before: Option<CaseId>,
+    ) -> Result<Leaf<Self>, Trouble> {
         let db = portal.db.reader();
         let mut rows = Vec::new();
-        for case in admin_case::store::list(db, of, 100).await? {
+        let cases = admin_case::store::list(db, of, (before, PAGE)).await?;
+        let (has_before, has_after) = (cases.has_before, cases.has_after);
+        for case in cases.rows {
             let found = profile::store::find(db, case.proposed).await?;
             let (person, company) =
                 found.map(|(profile, company)| (profile.name(), company.name)).unwrap_or_default();
@@ -85,7 +92,7 @@ impl CaseRow {
                 state: case.state,
             });
         }
-        Ok(rows)
+        Ok(Leaf { rows, has_before, has_after })
     }
 
     pub fn state_key(&self) -> &'static str {
@@ -141,12 +148,20 @@ pub struct CasesPage {
     shell: Shell,
     cases: Vec<CaseRow>,
     may_approve: bool,
+    /// The address of older ones.
+    older: Option<String>,
     done: Option<&'static str>,
 }
 
 impl Samples for CasesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |cases, may_approve, done| Self { shell: shell.clone(), cases, may_approve, done };
+        let page = |cases, may_approve: bool, done| Self {
+            shell: shell.clone(),
+            older: may_approve.then(|| "/staff/cases?before=1".into()),
+            cases,
+            may_approve,
+            done,
+        };
         vec![
             page(vec![], true, None),
             page(CaseRow::samples(), false, Some("staff-case-needs-another")),
@@ -155,11 +170,18 @@ impl Samples for CasesPage {
     }
 }
 
-async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Query(turned): Query<Turned>,
+) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let shell = visitor.shell();
+    let cases = CaseRow::list(&portal, &shell, None, turned.turn().key().copied()).await?;
+    let (_, last) = cases.ends(|case| case.id.clone());
     let page = CasesPage {
-        cases: CaseRow::list(&portal, &shell, None).await?,
+        cases: cases.rows,
+        older: last.map(|id| format!("/staff/cases?before={id}")),
         shell,
         may_approve: visitor.member.may_approve(),
         done: done_of(&visitor.visit),

@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::{get, post},
@@ -14,14 +14,21 @@ use super::{cases::CaseRow, done_of, kind_key, only, reason, spend};
 use crate::{
     Portal,
     admin_case::{self, Outcome, Proposal},
-    company::store::{is_out_of_reach, with_standing},
+    company::{
+        Only,
+        store::{everybody, is_out_of_reach},
+    },
     organization::{self, OrganizationId},
-    pages::{account::row::Row, signed_in_page},
-    plan, profile, staff,
+    pages::{
+        account::{
+            looking::{Asked, Looking},
+            row::Row,
+        },
+        signed_in_page,
+    },
+    plan, staff,
     visitor::Staff,
 };
-
-const MOST: u64 = 500;
 
 pub fn router() -> Router<Portal> {
     Router::new().route("/staff/companies/{id}", get(show)).route("/staff/companies/{id}/case", post(open))
@@ -41,6 +48,7 @@ pub struct CompanyPage {
     is_out_of_reach: bool,
     plans: Vec<String>,
     rows: Vec<(Row, bool)>,
+    looking: Looking,
     cases: Vec<CaseRow>,
     done: Option<&'static str>,
 }
@@ -57,6 +65,7 @@ impl Samples for CompanyPage {
             is_out_of_reach: is_active,
             plans: vec!["Basic, 2026-01-01 – 2026-12-31".into()],
             rows: Row::samples().into_iter().map(|row| (row, is_active)).collect(),
+            looking: Looking::sample("/staff/companies/1", Only::Removed, is_active),
             cases: CaseRow::samples(),
             done,
         };
@@ -68,14 +77,15 @@ async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
     let db = portal.db.reader();
     let company = organization::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
-    let profiles = profile::store::list_of_organization(db, id, MOST).await?;
     let now = visitor.visit.now;
-    let people = with_standing(db, profiles).await?;
+    let looking = Looking::of(&format!("/staff/companies/{id}"), &asked);
+    let people = everybody(db, now, id, &looking.wanted()).await?;
     let plans = plan::store::list_entitlements(db, id).await?;
     let shell = visitor.shell();
     let page = CompanyPage {
@@ -92,8 +102,13 @@ async fn show(
                 format!("{}, {} – {ends}", plan.plan_name, shell.day(&plan.starts_on))
             })
             .collect(),
-        rows: people.iter().map(|person| (Row::of(person, now), person.profile.is_active)).collect(),
-        cases: CaseRow::list(&portal, &shell, Some(id)).await?,
+        looking: looking.found(&people),
+        rows: people
+            .rows
+            .iter()
+            .map(|person| (Row::of(person, &visitor.visit), person.profile.is_active))
+            .collect(),
+        cases: CaseRow::list(&portal, &shell, Some(id), None).await?.rows,
         done: done_of(&visitor.visit),
         shell,
     };

@@ -96,11 +96,11 @@ async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, 
             title: words_for(words.collect(), visitor.visit.language).map_or(about.slug, |words| words.title),
             section: about.section,
             state: about.state,
-            changed: about.updated_at.date().to_string(),
+            changed: visitor.visit.day_of(about.updated_at),
             may_send: about.newsletter.is_some()
                 && about.state == Standing::Published
                 && about.mailed_at.is_none(),
-            sent: about.mailed_at.map(|at| at.date().to_string()).unwrap_or_default(),
+            sent: about.mailed_at.map(|at| visitor.visit.day_of(at)).unwrap_or_default(),
             figures: figures.get(&about.id).copied().unwrap_or_default(),
         }
     };

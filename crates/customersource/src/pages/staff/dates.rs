@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{done_of, edit, only};
 use crate::{
     Portal,
-    maintenance::{field_minute, minute},
+    maintenance::field_minute,
     pages::signed_in_page,
     resource::{self, Resource, Section, words_for},
     training::{CourseDate, CourseDateId, store},
@@ -29,13 +29,14 @@ pub fn router() -> Router<Portal> {
         .route("/staff/content/{id}/dates/{date}/cancel", post(change::cancel))
 }
 
-/// The form as it is sent. Times are UTC.
+/// The form as it is sent. Times are those of the place.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Fields {
     starts_at: String,
     ends_at: String,
     place: String,
+    time_zone: String,
     seats: String,
     revision: i32,
     reason: String,
@@ -104,6 +105,7 @@ impl Samples for DatesPage {
             ("starts_at", "window-moment-wrong"),
             ("ends_at", "date-end-wrong"),
             ("place", "date-place-wrong"),
+            ("time_zone", "date-zone-wrong"),
         ] {
             errors.add(field, shell.t(key));
         }
@@ -136,10 +138,11 @@ async fn page(
     (fields, errors): (Fields, Errors),
 ) -> Result<Response, Trouble> {
     let known = store::list_dates(portal.db.reader(), desk.visit.now, course.id).await?;
+    let there = |date: &CourseDate, at| desk.shell.moment_there(&date.zone(portal.places.zone()), at);
     let held = |(date, taken): (CourseDate, u64)| Held {
         id: date.id.to_string(),
-        when: minute(date.starts_at),
-        until: minute(date.ends_at),
+        when: there(&date, date.starts_at),
+        until: there(&date, date.ends_at),
         place: date.place,
         taken,
         seats: date.seats,
@@ -166,7 +169,8 @@ async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let course = find(&portal, &id).await?;
-    let empty = (Fields::default(), Errors::default());
+    let time_zone = portal.places.zone().name().to_owned();
+    let empty = (Fields { time_zone, ..Fields::default() }, Errors::default());
     page(&portal, &Desk::of(&visitor), (&course, None), StatusCode::OK, empty).await
 }
 
@@ -180,9 +184,11 @@ async fn show_one(
     let known = store::list_dates(portal.db.reader(), visitor.visit.now, course.id).await?;
     let found = known.into_iter().find(|(known, _)| known.id.to_string() == date && !known.is_cancelled);
     let (known, _) = found.ok_or_else(Trouble::not_found)?;
+    let zone = known.zone(portal.places.zone());
     let fields = Fields {
-        starts_at: field_minute(known.starts_at),
-        ends_at: field_minute(known.ends_at),
+        starts_at: field_minute(known.starts_at, &zone),
+        ends_at: field_minute(known.ends_at, &zone),
+        time_zone: zone.name().to_owned(),
         place: known.place,
         seats: known.seats.to_string(),
         revision: known.revision,

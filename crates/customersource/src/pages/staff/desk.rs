@@ -97,7 +97,7 @@ async fn search(
     let (profiles, companies): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     for (person, company) in with_standing(db, profiles).await?.iter().zip(companies) {
         let is_active = person.profile.is_active && company.is_active;
-        people.push(Card { row: Row::of(person, now), company: company.name, is_active });
+        people.push(Card { row: Row::of(person, &visitor.visit), company: company.name, is_active });
     }
     let history = match &address {
         Some(address) => History::load(&portal, &shell, now, (None, address.key())).await?,

@@ -21,7 +21,7 @@ use crate::{
     Portal,
     audit::{self, Actor, Deed},
     pages::{resources::download, signed_in_page},
-    resource::{self, File, Resource, is_file_name, words_for},
+    resource::{self, File, Resource, file_name_of, words_for},
     visitor::{Staff, editor::Desk},
 };
 
@@ -75,7 +75,7 @@ impl Samples for FilesPage {
         };
         let mut errors = Errors::default();
         errors.add("file", shell.t2("file-too-large", "name", "a.zip", "mb", "200"));
-        errors.add("file", shell.t1("file-name-wrong", "name", "a b.zip"));
+        errors.add("file", shell.t1("file-name-wrong", "name", "a:b.zip"));
         errors.add("file", shell.t1("file-empty", "name", "a.zip"));
         errors.add("file", shell.t1("file-twice", "name", "a.zip"));
         errors.add("file", shell.t1("file-changed-meanwhile", "name", "a.zip"));
@@ -133,9 +133,7 @@ async fn send(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let about = edit::find(&portal, &id).await?;
-    if !is_file_name(&name) {
-        return Err(Trouble::not_found());
-    }
+    let name = file_name_of(&name).ok_or_else(Trouble::not_found)?;
     let file = resource::store::find_file(portal.db.reader(), about.id, &name).await?;
     download::answer(portal, &headers, &file.ok_or_else(Trouble::not_found)?)
 }
@@ -195,5 +193,5 @@ pub async fn record(
 
 /// `name=sha256` of every file that a page showed.
 pub fn shown(seen: &[String]) -> BTreeMap<&str, &str> {
-    seen.iter().filter_map(|line| line.split_once('=')).collect()
+    seen.iter().filter_map(|line| line.rsplit_once('=')).collect()
 }

@@ -151,6 +151,8 @@ pub struct SearchPage {
     text: String,
     companies: Vec<Found>,
     people: Vec<Found>,
+    /// The addresses of further companies and people.
+    more: (Option<String>, Option<String>),
 }
 
 impl Samples for SearchPage {
@@ -164,6 +166,11 @@ impl Samples for SearchPage {
         let page = |text: &str, companies, people| Self {
             shell: shell.clone(),
             text: text.into(),
+            more: if text == "contoso" {
+                (Some("/staff?q=contoso&companies=1".into()), None)
+            } else {
+                (None, None)
+            },
             companies,
             people,
         };
@@ -179,9 +186,14 @@ impl Samples for SearchPage {
 struct Asked {
     #[serde(default)]
     q: String,
+    /// The company after which the page begins, or the person: the other ones are left out then.
+    #[serde(default)]
+    companies: String,
+    #[serde(default)]
+    people: String,
 }
 
-/// So much is shown; whoever searches for less says more.
+/// So many are on a page.
 const MOST: u64 = 50;
 
 async fn search(
@@ -192,15 +204,22 @@ async fn search(
     only(visitor.member.may_help() || visitor.member.may_edit())?;
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let db = portal.db.reader();
-    let (mut companies, mut people) = (vec![], vec![]);
+    let (mut companies, mut people, mut more) = (vec![], vec![], (None, None));
+    let (after_company, after_person) = (asked.companies.parse().ok(), asked.people.parse().ok());
+    let further = |kind: &str, id: String| {
+        let query = serde_html_form::to_string([("q", text.as_str()), (kind, &id)]).unwrap_or_default();
+        format!("/staff?{query}")
+    };
     if visitor.member.may_help() && text.chars().count() >= 2 {
-        for company in organization::store::search(db, &text, MOST).await? {
-            companies.push(Found {
+        if after_person.is_none() {
+            let found = organization::store::search(db, &text, (after_company, MOST)).await?;
+            more.0 = found.ends(|company| company.id).1.map(|id| further("companies", id.to_string()));
+            companies.extend(found.rows.into_iter().map(|company| Found {
                 href: format!("/staff/companies/{}", company.id),
                 name: company.name,
                 more: format!("{}, {}", visitor.visit.t(kind_key(company.kind)), company.region),
                 is_active: company.is_active,
-            });
+            }));
         }
         let found_person = |(profile, company): (profile::Profile, organization::Organization)| Found {
             href: format!("/staff/people/{}", profile.id),
@@ -208,15 +227,23 @@ async fn search(
             more: format!("{}, {}", profile.email, company.name),
             is_active: profile.is_active && company.is_active,
         };
-        people.extend(profile::store::search(db, &text, MOST).await?.into_iter().map(found_person));
+        if after_company.is_none() {
+            let found = profile::store::search(db, &text, (after_person, MOST)).await?;
+            more.1 = found.ends(|(profile, _)| profile.id).1.map(|id| further("people", id.to_string()));
+            people.extend(found.rows.into_iter().map(found_person));
+        }
         // A Passport is found by its subject, letter by letter.
         let subject = Subject { iss: portal.rp.issuer().to_owned(), sub: text.clone() };
+        let is_first = after_company.is_none() && after_person.is_none();
         for (association, state) in association::store::list_of_subject(db, &subject).await? {
+            if !is_first {
+                break;
+            }
             if let Some(found) = profile::store::find(db, association.profile).await? {
                 people.push(Found { is_active: state == "active", ..found_person(found) });
             }
         }
     }
-    let page = SearchPage { shell: visitor.shell(), text, companies, people };
+    let page = SearchPage { shell: visitor.shell(), companies, people, more, text: text.clone() };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

@@ -9,6 +9,7 @@ use axum::{
 };
 use platform::{
     db::Tx,
+    turn::Turned,
     web::{Checked, Shell, Trouble, page::Samples, see_other},
 };
 use serde::Deserialize;
@@ -18,7 +19,6 @@ use super::{done_of, reason, spend};
 use crate::{
     Portal,
     audit::{self, Actor, Deed},
-    maintenance::minute,
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, actions, store},
     pages::signed_in_page,
     visitor::Staff,
@@ -90,12 +90,9 @@ impl Samples for ModeratePage {
 #[derive(Deserialize)]
 struct Asked {
     thread: Option<String>,
-    /// A page of the thread, from 1.
-    #[serde(default)]
-    page: String,
-    /// The post before which the newest are listed.
-    #[serde(default)]
-    before: String,
+    /// Of the thread: the post after which the page begins; of all: the one before which the newest are listed.
+    #[serde(flatten)]
+    turned: Turned,
 }
 
 /// So many of the newest posts are on a page.
@@ -114,13 +111,14 @@ async fn list(
     };
     let (posts, more) = match &found {
         Some((thread, _)) => {
-            let last = store::count_pages(db, thread.id).await?;
-            let number = asked.page.parse().unwrap_or(1).clamp(1, last);
-            let next = format!("/staff/newsgroups?thread={}&page={}", thread.id, number + 1);
-            (store::list_posts(db, thread.id, number - 1).await?, (number < last).then_some(next))
+            let leaf = store::list_posts(db, thread.id, asked.turned.turn()).await?;
+            let (_, last) = leaf.ends(|post| post.id);
+            let next = last.map(|last| format!("/staff/newsgroups?thread={}&after={last}", thread.id));
+            (leaf.rows, next)
         }
         None => {
-            let mut posts = store::list_newest(db, asked.before.parse().ok(), MOST as u64 + 1).await?;
+            let before = asked.turned.turn::<PostId>().key().copied();
+            let mut posts = store::list_newest(db, before, MOST as u64 + 1).await?;
             let has_more = posts.len() > MOST;
             posts.truncate(MOST);
             let last = posts.last().filter(|_| has_more);
@@ -129,17 +127,20 @@ async fn list(
         }
     };
     let groups = if found.is_none() && visitor.member.may_edit() { store::list(db).await? } else { vec![] };
+    let shell = visitor.shell();
     let seen = |post: crate::newsgroup::Post| Seen {
         id: post.id.to_string(),
         thread: post.thread.to_string(),
         name: post.name,
-        at: minute(post.posted_at),
+        at: shell.moment(&post.posted_at),
         body: post.body,
         is_hidden: post.is_hidden,
     };
     let page = ModeratePage {
         shell: visitor.shell(),
-        thread: found.map(|(thread, _)| (thread.id.to_string(), thread.subject, thread.is_locked)),
+        thread: found.map(|(thread, _)| {
+            (thread.id.to_string(), thread.subject.written().to_owned(), thread.is_locked)
+        }),
         posts: posts.into_iter().map(seen).collect(),
         more,
         groups,
@@ -206,7 +207,7 @@ async fn finish(
             organization: None,
             action,
             target,
-            detail: json!({ "newsgroup": group.slug, "subject": thread.subject, "reason": reason }),
+            detail: json!({ "newsgroup": group.slug, "subject": thread.subject.written(), "reason": reason }),
         };
         audit::store::append(&tx, visitor.visit.now, &portal.audit_mac, &deed).await?;
     }

@@ -120,20 +120,20 @@ async fn show(
     let history = History::load(&portal, &shell, now, (Some(profile.id), &profile.email_key)).await?;
     let line = |invitation: &association::Invitation| Line {
         purpose: purpose_key(invitation.purpose),
-        made_on: invitation.created_at.date().to_string(),
+        made_on: visitor.visit.day_of(invitation.created_at),
         fared: Row::of(
             &crate::company::Person { invitation: Some(invitation.clone()), ..person.clone() },
-            now,
+            &visitor.visit,
         )
         .fared_words(&shell),
     };
     let passport = person.current.as_ref().map(|current| {
-        (format!("{} {}", current.subject.iss, current.subject.sub), current.since.date().to_string())
+        (format!("{} {}", current.subject.iss, current.subject.sub), visitor.visit.day_of(current.since))
     });
     let page = StaffPersonPage {
         history,
         lines: invitations.iter().map(line).collect(),
-        row: Row::of(&person, now),
+        row: Row::of(&person, &visitor.visit),
         company: company.name,
         company_id: company.id.to_string(),
         is_active: profile.is_active && company.is_active,

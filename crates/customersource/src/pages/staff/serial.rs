@@ -139,9 +139,15 @@ impl Kind {
         }
         let mut after = None;
         loop {
-            let some = newsgroup::store::list_threads(tx, NewsgroupId(about.id), after, 200).await?;
+            let some = newsgroup::store::list_threads(
+                tx,
+                NewsgroupId(about.id),
+                after,
+                (200, newsgroup::store::Seen::Everything),
+            )
+            .await?;
             for thread in &some {
-                newsgroup::actions::index_anew(tx, thread.id, &thread.subject, &about.language).await?;
+                newsgroup::actions::index_anew(tx, thread.id, &about.language).await?;
             }
             after = some.last().map(|thread| (thread.last_at, thread.id));
             if after.is_none() {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Portal,
     resource::{
-        self, File, Resource, is_file_name,
+        self, File, Resource, file_name_of,
         storing::{Stored, Storing},
     },
     staff,
@@ -138,10 +138,12 @@ async fn one(
     brought: &mut Brought,
 ) -> Result<Result<(), Broken>, Trouble> {
     let say = |key, name: &str| visitor.shell().t1(key, "name", name);
-    let name = file.name.clone();
+    let known = file_name_of(&file.name);
+    let is_name = known.is_some();
+    let name = known.unwrap_or_else(|| file.name.clone());
     let largest = portal.settings.content.largest_file();
     let is_wanted = staff::reason(&brought.reason).is_some() && brought.errors.is_empty();
-    if !is_file_name(&name) {
+    if !is_name {
         brought.errors.add("file", say("file-name-wrong", &name));
     } else if brought.files.iter().any(|(other, _)| *other == name) {
         brought.errors.add("file", say("file-twice", &name));

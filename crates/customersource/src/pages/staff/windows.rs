@@ -15,7 +15,7 @@ use super::{done_of, only, reason, spend};
 use crate::{
     Portal,
     audit::{self, Actor, Deed},
-    maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute, store},
+    maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute_there, store},
     pages::signed_in_page,
     staff,
     visitor::Staff,
@@ -88,17 +88,17 @@ async fn form(
 
 /// What the fields say, or what is wrong with them.
 fn read(portal: &Portal, visitor: &Staff, fields: &Fields) -> Result<(Window, String), Errors> {
-    let now = visitor.visit.now;
+    let (now, zone) = (visitor.visit.now, visitor.visit.zone().0);
     let say = |key| visitor.visit.t(key);
     let mut errors = Errors::default();
-    let starts_at = parse_minute(&fields.starts_at).filter(|at| *at < now + FARTHEST);
+    let starts_at = parse_minute_there(&fields.starts_at, &zone).filter(|at| *at < now + FARTHEST);
     if starts_at.is_none() {
         errors.add("starts_at", say("window-moment-wrong"));
     }
     let fits = |end: &platform::clock::Moment| {
         *end > now && starts_at.is_none_or(|start| start < *end && end.since(start) <= LONGEST)
     };
-    let ends_at = parse_minute(&fields.ends_at).filter(fits);
+    let ends_at = parse_minute_there(&fields.ends_at, &zone).filter(fits);
     if ends_at.is_none() {
         errors.add("ends_at", say("window-end-wrong"));
     }

@@ -1,4 +1,5 @@
-//! What is searched of a person: names and address, small and without accents.
+//! What is searched of a person, and the order of people: last name, first name and address, small and without
+//! accents.
 use platform::{Fault, db::Database, fold::fold};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr};
 
@@ -6,7 +7,7 @@ use super::entity;
 use crate::organization::store::AT_ONCE;
 
 pub(super) fn of(first_name: &str, last_name: &str, email: &str) -> String {
-    fold(&format!("{first_name} {last_name} {email}"))
+    fold(&format!("{last_name} {first_name} {email}"))
 }
 
 /// Fills what an older program, or the time before there was such a column, left empty, piece by piece; answers how

@@ -112,6 +112,16 @@ pub async fn list_words(db: &impl ConnectionTrait, id: ResourceId) -> Result<Vec
     Ok(rows.into_iter().map(words_of).collect())
 }
 
+/// The words of several at once.
+pub async fn list_words_of(
+    db: &impl ConnectionTrait,
+    ids: &[ResourceId],
+) -> Result<Vec<(ResourceId, Words)>, Fault> {
+    let rows =
+        text::Entity::find().filter(text::Column::ResourceId.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.resource_id, words_of(row))).collect())
+}
+
 /// The words of several at once, without their bodies.
 pub async fn list_titles(
     db: &impl ConnectionTrait,

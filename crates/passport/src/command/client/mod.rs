@@ -1,6 +1,7 @@
 //! `passport client`: registering sites in one command each.
 use std::{io::Write, process::ExitCode};
 
+use anyhow::Context as _;
 use clap::Subcommand;
 use oidc::client::Client;
 use platform::{
@@ -120,7 +121,10 @@ async fn set(
         .await
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     let tx = passport.db.begin().await?;
-    let changed = actions::change(&tx, passport.clock.now(), passport, before, client, new_secret).await?;
+    let before = store::find_locked(&tx, id).await?.with_context(|| format!("there is no client {id}"))?;
+    // Applied to what it is now: the site may have changed its registration meanwhile.
+    let client = change::apply(&before.client, changes)?;
+    let changed = actions::change(&tx, passport.clock.now(), passport, &before, client, new_secret).await?;
     let secret = changed.map_err(|refusal| anyhow::anyhow!("{}", in_words(&refusal)))?;
     tx.tell(Note::of(Event::ClientChanged).client(id).by(By::Operator));
     if secret.is_some() {

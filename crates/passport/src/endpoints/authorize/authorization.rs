@@ -7,6 +7,7 @@ use oidc::{
     authorize::{
         ResponseType,
         response::{Issued, success},
+        step::Consent,
     },
     resource::narrowed,
     token::claims::Beside,
@@ -22,6 +23,7 @@ use crate::{
         Account,
         acting::{Acting, Refusal},
     },
+    client,
     consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
@@ -31,27 +33,43 @@ use crate::{
     visitor::{self, Visitor},
 };
 
-/// Writes down what was authorized and sends it back; `agreed` when the person just said yes to it. `None`: the
-/// person was signed out since the request was read, or what they stand on changed.
+/// How an authorization ended.
+pub enum Authorized {
+    Sent(Response),
+    /// The person was signed out since the request was read, or what they stand on changed.
+    SignedOut,
+    /// The site, or what the person agreed to, is another than the request read: it is to be read again.
+    Changed,
+}
+
+/// Writes down what was authorized and sends it back. `consent` is what the request found, and nothing is written when
+/// the person took it back meanwhile.
 pub async fn authorize(
     passport: &Passport,
     visitor: &Visitor,
     (session, account): &(Session, Account),
     asked: &Asked,
-    agreed: bool,
-) -> Result<Option<Response>, Trouble> {
+    consent: Consent,
+) -> Result<Authorized, Trouble> {
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
     let mint = Mint::open(passport, now, &asked.client, None).await?;
     let tx = match Acting::in_session(passport, now, session, account).await {
         Ok(tx) => tx,
-        Err(Refusal::Ended) => return Ok(None),
+        Err(Refusal::Ended | Refusal::TooMany) => return Ok(Authorized::SignedOut),
         Err(Refusal::Fault(fault)) => return Err(fault.into()),
     };
+    let (agreed, wanted) = (consent == Consent::GivenNow, Wanted::by(&asked.request));
+    if !client::serving::stands(&tx, &asked.client, asked.epoch).await?
+        || (!agreed
+            && consent::store::find_earlier(&tx, account.id, &asked.client, &wanted).await? != consent)
+    {
+        return Ok(Authorized::Changed);
+    }
     if let Some(id) = asked.pushed
         && !pushed::store::spend(&tx, now, id).await?
     {
-        return pages::authorize_error::render(visitor, &used_up()).map(Some);
+        return pages::authorize_error::render(visitor, &used_up()).map(Authorized::Sent);
     }
     let code = match kind.has_code() {
         true => Some(passport.names.code(write(passport, &tx, now, session, asked, true).await?)),
@@ -63,9 +81,9 @@ pub async fn authorize(
     };
     let whose = (session.account, &asked.client);
     let from = visitor::source(&visitor.visit);
-    consent::actions::note(passport, &tx, now, whose, Wanted::by(&asked.request), agreed, &from).await?;
+    consent::actions::note(passport, &tx, now, whose, wanted, agreed, &from).await?;
     tx.commit().await?;
-    send(passport, visitor, &asked.request.return_address(), success(issued)).await.map(Some)
+    send(passport, visitor, &asked.request.return_address(), success(issued)).await.map(Authorized::Sent)
 }
 
 /// What comes by the browser. It hangs on a grant of its own, live from the first, so that the end of the

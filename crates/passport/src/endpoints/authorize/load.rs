@@ -21,6 +21,8 @@ use crate::{
 /// A request whose client and redirect URI are good.
 pub struct Asked {
     pub client: Client,
+    /// Of the client as it was read.
+    pub epoch: i32,
     pub request: AuthorizationRequest,
     /// To be used up when the answer goes out.
     pub pushed: Option<PushedId>,
@@ -40,12 +42,12 @@ pub async fn load(passport: &Passport, query: &str, begun: Moment) -> Result<Res
     let Some(registered) = client::document::find_or_read(passport, passport.clock.now(), id).await? else {
         return Ok(Err(unknown_client()));
     };
-    let (client, policy) = (registered.client, passport.policy());
+    let (client, epoch, policy) = (registered.client, registered.epoch, passport.policy());
     let resolved = resolve(passport, &client, &policy, &outside, begun).await?;
     let vouched = client.vouched;
     let asked = resolved.and_then(|found| {
         let request = check(&found.parameters, &client, &policy, found.arrival)?;
-        Ok(Asked { client, request, pushed: found.pushed })
+        Ok(Asked { client, epoch, request, pushed: found.pushed })
     });
     Ok(asked.map_err(|refusal| match refusal {
         // Whoever registers a site can make such a request: it would make our address lead anywhere.

@@ -19,7 +19,7 @@ use oidc::{
 };
 use platform::{
     Fault,
-    clock::Moment,
+    clock::{MOST_AHEAD, Moment},
     language::Language,
     web::{About, Recoverable, Thing, Trouble, local_path, see_other, shown::Why},
 };
@@ -38,6 +38,7 @@ use crate::{
     state::Passport,
     visitor::Visitor,
 };
+use authorization::Authorized;
 use load::{Asked, load, used_up};
 
 pub async fn by_get(
@@ -173,6 +174,17 @@ async fn answer(
     marked: &str,
     yes: Option<About<ConsentForm>>,
 ) -> Result<Response, Trouble> {
+    answered(passport, visitor, marked, yes, true).await
+}
+
+/// `first`: what it finds may be out of date once it is acted on, and is then looked at again, one time.
+async fn answered(
+    passport: &Passport,
+    visitor: &Visitor,
+    marked: &str,
+    yes: Option<About<ConsentForm>>,
+    first: bool,
+) -> Result<Response, Trouble> {
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
     let (query, mark) = interactions.read(marked, now);
@@ -199,7 +211,8 @@ async fn answer(
     let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
         subject,
         auth_time: session.auth_time.unix_seconds(),
-        for_this_request: mark.is_some_and(|mark| session.auth_time >= mark.begun),
+        for_this_request: mark
+            .is_some_and(|mark| session.auth_time >= mark.begun && session.auth_time <= now + MOST_AHEAD),
         chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
     });
     let client = &asked.client;
@@ -207,12 +220,10 @@ async fn answer(
         (Some(yes), Some(who)) => match yes.shown(&pages::consent::thing(who, client, request)) {
             Recoverable::Checked(_) => Consent::GivenNow,
             // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
-            Recoverable::Refused(_, Why::Thing | Why::Person) => {
-                with_earlier(passport, session, &asked).await?
-            }
+            Recoverable::Refused(_, Why::Thing | Why::Person) => earlier(passport, session, &asked).await?,
             refused @ Recoverable::Refused(..) => refused.checked().map(|_| Consent::Missing)?,
         },
-        _ => with_earlier(passport, session, &asked).await?,
+        _ => earlier(passport, session, &asked).await?,
     };
     let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     match (step, &visitor.signed_in) {
@@ -227,11 +238,17 @@ async fn answer(
             pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
         }
         (Step::Grant, Some(who)) => {
-            let agreed = consent == Consent::GivenNow;
-            match authorization::authorize(passport, visitor, who, &asked, agreed).await? {
-                Some(answer) => Ok(answer),
+            match authorization::authorize(passport, visitor, who, &asked, consent).await? {
+                Authorized::Sent(answer) => Ok(answer),
                 // Signed out meanwhile: what was asked is answered as to somebody who is not signed in.
-                None => Box::pin(answer(passport, &visitor.nobody(), marked, None)).await,
+                Authorized::SignedOut => Box::pin(answer(passport, &visitor.nobody(), marked, None)).await,
+                // Once more, with what is true now. Whoever changes it all the time keeps only their own site away.
+                Authorized::Changed if first => {
+                    Box::pin(answered(passport, visitor, marked, None, false)).await
+                }
+                Authorized::Changed => {
+                    Err(Fault::unavailable("a site changed while it was asked about").into())
+                }
             }
         }
         (Step::SignIn { reasons }, _) => {
@@ -247,15 +264,10 @@ async fn answer(
 }
 
 /// What the person agreed to at an earlier request counts, as far as it goes.
-async fn with_earlier(
-    passport: &Passport,
-    session: Option<&Session>,
-    asked: &Asked,
-) -> Result<Consent, Fault> {
-    let (Some(session), false) = (session, asked.client.trusted) else { return Ok(Consent::Missing) };
-    let id = &asked.client.client_id;
-    let given = consent::store::find(passport.db.reader(), session.account, id).await?;
-    Ok(consent::remembered(given.as_ref(), &Wanted::by(&asked.request)))
+async fn earlier(passport: &Passport, session: Option<&Session>, asked: &Asked) -> Result<Consent, Fault> {
+    let Some(session) = session else { return Ok(Consent::Missing) };
+    let wanted = Wanted::by(&asked.request);
+    consent::store::find_earlier(passport.db.reader(), session.account, &asked.client, &wanted).await
 }
 
 /// The request with the mark that the person picked an account on a page that it opened; the page is shown again

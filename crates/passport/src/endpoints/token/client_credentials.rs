@@ -2,35 +2,24 @@
 use std::time::Duration;
 
 use oidc::{
-    error::{ErrorCode, OAuthError},
     resource::narrowed,
     scope::Scopes,
     token::client_credentials::{Request, decide},
 };
-use platform::{Fault, db::Tx};
 
 use super::{Exchange, Outcome, issue::Issue};
-use crate::{client, grant::access::Holder};
+use crate::grant::access::Holder;
 
-pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) -> Result<Outcome, Fault> {
+pub(super) fn redeem(exchange: &Exchange<'_>, request: &Request) -> Outcome {
     let Exchange { passport, now, client, epoch, .. } = *exchange;
     let (issuer, nobody) = (passport.issuer(), Scopes::default());
     let audience = narrowed(&[], &request.resource, client, issuer, &nobody);
     let (audience, scope) = match audience.and_then(|audience| Ok((audience, decide(request, client)?))) {
         Ok(both) => both,
-        Err(error) => return Ok(error.into()),
+        Err(error) => return error.into(),
     };
-    // The epoch of the proof that was shown, not the newest: a secret that was replaced meanwhile gives nothing.
-    let current = client::store::find_epoch(tx, &client.client_id).await?;
-    if current.is_none_or(|(current, _)| current != epoch) {
-        return Ok(OAuthError::new(
-            ErrorCode::InvalidClient,
-            "The client proved itself with what counts no more.",
-        )
-        .into());
-    }
     let lifetime = u64::from(passport.settings.tokens.access_seconds);
-    Ok(Outcome::Issue(Box::new(Issue {
+    Outcome::Issue(Box::new(Issue {
         holder: Holder::Client { id: client.client_id.clone(), epoch },
         person: None,
         subject: None,
@@ -42,5 +31,5 @@ pub(super) async fn redeem(exchange: &Exchange<'_>, tx: &Tx, request: &Request) 
         nonce: None,
         given_to: None,
         token_type: None,
-    })))
+    }))
 }

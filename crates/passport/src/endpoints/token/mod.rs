@@ -7,7 +7,7 @@ use axum::{
 };
 use oidc::{
     client::{Client, Rules},
-    error::OAuthError,
+    error::{ErrorCode, OAuthError},
     token::{
         binding::{self, Binding},
         request::{TokenRequest, known, parse, permitted},
@@ -18,6 +18,7 @@ use platform::{Fault, clock::Moment, db::Tx, web::Visit};
 use super::{TOKEN, caller, cors, dpop, form_of};
 use crate::{
     account::{AccountId, acting::Acting},
+    client,
     device::{self as devices, DeviceId},
     grant,
     response::{Refused, json},
@@ -33,12 +34,16 @@ mod refresh;
 
 use issue::{Issue, Mint};
 
+fn replaced_proof() -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClient, "The client proved itself with what counts no more.")
+}
+
 /// What every grant of one request works with.
 struct Exchange<'a> {
     passport: &'a Passport,
     now: Moment,
     client: &'a Client,
-    /// In which the client proved itself.
+    /// In which the client proved itself, and still does.
     epoch: i32,
     rules: &'a Rules,
     /// What the caller showed that it holds.
@@ -86,12 +91,20 @@ pub async fn exchange(
         _ => None,
     };
     let tx = Transaction::open(&exchange, &request).await?;
-    // 4. Proofs are used up; the grant decides and goes through its gate; all of it is kept whatever the verdict.
+    // What it proved itself with still counts, and goes on to until all is written.
+    if !client::serving::proof_stands(tx.tx(), &client.client_id, caller.epoch).await? {
+        return Err(replaced_proof().into());
+    }
+    // 4. The grant decides and goes through its gate; that is kept whatever the verdict. A proof of a key, which
+    // anybody can make, is used up by what is issued for it and leaves nothing behind where nothing is.
     caller.spend(tx.tx()).await?;
     if let Some(shown) = &shown {
-        shown.spend(tx.tx()).await?;
+        shown.check_unused(tx.tx()).await?;
     }
     let outcome = decided(&exchange, &tx, &request, brought).await?;
+    if let (Outcome::Issue(_), Some(shown)) = (&outcome, &shown) {
+        shown.spend(tx.tx()).await?;
+    }
     tx.commit().await?;
     // 5. The mint issues; 6. JSON that nobody keeps.
     match outcome {
@@ -169,9 +182,7 @@ async fn decided(
     match request {
         TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx.acting(), request).await,
         TokenRequest::RefreshToken(request) => refresh::redeem(exchange, tx.acting(), request).await,
-        TokenRequest::ClientCredentials(request) => {
-            client_credentials::redeem(exchange, tx.tx(), request).await
-        }
+        TokenRequest::ClientCredentials(request) => Ok(client_credentials::redeem(exchange, request)),
         TokenRequest::DeviceCode(request) => device::redeem(exchange, tx, request).await,
         TokenRequest::TokenExchange(request) => exchange::redeem(exchange, tx.tx(), request, brought).await,
     }

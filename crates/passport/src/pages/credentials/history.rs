@@ -115,7 +115,8 @@ pub async fn not_me(
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let here = Here::of(&who);
-    notice::actions::freeze(&passport, who.visit.now, who.account.id, &here.source, None).await?;
+    let tx = who.protects(&passport).await?;
+    notice::actions::freeze(&passport, tx, who.visit.now, &here.source).await?;
     let mut response = frozen(&who.visit)?;
     visitor::cookies_gone(&who.visit, response.headers_mut());
     Ok(response)

@@ -167,7 +167,7 @@ impl BillingPage {
 impl WaitingPage {
     pub fn of(asked: &Asked, until: Moment, code: Option<String>) -> Self {
         let shell = asked.visitor.shell();
-        let until = dates::shown_moment(&shell, until);
+        let until = dates::shown_wait(&shell, until);
         Self { shell, until, code, return_url: asked.visitor.visit.site.url("/recover/return") }
     }
 }
@@ -286,7 +286,7 @@ impl Samples for WaitingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |code: Option<&str>| Self {
             shell: shell.clone(),
-            until: dates::shown_moment(shell, Moment::from_unix_seconds(1_155_643_200)),
+            until: dates::shown_wait(shell, Moment::from_unix_seconds(1_155_643_200)),
             code: code.map(str::to_owned),
             return_url: "https://passport.example/recover/return".into(),
         };

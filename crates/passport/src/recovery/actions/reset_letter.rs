@@ -36,7 +36,7 @@ pub async fn ask_for_link(passport: &Passport, now: Moment, prover: Prover<'_>) 
     let tx = passport.db.begin().await?;
     let may = match computer {
         // Strangers cannot spend what is kept for the owner's own computers.
-        Some((id, _)) => Budget::ComputerLetters.spend(passport, &tx, now, &id.to_string()).await?,
+        Some(id) => Budget::ComputerLetters.spend(passport, &tx, now, &id.to_string()).await?,
         None => {
             let by_address = Budget::Letters.spend(passport, &tx, now, email.key()).await?;
             let by_block = Budget::BlockLetters.spend(passport, &tx, now, &source.address_block).await?;

@@ -5,6 +5,8 @@ use axum::{
     response::Response,
 };
 use platform::{
+    dates,
+    day::Zone,
     db::Tx,
     web::{Errors, Recoverable, Trouble, see_other},
 };
@@ -18,7 +20,7 @@ use crate::{
     Portal, association,
     audit::{self, Actor, Deed},
     bulletin::{Bulletin, What},
-    maintenance::{minute, parse_minute},
+    maintenance::parse_minute_there,
     pages::resources::path_of,
     profile::{self, ProfileId},
     resource::{self, Resource, is_title, words_for},
@@ -40,11 +42,17 @@ fn read(
     let now = visitor.visit.now;
     let say = |key| visitor.visit.t(key);
     let mut errors = Errors::default();
-    let starts_at = parse_minute(&fields.starts_at).filter(|at| *at > now);
+    let zone = Zone::named(&fields.time_zone);
+    if zone.is_none() {
+        errors.add("time_zone", say("date-zone-wrong"));
+    }
+    let there = zone.clone().unwrap_or_else(Zone::utc);
+    let starts_at = parse_minute_there(&fields.starts_at, &there).filter(|at| *at > now);
     if starts_at.is_none() {
         errors.add("starts_at", say("window-moment-wrong"));
     }
-    let ends_at = parse_minute(&fields.ends_at).filter(|end| starts_at.is_none_or(|start| start < *end));
+    let ends_at =
+        parse_minute_there(&fields.ends_at, &there).filter(|end| starts_at.is_none_or(|start| start < *end));
     if ends_at.is_none() {
         errors.add("ends_at", say("date-end-wrong"));
     }
@@ -63,7 +71,8 @@ fn read(
     match (starts_at, ends_at, seats, reason) {
         (Some(starts_at), Some(ends_at), Some(seats), Some(reason)) if errors.is_empty() => {
             let place = fields.place.trim().to_owned();
-            Ok((CourseDate { starts_at, ends_at, place, seats, ..known }, reason))
+            let time_zone = there.name().to_owned();
+            Ok((CourseDate { starts_at, ends_at, place, time_zone, seats, ..known }, reason))
         }
         _ => Err(errors),
     }
@@ -104,6 +113,7 @@ pub async fn add(
         starts_at: now,
         ends_at: now,
         place: String::new(),
+        time_zone: String::new(),
         seats: 0,
         is_cancelled: false,
         revision: 1,
@@ -202,11 +212,12 @@ async fn tell(
     is_off: bool,
 ) -> Result<(), Trouble> {
     let words = resource::store::list_words(tx, course.id).await?;
-    let (when, place) = (minute(date.starts_at), date.place.as_str());
+    let (zone, place) = (date.zone(portal.places.zone()), date.place.as_str());
     for seat in seats {
         let Some((person, _)) = profile::store::find(tx, *seat).await? else { continue };
         let last = association::store::find_current(tx, *seat).await?;
         let language = last.and_then(|last| last.language).unwrap_or(portal.site.default_language);
+        let when = dates::moment_there(&portal.site.texts, language, &zone, date.starts_at);
         let title = words_for(words.clone(), language).map(|words| words.title).unwrap_or_default();
         let bulletin = Bulletin {
             what: if is_off {
@@ -240,7 +251,7 @@ async fn record(
         target: format!("course_date:{}", date.id),
         detail: json!({
             "course": course.slug, "starts_at": date.starts_at.rfc3339(), "ends_at": date.ends_at.rfc3339(),
-            "place": date.place, "seats": date.seats, "reason": reason,
+            "place": date.place, "time_zone": date.time_zone, "seats": date.seats, "reason": reason,
         }),
     };
     Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)

@@ -1,0 +1,55 @@
+//! The `bulk` and `bulk_line` tables.
+use platform::clock::Moment;
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+use super::BulkId;
+use crate::{organization::OrganizationId, profile::ProfileId};
+
+pub mod bulk {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "bulk")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: BulkId,
+        pub organization_id: OrganizationId,
+        pub profile_id: ProfileId,
+        pub iss: String,
+        pub sub: String,
+        pub kind: String,
+        pub state: String,
+        pub language: String,
+        pub invites: bool,
+        pub created_at: Moment,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod line {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
+    #[sea_orm(table_name = "bulk_line")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub bulk_id: BulkId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        pub profile_id: Option<ProfileId>,
+        pub first_name: String,
+        pub last_name: String,
+        pub email: String,
+        pub outcome: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

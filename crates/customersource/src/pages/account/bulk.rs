@@ -1,0 +1,298 @@
+//! Many people at once: who is chosen is shown with how many they are and what would become of each, then confirmed,
+//! then done by and by; the page says how far it is.
+pub mod upload;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use platform::{
+    limits,
+    turn::{Leaf, Turn, Turned},
+    web::{About, Checked, Shell, Thing, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+
+use super::{looking::Looking, person::LIST};
+use crate::{
+    Portal,
+    bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, Outcome, State as Phase, actions, store},
+    company::{self, Person, store::Wanted},
+    pages::signed_in_page,
+    profile::{self, ProfileId},
+    visitor::{Acting, Administrator},
+};
+
+pub const PATH: &str = "/account/professionals/bulk";
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/account/professionals/bulk", post(choose))
+        .route("/account/professionals/bulk/{id}", get(show))
+        .route("/account/professionals/bulk/{id}/start", post(start))
+        .route("/account/professionals/bulk/{id}/drop", post(drop_it))
+        .merge(upload::router())
+}
+
+#[derive(Template)]
+#[template(path = "account/bulk.html")]
+pub struct BulkPage {
+    shell: Shell,
+    acting: Acting,
+    id: String,
+    is_adding: bool,
+    invites: bool,
+    phase: Phase,
+    /// How many there are, are to be done, went well, and did not.
+    all: String,
+    open: String,
+    well: String,
+    unwell: String,
+    has_open: bool,
+    has_unwell: bool,
+    an_hour: String,
+    lines: Vec<Line>,
+    only_unwell: bool,
+    /// The addresses of the pages on both sides.
+    pages: (Option<String>, Option<String>),
+    thing: Thing,
+}
+
+impl BulkPage {
+    fn heading(&self) -> String {
+        self.shell.t(if self.is_adding { "bulk-add-heading" } else { "bulk-invite-heading" })
+    }
+
+    fn is_draft(&self) -> bool {
+        self.phase == Phase::Draft
+    }
+
+    fn is_running(&self) -> bool {
+        self.phase == Phase::Running
+    }
+}
+
+impl Samples for BulkPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let line = |number, outcome| Line {
+            number,
+            profile: None,
+            first_name: "Maria".into(),
+            last_name: "Silva".into(),
+            email: "maria@contoso.example".into(),
+            outcome,
+        };
+        let page = |phase, is_adding, only_unwell| Self {
+            shell: shell.clone(),
+            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            id: "1".into(),
+            is_adding,
+            invites: is_adding,
+            phase,
+            all: "40".into(),
+            open: if phase == Phase::Done { "0" } else { "38" }.into(),
+            well: "1".into(),
+            unwell: "1".into(),
+            has_open: phase != Phase::Done,
+            has_unwell: true,
+            an_hour: "500".into(),
+            lines: vec![line(2, None), line(3, Some(Outcome::Twice)), line(4, Some(Outcome::AddedInvited))],
+            only_unwell,
+            pages: (None, (!only_unwell).then(|| format!("{PATH}/1?after=4"))),
+            thing: Thing::of("bulk"),
+        };
+        vec![
+            page(Phase::Draft, true, false),
+            page(Phase::Draft, false, false),
+            page(Phase::Running, false, true),
+            page(Phase::Done, true, false),
+        ]
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    who: Vec<String>,
+    /// Everybody whom the list shows.
+    all: Option<String>,
+    q: String,
+    only: String,
+}
+
+/// A draft of whoever was chosen; nobody gets anything yet.
+async fn choose(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Checked(chosen): Checked<Chosen>,
+) -> Result<Response, Trouble> {
+    let people = match chosen.all {
+        Some(_) => everybody(&portal, &visitor, &chosen).await?,
+        None => {
+            let ids: Vec<ProfileId> = chosen.who.iter().take(MOST).filter_map(|id| id.parse().ok()).collect();
+            profile::store::list_own(portal.db.reader(), &visitor.acts, &ids).await?
+        }
+    };
+    let line = |(number, person): (usize, profile::Profile)| Line {
+        number: i32::try_from(number + 1).unwrap_or(i32::MAX),
+        profile: Some(person.id),
+        first_name: person.first_name,
+        last_name: person.last_name,
+        email: person.email,
+        outcome: None,
+    };
+    let lines: Vec<Line> = people.into_iter().enumerate().map(line).collect();
+    if lines.is_empty() {
+        return Ok(see_other(&format!("{LIST}?done=none-chosen")));
+    }
+    draft(&portal, &visitor, Kind::Invite, false, &lines).await
+}
+
+async fn everybody(
+    portal: &Portal,
+    visitor: &Administrator,
+    chosen: &Chosen,
+) -> Result<Vec<profile::Profile>, Trouble> {
+    let looking = Looking::said(LIST, &chosen.q, &chosen.only);
+    let (mut people, mut turn) = (Vec::new(), Turn::First);
+    loop {
+        let wanted = Wanted { turn, most: 500, ..looking.wanted() };
+        let (db, now) = (portal.db.reader(), visitor.visit().now);
+        let leaf: Leaf<Person> = company::store::people(db, now, &visitor.acts, &wanted).await?;
+        let next = leaf.ends(|person| person.profile.id).1;
+        // Who has the profile needs no invitation.
+        people.extend(leaf.rows.into_iter().filter(|one| one.current.is_none()).map(|one| one.profile));
+        match next {
+            Some(last) if people.len() < MOST => turn = Turn::After(last),
+            _ => break,
+        }
+    }
+    people.truncate(MOST);
+    Ok(people)
+}
+
+/// Keeps a draft and shows it.
+async fn draft(
+    portal: &Portal,
+    visitor: &Administrator,
+    kind: Kind,
+    invites: bool,
+    lines: &[Line],
+) -> Result<Response, Trouble> {
+    let now = visitor.visit().now;
+    let bulk = Bulk {
+        id: BulkId::new(now, &portal.random),
+        organization: visitor.acts.organization(),
+        by: visitor.acts.profile(),
+        subject: visitor.associated.subject().clone(),
+        kind,
+        state: Phase::Draft,
+        language: visitor.visit().language,
+        invites,
+        created_at: now,
+    };
+    let tx = portal.db.begin().await?;
+    let limit = BULKS.scaled(portal.settings.limits.scale);
+    if !limits::spend(&tx, now, limit, &bulk.organization.to_string()).await? {
+        return Err(Trouble::too_many());
+    }
+    store::add(&tx, &bulk, lines).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("{PATH}/{}", bulk.id)))
+}
+
+async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<(Bulk, Count), Trouble> {
+    let id: BulkId = id.parse().map_err(|_| Trouble::not_found())?;
+    let db = portal.db.reader();
+    let bulk = store::find_own(db, &visitor.acts, id).await?.ok_or_else(Trouble::not_found)?;
+    Ok((bulk, store::count(db, id).await?))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(flatten)]
+    turned: Turned,
+    /// `unwell`: what did not go well, alone.
+    #[serde(default)]
+    only: String,
+}
+
+/// So many lines are on a page.
+const PAGE: u64 = 100;
+
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let (bulk, count) = find(&portal, &visitor, &id).await?;
+    let only_unwell = asked.only == "unwell";
+    let about = (asked.turned.turn(), PAGE);
+    let leaf = store::list_lines(portal.db.reader(), bulk.id, only_unwell, about).await?;
+    let turned = |side: &str, number: i32| {
+        let only = if only_unwell { "&only=unwell" } else { "" };
+        format!("{PATH}/{}?{side}={number}{only}", bulk.id)
+    };
+    let (first, last) = leaf.ends(|line| line.number);
+    let page = BulkPage {
+        shell: visitor.associated.account_shell(),
+        acting: visitor.associated.acting(),
+        id: bulk.id.to_string(),
+        is_adding: bulk.kind == Kind::Add,
+        invites: bulk.invites,
+        phase: bulk.state,
+        all: count.all.to_string(),
+        open: count.open.to_string(),
+        well: count.well.to_string(),
+        unwell: count.unwell().to_string(),
+        has_open: count.open > 0,
+        has_unwell: count.unwell() > 0,
+        an_hour: INVITES.scaled(portal.settings.limits.scale).most.to_string(),
+        lines: leaf.rows,
+        only_unwell,
+        pages: (first.map(|number| turned("before", number)), last.map(|number| turned("after", number))),
+        thing: thing(&bulk, count),
+    };
+    signed_in_page(visitor.visit(), StatusCode::OK, &page)
+}
+
+/// A bulk as its buttons show it.
+fn thing(bulk: &Bulk, count: Count) -> Thing {
+    Thing::of("bulk").and(bulk.id.to_string()).and(count.all.to_be_bytes())
+}
+
+#[derive(Deserialize)]
+struct Nothing {}
+
+async fn start(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+    press: About<Nothing>,
+) -> Result<Response, Trouble> {
+    let (bulk, count) = find(&portal, &visitor, &id).await?;
+    let Nothing {} = press.shown(&thing(&bulk, count)).checked()?;
+    let tx = portal.db.begin().await?;
+    actions::begin(&tx, visitor.visit().now, &portal.outbox, bulk.id).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("{PATH}/{}", bulk.id)))
+}
+
+async fn drop_it(
+    State(portal): State<Portal>,
+    visitor: Administrator,
+    Path(id): Path<String>,
+    press: About<Nothing>,
+) -> Result<Response, Trouble> {
+    let (bulk, count) = find(&portal, &visitor, &id).await?;
+    let Nothing {} = press.shown(&thing(&bulk, count)).checked()?;
+    let tx = portal.db.begin().await?;
+    store::drop_draft(&tx, bulk.id).await?;
+    tx.commit().await?;
+    Ok(see_other(LIST))
+}

@@ -1,0 +1,211 @@
+//! The quick search over all that the visitor may read: what another plan would open is shown as locked, and who
+//! mistyped a word is asked what they meant.
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Query, State},
+    response::Response,
+    routing::get,
+};
+use platform::web::{Shell, Trouble, page::Samples};
+use serde::Deserialize;
+
+use super::{Line, lines_with};
+use crate::{
+    Portal,
+    access::{Access, Rule},
+    newsgroup::{self, Newsgroup, Thread, ThreadId},
+    pages::{locked::LockBox, sign_in},
+    resource::{self, Resource, ResourceId, markdown},
+    search::{
+        Kind, Question, Snippet, Where,
+        store::{self, Hit},
+    },
+    visitor::{Acting, reading::Reading},
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new().route("/resources", get(hub))
+}
+
+#[derive(Template)]
+#[template(path = "resources/hub.html")]
+pub struct HubPage {
+    shell: Shell,
+    acting: Option<Acting>,
+    lock: Option<LockBox>,
+    back: String,
+    text: String,
+    found: Vec<Line>,
+    /// What was meant, perhaps: the words, and the address of their search.
+    near: Option<(String, String)>,
+}
+
+impl Samples for HubPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let Some(question) = Question::of("bank") else { return vec![] };
+        let page = |text: &str, found, face, near: Option<&str>| Self {
+            shell: shell.clone(),
+            acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+            lock: LockBox::of(face),
+            back: "/signin?next=%2Fresources".into(),
+            text: text.into(),
+            found,
+            near: near.map(|near| (near.to_owned(), path_of(near))),
+        };
+        let marked = Line::sample(false).answering(&question, "How to reconcile a bank account");
+        let found = vec![Line::sample(false), marked, Line::sample(true)];
+        vec![
+            page("", vec![], Access::Allowed(None), None),
+            page("", vec![], Access::Anonymous, None),
+            page("bank", found, Access::Allowed(None), None),
+            page("bnak", vec![], Access::Allowed(None), Some("bank")),
+        ]
+    }
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// So much is looked at, and so much is shown.
+const LOOKED_AT: u64 = 300;
+const SHOWN: usize = 30;
+
+fn path_of(text: &str) -> String {
+    format!("/resources?{}", serde_html_form::to_string([("q", text)]).unwrap_or_default())
+}
+
+/// The sections for everybody; the search for whoever may read anything at all.
+async fn hub(
+    State(portal): State<Portal>,
+    reading: Reading,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Trouble> {
+    let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    let lock = LockBox::of(reading.face(&Rule::default()));
+    let (mut found, mut near) = (vec![], None);
+    if let Some(question) = Question::of(&text).filter(|_| lock.is_none()) {
+        let hits = find(&portal, &reading, &question).await?;
+        if hits.is_empty() {
+            near = meant(&portal, &reading, &question).await?;
+        }
+        found = show(&portal, &reading, &question, hits).await?;
+    }
+    let shell = reading.shell();
+    let back = sign_in::path_to("/resources");
+    reading.page(&HubPage { shell, acting: reading.acting(), lock, back, text, found, near })
+}
+
+/// Something that was found and may be shown.
+enum Found {
+    Resource(Resource),
+    Thread(Thread, Newsgroup),
+}
+
+/// What answers the question and may be shown to this visitor now, in few questions to the store whatever there is.
+async fn find(portal: &Portal, reading: &Reading, question: &Question) -> Result<Vec<Found>, Trouble> {
+    let (db, now) = (portal.db.reader(), reading.visit().now);
+    let hits = store::find(db, question, reading.visit().language, LOOKED_AT).await?;
+    let ids = |kind| hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id);
+    let resources: Vec<_> = ids(Kind::Resource).map(ResourceId).collect();
+    let threads: Vec<_> = ids(Kind::Thread).map(ThreadId).collect();
+    let mut resources: HashMap<_, _> = resource::store::list_by_id(db, &resources)
+        .await?
+        .into_iter()
+        .filter(|resource| resource::store::is_out(resource, now))
+        .map(|resource| (resource.id, resource))
+        .collect();
+    let mut threads: HashMap<_, _> = newsgroup::store::list_by_id(db, &threads)
+        .await?
+        .into_iter()
+        .filter(|(_, group)| reading.face(&group.rule).is_allowed())
+        .map(|(thread, group)| (thread.id, (thread, group)))
+        .collect();
+    let found = |hit: &Hit| match hit.kind {
+        Kind::Resource => {
+            let resource = resources.remove(&ResourceId(hit.id))?;
+            may_show(&reading.face(&resource.rule), hit.place).then_some(Found::Resource(resource))
+        }
+        Kind::Thread => threads.remove(&ThreadId(hit.id)).map(|(thread, group)| Found::Thread(thread, group)),
+    };
+    Ok(hits.iter().filter_map(found).take(SHOWN).collect())
+}
+
+/// Title and summary of what another plan would open are in its section's list, too; its body answers nothing, or the
+/// search would tell what stands in it.
+fn may_show(face: &Access, place: Where) -> bool {
+    match face {
+        Access::Allowed(_) => true,
+        Access::PlanInsufficient(_) => place != Where::Anywhere,
+        Access::Anonymous | Access::Elsewhere | Access::OtherAudience => false,
+    }
+}
+
+/// The words that were meant, perhaps: where they find something that this visitor may see.
+async fn meant(
+    portal: &Portal,
+    reading: &Reading,
+    question: &Question,
+) -> Result<Option<(String, String)>, Trouble> {
+    let Some((question, text)) = store::find_near(portal.db.reader(), question).await? else {
+        return Ok(None);
+    };
+    let found = find(portal, reading, &question).await?;
+    Ok((!found.is_empty()).then(|| (text.clone(), path_of(&text))))
+}
+
+/// Lines for what was found, with the places that answer the question.
+async fn show(
+    portal: &Portal,
+    reading: &Reading,
+    question: &Question,
+    found: Vec<Found>,
+) -> Result<Vec<Line>, Trouble> {
+    let (db, language) = (portal.db.reader(), reading.visit().language);
+    let (mut resources, mut threads) = (vec![], vec![]);
+    for found in &found {
+        match found {
+            Found::Resource(resource) => resources.push(resource.clone()),
+            Found::Thread(thread, _) => threads.push(thread.id),
+        }
+    }
+    let ids: Vec<_> = resources.iter().map(|resource| resource.id).collect();
+    let mut words = HashMap::<ResourceId, Vec<resource::Words>>::new();
+    for (id, one) in resource::store::list_words_of(db, &ids).await? {
+        words.entry(id).or_default().push(one);
+    }
+    let mut posts = newsgroup::store::list_visible(db, &threads).await?;
+    let lines = lines_with(db, reading, &resources, words.clone(), language).await?;
+    let mut lines: HashMap<_, _> = lines.into_iter().collect();
+    let line = |found: Found| match found {
+        Found::Resource(resource) => {
+            let line = lines.remove(&resource.id)?;
+            // What is locked shows no word of its body.
+            let words = words.remove(&resource.id).filter(|_| !line.is_locked).unwrap_or_default();
+            let words = words.into_iter().find(|words| words.language == line.language);
+            let text = words.map(|words| format!("{} {}", words.summary, markdown::plain(&words.body)));
+            Some(line.answering(question, &text.unwrap_or_default()))
+        }
+        Found::Thread(thread, group) => {
+            let line = Line {
+                href: format!("/newsgroups/{}/{}", group.slug, thread.id),
+                title: match thread.subject.shown() {
+                    Some(subject) => subject.to_owned(),
+                    None => reading.visit().t("thread-subject-hidden"),
+                },
+                language: group.language,
+                summary: String::new(),
+                facts: format!("{} · {}", group.name, reading.visit().day_of(thread.last_at)),
+                is_locked: false,
+                snippet: Snippet::default(),
+            };
+            Some(line.answering(question, &posts.remove(&thread.id).unwrap_or_default()))
+        }
+    };
+    Ok(found.into_iter().filter_map(line).collect())
+}

@@ -1,0 +1,183 @@
+//! Many people at once: looked at first, confirmed, and done by and by; a table is judged row by row and nothing of it
+//! is lost.
+use axum::{body::Body, http::Request};
+
+use crate::house::{Answer, Browser, House, minutes};
+
+const LIST: &str = "/account/professionals";
+const UPLOAD: &str = "/account/professionals/upload";
+
+async fn upload(boss: &mut Browser<'_>, invite: bool, file: &[u8]) -> Answer {
+    boss.get(UPLOAD).await;
+    let mut body = Vec::new();
+    let mut words = vec![("form_token", boss.form_token.clone())];
+    if invite {
+        words.push(("invite", "1".into()));
+    }
+    for (name, value) in words {
+        body.extend_from_slice(
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+                .as_bytes(),
+        );
+    }
+    body.extend_from_slice(
+        b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n\r\n",
+    );
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--edge--\r\n");
+    let request = Request::post(UPLOAD).header("content-type", "multipart/form-data; boundary=edge");
+    boss.send(request.header("sec-fetch-site", "same-origin"), Body::from(body)).await
+}
+
+fn figure<'a>(page: &'a Answer, id: &str) -> &'a str {
+    page.body.split_once(&format!("<dd id=\"{id}\">")).unwrap().1.split(['<', ' ']).next().unwrap()
+}
+
+#[tokio::test]
+async fn chosen_people_are_shown_with_how_many_they_are_and_invited_once_that_is_confirmed() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let (ann, tri) = (house.profile("ann").await, house.profile("three-1").await);
+    let other = house.profile("three-3").await;
+    boss.get(LIST).await;
+    assert!(boss.post(&format!("{LIST}/bulk"), &[]).await.location().ends_with("done=none-chosen"));
+    boss.get(&format!("{LIST}?done=none-chosen")).await.shows(200, "Choose at least one person");
+    // Another company's person is nobody here.
+    let chosen = [("who", ann.as_str()), ("who", &tri), ("who", &other), ("who", "x")];
+    let page = boss.post(&format!("{LIST}/bulk"), &chosen).await.location().to_owned();
+    let draft = boss.get(&page).await;
+    draft.shows(200, "Invite (2)");
+    assert!(draft.body.contains("Ann Lee") && draft.body.contains("Tri Lee") && !draft.body.contains("Trio"));
+    assert!(house.mail().await.is_empty(), "nobody gets anything before it is confirmed");
+    for _ in 0..2 {
+        boss.get(&page).await;
+        let path = format!("{page}/start");
+        boss.get(&page).await;
+        let answer = boss.post(&path, &[]).await;
+        assert!(matches!(answer.status.as_u16(), 303 | 409), "{}", answer.body);
+    }
+    let mails = house.mail().await;
+    assert_eq!(mails.len(), 2, "once, however often it is pressed");
+    let done = boss.get(&page).await;
+    done.shows(200, "All of it was done");
+    assert_eq!((figure(&done, "open"), figure(&done, "well"), figure(&done, "unwell")), ("0", "2", "0"));
+    assert_eq!(house.deeds("invitation.sent").await, 2);
+    // At once again: told row by row.
+    let again = boss.get(LIST).await;
+    again.shows(200, "Invite everybody in this list");
+    let page =
+        boss.post(&format!("{LIST}/bulk"), &[("all", "1"), ("only", "invited")]).await.location().to_owned();
+    boss.get(&page).await.shows(200, "Invite (2)");
+    boss.post(&format!("{page}/start"), &[]).await.location();
+    assert!(house.mail().await.is_empty());
+    let done = boss.get(&format!("{page}?only=unwell")).await;
+    assert_eq!((figure(&done, "well"), figure(&done, "unwell")), ("0", "2"));
+    done.shows(200, "Invited a moment ago");
+}
+
+#[tokio::test]
+async fn a_table_is_judged_row_by_row_and_adds_nobody_before_it_is_confirmed() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let table = "First name;Last name;E-mail address\nNia;Sá;nia@contoso.example\n;Sá;x@contoso.example\nAnn;Lee;ann@contoso.example\nNoa;Li;noa@contoso.example\nNoa;Li;NOA@contoso.example\n";
+    let page = upload(&mut boss, true, table.as_bytes()).await.location().to_owned();
+    let draft = boss.get(&page).await;
+    draft.shows(200, "Add (2)");
+    for text in
+        ["Enter a first name", "Your company has this address already", "stands in the table twice", "Line 3"]
+    {
+        draft.shows(200, text);
+    }
+    assert_eq!(house.deeds("profile.added").await, 0);
+    let unwell = boss.get(&format!("{page}?only=unwell")).await;
+    assert!(!unwell.body.contains("nia@contoso.example"));
+    boss.get(&page).await;
+    boss.post(&format!("{page}/start"), &[]).await.location();
+    let mails = house.mail().await;
+    assert_eq!(mails.len(), 2);
+    let done = boss.get(&page).await;
+    assert_eq!((figure(&done, "open"), figure(&done, "well"), figure(&done, "unwell")), ("0", "2", "3"));
+    done.shows(200, "Added and invited");
+    boss.get(LIST).await.shows(200, "nia@contoso.example");
+    // The portal's own table comes back as one where everybody is there already.
+    let own = boss.get("/account/professionals.csv").await.body;
+    let page = upload(&mut boss, false, own.as_bytes()).await.location().to_owned();
+    let draft = boss.get(&page).await;
+    assert_eq!(figure(&draft, "open"), "0");
+    assert!(!draft.body.contains("id=\"start\""), "there is nothing to do");
+    boss.post(&format!("{page}/drop"), &[]).await.location();
+    assert_eq!(boss.get(&page).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn a_table_that_cannot_be_read_says_why_and_stores_nothing() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    for (file, said) in [
+        (b"".as_slice(), "There is nobody in this table"),
+        (b"first_name,email\nA,b@example.com\n", "The first line must name the columns"),
+        (b"first_name,last_name,email\nA,=SUM(1),b@example.com\n", "line 2"),
+        (b"first_name,last_name,email\n\xff,B,b@example.com\n", "This table cannot be read"),
+    ] {
+        let answer = upload(&mut boss, true, file).await;
+        answer.shows(422, said);
+        answer.shows(422, "name=\"invite\" value=\"1\" checked");
+    }
+    let large = vec![b'a'; (4 << 20) + 1];
+    upload(&mut boss, false, &large).await.shows(413, "This table is too large");
+    assert!(house.dump().await["bulk"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_is_no_administrator_any_more_ends_their_bulk_and_another_company_sees_none_of_it() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    boss.get(LIST).await;
+    let page = boss.post(&format!("{LIST}/bulk"), &[("all", "1")]).await.location().to_owned();
+    boss.get(&page).await;
+    boss.post(&format!("{page}/start"), &[]).await.location();
+    let tx = house.portal.db.begin().await.unwrap();
+    let id = house.current("boss").await.id;
+    customersource::profile::store::set_administrator(&tx, id, None).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(house.mail().await.is_empty());
+    let dump = house.dump().await;
+    assert_eq!(dump["bulk"][0]["state"], "done");
+    assert!(dump["bulk_line"].as_array().unwrap().iter().all(|line| line["outcome"] == "not-administrator"));
+    boss.get(&page).await.shows(403, "Only for administrators");
+    let mut pat = house.browser();
+    pat.associate("pat", "pat@example.com").await;
+    let tx = house.portal.db.begin().await.unwrap();
+    let id = house.current("pat").await.id;
+    let granted = Some(customersource::profile::AdminSource::Granted);
+    customersource::profile::store::set_administrator(&tx, id, granted).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(pat.get(&page).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn what_is_over_the_hours_invitations_waits_and_goes_by_itself() {
+    let house = House::open_with(|settings| settings.limits.scale = 0.02).await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let table: String = (0..14).map(|number| format!("P{number},Lee,p{number}@contoso.example\n")).collect();
+    let page = upload(&mut boss, true, format!("first_name,last_name,email\n{table}").as_bytes()).await;
+    let page = page.location().to_owned();
+    boss.get(&page).await.shows(200, "At most 10 invitations go out in an hour");
+    boss.post(&format!("{page}/start"), &[]).await.location();
+    assert_eq!(house.mail().await.len(), 10);
+    let waiting = boss.get(&page).await;
+    waiting.shows(200, "This goes on by itself");
+    assert_eq!((figure(&waiting, "open"), figure(&waiting, "well")), ("4", "10"));
+    let mut sent = 0;
+    for _ in 0..12 {
+        house.clock.advance(minutes(10));
+        sent += house.mail().await.len();
+    }
+    assert_eq!(sent, 4);
+    assert_eq!(house.dump().await["bulk"][0]["state"], "done");
+}
