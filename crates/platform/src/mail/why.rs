@@ -43,7 +43,8 @@ impl Why {
         if reason == UNWANTED {
             return Self::Unwanted;
         }
-        let (stage, said) = reason.split_once(": ").filter(|(stage, _)| STAGES.contains(stage)).unwrap_or(("", reason));
+        let (stage, said) =
+            reason.split_once(": ").filter(|(stage, _)| STAGES.contains(stage)).unwrap_or(("", reason));
         if matches!(stage, "DNS" | "connection" | "greeting" | "TLS" | "AUTH" | "MAIL FROM") {
             return Self::Ours;
         }
