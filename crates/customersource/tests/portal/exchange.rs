@@ -74,7 +74,7 @@ async fn somebody_asks_another_answers_and_who_asked_gets_a_mail() {
     }
     // Mail programs put it into its thread and its list.
     let header = |name: &str| {
-        let found = mail[0].headers.iter().find(|(known, _)| known == name);
+        let found = mail[0].headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.unwrap_or_else(|| panic!("no {name}")).1.as_str()
     };
     assert_eq!(header("List-Id"), "<gp.localhost>");

@@ -22,6 +22,8 @@ pub enum Why {
     Other,
 }
 
+/// How a refusal of our own dialog begins; what others report begins with the reply.
+const STAGES: [&str; 8] = ["DNS", "connection", "greeting", "TLS", "AUTH", "MAIL FROM", "RCPT TO", "DATA"];
 /// What the outbox says of a letter whose link ended before it could leave.
 const OVER: &str = "what it says was over";
 /// What is written down when the operator removed a letter.
@@ -41,7 +43,8 @@ impl Why {
         if reason == UNWANTED {
             return Self::Unwanted;
         }
-        let (stage, said) = reason.split_once(": ").unwrap_or(("", reason));
+        let (stage, said) =
+            reason.split_once(": ").filter(|(stage, _)| STAGES.contains(stage)).unwrap_or(("", reason));
         if matches!(stage, "DNS" | "connection" | "greeting" | "TLS" | "AUTH" | "MAIL FROM") {
             return Self::Ours;
         }
@@ -97,6 +100,7 @@ fn a_reason_is_said_in_plain_words() {
         ("RCPT TO: 550 no such mailbox", Why::NoMailbox),
         ("550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found", Why::NoMailbox),
         ("RCPT TO: 550 5.4.4 Host not found", Why::NoDomain),
+        ("550 5.1.1 Recipient address rejected: User unknown", Why::NoMailbox),
         ("5.1.2 Bad destination system", Why::NoDomain),
         ("550 5.2.1 disabled", Why::Disabled),
         ("DATA: 552 5.2.2 Mailbox full", Why::Full),

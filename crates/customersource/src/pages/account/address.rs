@@ -91,7 +91,13 @@ async fn prove(
     Path(secret): Path<String>,
     pressed: About<Nothing>,
 ) -> Result<Response, Trouble> {
-    let (digest, email) = find(&portal, &visitor, &secret).await?;
+    let (digest, email) = match find(&portal, &visitor, &secret).await {
+        Ok(found) => found,
+        Err(gone) => {
+            let Nothing {} = pressed.shown(&Thing::of("new address")).checked()?;
+            return Err(gone);
+        }
+    };
     let Nothing {} = pressed.shown(&thing(&email, &visitor.acting.profile.email)).checked()?;
     let tx = portal.db.begin().await?;
     let now = visitor.visit.now;

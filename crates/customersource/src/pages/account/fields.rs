@@ -50,7 +50,8 @@ impl Fields {
             ("last_name", &last, &self.last_name, "person-last-name-wrong"),
         ] {
             if found.is_none() {
-                errors.add(field, say(if plain::names_a_link(typed) { "person-name-link" } else { wrong }));
+                let is_link = name_of(typed).is_some();
+                errors.add(field, say(if is_link { "person-name-link" } else { wrong }));
             }
         }
         if email.is_none() {
