@@ -32,9 +32,9 @@ async fn a_professional_added_with_the_checkbox_gets_a_letter_and_comes_in_with_
     // The address on file, and a Passport with another one (CS-47).
     world.has_passport(MARTA).await;
     let letter = world.addresses.post.letters(1, INVITED).await.remove(0);
-    assert_eq!(letter.subject, "CustomerSource: associate your profile at Contoso Ltda");
+    assert_eq!(letter.subject, "Ana Souza invites Marta Reis to CustomerSource for Contoso Ltda");
     assert!(letter.text.contains("Hello Marta Reis,"), "{}", letter.text);
-    assert!(letter.text.contains("An administrator of Contoso Ltda invited you"), "{}", letter.text);
+    assert!(letter.text.contains("an administrator of Contoso Ltda, invited you"), "{}", letter.text);
     assert!(
         letter.text.contains("Sign in to the Microsoft Passport you would like to use"),
         "{}",

@@ -150,6 +150,7 @@ async fn a_leaked_line_of_the_key_file_goes_and_nothing_at_rest_is_lost(house: H
         html: "<p>words</p>".into(),
         language: "en-US".into(),
         unsubscribe: None,
+        list: None,
         expires_at: None,
     };
     let tx = house.passport.db.begin().await.unwrap();

@@ -160,6 +160,7 @@ async fn fx_09_block_lists_policies_and_full_mailboxes_pause_no_reader(town: Tow
             html: "<p>News</p>".into(),
             language: "en-US".into(),
             unsubscribe: None,
+            list: None,
             expires_at: None,
         };
         let issue = ResourceId::new(now, &portal.random);

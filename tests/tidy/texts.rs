@@ -124,12 +124,37 @@ fn missing(source: &Source, messages: &[Message<'_>]) -> Vec<String> {
         .collect()
 }
 
-/// The keys in `.t("key")`, `.t1("key", …)`, `.t2("key", …)`.
+/// The keys in `.t("key")`, `.t1("key", …)`, `.t2("key", …)`, `.count("key", …)`.
 fn asked_keys(line: &str) -> impl Iterator<Item = &str> {
-    line.match_indices(".t").filter_map(|(at, call)| {
+    let calls = line.match_indices(".t").chain(line.match_indices(".count"));
+    calls.filter_map(|(at, call)| {
         let rest = line[at + call.len()..].trim_start_matches(|c: char| c.is_ascii_digit());
         rest.strip_prefix("(\"")?.split_once('"').map(|(key, _)| key)
     })
+}
+
+/// Plurals follow counts: a text that only looks like a number would be given the plural of many.
+#[test]
+fn what_has_plurals_is_given_a_count() {
+    let sources = sources();
+    hold(messages(&sources).iter().flat_map(|message| without_count(message, &sources)));
+}
+
+fn without_count(message: &Message<'_>, sources: &[Source]) -> Vec<String> {
+    let text = message.source.text.lines().skip(message.line - 1);
+    let ends = |line: &&str| message_key(line).is_none_or(|key| key == message.key);
+    if message.language != LANGUAGES[0] || !text.take_while(ends).any(|line| line.ends_with("->")) {
+        return Vec::new();
+    }
+    let quoted = format!("\"{}\"", message.key);
+    let named = |source: &Source| -> Vec<String> {
+        let own = source.place().is_some_and(|(reader, _)| reader == message.owner);
+        let lines = source.lines().filter(|(_, line)| own && line.contains(&quoted));
+        let bare = lines.filter(|(_, line)| !line.contains(&format!("count({quoted}")));
+        bare.map(|(number, _)| source.complaint(number, format!("{quoted} has plurals: `count` it")))
+            .collect()
+    };
+    sources.iter().flat_map(named).collect()
 }
 
 #[test]
@@ -185,6 +210,13 @@ fn the_rules_see_what_they_look_for() {
             .collect::<Vec<_>>(),
         ["a-b", "c"]
     );
+    let plural = [
+        Source::new("crates/passport/texts/en-US/p.ftl", "many =\n    { $n ->\n    }\none = 1\n"),
+        Source::new("crates/passport/src/p.rs", "t.count(\"many\", n);\nt.t1(\"many\", n);\nt.t(\"one\")\n"),
+    ];
+    let found: Vec<_> =
+        messages(&plural).iter().flat_map(|message| without_count(message, &plural)).collect();
+    assert_eq!(found, ["crates/passport/src/p.rs:2: \"many\" has plurals: `count` it"]);
 
     let sources = [
         Source::new(

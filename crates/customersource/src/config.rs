@@ -1,9 +1,10 @@
 //! The portal's settings: one struct a section, defaults that run on this machine beside Passport's.
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use platform::{
     config::{self, Problem},
     day::Zone,
+    email::EmailAddress,
     secrets::Secret,
     texts::Brand,
 };
@@ -28,6 +29,7 @@ pub struct Settings {
     pub passport: Passport,
     pub portal: Portal,
     pub content: Content,
+    pub bounces: Bounces,
 }
 
 impl Default for Settings {
@@ -46,6 +48,7 @@ impl Default for Settings {
             passport: Passport::default(),
             portal: Portal::default(),
             content: Content::default(),
+            bounces: Bounces::default(),
         }
     }
 }
@@ -141,6 +144,41 @@ impl Content {
     /// The same in bytes.
     pub fn largest_file(&self) -> u64 {
         u64::from(self.largest_file_mb) * 1_000_000
+    }
+}
+
+/// How mail that cannot be delivered comes back to us.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bounces {
+    /// The sender of the envelope; each letter's name is put behind a `+` in it. Empty: the address of `mail.from`.
+    pub return_path: String,
+    /// Whoever brings reports to `/bounces` says this. Empty: there is no such door.
+    pub secret: Secret,
+    /// A Maildir into which the mail server drops them. Empty: none.
+    pub maildir: String,
+}
+
+impl Bounces {
+    pub fn address(&self) -> Option<EmailAddress> {
+        EmailAddress::parse(&self.return_path).ok()
+    }
+
+    pub fn folder(&self) -> Option<PathBuf> {
+        (!self.maildir.is_empty()).then(|| PathBuf::from(&self.maildir))
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        let mut found = Vec::new();
+        let fits = self.address().is_some_and(|own| own.as_str().find('@').is_some_and(|at| at <= 31));
+        if !self.return_path.is_empty() && !fits {
+            let text = "must be an e-mail address with at most 31 characters before the @";
+            found.push(Problem::new("bounces.return_path", text));
+        }
+        if !self.secret.is_empty() && self.secret.expose().len() < 20 {
+            found.push(Problem::new("bounces.secret", "must have at least 20 characters"));
+        }
+        found
     }
 }
 
@@ -240,6 +278,7 @@ impl config::Settings for Settings {
             self.limits.problems(),
             self.passport.problems(),
             self.portal.problems(),
+            self.bounces.problems(),
         ]
         .concat();
         let mut within = |key: &str, value: u32, from: u32, to: u32| {

@@ -24,10 +24,11 @@ pub async fn serve(portal: Portal, listener: TcpListener, stop: CancellationToke
     let sweep = tokio::spawn(jobs::sweep::run(portal.clone(), stop.clone()));
     let refresh = tokio::spawn(jobs::refresh::run(portal.clone(), stop.clone()));
     let cases = tokio::spawn(jobs::cases::run(portal.clone(), stop.clone()));
+    let bounces = tokio::spawn(jobs::bounces::run(portal.clone(), stop.clone()));
     let health = Health::new(portal.db.clone());
     let served = run(listener, &portal.site, &health, pages::router(&portal), stop.clone()).await;
     stop.cancel();
-    for task in [work, sweep, refresh, cases] {
+    for task in [work, sweep, refresh, cases, bounces] {
         task.await.map_err(Fault::bug)?;
     }
     if let Some(figures) = figures {

@@ -135,7 +135,8 @@ impl Portal {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
             mailer: Mailer::new(&settings.mail, &settings.outbound, public_url)
-                .map_err(Fault::unavailable)?,
+                .map_err(Fault::unavailable)?
+                .returning_to(settings.bounces.address()),
             places: Arc::new(settings.portal.places()),
             claim_seal: keyring.seal("typed address"),
             claim_mac: keyring.mac("claimed address"),

@@ -235,6 +235,11 @@ impl Associated {
         acting::Acting::own(portal, self.visit.now, &self.session, self.acting.by()).await
     }
 
+    /// For what a borrowed browser may not do: whoever signed in too long ago signs in again first, and the form is kept.
+    pub fn prove_again(&self) -> Result<(), Trouble> {
+        if self.session.proves(self.visit.now, staff::FRESH) { Ok(()) } else { Err(pages::sign_in::again_first()) }
+    }
+
     pub fn acting(&self) -> Acting {
         Acting { company: self.acting.organization.name.clone(), person: self.acting.profile.name() }
     }

@@ -30,6 +30,7 @@ impl LetterFrame {
             html: html.render().map_err(Fault::bug)?,
             language: self.language.tag().to_owned(),
             unsubscribe: None,
+            list: None,
             expires_at: None,
         })
     }
@@ -54,8 +55,17 @@ impl LetterFrame {
         self.texts.get(self.language, key, &[])
     }
 
+    pub fn text(&self, key: &str, values: &[(&'static str, &str)]) -> String {
+        self.texts.get(self.language, key, values)
+    }
+
     pub fn t1(&self, key: &str, name: &'static str, value: &str) -> String {
         self.texts.get(self.language, key, &[(name, value)])
+    }
+
+    /// A text that follows the rules of plural.
+    pub fn count(&self, key: &str, name: &'static str, number: u64) -> String {
+        self.texts.count(self.language, key, (name, number))
     }
 
     pub fn t2(&self, key: &str, one: &'static str, first: &str, two: &'static str, second: &str) -> String {

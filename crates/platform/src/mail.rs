@@ -9,16 +9,19 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Moment,
     config,
+    email::EmailAddress,
     outbox::{self, Class, Outcome},
 };
 
 mod headers;
 mod refusal;
 mod server;
+mod why;
 
-use headers::{AutoResponse, AutoSubmitted, Raw, Tongue, Unsubscribe, UnsubscribePost};
+use headers::{AutoResponse, AutoSubmitted, ListId, Raw, Tongue, Unsubscribe, UnsubscribePost};
 pub use refusal::{About, Refusal, Stage, without_addresses};
 use server::Server;
+pub use why::{DROPPED, UNWANTED, Why};
 
 /// A letter: plain and HTML parts that say the same. It waits in the outbox, sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,9 +36,22 @@ pub struct Letter {
     /// For letters that people subscribed to: where one request without a sign-in stops them (RFC 8058).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<String>,
+    /// For mails of a discussion: which, and what they answer to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<List>,
     /// When what it says is over (its link no longer serves): it is not sent after that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Moment>,
+}
+
+/// Where a mail belongs: the list (RFC 2919), and the messages before it in its thread (RFC 5322 §3.6.4).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// Such as `general.portal.example`.
+    pub id: String,
+    /// Message ids, the first one first.
+    pub references: String,
+    pub in_reply_to: String,
 }
 
 impl Letter {
@@ -93,6 +109,7 @@ pub struct Mailer {
     from: Mailbox,
     reply_to: Option<Mailbox>,
     domain: String,
+    return_path: Option<EmailAddress>,
 }
 
 impl Mailer {
@@ -106,7 +123,24 @@ impl Mailer {
         let reply_to = if settings.reply_to.is_empty() { None } else { Some(mailbox(&settings.reply_to)?) };
         let domain = from.email.domain().to_owned();
         let server = Server::new(settings, outbound, public_url).map_err(|(_, text)| text)?;
-        Ok(Self { server, from, reply_to, domain })
+        Ok(Self { server, from, reply_to, domain, return_path: None })
+    }
+
+    /// Where what cannot be delivered comes back to: each letter with its own name behind a `+`, so that an answer of
+    /// whatever shape says which letter it is about.
+    #[must_use]
+    pub fn returning_to(mut self, address: Option<EmailAddress>) -> Self {
+        self.return_path = address;
+        self
+    }
+
+    /// Whom the envelope names as the sender.
+    fn sender(&self, id: &str) -> Result<lettre::Address, String> {
+        let own = self.return_path.as_ref().and_then(|own| own.as_str().rsplit_once('@'));
+        match own {
+            Some((local, domain)) => recipient(&format!("{local}+{}@{domain}", id.replace('-', ""))),
+            None => Ok(self.from.email.clone()),
+        }
     }
 
     /// What is wrong with the settings, and with which of them.
@@ -142,7 +176,7 @@ impl Mailer {
 
     fn message(&self, id: &str, letter: &Letter) -> Result<Message, String> {
         let to = recipient(&letter.to)?;
-        let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()])
+        let envelope = Envelope::new(Some(self.sender(id)?), vec![to.clone()])
             .map_err(|error| format!("envelope: {error}"))?;
         let mut builder = Message::builder()
             .from(self.from.clone())
@@ -162,6 +196,12 @@ impl Mailer {
                 builder
                     .header(Raw::<Unsubscribe>::new(&format!("<{url}>")))
                     .header(Raw::<UnsubscribePost>::new("List-Unsubscribe=One-Click"));
+        }
+        if let Some(list) = &letter.list {
+            builder = builder
+                .header(Raw::<ListId>::new(&format!("<{}>", list.id)))
+                .in_reply_to(one_line(&list.in_reply_to))
+                .references(one_line(&list.references));
         }
         let parts = MultiPart::alternative()
             .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))

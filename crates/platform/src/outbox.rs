@@ -1,6 +1,7 @@
 //! Side effects that leave after the commit: jobs as sealed rows, leased by workers; knows no kind of job.
 use sea_orm::{ConnectionTrait, Statement};
 use serde::{Serialize, de::DeserializeOwned};
+use uuid::Uuid;
 
 use crate::{
     Fault,
@@ -16,9 +17,9 @@ mod lanes;
 mod store;
 mod worker;
 
-pub use desk::{Desk, Line, Report, Which};
+pub use desk::{Desk, Line, Report, Waits, Which, list_waiting};
 pub use store::given_up_over;
-pub use worker::Worker;
+pub use worker::{GivenUp, Worker};
 
 /// What jobs of a kind wait for: each class has workers of its own, so that no class waits for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +81,11 @@ impl Outbox {
     }
 
     pub async fn add<J: Job>(&self, tx: &Tx, now: Moment, job: &J) -> Result<(), Fault> {
+        self.add_named(tx, now, job).await.map(|_| ())
+    }
+
+    /// The same; answers the job's id, for those who keep account of it.
+    pub async fn add_named<J: Job>(&self, tx: &Tx, now: Moment, job: &J) -> Result<Uuid, Fault> {
         let id = id::new(now, &self.random);
         let plain = serde_json::to_vec(job).map_err(Fault::bug)?;
         let payload = self.seal.seal(&self.random, id.as_bytes(), &plain)?;
@@ -99,7 +105,7 @@ impl Outbox {
         );
         tx.execute_raw(statement).await?;
         tx.note_job();
-        Ok(())
+        Ok(id)
     }
 }
 

@@ -1,7 +1,10 @@
-//! Control characters in what comes in: refused once, at the door, on both engines alike (FX-14). Knows no field.
+//! What hides in text: control characters, refused once, at the door, on both engines alike (FX-14), and names that
+//! mail programs would make links of. Knows no field.
 //!
 //! PostgreSQL cannot store NUL, SQLite can, terminals obey others, and no honest person or site sends any.
 //! Tabs and line breaks are text where text may have lines.
+
+use std::borrow::Cow;
 
 /// True when a text holds none but tabs and line breaks.
 pub fn is_plain(text: &str) -> bool {
@@ -19,6 +22,50 @@ pub fn is_plain_json(value: &serde_json::Value) -> bool {
     }
 }
 
+/// True when a name holds what is none: an address, a URL, a domain written small. Whoever types one into a form means
+/// the reader of our letters.
+pub fn names_a_link(name: &str) -> bool {
+    let is_domain = |word: &str| {
+        let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let Some((before, last)) = word.rsplit_once('.') else { return false };
+        let small = last.chars().count() >= 2 && last.chars().all(|c| c.is_alphabetic() && !c.is_uppercase());
+        small && before.chars().next_back().is_some_and(char::is_alphanumeric)
+    };
+    let parts = name.split(|c: char| c.is_whitespace() || c == '/' || c == ',');
+    name.contains(['@', '\u{ff20}', '\u{fe6b}'])
+        || name.contains("://")
+        || name.to_ascii_lowercase().split_whitespace().any(|word| word.starts_with("www."))
+        || parts.into_iter().any(is_domain)
+}
+
+/// A name as letters write it: it looks the same, and no mail program makes a link of it. Names come from business
+/// systems as well, and companies are called Amazon.com.
+pub fn unlinked(name: &str) -> Cow<'_, str> {
+    let mut all = name.chars().peekable();
+    if !name.contains(['@', '.']) && !name.contains("://") {
+        return Cow::Borrowed(name);
+    }
+    let (mut text, mut before) = (String::with_capacity(name.len() + 8), None::<char>);
+    while let Some(c) = all.next() {
+        let next = all.peek().copied();
+        let joins = before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric);
+        match c {
+            '@' => text.push_str("(at)"),
+            // U+2024 and U+2215: they are read alike.
+            '.' if joins && !ends_single(all.clone()) => text.push('\u{2024}'),
+            '/' if before == Some(':') || before == Some('/') => text.push('\u{2215}'),
+            c => text.push(c),
+        }
+        before = Some(c);
+    }
+    Cow::Owned(text)
+}
+
+/// True when one letter alone follows, as in “S.A.”: no domain ends so.
+fn ends_single(rest: impl Iterator<Item = char>) -> bool {
+    rest.take_while(|c| c.is_alphanumeric() || *c == '-').count() < 2
+}
+
 /// True when a path, encoded, holds none at all once it is decoded.
 pub fn is_plain_path(encoded: &str) -> bool {
     !percent_encoding::percent_decode_str(encoded).decode_utf8_lossy().chars().any(char::is_control)
@@ -32,6 +79,36 @@ pub fn is_plain_form(encoded: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_an_address_or_a_link_is_known_as_one() {
+        for link in [
+            "ann@evil.example",
+            "URGENT: pay at http://evil.example",
+            "www.Evil.Example",
+            "pay at evil.example now",
+            "evil.example/pay",
+            "evil.example, Ann",
+            "evil.example.",
+        ] {
+            assert!(names_a_link(link), "{link}");
+        }
+        for name in
+            ["José d’Ávila", "J.R.R.", "St.John", "Ann Lee-Jones Jr.", "O'Neill", "S.A.", "3.5", "Müller"]
+        {
+            assert!(!names_a_link(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_looks_the_same_in_a_letter_and_is_no_link() {
+        assert_eq!(unlinked("pay at http://evil.example/x"), "pay at http:∕∕evil․example/x");
+        assert_eq!(unlinked("www.evil.example"), "www․evil․example");
+        assert_eq!(unlinked("ann@evil.example"), "ann(at)evil․example");
+        for name in ["Contoso Ltda", "Fabrikam S.A.", "J.R. Lee", "Lapsed Inc.", "a/b"] {
+            assert_eq!(unlinked(name), name);
+        }
+    }
 
     #[test]
     fn fx_14_control_characters_are_found_however_they_are_written() {

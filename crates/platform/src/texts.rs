@@ -97,8 +97,24 @@ impl Texts {
     }
 
     /// The text of `key`, with `values` and the brand names filled in. A missing text shows as `⟦key⟧`,
-    /// which a test looks for on every page in every language.
+    /// which a test looks for on every page in every language. A value is a text, whatever it looks like: a company
+    /// may be called 0042.
     pub fn get(&self, language: Language, key: &str, values: &[(&'static str, &str)]) -> String {
+        self.fill(language, key, values, None)
+    }
+
+    /// The same for a text that follows the rules of plural by one count.
+    pub fn count(&self, language: Language, key: &str, count: (&'static str, u64)) -> String {
+        self.fill(language, key, &[], Some(count))
+    }
+
+    fn fill(
+        &self,
+        language: Language,
+        key: &str,
+        values: &[(&'static str, &str)],
+        count: Option<(&'static str, u64)>,
+    ) -> String {
         let mut all: HashMap<Cow<'static, str>, FluentValue<'_>> = HashMap::from([
             ("passport".into(), self.brand.passport.as_str().into()),
             ("network".into(), self.brand.network.as_str().into()),
@@ -107,9 +123,10 @@ impl Texts {
             ("support".into(), self.brand.support.as_str().into()),
         ]);
         for (name, value) in values {
-            // A whole number is given as one, so that plural rules apply.
-            let value = value.parse::<i64>().map_or_else(|_| (*value).into(), FluentValue::from);
-            all.insert((*name).into(), value);
+            all.insert((*name).into(), (*value).into());
+        }
+        if let Some((name, number)) = count {
+            all.insert(name.into(), number.into());
         }
         let found = self.own.find(language, key, &all).or_else(|| SHARED.find(language, key, &all));
         let text = found.unwrap_or_else(|| format!("⟦{key}⟧"));
@@ -137,6 +154,30 @@ mod tests {
                 _ => None,
             }
         }
+    }
+
+    #[test]
+    fn a_text_that_looks_like_a_number_stays_a_text_and_a_count_is_one() {
+        struct Kinds;
+        impl Catalogue for Kinds {
+            fn find(
+                &self,
+                _: Language,
+                _: &str,
+                values: &HashMap<Cow<'static, str>, FluentValue<'_>>,
+            ) -> Option<String> {
+                match values.get("it")? {
+                    FluentValue::String(text) => Some(format!("text {text}")),
+                    FluentValue::Number(number) => Some(format!("count {}", number.value)),
+                    _ => None,
+                }
+            }
+        }
+        let texts = Texts::new(&Kinds, Brand::default());
+        for name in ["0042", "007", "-0", "+7", "42"] {
+            assert_eq!(texts.get(Language::EnUs, "x", &[("it", name)]), format!("text {name}"));
+        }
+        assert_eq!(texts.count(Language::EnUs, "x", ("it", 42)), "count 42");
     }
 
     #[test]

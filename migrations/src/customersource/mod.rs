@@ -11,6 +11,7 @@ mod m0007_content;
 mod m0008_mail;
 mod m0011_sweeps;
 mod m0012_owners;
+mod m0013_mail;
 mod m0015_sizes;
 mod m0016_places;
 mod m0017_reads;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_mail::Migration),
             Box::new(m0011_sweeps::Migration),
             Box::new(m0012_owners::Migration),
+            Box::new(m0013_mail::Migration),
             Box::new(m0015_sizes::Migration),
             Box::new(m0016_places::Migration),
             Box::new(m0017_reads::Migration),

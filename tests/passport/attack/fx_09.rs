@@ -102,6 +102,7 @@ async fn a_link_that_ended_while_the_server_was_away_is_not_sent(engine: Engine)
             html: "<p>words</p>".into(),
             language: "en-US".into(),
             unsubscribe: None,
+            list: None,
             expires_at: lives.map(|lives| now + lives),
         };
         house.passport.outbox.add(&tx, now, &letter).await.unwrap();

@@ -7,7 +7,7 @@ use crate::{
     acting::{Acting, Duty},
     association::{
         self,
-        actions::{Desk, administrators, notify, notify_in},
+        actions::{Desk, administrators, language_of, notify, notify_in},
         store::Which,
     },
     audit::{self, Actor, Deed},
@@ -174,7 +174,9 @@ async fn tell(
         let is_known = contact.email_key == found.0.email_key
             || told.iter().any(|(known, _)| known.email_key == contact.email_key);
         if !is_known {
-            told.push((contact, desk.site.default_language));
+            let default = desk.site.default_language;
+            let language = language_of(tx, contact.id, found.1.id, default).await?;
+            told.push((contact, language));
         }
     }
     for (recipient, language) in told {

@@ -40,6 +40,8 @@ pub mod invitation {
         pub accepted_sub: Option<String>,
         pub declined_at: Option<Moment>,
         pub mails: i32,
+        /// Why its mail did not arrive, as the other side said it.
+        pub why: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

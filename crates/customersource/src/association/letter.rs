@@ -1,7 +1,8 @@
 //! The letters of this room: the link, and the notice that a profile moved. Knows not when they are sent.
 use askama::Template;
 use platform::{
-    Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, outbox, texts::Texts,
+    Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, outbox, plain::unlinked,
+    texts::Texts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +24,17 @@ impl outbox::Job for LinkLetter {
     }
 }
 
-/// What a letter with a link says (CS-15, CS-17). Nothing in it was typed by whoever asked.
+/// What a letter with a link says (CS-15, CS-17). Nothing in it was typed by whoever asked, but for names on file,
+/// which are no links.
+#[derive(Clone, Copy)]
 pub struct LinkFacts<'a> {
     pub purpose: Purpose,
     pub language: Language,
     pub to: &'a str,
     pub person: &'a str,
     pub company: &'a str,
+    /// The administrator who invites; empty: nobody in particular.
+    pub by: &'a str,
     pub url: &'a str,
     /// Where whoever reads this says that it was not meant for them.
     pub decline_url: &'a str,
@@ -54,10 +59,15 @@ struct LinkText<'a> {
 }
 
 impl LinkFacts<'_> {
-    /// The catalogue keys of who asked, with which Passport to answer, and how long there is.
+    /// The catalogue keys of the subject, who asked, and with which Passport to answer.
     fn keys(&self) -> [&'static str; 3] {
+        let subject = match self.purpose {
+            Purpose::AdminInvite if !self.by.is_empty() => "mail-link-invited-subject",
+            _ => "mail-link-subject",
+        };
         let intro = match self.purpose {
             Purpose::SelfClaim => "mail-link-intro",
+            Purpose::AdminInvite if !self.by.is_empty() => "mail-link-invited-by",
             Purpose::AdminInvite => "mail-link-invited",
             Purpose::SelfSwitch => "mail-link-switch",
             Purpose::SupportInvite => "mail-link-support",
@@ -66,8 +76,7 @@ impl LinkFacts<'_> {
             Purpose::SelfClaim => "mail-link-again",
             _ => "mail-link-any",
         };
-        let lifetime = if self.is_in_days() { "mail-link-lifetime-days" } else { "mail-link-lifetime" };
-        [intro, again, lifetime]
+        [subject, intro, again]
     }
 
     fn is_in_days(&self) -> bool {
@@ -83,20 +92,34 @@ impl LinkFacts<'_> {
         if self.purpose == Purpose::SelfClaim { "mail-link-do" } else { "mail-link-do-invited" }
     }
 
-    fn lifetime(&self) -> String {
-        if self.is_in_days() { (self.hours / 24).to_string() } else { self.hours.to_string() }
+    fn lifetime(&self, letter: &LetterFrame) -> String {
+        if self.is_in_days() {
+            letter.count("mail-link-lifetime-days", "number", self.hours / 24)
+        } else {
+            letter.count("mail-link-lifetime", "number", self.hours)
+        }
+    }
+
+    fn intro(&self, letter: &LetterFrame) -> String {
+        let when = letter.moment(&self.asked_at);
+        let values = [("company", self.company), ("when", &when), ("by", self.by)];
+        letter.text(self.keys()[1], &values)
     }
 
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
-        let subject = texts.get(self.language, "mail-link-subject", &[("company", self.company)]);
+        let [person, company, by] = [self.person, self.company, self.by].map(unlinked);
+        let facts = LinkFacts { person: &person, company: &company, by: &by, ..*self };
+        let values = [("person", facts.person), ("company", facts.company), ("by", facts.by)];
+        let subject = texts.get(self.language, facts.keys()[0], &values);
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
         let (text, html) =
-            (LinkText { letter: &letter, facts: self }, LinkHtml { letter: &letter, facts: self });
+            (LinkText { letter: &letter, facts: &facts }, LinkHtml { letter: &letter, facts: &facts });
         letter.letter(self.to, &text, &html)
     }
 }
 
 /// What the notice says when a profile is associated with another Passport than before.
+#[derive(Clone, Copy)]
 pub struct MovedFacts<'a> {
     pub language: Language,
     pub to: &'a str,
@@ -121,10 +144,13 @@ struct MovedText<'a> {
 
 impl MovedFacts<'_> {
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
-        let subject = texts.get(self.language, "mail-moved-subject", &[("company", self.company)]);
+        let [person, company] = [self.person, self.company].map(unlinked);
+        let facts = MovedFacts { person: &person, company: &company, ..*self };
+        let values = [("person", facts.person), ("company", facts.company)];
+        let subject = texts.get(self.language, "mail-moved-subject", &values);
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
         let (text, html) =
-            (MovedText { letter: &letter, facts: self }, MovedHtml { letter: &letter, facts: self });
+            (MovedText { letter: &letter, facts: &facts }, MovedHtml { letter: &letter, facts: &facts });
         letter.letter(self.to, &text, &html)
     }
 }

@@ -109,6 +109,8 @@ pub struct Invitation {
     pub bound: Option<Subject>,
     pub claim: Option<ClaimId>,
     pub state: State,
+    /// Why its mail did not arrive, as the other side said it.
+    pub why: Option<String>,
     pub created_at: Moment,
     pub expires_at: Moment,
 }

@@ -24,6 +24,7 @@ fn link() -> Invitation {
         bound: Some(subject("ann")),
         claim: Some(ClaimId(id(3))),
         state: State::Pending,
+        why: None,
         created_at: NOW - HOUR,
         expires_at: NOW + HOUR,
     }

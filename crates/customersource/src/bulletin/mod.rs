@@ -2,8 +2,23 @@
 //! when they are sent.
 use askama::Template;
 use platform::{
-    Fault, clock::Moment, db::Tx, language::Language, letter::LetterFrame, mail::Letter, outbox::Outbox,
-    random::Random, secrets::Mac, texts::Texts, web::Site,
+    Fault,
+    clock::Moment,
+    db::Tx,
+    language::Language,
+    letter::LetterFrame,
+    mail::{Letter, List},
+    outbox::Outbox,
+    plain::unlinked,
+    random::Random,
+    secrets::Mac,
+    texts::Texts,
+    web::Site,
+};
+
+use crate::{
+    mailing::{self, About, Kind},
+    profile::ProfileId,
 };
 
 /// What such letters are sent with.
@@ -19,8 +34,40 @@ pub struct Press<'a> {
 }
 
 impl Press<'_> {
-    pub async fn send(&self, tx: &Tx, now: Moment, bulletin: &Bulletin<'_>) -> Result<(), Fault> {
-        self.outbox.add(tx, now, &bulletin.write(&self.site.texts)?).await
+    pub async fn send(
+        &self,
+        tx: &Tx,
+        now: Moment,
+        (profile, bulletin): (ProfileId, &Bulletin<'_>),
+    ) -> Result<(), Fault> {
+        let letter = bulletin.write(&self.site.texts)?;
+        let about = About::of(Kind::Bulletin).profile(profile);
+        mailing::actions::send(tx, now, self.outbox, (&letter, &letter), &about).await
+    }
+}
+
+/// A reply in a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reply<'a> {
+    /// Name of the newsgroup, subject of the thread.
+    pub newsgroup: &'a str,
+    pub subject: &'a str,
+    /// Who replied; empty: somebody whose profile is gone.
+    pub author: &'a str,
+    pub body: &'a str,
+    /// How mail programs put it beside the others of its thread.
+    pub list: &'a List,
+}
+
+/// So much of a reply stands in its mail, in characters.
+const EXCERPT: usize = 600;
+
+impl Reply<'_> {
+    /// Its beginning, without links: what one writes, others are sent.
+    fn excerpt(&self) -> String {
+        let body: String = self.body.chars().take(EXCERPT).collect();
+        let cut = if body.len() < self.body.len() { " …" } else { "" };
+        format!("{}{cut}", unlinked(body.trim_end()))
     }
 }
 
@@ -33,11 +80,7 @@ pub enum What<'a> {
         title: &'a str,
         summary: &'a str,
     },
-    /// Name of the newsgroup, subject of the thread.
-    Reply {
-        newsgroup: &'a str,
-        subject: &'a str,
-    },
+    Reply(Reply<'a>),
     /// Title of the course, when and where.
     Enrolled {
         course: &'a str,
@@ -97,16 +140,20 @@ struct Text<'a> {
 impl Bulletin<'_> {
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
         let text = |key, values: &[(&'static str, &str)]| texts.get(self.language, key, values);
-        let person = ("person", self.person);
+        let name = unlinked(self.person);
+        let person = ("person", name.as_ref());
         let (subject, paragraphs) = match self.what {
             What::Issue { newsletter, title, summary } => {
                 let values = [person, ("newsletter", newsletter), ("title", title)];
                 let subject = text("mail-issue-subject", &values);
                 (subject, vec![text("mail-issue-what", &values), summary.to_owned()])
             }
-            What::Reply { newsgroup, subject } => {
-                let values = [person, ("newsgroup", newsgroup), ("subject", subject)];
-                (text("mail-reply-subject", &values), vec![text("mail-reply-what", &values)])
+            What::Reply(reply) => {
+                let [subject, author] = [reply.subject, reply.author].map(unlinked);
+                let author = if author.is_empty() { text("former-member", &[]) } else { author.into_owned() };
+                let values =
+                    [person, ("newsgroup", reply.newsgroup), ("subject", &subject), ("author", &author)];
+                (text("mail-reply-subject", &values), vec![text("mail-reply-what", &values), reply.excerpt()])
             }
             What::Enrolled { course, when, place } => {
                 let values = [person, ("course", course), ("when", when), ("place", place)];
@@ -135,6 +182,9 @@ impl Bulletin<'_> {
         let html = Html { letter: &letter, paragraphs: &paragraphs, link, unsubscribe };
         let mut letter = letter.letter(self.to, &plain, &html)?;
         letter.unsubscribe = unsubscribe.map(str::to_owned);
+        if let What::Reply(reply) = self.what {
+            letter.list = Some(reply.list.clone());
+        }
         Ok(letter)
     }
 }

@@ -1,7 +1,8 @@
 //! Queries on claims.
 use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, sea_query::Expr,
 };
 
 use super::{ClaimId, entity};
@@ -27,6 +28,22 @@ pub async fn add(
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// When links were asked for to an address, and how many profiles had it (`None`: not looked yet), the newest first:
+/// for staff, who know the address.
+pub async fn list_of_address(
+    db: &impl ConnectionTrait,
+    email_mac: &[u8],
+    most: u64,
+) -> Result<Vec<(Moment, Option<i32>)>, Fault> {
+    let rows = entity::Entity::find()
+        .filter(entity::Column::EmailMac.eq(email_mac.to_vec()))
+        .order_by_desc(entity::Column::At)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.at, row.matches)).collect())
 }
 
 /// Says how many profiles matched; true for the one worker that is to write to them.

@@ -86,6 +86,14 @@ async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, Stri
         Ok(()) => note("mail", true, "the SMTP server takes mail from us".into()),
         Err(refusal) => note("mail", false, format!("mail waits: {refusal}")),
     }
+    if let Some(folder) = portal.settings.bounces.folder() {
+        let lacks = ["new", "cur"].map(|part| folder.join(part)).into_iter().find(|part| !part.is_dir());
+        let text = match &lacks {
+            None => format!("returned mail is read in {}", folder.display()),
+            Some(part) => format!("[bounces] maildir: there is no folder {}", part.display()),
+        };
+        note("bounces", lacks.is_none(), text);
+    }
     match outbox::Report::read(portal.db.reader(), portal.clock.now()).await {
         Ok(report) => {
             let (is_wrong, text) = report.in_words("customersource");

@@ -4,6 +4,7 @@ use platform::outbox::{Desk, Which};
 use uuid::Uuid;
 
 use super::{Configured, open, say, settings};
+use crate::mailing;
 
 #[derive(Subcommand)]
 pub enum What {
@@ -84,7 +85,11 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             return say(&if json { serde_json::to_string_pretty(&line)? } else { line.in_words() });
         }
         What::Retry { chosen, .. } => desk.retry(&portal.db, now, chosen.which()).await?,
-        What::Drop { chosen, .. } => desk.drop(&portal.db, now, chosen.which()).await?,
+        What::Drop { chosen, .. } => {
+            let dropped = desk.drop(&portal.db, now, chosen.which()).await?;
+            mailing::actions::settle_dropped(&portal.db, now).await?;
+            dropped
+        }
     };
     say(&format!("jobs changed: {changed}"))
 }

@@ -156,6 +156,8 @@ pub enum Saved {
         invited: Option<Invited>,
         /// An invitation to the former address ended by it.
         withdrawn: bool,
+        /// The new address waits until its mailbox has proved it.
+        asked: bool,
     },
     /// Somebody else saved meanwhile: this is what they saved.
     Conflict(Box<Profile>),
@@ -174,6 +176,14 @@ pub enum Invited {
     TooMany,
     /// Whoever reads the mailbox said a moment ago that it was not for them.
     Declined,
+}
+
+/// What became of the link in a new mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proved {
+    Done,
+    /// It is too old, was used or replaced, or another Passport asked.
+    Dead,
 }
 
 /// What became of removing a profile.

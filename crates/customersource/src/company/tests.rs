@@ -40,6 +40,7 @@ fn person(state: Option<State>) -> Person {
         bound: None,
         claim: None,
         state,
+        why: None,
         created_at: NOW - Duration::from_secs(60),
         expires_at: NOW + Duration::from_secs(60),
     });

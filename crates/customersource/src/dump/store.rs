@@ -40,6 +40,14 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
         add("association", rows(db, found).await?);
     }
     {
+        use crate::mailing::entity::{Column, Entity};
+        add("mailing", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
+    }
+    {
+        use crate::address::entity::{Column, Entity};
+        add("new_address", rows(db, Entity::find().order_by_asc(Column::ProfileId)).await?);
+    }
+    {
         use claim::entity::{Column, Entity};
         add("claim", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }

@@ -1,5 +1,6 @@
 //! What happens by time and not by a request: searching for claimed addresses, sending mail, asking the provider
 //! again and giving its tokens back, sweeping.
+pub mod bounces;
 pub mod bulk;
 pub mod cases;
 pub mod give_back;
@@ -12,13 +13,14 @@ pub mod tell_watchers;
 
 use platform::outbox::Worker;
 
-use crate::Portal;
+use crate::{Portal, mailing};
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
     let [search, links, letters, issues, tokens, mailed, replies, bulks] =
         std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
+        .tells(mailing::actions::Register)
         .on(move |_, job| search::run(search.clone(), job))
         .on(move |id, job| send_mail::link(links.clone(), id, job))
         .on(move |_, job| send_issue::run(issues.clone(), job))

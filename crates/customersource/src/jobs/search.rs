@@ -74,6 +74,7 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
         requester: requester_of(&job.subject),
         bound: Some(&job.subject),
         asked_by: None,
+        by: String::new(),
         claim: Some(job.claim),
         reads_mailbox: job.own_key.as_deref() == Some(job.email_key.as_str()),
         language: job.language,

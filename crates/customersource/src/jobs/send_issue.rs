@@ -10,7 +10,9 @@ use super::send_mail::IssueLetter;
 use crate::{
     Portal, access,
     bulletin::{Bulletin, What},
-    gate, newsletter,
+    gate,
+    mailing::{self, About, Kind},
+    newsletter,
     profile::{self, ProfileId},
     resource::{self, ResourceId, words_for},
     unsubscribe::{List, Unsubscribe},
@@ -74,7 +76,8 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
         };
         let letter = bulletin.write(&portal.site.texts)?;
         let letter = IssueLetter { issue: issue.id, newsletter: id, profile: *subscriber, letter };
-        portal.outbox.add(&tx, now, &letter).await?;
+        let about = About { newsletter: Some(id), ..About::of(Kind::Issue).profile(*subscriber) };
+        mailing::actions::send(&tx, now, &portal.outbox, (&letter, &letter.letter), &about).await?;
     }
     if let Some(last) = subscribers.last().filter(|_| subscribers.len() as u64 == BATCH) {
         portal.outbox.add(&tx, now, &SendIssue { issue: job.issue, after: Some(*last) }).await?;

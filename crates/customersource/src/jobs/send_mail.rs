@@ -1,7 +1,7 @@
 //! Letters out of the outbox to the SMTP server; a link's letter and an issue's also say how they fared.
 use platform::{
     Fault,
-    mail::{BULK, Delivery, Letter},
+    mail::{BULK, Delivery, Letter, UNWANTED},
     outbox::{Class, Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use crate::{
     Portal,
-    association::{letter::LinkLetter, store},
+    association::{InvitationId, letter::LinkLetter, store},
+    mailing,
     newsletter::{self, Figures, NewsletterId},
     profile::ProfileId,
     resource::ResourceId,
@@ -34,36 +35,52 @@ impl Job for IssueLetter {
 }
 
 pub async fn letter(portal: Portal, id: Uuid, letter: Letter) -> Outcome {
-    portal.mailer.send(&id.to_string(), &letter).await.into()
+    let delivery = portal.mailer.send(&id.to_string(), &letter).await;
+    if matches!(delivery, Delivery::Accepted) {
+        note_sent(&portal, id, None).await;
+    }
+    delivery.into()
 }
 
 pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
     // What was withdrawn or replaced before its mail went out needs no mail.
-    match store::is_live(portal.db.reader(), job.invitation).await {
+    match store::is_wanted(portal.db.reader(), job.invitation).await {
         Ok(true) => {}
-        Ok(false) => return Outcome::Done,
+        Ok(false) => return unwanted(&portal, id).await,
         Err(fault) => return Outcome::Retry(fault.to_string()),
     }
     let delivery = portal.mailer.send(&id.to_string(), &job.letter).await;
-    let accepted = match delivery {
-        // Only what is about the recipient counts against them.
-        Delivery::Later(_) | Delivery::Trouble(_) => return delivery.into(),
-        Delivery::Accepted => true,
-        Delivery::Refused(_) => false,
-    };
+    // What is refused is noted when it is given up.
+    if matches!(delivery, Delivery::Accepted) {
+        note_sent(&portal, id, Some(job.invitation)).await;
+    }
+    delivery.into()
+}
+
+async fn unwanted(portal: &Portal, id: Uuid) -> Outcome {
     let noted = async {
         let tx = portal.db.begin().await?;
-        store::set_mailed(&tx, job.invitation, accepted).await?;
+        mailing::actions::given_up(&tx, portal.clock.now(), id, UNWANTED).await?;
         tx.commit().await
     };
-    match (noted.await, delivery) {
-        (_, Delivery::Refused(why)) => Outcome::GiveUp(why),
-        (Ok(()), _) => Outcome::Done,
-        // The mail is out: sending it again would be worse than a state that lags.
-        (Err(fault), _) => {
-            tracing::warn!(error = %fault, "A mail went out that could not be noted");
-            Outcome::Done
+    match noted.await {
+        Ok(()) => Outcome::Done,
+        Err(fault) => Outcome::Retry(fault.to_string()),
+    }
+}
+
+/// The mail is out: sending it again would be worse than a state that lags.
+async fn note_sent(portal: &Portal, id: Uuid, invitation: Option<InvitationId>) {
+    let noted = async {
+        let tx = portal.db.begin().await?;
+        if let Some(invitation) = invitation {
+            store::set_mailed(&tx, invitation).await?;
         }
+        mailing::actions::sent(&tx, portal.clock.now(), id).await?;
+        tx.commit().await
+    };
+    if let Err(fault) = noted.await {
+        tracing::warn!(error = %fault, "A mail went out that could not be noted");
     }
 }
 
@@ -76,7 +93,7 @@ pub async fn issue(portal: Portal, id: Uuid, job: IssueLetter) -> Outcome {
         Delivery::Refused(_) => false,
     };
     // The mail is out, or will never be: sending it again would be worse than a figure that lags.
-    if let Err(fault) = note(&portal, &job, is_accepted).await {
+    if let Err(fault) = note(&portal, id, &job, is_accepted).await {
         tracing::warn!(error = %fault, "How a newsletter's mail fared could not be noted");
     }
     match delivery {
@@ -85,9 +102,10 @@ pub async fn issue(portal: Portal, id: Uuid, job: IssueLetter) -> Outcome {
     }
 }
 
-async fn note(portal: &Portal, job: &IssueLetter, is_accepted: bool) -> Result<(), Fault> {
+async fn note(portal: &Portal, id: Uuid, job: &IssueLetter, is_accepted: bool) -> Result<(), Fault> {
     let tx = portal.db.begin().await?;
     if is_accepted {
+        mailing::actions::sent(&tx, portal.clock.now(), id).await?;
         newsletter::store::note_accepted(&tx, job.newsletter, job.profile).await?;
         let one = Figures { sent: 1, ..Figures::default() };
         newsletter::store::add_figures(&tx, job.issue, one).await?;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use platform::{Fault, limits, outbox, sweep::Over};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, association, bulk, claim, gate, resource, session};
+use crate::{Portal, address, association, bulk, claim, gate, mailing, resource, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -21,7 +21,7 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 7] = [
+const SWEPT: [Over; 9] = [
     bulk::store::OVER,
     session::store::OVER,
     gate::store::OVER,
@@ -29,6 +29,8 @@ const SWEPT: [Over; 7] = [
     association::store::OVER,
     association::store::FORGOTTEN,
     limits::OVER,
+    mailing::store::OVER,
+    address::store::OVER,
 ];
 
 /// One round.
@@ -38,6 +40,7 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
         over.sweep(&portal.db, now).await?;
     }
     outbox::given_up_over(portal.settings.outbox.kept()).sweep(&portal.db, now).await?;
+    mailing::actions::settle_dropped(&portal.db, now).await?;
     let idle = now - resource::IDLE;
     for sha256 in resource::store::list_idle(portal.db.reader(), idle).await? {
         // One file's pieces at a time: they may be large.

@@ -1,10 +1,10 @@
 //! Mails about a reply to everybody who watches the thread and may read it now, some at a time. Whoever replies
 //! waits for none of it.
-use platform::{Fault, language::Language, outbox::Outcome};
+use platform::{Fault, language::Language, mail, outbox::Outcome};
 
 use crate::{
     Portal, access,
-    bulletin::{Bulletin, What},
+    bulletin::{Bulletin, Reply, What},
     gate,
     newsgroup::{actions::TellWatchers, store},
     profile,
@@ -32,9 +32,17 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
     }
     let Some((thread, group)) = store::find_thread(&tx, job.thread).await? else { return Ok(()) };
     // Nobody is called to what a moderator has hidden meanwhile.
-    if store::find_post(&tx, job.post).await?.is_none_or(|post| post.is_hidden) {
+    let Some(post) = store::find_post(&tx, job.post).await?.filter(|post| !post.is_hidden) else {
         return Ok(());
-    }
+    };
+    let (message, refs) = store::find_refs(&tx, job.post).await?;
+    let host = portal.site.public_url.host_str().unwrap_or("localhost");
+    let list = mail::List {
+        id: format!("{}.{host}", group.slug),
+        in_reply_to: refs.split_whitespace().next_back().unwrap_or(&message).to_owned(),
+        references: if refs.is_empty() { message } else { refs },
+    };
+    let author = post.name.as_deref().unwrap_or_default();
     let link = portal.site.url(&format!("/newsgroups/{}/{}", group.slug, thread.id));
     let language = Language::of_tag(&group.language).unwrap_or(portal.site.default_language);
     let watchers = store::list_watchers(&tx, thread.id, job.after, BATCH).await?;
@@ -51,17 +59,20 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
         let stop = Unsubscribe { list: List::Thread(thread.id), profile: *watcher };
         let stop = portal.site.url(&format!("/unsubscribe/{}", stop.sign(&portal.unsubscribe_mac)));
         let bulletin = Bulletin {
-            what: What::Reply {
+            what: What::Reply(Reply {
                 newsgroup: &group.name,
                 subject: thread.subject.shown().unwrap_or(&group.name),
-            },
+                author,
+                body: &post.body,
+                list: &list,
+            }),
             language,
             to: &person.email,
             person: &person.name(),
             link: &link,
             unsubscribe: Some(&stop),
         };
-        portal.press().send(&tx, now, &bulletin).await?;
+        portal.press().send(&tx, now, (*watcher, &bulletin)).await?;
     }
     if let Some(last) = watchers.last().filter(|_| watchers.len() as u64 == BATCH) {
         let next =

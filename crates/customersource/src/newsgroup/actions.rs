@@ -90,7 +90,7 @@ async fn add(
     };
     let host = press.site.public_url.host_str().unwrap_or("localhost");
     store::add_post(tx, &post, parent, &format!("<{id}@{host}>")).await?;
-    store::set_read(tx, thread.id, written.author.id, now).await?;
+    store::set_read(tx, thread.id, tx.profile().id, now).await?;
     if written.watches {
         store::watch(tx, thread.id, tx.profile().id).await?;
     }

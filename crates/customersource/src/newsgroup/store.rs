@@ -19,7 +19,7 @@ use super::{
 use crate::{access::Rule, profile::ProfileId};
 
 pub use posts::{
-    Parent, add_post, count_visible, find_parent, find_post, list_newest, list_posts, list_visible,
+    Parent, add_post, count_visible, find_parent, find_post, find_refs, list_newest, list_posts, list_visible,
     read_visible, set_hidden,
 };
 pub use reads::{is_read, set_read};

@@ -1,7 +1,8 @@
 //! Short letters that tell somebody what happened to a profile or a company. Knows not when they are sent.
 use askama::Template;
 use platform::{
-    Fault, clock::Moment, dates, language::Language, letter::LetterFrame, mail::Letter, texts::Texts,
+    Fault, clock::Moment, dates, language::Language, letter::LetterFrame, mail::Letter, plain::unlinked,
+    texts::Texts,
 };
 
 /// What happened. Nothing in a notice was typed by whoever caused it, but for names on file.
@@ -93,8 +94,9 @@ impl Notice<'_> {
             What::CaseApproved(at) => dates::moment(texts, self.language, at),
             _ => String::new(),
         };
-        let values =
-            [("person", self.person), ("company", self.company), ("when", &when), ("effect", &effect)];
+        let [person, company] = [self.person, self.company].map(unlinked);
+        let values: [(&'static str, &str); 4] =
+            [("person", &person), ("company", &company), ("when", &when), ("effect", &effect)];
         let text = |key| texts.get(self.language, key, &values);
         let [subject, what, act] = self.what.keys().map(text);
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);

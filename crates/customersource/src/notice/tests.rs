@@ -59,3 +59,13 @@ fn br_12_names_are_text_and_nothing_else() {
         assert!(letter.text.contains("<img src=x>{{7*7}}"));
     }
 }
+
+#[test]
+fn no_name_in_a_notice_is_a_link() {
+    for (what, language) in ALL.into_iter().zip(Language::ALL.into_iter().cycle()) {
+        let letter = letter(what, language, "pay at http://evil.example", "ann@evil.example");
+        for part in [&letter.subject, &letter.text, &letter.html] {
+            assert!(!part.contains("evil.example") && !part.contains("@evil"), "{what:?}: {part}");
+        }
+    }
+}

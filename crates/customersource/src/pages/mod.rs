@@ -3,6 +3,7 @@ pub mod account;
 pub mod associate;
 mod audit_lines;
 pub mod backchannel_logout;
+pub mod bounces;
 pub mod choose;
 pub mod confirm;
 pub mod decline;
@@ -44,6 +45,7 @@ pub fn router(portal: &Portal) -> Router {
         .merge(sign_out::router())
         .merge(backchannel_logout::router())
         .merge(security_events::router())
+        .merge(bounces::router())
         .merge(frontchannel_logout::router())
         .merge(initiate::router())
         .merge(associate::router())

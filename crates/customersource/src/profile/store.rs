@@ -215,6 +215,22 @@ pub async fn list_by_id(
     Ok(rows.into_iter().filter_map(with_organization).collect())
 }
 
+/// Everybody with this address, removed people too: for staff.
+pub async fn list_of_address(
+    db: &impl ConnectionTrait,
+    email_key: &str,
+    most: u64,
+) -> Result<Vec<(Profile, Organization)>, Fault> {
+    let rows = entity::Entity::find()
+        .find_also_related(organization::entity::Entity)
+        .filter(entity::Column::EmailKey.eq(email_key))
+        .order_by_asc(entity::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(with_organization).collect())
+}
+
 /// What a form says of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
@@ -227,13 +243,13 @@ pub struct Details {
 pub async fn add(
     db: &impl ConnectionTrait,
     id: ProfileId,
-    by: &Administrator,
+    organization: OrganizationId,
     details: &Details,
     is_admin: bool,
 ) -> Result<(), Fault> {
     let row = entity::ActiveModel {
         id: Set(id),
-        organization_id: Set(by.organization()),
+        organization_id: Set(organization),
         source: Set("portal".into()),
         external_id: Set(None),
         first_name: Set(details.first_name.clone()),
@@ -256,33 +272,37 @@ pub async fn add(
     Ok(())
 }
 
-/// Saves what a form says, if nobody saved since `version`; true for the one caller who did. What it changes is the
+/// Saves what a form says, if nobody saved since `version`; true for the one caller who did. Without `email` the address
+/// stays. What it changes is the
 /// portal's from now on: no file changes it back.
 pub async fn spend_version(
     db: &impl ConnectionTrait,
     id: ProfileId,
     version: i32,
     details: &Details,
+    email: Option<&EmailAddress>,
 ) -> Result<bool, Fault> {
     let Some(row) = entity::Entity::find_by_id(id).one(db).await? else { return Ok(false) };
     let mut held = Held::of_text(&row.held);
+    let (email, key) =
+        email.map_or((row.email.as_str(), row.email_key.as_str()), |new| (new.as_str(), new.key()));
     for (field, ours, new) in [
         (Field::FirstName, &row.first_name, details.first_name.as_str()),
         (Field::LastName, &row.last_name, details.last_name.as_str()),
-        (Field::Email, &row.email, details.email.as_str()),
+        (Field::Email, &row.email, email),
     ] {
         if ours != new {
             held.hold(field);
         }
     }
-    let folded = folded::of(&details.first_name, &details.last_name, details.email.as_str());
+    let folded = folded::of(&details.first_name, &details.last_name, email);
     let updated = entity::Entity::update_many()
         .col_expr(entity::Column::Held, Expr::value(held.to_text()))
         .col_expr(entity::Column::Folded, Expr::value(folded))
         .col_expr(entity::Column::FirstName, Expr::value(details.first_name.as_str()))
         .col_expr(entity::Column::LastName, Expr::value(details.last_name.as_str()))
-        .col_expr(entity::Column::Email, Expr::value(details.email.as_str()))
-        .col_expr(entity::Column::EmailKey, Expr::value(details.email.key()))
+        .col_expr(entity::Column::Email, Expr::value(email))
+        .col_expr(entity::Column::EmailKey, Expr::value(key))
         .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
         .filter(entity::Column::Id.eq(id))
         .filter(entity::Column::Version.eq(version))

@@ -82,7 +82,7 @@ async fn cs_45_cs_46_a_professional_is_added_with_and_without_an_invitation() {
     let mails = house.mail().await;
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].to, "noa@contoso.example");
-    assert!(mails[0].text.contains("An administrator of Contoso Ltda invited you"));
+    assert!(mails[0].text.contains("Bo Boss, an administrator of Contoso Ltda, invited you"));
     boss.get(LIST).await.shows(200, "<span class=\"pill warn\">Invited</span>");
     assert_eq!(house.deeds("profile.added").await, 2);
 

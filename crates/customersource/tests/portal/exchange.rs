@@ -69,7 +69,17 @@ async fn somebody_asks_another_answers_and_who_asked_gets_a_mail() {
     let mail = house.mail().await;
     assert_eq!(mail.len(), 1);
     assert_eq!(mail[0].to, "Ann@Contoso.example");
-    assert!(mail[0].text.contains(&thread) && !mail[0].text.contains("Open the year"), "{}", mail[0].text);
+    for said in [thread.as_str(), "Pat Lee replied to", "Open the year *first*."] {
+        assert!(mail[0].text.contains(said), "{}", mail[0].text);
+    }
+    // Mail programs put it into its thread and its list.
+    let header = |name: &str| {
+        let found = mail[0].headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.unwrap_or_else(|| panic!("no {name}")).1.as_str()
+    };
+    assert_eq!(header("List-Id"), "<gp.localhost>");
+    assert!(header("References").ends_with("@localhost>") && header("List-Unsubscribe").starts_with("<http"));
+    assert_eq!(header("In-Reply-To"), header("References").split(' ').next_back().unwrap());
 
     // One click in the mail ends them, without signing in, by a person or by their mail program (RFC 8058).
     let stop = stop_of(&mail[0].text);

@@ -106,6 +106,16 @@ impl House {
         self.postbox.take()
     }
 
+    /// Gives somebody a role of the staff.
+    pub async fn employ(&self, sub: &str, role: &str) {
+        self.seed(json!({"staff": [{"subject": sub, "role": role, "name": sub}]})).await;
+    }
+
+    /// How the mail server answers a command from now on.
+    pub fn refuse(&self, reply: &str) {
+        self.postbox.refuse(reply);
+    }
+
     pub fn now(&self) -> Moment {
         self.clock.now()
     }

@@ -24,6 +24,7 @@ mod house;
 mod imports;
 mod initiate;
 mod invitations;
+mod letters;
 mod logout;
 mod lost;
 mod news;

@@ -11,6 +11,8 @@ use tokio::{
 #[derive(Clone, Debug)]
 pub struct Mail {
     pub to: String,
+    /// The sender of the envelope.
+    pub from: String,
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -32,7 +34,7 @@ impl Mail {
 }
 
 #[derive(Clone, Default)]
-pub struct Postbox(Arc<Mutex<Vec<Mail>>>);
+pub struct Postbox(Arc<Mutex<Vec<Mail>>>, Arc<Mutex<String>>);
 
 impl Postbox {
     /// Opens a postbox; answers it with the URL to send to.
@@ -49,6 +51,11 @@ impl Postbox {
         (postbox, url)
     }
 
+    /// Answers a command so from now on: `RCPT 552 5.2.2 Full`; nothing: takes all mail.
+    pub fn refuse(&self, reply: &str) {
+        reply.clone_into(&mut self.1.lock().unwrap());
+    }
+
     /// Takes out what has come, in the order of the recipients.
     pub fn take(&self) -> Vec<Mail> {
         let mut mails = std::mem::take(&mut *self.0.lock().unwrap());
@@ -61,9 +68,21 @@ async fn talk(mut stream: TcpStream, postbox: Postbox) -> Option<()> {
     let (reader, mut writer) = stream.split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 postbox\r\n").await.ok()?;
-    let mut to = String::new();
+    let (mut to, mut from) = (String::new(), String::new());
     while let Some(line) = lines.next_line().await.ok()? {
-        let answer = match line.get(..4).unwrap_or_default().to_ascii_uppercase().as_str() {
+        let command = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+        let refused = postbox.1.lock().unwrap().clone();
+        if let Some(reply) = refused.strip_prefix(&command).filter(|_| command.len() == 4) {
+            writer.write_all(format!("{}\r\n", reply.trim()).as_bytes()).await.ok()?;
+            continue;
+        }
+        let answer = match command.as_str() {
+            "EHLO" => "250-postbox\r\n250 AUTH PLAIN\r\n",
+            "AUTH" => "235 welcome\r\n",
+            "MAIL" => {
+                from = line.split(['<', '>']).nth(1)?.to_owned();
+                "250 ok\r\n"
+            }
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1)?.to_owned();
                 // Nobody is at home at addresses that begin so.
@@ -79,7 +98,7 @@ async fn talk(mut stream: TcpStream, postbox: Postbox) -> Option<()> {
                     data.push_str(line.strip_prefix('.').unwrap_or(&line));
                     data.push_str("\r\n");
                 }
-                postbox.0.lock().unwrap().push(read(&to, &data));
+                postbox.0.lock().unwrap().push(read(&to, &from, &data));
                 "250 kept\r\n"
             }
             "QUIT" => "221 bye\r\n",
@@ -90,10 +109,11 @@ async fn talk(mut stream: TcpStream, postbox: Postbox) -> Option<()> {
     Some(())
 }
 
-fn read(to: &str, data: &str) -> Mail {
+fn read(to: &str, from: &str, data: &str) -> Mail {
     let message = MessageParser::default().parse(data.as_bytes()).unwrap();
     Mail {
         to: to.to_owned(),
+        from: from.to_owned(),
         subject: message.subject().unwrap().to_owned(),
         text: message.body_text(0).unwrap().replace("\r\n", "\n"),
         html: message.body_html(0).unwrap().into_owned(),

@@ -41,6 +41,7 @@ pub async fn link_to(house: &House, address: &str, sub: &str) -> [u8; 32] {
         requester: requester_of(&subject),
         bound: None,
         asked_by: None,
+        by: String::new(),
         claim: None,
         reads_mailbox: false,
         language: Language::EnUs,
@@ -196,7 +197,7 @@ async fn inv_8_administrators_who_take_each_others_rights_at_once_leave_one() {
                 let (desk, now) = (house.portal.desk(), house.now());
                 let done = if round % 2 == 0 {
                     save(&tx, now, &desk, of.id, &edit(&of, false)).await.unwrap()
-                        == Saved::Done { invited: None, withdrawn: false }
+                        == Saved::Done { invited: None, withdrawn: false, asked: false }
                 } else {
                     remove(&tx, now, &desk, of.id).await.unwrap() == Removed::Done
                 };
@@ -338,7 +339,7 @@ async fn as_11_who_invites_while_losing_the_right_to_leaves_no_invitation_behind
             invite(&tx, now, &desk, inviter, &found, Language::EnUs).await.unwrap();
             tx.commit().await.unwrap();
         });
-        assert_eq!(demoting.await.unwrap(), Saved::Done { invited: None, withdrawn: false });
+        assert_eq!(demoting.await.unwrap(), Saved::Done { invited: None, withdrawn: false, asked: false });
         inviting.await.unwrap();
         assert_eq!(house.count("invitation", "queued").await, 0, "round {round}");
         let mails = house.mail().await;

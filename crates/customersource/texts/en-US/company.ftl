@@ -52,10 +52,11 @@ fared-declined = Declined: “This wasn’t me”
 fared-replaced = Replaced by a newer one
 fared-withdrawn = Withdrawn
 fared-expired = Expired
-fared-undeliverable = Undeliverable: the mail was refused
+fared-undeliverable = Undeliverable
 
 person-first-name-wrong = Enter a first name of one line, at most 100 characters
 person-last-name-wrong = Enter a last name of one line, at most 100 characters
+person-name-link = Enter a name: no e-mail address, no link
 person-administrator-hint = Administrators manage the profiles of your company and their access.
 person-invite = Send Invite E-mail to this {$portal} user to associate their {$network} to this profile
 person-invite-heading = Invitation
@@ -122,3 +123,13 @@ sign-in-not-recent-text = For this page you must enter your password again, and 
 
 unreachable-company = Nobody who administers {$company} has used {$portal} for 90 days. If your {$portal} administrator is no longer with your organization, contact us for assistance in declaring a different individual as the administrator:
 unreachable-staff = No administrator of this company has used the portal for 90 days. If somebody asks, open a case below.
+done-saved-asked = Saved. The new e-mail address counts once you open the link that we have sent to it, within 24 hours. Until then everything goes to the present one.
+done-address = The new e-mail address counts from now on. The former one was told.
+personal-waits = {$email} waits for its proof: open the link that we have sent there. Save it again to get another one.
+address-heading = Confirm the new e-mail address
+address-new = New e-mail address
+address-former = Present e-mail address
+address-text = Links and notices about this profile will go to the new address. The present one is told.
+address-button = Use this address
+address-gone-heading = This link does not work here
+address-gone-text = It may be too old, used, or replaced by a newer one. Or it belongs to another profile or {$passport}: sign in with the one that asked for it, choose that profile, and open the link again. You can enter the address again under My Account, Personal Profile.

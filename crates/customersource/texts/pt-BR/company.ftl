@@ -52,10 +52,11 @@ fared-declined = Recusado: “Não fui eu”
 fared-replaced = Substituído por um mais novo
 fared-withdrawn = Retirado
 fared-expired = Expirado
-fared-undeliverable = Não entregue: o e-mail foi rejeitado
+fared-undeliverable = Não entregue
 
 person-first-name-wrong = Digite um nome de uma linha, com até 100 caracteres
 person-last-name-wrong = Digite um sobrenome de uma linha, com até 100 caracteres
+person-name-link = Digite um nome, sem endereço de e-mail nem link
 person-administrator-hint = Os administradores gerenciam os perfis da sua empresa e o acesso deles.
 person-invite = Enviar um e-mail de convite a este usuário do {$portal} para associar o {$network} dele a este perfil
 person-invite-heading = Convite
@@ -122,3 +123,13 @@ sign-in-not-recent-text = Para esta página é preciso digitar a senha de novo, 
 
 unreachable-company = Ninguém que administra {$company} usou o {$portal} nos últimos 90 dias. Se o seu administrador do {$portal} não está mais na sua organização, fale conosco para designar outra pessoa como administrador:
 unreachable-staff = Nenhum administrador desta empresa usou o portal nos últimos 90 dias. Se alguém pedir, abra um caso abaixo.
+done-saved-asked = Salvo. O novo endereço de e-mail passa a valer quando você abrir o link que enviamos para ele, em até 24 horas. Até lá, tudo vai para o atual.
+done-address = O novo endereço de e-mail já está valendo. O anterior foi avisado.
+personal-waits = {$email} aguarda confirmação: abra o link que enviamos para lá. Salve-o de novo para receber outro.
+address-heading = Confirmar o novo endereço de e-mail
+address-new = Novo endereço de e-mail
+address-former = Endereço de e-mail atual
+address-text = Os links e avisos sobre este perfil passarão a chegar ao novo endereço. O atual será avisado.
+address-button = Usar este endereço
+address-gone-heading = Este link não funciona aqui
+address-gone-text = Ele pode ser antigo demais, já ter sido usado ou ter sido substituído por um mais novo. Ou pertence a outro perfil ou {$passport}: entre com aquele que o pediu, escolha esse perfil e abra o link de novo. Você pode informar o endereço de novo em Minha conta, Perfil pessoal.

@@ -27,6 +27,8 @@ pub(super) struct Tongue;
 pub(super) struct Unsubscribe;
 #[derive(Clone)]
 pub(super) struct UnsubscribePost;
+#[derive(Clone)]
+pub(super) struct ListId;
 
 impl Named for AutoSubmitted {
     const NAME: &'static str = "Auto-Submitted";
@@ -43,6 +45,10 @@ impl Named for Unsubscribe {
 }
 impl Named for UnsubscribePost {
     const NAME: &'static str = "List-Unsubscribe-Post";
+}
+
+impl Named for ListId {
+    const NAME: &'static str = "List-Id";
 }
 
 impl<N: Named + Clone> Header for Raw<N> {

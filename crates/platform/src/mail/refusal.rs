@@ -118,7 +118,7 @@ const OURS: [&str; 22] = [
 ];
 
 /// Subject and detail of an enhanced status code at the beginning of a reply (RFC 2034 §4).
-fn enhanced(text: &str) -> Option<(u16, u16)> {
+pub(super) fn enhanced(text: &str) -> Option<(u16, u16)> {
     let word = text.split_whitespace().next()?;
     let mut parts = word.split('.');
     let class = parts.next()?;

@@ -113,6 +113,39 @@ impl Line {
     }
 }
 
+/// How a job that somebody keeps account of stands in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waits {
+    pub id: Uuid,
+    pub attempts: i32,
+    pub due_at: Moment,
+    pub reason: Option<String>,
+}
+
+/// Those of these jobs that wait.
+pub async fn list_waiting(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<Waits>, Fault> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let places: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "SELECT id, attempts, due_at, last_error FROM outbox WHERE state = 'due' AND id IN ({})",
+        places.join(", ")
+    );
+    let values: Vec<Value> = ids.iter().map(|id| (*id).into()).collect();
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let waits = |row: &QueryResult| -> Result<Waits, Fault> {
+        Ok(Waits {
+            id: row.try_get("", "id")?,
+            attempts: row.try_get("", "attempts")?,
+            due_at: Moment::from_unix_millis(row.try_get("", "due_at")?),
+            reason: row.try_get("", "last_error")?,
+        })
+    };
+    rows.iter().map(waits).collect()
+}
+
 /// The operator's hands on the outbox.
 pub struct Desk {
     seal: Seal,

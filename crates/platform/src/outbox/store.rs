@@ -108,7 +108,7 @@ pub(super) async fn drop_done(tx: &Tx, id: Uuid) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Notes how an attempt failed, unless the lease ran out and another worker has the job.
+/// Notes how an attempt failed, unless the lease ran out and another worker has the job: false then.
 pub(super) async fn set_failed(
     tx: &Tx,
     job: &Leased,
@@ -116,7 +116,7 @@ pub(super) async fn set_failed(
     due_at: Moment,
     trouble: bool,
     error: &str,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let sql = "UPDATE outbox SET state = $3, due_at = $4, lease_until = 0, last_error = $5, trouble = $6 \
                WHERE id = $1 AND lease_until = $2";
     let error: String = error.chars().take(500).collect();
@@ -128,8 +128,8 @@ pub(super) async fn set_failed(
         error.into(),
         trouble.into(),
     ];
-    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
-    Ok(())
+    let done = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Makes a job due again as if it had not been begun.

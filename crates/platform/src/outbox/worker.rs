@@ -20,7 +20,7 @@ use super::{
 use crate::{
     Fault,
     clock::{Clock, Moment},
-    db::{Database, one_at_a_time},
+    db::{Database, Tx, one_at_a_time},
     secrets::{Keyring, Seal},
 };
 
@@ -36,10 +36,22 @@ const UNREADABLE: Duration = Duration::from_secs(60);
 /// What runs when the order to stop comes may end by itself for so long.
 const WIND_UP: Duration = Duration::from_secs(3);
 
+const GIVEN_UP: &str = "given_up";
 const PANICKED: &str = "the program failed in it (a panic)";
 
 type Work = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 type Handler = Arc<dyn Fn(Uuid, &[u8]) -> Option<Work> + Send + Sync>;
+
+/// Who keeps account of jobs hears of each that is given up, in the transaction that gives it up.
+pub trait GivenUp: Send + Sync {
+    fn note<'a>(
+        &'a self,
+        tx: &'a Tx,
+        now: Moment,
+        id: Uuid,
+        why: &'a str,
+    ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
+}
 
 /// Carries jobs out. Any number of workers, on any number of nodes, share one outbox.
 pub struct Worker {
@@ -53,6 +65,7 @@ pub struct Worker {
 struct Shared {
     db: Database,
     clock: Clock,
+    given_up: Option<Box<dyn GivenUp>>,
     /// What this worker has leased and not settled yet: no more than lanes have seats.
     held: Mutex<Vec<(Uuid, Moment)>>,
 }
@@ -66,7 +79,7 @@ enum Ended {
 
 impl Worker {
     pub fn new(db: Database, clock: Clock, keyring: &Keyring) -> Self {
-        let shared = Arc::new(Shared { db, clock, held: Mutex::default() });
+        let shared = Arc::new(Shared { db, clock, given_up: None, held: Mutex::default() });
         Self { shared, seal: keyring.seal(PURPOSE), handlers: HashMap::new(), lanes: Lanes::default() }
     }
 
@@ -82,6 +95,19 @@ impl Worker {
         });
         self.handlers.insert(J::KIND, (J::CLASS, handler));
         self
+    }
+
+    /// Names who hears of jobs that are given up.
+    #[must_use]
+    pub fn tells(self, given_up: impl GivenUp + 'static) -> Self {
+        let Shared { db, clock, .. } = &*self.shared;
+        let shared = Shared {
+            db: db.clone(),
+            clock: clock.clone(),
+            given_up: Some(Box::new(given_up)),
+            held: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared), ..self }
     }
 
     /// Works until cancelled, woken by commits and every second besides (jobs of other nodes, retries). What then
@@ -235,7 +261,10 @@ impl Shared {
         match verdict {
             Verdict::Done => store::drop_done(&tx, job.id).await?,
             Verdict::Failed { state, due_at, trouble, error } => {
-                store::set_failed(&tx, job, state, *due_at, *trouble, error).await?;
+                let ours = store::set_failed(&tx, job, state, *due_at, *trouble, error).await?;
+                if let Some(given_up) = self.given_up.as_ref().filter(|_| ours && *state == GIVEN_UP) {
+                    given_up.note(&tx, self.clock.now(), job.id, error).await?;
+                }
             }
         }
         tx.commit().await
@@ -277,7 +306,7 @@ fn decide(class: Class, job: &Leased, ended: Ended, now: Moment) -> Verdict {
             (UNREADABLE, false, true, "this node cannot read it: is its key file the newest?".into())
         }
     };
-    let state = if is_last { "given_up" } else { "due" };
+    let state = if is_last { GIVEN_UP } else { "due" };
     let due_at = if is_last { now } else { now + wait };
     Verdict::Failed { state, due_at, trouble: trouble && !is_last, error }
 }

@@ -137,6 +137,11 @@ impl Shell {
         self.visit.site.texts.get(self.visit.language, key, &[(name, value)])
     }
 
+    /// A text that follows the rules of plural.
+    pub fn count(&self, key: &str, name: &'static str, number: u64) -> String {
+        self.visit.site.texts.count(self.visit.language, key, (name, number))
+    }
+
     pub fn t2(&self, key: &str, one: &'static str, first: &str, two: &'static str, second: &str) -> String {
         self.visit.site.texts.get(self.visit.language, key, &[(one, first), (two, second)])
     }

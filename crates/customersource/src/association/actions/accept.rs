@@ -2,7 +2,7 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::{Desk, administrators, notify_in};
+use super::{Desk, administrators, language_of, notify_in};
 use crate::{
     acting::{Acting, Person},
     association::{
@@ -12,6 +12,7 @@ use crate::{
         undo::Undo,
     },
     audit::{self, Actor, Deed},
+    mailing::{self, About, Kind},
     notice::What,
     organization::Organization,
     profile::{self, Profile},
@@ -96,7 +97,11 @@ async fn supersede(
     if link.purpose != Purpose::SelfSwitch {
         store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
     }
-    let language = old.language.unwrap_or(desk.site.default_language);
+    let default = desk.site.default_language;
+    let language = match old.language {
+        Some(language) => language,
+        None => language_of(tx, profile.id, organization.id, default).await?,
+    };
     let mut told = vec![(profile.email.clone(), language)];
     for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
         told.push((administrator.email, language));
@@ -104,7 +109,9 @@ async fn supersede(
     for (to, language) in told {
         let facts =
             MovedFacts { language, to: &to, person: &profile.name(), company: &organization.name, at: now };
-        desk.outbox.add(tx, now, &facts.write(&desk.site.texts)?).await?;
+        let letter = facts.write(&desk.site.texts)?;
+        let about = About::of(Kind::Notice).profile(profile.id);
+        mailing::actions::send(tx, now, desk.outbox, (&letter, &letter), &about).await?;
     }
     match old.notice_to.as_deref() {
         Some(own) if own != profile.email => {

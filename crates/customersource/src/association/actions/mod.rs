@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     claim::ClaimId,
+    mailing::{self, About, Kind},
     notice::What,
     organization::Organization,
     profile::{Profile, ProfileId},
@@ -35,7 +36,7 @@ use crate::{
 
 pub use accept::accept;
 pub use end::{Ending, decline, end, end_unrecorded, passport_closed};
-pub use notices::{administrators, notify, notify_in, notify_person};
+pub use notices::{administrators, language_of, notify, notify_in, notify_person};
 
 /// What links are made with.
 pub struct Desk<'a> {
@@ -63,6 +64,8 @@ pub struct Order<'a> {
     pub bound: Option<&'a Subject>,
     /// The administrator's profile, or the person's own.
     pub asked_by: Option<ProfileId>,
+    /// The name of the administrator who invites, else empty.
+    pub by: String,
     pub claim: Option<ClaimId>,
     /// The provider vouches for it that the claimant has this very address.
     pub reads_mailbox: bool,
@@ -123,6 +126,7 @@ pub async fn send(
         accepted_sub: Set(None),
         declined_at: Set(None),
         mails: Set(0),
+        why: Set(None),
     };
     store::add_invitation(tx, row).await?;
     let secret = URL_SAFE_NO_PAD.encode(secret);
@@ -132,6 +136,7 @@ pub async fn send(
         to: &profile.email,
         person: &profile.name(),
         company: &organization.name,
+        by: &order.by,
         url: &desk.site.url(&format!("/associate/{secret}")),
         decline_url: &desk.site.url(&format!("/decline/{secret}")),
         asked_at: order.asked_at,
@@ -139,7 +144,10 @@ pub async fn send(
         moves,
     };
     let letter = letter.write(&desk.site.texts)?.until(now + lifetime);
-    desk.outbox.add(tx, now, &LinkLetter { invitation: id, letter }).await?;
+    let kind = if order.purpose == Purpose::SelfClaim { Kind::Claim } else { Kind::Invitation };
+    let about = About { invitation: Some(id), ..About::of(kind).profile(profile.id) };
+    let job = LinkLetter { invitation: id, letter };
+    mailing::actions::send(tx, now, desk.outbox, (&job, &job.letter), &about).await?;
     Ok(true)
 }
 

@@ -4,12 +4,13 @@ use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use super::{Desk, store};
 use crate::{
     association::Association,
+    mailing::{self, About, Kind},
     notice::{Notice, What},
-    organization::Organization,
+    organization::{Organization, OrganizationId},
     profile::{self, Profile, ProfileId},
 };
 
-/// Tells one address, in the language in which the profile that it belongs to was last used.
+/// Tells one address of a profile, in the language of its reader.
 pub async fn notify(
     tx: &Tx,
     now: Moment,
@@ -19,7 +20,7 @@ pub async fn notify(
     to: &str,
     link: Option<&str>,
 ) -> Result<(), Fault> {
-    let language = language_of(tx, desk, profile.id).await?;
+    let language = language_of(tx, profile.id, organization.id, desk.site.default_language).await?;
     notify_in(tx, now, desk, what, (profile, organization), (to, language), link).await
 }
 
@@ -33,7 +34,10 @@ pub async fn notify_person(
     association: Option<&Association>,
 ) -> Result<(), Fault> {
     let (profile, organization) = found;
-    let language = association.and_then(|known| known.language).unwrap_or(desk.site.default_language);
+    let language = match association.and_then(|known| known.language) {
+        Some(language) => language,
+        None => language_of(tx, profile.id, organization.id, desk.site.default_language).await?,
+    };
     let about = (profile, organization);
     notify_in(tx, now, desk, what, about, (&profile.email, language), None).await?;
     match association.and_then(|known| known.notice_to.as_deref()) {
@@ -56,7 +60,8 @@ pub async fn administrators(
         let is_known = told.iter().any(|(known, _)| known.email_key == administrator.email_key)
             || but.is_some_and(|but| but.email_key == administrator.email_key);
         if !is_known {
-            let language = language_of(tx, desk, administrator.id).await?;
+            let default = desk.site.default_language;
+            let language = language_of(tx, administrator.id, organization.id, default).await?;
             told.push((administrator, language));
         }
     }
@@ -75,10 +80,22 @@ pub async fn notify_in(
 ) -> Result<(), Fault> {
     let person = profile.name();
     let notice = Notice { what, language, to, person: &person, company: &organization.name, at: now, link };
-    desk.outbox.add(tx, now, &notice.write(&desk.site.texts)?).await
+    let letter = notice.write(&desk.site.texts)?;
+    let about = About::of(Kind::Notice).profile(profile.id);
+    mailing::actions::send(tx, now, desk.outbox, (&letter, &letter), &about).await
 }
 
-async fn language_of(tx: &Tx, desk: &Desk<'_>, profile: ProfileId) -> Result<Language, Fault> {
-    let current = store::find_current(tx, profile).await?;
-    Ok(current.and_then(|current| current.language).unwrap_or(desk.site.default_language))
+/// The language of whoever reads a profile's mail: the one in which the profile is or was last used; else the one in
+/// which it was last written to; else the one that most people of the company use (a notice to a Brazilian company is
+/// Portuguese, whoever caused it); else the default.
+pub async fn language_of(
+    tx: &Tx,
+    profile: ProfileId,
+    organization: OrganizationId,
+    default: Language,
+) -> Result<Language, Fault> {
+    if let Some(own) = store::find_language(tx, profile).await? {
+        return Ok(own);
+    }
+    Ok(store::find_company_language(tx, organization).await?.unwrap_or(default))
 }

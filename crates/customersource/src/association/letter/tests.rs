@@ -21,6 +21,7 @@ fn invitation(purpose: Purpose, hours: u64, language: Language, company: &str, m
         to: "Ann@contoso.example",
         person: "Ann Lee",
         company,
+        by: if purpose == Purpose::AdminInvite { "Bo Boss" } else { "" },
         url: URL,
         decline_url: DECLINE,
         asked_at: Moment::from_unix_seconds(1_795_000_000),
@@ -107,5 +108,40 @@ fn every_link_can_be_declined_by_whoever_reads_the_mail() {
         assert!(
             letter.html.contains(&format!("href=\"{DECLINE}\"")) && letter.html.contains("This wasn’t me")
         );
+    }
+}
+
+#[test]
+fn an_invitation_says_who_invites_whom_and_no_name_is_a_link() {
+    for language in Language::ALL {
+        let letter = invitation(Purpose::AdminInvite, 7 * 24, language, "0042", false);
+        for part in [&letter.subject, &letter.text, &letter.html] {
+            assert!(part.contains("Bo Boss") && part.contains("Ann Lee") && part.contains("0042"), "{part}");
+        }
+        let facts = LinkFacts {
+            purpose: Purpose::AdminInvite,
+            language,
+            to: "v@example.com",
+            person: "URGENT: pay at http://evil.example",
+            company: "evil.example",
+            by: "ann@evil.example",
+            url: URL,
+            decline_url: DECLINE,
+            asked_at: Moment::from_unix_seconds(1_795_000_000),
+            hours: 168,
+            moves: true,
+        };
+        let moved = MovedFacts {
+            language,
+            to: "v@example.com",
+            person: facts.person,
+            company: facts.company,
+            at: facts.asked_at,
+        };
+        for letter in [facts.write(&texts()).unwrap(), moved.write(&texts()).unwrap()] {
+            for part in [&letter.subject, &letter.text, &letter.html] {
+                assert!(!part.contains("evil.example") && !part.contains("@evil"), "{part}");
+            }
+        }
     }
 }

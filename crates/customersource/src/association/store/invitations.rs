@@ -102,10 +102,12 @@ pub async fn is_declined(
     Ok(declined.count(db).await? > 0)
 }
 
-/// Whether a link is still in force, or would be but for the clock.
-pub async fn is_live(db: &impl ConnectionTrait, id: InvitationId) -> Result<bool, Fault> {
-    let live = invitation::Entity::find_by_id(id).filter(invitation::Column::State.is_in(LIVE));
-    Ok(live.count(db).await? > 0)
+/// Whether a link's mail may go out: the link is in force but for the clock, or its mail was given up before and the
+/// operator tries it again.
+pub async fn is_wanted(db: &impl ConnectionTrait, id: InvitationId) -> Result<bool, Fault> {
+    let states = LIVE.into_iter().chain(["undeliverable"]);
+    let wanted = invitation::Entity::find_by_id(id).filter(invitation::Column::State.is_in(states));
+    Ok(wanted.count(db).await? > 0)
 }
 
 /// When the last link of this purpose was made for a profile at the address that it has now.

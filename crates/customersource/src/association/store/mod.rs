@@ -1,5 +1,6 @@
 //! Queries on invitations and associations; the gates that let one acceptance through.
 mod invitations;
+mod languages;
 
 use platform::{Fault, clock::Moment, language::Language, sweep::Over};
 use sea_orm::{
@@ -56,6 +57,7 @@ fn of_row(row: invitation::Model) -> Invitation {
             // What cannot be read opens nothing.
             _ => State::Revoked,
         },
+        why: row.why,
         created_at: row.created_at,
         expires_at: row.expires_at,
     }
@@ -74,8 +76,10 @@ fn association_of(row: association::Model) -> Association {
 }
 
 pub use invitations::{
-    Which, count_declined, find_last, is_declined, is_live, list_invitations, revoke_links, spend_declined,
+    Which, count_declined, find_last, is_declined, is_wanted, list_invitations, revoke_links, spend_declined,
 };
+
+pub use languages::{find_company_language, find_language};
 
 pub async fn find_link(db: &impl ConnectionTrait, digest: [u8; 32]) -> Result<Option<Invitation>, Fault> {
     let row = invitation::Entity::find()
@@ -108,14 +112,27 @@ pub async fn supersede_links(
     Ok(updated.rows_affected)
 }
 
-/// Says how the mail of an invitation fared; a link that moved on meanwhile stays where it is.
-pub async fn set_mailed(db: &impl ConnectionTrait, id: InvitationId, accepted: bool) -> Result<(), Fault> {
-    let (from, to): (&[&str], _) = if accepted { (&["queued"], "pending") } else { (&LIVE, "undeliverable") };
+/// The mail of an invitation is out; a link that moved on meanwhile stays where it is. One that was undeliverable was
+/// tried again.
+pub async fn set_mailed(db: &impl ConnectionTrait, id: InvitationId) -> Result<(), Fault> {
     invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value(to))
+        .col_expr(invitation::Column::State, Expr::value("pending"))
+        .col_expr(invitation::Column::Why, Expr::value(Option::<String>::None))
         .col_expr(invitation::Column::Mails, Expr::col(invitation::Column::Mails).add(1))
         .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::State.is_in(from.iter().copied()))
+        .filter(invitation::Column::State.is_in(["queued", "undeliverable"]))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The mail of an invitation will not arrive: it says why.
+pub async fn set_undeliverable(db: &impl ConnectionTrait, id: InvitationId, why: &str) -> Result<(), Fault> {
+    invitation::Entity::update_many()
+        .col_expr(invitation::Column::State, Expr::value("undeliverable"))
+        .col_expr(invitation::Column::Why, Expr::value(why))
+        .filter(invitation::Column::Id.eq(id))
+        .filter(invitation::Column::State.is_in(LIVE))
         .exec(db)
         .await?;
     Ok(())

@@ -6,13 +6,13 @@ use crate::{
     acting::Acting,
     association::{
         BETWEEN_INVITES, COMPANY_INVITES, DECLINED_INVITE_REST, InvitationId, PROFILE_INVITES, Purpose,
-        actions::{Desk, Order, send},
+        actions::{Desk, Order, language_of, send},
         store::{self, Which},
     },
     audit::{self, Actor, Deed},
     company::Invited,
     organization::Organization,
-    profile::{Profile, ProfileId},
+    profile::{self, Profile, ProfileId},
     rp::Subject,
 };
 
@@ -111,15 +111,20 @@ pub async fn invite_for(
     if is_companys && !limits::spend(tx, now, limit, &organization.id.to_string()).await? {
         return Ok(Invited::TooMany);
     }
-    let current = store::find_current(tx, profile.id).await?;
+    let by = match inviter {
+        Inviter::Administrator(_, acting) | Inviter::Bulk(_, acting) => profile::store::find(tx, acting).await?.map(|(by, _)| by.name()),
+        Inviter::Person(_) | Inviter::Staff(..) => None,
+    };
+    let language = language_of(tx, profile.id, organization.id, language).await?;
     let order = Order {
         purpose: inviter.purpose(),
         requester,
         bound: None,
         asked_by: inviter.asked_by(profile),
+        by: by.unwrap_or_default(),
         claim: None,
         reads_mailbox: false,
-        language: current.and_then(|current| current.language).unwrap_or(language),
+        language,
         asked_at: now,
     };
     send(tx, now, desk, found, &order).await?;

@@ -2,9 +2,14 @@
 use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use serde_json::{Value, json};
 
-use super::{By, Inviter, hold, invite, invite_for};
+use super::{
+    By, Inviter,
+    address::{ask_proof, new_address},
+    hold, invite, invite_for,
+};
 use crate::{
     acting::{Acting, Administration, Own},
+    address,
     association::{
         actions::{Desk, notify, notify_person},
         store::{self, Which},
@@ -47,7 +52,7 @@ pub async fn add_for(
     edit: &Edit,
 ) -> Result<(ProfileId, Option<Invited>), Fault> {
     let id = ProfileId::new(now, desk.random);
-    profile::store::add(tx, id, by, &edit.details, edit.is_admin).await?;
+    profile::store::add(tx, id, by.organization(), &edit.details, edit.is_admin).await?;
     let found = profile::store::find_own(tx, by, id).await?;
     let found = found.ok_or_else(|| Fault::bug("a new profile is gone"))?;
     let inviter = Inviter::Administrator(subject, by.profile());
@@ -86,7 +91,10 @@ pub async fn save(
     {
         return Ok(Saved::LastAdministrator);
     }
-    if !profile::store::spend_version(tx, id, edit.version, &edit.details).await? {
+    // One's own address counts when its mailbox has proved it, also for administrators.
+    let wanted = if id == by.profile() { new_address(&before.0, &edit.details) } else { None };
+    let email = Some(&edit.details.email).filter(|_| wanted.is_none());
+    if !profile::store::spend_version(tx, id, edit.version, &edit.details, email).await? {
         return Ok(Saved::Conflict(Box::new(before.0)));
     }
     if before.0.is_admin != edit.is_admin {
@@ -107,11 +115,15 @@ pub async fn save(
         true => Some(invite(tx, now, desk, inviter, &after, edit.language).await?),
         false => None,
     };
-    record(tx, now, desk, inviter.actor(id), &before, &after).await?;
-    Ok(Saved::Done { invited, withdrawn })
+    if let Some(wanted) = wanted {
+        ask_proof(tx, now, desk, subject, &after, wanted).await?;
+    }
+    record(tx, now, desk, inviter.actor(id), (&before, &after), "").await?;
+    Ok(Saved::Done { invited, withdrawn, asked: wanted.is_some() })
 }
 
-/// Saves one's own profile (CS-61, CS-62); rights and company are not among what a person can say.
+/// Saves one's own profile (CS-61, CS-62); rights and company are not among what a person can say. A new address waits
+/// for its proof.
 pub async fn save_own(
     tx: &Acting<Own>,
     now: Moment,
@@ -121,13 +133,17 @@ pub async fn save_own(
 ) -> Result<Saved, Fault> {
     let before = (tx.profile().clone(), tx.organization().clone());
     let acting = before.0.id;
-    if !profile::store::spend_version(tx, acting, version, details).await? {
+    let wanted = new_address(&before.0, details);
+    let email = Some(&details.email).filter(|_| wanted.is_none());
+    if !profile::store::spend_version(tx, acting, version, details, email).await? {
         return Ok(Saved::Conflict(Box::new(before.0)));
     }
     let Some(after) = profile::store::find(tx, acting).await? else { return Ok(Saved::NotFound) };
-    let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
-    record(tx, now, desk, Actor::Profile(tx.subject(), acting), &before, &after).await?;
-    Ok(Saved::Done { invited: None, withdrawn })
+    if let Some(wanted) = wanted {
+        ask_proof(tx, now, desk, tx.subject(), &after, wanted).await?;
+    }
+    record(tx, now, desk, Actor::Profile(tx.subject(), acting), (&before, &after), "").await?;
+    Ok(Saved::Done { invited: None, withdrawn: false, asked: wanted.is_some() })
 }
 
 /// Portal rule 13: links to the former address die, and it is told, as is the Passport's own. True when a link died.
@@ -141,27 +157,32 @@ pub(super) async fn address_changed(
     if before.0.email_key == after.0.email_key {
         return Ok(false);
     }
+    address::store::drop_of_profile(tx, after.0.id).await?;
     let withdrawn = store::revoke_links(tx, Which::Profile(after.0.id)).await?;
     let current = store::find_current(tx, after.0.id).await?;
     notify_person(tx, now, desk, What::AddressChanged, before, current.as_ref()).await?;
     Ok(withdrawn > 0)
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     actor: Actor<'_>,
-    before: &(Profile, Organization),
-    after: &(Profile, Organization),
+    (before, after): (&(Profile, Organization), &(Profile, Organization)),
+    reason: &str,
 ) -> Result<(), Fault> {
     let (was, is) = (facts(&before.0), facts(&after.0));
+    let mut detail = json!({ "before": was, "after": is });
+    if let Some(detail) = detail.as_object_mut().filter(|_| !reason.is_empty()) {
+        detail.insert("reason".into(), reason.into());
+    }
     let deed = Deed {
         actor,
         organization: Some(after.1.id),
         action: "profile.saved",
         target: format!("profile:{}", after.0.id),
-        detail: json!({ "before": was, "after": is }),
+        detail,
     };
     audit::store::append(tx, now, desk.audit, &deed).await
 }

@@ -190,6 +190,12 @@ pub async fn find_parent(db: &impl ConnectionTrait, id: ThreadId) -> Result<Pare
     Ok(Parent { id: Some(row.id), refs: refs.join(" ") })
 }
 
+/// The message id of a post, and those that it refers to, the first one first.
+pub async fn find_refs(db: &impl ConnectionTrait, id: PostId) -> Result<(String, String), Fault> {
+    let row = post::Entity::find_by_id(id).one(db).await?;
+    Ok(row.map(|row| (row.message_id, row.refs)).unwrap_or_default())
+}
+
 /// How many posts of each thread are visible.
 pub async fn count_visible(
     db: &impl ConnectionTrait,

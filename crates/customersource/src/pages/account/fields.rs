@@ -1,5 +1,5 @@
 //! The form of a profile, as administrators and people themselves fill it in. Knows no page.
-use platform::{email::EmailAddress, web::Errors};
+use platform::{email::EmailAddress, plain, web::Errors};
 use serde::Deserialize;
 
 use crate::profile::{Profile, name_of, store::Details};
@@ -42,11 +42,17 @@ impl Fields {
         let (first, last) = (name_of(&self.first_name), name_of(&self.last_name));
         let email = EmailAddress::parse(&self.email).ok();
         let mut errors = Errors::default();
-        if first.is_none() {
-            errors.add("first_name", say("person-first-name-wrong"));
-        }
-        if last.is_none() {
-            errors.add("last_name", say("person-last-name-wrong"));
+        // Names stand in letters that we send to others.
+        let first = first.filter(|name| !plain::names_a_link(name));
+        let last = last.filter(|name| !plain::names_a_link(name));
+        for (field, found, typed, wrong) in [
+            ("first_name", &first, &self.first_name, "person-first-name-wrong"),
+            ("last_name", &last, &self.last_name, "person-last-name-wrong"),
+        ] {
+            if found.is_none() {
+                let is_link = name_of(typed).is_some();
+                errors.add(field, say(if is_link { "person-name-link" } else { wrong }));
+            }
         }
         if email.is_none() {
             errors.add("email", say("associate-email-malformed"));

@@ -1,5 +1,6 @@
 //! My Account: the acting profile's facts, every profile of this Passport, and the ways on from there.
 pub mod acts;
+pub mod address;
 pub mod bulk;
 pub mod fields;
 pub mod history;
@@ -29,6 +30,7 @@ pub fn router() -> Router<Portal> {
         .route("/account", get(show))
         .route("/account/information", get(show))
         .merge(personal::router())
+        .merge(address::router())
         .merge(professionals::router())
         .merge(bulk::router())
         .merge(person::router())
@@ -66,6 +68,8 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "invited" => Some("done-invited"),
         "saved-invited" => Some("done-saved-invited"),
         "saved-withdrawn" => Some("done-saved-withdrawn"),
+        "saved-asked" => Some("done-saved-asked"),
+        "address" => Some("done-address"),
         "added-invited" => Some("done-added-invited"),
         "saved-not-invited" => Some("done-saved-not-invited"),
         "withdrawn" => Some("done-withdrawn"),

@@ -225,14 +225,18 @@ async fn save(
             return filled(&portal, &visitor, status, &person, fields, errors, None).await;
         }
     };
+    if person.profile.id == visitor.acts.profile() && details.email.key() != person.profile.email_key {
+        visitor.associated.prove_again()?;
+    }
     let edit = edit_of(&visitor, &fields, details);
     let (now, id) = (visitor.visit().now, person.profile.id);
     let tx = visitor.acts(&portal, Some(id)).await?;
     let saved = actions::save(&tx, now, &portal.desk(), id, &edit).await?;
     match saved {
-        Saved::Done { invited, withdrawn } => {
+        Saved::Done { invited, withdrawn, asked } => {
             tx.commit().await?;
             let done = match invited {
+                _ if asked => "saved-asked",
                 None if withdrawn => "saved-withdrawn",
                 None => "saved",
                 Some(Invited::Sent) => "saved-invited",

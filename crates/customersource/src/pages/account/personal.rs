@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{done_of, fields::Fields, is_done_well, row::thing, word_of};
 use crate::{
-    Portal,
+    Portal, address,
     company::{
         Saved,
         actions::{self, Inviter},
@@ -36,6 +36,8 @@ pub struct PersonalPage {
     errors: Errors,
     /// The address that is saved: the invitation goes there.
     email: String,
+    /// A new address that waits for its proof.
+    wanted: Option<String>,
     /// What the invitation is for.
     thing: Thing,
     conflict: Option<Fields>,
@@ -62,6 +64,7 @@ impl Samples for PersonalPage {
             fields: fields.clone(),
             errors,
             email: "maria@contoso.example".into(),
+            wanted: (done == Some("done-saved-asked")).then(|| "maria@new.example".into()),
             thing: Thing::of("professional"),
             conflict,
             done,
@@ -69,25 +72,30 @@ impl Samples for PersonalPage {
         let conflict = Errors::whole(shell.t("person-conflict"));
         vec![
             page(Errors::default(), None, Some("done-saved")),
+            page(Errors::default(), None, Some("done-saved-asked")),
             page(Errors::default(), None, Some("done-too-many")),
             page(conflict, Some(fields.clone()), None),
         ]
     }
 }
 
-async fn show(visitor: Associated) -> Result<Response, Trouble> {
+async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     let fields = Fields::of(&visitor.acting.profile);
-    filled(&visitor, StatusCode::OK, fields, Errors::default(), None)
+    filled(&portal, &visitor, StatusCode::OK, fields, Errors::default(), None).await
 }
 
-fn filled(
+async fn filled(
+    portal: &Portal,
     visitor: &Associated,
     status: StatusCode,
     fields: Fields,
     errors: Errors,
     conflict: Option<Fields>,
 ) -> Result<Response, Trouble> {
+    let (now, id) = (visitor.visit.now, visitor.acting.profile.id);
+    let wanted = address::store::find(portal.db.reader(), now, id).await?;
     let page = PersonalPage {
+        wanted: wanted.map(|wanted| wanted.email),
         shell: visitor.account_shell(),
         acting: visitor.acting(),
         fields,
@@ -110,25 +118,31 @@ async fn save(
         Recoverable::Refused(fields, why) => {
             let errors = Errors::whole(why.text(&visitor.visit));
             let fields = Fields { version: visitor.acting.profile.version, ..fields };
-            return filled(&visitor, why.status(), fields, errors, None);
+            return filled(&portal, &visitor, why.status(), fields, errors, None).await;
         }
     };
     let details = match fields.details(|key| visitor.visit.t(key)) {
         Ok(details) => details,
-        Err(errors) => return filled(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors, None),
+        Err(errors) => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return filled(&portal, &visitor, status, fields, errors, None).await;
+        }
     };
+    if details.email.key() != visitor.acting.profile.email_key {
+        visitor.prove_again()?;
+    }
     let tx = visitor.acts(&portal).await?;
     match actions::save_own(&tx, visitor.visit.now, &portal.desk(), &details, fields.version).await? {
-        Saved::Done { withdrawn, .. } => {
+        Saved::Done { asked, .. } => {
             tx.commit().await?;
-            let done = if withdrawn { "saved-withdrawn" } else { "saved" };
+            let done = if asked { "saved-asked" } else { "saved" };
             Ok(see_other(&format!("/account/profile?done={done}")))
         }
         Saved::Conflict(theirs) => {
             drop(tx);
             let errors = Errors::whole(visitor.visit.t("person-conflict"));
             let fields = Fields { version: theirs.version, ..fields };
-            filled(&visitor, StatusCode::CONFLICT, fields, errors, Some(Fields::of(&theirs)))
+            filled(&portal, &visitor, StatusCode::CONFLICT, fields, errors, Some(Fields::of(&theirs))).await
         }
         Saved::NotFound | Saved::LastAdministrator => Err(Trouble::not_found()),
     }

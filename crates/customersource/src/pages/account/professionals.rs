@@ -137,7 +137,8 @@ fn titles(visit: &Visit) -> String {
 fn line(person: &Person, visit: &Visit) -> String {
     let row = Row::of(person, visit);
     let is_admin = if row.is_admin { "yes" } else { "no" };
-    let [is_admin, standing, fared] = [is_admin, row.standing_key(), row.fared_key()].map(|key| visit.t(key));
+    let [is_admin, standing] = [is_admin, row.standing_key()].map(|key| visit.t(key));
+    let fared = row.fared_text(visit);
     company::csv::line([
         person.profile.first_name.as_str(),
         person.profile.last_name.as_str(),

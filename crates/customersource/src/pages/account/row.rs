@@ -1,7 +1,8 @@
 //! One person of the company as pages show them: state pills, last visit, last invitation. Knows no query.
 use platform::{
     clock::Moment,
-    web::{Thing, Visit},
+    mail::Why,
+    web::{Shell, Thing, Visit},
 };
 
 use crate::{
@@ -32,6 +33,8 @@ pub struct Row {
     pub is_unreachable: bool,
     pub standing: Standing,
     pub fared: Option<Fared>,
+    /// Why the last invitation did not arrive, in plain words; absent when nothing came back.
+    pub why: Option<Why>,
     /// Day of the last visit; empty: never.
     pub last_visit: String,
     /// When the last invitation was made; empty: never.
@@ -55,6 +58,7 @@ impl Row {
             is_unreachable: person.is_unreachable(now),
             standing: person.standing(now),
             fared: person.fared(now),
+            why: person.invitation.as_ref().and_then(|last| Some(Why::of(last.why.as_deref()?))),
             last_visit: seen.map(day).unwrap_or_default(),
             invited_at: person.invitation.as_ref().map(|last| day(last.created_at)).unwrap_or_default(),
             live: person.live_invitation(now).map(|live| live.id),
@@ -96,6 +100,16 @@ impl Row {
         }
     }
 
+    /// How the last invitation fared, and why it did not arrive.
+    pub fn fared_words(&self, shell: &Shell) -> String {
+        in_words(shell.t(self.fared_key()), self.why.map(|why| shell.t(why.key())))
+    }
+
+    /// The same for a file.
+    pub fn fared_text(&self, visit: &Visit) -> String {
+        in_words(visit.t(self.fared_key()), self.why.map(|why| visit.t(why.key())))
+    }
+
     pub fn sample(name: &str, standing: Standing, fared: Option<Fared>) -> Self {
         Self {
             id: "0193".into(),
@@ -105,6 +119,7 @@ impl Row {
             is_unreachable: standing == Standing::Associated && fared.is_none(),
             standing,
             fared,
+            why: (fared == Some(Fared::Undeliverable)).then_some(Why::NoMailbox),
             last_visit: if fared.is_some() { "2026-11-20".into() } else { String::new() },
             invited_at: if fared.is_some() { "2026-11-18".into() } else { String::new() },
             live: matches!(fared, Some(Fared::Sent | Fared::OnItsWay))
@@ -130,5 +145,12 @@ impl Row {
         .into_iter()
         .map(|(name, standing, fared)| Self::sample(name, standing, fared))
         .collect()
+    }
+}
+
+fn in_words(fared: String, why: Option<String>) -> String {
+    match why {
+        Some(why) => format!("{fared}: {why}"),
+        None => fared,
     }
 }

@@ -108,5 +108,5 @@ async fn tell(
         link: &portal.site.url(&super::path_of(course, None)),
         unsubscribe: None,
     };
-    Ok(portal.press().send(tx, visit.now, &bulletin).await?)
+    Ok(portal.press().send(tx, visit.now, (profile.id, &bulletin)).await?)
 }

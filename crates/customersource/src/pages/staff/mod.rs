@@ -6,9 +6,12 @@ pub mod company;
 pub mod conflicts;
 pub mod content;
 pub mod dates;
+pub mod desk;
 mod draft;
 pub mod edit;
 pub mod files;
+mod letters;
+pub mod mend;
 pub mod moderate;
 pub mod newsletters;
 pub mod person;
@@ -47,6 +50,8 @@ pub fn router(portal: &Portal) -> Router<Portal> {
         .route("/staff", get(search))
         .merge(company::router())
         .merge(person::router())
+        .merge(desk::router())
+        .merge(mend::router())
         .merge(cases::router())
         .merge(conflicts::router())
         .merge(windows::router())
@@ -66,6 +71,7 @@ pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
     let mut nav = vec![item("/", "nav-home")];
     if member.may_help() {
         nav.push(item("/staff", "staff-search-heading"));
+        nav.push(item(desk::PATH, "staff-mail-heading"));
         nav.push(item("/staff/cases", "staff-cases-heading"));
         nav.push(item("/staff/conflicts", "staff-conflicts-heading"));
         nav.push(item("/staff/audit", "staff-audit-heading"));
@@ -125,6 +131,7 @@ async fn begin(
 fn done_of(visit: &Visit) -> Option<&'static str> {
     match visit.path.split_once("done=").map(|(_, rest)| rest)? {
         "done" => Some("staff-done"),
+        "saved-not-invited" => Some("done-saved-not-invited"),
         "nothing" => Some("done-nothing"),
         "too-soon" => Some("done-too-soon"),
         "too-many" => Some("done-too-many"),

@@ -10,7 +10,7 @@ use axum::{
 use platform::web::{About, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{begin, done_of, only};
+use super::{begin, done_of, letters::History, only};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
@@ -49,7 +49,7 @@ pub fn router() -> Router<Portal> {
 pub struct Line {
     purpose: &'static str,
     made_on: String,
-    fared: &'static str,
+    fared: String,
 }
 
 #[derive(Template)]
@@ -63,6 +63,7 @@ pub struct StaffPersonPage {
     /// Issuer and subject of the Passport, and since when.
     passport: Option<(String, String)>,
     lines: Vec<Line>,
+    history: History,
     done: Option<&'static str>,
 }
 
@@ -74,8 +75,9 @@ impl Samples for StaffPersonPage {
             lines: vec![Line {
                 purpose: "purpose-admin",
                 made_on: "2026-11-18".into(),
-                fared: row.fared_key(),
+                fared: row.fared_words(shell),
             }],
+            history: if is_active { History::sample(shell) } else { History::default() },
             row,
             company: "Contoso Ltda".into(),
             company_id: "1".into(),
@@ -115,6 +117,8 @@ async fn show(
     let (profile, company) = found.ok_or_else(Trouble::not_found)?;
     let invitations = association::store::list_invitations(db, &[profile.id], 20).await?;
     let person = with_standing(db, vec![profile.clone()]).await?.pop().ok_or_else(Trouble::not_found)?;
+    let (now, shell) = (visitor.visit.now, visitor.shell());
+    let history = History::load(&portal, &shell, now, (Some(profile.id), &profile.email_key)).await?;
     let line = |invitation: &association::Invitation| Line {
         purpose: purpose_key(invitation.purpose),
         made_on: visitor.visit.day_of(invitation.created_at),
@@ -122,13 +126,13 @@ async fn show(
             &crate::company::Person { invitation: Some(invitation.clone()), ..person.clone() },
             &visitor.visit,
         )
-        .fared_key(),
+        .fared_words(&shell),
     };
     let passport = person.current.as_ref().map(|current| {
         (format!("{} {}", current.subject.iss, current.subject.sub), visitor.visit.day_of(current.since))
     });
     let page = StaffPersonPage {
-        shell: visitor.shell(),
+        history,
         lines: invitations.iter().map(line).collect(),
         row: Row::of(&person, &visitor.visit),
         company: company.name,
@@ -136,6 +140,7 @@ async fn show(
         is_active: profile.is_active && company.is_active,
         passport,
         done: done_of(&visitor.visit),
+        shell,
     };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

@@ -102,8 +102,8 @@ pub struct PasswordPage {
 pub struct DonePage {
     shell: Shell,
     email: String,
-    sessions: String,
-    computers: String,
+    sessions: u64,
+    computers: u64,
     sites: Vec<String>,
     sign_in: String,
     /// The form came twice: what was ended stood on the first answer.
@@ -194,8 +194,8 @@ impl DonePage {
             // Nobody is signed in on this page any more.
             shell: asked.visitor.visit.shell(),
             email,
-            sessions: ended.sessions.to_string(),
-            computers: ended.computers.to_string(),
+            sessions: ended.sessions as u64,
+            computers: ended.computers,
             sites: ended.sites,
             sign_in: asked.destination.carried_to(SIGN_IN),
         }
@@ -311,22 +311,17 @@ impl Samples for PasswordPage {
 
 impl Samples for DonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |count: &str, sites: &[&str]| Self {
+        let page = |count: u64, sites: &[&str]| Self {
             shell: shell.clone(),
             email: SAMPLE.into(),
-            sessions: count.into(),
-            computers: count.into(),
+            sessions: count,
+            computers: count,
             sites: sites.iter().map(|site| (*site).to_owned()).collect(),
             sign_in: SIGN_IN.into(),
             again: false,
         };
-        let again = Self { again: true, ..page("0", &[]) };
-        vec![
-            again,
-            page("0", &[]),
-            page("1", &["CustomerSource"]),
-            page("3", &["Contoso Shop", "CustomerSource"]),
-        ]
+        let again = Self { again: true, ..page(0, &[]) };
+        vec![again, page(0, &[]), page(1, &["CustomerSource"]), page(3, &["Contoso Shop", "CustomerSource"])]
     }
 }
 

@@ -232,7 +232,7 @@ async fn tell(
             link: &portal.site.url(&path_of(course, None)),
             unsubscribe: None,
         };
-        portal.press().send(tx, visitor.visit.now, &bulletin).await?;
+        portal.press().send(tx, visitor.visit.now, (*seat, &bulletin)).await?;
     }
     Ok(())
 }

@@ -1,0 +1,66 @@
+//! What staff do for somebody who got no mail: another address, or a person whom nobody had put on file.
+use platform::{Fault, clock::Moment, email::EmailAddress};
+use serde_json::json;
+
+use super::save::{address_changed, facts, record};
+use crate::{
+    acting::{Acting, Duty},
+    association::actions::Desk,
+    audit::{self, Actor, Deed},
+    company::Saved,
+    organization::{self, OrganizationId},
+    profile::{self, ProfileId, store::Details},
+};
+
+/// Gives a profile, whose turn is taken, another address; the former one is told, and its links die.
+pub async fn mend_address(
+    tx: &Acting<Duty>,
+    now: Moment,
+    desk: &Desk<'_>,
+    reason: &str,
+    (id, version): (ProfileId, i32),
+    email: &EmailAddress,
+) -> Result<Saved, Fault> {
+    let found = profile::store::find(tx, id).await?;
+    let Some(before) = found.filter(|(profile, company)| profile.is_active && company.is_active) else {
+        return Ok(Saved::NotFound);
+    };
+    let details = Details {
+        first_name: before.0.first_name.clone(),
+        last_name: before.0.last_name.clone(),
+        email: email.clone(),
+    };
+    if !profile::store::spend_version(tx, id, version, &details, Some(email)).await? {
+        return Ok(Saved::Conflict(Box::new(before.0)));
+    }
+    let Some(after) = profile::store::find(tx, id).await? else { return Ok(Saved::NotFound) };
+    let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), (&before, &after), reason).await?;
+    Ok(Saved::Done { invited: None, withdrawn, asked: false })
+}
+
+/// Adds a person to a company, whose turn is taken; `None` for a company that is not there or closed. Administrators are made by cases.
+pub async fn add_by_staff(
+    tx: &Acting<Duty>,
+    now: Moment,
+    desk: &Desk<'_>,
+    reason: &str,
+    company: OrganizationId,
+    details: &Details,
+) -> Result<Option<ProfileId>, Fault> {
+    if organization::store::find(tx, company).await?.is_none_or(|company| !company.is_active) {
+        return Ok(None);
+    }
+    let id = ProfileId::new(now, desk.random);
+    profile::store::add(tx, id, company, details, false).await?;
+    let Some((profile, _)) = profile::store::find(tx, id).await? else { return Ok(None) };
+    let deed = Deed {
+        actor: Actor::Staff(tx.subject()),
+        organization: Some(company),
+        action: "profile.added",
+        target: format!("profile:{id}"),
+        detail: json!({ "profile": facts(&profile), "reason": reason }),
+    };
+    audit::store::append(tx, now, desk.audit, &deed).await?;
+    Ok(Some(id))
+}

@@ -1,0 +1,302 @@
+//! Another address for somebody who got no mail, and a person whom nobody had put on file; each with a reason, and an
+//! invitation if that is wished.
+use askama::Template;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::StatusCode,
+    response::Response,
+    routing::get,
+};
+use platform::{
+    email::EmailAddress,
+    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+};
+use serde::Deserialize;
+
+use super::{is_within, only};
+use crate::{
+    Portal,
+    acting::{Acting, Duty, Turn},
+    company::{
+        Invited, Saved,
+        actions::{self, Inviter},
+    },
+    organization::{self, Organization, OrganizationId},
+    pages::{account::fields::Fields, signed_in_page},
+    profile::{self, Profile, ProfileId},
+    staff,
+    visitor::Staff,
+};
+
+pub fn router() -> Router<Portal> {
+    Router::new()
+        .route("/staff/people/{id}/address", get(show).post(mend))
+        .route("/staff/companies/{id}/people/new", get(blank).post(add))
+}
+
+/// The form as it was filled in.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Typed {
+    first_name: String,
+    last_name: String,
+    email: String,
+    reason: String,
+    /// Present when the box is ticked.
+    invite: Option<String>,
+    version: i32,
+}
+
+#[derive(Template)]
+#[template(path = "staff/mend.html")]
+pub struct MendPage {
+    shell: Shell,
+    /// Whose address it is; empty: a person is added.
+    name: String,
+    company: String,
+    company_id: String,
+    /// The address on file.
+    former: String,
+    action: String,
+    back: String,
+    typed: Typed,
+    errors: Errors,
+}
+
+impl MendPage {
+    fn of_person(
+        shell: Shell,
+        (profile, company): &(Profile, Organization),
+        typed: Typed,
+        errors: Errors,
+    ) -> Self {
+        Self {
+            shell,
+            name: profile.name(),
+            company: company.name.clone(),
+            company_id: company.id.to_string(),
+            former: profile.email.clone(),
+            action: format!("/staff/people/{}/address", profile.id),
+            back: format!("/staff/people/{}", profile.id),
+            typed,
+            errors,
+        }
+    }
+
+    fn of_company(shell: Shell, company: &Organization, typed: Typed, errors: Errors) -> Self {
+        Self {
+            shell,
+            name: String::new(),
+            company: company.name.clone(),
+            company_id: company.id.to_string(),
+            former: String::new(),
+            action: format!("/staff/companies/{}/people/new", company.id),
+            back: format!("/staff/companies/{}", company.id),
+            typed,
+            errors,
+        }
+    }
+
+    fn heading(&self) -> String {
+        self.shell.t(if self.name.is_empty() { "staff-add-heading" } else { "staff-mend-heading" })
+    }
+}
+
+impl Samples for MendPage {
+    fn samples(shell: &Shell) -> Vec<Self> {
+        let page = |name: &str, errors| Self {
+            shell: shell.clone(),
+            name: name.into(),
+            company: "Contoso Ltda".into(),
+            company_id: "1".into(),
+            former: "maria@contosso.example".into(),
+            action: "/staff/people/1/address".into(),
+            back: "/staff/people/1".into(),
+            typed: Typed { email: "maria@contoso.example".into(), ..Typed::default() },
+            errors,
+        };
+        let mut errors = Errors::default();
+        for field in ["first_name", "last_name", "email"] {
+            errors.add(field, shell.t("person-name-link"));
+        }
+        errors.add("reason", shell.t("staff-reason-wrong"));
+        vec![page("Maria Silva", Errors::default()), page("", Errors::default()), page("", errors)]
+    }
+}
+
+async fn find(portal: &Portal, id: &str) -> Result<(Profile, Organization), Trouble> {
+    let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
+    let found = profile::store::find(portal.db.reader(), id).await?;
+    found.filter(|(profile, company)| profile.is_active && company.is_active).ok_or_else(Trouble::not_found)
+}
+
+async fn find_company(portal: &Portal, id: &str) -> Result<Organization, Trouble> {
+    let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
+    let found = organization::store::find(portal.db.reader(), id).await?;
+    found.filter(|company| company.is_active).ok_or_else(Trouble::not_found)
+}
+
+async fn show(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let found = find(&portal, &id).await?;
+    let typed = Typed {
+        email: found.0.email.clone(),
+        version: found.0.version,
+        invite: Some("on".into()),
+        ..Typed::default()
+    };
+    let page = MendPage::of_person(visitor.shell(), &found, typed, Errors::default());
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+async fn blank(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let company = find_company(&portal, &id).await?;
+    let typed = Typed { invite: Some("on".into()), ..Typed::default() };
+    let page = MendPage::of_company(visitor.shell(), &company, typed, Errors::default());
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+}
+
+/// The reason, if there is one to follow.
+fn reason(visitor: &Staff, typed: &Typed, errors: &mut Errors) -> String {
+    match staff::reason(&typed.reason) {
+        Some(reason) => reason,
+        None => {
+            errors.add("reason", visitor.visit.t("staff-reason-wrong"));
+            String::new()
+        }
+    }
+}
+
+async fn mend(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    typed: Recoverable<Typed>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let found = find(&portal, &id).await?;
+    let again = |status, typed, errors| {
+        let page = MendPage::of_person(visitor.shell(), &found, typed, errors);
+        signed_in_page(&visitor.visit, status, &page)
+    };
+    let typed = match typed {
+        Recoverable::Checked(typed) => typed,
+        Recoverable::Refused(typed, why) => {
+            return again(why.status(), typed, Errors::whole(why.text(&visitor.visit)));
+        }
+    };
+    let mut errors = Errors::default();
+    let email = EmailAddress::parse(&typed.email).ok();
+    if email.is_none() {
+        errors.add("email", visitor.visit.t("associate-email-malformed"));
+    }
+    if email.as_ref().is_some_and(|email| email.as_str() == found.0.email) {
+        errors.add("email", visitor.visit.t("staff-mend-same"));
+    }
+    let why = reason(&visitor, &typed, &mut errors);
+    let Some(email) = email.filter(|_| errors.is_empty()) else {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
+    };
+    let tx = visitor.acts(&portal, &Turn::of_person(found.0.id)).await?;
+    if !is_within(&tx, &portal, &visitor).await? {
+        drop(tx);
+        return again(
+            StatusCode::TOO_MANY_REQUESTS,
+            typed,
+            Errors::whole(visitor.visit.t("error-too-many-text")),
+        );
+    }
+    let now = visitor.visit.now;
+    let about = (found.0.id, typed.version);
+    match actions::mend_address(&tx, now, &portal.desk(), &why, about, &email).await? {
+        Saved::Done { .. } => {
+            let done = invite(&tx, &portal, &visitor, found.0.id, &typed, &why).await?;
+            tx.commit().await?;
+            Ok(see_other(&format!("/staff/people/{}?done={done}", found.0.id)))
+        }
+        Saved::Conflict(theirs) => {
+            drop(tx);
+            let errors = Errors::whole(visitor.visit.t("person-conflict"));
+            again(StatusCode::CONFLICT, Typed { version: theirs.version, ..typed }, errors)
+        }
+        Saved::NotFound | Saved::LastAdministrator => Err(Trouble::not_found()),
+    }
+}
+
+async fn add(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Path(id): Path<String>,
+    typed: Recoverable<Typed>,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let company = find_company(&portal, &id).await?;
+    let again = |status, typed, errors| {
+        let page = MendPage::of_company(visitor.shell(), &company, typed, errors);
+        signed_in_page(&visitor.visit, status, &page)
+    };
+    let typed = match typed {
+        Recoverable::Checked(typed) => typed,
+        Recoverable::Refused(typed, why) => {
+            return again(why.status(), typed, Errors::whole(why.text(&visitor.visit)));
+        }
+    };
+    let fields = Fields {
+        first_name: typed.first_name.clone(),
+        last_name: typed.last_name.clone(),
+        email: typed.email.clone(),
+        ..Fields::default()
+    };
+    let (details, mut errors) = match fields.details(|key| visitor.visit.t(key)) {
+        Ok(details) => (Some(details), Errors::default()),
+        Err(errors) => (None, errors),
+    };
+    let why = reason(&visitor, &typed, &mut errors);
+    let Some(details) = details.filter(|_| errors.is_empty()) else {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
+    };
+    let tx = visitor.acts(&portal, &Turn::of_company(company.id)).await?;
+    if !is_within(&tx, &portal, &visitor).await? {
+        drop(tx);
+        return again(
+            StatusCode::TOO_MANY_REQUESTS,
+            typed,
+            Errors::whole(visitor.visit.t("error-too-many-text")),
+        );
+    }
+    let desk = portal.desk();
+    let added = actions::add_by_staff(&tx, visitor.visit.now, &desk, &why, company.id, &details).await?;
+    let id = added.ok_or_else(Trouble::not_found)?;
+    let done = invite(&tx, &portal, &visitor, id, &typed, &why).await?;
+    tx.commit().await?;
+    Ok(see_other(&format!("/staff/people/{id}?done={done}")))
+}
+
+/// The invitation that goes with it; the word of what became of it.
+async fn invite(
+    tx: &Acting<Duty>,
+    portal: &Portal,
+    visitor: &Staff,
+    id: ProfileId,
+    typed: &Typed,
+    why: &str,
+) -> Result<&'static str, Trouble> {
+    if typed.invite.is_none() {
+        return Ok("done");
+    }
+    let found = profile::store::find(tx, id).await?.ok_or_else(Trouble::not_found)?;
+    let inviter = Inviter::Staff(tx.subject(), why);
+    let (now, language) = (visitor.visit.now, visitor.visit.site.default_language);
+    let invited = actions::invite(tx, now, &portal.desk(), inviter, &found, language).await?;
+    Ok(if invited == Invited::Sent { "done" } else { "saved-not-invited" })
+}

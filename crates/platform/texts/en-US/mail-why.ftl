@@ -1,0 +1,11 @@
+mail-why-no-mailbox = there is no such mailbox
+mail-why-no-domain = the domain of the address does not exist, or takes no mail
+mail-why-disabled = the mailbox is switched off
+mail-why-full = the mailbox is full
+mail-why-blocked = the other side does not take our mail; the operator has to look into it
+mail-why-ours = our own mail server does not take mail now; the operator has to look into it
+mail-why-later = the other side asked us to try again later
+mail-why-too-late = it was tried for too long without success
+mail-why-dropped = the operator removed it
+mail-why-other = the other side did not take it
+mail-why-unwanted = it was withdrawn or replaced before it left

@@ -1,0 +1,11 @@
+mail-why-no-mailbox = essa caixa de correio não existe
+mail-why-no-domain = o domínio do endereço não existe ou não recebe e-mails
+mail-why-disabled = a caixa de correio está desativada
+mail-why-full = a caixa de correio está cheia
+mail-why-blocked = o outro servidor não aceita os nossos e-mails; o operador precisa verificar
+mail-why-ours = o nosso próprio servidor de e-mail não está aceitando mensagens; o operador precisa verificar
+mail-why-later = o outro servidor pediu para tentar mais tarde
+mail-why-too-late = tentamos por tempo demais sem sucesso
+mail-why-dropped = o operador a removeu
+mail-why-other = o outro servidor não aceitou
+mail-why-unwanted = foi retirada ou substituída antes de sair
