@@ -237,7 +237,11 @@ impl Associated {
 
     /// For what a borrowed browser may not do: whoever signed in too long ago signs in again first, and the form is kept.
     pub fn prove_again(&self) -> Result<(), Trouble> {
-        if self.session.proves(self.visit.now, staff::FRESH) { Ok(()) } else { Err(pages::sign_in::again_first()) }
+        if self.session.proves(self.visit.now, staff::FRESH) {
+            Ok(())
+        } else {
+            Err(pages::sign_in::again_first())
+        }
     }
 
     pub fn acting(&self) -> Acting {

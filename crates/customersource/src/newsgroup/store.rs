@@ -19,8 +19,8 @@ use super::{
 use crate::{access::Rule, profile::ProfileId};
 
 pub use posts::{
-    Parent, add_post, count_visible, find_parent, find_post, find_refs, list_newest, list_posts, list_visible,
-    read_visible, set_hidden,
+    Parent, add_post, count_visible, find_parent, find_post, find_refs, list_newest, list_posts,
+    list_visible, read_visible, set_hidden,
 };
 pub use reads::{is_read, set_read};
 

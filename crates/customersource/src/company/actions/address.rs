@@ -55,7 +55,10 @@ pub async fn prove(
     let subject = tx.subject();
     let Some(wanted) = address::store::find_link(tx, now, digest).await? else { return Ok(Proved::Dead) };
     let before = (tx.profile().clone(), tx.organization().clone());
-    let Some(email) = wanted.email().filter(|_| wanted.profile == before.0.id && wanted.subject == *subject) else { return Ok(Proved::Dead) };
+    let Some(email) = wanted.email().filter(|_| wanted.profile == before.0.id && wanted.subject == *subject)
+    else {
+        return Ok(Proved::Dead);
+    };
     if !address::store::spend(tx, digest).await? {
         return Ok(Proved::Dead);
     }

@@ -112,7 +112,9 @@ pub async fn invite_for(
         return Ok(Invited::TooMany);
     }
     let by = match inviter {
-        Inviter::Administrator(_, acting) | Inviter::Bulk(_, acting) => profile::store::find(tx, acting).await?.map(|(by, _)| by.name()),
+        Inviter::Administrator(_, acting) | Inviter::Bulk(_, acting) => {
+            profile::store::find(tx, acting).await?.map(|(by, _)| by.name())
+        }
         Inviter::Person(_) | Inviter::Staff(..) => None,
     };
     let language = language_of(tx, profile.id, organization.id, language).await?;
