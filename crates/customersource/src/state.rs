@@ -23,7 +23,7 @@ use crate::{
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
     content, organization, pages, profile,
-    rp::Rp,
+    rp::{self, Rp},
     session::Lifetime,
     texts,
 };
@@ -124,6 +124,7 @@ impl Portal {
                 NavItem { path: "/account", key: "nav-account" },
             ],
             slow: &[pages::staff::files::PATH],
+            for_machines: &[rp::BACKCHANNEL_LOGOUT_PATH, rp::SECURITY_EVENTS_PATH],
         };
         let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
         let public_url = &settings.server.public_url;

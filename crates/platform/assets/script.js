@@ -63,4 +63,4 @@ document.getElementById("error-summary")?.focus();
 
 // The reader's time zone, once: <html data-zone="cookie"> where it is not known.
 const { zone } = document.documentElement.dataset;
-if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;secure;samesite=lax`;
+if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax${zone.startsWith("__Host-") ? ";secure" : ""}`;

@@ -45,6 +45,7 @@ pub fn site(clock: &Clock) -> Site {
         trusted_proxies: Proxies::read(&["127.0.0.9".to_owned()]).unwrap(),
         nav: vec![NavItem { path: "/", key: "sample-name" }],
         slow: &["/upload"],
+        for_machines: &["/for-machines"],
     };
     Site::new(about, Texts::new(&NoWords, Brand::default()), clock.clone(), Random::seeded(5), &keyring())
 }

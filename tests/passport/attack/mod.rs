@@ -23,3 +23,4 @@ mod lapses;
 mod names;
 mod standby;
 mod told;
+mod twice;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use platform::{
     Fault,
     clock::Moment,
-    db::Tx,
+    db::{Tx, attempt::step},
     limits::{self, Limit},
 };
 
@@ -180,8 +180,12 @@ impl Budget {
         limits::spend(tx, now, self.limit(passport), who).await
     }
 
-    /// [`Budget::spend`] in a transaction of its own. A refusal writes nothing.
+    /// [`Budget::spend`] in a transaction of its own, once a request. A refusal writes nothing.
     pub async fn may(self, passport: &Passport, now: Moment, who: &str) -> Result<bool, Fault> {
+        step(format!("{}\0{who}", self.line().0), self.may_now(passport, now, who)).await
+    }
+
+    async fn may_now(self, passport: &Passport, now: Moment, who: &str) -> Result<bool, Fault> {
         if !limits::has_room(passport.db.reader(), now, self.limit(passport), who).await? {
             return Ok(false);
         }
@@ -285,8 +289,18 @@ fn wider(address_block: &str, prefix: u32) -> Option<String> {
 
 /// Spends the budgets of one guess, before anything is looked at: parallel guesses count, and the right one
 /// during a pause is refused like a wrong one (BF-01). The same for accounts that do not exist. A refusal is found
-/// by reading and writes nothing.
+/// by reading and writes nothing. A request that is carried out again guesses the same, and is not counted again.
 pub async fn may_guess(
+    passport: &Passport,
+    now: Moment,
+    guess: Guess,
+    guesser: Guesser<'_>,
+) -> Result<Leave, Fault> {
+    let name = format!("{guess:?}\0{}", guesser.email_key);
+    step(name, may_guess_now(passport, now, guess, guesser)).await
+}
+
+async fn may_guess_now(
     passport: &Passport,
     now: Moment,
     guess: Guess,
@@ -339,54 +353,4 @@ pub async fn may_guess(
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-
-    use super::*;
-
-    /// The table as the document shows it.
-    fn table() -> String {
-        let settings = Guessing::default();
-        let mut table = "| what | at most | in | `[guessing]` |\n|---|---|---|---|\n".to_owned();
-        for budget in Budget::ALL {
-            let (_, per, setting, what) = budget.line();
-            let per = match per {
-                QUARTER => "15 minutes",
-                HOUR => "an hour",
-                _ => "a day",
-            };
-            writeln!(table, "| {what} | {} | {per} | `{setting}` |", budget.most(&settings)).unwrap();
-        }
-        table
-    }
-
-    #[test]
-    fn the_document_repeats_the_table() {
-        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/LIMITS.md");
-        let document = std::fs::read_to_string(file).unwrap();
-        assert!(document.contains(&table()), "docs/LIMITS.md must hold:\n{}", table());
-    }
-
-    #[test]
-    fn ipv6_counts_by_wider_blocks_too() {
-        assert_eq!(wider("2001:db8:1:fe00::/56", 48).as_deref(), Some("2001:db8:1::/48"));
-        assert_eq!(wider("2001:db8:1:fe00::/56", 32).as_deref(), Some("2001:db8::/32"));
-        assert_eq!(wider("203.0.113.0/24", 48), None);
-        assert_eq!(wider("", 48), None);
-    }
-
-    #[test]
-    fn every_budget_has_a_counter_and_a_setting_of_its_own() {
-        let defaults = serde_json::to_value(Guessing::default()).unwrap();
-        let mut names: Vec<_> = Budget::ALL.iter().map(|budget| budget.line().0).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), Budget::ALL.len());
-        for budget in Budget::ALL {
-            let setting = budget.line().2;
-            assert_eq!(defaults[setting], budget.most(&Guessing::default()), "{setting}");
-        }
-        // And the cap of guesses in a row, which is no budget.
-        assert_eq!(defaults.as_object().unwrap().len(), Budget::ALL.len() + 1);
-    }
-}
+mod tests;

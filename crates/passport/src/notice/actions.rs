@@ -13,7 +13,7 @@ use crate::{
     channel::{self, Channel},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    link::{self, Link, NewLink, Purpose},
+    link::{self, NewLink, Press, Purpose},
     state::Passport,
 };
 
@@ -71,12 +71,12 @@ pub async fn freeze(
     now: Moment,
     id: AccountId,
     source: &Source,
-    through: Option<&Link>,
+    through: Option<&Press>,
 ) -> Result<Option<Ended>, Fault> {
     let Some(tx) = Acting::on(passport, id).await? else { return Ok(None) };
     let undoable = link::store::list_usable(&tx, now, id, Purpose::NotMe).await?;
     if let Some(link) = through
-        && !link::store::spend_link(&tx, now, link.id).await?
+        && !link::store::spend_link(&tx, now, link).await?
     {
         return Ok(None);
     }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     account::{
-        self, Account, State,
+        self, Account, AccountId, State,
         acting::Acting,
         actions::{guessed_wrong, too_long},
         budget::{Guess, Guesser, may_guess},
@@ -31,7 +31,7 @@ use crate::{
     computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    link::{self, Link, NewLink, Purpose},
+    link::{self, NewLink, Press, Purpose},
     notice::{self, Change, Former, letters::Writer},
     state::Passport,
 };
@@ -137,7 +137,8 @@ pub async fn prove_by_answer(
             tx.commit().await?;
         }
     }
-    open(passport, now, &account, Way::Answer, leave.computer, prover.source).await
+    let proof = Proof { way: Way::Answer, computer: leave.computer, code: code::make(&passport.random) };
+    open_alone(passport, now, account.id, proof, prover.source).await
 }
 
 /// PP-28: what a paid service knows about the payment, all of it.
@@ -158,7 +159,9 @@ pub async fn prove_by_billing(
     let matches = passport.billing.confirms(id, &on_file, said);
     match found {
         Some(account) if leave.accepts(matches) && account.state.may_be_recovered() => {
-            open(passport, now, &account, Way::Billing, leave.computer, prover.source).await
+            let code = code::make(&passport.random);
+            let proof = Proof { way: Way::Billing, computer: leave.computer, code };
+            open_alone(passport, now, account.id, proof, prover.source).await
         }
         _ => {
             Note::of(Event::ResetFailed).block(&prover.source.address_block).tell();
@@ -173,72 +176,98 @@ pub async fn prove_by_billing(
 pub async fn prove_by_link(
     passport: &Passport,
     now: Moment,
-    link: &Link,
+    press: &Press,
     source: &Source,
     computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
-    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
-    let spent = link::store::spend_link(&tx, now, link.id).await?;
-    let account = tx.account().clone();
-    if spent {
-        link::store::end_links(&tx, now, link.account, &[Purpose::Reset]).await?;
+    let Some(tx) = Acting::on(passport, press.account).await? else { return Ok(None) };
+    if !link::store::spend_link(&tx, now, press).await? || !tx.account().state.may_be_recovered() {
+        return Ok(None);
     }
-    tx.commit().await?;
+    link::store::end_links(&tx, now, press.account, &[Purpose::Reset]).await?;
     let known = match computer {
-        Some(digest) => computer::store::find_known(passport.db.reader(), link.account, digest).await?,
+        Some(digest) => computer::store::find_known(&tx, press.account, digest).await?,
         None => None,
     };
-    match Some(account).filter(|account| spent && account.state.may_be_recovered()) {
-        Some(account) => {
-            open(passport, now, &account, Way::Alternate, known.map(|(_, since)| since), source).await
-        }
-        None => Ok(None),
-    }
+    let computer = known.map(|(_, since)| since);
+    let proof = Proof { way: Way::Alternate, computer, code: code_of(passport, press) };
+    let opened = open(passport, &tx, now, proof, source).await?;
+    tx.commit().await?;
+    Ok(Some(opened))
+}
+
+/// The same press makes the same code, so that its browser is given it again (decision 0030).
+fn code_of(passport: &Passport, press: &Press) -> String {
+    code::of_mac(passport.proofs.sign(press.mark()))
+}
+
+/// What the press of a link opened, for a press that comes twice.
+pub async fn proven_by_link(passport: &Passport, press: &Press) -> Result<Option<Opened>, Fault> {
+    let code = code_of(passport, press);
+    let found = store::find_by_code(passport.db.reader(), &code).await?;
+    Ok(found.map(|recovery| Opened { recovery, code }))
+}
+
+/// What was shown, and the code that comes back to it.
+struct Proof {
+    way: Way,
+    /// Since when the account knows the computer, if it does.
+    computer: Option<Moment>,
+    code: String,
+}
+
+async fn open_alone(
+    passport: &Passport,
+    now: Moment,
+    account: AccountId,
+    proof: Proof,
+    source: &Source,
+) -> Result<Option<Opened>, Fault> {
+    let Some(tx) = Acting::on(passport, account).await? else { return Ok(None) };
+    let opened = open(passport, &tx, now, proof, source).await?;
+    tx.commit().await?;
+    Ok(Some(opened))
 }
 
 async fn open(
     passport: &Passport,
+    tx: &Acting,
     now: Moment,
-    account: &Account,
-    way: Way,
-    computer: Option<Moment>,
+    Proof { way, computer, code }: Proof,
     source: &Source,
-) -> Result<Option<Opened>, Fault> {
+) -> Result<Opened, Fault> {
+    let account = tx.account();
     let hours = u64::from(passport.settings.recovery.cool_down_hours);
     let cool_down = Duration::from_secs(hours * 3600);
-    let code = code::make(&passport.random);
     let id = RecoveryId::new(now, &passport.random);
-    let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
-    let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
+    let changed = channel::store::find_changed(tx, account.id, way.channel()).await?;
     let wait = wait(now, Circumstances { way, computer, changed, cool_down });
-    store::end_open(&tx, account.id).await?;
-    link::store::end_links(&tx, now, account.id, &[Purpose::StopRecovery]).await?;
+    store::end_open(tx, account.id).await?;
+    link::store::end_links(tx, now, account.id, &[Purpose::StopRecovery]).await?;
     let new = NewRecovery { id, account: account.id, way, code: &code, wait, lasts: lasts(wait) };
-    let recovery = store::add_recovery(&tx, now, new).await?;
+    let recovery = store::add_recovery(tx, now, new).await?;
     let event = NewEvent { account: account.id, kind: Kind::RecoveryBegun, source, detail: way.as_str() };
-    history::record(&tx, now, &passport.random, event).await?;
+    history::record(tx, now, &passport.random, event).await?;
     if !wait.is_zero() {
-        let undoable = link::store::list_usable(&tx, now, account.id, Purpose::NotMe).await?;
+        let undoable = link::store::list_usable(tx, now, account.id, Purpose::NotMe).await?;
         let writer = Writer { site: &passport.site, account };
         for to in notice::addresses(account, &undoable, None) {
             let detail = id.to_string();
             let lifetime = recovery.ends_at.since(now);
             let new =
                 NewLink { account: account.id, purpose: Purpose::StopRecovery, detail: &detail, lifetime };
-            let path = link::make(&tx, now, &passport.random, new).await?;
-            passport.outbox.add(&tx, now, &writer.waiting(&to, &path, now, source, &recovery)?).await?;
+            let path = link::make(tx, now, &passport.random, new).await?;
+            passport.outbox.add(tx, now, &writer.waiting(&to, &path, now, source, &recovery)?).await?;
         }
     }
-    tx.commit().await?;
-    Ok(Some(Opened { recovery, code }))
+    Ok(Opened { recovery, code })
 }
 
 /// The owner's veto. False when the link was used, or the recovery is over.
-pub async fn stop(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
+pub async fn stop(passport: &Passport, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
     let Ok(id) = link.detail.parse::<RecoveryId>() else { return Ok(false) };
     let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
-    if !link::store::spend_link(&tx, now, link.id).await? || !store::set_vetoed(&tx, link.account, id).await?
-    {
+    if !link::store::spend_link(&tx, now, link).await? || !store::set_vetoed(&tx, link.account, id).await? {
         return Ok(false);
     }
     link::store::end_links(&tx, now, link.account, &[Purpose::StopRecovery]).await?;

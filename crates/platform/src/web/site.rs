@@ -38,6 +38,8 @@ pub struct Inner {
     pub default_language: Language,
     /// Routes whose requests may take long, because whole files come in.
     pub slow: &'static [&'static str],
+    /// Routes that no browser shows: what goes wrong there is said in JSON.
+    pub for_machines: &'static [&'static str],
 }
 
 impl std::ops::Deref for Site {
@@ -56,6 +58,8 @@ pub struct Description {
     pub nav: Vec<NavItem>,
     /// Routes whose requests may take long, because whole files come in.
     pub slow: &'static [&'static str],
+    /// Routes that no browser shows: what goes wrong there is said in JSON.
+    pub for_machines: &'static [&'static str],
 }
 
 impl Site {
@@ -75,6 +79,7 @@ impl Site {
             form_seal: keyring.seal("kept form"),
             default_language: Language::default(),
             slow: about.slow,
+            for_machines: about.for_machines,
         }))
     }
 
