@@ -29,6 +29,7 @@ const OF_WHOM_IT_SAYS: &[(&str, &str)] = &[
     ("crates/platform/src/web/preferences.rs", "language and colours of the browser"),
     ("crates/passport/src/pages/sign_in.rs", "name and password are in it"),
     ("crates/passport/src/pages/sign_up/", "an account that is not there yet"),
+    ("crates/passport/src/pages/letter_link.rs", "the link in a mail is the proof, and says whose"),
     ("crates/passport/src/pages/recover/", "the address, or the proof, of whoever is locked out"),
     ("crates/passport/src/pages/choose_account.rs", "names who goes on"),
     ("crates/passport/src/pages/remembered.rs", "names who goes on, or is forgotten"),

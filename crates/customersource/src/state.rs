@@ -23,7 +23,7 @@ use crate::{
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
     content, organization, pages, profile,
-    rp::Rp,
+    rp::{self, Rp},
     session::Lifetime,
     texts,
 };
@@ -127,6 +127,7 @@ impl Portal {
             ],
             slow: &[pages::staff::files::PATH],
             sign_in: Some("/signin"),
+            for_machines: &[rp::BACKCHANNEL_LOGOUT_PATH, rp::SECURITY_EVENTS_PATH],
         };
         let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
         let public_url = &settings.server.public_url;

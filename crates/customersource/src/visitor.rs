@@ -10,6 +10,7 @@ use axum::{
 };
 use platform::{
     Fault,
+    db::attempt::step,
     web::{Shell, Trouble, Visit, local_path, see_other},
 };
 
@@ -209,7 +210,7 @@ impl Associated {
         visit.acts_as(acting.association.id.to_string().as_bytes());
         visit.lives_in(portal.places.zone_of(&acting.organization));
         // Nobody is kept out because their visit could not be noted.
-        if let Err(fault) = note_use(portal, &visit, &acting).await {
+        if let Err(fault) = step("use".to_owned(), note_use(portal, &visit, &acting)).await {
             tracing::warn!(error = %fault, "A visit could not be noted");
         }
         Ok(Self { visit, session, acting, all })

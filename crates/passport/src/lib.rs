@@ -55,6 +55,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub use config::Settings;
 pub use state::Passport;
 
+/// How long after a form the same one may come once more: some browsers send it twice when the connection breaks, and
+/// show what the second one is answered (decision 0030).
+pub const TWICE: std::time::Duration = std::time::Duration::from_secs(120);
+
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
     let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);

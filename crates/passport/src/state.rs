@@ -18,8 +18,15 @@ use platform::{
 use url::Url;
 
 use crate::{
-    account::password::Hasher, automatic::Tokens, billing::BlindKey, client, config::Settings,
-    endpoints::dpop::Nonces, grant::token::Names, key::KeyRoom, texts,
+    account::password::Hasher,
+    automatic::Tokens,
+    billing::BlindKey,
+    client,
+    config::Settings,
+    endpoints::{self, dpop::Nonces},
+    grant::token::Names,
+    key::KeyRoom,
+    texts,
 };
 
 /// What older lines of the key file are needed for after they are gone: what only its owner could make anew.
@@ -54,6 +61,8 @@ pub struct Inner {
     pub client_keys: client::keys::KeyCache,
     pub origins: client::origins::Origins,
     pub pairwise: client::subject::PairwiseKey,
+    /// Makes the codes of those who come by a link.
+    pub proofs: Mac,
     /// Decides what an address without an account is shown at recovery.
     pub decoys: Mac,
     pub billing: BlindKey,
@@ -124,6 +133,7 @@ impl Passport {
             ],
             slow: &[],
             sign_in: None,
+            for_machines: endpoints::FOR_MACHINES,
         };
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
         Ok(Self(Arc::new(Inner {
@@ -141,6 +151,7 @@ impl Passport {
             client_keys: Default::default(),
             origins: Default::default(),
             pairwise: client::subject::PairwiseKey::new(&keyring),
+            proofs: keyring.mac("recovery by link"),
             decoys: keyring.mac("recovery decoys"),
             billing: BlindKey::new(&keyring),
             settings,

@@ -11,6 +11,7 @@ use axum::{
 use platform::{
     Fault,
     clock::Moment,
+    db::attempt::step,
     web::{Shell, Trouble, Visit, see_other},
 };
 
@@ -216,7 +217,9 @@ impl Visitor {
         let (mut people, mut named) = (Vec::new(), Vec::new());
         for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
             let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
-            if !visit.now.is_within(NOTED_EVERY, seen_at) && !note_use(passport, visit.now, &session).await? {
+            if !visit.now.is_within(NOTED_EVERY, seen_at)
+                && !step(format!("use\0{}", session.id), note_use(passport, visit.now, &session)).await?
+            {
                 continue;
             }
             named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());

@@ -63,7 +63,7 @@ document.getElementById("error-summary")?.focus();
 
 // The reader's time zone, once: <html data-zone="cookie"> where it is not known.
 const { zone } = document.documentElement.dataset;
-if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;secure;samesite=lax`;
+if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax${zone.startsWith("__Host-") ? ";secure" : ""}`;
 
 // A half-written form outlives a change of language or colours: what was typed waits in this tab until its page is there
 // again. Without this script, and where the page answers a form, the change opens a tab of its own instead.

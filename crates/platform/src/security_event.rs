@@ -39,6 +39,7 @@ events! {
     SignInFailed = "sign_in_failed", "A sign-in failed";
     SignInThrottled = "sign_in_throttled", "A sign-in was refused unseen: a budget of guesses is used up";
     SessionEnded = "session_ended", "A session ended";
+    SessionLapsed = "session_lapsed", "A session ended by its time";
     SessionsEnded = "sessions_ended", "Sessions of an account were ended";
     TheftSuspected = "theft_suspected", "An automatic sign-in was presented twice: somebody copied it";
     PasswordChanged = "password_changed", "A password was changed";

@@ -99,6 +99,7 @@ struct DatabaseFigures {
     ready: Gauge,
     troubles: Family<WhyNot, Gauge>,
     replaced: Gauge,
+    second: Gauge,
     clock_ahead: Gauge<f64, std::sync::atomic::AtomicU64>,
     free_bytes: Gauge,
 }
@@ -112,6 +113,8 @@ impl DatabaseFigures {
             "Connections not trusted again",
             self.replaced.clone(),
         );
+        let text = "Refusals of a second connection inside a transaction";
+        registry.register("database_second_connections", text, self.second.clone());
         let text = "Our clock before the database's in seconds";
         registry.register("database_clock_ahead_seconds", text, self.clock_ahead.clone());
         registry.register("database_free_bytes", "Room where SQLite's file lies", self.free_bytes.clone());
@@ -179,6 +182,7 @@ impl Figures {
             figures.troubles.get_or_create(&label).set(i64::try_from(count).unwrap_or(i64::MAX));
         }
         figures.replaced.set(i64::try_from(troubles.replaced()).unwrap_or(i64::MAX));
+        figures.second.set(i64::try_from(troubles.second_connections()).unwrap_or(i64::MAX));
         figures.clock_ahead.set(troubles.ahead() as f64 / 1000.0);
         let free = db.free_bytes().and_then(|free| i64::try_from(free).ok());
         figures.free_bytes.set(free.unwrap_or(-1));

@@ -46,6 +46,7 @@ pub fn site(clock: &Clock) -> Site {
         nav: vec![NavItem { path: "/", key: "sample-name" }],
         slow: &["/upload"],
         sign_in: None,
+        for_machines: &["/for-machines"],
     };
     Site::new(about, Texts::new(&NoWords, Brand::default()), clock.clone(), Random::seeded(5), &keyring())
 }

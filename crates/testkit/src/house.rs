@@ -148,6 +148,11 @@ impl House {
         format!("{}{path}", self.passport.issuer())
     }
 
+    /// The whole name of one of Passport's cookies.
+    pub fn cookie(&self, name: &str) -> String {
+        platform::web::visit::cookie_name(&self.passport.site, name).to_string()
+    }
+
     /// Carries out every job that is due now, and what comes of it.
     pub async fn deliver(&self) {
         let passport = passport::jobs::worker(&self.passport);

@@ -11,6 +11,7 @@ mod m0007_authority;
 mod m0008_recovery;
 mod m0010_mail;
 mod m0011_sweeps;
+mod m0013_twice;
 
 pub struct Migrator;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_recovery::Migration),
             Box::new(m0010_mail::Migration),
             Box::new(m0011_sweeps::Migration),
+            Box::new(m0013_twice::Migration),
         ]
     }
 }

@@ -15,6 +15,7 @@ on_both_engines![
     bf_03_answers_and_old_passwords_spend_the_budget_of_sign_ins,
     bf_03_a_lock_stops_the_way_of_the_answer_as_well,
     bf_05_five_answers_a_day_even_the_right_one,
+    a_refused_guess_writes_nothing_and_takes_nothing_back,
     a_budget_is_a_setting,
 ];
 
@@ -127,4 +128,26 @@ async fn a_budget_is_a_setting(engine: Engine) {
     house.browser().sign_up(ANN).await;
     guess(&house.browser(), 2).await;
     attempt(&house.browser(), ANN, PASSWORD).await.assert_status(422);
+}
+
+async fn a_refused_guess_writes_nothing_and_takes_nothing_back(house: House) {
+    house.browser().sign_up(ANN).await;
+    let browser = house.browser();
+    guess(&browser, 10).await;
+    let counted = async || {
+        let spent = "SELECT CAST(SUM(used) AS BIGINT) FROM budget";
+        let in_a_row = "SELECT CAST(SUM(failures) AS BIGINT) FROM guess_streak";
+        let rows = "SELECT COUNT(*) FROM budget";
+        let lines = "SELECT COUNT(*) FROM event";
+        let mut all = Vec::new();
+        for sql in [spent, in_a_row, rows, lines] {
+            all.push(house.ground.count(sql).await);
+        }
+        all
+    };
+    let before = counted().await;
+    assert_eq!(before[1], 10);
+    guess(&browser, 5).await;
+    attempt(&browser, ANN, PASSWORD).await.assert_status(422);
+    assert_eq!(counted().await, before);
 }

@@ -17,7 +17,7 @@ fn token(browser: &Browser) -> String {
 /// A request with nothing but this token; its answer is thrown away, but for who was signed in.
 async fn signs_in(house: &House, token: &str) -> bool {
     let request =
-        Request::get(&house.url("/")).header("cookie", format!("__Host-passport-automatic={token}"));
+        Request::get(&house.url("/")).header("cookie", format!("{}={token}", house.cookie("automatic")));
     let answer = house.net.send(request).await;
     answer.assert_status(200).page().has("form[action='/sign-out']")
 }

@@ -3,6 +3,7 @@ use testkit::{House, Kind, Parameters, net::Request, on_both_engines};
 
 on_both_engines![
     fx_14_a_control_character_in_a_path_or_a_query_is_refused_at_the_door,
+    machines_are_told_of_it_in_json,
     fx_14_a_control_character_in_a_form_is_refused,
     fx_14_a_control_character_in_a_json_body_or_a_credential_is_refused,
 ];
@@ -43,6 +44,26 @@ async fn fx_14_a_control_character_in_a_path_or_a_query_is_refused_at_the_door(h
     }
     // What breaks lines is no control character of the kind: JSON in a parameter is written with them.
     assert_ne!(house.browser().get("/sign-in?next=%0a%0d%09").await.status, 400);
+}
+
+async fn machines_are_told_of_it_in_json(house: House) {
+    let mut seen = 0;
+    for pattern in passport::endpoints::FOR_MACHINES {
+        let path = pattern.replace("{id}", "%00").replace("{sub}", "%1b");
+        for (method, path) in
+            [("GET", format!("{path}?a=%00")), ("POST", format!("{path}?a=%7f")), ("PATCH", path)]
+        {
+            let answer = house.net.send(Request::new(method.parse().unwrap(), &house.url(&path))).await;
+            assert!([400, 404, 405].contains(&answer.status), "{method} {path}: {answer:?}");
+            assert_eq!(answer.header("content-type"), "application/json", "{method} {path}: {answer:?}");
+            assert_eq!(answer.json()["error"], "invalid_request", "{method} {path}");
+            seen += 1;
+        }
+    }
+    assert!(seen >= 30, "{seen}");
+    // Pages stay pages.
+    let page = house.net.send(Request::get(&house.url("/sign-in?a=%00"))).await;
+    assert!(page.status == 400 && page.header("content-type").starts_with("text/html"), "{page:?}");
 }
 
 async fn fx_14_a_control_character_in_a_form_is_refused(house: House) {

@@ -1,4 +1,5 @@
 //! A session whose time is over is over for the sites too, and a site that signs out ends it wherever it is.
+use platform::security_event::{Event, counts};
 use testkit::{
     Engine, House, Kind, PASSWORD, Parameters, Rp,
     house::{minutes, seconds},
@@ -84,8 +85,11 @@ async fn a_shared_computer_lapses_sooner(house: House) {
     sign_in_with(&browser, "ann@acme.test", &[("shared", "on")]).await;
     tokens(&web, &browser, "openid").await;
     house.clock.advance(minutes(15));
+    let noted = || counts().find(|(event, _)| *event == Event::SessionLapsed).unwrap().1;
+    let before = noted();
     lapse(&house).await;
     assert_eq!(told.received().len(), 1);
+    assert!(noted() > before, "an operator hears of it");
 }
 
 async fn a_session_in_use_does_not_lapse(house: House) {
@@ -110,7 +114,7 @@ async fn sign_out_at_a_site_reaches_a_session_that_idled_out(house: House) {
     let automatic = browser.cookies().value("-automatic").unwrap().to_owned();
     browser.cookies().take(
         &house.url("/").parse().unwrap(),
-        "__Host-passport-automatic=; Path=/; Max-Age=0; Secure; HttpOnly",
+        &format!("{}=; Path=/; Max-Age=0; HttpOnly", house.cookie("automatic")),
         house.clock.now(),
     );
     house.clock.advance(minutes(121));
@@ -121,7 +125,7 @@ async fn sign_out_at_a_site_reaches_a_session_that_idled_out(house: House) {
     house.deliver().await;
     assert_eq!(told.received().len(), 1, "the sites are told");
     let request =
-        Request::get(&house.url("/")).header("cookie", format!("__Host-passport-automatic={automatic}"));
+        Request::get(&house.url("/")).header("cookie", format!("{}={automatic}", house.cookie("automatic")));
     let page = house.net.send(request).await;
     assert!(!page.page().has("form[action='/sign-out']"), "what leads into the session ends with it");
 }

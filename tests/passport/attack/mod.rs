@@ -25,3 +25,4 @@ mod lapses;
 mod names;
 mod standby;
 mod told;
+mod twice;

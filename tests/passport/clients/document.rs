@@ -23,6 +23,7 @@ use testkit::{
 on_both_engines![
     a_document_makes_a_public_client_that_people_are_asked_about,
     a_document_is_read_again_after_ten_minutes_and_serves_a_day_while_its_site_is_away,
+    what_an_operator_gave_to_a_document_stays_when_it_is_read_again,
     without_the_setting_nothing_is_fetched,
     a_document_that_lies_about_itself_is_no_client,
 ];
@@ -136,6 +137,31 @@ async fn a_document_is_read_again_after_ten_minutes_and_serves_a_day_while_its_s
     passport::jobs::sweep(&house.passport).await.unwrap();
     let reader = house.passport.db.reader();
     assert!(passport::client::store::find(reader, &site.id).await.unwrap().is_none(), "and swept away");
+}
+
+async fn what_an_operator_gave_to_a_document_stays_when_it_is_read_again(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    let (rp, browser) = (site.rp(&house), house.browser());
+    rp.ask(&browser, |asked| asked).await;
+    let (db, events) = (&house.passport.db, Some("https://app.test/events".to_owned()));
+    let find = async || passport::client::store::find(db.reader(), &site.id).await.unwrap().unwrap();
+    let mut known = find().await;
+    known.client.security_events_uri = events.clone();
+    known.client.verified_email_only = true;
+    let tx = db.begin().await.unwrap();
+    passport::client::store::set(&tx, house.clock.now(), &known).await.unwrap();
+    tx.commit().await.unwrap();
+    site.says(json!({
+        "client_id": site.id, "client_name": "Another Name", "redirect_uris": ["https://app.test/cb"],
+        "security_events_uri": "https://evil.test/", "verified_email_only": false, "trusted": true,
+    }));
+    house.clock.advance(minutes(10));
+    rp.ask(&browser, |asked| asked).await;
+    let client = find().await.client;
+    assert_eq!((site.was_read(), client.client_name.as_str()), (2, "Another Name"));
+    assert_eq!((client.security_events_uri, client.verified_email_only), (events, true));
+    assert!(!client.trusted);
 }
 
 async fn without_the_setting_nothing_is_fetched(engine: Engine) {

@@ -6,6 +6,7 @@ on_both_engines![
     a_person_has_another_name_in_every_sector_and_always_the_same_there,
     every_place_calls_the_person_the_same,
     a_hint_with_a_pairwise_name_is_understood,
+    a_hint_ends_its_session_elsewhere_and_a_fresh_node_tells_the_site,
     two_nodes_give_the_same_name,
 ];
 
@@ -88,6 +89,43 @@ async fn a_hint_with_a_pairwise_name_is_understood(house: House) {
     assert_eq!(out.location().as_str(), back, "its own session: nothing is asked");
 }
 
+/// The first names that a node gives may be needed inside a transaction; and a hint names its session by when it was
+/// proven, however many accounts there are.
+async fn a_hint_ends_its_session_elsewhere_and_a_fresh_node_tells_the_site(house: House) {
+    let listener = Listener::open().await;
+    let told = listener.url.clone();
+    let (rp, quiet) = (
+        house
+            .client_with(Kind::Web, |client| {
+                pairwise(client);
+                client.backchannel_logout_uri = Some(told);
+            })
+            .await,
+        house
+            .client_with(Kind::Spa, |client| {
+                client.subject_type = SubjectType::Pairwise;
+            })
+            .await,
+    );
+    let (ann, bob) = (house.browser(), house.browser());
+    ann.join("ann@acme.test").await;
+    bob.join("bob@acme.test").await;
+    rp.tokens(&ann.tab()).await;
+    let hint = quiet.tokens(&ann.tab()).await.id().to_owned();
+    quiet.tokens(&bob.tab()).await;
+    assert!(jwt::claims(&hint)["sid"].is_null(), "a site that is told nothing has no sid");
+    let node = house.second_node().await;
+    let stranger = house.browser();
+    stranger.go_through(&node);
+    let query = Parameters::of(&[("id_token_hint", &hint)]).encoded();
+    let out = stranger.follow(&house.url(&format!("/oauth2/end-session?{query}")), "https://rp1.test").await;
+    assert_eq!(out.status, 200, "{out:?}");
+    assert!(!ann.is_signed_in().await, "the session that the hint names");
+    assert!(bob.is_signed_in().await, "somebody who was proven in the same second");
+    house.deliver().await;
+    assert_eq!(listener.received().len(), 1);
+}
+
 async fn two_nodes_give_the_same_name(house: House) {
     let rp = house.client_with(Kind::Web, pairwise).await;
     let browser = house.browser();
@@ -98,10 +136,20 @@ async fn two_nodes_give_the_same_name(house: House) {
     let account = passport::account::store::find_by_key(house.passport.db.reader(), "ann@acme.test").await;
     let node = house.second_node().await;
     let account = account.unwrap().unwrap().id;
-    let there = passport::client::subject::subject_for(&node.passport, &client, account).await.unwrap();
+    let there =
+        passport::client::subject::subject_for(&node.passport, node.passport.db.reader(), &client, account)
+            .await
+            .unwrap();
     assert_eq!(here, there);
     node.passport.migrate().await.unwrap();
     let resealed = house.second_node().await;
-    let again = passport::client::subject::subject_for(&resealed.passport, &client, account).await.unwrap();
+    let again = passport::client::subject::subject_for(
+        &resealed.passport,
+        resealed.passport.db.reader(),
+        &client,
+        account,
+    )
+    .await
+    .unwrap();
     assert_eq!(here, again, "a new seal is not a new key");
 }

@@ -381,6 +381,22 @@ async fn what_was_registered_can_be_read_and_replaced(engine: Engine) {
         call(&house, Method::GET, url, token, None).await.json()["redirect_uris"],
         json!(["https://rp1.test/new"])
     );
+    // Who is told of accounts that end is the operator's word: a site can neither take nor lose it.
+    update["redirect_uris"] = json!(["https://rp1.test/cb"]);
+    let (db, id) = (&house.passport.db, site["client_id"].as_str().unwrap());
+    for kept in [None, Some("https://rp1.test/events".to_owned())] {
+        let mut known = store::find(db.reader(), id).await.unwrap().unwrap();
+        known.client.security_events_uri.clone_from(&kept);
+        let tx = db.begin().await.unwrap();
+        store::set(&tx, house.clock.now(), &known).await.unwrap();
+        tx.commit().await.unwrap();
+        for said in [json!("https://evil.test/events"), json!(null)] {
+            update["security_events_uri"] = said;
+            call(&house, Method::PUT, url, token, Some(&update)).await.assert_status(200);
+            let now = store::find(db.reader(), id).await.unwrap().unwrap();
+            assert_eq!(now.client.security_events_uri, kept);
+        }
+    }
 }
 
 async fn a_secret_is_made_when_one_comes_to_be_needed(engine: Engine) {

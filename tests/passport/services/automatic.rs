@@ -67,7 +67,7 @@ async fn pp_18_it_ends_when_it_was_not_used_for_long(house: House) {
 /// A plain request with nothing but this token.
 async fn signed_in_with_token(house: &House, token: &str) -> bool {
     let request =
-        Request::get(&house.url("/")).header("cookie", format!("__Host-passport-automatic={token}"));
+        Request::get(&house.url("/")).header("cookie", format!("{}={token}", house.cookie("automatic")));
     house.net.send(request).await.page().has("form[action='/sign-out']")
 }
 
@@ -90,7 +90,7 @@ async fn pp_20_without_it_nothing_that_signs_in_outlives_the_browser(house: Hous
         .filter(|cookie| cookie.until.is_some())
         .map(|c| c.name.clone())
         .collect();
-    assert_eq!(lasting, ["__Host-passport-computer"]);
+    assert_eq!(lasting, [house.cookie("computer")]);
     browser.close_and_reopen();
     assert!(!browser.is_signed_in().await);
 }

@@ -143,7 +143,7 @@ async fn claim(
     let mut response = see_other(to);
     let sealed = portal.claim_seal.seal(&portal.random, &bound(&visitor), form.email.trim().as_bytes())?;
     let name = cookie_name(&portal.site, TYPED);
-    Cookie::session(&name, URL_SAFE_NO_PAD.encode(sealed)).set(response.headers_mut());
+    Cookie::session(name, URL_SAFE_NO_PAD.encode(sealed)).set(response.headers_mut());
     Ok(response)
 }
 

@@ -233,7 +233,7 @@ fn forget_link(portal: &Portal, visit: &Visit, opened: &Opened, response: &mut R
     if sign_in::link_of(portal, visit).is_some_and(|kept| kept.digest != opened.digest) {
         return;
     }
-    Cookie::gone(&cookie_name(&portal.site, sign_in::LINK_COOKIE)).set(response.headers_mut());
+    Cookie::gone(cookie_name(&portal.site, sign_in::LINK_COOKIE)).set(response.headers_mut());
 }
 
 /// Asks for the password again, for the same link, counted from now.

@@ -85,21 +85,21 @@ pub async fn to_provider(portal: &Portal, visit: &Visit, wanted: Wanted<'_>) -> 
     let (url, attempt) = portal.rp.begin(visit.now, visit.language, wanted).await?;
     let mut response = see_other(&url);
     for name in beyond(portal, visit) {
-        Cookie::gone(&name).set(response.headers_mut());
+        Cookie::gone(name).set(response.headers_mut());
     }
     let name = cookie_name(&portal.site, &attempt::cookie_name(&attempt.state));
     let seconds = i64::try_from(attempt::LIFETIME.as_secs()).unwrap_or(i64::MAX);
-    Cookie::lasting(&name, portal.rp.seal(&attempt)?, seconds).set(response.headers_mut());
+    Cookie::lasting(name, portal.rp.seal(&attempt)?, seconds).set(response.headers_mut());
     Ok(response)
 }
 
 /// The attempts that make room for another: the oldest, and what cannot be read. Other tabs keep theirs.
-fn beyond(portal: &Portal, visit: &Visit) -> Vec<String> {
+fn beyond(portal: &Portal, visit: &Visit) -> Vec<cookie::Name> {
     let prefix = cookie_name(&portal.site, "signin-");
     let mut waiting: Vec<_> = cookie::names(&visit.headers, &prefix)
         .map(|name| {
-            let sealed = cookie::read(&visit.headers, name);
-            (sealed.and_then(|sealed| portal.rp.begun_at(sealed)), name.to_owned())
+            let sealed = cookie::read(&visit.headers, &name);
+            (sealed.and_then(|sealed| portal.rp.begun_at(sealed)), name)
         })
         .collect();
     waiting.sort_unstable();
@@ -135,7 +135,7 @@ async fn callback(
     let outcome = conclude(&portal, &visitor, &answer, &attempt).await;
     // Whatever came of it: this attempt is over.
     let mut response = axum::response::IntoResponse::into_response(outcome);
-    Cookie::gone(&cookie_name(&portal.site, &name)).set(response.headers_mut());
+    Cookie::gone(cookie_name(&portal.site, &name)).set(response.headers_mut());
     Ok(response)
 }
 
@@ -260,7 +260,7 @@ async fn again(
 fn arrived(portal: &Portal, attempt: &Attempt, secret: String) -> Result<Response, Trouble> {
     let next = if attempt.link.is_some() { "/associate/confirm" } else { local_path(&attempt.next) };
     let mut response = see_other(next);
-    Cookie::session(&cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
+    Cookie::session(cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
     if let Some(link) = &attempt.link {
         set_link(portal, link, &mut response)?;
     }
@@ -296,7 +296,7 @@ async fn proof(portal: &Portal, opened: &Opened, identity: &Identity) -> Result<
 /// Remembers in this browser which link is being confirmed.
 pub fn set_link(portal: &Portal, link: &Opened, response: &mut Response) -> Result<(), Trouble> {
     let sealed = portal.rp.seal_link(link)?;
-    Cookie::session(&cookie_name(&portal.site, LINK_COOKIE), sealed).set(response.headers_mut());
+    Cookie::session(cookie_name(&portal.site, LINK_COOKIE), sealed).set(response.headers_mut());
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use axum::{
 };
 use platform::{
     secrets,
+    security_event::{Event, Note},
     web::{Cookie, Recoverable, Shell, Trouble, page::Samples, see_other, shown::Why, visit::cookie_name},
 };
 use serde::Deserialize;
@@ -43,6 +44,8 @@ async fn sign_out(
     let refresh_token = sealed.as_ref().and_then(|sealed| open(sealed.refresh_token.as_deref()?));
     let tx = portal.db.begin().await?;
     session::store::end(&tx, session.digest).await?;
+    let note = Note::of(Event::SessionEnded).block(&visitor.visit.address_block());
+    tx.tell(note.detail("sign out"));
     // Passport keeps what was granted for offline use: signing out there does not end it.
     if let Some(refresh_token) = refresh_token {
         portal.outbox.add(&tx, visitor.visit.now, &GiveBack { refresh_token }).await?;
@@ -63,10 +66,10 @@ async fn sign_out(
     };
     let mut response = see_other(to.as_deref().unwrap_or(POST_LOGOUT_PATH));
     let name = |name| cookie_name(&portal.site, name);
-    Cookie::gone(&name(session::COOKIE)).set(response.headers_mut());
-    Cookie::gone(&name(super::sign_in::LINK_COOKIE)).set(response.headers_mut());
+    Cookie::gone(name(session::COOKIE)).set(response.headers_mut());
+    Cookie::gone(name(super::sign_in::LINK_COOKIE)).set(response.headers_mut());
     if to.is_some() {
-        Cookie::lasting(&name(STATE_COOKIE), state, 600).set(response.headers_mut());
+        Cookie::lasting(name(STATE_COOKIE), state, 600).set(response.headers_mut());
     }
     Ok(response)
 }
@@ -108,7 +111,7 @@ async fn signed_out(visitor: Anybody, RawQuery(query): RawQuery) -> Result<Respo
     let page = SignedOutPage { shell: visitor.shell(), everywhere: everywhere && !still_here, still_here };
     let mut response = anybodys_page(&visitor, StatusCode::OK, &page)?;
     if everywhere {
-        Cookie::gone(&cookie_name(&visit.site, STATE_COOKIE)).set(response.headers_mut());
+        Cookie::gone(cookie_name(&visit.site, STATE_COOKIE)).set(response.headers_mut());
     }
     Ok(response)
 }

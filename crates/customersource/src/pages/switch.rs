@@ -84,6 +84,6 @@ async fn switch(
     audit::store::append(&tx, visitor.visit.now, &portal.audit_mac, &deed).await?;
     tx.commit().await?;
     let mut response = see_other("/");
-    Cookie::session(&cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
+    Cookie::session(cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
     Ok(response)
 }

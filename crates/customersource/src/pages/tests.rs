@@ -25,6 +25,7 @@ async fn shell(language: Language) -> Shell {
         nav: vec![],
         slow: &[],
         sign_in: Some("/signin"),
+        for_machines: &[],
     };
     let clock = Clock::settable(Moment::from_unix_seconds(1_795_000_000));
     let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));

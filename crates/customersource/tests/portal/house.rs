@@ -40,6 +40,12 @@ pub struct House {
     _folder: tempfile::TempDir,
 }
 
+/// The whole name of one of the portal's cookies, at the address that [`Settings`] have by default.
+pub fn cookie(name: &str) -> String {
+    let public_url = Settings::default().server.public_url.parse().unwrap();
+    platform::web::cookie::Name::of(&public_url, "customersource", name).to_string()
+}
+
 impl House {
     pub async fn open() -> Self {
         Self::open_with(|_| ()).await

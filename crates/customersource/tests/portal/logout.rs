@@ -1,5 +1,6 @@
 //! Signing out, here and from the provider's side.
 use axum::{body::Body, http::Request};
+use platform::security_event::{Event, counts};
 use serde_json::{Value, json};
 
 use crate::house::{Answer, House};
@@ -125,6 +126,21 @@ async fn pp_22_sign_out_ends_the_session_here_and_goes_on_to_the_provider() {
     pat.get(&format!("/signed-out?state={}", of("state")))
         .await
         .shows(200, "of CustomerSource and of Microsoft Passport");
+}
+
+#[tokio::test]
+async fn an_operator_hears_of_every_sign_out() {
+    let house = House::open().await;
+    let ended = || counts().find(|(event, _)| *event == Event::SessionEnded).unwrap().1;
+    let before = ended();
+    for round in 0..8 {
+        let mut pat = house.browser();
+        pat.sign_in("/associate", &format!("pat{round}")).await;
+        pat.get("/associate").await;
+        pat.post("/sign-out", &[]).await;
+    }
+    // Other tests of this process count along.
+    assert!(ended() - before >= 8, "{} of 8", ended() - before);
 }
 
 #[tokio::test]

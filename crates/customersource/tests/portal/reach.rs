@@ -5,7 +5,7 @@ use customersource::{
 };
 use serde_json::json;
 
-use crate::house::{House, minutes, people};
+use crate::house::{House, cookie, minutes, people};
 
 #[tokio::test]
 async fn cs_03_the_portal_is_closed_where_it_is_not_available_and_why_says_so() {
@@ -79,17 +79,17 @@ async fn cs_34_as_18_the_switch_within_a_visit_is_there_only_where_it_is_switche
     let (first, last) = (of(&chooser.body, "Tri Lee"), of(&chooser.body, "Trio Lee"));
     tri.post("/choose", &[("profile", &first)]).await;
     tri.get("/account").await.shows(200, "<a href=\"/switch\">Switch profile</a>");
-    let before = tri.cookies["__Host-customersource-session"].clone();
+    let before = tri.cookies[&cookie("session")].clone();
     tri.get("/switch").await.shows(200, "Fabrikam S.A.");
     assert_eq!(tri.post("/switch", &[("profile", &last)]).await.location(), "/");
     let now_in = tri.get("/").await;
     now_in.shows(200, "<strong>Fabrikam S.A.</strong> – Trio Lee");
     assert_eq!(now_in.headers["cache-control"], "no-store");
     assert!(!now_in.headers.contains_key("etag"));
-    assert_ne!(tri.cookies["__Host-customersource-session"], before, "the session has a new name");
+    assert_ne!(tri.cookies[&cookie("session")], before, "the session has a new name");
     assert_eq!(house.deeds("session.switched").await, 1);
     let mut stale = house.browser();
-    stale.cookies.insert("__Host-customersource-session".into(), before);
+    stale.cookies.insert(cookie("session"), before);
     stale.get("/").await.shows(200, "The content of this site is locked");
     for wrong in ["x", "01930000-0000-7000-8000-000000000000", ""] {
         tri.post("/switch", &[("profile", wrong)]).await.shows(404, "Page not found");
@@ -150,7 +150,7 @@ async fn the_three_faces_of_a_locked_thing_are_decided_from_current_rows() {
         let app = platform::web::frame::wrap(&house.portal.site, app);
         let mut request = http::Request::get("/thing");
         if let Some(secret) = cookies {
-            request = request.header("cookie", format!("__Host-customersource-session={secret}"));
+            request = request.header("cookie", format!("{}={secret}", cookie("session")));
         }
         tower::ServiceExt::oneshot(app, request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
         from.recv().unwrap()
@@ -158,7 +158,7 @@ async fn the_three_faces_of_a_locked_thing_are_decided_from_current_rows() {
     assert_eq!(face(None, &rule).await, Access::Anonymous);
     let mut ann = house.browser();
     ann.associate("ann", "ann@contoso.example").await;
-    let secret = ann.cookies["__Host-customersource-session"].clone();
+    let secret = ann.cookies[&cookie("session")].clone();
     assert!(face(Some(&secret), &rule).await.is_allowed());
     let higher = Rule { min_rank: Some(2), ..Rule::default() };
     assert!(matches!(face(Some(&secret), &higher).await, Access::PlanInsufficient(Some(_))));

@@ -24,7 +24,7 @@ use customersource::{association::Verdict, config::PassportEmail};
 use serde_json::json;
 
 use crate::{
-    house::{Browser, House, people},
+    house::{Browser, House, cookie, people},
     invitations::invite,
     race,
 };
@@ -341,7 +341,7 @@ async fn as_07_inv_2_no_secret_opens_a_door_that_is_not_its_own() {
     let undo = house.mail().await[0].path("/undo/").strip_prefix("/undo/").unwrap().to_owned();
     let id = invitation_of(&house, "three-1").await;
     let profile = house.profile("three-1").await;
-    let session = ann.cookies["__Host-customersource-session"].clone();
+    let session = ann.cookies[&cookie("session")].clone();
     let before = house.dump().await;
     let mut stranger = house.browser();
     for (door, secrets) in [
@@ -356,7 +356,7 @@ async fn as_07_inv_2_no_secret_opens_a_door_that_is_not_its_own() {
     }
     let mut thief = house.browser();
     for secret in [&secret, &undo, &id] {
-        thief.cookies.insert("__Host-customersource-session".into(), secret.clone());
+        thief.cookies.insert(cookie("session"), secret.clone());
         assert!(thief.get("/account").await.location().starts_with("/signin"));
     }
     assert_eq!(house.dump().await, before);

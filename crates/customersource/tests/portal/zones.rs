@@ -7,7 +7,7 @@ use crate::{
 };
 
 const COURSE: &str = "/resources/training/month-end-closing";
-const COOKIE: &str = "__Host-customersource-zone";
+const COOKIE: &str = "customersource-zone";
 
 #[tokio::test]
 async fn a_course_is_held_by_the_clock_of_its_place_whoever_reads() {

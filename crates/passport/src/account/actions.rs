@@ -21,6 +21,7 @@ use super::{
     store::{self, NewAccount},
 };
 use crate::{
+    TWICE,
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
     notice::{self, letters::Writer},
@@ -97,9 +98,6 @@ pub async fn sign_up(passport: &Passport, now: Moment, sign_up: SignUp) -> Resul
         None => Ok(SignedUp::Taken),
     }
 }
-
-/// How long after a sign-up the same form may come once more.
-const TWICE: std::time::Duration = std::time::Duration::from_secs(120);
 
 /// Some browsers send a form twice when the connection breaks: whoever sends the password of an account that was
 /// made a moment ago, and never used, made it, and is answered like the first time. Counts as a guess when not.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     channel::{self, Channel},
     history::{self, Kind, NewEvent, Source},
-    link::{self, Link, NewLink, Purpose},
+    link::{self, NewLink, Press, Purpose},
     name_claim,
     notice::{self, Change, Former, letters::Writer},
     recovery::{self, Way},
@@ -156,7 +156,7 @@ pub async fn remove_alternate(passport: &Passport, now: Moment, owner: Owner<'_>
 pub async fn confirm(
     passport: &Passport,
     now: Moment,
-    link: &Link,
+    link: &Press,
     (session, account): (&Session, &Account),
     source: &Source,
 ) -> Result<bool, Refusal> {
@@ -164,7 +164,7 @@ pub async fn confirm(
         return Ok(false);
     }
     let tx = Acting::in_session(passport, now, session, account).await?;
-    if !link::store::spend_link(&tx, now, link.id).await? {
+    if !link::store::spend_link(&tx, now, link).await? {
         return Ok(false);
     }
     let done = match link.purpose {
@@ -188,10 +188,15 @@ pub async fn confirm(
 
 /// Whoever reads the alternate address takes it out of an account that is none of theirs, by the link that would
 /// prove it or by one of its own. Nobody needs to be signed in to be left alone.
-pub async fn take_out(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
+pub async fn take_out(
+    passport: &Passport,
+    now: Moment,
+    link: &Press,
+    source: &Source,
+) -> Result<bool, Fault> {
     let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !matches!(link.purpose, Purpose::VerifyAlternate | Purpose::DropAlternate)
-        || !link::store::spend_link(&tx, now, link.id).await?
+        || !link::store::spend_link(&tx, now, link).await?
     {
         return Ok(false);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use platform::{
     Fault,
     clock::Moment,
-    db::Tx,
+    db::{Tx, attempt::step},
     limits::{self, Limit},
 };
 
@@ -200,8 +200,12 @@ impl Budget {
         limits::spend(tx, now, self.limit(passport), who).await
     }
 
-    /// [`Budget::spend`] in a transaction of its own. A refusal writes nothing.
+    /// [`Budget::spend`] in a transaction of its own, once a request. A refusal writes nothing.
     pub async fn may(self, passport: &Passport, now: Moment, who: &str) -> Result<bool, Fault> {
+        step(format!("{}\0{who}", self.line().0), self.may_now(passport, now, who)).await
+    }
+
+    async fn may_now(self, passport: &Passport, now: Moment, who: &str) -> Result<bool, Fault> {
         if !limits::has_room(passport.db.reader(), now, self.limit(passport), who).await? {
             return Ok(false);
         }
@@ -303,8 +307,18 @@ fn wider(address_block: &str, prefix: u32) -> Option<String> {
 
 /// Spends the budgets of one guess, before anything is looked at: parallel guesses count, and the right one
 /// during a pause is refused like a wrong one (BF-01). The same for accounts that do not exist. A refusal is found
-/// by reading and writes nothing.
+/// by reading and writes nothing. A request that is carried out again guesses the same, and is not counted again.
 pub async fn may_guess(
+    passport: &Passport,
+    now: Moment,
+    guess: Guess,
+    guesser: Guesser<'_>,
+) -> Result<Leave, Fault> {
+    let name = format!("{guess:?}\0{}", guesser.email_key);
+    step(name, may_guess_now(passport, now, guess, guesser)).await
+}
+
+async fn may_guess_now(
     passport: &Passport,
     now: Moment,
     guess: Guess,

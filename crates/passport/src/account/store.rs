@@ -1,6 +1,6 @@
 //! Queries on accounts. That an address has one account is decided by the table, never by reading first.
 use oidc::claims::StandardClaims;
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, fault::Cause, language::Language};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
 use sea_orm::{
     ActiveEnum as _,
     ActiveValue::Set,
@@ -189,7 +189,8 @@ fn stored(claims: &StandardClaims) -> Result<String, Fault> {
 }
 
 /// Adds an account; false when the address is taken, whoever asks at the same time.
-pub async fn add_account(db: &impl ConnectionTrait, now: Moment, new: NewAccount) -> Result<bool, Fault> {
+pub async fn add_account(db: &Tx, now: Moment, new: NewAccount) -> Result<bool, Fault> {
+    hold_name(db, &new.email).await?;
     let (stored_state, hold) = columns(new.state);
     let row = ActiveModel {
         id: Set(new.id),
@@ -322,7 +323,8 @@ pub async fn set_email(
     email: &EmailAddress,
     verified: bool,
 ) -> Result<bool, Fault> {
-    // Looked up first so that the transaction stays usable; the UNIQUE column is the gate.
+    // Looked up first so that the transaction stays usable, and by one at a time; the UNIQUE column is the gate.
+    hold_name(db, email).await?;
     let holder = Entity::find().filter(Column::EmailKey.eq(email.key())).one(db).await?;
     if holder.is_some_and(|holder| holder.id != id) {
         return Ok(false);
@@ -334,14 +336,13 @@ pub async fn set_email(
         .col_expr(Column::UpdatedAt, now.into())
         .filter(Column::Id.eq(id))
         .exec(db)
-        .await;
-    match set {
-        Ok(set) => Ok(set.rows_affected == 1),
-        Err(error) if Cause::of(&error) == Cause::Constraint => {
-            Err(Fault::unavailable("somebody else took the address at this very moment"))
-        }
-        Err(error) => Err(error.into()),
-    }
+        .await?;
+    Ok(set.rows_affected == 1)
+}
+
+/// Whoever wants an address waits for whoever was about to take it, and then finds it taken.
+async fn hold_name(tx: &Tx, email: &EmailAddress) -> Result<(), Fault> {
+    Ok(tx.hold_name(&format!("account {}", email.key())).await?)
 }
 
 pub async fn set_alternate(db: &Acting, id: AccountId, alternate: Option<Alternate>) -> Result<(), Fault> {

@@ -24,7 +24,7 @@ platform::id!(
     AutomaticId
 );
 
-/// The cookie's name, after the product's: `__Host-passport-automatic`.
+/// The cookie's name, after the product's.
 pub const COOKIE: &str = "automatic";
 
 /// Within this time after a use the token before is a request of the same browser that was on its way as well.

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use oidc::client::{Client, SubjectType};
 use platform::{
     Fault,
-    db::Database,
+    db::{Connection, Database},
     random::Random,
     secrets::{Keyring, Seal},
 };
@@ -32,10 +32,11 @@ impl PairwiseKey {
         Self { seal: keyring.seal("pairwise key"), key: OnceCell::new() }
     }
 
-    /// The key; read once in the life of a process.
-    async fn get(&self, db: &Database) -> Result<&hmac::Key, Fault> {
+    /// The key, which is there once [`Self::make_or_reseal`] ran. A command that ran none reads it, by the connection
+    /// that its caller holds.
+    async fn get(&self, db: &impl Connection) -> Result<&hmac::Key, Fault> {
         let read = || async {
-            let sealed = store::find_pairwise_key(db.reader()).await?;
+            let sealed = store::find_pairwise_key(db).await?;
             let bytes = self.open(&sealed.ok_or_else(|| Fault::bug("there is no pairwise key"))?)?;
             Ok::<_, Fault>(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
         };
@@ -48,7 +49,7 @@ impl PairwiseKey {
         })
     }
 
-    /// Makes the key if there is none, and seals it with the newest key of the key file.
+    /// Makes the key if there is none, seals it with the newest key of the key file, and has it at hand from then on.
     pub async fn make_or_reseal(&self, db: &Database, random: &Random) -> Result<(), Fault> {
         let tx = db.begin().await?;
         match store::find_pairwise_key(&tx).await? {
@@ -63,6 +64,7 @@ impl PairwiseKey {
                 store::add_pairwise_key(&tx, sealed).await?;
             }
         }
+        self.get(&tx).await?;
         tx.commit().await
     }
 }
@@ -86,30 +88,40 @@ impl Subjects {
 }
 
 /// How this client calls people.
-pub async fn subjects_of(passport: &Passport, client: &Client) -> Result<Subjects, Fault> {
+pub async fn subjects_of(
+    passport: &Passport,
+    db: &impl Connection,
+    client: &Client,
+) -> Result<Subjects, Fault> {
     if client.subject_type == SubjectType::Public {
         return Ok(Subjects::Public);
     }
     let sector = client.sector().unwrap_or_else(|| client.client_id.clone());
-    Ok(Subjects::Pairwise { key: passport.pairwise.get(&passport.db).await?.clone(), sector })
+    Ok(Subjects::Pairwise { key: passport.pairwise.get(db).await?.clone(), sector })
 }
 
 /// The `sub` of one account at one client; see [`Subjects::subject`].
-pub async fn subject_for(passport: &Passport, client: &Client, account: AccountId) -> Result<String, Fault> {
-    Ok(subjects_of(passport, client).await?.subject(account))
+pub async fn subject_for(
+    passport: &Passport,
+    db: &impl Connection,
+    client: &Client,
+    account: AccountId,
+) -> Result<String, Fault> {
+    Ok(subjects_of(passport, db, client).await?.subject(account))
 }
 
 /// How many ids are read at a time.
 const PAGE: u64 = 5_000;
 
 /// The account that this client calls `subject`, if there is one. The names of a sector are one-way, so all
-/// accounts are walked through for one: a matter of a second for a million, and asked for rarely.
+/// accounts are walked through for one: a matter of a second for a million. For a service that
+/// says what somebody paid, and for nothing that people or strangers ask.
 pub async fn account_of(
     passport: &Passport,
     client: &Client,
     subject: &str,
 ) -> Result<Option<AccountId>, Fault> {
-    let subjects = subjects_of(passport, client).await?;
+    let subjects = subjects_of(passport, passport.db.reader(), client).await?;
     let reader = passport.db.reader();
     if let Subjects::Public = subjects {
         return Ok(subject.parse().ok());

@@ -11,7 +11,7 @@ platform::id!(
     ComputerId
 );
 
-/// The cookie's name, after the product's: `__Host-passport-computer`.
+/// The cookie's name, after the product's.
 pub const COOKIE: &str = "computer";
 
 /// How long browsers keep it, in seconds: the longest that they keep any (RFC 6265bis §5.5).

@@ -29,3 +29,22 @@ fn ft_18_a_password_hash_below_the_minimum_is_refused() {
     let error = load::<Settings>(None, environment).err().unwrap().to_string();
     assert!(error.contains("weaker than the OWASP minimum"), "{error}");
 }
+
+#[test]
+fn a_signing_key_is_published_for_as_long_as_its_longest_token_lives() {
+    let refused = |overlap: &str, access: &str, id: &str| {
+        let environment = [
+            ("PASSPORT__KEYS__OVERLAP_HOURS", overlap),
+            ("PASSPORT__TOKENS__ACCESS_SECONDS", access),
+            ("PASSPORT__TOKENS__ID_SECONDS", id),
+        ];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        load::<Settings>(None, environment.into_iter()).err().map(|error| error.to_string())
+    };
+    assert_eq!(refused("1", "3600", "3600"), None);
+    for (access, id) in [("3601", "300"), ("300", "3601")] {
+        let error = refused("1", access, id).unwrap();
+        assert!(error.contains("keys.overlap_hours: must be at least as long as tokens live"), "{error}");
+    }
+    assert_eq!(refused("2", "3601", "3601"), None);
+}

@@ -85,7 +85,7 @@ async fn answer(
     };
     let visitor = match (hint, client.as_ref()) {
         (Hint::Verified { subject, .. }, Some(client)) => {
-            let subjects = client::subject::subjects_of(passport, client).await?;
+            let subjects = client::subject::subjects_of(passport, passport.db.reader(), client).await?;
             visitor.with_current(|session| subjects.subject(session.account) == subject)
         }
         _ => visitor,
@@ -133,15 +133,17 @@ async fn named(
     if let Some(sid) = sid {
         let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
         let Some(account) = session::store::find_account(reader, id).await? else { return Ok(None) };
-        let called = client::subject::subject_for(passport, client, account).await?;
+        let called = client::subject::subject_for(passport, reader, client, account).await?;
         return Ok((called == subject).then_some(Named { account, sessions: vec![id] }));
     }
-    let Some(account) = client::subject::account_of(passport, client, subject).await? else {
-        return Ok(None);
-    };
+    // A pairwise name leads to no account; the few who proved themselves in that second are called by theirs.
+    let Some(second) = auth_time else { return Ok(None) };
+    let subjects = client::subject::subjects_of(passport, reader, client).await?;
+    let mut proven = session::store::list_proven_in(reader, second).await?;
+    proven.retain(|(_, account)| subjects.subject(*account) == subject);
+    let Some((_, account)) = proven.first().copied() else { return Ok(None) };
     let mut sessions = grant::store::list_sessions_at_client(reader, account, &client.client_id).await?;
-    let proven = session::store::list_proven(reader, account).await?;
-    sessions.retain(|id| proven.iter().any(|(open, at)| open == id && Some(at.unix_seconds()) == auth_time));
+    sessions.retain(|id| proven.iter().any(|(open, _)| open == id));
     Ok(Some(Named { account, sessions }))
 }
 
@@ -152,7 +154,9 @@ async fn subject_of(
     session: &session::Session,
 ) -> Result<String, Fault> {
     match client {
-        Some(client) => client::subject::subject_for(passport, client, session.account).await,
+        Some(client) => {
+            client::subject::subject_for(passport, passport.db.reader(), client, session.account).await
+        }
         None => Ok(session.account.to_string()),
     }
 }

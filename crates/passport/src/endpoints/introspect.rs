@@ -132,7 +132,7 @@ async fn person_of(
     let reader = passport.db.reader();
     let Some(account) = account::store::find_active(reader, grant.account).await? else { return Ok(None) };
     let Some(holder) = client::serving::find(passport, client_id).await? else { return Ok(None) };
-    let sub = subject_for(passport, &holder.client, account.id).await?;
+    let sub = subject_for(passport, reader, &holder.client, account.id).await?;
     let proved = account.email_verified && scope.contains(EMAIL);
     Ok(Some(Named { username: if proved { account.email } else { sub.clone() }, sub }))
 }

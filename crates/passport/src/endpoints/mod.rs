@@ -42,13 +42,32 @@ pub const REVOKE: &str = "/oauth2/revoke";
 pub const USERINFO: &str = "/oauth2/userinfo";
 pub const JWKS: &str = "/oauth2/jwks";
 pub const END_SESSION: &str = "/oauth2/end-session";
+pub const CONFIGURATION: &str = "/.well-known/openid-configuration";
+pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
+pub const REGISTERED: &str = "/oauth2/register/{id}";
 pub const REGISTER: &str = "/oauth2/register";
 pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
 
+/// Whoever calls these reads JSON, whatever goes wrong.
+pub const FOR_MACHINES: &[&str] = &[
+    CONFIGURATION,
+    SERVER_METADATA,
+    JWKS,
+    PUSH,
+    TOKEN,
+    DEVICE_AUTHORIZATION,
+    INTROSPECT,
+    REVOKE,
+    USERINFO,
+    BILLING,
+    REGISTER,
+    REGISTERED,
+];
+
 pub fn router(passport: &Passport) -> Router<Passport> {
     Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::metadata))
-        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
+        .route(CONFIGURATION, get(discovery::metadata))
+        .route(SERVER_METADATA, get(discovery::metadata))
         .route(JWKS, get(discovery::jwks))
         .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
         .route(PUSH, post(par::push))
@@ -63,7 +82,7 @@ pub fn router(passport: &Passport) -> Router<Passport> {
         .route(END_SESSION_ANSWER, post(end_session::answered))
         .layer(middleware::from_fn_with_state(passport.clone(), response::told))
         .route(REGISTER, post(register::add))
-        .route("/oauth2/register/{id}", get(register::show).put(register::set).delete(register::remove))
+        .route(REGISTERED, get(register::show).put(register::set).delete(register::remove))
 }
 
 /// The form body of a request for machines.

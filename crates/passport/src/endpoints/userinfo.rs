@@ -80,7 +80,7 @@ async fn answer(
         client::serving::find(passport, &found.client_id)
     )?;
     let (account, client) = account.zip(client).ok_or_else(invalid)?;
-    let sub = subject_for(passport, &client.client, account.id).await?;
+    let sub = subject_for(passport, reader, &client.client, account.id).await?;
     let claims = UserInfo::with(sub, &account.known_to(&client.client), &found.scope, &grant.claims.userinfo);
     let Some(algorithm) = client.client.userinfo_signed_response_alg else {
         return Ok(cors::only(json(StatusCode::OK, &claims), &client.client));

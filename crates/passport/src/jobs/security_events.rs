@@ -54,7 +54,7 @@ pub async fn enqueue(
         let Some(host) = registered.client.security_events_uri.as_deref().map(host_and_port) else {
             continue;
         };
-        let subject = subject_for(passport, &registered.client, account).await?;
+        let subject = subject_for(passport, tx, &registered.client, account).await?;
         let client_id = registered.client.client_id;
         let job = TellEvent { client_id, subject, event, jti: passport.random.token(), host };
         passport.outbox.add(tx, now, &job).await?;

@@ -71,7 +71,7 @@ pub async fn enqueue(
         let Some((id, _)) = of_client.first() else { continue };
         let Some(registered) = client::store::find(tx, id).await? else { continue };
         if let Some(uri) = &registered.client.backchannel_logout_uri {
-            let subject = subject_for(passport, &registered.client, tx.id()).await?;
+            let subject = subject_for(passport, tx, &registered.client, tx.id()).await?;
             for (client_id, session) in of_client.iter().cloned() {
                 let (subject, sid, host) = (subject.clone(), session.to_string(), host_and_port(uri));
                 let job = TellClient { client_id, subject, sid, host };
@@ -93,7 +93,7 @@ pub async fn enqueue_one(
     session: SessionId,
 ) -> Result<(), Fault> {
     let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
-    let subject = subject_for(passport, client, account).await?;
+    let subject = subject_for(passport, tx, client, account).await?;
     let client_id = client.client_id.clone();
     let job = TellClient { client_id, subject, sid: session.to_string(), host: host_and_port(uri) };
     passport.outbox.add(tx, now, &job).await

@@ -19,6 +19,8 @@ pub struct Model {
     pub created_at: Moment,
     pub ends_at: Moment,
     pub spent_at: Option<Moment>,
+    /// [`super::Press`]: by which browser, and for what.
+    pub spent_by: Option<Vec<u8>>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

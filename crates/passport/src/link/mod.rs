@@ -102,6 +102,45 @@ pub struct Link {
     pub ends_at: Moment,
 }
 
+/// The button of a link, pressed in a browser. Only a press uses a link up, so that the same one can be told when it
+/// comes twice.
+#[derive(Clone, Debug)]
+pub struct Press {
+    link: Link,
+    /// What the link is used for; it offers another button where its reader is not the account's owner.
+    meant: Purpose,
+    by: [u8; 32],
+}
+
+impl Press {
+    /// `browser` is the random name that the browser has of us.
+    pub fn of(link: Link, meant: Purpose, browser: &str) -> Self {
+        let by = secrets::digest(format!("{}\0{}\0{browser}", link.id, meant.as_str()).as_bytes());
+        Self { link, meant, by }
+    }
+
+    pub const fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// Names it, to whoever has the key: not guessed by who does not know the browser.
+    pub const fn mark(&self) -> &[u8] {
+        &self.by
+    }
+
+    pub const fn meant(&self) -> Purpose {
+        self.meant
+    }
+}
+
+impl std::ops::Deref for Press {
+    type Target = Link;
+
+    fn deref(&self) -> &Link {
+        &self.link
+    }
+}
+
 /// What making a link needs to know.
 #[derive(Clone, Copy, Debug)]
 pub struct NewLink<'a> {

@@ -1,14 +1,18 @@
 //! Queries on one-time links. A link is spent by one conditional UPDATE; time is looked at when it is used.
 use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _,
 };
 
 use super::{
-    Link, LinkId, NewLink, Purpose,
+    Link, LinkId, NewLink, Press, Purpose,
     entity::{ActiveModel, Column, Entity, Model},
 };
-use crate::account::{AccountId, acting::Acting};
+use crate::{
+    TWICE,
+    account::{AccountId, acting::Acting},
+};
 
 /// Links that ended.
 pub const OVER: Over = Over::of("link", "ends_at");
@@ -29,6 +33,7 @@ pub async fn add_link(
         created_at: Set(now),
         ends_at: Set(now + new.lifetime),
         spent_at: Set(None),
+        spent_by: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -61,6 +66,28 @@ pub async fn find_usable(
     Ok(row.and_then(link))
 }
 
+/// The link with this secret that somebody used up a moment ago.
+pub async fn find_just_spent(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    secret: &str,
+) -> Result<Option<Link>, Fault> {
+    let digest = secrets::digest(secret.as_bytes()).to_vec();
+    let row = Entity::find()
+        .filter(Column::Digest.eq(digest))
+        .filter(Column::SpentBy.is_not_null())
+        .filter(Column::SpentAt.gte(now - TWICE))
+        .one(db)
+        .await?;
+    Ok(row.and_then(link))
+}
+
+/// Whether it was this press that used its link up.
+pub async fn was_spent_by(db: &impl ConnectionTrait, press: &Press) -> Result<bool, Fault> {
+    let found = Entity::find_by_id(press.id).filter(Column::SpentBy.eq(press.by.to_vec()));
+    Ok(found.count(db).await? > 0)
+}
+
 /// The usable links of an account for one purpose, the newest first.
 pub async fn list_usable(
     db: &impl ConnectionTrait,
@@ -80,10 +107,11 @@ pub async fn list_usable(
 }
 
 /// Uses a link up; true for exactly one caller, ever.
-pub async fn spend_link(db: &Acting, now: Moment, id: LinkId) -> Result<bool, Fault> {
+pub async fn spend_link(db: &Acting, now: Moment, press: &Press) -> Result<bool, Fault> {
     let spent = Entity::update_many()
         .col_expr(Column::SpentAt, now.into())
-        .filter(Column::Id.eq(id))
+        .col_expr(Column::SpentBy, press.by.to_vec().into())
+        .filter(Column::Id.eq(press.id))
         .filter(Column::SpentAt.is_null())
         .filter(Column::EndsAt.gt(now))
         .exec(db)

@@ -13,7 +13,7 @@ use super::{NameClaim, new_name, store};
 use crate::{
     account::{self, Account, acting::Acting, budget::Budget, ended, letters},
     history::{self, Kind, NewEvent, Source},
-    link::{self, Link, NewLink, Purpose},
+    link::{self, NewLink, Press, Purpose},
     notice::letters::Writer,
     state::Passport,
 };
@@ -76,10 +76,10 @@ async fn try_send(passport: &Passport, email_key: &str) -> Result<(), Fault> {
 /// Whoever follows a link that was sent to an account's unproven name says that the account is none of theirs.
 /// From now on the account has `[recovery] name_days` to prove the name or take another. False when the link was
 /// used, or the account proved its name meanwhile.
-pub async fn begin(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
+pub async fn begin(passport: &Passport, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
     let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
     if !matches!(link.purpose, Purpose::ClaimName | Purpose::VerifyEmail)
-        || !link::store::spend_link(&tx, now, link.id).await?
+        || !link::store::spend_link(&tx, now, link).await?
     {
         return Ok(false);
     }

@@ -13,7 +13,7 @@ use crate::{
     channel::{self, Channel},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    link::{self, Link, NewLink, Purpose},
+    link::{self, Link, NewLink, Press, Purpose},
     state::Passport,
 };
 
@@ -81,14 +81,14 @@ pub async fn freeze_by_link(
     passport: &Passport,
     now: Moment,
     source: &Source,
-    link: &Link,
+    press: &Press,
 ) -> Result<Option<Ended>, Fault> {
-    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
+    let Some(tx) = Acting::on(passport, press.account).await? else { return Ok(None) };
     let undoable = link::store::list_usable(&tx, now, tx.id(), Purpose::NotMe).await?;
-    if link.purpose != Purpose::NotMe || !link::store::spend_link(&tx, now, link.id).await? {
+    if press.purpose != Purpose::NotMe || !link::store::spend_link(&tx, now, press).await? {
         return Ok(None);
     }
-    let sent = Told::read(&link.detail);
+    let sent = Told::read(&press.detail);
     let word = sent.to.as_deref().map_or(Word::Unknown, Word::Mailbox);
     frozen(passport, tx, now, source, &undoable, word).await.map(Some)
 }

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use platform::web::{
-    Checked, Cookie, Shell, Trouble, Visit,
+    Cookie, OfBrowser, Shell, Trouble, Visit,
     page::{NoReferrer, Samples},
     see_other,
     visit::cookie_name,
@@ -17,9 +17,9 @@ use serde::Deserialize;
 use super::{SIGN_IN, recover};
 use crate::{
     account::{self, Account, AccountId, addresses},
-    link::{self, Link, Purpose},
+    link::{self, Link, Press, Purpose},
     name_claim, notice,
-    recovery::actions::{prove_by_link, stop},
+    recovery::actions::{prove_by_link, proven_by_link, stop},
     session::Session,
     state::Passport,
     visitor::{self, Visitor},
@@ -118,7 +118,7 @@ pub async fn arrive(visitor: Visitor, Path(secret): Path<String>) -> Response {
     response.extensions_mut().insert(NoReferrer);
     if secret.len() == 43 && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     {
-        Cookie::session(&cookie_name(&visitor.visit.site, COOKIE), secret).set(response.headers_mut());
+        Cookie::session(cookie_name(&visitor.visit.site, COOKIE), secret).set(response.headers_mut());
     }
     response
 }
@@ -182,40 +182,68 @@ pub struct Pressed {
 pub async fn take(
     State(passport): State<Passport>,
     visitor: Visitor,
-    Checked(form): Checked<Pressed>,
+    form: OfBrowser<Pressed>,
 ) -> Result<Response, Trouble> {
+    let form = form.checked()?;
     let visit = &visitor.visit;
     let Some(link) = link::store::find_usable(passport.db.reader(), visit.now, &form.secret).await? else {
-        return dead(&visitor);
+        return again(&passport, &visitor, &form).await;
     };
-    let declined = form.decline.is_some() && decline(link.purpose).is_some();
-    if link.purpose.needs_owner() && !declined && owner(&visitor, link.account).is_none() {
+    let press = press(&visitor, link, &form);
+    if press.meant().needs_owner() && owner(&visitor, press.account).is_none() {
         // Nothing is lost: the page again, which leads to the sign-in.
-        return shown(&passport, &visitor, link, form.secret, StatusCode::FORBIDDEN).await;
+        return shown(&passport, &visitor, press.link().clone(), form.secret, StatusCode::FORBIDDEN).await;
     }
-    let mut response = match carry_out(&passport, &visitor, &link, declined).await? {
-        Some(response) => response,
-        None => return dead(&visitor),
+    match carry_out(&passport, &visitor, &press).await? {
+        Some(response) => Ok(without_cookie(visit, response)),
+        None => again(&passport, &visitor, &form).await,
+    }
+}
+
+fn press(visitor: &Visitor, link: Link, form: &Pressed) -> Press {
+    let meant = match link.purpose {
+        Purpose::VerifyEmail if form.decline.is_some() => Purpose::ClaimName,
+        Purpose::VerifyAlternate if form.decline.is_some() => Purpose::DropAlternate,
+        purpose => purpose,
     };
-    Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
-    Ok(response)
+    Press::of(link, meant, &visitor.visit.browser)
+}
+
+fn without_cookie(visit: &Visit, mut response: Response) -> Response {
+    Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
+    response
+}
+
+/// Some browsers send a form twice when the connection breaks: the button that was just pressed in this browser is
+/// answered like the first time. For everybody else the link is used up.
+async fn again(passport: &Passport, visitor: &Visitor, form: &Pressed) -> Result<Response, Trouble> {
+    let (reader, visit) = (passport.db.reader(), &visitor.visit);
+    let Some(link) = link::store::find_just_spent(reader, visit.now, &form.secret).await? else {
+        return dead(visitor);
+    };
+    let press = press(visitor, link, form);
+    if !link::store::was_spent_by(reader, &press).await? {
+        return dead(visitor);
+    }
+    let response = match press.meant() {
+        Purpose::Reset => match proven_by_link(passport, &press).await? {
+            Some(opened) => recover::proven(visitor.clone(), &opened)?,
+            None => return dead(visitor),
+        },
+        meant => done(visit, meant)?,
+    };
+    Ok(without_cookie(visit, response))
 }
 
 /// `None` when somebody was faster, or it is impossible by now.
 async fn carry_out(
     passport: &Passport,
     visitor: &Visitor,
-    link: &Link,
-    declined: bool,
+    link: &Press,
 ) -> Result<Option<Response>, Trouble> {
     let visit = &visitor.visit;
     let (now, source) = (visit.now, visitor::source(visit));
-    let meant = match link.purpose {
-        Purpose::VerifyEmail if declined => Purpose::ClaimName,
-        Purpose::VerifyAlternate if declined => Purpose::DropAlternate,
-        purpose => purpose,
-    };
-    let done = match meant {
+    let is_done = match link.meant() {
         Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
             match owner(visitor, link.account) {
                 Some(owner) => addresses::confirm(passport, now, link, owner, &source).await?,
@@ -236,13 +264,14 @@ async fn carry_out(
             };
         }
     };
-    if !done {
-        return Ok(None);
-    }
+    is_done.then(|| done(visit, link.meant())).transpose()
+}
+
+/// The person may have been signed out by this: the page names nobody.
+fn done(visit: &Visit, meant: Purpose) -> Result<Response, Trouble> {
     let (heading, text) = outcome(meant);
-    // The person may have been signed out by this: the page names nobody.
     let recover = meant == Purpose::NotMe;
-    Ok(Some(visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover })?))
+    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover })
 }
 
 /// What came of asking for the e-mail with which an unproven name is claimed.

@@ -310,7 +310,7 @@ impl Browser {
     }
 
     fn has_session(&self) -> bool {
-        self.cookies.iter().any(|(name, _)| name == "__Host-passport-session")
+        self.cookies.iter().any(|(name, _)| name == "passport-session")
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     computer::{self, ComputerId},
     history::{self, Kind, NewEvent, Source},
     jobs::security_events,
-    link::{self, Link, Purpose},
+    link::{self, Press, Purpose},
     notice::{self, Change, Former},
     state::Passport,
 };
@@ -25,7 +25,7 @@ use crate::{
 mod proofs;
 mod reset_letter;
 
-pub use proofs::{prove_by_answer, prove_by_billing, prove_by_link};
+pub use proofs::{prove_by_answer, prove_by_billing, prove_by_link, proven_by_link};
 pub use reset_letter::{SendReset, ask_for_link, send_reset};
 
 /// What somebody who names an address is shown.
@@ -95,11 +95,10 @@ impl Prover<'_> {
 }
 
 /// The owner's veto. False when the link was used, or the recovery is over.
-pub async fn stop(passport: &Passport, now: Moment, link: &Link, source: &Source) -> Result<bool, Fault> {
+pub async fn stop(passport: &Passport, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
     let Ok(id) = link.detail.parse::<RecoveryId>() else { return Ok(false) };
     let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(false) };
-    if !link::store::spend_link(&tx, now, link.id).await? || !store::set_vetoed(&tx, link.account, id).await?
-    {
+    if !link::store::spend_link(&tx, now, link).await? || !store::set_vetoed(&tx, link.account, id).await? {
         return Ok(false);
     }
     link::store::end_links(&tx, now, link.account, &[Purpose::StopRecovery]).await?;

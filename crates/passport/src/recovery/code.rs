@@ -9,8 +9,17 @@ const LENGTH: usize = 26;
 
 /// A new code, in its plain form.
 pub fn make(random: &Random) -> String {
+    of(random.bytes())
+}
+
+/// The code that stands for a MAC: whoever proves the same once more gets the same.
+pub fn of_mac(mac: [u8; 32]) -> String {
+    of(*mac.first_chunk().unwrap_or(&[0; LENGTH]))
+}
+
+fn of(bytes: [u8; LENGTH]) -> String {
     let letter = |byte: &u8| LETTERS.get(usize::from(byte & 31)).copied().map(char::from);
-    random.bytes::<LENGTH>().iter().filter_map(letter).collect()
+    bytes.iter().filter_map(letter).collect()
 }
 
 /// In groups, as a page shows it.

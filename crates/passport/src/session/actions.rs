@@ -1,5 +1,9 @@
 //! Beginning and ending sessions, with all that hangs on them.
-use platform::{Fault, clock::Moment};
+use platform::{
+    Fault,
+    clock::Moment,
+    security_event::{By, Event, Note},
+};
 
 use super::{BATCH, Browser, Lifetime, Session, SessionId, store};
 use crate::{
@@ -55,12 +59,22 @@ pub async fn begin_as(
 /// Ends a session: its row, the grants that live only as long as it does, and a message to every client
 /// that was signed in through it. Answers the names of these clients.
 pub async fn end(passport: &Passport, tx: &Acting, now: Moment, id: SessionId) -> Result<Vec<String>, Fault> {
+    Ok(end_open(passport, tx, now, id).await?.unwrap_or_default())
+}
+
+/// The same; `None` when it was ended before.
+async fn end_open(
+    passport: &Passport,
+    tx: &Acting,
+    now: Moment,
+    id: SessionId,
+) -> Result<Option<Vec<String>>, Fault> {
     if !store::spend_session(tx, now, id).await? {
-        return Ok(vec![]);
+        return Ok(None);
     }
     let told = tell_clients::enqueue(passport, tx, now, &[id]).await?;
     grant::store::revoke_of_session(tx, id).await?;
-    Ok(told)
+    Ok(Some(told))
 }
 
 /// Ends a session as “Sign Out” in its browser would: with the automatic sign-ins that lead into it.
@@ -117,8 +131,10 @@ pub async fn end_lapsed(passport: &Passport, now: Moment) -> Result<usize, Fault
         let Some(tx) = Acting::on(passport, *account).await? else { continue };
         for (_, id) in of_one {
             // Somebody may have come back to it a moment ago.
-            if !store::is_live(&tx, now, lifetime, *id).await? {
-                end(passport, &tx, now, *id).await?;
+            if !store::is_live(&tx, now, lifetime, *id).await?
+                && end_open(passport, &tx, now, *id).await?.is_some()
+            {
+                tx.tell(Note::of(Event::SessionLapsed).account(tx.id()).by(By::Clock));
             }
         }
         tx.commit().await?;

@@ -78,7 +78,7 @@ pub struct Listed {
     pub source: history::Source,
 }
 
-/// The cookie's name, after the product's: `__Host-passport-session`.
+/// The cookie's name, after the product's.
 pub const COOKIE: &str = "session";
 
 /// How many rows a job looks at in one transaction.

@@ -167,12 +167,21 @@ pub async fn list_open(db: &impl ConnectionTrait, account: AccountId) -> Result<
     Ok(open(account).into_tuple().all(db).await?)
 }
 
-/// The same with the time of the last proof.
-pub async fn list_proven(
+/// The sessions of whomever that were last proven in this second of Unix time and have not been ended. There is an
+/// index of that time.
+pub async fn list_proven_in(
     db: &impl ConnectionTrait,
-    account: AccountId,
-) -> Result<Vec<(SessionId, Moment)>, Fault> {
-    Ok(open(account).column(entity::Column::AuthTime).into_tuple().all(db).await?)
+    second: i64,
+) -> Result<Vec<(SessionId, AccountId)>, Fault> {
+    use entity::Column;
+    let from = Moment::from_unix_seconds(second);
+    let found = entity::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::AccountId])
+        .filter(Column::AuthTime.gte(from))
+        .filter(Column::AuthTime.lt(from + std::time::Duration::from_secs(1)))
+        .filter(Column::EndedAt.is_null());
+    Ok(found.into_tuple().all(db).await?)
 }
 
 fn open(account: AccountId) -> Select<entity::Entity> {

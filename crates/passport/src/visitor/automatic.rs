@@ -51,12 +51,9 @@ pub async fn arrive(State(passport): State<Passport>, mut request: Request, next
 
 /// What a door sets itself (a sign-out, say) comes after this and counts.
 fn set_unless_set(visit: &Visit, headers: &mut HeaderMap, name: &str, cookie: Cookie) {
-    let begin = format!("__Host-{}=", cookie_name(&visit.site, name));
-    let set = headers
-        .get_all(header::SET_COOKIE)
-        .iter()
-        .any(|value| value.as_bytes().starts_with(begin.as_bytes()));
-    if !set {
+    let name = cookie_name(&visit.site, name);
+    let is_set = headers.get_all(header::SET_COOKIE).iter().any(|line| name.is_set_by(line));
+    if !is_set {
         cookie.set(headers);
     }
 }

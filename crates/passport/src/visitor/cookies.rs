@@ -28,11 +28,11 @@ fn parse(entry: &str) -> Option<Named> {
 pub fn of_sessions(visit: &Visit, named: &[Named]) -> Cookie {
     let name = cookie_name(&visit.site, session::COOKIE);
     if named.is_empty() {
-        return Cookie::gone(&name);
+        return Cookie::gone(name);
     }
     let entries = named.iter().take(session::MOST);
     let entries = entries.map(|(id, secret)| format!("{}.{secret}", URL_SAFE_NO_PAD.encode(id.0.as_bytes())));
-    Cookie::session(&name, entries.collect::<Vec<_>>().join(&BETWEEN.to_string()))
+    Cookie::session(name, entries.collect::<Vec<_>>().join(&BETWEEN.to_string()))
 }
 
 /// The tokens of automatic sign-ins that the browser holds.
@@ -45,12 +45,12 @@ pub fn tokens(visit: &Visit) -> Vec<String> {
 pub fn of_tokens(visit: &Visit, tokens: &[String], days: u32) -> Cookie {
     let name = cookie_name(&visit.site, automatic::COOKIE);
     if tokens.is_empty() {
-        return Cookie::gone(&name);
+        return Cookie::gone(name);
     }
     let entries: Vec<&str> = tokens.iter().take(session::MOST).map(String::as_str).collect();
-    Cookie::lasting(&name, entries.join(&BETWEEN.to_string()), i64::from(days) * 24 * 3600)
+    Cookie::lasting(name, entries.join(&BETWEEN.to_string()), i64::from(days) * 24 * 3600)
 }
 
 pub fn of_computer(visit: &Visit, secret: &str) -> Cookie {
-    Cookie::lasting(&cookie_name(&visit.site, computer::COOKIE), secret, computer::LASTS)
+    Cookie::lasting(cookie_name(&visit.site, computer::COOKIE), secret, computer::LASTS)
 }

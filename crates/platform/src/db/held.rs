@@ -8,6 +8,10 @@ use std::{
     },
 };
 
+use sea_orm::DbErr;
+
+use super::trouble::Troubles;
+
 tokio::task_local! {
     /// How many transactions the piece of work that runs here holds.
     static HELD: Arc<AtomicUsize>;
@@ -48,17 +52,30 @@ impl Drop for Hold {
     }
 }
 
-/// Complains when a transaction is held here. A test fails by it; who runs the program reads it in the log.
+/// Refuses when a transaction is held here: whoever waits for a second connection may wait for ever. Whoever runs the
+/// program reads it in the log and the figures; a debug build panics, so that a test fails by it wherever it is.
 #[track_caller]
-pub(super) fn complain_if_held() {
+pub(super) fn refuse_if_held(troubles: &Troubles) -> Result<(), DbErr> {
     // Nobody counts but tests.
     let _ = ASKED.try_with(|asked| asked.fetch_add(1, Ordering::Relaxed));
-    let is_held = HELD.try_with(|held| held.load(Ordering::Relaxed) > 0).unwrap_or(false);
-    if is_held {
-        let at = Location::caller();
-        tracing::error!(%at, "A second connection was asked for inside a transaction: a fault of ours");
-        debug_assert!(!is_held, "a second connection was asked for inside a transaction, at {at}");
+    if !HELD.try_with(|held| held.load(Ordering::Relaxed) > 0).unwrap_or(false) {
+        return Ok(());
     }
+    let at = Location::caller();
+    troubles.note_second();
+    tracing::error!(%at, "A second connection was asked for inside a transaction: a fault of ours");
+    assert!(!panics(), "a second connection was asked for inside a transaction, at {at}");
+    Err(DbErr::Custom("a second connection was asked for inside a transaction".into()))
+}
+
+#[cfg(not(test))]
+const fn panics() -> bool {
+    cfg!(debug_assertions)
+}
+
+#[cfg(test)]
+fn panics() -> bool {
+    cfg!(debug_assertions) && tests::AS_RELEASED.try_with(|()| ()).is_err()
 }
 
 #[cfg(test)]
@@ -69,6 +86,33 @@ mod tests {
 
     use super::one_at_a_time;
     use crate::testing::database;
+
+    tokio::task_local! {
+        /// Refuses as a release build does.
+        pub(super) static AS_RELEASED: ();
+    }
+
+    #[tokio::test]
+    async fn a_released_program_refuses_the_second_connection_and_goes_on() {
+        let (db, _folder) = database().await;
+        let before = db.reader();
+        let work = one_at_a_time(async {
+            let tx = db.begin().await.unwrap();
+            let query = before.execute_unprepared("SELECT 1").await.unwrap_err();
+            let begin = db.begin().await.err().unwrap();
+            for refused in [query.to_string(), begin.to_string()] {
+                assert!(refused.contains("a second connection was asked for"), "{refused}");
+            }
+            assert!(matches!(begin, crate::Fault::Bug(_)), "nobody is told to try the same again");
+            assert_eq!(db.troubles().second_connections(), 2);
+            // The transaction is as good as before, and so is everybody else's way in.
+            tx.execute_unprepared("SELECT 1").await.unwrap();
+            tx.commit().await.unwrap();
+            db.begin().await.unwrap().commit().await.unwrap();
+            before.execute_unprepared("SELECT 1").await.unwrap();
+        });
+        AS_RELEASED.scope((), work).await;
+    }
 
     #[tokio::test]
     async fn inside_a_transaction_nobody_asks_for_a_second_connection() {

@@ -19,6 +19,8 @@ mod tx;
 pub use condition::{Condition, Finding};
 pub use held::{counted, one_at_a_time};
 pub use reader::Reader;
+/// For whoever hands a connection on to a query of its room and asks nothing of it.
+pub use sea_orm::ConnectionTrait as Connection;
 pub use trouble::Troubles;
 pub use tx::Tx;
 
@@ -65,7 +67,8 @@ impl Database {
             let pool = |pool: &PgPool| SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
             (pool(&servers.readers), pool(&servers.pool), Write::Postgres(servers))
         };
-        Ok(Self { read: Reader(read), ground, write, shared, about: Arc::new(about.clone()), clock })
+        let read = Reader { pool: read, troubles: Arc::clone(&shared.troubles) };
+        Ok(Self { read, ground, write, shared, about: Arc::new(about.clone()), clock })
     }
 
     /// For reading outside a transaction.
@@ -75,7 +78,7 @@ impl Database {
 
     /// Begins a writing transaction; dropped without [`Tx::commit`] it is rolled back.
     pub async fn begin(&self) -> Result<Tx, Fault> {
-        held::complain_if_held();
+        held::refuse_if_held(&self.shared.troubles)?;
         let (link, text) = match &self.write {
             Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), "BEGIN IMMEDIATE"),
             Write::Postgres(servers) => (servers.link().await, servers.begin()),
@@ -101,7 +104,7 @@ impl Database {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.read.0.get_database_backend() == DbBackend::Sqlite
+        self.read.pool.get_database_backend() == DbBackend::Sqlite
     }
 
     /// SQLite: lets the file have so many pages and no more, as a full disk would; 0: no bound.
@@ -112,7 +115,7 @@ impl Database {
     }
 
     pub async fn close(self) -> Result<(), Fault> {
-        self.read.0.close_by_ref().await?;
+        self.read.pool.close_by_ref().await?;
         self.ground.close_by_ref().await?;
         if let Write::Sqlite(writer) = &self.write {
             writer.close().await;

@@ -32,6 +32,7 @@ impl Servers {
         let most = about.connections.max(2);
         let (pool, readers) = (connect(about, most).await?, connect(about, most).await?);
         refuse_other_encodings(&pool).await?;
+        refuse_poolers_of_statements(&pool, &readers).await?;
         let begin =
             |millis| format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", waits(about, "SET LOCAL", millis));
         Ok(Self {
@@ -103,6 +104,31 @@ async fn refuse_other_encodings(pool: &PgPool) -> Result<(), DbErr> {
     Err(DbErr::Custom(format!(
         "the database's encoding is {encoding}; make it anew: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
     )))
+}
+
+/// Two connections of ours prepare a statement under the name that each gives its first. Where both are one connection
+/// of the server's by turns, the second is refused, or finds nothing: sooner or later that would meet every request.
+async fn refuse_poolers_of_statements(one: &PgPool, other: &PgPool) -> Result<(), DbErr> {
+    for pool in [one, other, one] {
+        if let Err(error) = sqlx::query("SELECT 1").execute(pool).await {
+            return Err(pooled(&error).unwrap_or_else(|| connecting(error)));
+        }
+    }
+    Ok(())
+}
+
+/// What a pooler that changes connections under our feet looks like from here.
+fn pooled(error: &sqlx::Error) -> Option<DbErr> {
+    // 42P05: a prepared statement of this name is there; 26000: it is not.
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.filter(|code| matches!(code.as_ref(), "42P05" | "26000")).map(|_| {
+        DbErr::Custom(
+            "a pooler between gives us other connections of the server by turns: set PgBouncer to \
+             pool_mode = session for this database, or give it 1.21 or later with max_prepared_statements, or leave it \
+             out (docs/LIMITS.md)"
+                .into(),
+        )
+    })
 }
 
 async fn prepare(connection: &mut PgConnection, session: String) -> Result<(), sqlx::Error> {

@@ -1,38 +1,43 @@
 //! The pool that is read from outside of transactions; knows no table.
+use std::sync::Arc;
+
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
-use super::held::complain_if_held;
+use super::{held::refuse_if_held, trouble::Troubles};
 
 /// A pool to read from. Whoever holds a transaction reads from that.
 #[derive(Clone)]
-pub struct Reader(pub(super) DatabaseConnection);
+pub struct Reader {
+    pub(super) pool: DatabaseConnection,
+    pub(super) troubles: Arc<Troubles>,
+}
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
-        self.0.get_database_backend()
+        self.pool.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        complain_if_held();
-        self.0.execute_raw(statement).await
+        refuse_if_held(&self.troubles)?;
+        self.pool.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        complain_if_held();
-        self.0.execute_unprepared(sql).await
+        refuse_if_held(&self.troubles)?;
+        self.pool.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        complain_if_held();
+        refuse_if_held(&self.troubles)?;
         told(&statement);
-        self.0.query_one_raw(statement).await
+        self.pool.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        complain_if_held();
+        refuse_if_held(&self.troubles)?;
         told(&statement);
-        self.0.query_all_raw(statement).await
+        self.pool.query_all_raw(statement).await
     }
 }
 

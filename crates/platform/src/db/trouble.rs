@@ -11,6 +11,7 @@ use crate::fault::Cause;
 pub struct Troubles {
     counts: [AtomicU64; Cause::ALL.len()],
     replaced: AtomicU64,
+    second: AtomicU64,
     /// Writing failed, and nobody has written since to show that it works again.
     writing_is_in_doubt: AtomicBool,
     /// Milliseconds that our clock is ahead of the database's.
@@ -43,6 +44,15 @@ impl Troubles {
 
     pub(super) fn note_replaced(&self) {
         self.replaced.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn note_second(&self) {
+        self.second.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How often somebody who held a transaction asked for a second connection, and was refused.
+    pub fn second_connections(&self) -> u64 {
+        self.second.load(Ordering::Relaxed)
     }
 
     pub(super) fn writing_is_in_doubt(&self) -> bool {

@@ -113,6 +113,17 @@ impl Tx {
         Ok(())
     }
 
+    /// Waits until no other transaction holds this name, and holds it until this one ends: for what is looked up and
+    /// then written, where losing to a UNIQUE column would spoil the transaction. The column stays the gate. The one
+    /// writer of SQLite needs no lock.
+    pub async fn hold_name(&self, name: &str) -> Result<(), DbErr> {
+        if self.backend == DbBackend::Postgres {
+            let sql = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+            self.execute_raw(Statement::from_sql_and_values(self.backend, sql, [name.into()])).await?;
+        }
+        Ok(())
+    }
+
     /// Tells of it once this transaction is committed, and not at all when it is not.
     pub fn tell(&self, note: Note) {
         if let Ok(mut notes) = self.notes.lock() {

@@ -2,7 +2,7 @@
 //!
 //! PostgreSQL ends one of two transactions that wait for one another, or that saw what the other changed (40P01,
 //! 40001). Nothing of it is kept, so that the whole request may simply be done again, as long as no other
-//! transaction of it was kept. After the last try the answer is 503 with a time to come back.
+//! transaction of it was kept but steps of their own, which are not done again. After the last try the answer is 503 with a time to come back.
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -14,7 +14,7 @@ use axum::{
 };
 
 use super::{Site, frame::LARGEST_BODY};
-use crate::db::attempt::Attempt;
+use crate::db::attempt::{Attempt, Steps};
 
 /// How often a request is tried in all.
 const TRIES: u32 = 4;
@@ -25,13 +25,14 @@ pub(super) async fn again(State(site): State<Site>, request: Request, next: Next
         Err(Passed::On(request)) => return next.run(*request).await,
         Err(Passed::Torn) => return StatusCode::BAD_REQUEST.into_response(),
     };
-    let mut response = one_try(&parts, &body, &next).await;
+    let steps = Arc::default();
+    let mut response = one_try(&parts, &body, &next, &steps).await;
     for number in 1..TRIES {
         match response {
             (answer, false) => return answer,
             (_, true) => {
                 tokio::time::sleep(pause(&site, number)).await;
-                response = one_try(&parts, &body, &next).await;
+                response = one_try(&parts, &body, &next, &steps).await;
             }
         }
     }
@@ -39,8 +40,8 @@ pub(super) async fn again(State(site): State<Site>, request: Request, next: Next
 }
 
 /// The answer, and whether it is worth another try.
-async fn one_try(parts: &Parts, body: &Bytes, next: &Next) -> (Response, bool) {
-    let attempt = Arc::new(Attempt::default());
+async fn one_try(parts: &Parts, body: &Bytes, next: &Next, steps: &Arc<Steps>) -> (Response, bool) {
+    let attempt = Arc::new(Attempt::after(steps));
     let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
     let answer = attempt.watch(next.clone().run(request)).await;
     let is_lost = answer.status().is_server_error() && attempt.may_be_repeated();

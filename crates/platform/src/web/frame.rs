@@ -61,7 +61,11 @@ async fn in_time(State(site): State<Site>, request: Request, next: Next) -> Resp
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let is_slow = route.is_some_and(|route| site.slow.contains(&route));
     let patience = if is_slow { LONG_PATIENCE } else { PATIENCE };
-    match tokio::time::timeout(patience, next.run(request)).await {
+    or_late(patience, next.run(request)).await
+}
+
+async fn or_late(patience: Duration, answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(patience, answer).await {
         Ok(response) => response,
         Err(_) => Trouble::Fault(Fault::unavailable("no answer in time")).into_response(),
     }
@@ -101,7 +105,7 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
             Err(trouble) => trouble.into_response(),
         }
     };
-    let response = finish(&visit, response, typed.as_ref());
+    let response = finish(&visit, in_json(&site, pattern, response), typed.as_ref());
     let seconds = site.clock.now().since(begun).as_secs_f64();
     let status = response.status().as_u16();
     site.figures.answered(&method, route.as_ref(), status, seconds);
@@ -149,7 +153,7 @@ fn finish(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response 
     }
     if is_html && visit.browser_is_new {
         let name = visit::cookie_name(&visit.site, visit::BROWSER);
-        Cookie::session(&name, visit.browser.clone()).set(headers);
+        Cookie::session(name, visit.browser.clone()).set(headers);
     }
     response
 }
@@ -181,13 +185,43 @@ fn is_html(response: &Response) -> bool {
     kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
+/// At an endpoint for machines an error without a body of its own, whoever in the frame made it, is JSON as OAuth writes
+/// it (RFC 6749 §5.2).
+fn in_json(site: &Site, pattern: &str, response: Response) -> Response {
+    let status = response.status();
+    let failed = status.is_client_error() || status.is_server_error();
+    if !failed || !site.for_machines.contains(&pattern) || !is_bare(&response) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.extensions.remove::<ErrorKey>();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let (error, text) = match status {
+        StatusCode::SERVICE_UNAVAILABLE => ("temporarily_unavailable", "Please try again in a few seconds."),
+        StatusCode::METHOD_NOT_ALLOWED => ("invalid_request", "This method is not for this endpoint."),
+        StatusCode::PAYLOAD_TOO_LARGE => ("invalid_request", "The request is too large."),
+        status if status.is_server_error() => ("server_error", "Something went wrong on our side."),
+        _ => {
+            ("invalid_request", "The request is not well-formed: control characters, for one, are not taken.")
+        }
+    };
+    let body = serde_json::json!({ "error": error, "error_description": text });
+    Response::from_parts(parts, Body::from(body.to_string()))
+}
+
+/// Nobody wrote a body that says more: routers and extractors write plain text.
+fn is_bare(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_none_or(|kind| kind.starts_with("text/plain"))
+}
+
 /// Turns an error without a body of its own into a page; what routers and extractors say in plain text, too.
 fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {
     let status = response.status();
     let asked_for = response.extensions().get::<ErrorKey>().copied();
     let failed = status.is_client_error() || status.is_server_error();
-    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let bare = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    let bare = is_bare(&response);
     let key = match asked_for {
         Some(ErrorKey(key)) => key,
         None if failed && bare => error_page::key_of(status),
@@ -212,4 +246,36 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
         }
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_not_answered_in_time_is_503_with_a_time_to_come_back() {
+        assert_eq!((PATIENCE.as_secs(), LONG_PATIENCE.as_secs()), (30, 3600));
+        let late = or_late(Duration::ZERO, std::future::pending()).await;
+        assert_eq!(late.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(late.headers()[header::RETRY_AFTER], "30");
+        let quick = or_late(Duration::ZERO, std::future::ready(StatusCode::OK.into_response())).await;
+        assert_eq!(quick.status(), StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn machines_are_told_in_json_and_people_on_a_page() {
+        let site = crate::testing::site(&crate::clock::Clock::system());
+        for status in [400, 404, 405, 413, 500, 503] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let trouble = || Trouble::page(status, "error-bad-request").into_response();
+            let answer = in_json(&site, "/for-machines", trouble());
+            assert_eq!(answer.status(), status);
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/json");
+            let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+            let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert!(body["error"].is_string() && body["error_description"].is_string(), "{body}");
+            let page = in_json(&site, "/page", trouble());
+            assert!(page.extensions().get::<ErrorKey>().is_some(), "left for the page");
+        }
+    }
 }

@@ -158,7 +158,7 @@ impl Shell {
     /// The cookie in which a browser says its time zone, where it has not yet.
     pub fn zone_cookie(&self) -> Option<String> {
         let is_known = self.visit.own_zone.is_some();
-        (!is_known).then(|| format!("__Host-{}", cookie_name(&self.visit.site, ZONE)))
+        (!is_known).then(|| cookie_name(&self.visit.site, ZONE).to_string())
     }
 
     pub fn zone_name(&self) -> String {

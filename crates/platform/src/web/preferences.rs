@@ -44,7 +44,7 @@ async fn set_language(visit: Visit, form: OfBrowser<LanguageForm>) -> Result<Res
     let mut response = see_other(local_path(&form.return_to));
     if let Some(language) = Language::of_tag(&form.language) {
         let name = visit::cookie_name(&visit.site, visit::LANGUAGE);
-        Cookie::lasting(&name, language.tag(), YEAR).set(response.headers_mut());
+        Cookie::lasting(name, language.tag(), YEAR).set(response.headers_mut());
     }
     Ok(response)
 }
@@ -55,7 +55,7 @@ async fn set_zone(visit: Visit, form: OfBrowser<ZoneForm>) -> Result<Response, T
     let mut response = see_other(local_path(&form.return_to));
     if let Some(zone) = Zone::named(&form.time_zone) {
         let name = visit::cookie_name(&visit.site, visit::ZONE);
-        Cookie::lasting(&name, zone.name(), YEAR).set(response.headers_mut());
+        Cookie::lasting(name, zone.name(), YEAR).set(response.headers_mut());
     }
     Ok(response)
 }
@@ -65,8 +65,8 @@ async fn set_theme(visit: Visit, form: OfBrowser<ThemeForm>) -> Result<Response,
     let mut response = see_other(local_path(&form.return_to));
     let name = visit::cookie_name(&visit.site, visit::THEME);
     let cookie = match form.theme.as_str() {
-        theme @ ("light" | "dark") => Cookie::lasting(&name, theme, YEAR),
-        _ => Cookie::gone(&name),
+        theme @ ("light" | "dark") => Cookie::lasting(name, theme, YEAR),
+        _ => Cookie::gone(name),
     };
     cookie.set(response.headers_mut());
     Ok(response)

@@ -40,6 +40,8 @@ pub struct Inner {
     pub slow: &'static [&'static str],
     /// Where every page sends people who are not signed in, with `next`, the page to come back to.
     pub sign_in: Option<&'static str>,
+    /// Routes that no browser shows: what goes wrong there is said in JSON.
+    pub for_machines: &'static [&'static str],
 }
 
 impl std::ops::Deref for Site {
@@ -60,6 +62,8 @@ pub struct Description {
     pub slow: &'static [&'static str],
     /// Where every page sends people who are not signed in; `None`: pages say it themselves.
     pub sign_in: Option<&'static str>,
+    /// Routes that no browser shows: what goes wrong there is said in JSON.
+    pub for_machines: &'static [&'static str],
 }
 
 impl Site {
@@ -80,6 +84,7 @@ impl Site {
             default_language: Language::default(),
             slow: about.slow,
             sign_in: about.sign_in,
+            for_machines: about.for_machines,
         }))
     }
 

@@ -73,7 +73,7 @@ fn get_of(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
 }
 
-const BROWSER: &str = "__Host-passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
+const BROWSER: &str = "passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
 
 async fn token() -> String {
     text(send(Request::get("/token").header(header::COOKIE, BROWSER).body(Body::empty()).unwrap()).await)
@@ -118,7 +118,7 @@ async fn br_03_a_form_without_our_token_or_from_elsewhere_changes_nothing() {
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{stale}");
     }
     let other = Request::post("/checked")
-        .header(header::COOKIE, "__Host-passport-browser=BBBBBBBBBBBBBBBBBBBBBB")
+        .header(header::COOKIE, "passport-browser=BBBBBBBBBBBBBBBBBBBBBB")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
     assert_eq!(
         send(other.body(form(&token)).unwrap()).await.status(),
@@ -195,7 +195,7 @@ async fn ht_03_a_body_over_the_limit_is_413() {
 #[tokio::test]
 async fn cs_08_the_language_is_the_chosen_one_then_the_browsers() {
     let ask = |cookie: &str, accept: &str| {
-        let cookie = format!("__Host-passport-language={cookie}");
+        let cookie = format!("passport-language={cookie}");
         Request::get("/nowhere").header(header::COOKIE, cookie).header(header::ACCEPT_LANGUAGE, accept)
     };
     for (cookie, accept, heading) in [
@@ -215,9 +215,7 @@ async fn the_footers_switches_change_a_cookie_and_come_back_to_this_site_only() 
     let body = |to: &str| Body::from(format!("language=pt-BR&return_to={to}&form_token={token}"));
     let answer = send(post_of("/language").body(body("%2Fpage")).unwrap()).await;
     assert_eq!(answer.headers()[header::LOCATION], "/page");
-    assert!(
-        answer.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("__Host-passport-language=pt-BR")
-    );
+    assert!(answer.headers()[header::SET_COOKIE].to_str().unwrap().starts_with("passport-language=pt-BR"));
     let answer = send(post_of("/language").body(body("%2F%2Fevil.test")).unwrap()).await;
     assert_eq!(answer.headers()[header::LOCATION], "/", "br_06");
 }
@@ -245,7 +243,7 @@ async fn every_error_page_has_its_words_in_every_language() {
     let site = site(&Clock::settable(Moment::from_unix_seconds(1_000)));
     for language in Language::ALL {
         let request =
-            Request::get("/").header(header::COOKIE, format!("__Host-passport-language={}", language.tag()));
+            Request::get("/").header(header::COOKIE, format!("passport-language={}", language.tag()));
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let visit = Visit::stamp(&site, peer([127, 0, 0, 1].into()), &parts);
         for page in ErrorPage::render_samples(&visit.shell()) {

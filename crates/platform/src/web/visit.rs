@@ -60,9 +60,9 @@ pub(super) const LANGUAGE: &str = "language";
 pub(super) const THEME: &str = "theme";
 pub(super) const ZONE: &str = "zone";
 
-/// Cookies of both halves may share a host (localhost, in the demo), so each carries its product's name.
-pub fn cookie_name(site: &Site, name: &str) -> String {
-    format!("{}-{name}", site.product)
+/// The whole name of one of this half's cookies.
+pub fn cookie_name(site: &Site, name: &str) -> cookie::Name {
+    cookie::Name::of(&site.public_url, site.product, name)
 }
 
 impl Visit {

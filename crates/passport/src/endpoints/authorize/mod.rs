@@ -199,7 +199,7 @@ async fn answered(
     let wanted = ui_locales(request).as_deref().and_then(Language::of_list);
     let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
     let hinted = subject_of_hint(passport, request, now).await?;
-    let subjects = client::subject::subjects_of(passport, &asked.client).await?;
+    let subjects = client::subject::subjects_of(passport, passport.db.reader(), &asked.client).await?;
     let visitor = &match &hinted {
         Hinted::Subject(subject) => {
             visitor.with_current(|session| subjects.subject(session.account) == *subject)

@@ -78,7 +78,8 @@ impl<'a> Mint<'a> {
         binding: Option<Binding>,
     ) -> Result<Self, Fault> {
         let keys = passport.keys.current(&passport.db, now).await?;
-        Ok(Self { passport, now, client, binding, keys, subjects: subjects_of(passport, client).await? })
+        let subjects = subjects_of(passport, passport.db.reader(), client).await?;
+        Ok(Self { passport, now, client, binding, keys, subjects })
     }
 }
 

@@ -103,7 +103,7 @@ pub async fn arrive(visit: Visit, Path(secret): Path<String>) -> Response {
     let name = cookie_name(&visit.site, COOKIE);
     let is_secret = secret.len() == 43
         && secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    let cookie = if is_secret { Cookie::session(&name, secret) } else { Cookie::gone(&name) };
+    let cookie = if is_secret { Cookie::session(name, secret) } else { Cookie::gone(name) };
     cookie.set(response.headers_mut());
     response
 }
@@ -139,7 +139,7 @@ pub async fn undo(
         tx.commit().await?;
     }
     let mut response = answer(&visit, if done { Undo::Done } else { Undo::Dead })?;
-    Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
+    Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
     Ok(response)
 }
 

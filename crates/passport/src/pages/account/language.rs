@@ -48,7 +48,7 @@ pub async fn take(
     }
     let mut response = see_other("/account/language");
     let name = cookie_name(&who.visit.site, "language");
-    Cookie::lasting(&name, choice.language.tag(), YEAR).set(response.headers_mut());
+    Cookie::lasting(name, choice.language.tag(), YEAR).set(response.headers_mut());
     Ok(response)
 }
 

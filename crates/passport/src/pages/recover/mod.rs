@@ -239,7 +239,7 @@ pub fn proven(visitor: Visitor, opened: &Opened) -> Result<Response, Trouble> {
 /// Goes when the browser closes: a recovery that waits is begun on computers that may be anybody's. Who comes back
 /// later has the code that the page showed.
 fn cookie(visit: &Visit, code: &str) -> Cookie {
-    Cookie::session(&cookie_name(&visit.site, COOKIE), code)
+    Cookie::session(cookie_name(&visit.site, COOKIE), code)
 }
 
 /// A person with a proof in their browser, and what it is good for now.
@@ -318,7 +318,7 @@ pub async fn take_password(
     match actions::set_password(&passport, visit.now, &recovery, form.password, &source).await? {
         Some(ended) => {
             let mut response = visit.ok(&DonePage::of(&asked, account.email, Some(ended)))?;
-            Cookie::gone(&cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
+            Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
             // Whoever was signed in here is not any more.
             visitor::cookies_gone(visit, response.headers_mut());
             Ok(response)

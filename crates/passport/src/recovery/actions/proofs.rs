@@ -17,7 +17,7 @@ use crate::{
     },
     billing, channel, computer,
     history::{self, Kind, NewEvent, Source},
-    link::{self, Link, NewLink, Purpose},
+    link::{self, NewLink, Press, Purpose},
     notice::{self, letters::Writer},
     recovery::{
         Circumstances, RecoveryId, Way, code, lasts,
@@ -57,7 +57,8 @@ pub async fn prove_by_answer(
     if let Some(hash) = renewed {
         account::store::set_question(&tx, account.id, account.question.as_deref(), Some(&hash)).await?;
     }
-    open(passport, tx, now, Way::Answer, prover.source, prover.computer).await.map(Some)
+    let proof = Proof { way: Way::Answer, code: code::make(&passport.random), computer: prover.computer };
+    open(passport, tx, now, proof, prover.source).await.map(Some)
 }
 
 /// PP-28: what a paid service knows about the payment, all of it.
@@ -79,7 +80,9 @@ pub async fn prove_by_billing(
     match found {
         Some(account) if leave.accepts(matches) && account.state.may_be_recovered() => {
             let Some(tx) = as_it_was(passport, &account).await? else { return Ok(None) };
-            open(passport, tx, now, Way::Billing, prover.source, prover.computer).await.map(Some)
+            let code = code::make(&passport.random);
+            let proof = Proof { way: Way::Billing, code, computer: prover.computer };
+            open(passport, tx, now, proof, prover.source).await.map(Some)
         }
         _ => wrong(passport, now, prover, &leave).await,
     }
@@ -90,16 +93,37 @@ pub async fn prove_by_billing(
 pub async fn prove_by_link(
     passport: &Passport,
     now: Moment,
-    link: &Link,
+    press: &Press,
     source: &Source,
     computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
-    let Some(tx) = Acting::on(passport, link.account).await? else { return Ok(None) };
-    if !tx.account().state.may_be_recovered() || !link::store::spend_link(&tx, now, link.id).await? {
+    let Some(tx) = Acting::on(passport, press.account).await? else { return Ok(None) };
+    if !tx.account().state.may_be_recovered() || !link::store::spend_link(&tx, now, press).await? {
         return Ok(None);
     }
-    link::store::end_links(&tx, now, link.account, &[Purpose::Reset]).await?;
-    open(passport, tx, now, Way::Alternate, source, computer).await.map(Some)
+    link::store::end_links(&tx, now, press.account, &[Purpose::Reset]).await?;
+    let proof = Proof { way: Way::Alternate, code: code_of(passport, press), computer };
+    open(passport, tx, now, proof, source).await.map(Some)
+}
+
+/// The same press makes the same code, so that its browser is given it again (decision 0030).
+fn code_of(passport: &Passport, press: &Press) -> String {
+    code::of_mac(passport.proofs.sign(press.mark()))
+}
+
+/// What the press of a link opened, for a press that comes twice.
+pub async fn proven_by_link(passport: &Passport, press: &Press) -> Result<Option<Opened>, Fault> {
+    let code = code_of(passport, press);
+    let found = store::find_by_code(passport.db.reader(), &code).await?;
+    Ok(found.map(|recovery| Opened { recovery, code }))
+}
+
+/// What was shown, and the code that comes back to it.
+struct Proof<'a> {
+    way: Way,
+    code: String,
+    /// What the computer shows of itself.
+    computer: Option<&'a [u8]>,
 }
 
 async fn wrong(
@@ -124,14 +148,12 @@ async fn open(
     passport: &Passport,
     tx: Acting,
     now: Moment,
-    way: Way,
+    Proof { way, code, computer }: Proof<'_>,
     source: &Source,
-    computer: Option<&[u8]>,
 ) -> Result<Opened, Fault> {
     let account = tx.account();
     let hours = u64::from(passport.settings.recovery.cool_down_hours);
     let cool_down = Duration::from_secs(hours * 3600);
-    let code = code::make(&passport.random);
     let id = RecoveryId::new(now, &passport.random);
     let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
     let known = match computer {

@@ -52,8 +52,8 @@ fn house() -> House {
     House { app: frame::wrap(&site, routes), clock, site }
 }
 
-const BROWSER: &str = "__Host-passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
-const OTHER: &str = "__Host-passport-browser=BBBBBBBBBBBBBBBBBBBBBB";
+const BROWSER: &str = "passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
+const OTHER: &str = "passport-browser=BBBBBBBBBBBBBBBBBBBBBB";
 
 impl House {
     async fn send(&self, request: Request<Body>) -> (StatusCode, String) {

@@ -84,7 +84,7 @@ const ACME: Headers<'static> = &[("x-person", "ann"), ("x-profile", "acme")];
 const BETA: Headers<'static> = &[("x-person", "ann"), ("x-profile", "beta")];
 
 async fn send(mut request: http::request::Builder, headers: Headers<'_>, body: String) -> (u16, String) {
-    request = request.header("cookie", "__Host-passport-browser=AAAAAAAAAAAAAAAAAAAAAA");
+    request = request.header("cookie", "passport-browser=AAAAAAAAAAAAAAAAAAAAAA");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -46,7 +46,7 @@ fn app() -> Router {
     frame::wrap(&site(&Clock::settable(Moment::from_unix_seconds(1_000))), routes)
 }
 
-const BROWSER: &str = "__Host-passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
+const BROWSER: &str = "passport-browser=AAAAAAAAAAAAAAAAAAAAAA";
 
 async fn read(response: Response) -> (StatusCode, String) {
     let status = response.status();
