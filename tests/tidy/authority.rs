@@ -115,6 +115,7 @@ fn writes_freely(source: &Source) -> Vec<String> {
 /// Where else a door of the portal begins a transaction, and whose it is.
 const PORTAL_BEGINS: &[(&str, &str)] = &[
     ("pages/backchannel_logout.rs", "the provider ends visits"),
+    ("pages/bounces.rs", "mail servers report what became of letters"),
     ("pages/decline.rs", "the link in a mail is the proof"),
     ("pages/frontchannel_logout.rs", "the provider ends visits"),
     ("pages/link.rs", "the budget of links that lead nowhere"),
@@ -132,6 +133,7 @@ const FOR_OTHERS_TOO: &[&str] = &[
     "association::decline",
     "association::end",
     "association::end_unrecorded",
+    "association::language_of",
     "association::passport_closed",
     "association::send",
     "company::add_for",

@@ -14,7 +14,7 @@ type Number = (String, u32);
 fn explained(sources: &[Source]) -> BTreeSet<Number> {
     let list = sources.iter().find(|source| source.path == LIST).expect("the list is there");
     let lines = list.lines().filter_map(|(_, line)| line.strip_prefix("- **")?.split("**").next());
-    lines.map(|number| read(number).unwrap_or_else(|| panic!("{LIST}: {number} is no number"))).collect()
+    lines.map(|number| read(number).expect("each line of the list begins with a number")).collect()
 }
 
 /// `CS-14`.

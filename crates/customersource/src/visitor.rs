@@ -122,10 +122,12 @@ pub async fn head(State(portal): State<Portal>, visit: Visit, request: Request, 
     let response = next.run(request).await;
     let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
     // Whoever has to say that the database is away does not wait for it.
-    if response.status().is_client_error() && is_bare && visit.is_headless() {
-        if let Err(trouble) = Anybody::of(&portal, visit.clone()).await {
-            tracing::warn!(?trouble, "Nobody could say who is signed in");
-        }
+    if response.status().is_client_error()
+        && is_bare
+        && visit.is_headless()
+        && let Err(trouble) = Anybody::of(&portal, visit.clone()).await
+    {
+        tracing::warn!(?trouble, "Nobody could say who is signed in");
     }
     response
 }

@@ -90,6 +90,11 @@ impl<T> About<T> {
         Recoverable::of(self.form, judged)
     }
 
+    /// Whether this browser was given the form, for whatever thing: enough to say that nothing is left to be done.
+    pub fn is_of_browser(&self) -> bool {
+        self.visit.judge_browser(&self.token).is_ok()
+    }
+
     /// What the form says of the thing, to find it by; nothing may be done before [`About::shown`].
     pub const fn names(&self) -> &T {
         &self.form

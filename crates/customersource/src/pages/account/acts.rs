@@ -64,7 +64,7 @@ impl Held {
         let found = actions::hold(&tx, id).await?.ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
         // Pressed twice, or ended by somebody else: nothing is left to be ended.
-        if ends && current.is_none() {
+        if ends && current.is_none() && press.is_of_browser() {
             return Err(press.names().back(id, "nothing").into());
         }
         let press = press.shown(&thing(&found.0, current.as_ref())).checked()?;

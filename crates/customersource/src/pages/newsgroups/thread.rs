@@ -8,7 +8,6 @@ use axum::{
     routing::get,
 };
 use platform::{
-    Fault,
     turn::{Turn, Turned},
     web::{Errors, Shell, Trouble, page::Samples},
 };
@@ -17,7 +16,6 @@ use crate::{
     Portal,
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, Topic, store},
     pages::anybodys_page,
-    profile::ProfileId,
     resource::markdown::{self, Html},
     visitor::{Acting, reading::Reading},
 };
@@ -154,8 +152,8 @@ pub async fn page(
     let leaf = store::list_posts(db, thread.id, turn).await?;
     if !leaf.has_after {
         // Nobody is kept from reading because it could not be noted.
-        if let Err(fault) = note_read(portal, reading.profile()?.id, &thread).await {
-            tracing::warn!(error = %fault, "What was read could not be noted");
+        if note_read(portal, reading, &thread).await.is_err() {
+            tracing::warn!("What was read could not be noted");
         }
     }
     let page = ThreadPage {
@@ -176,11 +174,12 @@ pub async fn page(
 }
 
 /// Whoever sees the end of a thread has read it.
-async fn note_read(portal: &Portal, profile: ProfileId, thread: &Thread) -> Result<(), Fault> {
+async fn note_read(portal: &Portal, reading: &Reading, thread: &Thread) -> Result<(), Trouble> {
+    let profile = reading.profile()?.id;
     if store::is_read(portal.db.reader(), thread.id, profile, thread.last_at).await? {
         return Ok(());
     }
-    let tx = portal.db.begin().await?;
+    let tx = reading.acts(portal).await?;
     store::set_read(&tx, thread.id, profile, thread.last_at).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }

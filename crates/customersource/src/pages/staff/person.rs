@@ -177,7 +177,7 @@ impl Held {
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
         // Pressed twice, or ended by somebody else: nothing is left to be ended, and trying costs.
-        if ends && current.is_none() {
+        if ends && current.is_none() && act.is_of_browser() {
             tx.commit().await?;
             return Err(see_other(&format!("/staff/people/{id}?done=nothing")).into());
         }
