@@ -177,10 +177,17 @@ async fn a_leaked_line_of_the_key_file_goes_and_nothing_at_rest_is_lost(house: H
     alone.keys.current(&alone.db, house.clock.now()).await.unwrap();
     assert!(passport::client::actions::find_secret(&alone, &signed.id).await.unwrap().is_some());
     let found = account::store::find_credentials(alone.db.reader(), "ann@acme.test").await.unwrap().unwrap();
-    let verified =
-        alone.hasher.verify(Secret::new(testkit::PASSWORD), Some(&found.password_hash)).await.unwrap();
+    let verified = alone
+        .hasher
+        .verify(alone.hasher.place().unwrap(), Secret::new(testkit::PASSWORD), Some(&found.password_hash))
+        .await
+        .unwrap();
     assert!(verified.matches && verified.needs_rehash);
-    let wrong = alone.hasher.verify(Secret::new("wrong horse"), Some(&found.password_hash)).await.unwrap();
+    let wrong = alone
+        .hasher
+        .verify(alone.hasher.place().unwrap(), Secret::new("wrong horse"), Some(&found.password_hash))
+        .await
+        .unwrap();
     assert!(!wrong.matches);
     house.mailbox.set_fault(Fault::None);
     house.clock.advance(testkit::house::minutes(5));

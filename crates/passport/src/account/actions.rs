@@ -117,14 +117,15 @@ async fn sent_twice(
     };
     let Some(account) = found.filter(fresh) else { return Ok(None) };
     let guesser = Guesser { email_key: email.key(), address_block: &source.address_block, computer: None };
-    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    let place = passport.hasher.place()?;
+    let leave = may_guess(passport, now, Guess::Password(&place), guesser).await?;
     if !leave.may {
         return Ok(None);
     }
     let stored = store::find_credentials(passport.db.reader(), email.key()).await?;
     let stored = stored.filter(|stored| stored.id == account.id);
     let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-    if !leave.accepts(passport.hasher.verify(password, hash).await?.matches) {
+    if !leave.accepts(passport.hasher.verify(place, password, hash).await?.matches) {
         return Ok(None);
     }
     let Some(tx) = Acting::on(passport, account.id).await? else { return Ok(None) };
@@ -169,7 +170,8 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     let key = attempt.email.key();
     let block = attempt.browser.source.address_block.as_str();
     let guesser = Guesser { email_key: key, address_block: block, computer: attempt.keep.computer };
-    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    let place = passport.hasher.place()?;
+    let leave = may_guess(passport, now, Guess::Password(&place), guesser).await?;
     if !leave.may {
         Note::of(Event::SignInThrottled).block(block).tell();
         return Ok(SignIn::Refused);
@@ -179,7 +181,7 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
     }
     let found = store::find_credentials(passport.db.reader(), key).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
-    let verified = passport.hasher.verify(attempt.password.clone(), stored).await?;
+    let verified = passport.hasher.verify(place, attempt.password.clone(), stored).await?;
     let of = found.as_ref().map(|found| found.id.to_string()).unwrap_or_default();
     let Some(checked) = found.filter(|_| leave.accepts(verified.matches)) else {
         Note::of(Event::SignInFailed).block(block).account(of).tell();
@@ -197,7 +199,7 @@ pub async fn sign_in(passport: &Passport, now: Moment, attempt: Attempt<'_>) -> 
         State::Disabled | State::Closed => return Ok(SignIn::Refused),
     }
     let renewed = match verified.needs_rehash {
-        true => Some(passport.hasher.hash(attempt.password).await?),
+        true => passport.hasher.rehash(attempt.password).await?,
         false => None,
     };
     let Some(tx) = Acting::on(passport, checked.id).await? else { return Ok(SignIn::Refused) };

@@ -12,6 +12,7 @@ use platform::{
 use super::{
     AccountId,
     acting::Acting,
+    password::Place,
     store::{self, streak},
 };
 use crate::{computer, config::Guessing, state::Passport};
@@ -260,12 +261,25 @@ impl Leave {
     }
 }
 
-/// What is guessed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guess {
-    Password,
-    /// A secret answer with the account's information, or billing facts.
-    Answer,
+/// What is guessed. What is compared by hashing has its place in the line already: whoever is turned away there has
+/// guessed nothing.
+#[derive(Clone, Copy)]
+pub enum Guess<'a> {
+    Password(&'a Place),
+    /// A secret answer with the account's information.
+    Answer(&'a Place),
+    /// Billing facts.
+    Billing,
+}
+
+impl Guess<'_> {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Password(_) => "password",
+            Self::Answer(_) => "answer",
+            Self::Billing => "billing",
+        }
+    }
 }
 
 /// What a guess takes: budgets that refuse when they are used up, and gauges that only tighten the others.
@@ -275,8 +289,8 @@ struct Price {
 }
 
 impl Price {
-    fn of(guess: Guess, guesser: Guesser<'_>, known: Option<String>) -> Self {
-        let answers = guess == Guess::Answer;
+    fn of(guess: Guess<'_>, guesser: Guesser<'_>, known: Option<String>) -> Self {
+        let answers = !matches!(guess, Guess::Password(_));
         let (mut budgets, mut gauges) = (Vec::new(), Vec::new());
         match known {
             Some(computer) => {
@@ -311,17 +325,17 @@ fn wider(address_block: &str, prefix: u32) -> Option<String> {
 pub async fn may_guess(
     passport: &Passport,
     now: Moment,
-    guess: Guess,
+    guess: Guess<'_>,
     guesser: Guesser<'_>,
 ) -> Result<Leave, Fault> {
-    let name = format!("{guess:?}\0{}", guesser.email_key);
+    let name = format!("{}\0{}", guess.name(), guesser.email_key);
     step(name, may_guess_now(passport, now, guess, guesser)).await
 }
 
 async fn may_guess_now(
     passport: &Passport,
     now: Moment,
-    guess: Guess,
+    guess: Guess<'_>,
     guesser: Guesser<'_>,
 ) -> Result<Leave, Fault> {
     let reader = passport.db.reader();

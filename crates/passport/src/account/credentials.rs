@@ -45,14 +45,15 @@ impl Owner<'_> {
             EmailAddress::parse(&self.account.email).map_err(|_| Fault::bug("a stored address is none"))?;
         let block = self.source.address_block.as_str();
         let guesser = Guesser { email_key: key.key(), address_block: block, computer: self.computer };
-        let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+        let place = passport.hasher.place()?;
+        let leave = may_guess(passport, now, Guess::Password(&place), guesser).await?;
         if !leave.may || too_long(password) {
             return Ok(None);
         }
         let stored = store::find_credentials(passport.db.reader(), key.key()).await?;
         let stored = stored.filter(|stored| stored.id == self.account.id);
         let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-        let matches = leave.accepts(passport.hasher.verify(password.clone(), hash).await?.matches);
+        let matches = leave.accepts(passport.hasher.verify(place, password.clone(), hash).await?.matches);
         Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
     }
 

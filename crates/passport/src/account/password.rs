@@ -20,6 +20,7 @@ mod pool;
 pub mod rules;
 
 pub use legacy::Legacy;
+pub use pool::Place;
 use pool::{Memory, Pool};
 
 /// Bytes of salt and of the hash (RFC 9106 §3.1).
@@ -75,22 +76,33 @@ impl Hasher {
         self.0.key_names.first().map(|name| STANDARD_NO_PAD.encode(name)).unwrap_or_default()
     }
 
+    /// A place in the line, for [`Hasher::verify`]. Too long a line of others is [`Fault::Unavailable`]: said before a
+    /// guess is counted, or whoever is turned away has guessed wrong.
+    pub fn place(&self) -> Result<Place, Fault> {
+        self.0.pool.place()
+    }
+
     /// A PHC string to store. Too long a line of others is [`Fault::Unavailable`].
     pub async fn hash(&self, password: Secret) -> Result<String, Fault> {
         let inner = Arc::clone(&self.0);
         let password = Secret::new(rules::normalized(password.expose()));
-        self.0.pool.run(move |memory| inner.hash(&password, memory)).await?
+        self.0.pool.run(self.place()?, move |memory| inner.hash(&password, memory)).await?
     }
 
     /// Compares `password` with a stored hash. `None` (nobody has this address) takes the same time and
     /// never matches. Hashes of before were made from whatever the keyboard gave: such a form still matches, and is
     /// due for rehashing.
-    pub async fn verify(&self, password: Secret, stored: Option<&str>) -> Result<Verified, Fault> {
+    pub async fn verify(
+        &self,
+        place: Place,
+        password: Secret,
+        stored: Option<&str>,
+    ) -> Result<Verified, Fault> {
         let inner = Arc::clone(&self.0);
         let stored = stored.map(str::to_owned);
         self.0
             .pool
-            .run(move |memory| {
+            .run(place, move |memory| {
                 let normalized = Secret::new(rules::normalized(password.expose()));
                 let found = inner.verify_or_pretend(&normalized, stored.as_deref(), memory)?;
                 let other = rules::other_form(password.expose()).map(Secret::new);
@@ -105,14 +117,33 @@ impl Hasher {
             .await?
     }
 
+    /// The hash that a right password is due for. `None` when the line is too long: the next sign-in will do.
+    pub async fn rehash(&self, password: Secret) -> Result<Option<String>, Fault> {
+        match self.hash(password).await {
+            Ok(hash) => Ok(Some(hash)),
+            Err(Fault::Unavailable(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// [`Hasher::rehash`] of a secret answer.
+    pub async fn rehash_answer(&self, answer: &Secret) -> Result<Option<String>, Fault> {
+        self.rehash(Secret::new(rules::fold_answer(answer.expose()))).await
+    }
+
     /// [`Hasher::hash`] of a secret answer: letter case and spare blanks make no difference.
     pub async fn hash_answer(&self, answer: &Secret) -> Result<String, Fault> {
         self.hash(Secret::new(rules::fold_answer(answer.expose()))).await
     }
 
     /// [`Hasher::verify`] of a secret answer.
-    pub async fn verify_answer(&self, answer: &Secret, stored: Option<&str>) -> Result<Verified, Fault> {
-        self.verify(Secret::new(rules::fold_answer(answer.expose())), stored).await
+    pub async fn verify_answer(
+        &self,
+        place: Place,
+        answer: &Secret,
+        stored: Option<&str>,
+    ) -> Result<Verified, Fault> {
+        self.verify(place, Secret::new(rules::fold_answer(answer.expose())), stored).await
     }
 }
 

@@ -158,13 +158,13 @@ async fn renew(
     let (now, id, hasher) = (passport.clock.now(), account.id, &passport.hasher);
     let stored = store::find_credentials(passport.db.reader(), checked.email.key()).await?;
     let stored = stored.as_ref().map(|found| found.password_hash.as_str());
-    let same_password = hasher.verify(seed.password.clone(), stored).await?.matches;
+    let same_password = hasher.verify(hasher.place()?, seed.password.clone(), stored).await?.matches;
     let password_hash = if same_password { None } else { Some(hasher.hash(seed.password.clone()).await?) };
     let question = match &checked.question {
         Some((question, answer)) => {
             let stored = store::find_answer_hash(passport.db.reader(), id).await?;
             let same = account.question.as_ref() == Some(question)
-                && hasher.verify_answer(answer, stored.as_deref()).await?.matches;
+                && hasher.verify_answer(hasher.place()?, answer, stored.as_deref()).await?.matches;
             if same { None } else { Some((question, hasher.hash_answer(answer).await?)) }
         }
         None => None,

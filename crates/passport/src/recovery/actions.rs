@@ -9,7 +9,7 @@ use crate::{
         self, Account, State,
         acting::Acting,
         actions::too_long,
-        budget::{Guess, Guesser, may_guess},
+        budget::{Guess, Guesser, Leave, may_guess},
         ended::{self, Ended},
         information::Information,
     },
@@ -84,13 +84,13 @@ impl Prover<'_> {
         }
     }
 
-    async fn may_guess(&self, passport: &Passport, now: Moment) -> Result<account::budget::Leave, Fault> {
+    async fn may_guess(&self, passport: &Passport, now: Moment, guess: Guess<'_>) -> Result<Leave, Fault> {
         let guesser = Guesser {
             email_key: self.email.key(),
             address_block: &self.source.address_block,
             computer: self.computer,
         };
-        may_guess(passport, now, Guess::Answer, guesser).await
+        may_guess(passport, now, guess, guesser).await
     }
 }
 
@@ -139,14 +139,15 @@ pub async fn was_set(
         address_block: &prover.source.address_block,
         computer: prover.computer,
     };
-    let leave = may_guess(passport, now, Guess::Password, guesser).await?;
+    let place = passport.hasher.place()?;
+    let leave = may_guess(passport, now, Guess::Password(&place), guesser).await?;
     if !leave.may {
         return Ok(false);
     }
     let stored = account::store::find_credentials(passport.db.reader(), prover.email.key()).await?;
     let stored = stored.filter(|stored| stored.id == recovery.account);
     let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-    let matches = leave.accepts(passport.hasher.verify(password, hash).await?.matches);
+    let matches = leave.accepts(passport.hasher.verify(place, password, hash).await?.matches);
     if matches && let Some(tx) = Acting::on(passport, recovery.account).await? {
         leave.give_back(passport, &tx, now).await?;
         tx.commit().await?;

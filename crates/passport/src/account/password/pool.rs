@@ -31,6 +31,8 @@ struct Line {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Work>,
+    /// Places that were given out and are not taken yet.
+    given: usize,
     closed: bool,
 }
 
@@ -55,6 +57,18 @@ impl Line {
                 *memory = Memory::new();
             }
         }
+    }
+}
+
+/// A place in the line, given before anything is counted or written down for work that might be refused.
+pub struct Place {
+    line: Arc<Line>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut state = self.line.state();
+        state.given = state.given.saturating_sub(1);
     }
 }
 
@@ -83,10 +97,22 @@ impl Pool {
         Self { line }
     }
 
-    /// Runs `work` on one of the threads. When the line is full it is refused at once, so that a flood of
-    /// sign-ins costs a bounded wait and nobody else's requests (PW-03). Work whose asker has gone is skipped.
+    /// A place in the line. When it is full it is refused at once, so that a flood of sign-ins costs a bounded wait
+    /// and nobody else's requests (PW-03).
+    pub fn place(&self) -> Result<Place, Fault> {
+        let mut state = self.line.state();
+        if state.waiting.len() + state.given >= self.line.longest {
+            return Err(Fault::unavailable("too many passwords wait to be hashed"));
+        }
+        state.given += 1;
+        drop(state);
+        Ok(Place { line: Arc::clone(&self.line) })
+    }
+
+    /// Runs `work` on one of the threads. Work whose asker has gone is skipped.
     pub async fn run<T: Send + 'static>(
         &self,
+        place: Place,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let (answer, answered) = oneshot::channel();
@@ -96,13 +122,8 @@ impl Pool {
                 let _ = answer.send(work(memory));
             }
         });
-        {
-            let mut state = self.line.state();
-            if state.waiting.len() >= self.line.longest {
-                return Err(Fault::unavailable("too many passwords wait to be hashed"));
-            }
-            state.waiting.push_back(work);
-        }
+        self.line.state().waiting.push_back(work);
+        drop(place);
         self.line.come.notify_one();
         answered.await.map_err(|_| Fault::bug("a hashing thread ended"))
     }
@@ -129,7 +150,7 @@ mod tests {
         let busy = tokio::spawn({
             let pool = Arc::clone(&pool);
             async move {
-                pool.run(move |_| {
+                pool.run(pool.place().unwrap(), move |_| {
                     begun.send(()).unwrap();
                     held.recv().unwrap();
                 })
@@ -140,20 +161,28 @@ mod tests {
         let waiting: Vec<_> = (0..2)
             .map(|number| {
                 let pool = Arc::clone(&pool);
-                tokio::spawn(async move { pool.run(move |_| number).await.unwrap() })
+                tokio::spawn(async move { pool.run(pool.place().unwrap(), move |_| number).await.unwrap() })
             })
             .collect();
         while pool.line.state().waiting.len() < 2 {
             tokio::task::yield_now().await;
         }
-        let refused = pool.run(|_| ()).await;
-        assert!(matches!(refused, Err(Fault::Unavailable(_))), "{refused:?}");
+        assert!(matches!(pool.place(), Err(Fault::Unavailable(_))));
         free.send(()).unwrap();
         busy.await.unwrap().unwrap();
         for (number, task) in waiting.into_iter().enumerate() {
             assert_eq!(task.await.unwrap(), number);
         }
-        assert_eq!(pool.run(|_| "again").await.unwrap(), "again");
+        assert_eq!(pool.run(pool.place().unwrap(), |_| "again").await.unwrap(), "again");
+    }
+
+    #[test]
+    fn a_place_that_is_not_taken_is_free_again() {
+        let pool = Pool::new(1, 1);
+        let place = pool.place().unwrap();
+        assert!(pool.place().is_err());
+        drop(place);
+        assert!(pool.place().is_ok());
     }
 
     #[tokio::test]
@@ -163,11 +192,11 @@ mod tests {
         let (done, was_done) = mpsc::channel::<&'static str>();
         let first = tokio::spawn({
             let pool = Arc::clone(&pool);
-            async move { pool.run(move |_| held.recv().unwrap()).await }
+            async move { pool.run(pool.place().unwrap(), move |_| held.recv().unwrap()).await }
         });
         let gone = tokio::spawn({
             let (pool, done) = (Arc::clone(&pool), done.clone());
-            async move { pool.run(move |_| done.send("gone").unwrap()).await }
+            async move { pool.run(pool.place().unwrap(), move |_| done.send("gone").unwrap()).await }
         });
         // The first may still stand in the line itself; what matters is that the second does.
         while pool.line.state().waiting.is_empty() {
@@ -177,7 +206,7 @@ mod tests {
         assert!(gone.await.unwrap_err().is_cancelled());
         free.send(()).unwrap();
         first.await.unwrap().unwrap();
-        pool.run(move |_| done.send("stayed").unwrap()).await.unwrap();
+        pool.run(pool.place().unwrap(), move |_| done.send("stayed").unwrap()).await.unwrap();
         assert_eq!(was_done.try_iter().collect::<Vec<_>>(), ["stayed"]);
     }
 }

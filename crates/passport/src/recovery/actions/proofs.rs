@@ -12,7 +12,11 @@ use platform::{
 use super::{Opened, Prover};
 use crate::{
     account::{
-        self, Account, acting::Acting, actions::guessed_wrong, budget::Leave, information::Information,
+        self, Account,
+        acting::Acting,
+        actions::guessed_wrong,
+        budget::{Guess, Leave},
+        information::Information,
         password::Verified,
     },
     billing, channel, computer,
@@ -36,21 +40,23 @@ pub async fn prove_by_answer(
     said: &Information,
     answer: &Secret,
 ) -> Result<Option<Opened>, Fault> {
-    let leave = prover.may_guess(passport, now).await?;
+    let place = passport.hasher.place()?;
+    let leave = prover.may_guess(passport, now, Guess::Answer(&place)).await?;
     if !leave.may || answer.expose().len() > account::question::LONGEST_ANSWER {
         return Ok(None);
     }
     let found = account::store::find_with_answer(passport.db.reader(), prover.email.key()).await?;
     let stored = found.as_ref().and_then(|(_, answer_hash)| answer_hash.as_deref());
     // Computed for everybody, whatever else is wrong: the time says nothing.
-    let Verified { matches: answered, needs_rehash } = passport.hasher.verify_answer(answer, stored).await?;
+    let Verified { matches: answered, needs_rehash } =
+        passport.hasher.verify_answer(place, answer, stored).await?;
     let Some((account, _)) = found else { return Ok(None) };
     let confirmed = Information::of(&account.claims).is_confirmed_by(said);
     if !(leave.accepts(answered && confirmed) && account.state.may_be_recovered()) {
         return wrong(passport, now, prover, &leave).await;
     }
     let renewed = match needs_rehash {
-        true => Some(passport.hasher.hash_answer(answer).await?),
+        true => passport.hasher.rehash_answer(answer).await?,
         false => None,
     };
     let Some(tx) = as_it_was(passport, &account).await? else { return Ok(None) };
@@ -68,7 +74,7 @@ pub async fn prove_by_billing(
     prover: Prover<'_>,
     said: &billing::Facts,
 ) -> Result<Option<Opened>, Fault> {
-    let leave = prover.may_guess(passport, now).await?;
+    let leave = prover.may_guess(passport, now, Guess::Billing).await?;
     if !leave.may {
         return Ok(None);
     }
