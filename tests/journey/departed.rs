@@ -96,7 +96,9 @@ async fn staff_by_command_give_a_company_whose_administrator_never_came_another_
     assert_eq!(told.subject, "CustomerSource: you are an administrator of Contoso Ltda");
     sue.opens(&format!("{}/staff/audit", world.addresses.portal)).await;
     sue.looks("16-audit", "Audit").await;
-    for deed in ["case.opened", "case.approved", "case.effective"] {
+    for deed in
+        ["Opened an administrator case", "Approved the administrator case", "Became administrator by a case"]
+    {
         sue.sees(deed).await;
     }
     world.close().await;

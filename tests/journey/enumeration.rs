@@ -56,7 +56,8 @@ async fn nobody_one_and_twenty_matches_look_alike() {
         let blank =
             "for (const field of document.getElementsByName('form_token')) field.removeAttribute('value')";
         eve.driver().execute(blank, vec![]).await.unwrap();
-        pages.push((eve.url().await, eve.driver().source().await.unwrap()));
+        // What was typed is shown, to whoever typed it.
+        pages.push((eve.url().await, eve.driver().source().await.unwrap().replace(address, "…")));
     }
     assert!(pages[0].1.contains("Thank You."), "{}", pages[0].1);
     assert_eq!(pages[0], pages[1]);

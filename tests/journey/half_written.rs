@@ -91,7 +91,7 @@ async fn a_form_of_one_company_comes_back_when_somebody_of_another_signed_in_bes
     ana.clicks("#save").await;
     ana.finds("#error-summary").await;
     is_still_typed(&ana).await;
-    ana.looks("11-other-company", "Fabrikam").await;
+    ana.looks("11-other-company", "Add New Professionals").await;
     let people: Vec<_> = world.rows("profile").await;
     assert!(people.iter().all(|row| row["email"] != NIA), "nobody was added: {people:?}");
     assert!(world.letters_to(NIA).is_empty());

@@ -43,7 +43,7 @@ async fn the_switch_changes_the_language_of_both_halves_and_of_the_letters() {
     switches_to(&bruno, "en-US").await;
     bruno.sees("to continue to CustomerSource").await;
     switches_to(&bruno, "pt-BR").await;
-    bruno.sees("para continuar em CustomerSource").await;
+    bruno.sees("para acessar CustomerSource").await;
     bruno.enters_passport(BRUNO, PASSWORD).await;
 
     bruno.finds("#continue").await;
