@@ -62,7 +62,7 @@ async fn a_profile_moves_to_another_passport_and_the_old_browser_is_out() {
     let to_profile = world.addresses.post.letters(3, ON_FILE).await.remove(2);
     assert_eq!(
         to_profile.subject,
-        "CustomerSource: the profile at Contoso Ltda has a new Microsoft Passport"
+        "CustomerSource: the profile of Bruno Lima at Contoso Ltda has a new Microsoft Passport"
     );
     let to_passport = world.addresses.post.letters(1, OLD).await.remove(0);
     assert_eq!(

@@ -62,11 +62,11 @@ async fn a_lapsed_plan_is_named_and_the_association_stands() {
     let mut lena = Person::new(&world).await;
     lena.associates("lena@home.example", "lena.wolf@litware.example").await;
     lena.sees("Your current service plan does not allow access").await;
-    lena.sees("The plan “Standard Service Plan” ended on").await;
+    lena.sees("Your company’s plan “Standard Service Plan” ended on").await;
     lena.sees("Your profile stays associated with your Microsoft Passport.").await;
     lena.does_not_see("You are using CustomerSource for").await;
     lena.closes_browser_and_opens_a_new_one().await;
     lena.signs_in("lena@home.example", PASSWORD).await;
-    lena.sees("The plan “Standard Service Plan” ended on").await;
+    lena.sees("Your company’s plan “Standard Service Plan” ended on").await;
     world.close().await;
 }

@@ -27,9 +27,9 @@ async fn a_plan_that_is_renewed_lets_in_again_and_one_that_ends_shuts_out_at_the
     let mut lena = Person::new(&world).await;
     lena.associates(LENA, "lena.wolf@litware.example").await;
     lena.looks("07-locked", "Your current service plan does not allow access").await;
-    lena.sees("The plan “Standard Service Plan” ended on December 31, 2025.").await;
+    lena.sees("Your company’s plan “Standard Service Plan” ended on December 31, 2025.").await;
     lena.opens(&format!("{}/why", world.addresses.portal)).await;
-    lena.sees("“Standard Service Plan”, until December 31, 2025: it does not run today.").await;
+    lena.sees("Your company’s plan “Standard Service Plan” ended on December 31, 2025.").await;
     lena.looks("07-why", "Why can’t I get in?").await;
 
     plan_until(&world, "2099-12-31").await;
@@ -45,7 +45,7 @@ async fn a_plan_that_is_renewed_lets_in_again_and_one_that_ends_shuts_out_at_the
     lena.opens(&format!("{}{ARTICLE}", world.addresses.portal)).await;
     lena.sees("Your current service plan does not allow access").await;
     lena.opens_portal().await;
-    lena.sees("The plan “Standard Service Plan” ended on January 31, 2026.").await;
+    lena.sees("Your company’s plan “Standard Service Plan” ended on January 31, 2026.").await;
     world.close().await;
 }
 
