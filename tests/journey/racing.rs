@@ -80,6 +80,7 @@ async fn associations_of(world: &World, email: &str) -> usize {
 async fn at_the_button(world: &World, passport: &str, link: &str) -> Person {
     let person = Person::new(world).await;
     person.opens(link).await;
+    person.clicks("#invitation-sign-in").await;
     person.enters_passport(passport, PASSWORD).await;
     person.finds("#associate").await;
     person
