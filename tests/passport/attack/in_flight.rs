@@ -1,5 +1,7 @@
 //! FX-01, further acts: what was read before something ended is looked at again under the lock. A person's proof, their
 //! yes, “this was not me”, a site's secret, its registration: none of it acts after it ended or was changed.
+use std::pin::Pin;
+
 use oidc::client::Client;
 use passport::{
     account::{Account, State, acting::Acting},
@@ -181,12 +183,14 @@ async fn fx_01_a_site_that_is_disabled_in_flight_is_given_nothing(house: House) 
     assert_eq!(house.ground.count("SELECT COUNT(*) FROM grants WHERE state <> 'revoked'").await, 0);
 }
 
+/// What a site asks with what it holds.
+type Call = fn(Rp, String) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
 async fn fx_01_a_secret_that_is_replaced_in_flight_gives_nothing(house: House) {
     let web = house.client(Kind::Web).await;
     let browser = ann(&house).await;
     let (tokens, code) = (web.tokens(&browser).await, web.code(&browser).await);
-    let stolen = async |call: fn(Rp, String) -> std::pin::Pin<Box<dyn Future<Output = Answer> + Send>>,
-                        what: String| {
+    let stolen = async |call: Call, what: String| {
         let press = || call(web.clone(), what.clone());
         let ending = async |held: &Acting| {
             change(&house, held.tx(), &web.id, "client_name", json!("Web"), true).await;
