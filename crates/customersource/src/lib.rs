@@ -7,7 +7,7 @@
 //! [`bulk`], [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
 //! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them; and of letters: [`mailing`],
-//! [`bounce`], [`address`].
+//! [`bounce`], [`address`], [`quota`].
 //! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
 //! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
 //! `Subject`, association ids; access → plan, organization; bulk → company, import’s reader, profile, association’s desk; company, admin_case → association, profile,
@@ -47,6 +47,7 @@ pub mod organization;
 pub mod pages;
 pub mod plan;
 pub mod profile;
+pub mod quota;
 pub mod resource;
 pub mod rp;
 pub mod search;

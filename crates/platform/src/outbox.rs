@@ -53,6 +53,12 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     }
 }
 
+/// A job that waits a while for others of its kind and lane, and carries them out with itself.
+pub trait Joins: Job {
+    /// Takes a later one in; gives it back when there is no room.
+    fn join(&mut self, later: Self) -> Result<(), Self>;
+}
+
 /// How a job ended.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -86,7 +92,35 @@ impl Outbox {
 
     /// The same; answers the job's id, for those who keep account of it.
     pub async fn add_named<J: Job>(&self, tx: &Tx, now: Moment, job: &J) -> Result<Uuid, Fault> {
-        let id = id::new(now, &self.random);
+        self.insert(tx, now, job).await
+    }
+
+    /// Puts a job beside the one of its kind and lane that waits; gives it back when none does. Whoever calls it holds
+    /// something that others who join the same lane wait for.
+    pub async fn join<J: Joins>(&self, tx: &Tx, now: Moment, job: J) -> Result<Option<J>, Fault> {
+        let Some((id, payload)) = store::find_waiting(tx, now, J::KIND, &job.lane()).await? else {
+            return Ok(Some(job));
+        };
+        let opened = self.seal.open(id.as_bytes(), &payload);
+        let Some(mut waiting) = opened.and_then(|plain| serde_json::from_slice::<J>(&plain).ok()) else {
+            return Ok(Some(job));
+        };
+        if let Err(job) = waiting.join(job) {
+            return Ok(Some(job));
+        }
+        let plain = serde_json::to_vec(&waiting).map_err(Fault::bug)?;
+        let payload = self.seal.seal(&self.random, id.as_bytes(), &plain)?;
+        store::set_payload(tx, id, payload, self.seal.key_name()).await?;
+        Ok(None)
+    }
+
+    /// Adds a job that others may join until it is due. Its age counts from then.
+    pub async fn add_waiting<J: Joins>(&self, tx: &Tx, due: Moment, job: &J) -> Result<(), Fault> {
+        self.insert(tx, due, job).await.map(|_| ())
+    }
+
+    async fn insert<J: Job>(&self, tx: &Tx, due: Moment, job: &J) -> Result<Uuid, Fault> {
+        let id = id::new(due, &self.random);
         let plain = serde_json::to_vec(job).map_err(Fault::bug)?;
         let payload = self.seal.seal(&self.random, id.as_bytes(), &plain)?;
         let statement = Statement::from_sql_and_values(
@@ -97,7 +131,7 @@ impl Outbox {
                 id.into(),
                 J::KIND.into(),
                 payload.into(),
-                now.unix_millis().into(),
+                due.unix_millis().into(),
                 job.lane().into(),
                 job.expires_at().map(Moment::unix_millis).into(),
                 self.seal.key_name().into(),

@@ -9,6 +9,7 @@ mod m0005_resources;
 mod m0006_states;
 mod m0007_content;
 mod m0008_mail;
+mod m0009_joined;
 mod m0011_sweeps;
 mod m0012_owners;
 mod m0013_mail;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_states::Migration),
             Box::new(m0007_content::Migration),
             Box::new(m0008_mail::Migration),
+            Box::new(m0009_joined::Migration),
             Box::new(m0011_sweeps::Migration),
             Box::new(m0012_owners::Migration),
             Box::new(m0013_mail::Migration),

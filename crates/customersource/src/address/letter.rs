@@ -10,6 +10,8 @@ use platform::{
 pub struct Proof<'a> {
     pub language: Language,
     pub to: &'a str,
+    /// The administrator who entered it; absent: the person themselves.
+    pub by: Option<&'a str>,
     pub person: &'a str,
     pub company: &'a str,
     pub url: &'a str,
@@ -39,9 +41,11 @@ impl Proof<'_> {
         let subject = texts.get(self.language, "mail-proof-subject", &values);
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
         let when = letter.moment(&self.at);
-        let values = [values[0], values[1], ("when", when.as_str())];
+        let by = self.by.map(unlinked).unwrap_or_default();
+        let values = [values[0], values[1], ("when", when.as_str()), ("by", by.as_ref())];
         let text = |key| letter.text(key, &values);
-        let paragraphs = [text("mail-proof-what"), text("mail-proof-not-me"), text("mail-proof-do")];
+        let what = if self.by.is_some() { "mail-proof-what-by" } else { "mail-proof-what" };
+        let paragraphs = [text(what), text("mail-proof-not-me"), text("mail-proof-do")];
         let link = Some(self.url);
         let (plain, html) = (
             Text { letter: &letter, paragraphs: &paragraphs, link },
@@ -55,10 +59,12 @@ impl Proof<'_> {
 #[test]
 fn the_letter_is_whole_in_every_language_and_no_name_in_it_is_a_link() {
     let texts = Texts::new(&crate::texts::CUSTOMERSOURCE, platform::texts::Brand::default());
-    for language in Language::ALL {
+    let all = Language::ALL.into_iter();
+    for (language, by) in all.flat_map(|language| [(language, None), (language, Some("evil.example"))]) {
         let proof = Proof {
             language,
             to: "v@example.com",
+            by,
             person: "pay at http://evil.example",
             company: "evil.example",
             url: "http://localhost:8080/account/address/AAAA",

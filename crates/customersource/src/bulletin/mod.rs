@@ -17,7 +17,7 @@ use platform::{
 };
 
 use crate::{
-    mailing::{self, About, Kind},
+    mailing::{self, About, Kind, bundle::Piece},
     profile::ProfileId,
 };
 
@@ -34,17 +34,23 @@ pub struct Press<'a> {
 }
 
 impl Press<'_> {
+    /// `kind` says which letters are like it: what follows within a while becomes one.
     pub async fn send(
         &self,
         tx: &Tx,
         now: Moment,
         (profile, bulletin): (ProfileId, &Bulletin<'_>),
+        kind: &str,
     ) -> Result<(), Fault> {
-        let letter = bulletin.write(&self.site.texts)?;
+        let said = bulletin.write(&self.site.texts)?;
         let about = About::of(Kind::Bulletin).profile(profile);
-        mailing::actions::send(tx, now, self.outbox, (&letter, &letter), &about).await
+        mailing::actions::tell(tx, now, self.outbox, kind, said, &about).await
     }
 }
+
+/// The kinds of letters about courses: seats that were taken or given back, and dates that were moved or called off.
+pub const SEATS: &str = "seats";
+pub const DATES: &str = "dates";
 
 /// A reply in a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +144,8 @@ struct Text<'a> {
 }
 
 impl Bulletin<'_> {
-    pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
+    /// As a letter, and as a part of one.
+    pub fn write(&self, texts: &Texts) -> Result<(Letter, Piece), Fault> {
         let text = |key, values: &[(&'static str, &str)]| texts.get(self.language, key, values);
         let name = unlinked(self.person);
         let person = ("person", name.as_ref());
@@ -180,12 +187,13 @@ impl Bulletin<'_> {
         let (link, unsubscribe) = (self.link, self.unsubscribe);
         let plain = Text { letter: &letter, paragraphs: &paragraphs, link, unsubscribe };
         let html = Html { letter: &letter, paragraphs: &paragraphs, link, unsubscribe };
-        let mut letter = letter.letter(self.to, &plain, &html)?;
-        letter.unsubscribe = unsubscribe.map(str::to_owned);
+        let mut whole = letter.letter(self.to, &plain, &html)?;
+        whole.unsubscribe = unsubscribe.map(str::to_owned);
         if let What::Reply(reply) = self.what {
-            letter.list = Some(reply.list.clone());
+            whole.list = Some(reply.list.clone());
         }
-        Ok(letter)
+        let subject = letter.subject().to_owned();
+        Ok((whole, Piece { subject, paragraphs, link: Some(link.to_owned()) }))
     }
 }
 

@@ -32,7 +32,7 @@ fn a_reply_says_who_and_what_and_nothing_that_somebody_wrote_is_a_link() {
             link: "https://portal.example/x",
             unsubscribe: Some("https://portal.example/unsubscribe/S"),
         };
-        let letter = bulletin.write(&texts).unwrap();
+        let (letter, _) = bulletin.write(&texts).unwrap();
         assert!(letter.text.contains("x(at)evil") && letter.text.contains("See <b>"), "{}", letter.text);
         for part in [&letter.subject, &letter.text, &letter.html] {
             assert!(!part.contains("evil.example") && !part.contains("@evil"), "{part}");
@@ -62,7 +62,7 @@ fn every_letter_is_whole_in_every_language_and_says_how_to_stop_it() {
                 link: "https://portal.example/x",
                 unsubscribe: Some("https://portal.example/unsubscribe/S"),
             };
-            let letter = bulletin.write(&texts).unwrap();
+            let (letter, _) = bulletin.write(&texts).unwrap();
             for part in [&letter.subject, &letter.text, &letter.html] {
                 assert!(!part.contains('⟦'), "{language:?} {what:?}: {part}");
             }

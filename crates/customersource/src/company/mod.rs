@@ -161,6 +161,8 @@ pub enum Saved {
     },
     /// Somebody else saved meanwhile: this is what they saved.
     Conflict(Box<Profile>),
+    /// It would send one letter too many for now.
+    TooManyLetters,
     /// It would leave the company without an administrator (CS-40).
     LastAdministrator,
     NotFound,
@@ -172,7 +174,7 @@ pub enum Invited {
     Sent,
     /// The last one is not a minute old.
     TooSoon,
-    /// The profile or the company had its share for now.
+    /// The profile, its address or the company had its share for now.
     TooMany,
     /// Whoever reads the mailbox said a moment ago that it was not for them.
     Declined,

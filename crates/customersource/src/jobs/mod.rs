@@ -17,7 +17,7 @@ use crate::{Portal, mailing};
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
-    let [search, links, letters, issues, tokens, mailed, replies, bulks] =
+    let [search, links, letters, issues, tokens, mailed, replies, bulks, joined] =
         std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
         .tells(mailing::actions::Register)
@@ -28,5 +28,6 @@ pub fn worker(portal: &Portal) -> Worker {
         .on(move |id, job| send_mail::letter(letters.clone(), id, job))
         .on(move |id, job| send_mail::issue(mailed.clone(), id, job))
         .on(move |_, job| tell_watchers::run(replies.clone(), job))
+        .on(move |id, job| send_mail::joined(joined.clone(), id, job))
         .on(move |_, job| bulk::run(bulks.clone(), job))
 }

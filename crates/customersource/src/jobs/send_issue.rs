@@ -74,7 +74,7 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
             link: &link,
             unsubscribe: Some(&stop),
         };
-        let letter = bulletin.write(&portal.site.texts)?;
+        let (letter, _) = bulletin.write(&portal.site.texts)?;
         let letter = IssueLetter { issue: issue.id, newsletter: id, profile: *subscriber, letter };
         let about = About { newsletter: Some(id), ..About::of(Kind::Issue).profile(*subscriber) };
         mailing::actions::send(&tx, now, &portal.outbox, (&letter, &letter.letter), &about).await?;

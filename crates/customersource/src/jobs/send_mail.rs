@@ -1,4 +1,6 @@
 //! Letters out of the outbox to the SMTP server; a link's letter and an issue's also say how they fared.
+use std::time::Duration;
+
 use platform::{
     Fault,
     mail::{BULK, Delivery, Letter, UNWANTED},
@@ -10,7 +12,8 @@ use uuid::Uuid;
 use crate::{
     Portal,
     association::{InvitationId, letter::LinkLetter, store},
-    mailing,
+    gate,
+    mailing::{self, bundle::Bundle},
     newsletter::{self, Figures, NewsletterId},
     profile::ProfileId,
     resource::ResourceId,
@@ -81,6 +84,28 @@ async fn note_sent(portal: &Portal, id: Uuid, invitation: Option<InvitationId>) 
     };
     if let Err(fault) = noted.await {
         tracing::warn!(error = %fault, "A mail went out that could not be noted");
+    }
+}
+
+/// A repeated attempt is refused for so long.
+const KEPT: Duration = Duration::from_secs(7 * 86_400);
+
+/// What waited for others of its kind leaves as one letter.
+pub async fn joined(portal: Portal, id: Uuid, bundle: Bundle) -> Outcome {
+    let sent = async {
+        let letter = bundle.write(&portal.site.texts)?;
+        let tx = portal.db.begin().await?;
+        let now = portal.clock.now();
+        // A repeated attempt finds it sent.
+        if !gate::store::spend(&tx, "joined letter", &id.to_string(), now + KEPT).await? {
+            return Ok(());
+        }
+        mailing::actions::send(&tx, now, &portal.outbox, (&letter, &letter), &bundle.about()).await?;
+        tx.commit().await
+    };
+    match sent.await {
+        Ok(()) => Outcome::Done,
+        Err(fault) => Outcome::Retry(fault.to_string()),
     }
 }
 

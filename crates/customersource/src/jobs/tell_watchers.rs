@@ -46,6 +46,7 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
     let link = portal.site.url(&format!("/newsgroups/{}/{}", group.slug, thread.id));
     let language = Language::of_tag(&group.language).unwrap_or(portal.site.default_language);
     let watchers = store::list_watchers(&tx, thread.id, job.after, BATCH).await?;
+    let kind = format!("reply {}", thread.id);
     for watcher in watchers.iter().filter(|watcher| **watcher != job.author) {
         let Some((person, company)) = profile::store::find(&tx, *watcher).await? else { continue };
         if !person.is_active || !company.is_active || person.no_bulk_mail {
@@ -72,7 +73,7 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
             link: &link,
             unsubscribe: Some(&stop),
         };
-        portal.press().send(&tx, now, (*watcher, &bulletin)).await?;
+        portal.press().send(&tx, now, (*watcher, &bulletin), &kind).await?;
     }
     if let Some(last) = watchers.last().filter(|_| watchers.len() as u64 == BATCH) {
         let next =

@@ -1,6 +1,7 @@
 //! The letters that the portal writes, and what became of each: for whoever did not get one, and for staff who help.
 //! Knows what no letter says but its subject.
 pub mod actions;
+pub mod bundle;
 pub mod entity;
 pub mod store;
 

@@ -5,6 +5,8 @@ use platform::{
     texts::Texts,
 };
 
+use crate::mailing::bundle::Piece;
+
 /// What happened. Nothing in a notice was typed by whoever caused it, but for names on file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
@@ -37,6 +39,19 @@ pub enum What {
 }
 
 impl What {
+    /// Those that can follow each other again and again become one letter: of each family the first leaves at once.
+    pub const fn family(self) -> &'static str {
+        match self {
+            Self::BecameAdministrator | Self::NoLongerAdministrator => "rights",
+            Self::Accepted | Self::Declined | Self::Lost | Self::Ended | Self::PassportClosed => {
+                "association"
+            }
+            Self::Removed | Self::AddressChanged => "profile",
+            Self::ClaimRefused | Self::ManyProfiles => "claim",
+            Self::CaseApproved(_) | Self::CaseEffective => "case",
+        }
+    }
+
     /// Catalogue keys: subject, what happened, what to do.
     const fn keys(self) -> [&'static str; 3] {
         match self {
@@ -88,7 +103,8 @@ struct Text<'a> {
 }
 
 impl Notice<'_> {
-    pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {
+    /// As a letter, and as a part of one.
+    pub fn write(&self, texts: &Texts) -> Result<(Letter, Piece), Fault> {
         let when = dates::moment(texts, self.language, self.at);
         let effect = match self.what {
             What::CaseApproved(at) => dates::moment(texts, self.language, at),
@@ -105,7 +121,9 @@ impl Notice<'_> {
             Text { letter: &letter, paragraphs: &paragraphs, link: self.link },
             Html { letter: &letter, paragraphs: &paragraphs, link: self.link },
         );
-        letter.letter(self.to, &plain, &html)
+        let whole = letter.letter(self.to, &plain, &html)?;
+        let link = self.link.map(str::to_owned);
+        Ok((whole, Piece { subject: letter.subject().to_owned(), paragraphs: paragraphs.into(), link }))
     }
 }
 

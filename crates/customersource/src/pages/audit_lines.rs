@@ -236,6 +236,7 @@ fn fact(shell: &Shell, fact: &Fact) -> String {
         "first_name" => shell.t("csv-first-name"),
         "last_name" => shell.t("csv-last-name"),
         "email" | "to" => shell.t("csv-email"),
+        "new_email" => shell.t("address-new"),
         "administrator" => shell.t("administrator"),
         "name" => shell.t("series-name"),
         "plan" => shell.t("fact-plan"),

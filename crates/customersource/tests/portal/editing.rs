@@ -323,6 +323,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     let why = [("reason", "The teacher is ill")];
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=done"));
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=nothing"));
+    house.clock.advance(minutes(5));
     let mail = house.mail().await;
     assert_eq!(mail.len(), 2);
     assert!(mail[0].subject.contains("cancelled") && !mail[0].text.contains("teacher"), "{}", mail[0].text);

@@ -85,6 +85,8 @@ async fn somebody_asks_another_answers_and_who_asked_gets_a_mail() {
     let stop = stop_of(&mail[0].text);
     house.browser().get(&stop).await.shows(200, "no more e-mails about");
     pat.fill_in(&thread, &format!("{thread}/reply"), &[("body", "And close it again.")]).await.location();
+    assert!(house.mail().await.is_empty(), "what follows soon waits for more");
+    house.clock.advance(minutes(5));
     assert_eq!(house.mail().await.len(), 1, "looking ends nothing");
     let one_click = Request::post(&stop).header("content-type", "application/x-www-form-urlencoded");
     let done = house.browser().send(one_click, Body::from("List-Unsubscribe=One-Click")).await;

@@ -10,6 +10,7 @@
 mod access;
 mod administrators;
 mod authority;
+mod budgets;
 mod bulks;
 mod claims;
 mod companies;

@@ -32,3 +32,5 @@ mail-proof-subject = {$portal}: confirm the new e-mail address of your profile a
 mail-proof-what = On {$when}, {$person} entered this address as the new one of a {$portal} profile at {$company}. It counts once you confirm it. Links and notices about the profile come here then.
 mail-proof-not-me = If this is not you, you need not do anything: without the link nothing changes.
 mail-proof-do = To confirm, open this link within 24 hours, in a browser in which you sign in with the {$passport} that has the profile:
+mail-bundle-subject = {$subject} (and {$number} more)
+mail-proof-what-by = On {$when}, {$by}, an administrator of {$company}, entered this address as the new one of the {$portal} profile of {$person}. It counts once you confirm it. Links and notices about the profile come here then.

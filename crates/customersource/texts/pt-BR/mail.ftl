@@ -32,3 +32,5 @@ mail-proof-subject = {$portal}: confirme o novo endereço de e-mail do seu perfi
 mail-proof-what = Em {$when}, {$person} informou este endereço como o novo de um perfil do {$portal} na empresa {$company}. Ele passa a valer quando você o confirmar. Depois disso, os links e avisos sobre o perfil chegam aqui.
 mail-proof-not-me = Se não foi você, não precisa fazer nada: sem o link nada muda.
 mail-proof-do = Para confirmar, abra este link em até 24 horas, em um navegador em que você entra com o {$passport} que tem o perfil:
+mail-bundle-subject = {$subject} (e mais {$number})
+mail-proof-what-by = Em {$when}, {$by}, que administra o acesso da empresa {$company}, informou este endereço como o novo do perfil de {$person} no {$portal}. Ele passa a valer quando você o confirmar. Depois disso, os links e avisos sobre o perfil chegam aqui.

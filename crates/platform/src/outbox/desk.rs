@@ -1,5 +1,5 @@
 //! What an operator sees of the outbox and may do with it: list, show, try again, drop, and what is wrong at a glance.
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -223,7 +223,9 @@ impl Desk {
             // One at a time: a worker may have it in hand.
             let tx = db.begin().await?;
             let backend = tx.get_database_backend();
-            let sql = "SELECT payload FROM outbox WHERE id = $1";
+            // Nobody joins it meanwhile.
+            let lock = if backend == DbBackend::Postgres { "FOR UPDATE" } else { "" };
+            let sql = format!("SELECT payload FROM outbox WHERE id = $1 {lock}");
             let row = tx.query_one_raw(Statement::from_sql_and_values(backend, sql, [id.into()])).await?;
             let Some(row) = row else { continue };
             let payload: Vec<u8> = row.try_get("", "payload")?;

@@ -132,6 +132,31 @@ pub(super) async fn set_failed(
     Ok(done.rows_affected() == 1)
 }
 
+/// The newest job of this kind and lane that is not due yet, locked until the transaction ends.
+pub(super) async fn find_waiting(
+    tx: &Tx,
+    now: Moment,
+    kind: &str,
+    lane: &str,
+) -> Result<Option<(Uuid, Vec<u8>)>, Fault> {
+    let backend = tx.get_database_backend();
+    let lock = if backend == DbBackend::Postgres { "FOR UPDATE" } else { "" };
+    let sql = format!(
+        "SELECT id, payload FROM outbox WHERE state = 'due' AND kind = $1 AND lane = $2 AND due_at > $3 \
+         AND attempts = 0 ORDER BY due_at DESC, id DESC LIMIT 1 {lock}"
+    );
+    let values = [kind.into(), lane.into(), now.unix_millis().into()];
+    let row = tx.query_one_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    row.map(|row| Ok((row.try_get("", "id")?, row.try_get("", "payload")?))).transpose()
+}
+
+pub(super) async fn set_payload(tx: &Tx, id: Uuid, payload: Vec<u8>, key_name: &str) -> Result<(), Fault> {
+    let sql = "UPDATE outbox SET payload = $2, sealed_by = $3 WHERE id = $1";
+    let values = [id.into(), payload.into(), key_name.into()];
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
 /// Makes a job due again as if it had not been begun.
 pub(super) async fn give_back(tx: &Tx, id: Uuid, until: Moment) -> Result<(), Fault> {
     let sql = "UPDATE outbox SET lease_until = 0, attempts = attempts - 1 WHERE id = $1 AND lease_until = $2";

@@ -80,9 +80,9 @@ pub async fn notify_in(
 ) -> Result<(), Fault> {
     let person = profile.name();
     let notice = Notice { what, language, to, person: &person, company: &organization.name, at: now, link };
-    let letter = notice.write(&desk.site.texts)?;
     let about = About::of(Kind::Notice).profile(profile.id);
-    mailing::actions::send(tx, now, desk.outbox, (&letter, &letter), &about).await
+    let said = notice.write(&desk.site.texts)?;
+    mailing::actions::tell(tx, now, desk.outbox, what.family(), said, &about).await
 }
 
 /// The language of whoever reads a profile's mail: the one in which the profile is or was last used; else the one in

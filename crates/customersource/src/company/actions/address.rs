@@ -1,9 +1,9 @@
-//! The address of one's own profile is what its links go to: a new one counts when its mailbox has proved it, and the
-//! old one is told.
+//! The address of a profile is what its links go to: a new one counts when its mailbox has proved it to whoever has the
+//! profile, and the old one is told.
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, secrets};
 
-use super::save::{address_changed, record};
+use super::save::{Why, address_changed, record};
 use crate::{
     acting::{Acting, Own},
     address::{self, LIFETIME, letter::Proof},
@@ -21,20 +21,22 @@ pub(super) fn new_address<'a>(before: &Profile, details: &'a Details) -> Option<
     (details.email.key() != before.email_key).then_some(&details.email)
 }
 
-/// Writes to the new mailbox; what was asked for before is replaced.
+/// Writes to the new mailbox; what was asked for before is replaced. `owner` takes the proof; `by` is the administrator
+/// who entered the address of somebody else.
 pub(super) async fn ask_proof(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    subject: &Subject,
+    (owner, by): (&Subject, Option<&str>),
     (profile, organization): &(Profile, Organization),
     wanted: &EmailAddress,
 ) -> Result<(), Fault> {
     let secret = desk.random.bytes::<32>();
-    address::store::set(tx, now, (profile.id, subject), wanted, secrets::digest(&secret)).await?;
+    address::store::set(tx, now, (profile.id, owner), wanted, secrets::digest(&secret)).await?;
     let proof = Proof {
         language: language_of(tx, profile.id, organization.id, desk.site.default_language).await?,
         to: wanted.as_str(),
+        by,
         person: &profile.name(),
         company: &organization.name,
         url: &desk.site.url(&format!("/account/address/{}", URL_SAFE_NO_PAD.encode(secret))),
@@ -70,6 +72,6 @@ pub async fn prove(
     }
     let Some(after) = profile::store::find(tx, wanted.profile).await? else { return Ok(Proved::Dead) };
     address_changed(tx, now, desk, &before, &after).await?;
-    record(tx, now, desk, Actor::Profile(subject, wanted.profile), (&before, &after), "").await?;
+    record(tx, now, desk, Actor::Profile(subject, wanted.profile), (&before, &after), Why::default()).await?;
     Ok(Proved::Done)
 }

@@ -13,6 +13,7 @@ use crate::{
     company::Invited,
     organization::Organization,
     profile::{self, Profile, ProfileId},
+    quota,
     rp::Subject,
 };
 
@@ -102,6 +103,10 @@ pub async fn invite_for(
     if store::is_declined(tx, profile, inviter.purpose(), &requester, since).await? {
         return Ok(Invited::Declined);
     }
+    // Looked at before, and spent last: what is refused costs the others nothing.
+    if !quota::has_room(tx, now, desk.limits_scale, &profile.email_key).await? {
+        return Ok(Invited::TooMany);
+    }
     let limit = PROFILE_INVITES.scaled(desk.limits_scale);
     if !limits::spend(tx, now, limit, &profile.id.to_string()).await? {
         return Ok(Invited::TooMany);
@@ -109,6 +114,9 @@ pub async fn invite_for(
     let limit = COMPANY_INVITES.scaled(desk.limits_scale);
     let is_companys = matches!(inviter, Inviter::Administrator(..));
     if is_companys && !limits::spend(tx, now, limit, &organization.id.to_string()).await? {
+        return Ok(Invited::TooMany);
+    }
+    if !quota::spend_address(tx, now, desk.limits_scale, &profile.email_key).await? {
         return Ok(Invited::TooMany);
     }
     let by = match inviter {

@@ -1,5 +1,5 @@
 //! Adding a profile and saving one: the version decides, the last administrator stays, the old address is told.
-use platform::{Fault, clock::Moment, db::Tx, language::Language};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
 use serde_json::{Value, json};
 
 use super::{
@@ -19,6 +19,7 @@ use crate::{
     notice::What,
     organization::Organization,
     profile::{self, AdminSource, Profile, ProfileId, store::Details},
+    quota,
 };
 
 /// What an administrator's form says. There is nothing else that a form could set (AS-09).
@@ -33,14 +34,19 @@ pub struct Edit {
     pub language: Language,
 }
 
-/// Adds a person to the administrator's company.
+/// Adds a person to the administrator's company; `None` when it would send one letter too many.
 pub async fn add(
     tx: &Acting<Administration>,
     now: Moment,
     desk: &Desk<'_>,
     edit: &Edit,
-) -> Result<(ProfileId, Option<Invited>), Fault> {
-    add_for(tx, now, desk, (tx.acts(), tx.subject()), edit).await
+) -> Result<Option<(ProfileId, Option<Invited>)>, Fault> {
+    let by = (tx.acts().profile(), tx.acts().organization());
+    let to = edit.details.email.key();
+    if edit.is_admin && !quota::spend(tx, now, desk.limits_scale, by, to).await? {
+        return Ok(None);
+    }
+    add_for(tx, now, desk, (tx.acts(), tx.subject()), edit).await.map(Some)
 }
 
 /// The same for whoever confirmed it, and whose turn is taken ([`super::take_turn`]).
@@ -91,8 +97,16 @@ pub async fn save(
     {
         return Ok(Saved::LastAdministrator);
     }
-    // One's own address counts when its mailbox has proved it, also for administrators.
-    let wanted = if id == by.profile() { new_address(&before.0, &edit.details) } else { None };
+    // The address of a profile that somebody has counts when its mailbox has proved it to them; where nobody has it,
+    // the invitation that goes there is the proof.
+    let owner = store::find_current(tx, id).await?.map(|current| current.subject);
+    let wanted = new_address(&before.0, &edit.details).zip(owner.as_ref());
+    let is_given = edit.is_admin && !before.0.is_admin;
+    let to = wanted.map_or(before.0.email_key.as_str(), |(wanted, _)| wanted.key());
+    let sender = (by.profile(), by.organization());
+    if (is_given || wanted.is_some()) && !quota::spend(tx, now, desk.limits_scale, sender, to).await? {
+        return Ok(Saved::TooManyLetters);
+    }
     let email = Some(&edit.details.email).filter(|_| wanted.is_none());
     if !profile::store::spend_version(tx, id, edit.version, &edit.details, email).await? {
         return Ok(Saved::Conflict(Box::new(before.0)));
@@ -115,10 +129,13 @@ pub async fn save(
         true => Some(invite(tx, now, desk, inviter, &after, edit.language).await?),
         false => None,
     };
-    if let Some(wanted) = wanted {
-        ask_proof(tx, now, desk, subject, &after, wanted).await?;
+    if let Some((wanted, owner)) = wanted {
+        let by = if id == by.profile() { None } else { profile::store::find(tx, by.profile()).await? };
+        let by = by.map(|(by, _)| by.name());
+        ask_proof(tx, now, desk, (owner, by.as_deref()), &after, wanted).await?;
     }
-    record(tx, now, desk, inviter.actor(id), (&before, &after), "").await?;
+    let waits = wanted.map(|(wanted, _)| wanted);
+    record(tx, now, desk, inviter.actor(id), (&before, &after), Why::waits(waits)).await?;
     Ok(Saved::Done { invited, withdrawn, asked: wanted.is_some() })
 }
 
@@ -134,15 +151,22 @@ pub async fn save_own(
     let before = (tx.profile().clone(), tx.organization().clone());
     let acting = before.0.id;
     let wanted = new_address(&before.0, details);
+    let sender = (acting, before.1.id);
+    if let Some(wanted) = wanted
+        && !quota::spend(tx, now, desk.limits_scale, sender, wanted.key()).await?
+    {
+        return Ok(Saved::TooManyLetters);
+    }
     let email = Some(&details.email).filter(|_| wanted.is_none());
     if !profile::store::spend_version(tx, acting, version, details, email).await? {
         return Ok(Saved::Conflict(Box::new(before.0)));
     }
     let Some(after) = profile::store::find(tx, acting).await? else { return Ok(Saved::NotFound) };
     if let Some(wanted) = wanted {
-        ask_proof(tx, now, desk, tx.subject(), &after, wanted).await?;
+        ask_proof(tx, now, desk, (tx.subject(), None), &after, wanted).await?;
     }
-    record(tx, now, desk, Actor::Profile(tx.subject(), acting), (&before, &after), "").await?;
+    let actor = Actor::Profile(tx.subject(), acting);
+    record(tx, now, desk, actor, (&before, &after), Why::waits(wanted)).await?;
     Ok(Saved::Done { invited: None, withdrawn: false, asked: wanted.is_some() })
 }
 
@@ -164,18 +188,39 @@ pub(super) async fn address_changed(
     Ok(withdrawn > 0)
 }
 
+/// What a line of the audit says beside what changed.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Why<'a> {
+    reason: &'a str,
+    /// The address that waits for its proof.
+    waits: Option<&'a EmailAddress>,
+}
+
+impl<'a> Why<'a> {
+    pub(super) fn because(reason: &'a str) -> Self {
+        Self { reason, ..Self::default() }
+    }
+
+    fn waits(waits: Option<&'a EmailAddress>) -> Self {
+        Self { waits, ..Self::default() }
+    }
+}
+
 pub(super) async fn record(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
     actor: Actor<'_>,
     (before, after): (&(Profile, Organization), &(Profile, Organization)),
-    reason: &str,
+    why: Why<'_>,
 ) -> Result<(), Fault> {
-    let (was, is) = (facts(&before.0), facts(&after.0));
+    let (was, mut is) = (facts(&before.0), facts(&after.0));
+    if let Some((is, waits)) = is.as_object_mut().zip(why.waits) {
+        is.insert("new_email".into(), waits.as_str().into());
+    }
     let mut detail = json!({ "before": was, "after": is });
-    if let Some(detail) = detail.as_object_mut().filter(|_| !reason.is_empty()) {
-        detail.insert("reason".into(), reason.into());
+    if let Some(detail) = detail.as_object_mut().filter(|_| !why.reason.is_empty()) {
+        detail.insert("reason".into(), why.reason.into());
     }
     let deed = Deed {
         actor,

@@ -2,7 +2,7 @@
 use platform::{Fault, clock::Moment, email::EmailAddress};
 use serde_json::json;
 
-use super::save::{address_changed, facts, record};
+use super::save::{Why, address_changed, facts, record};
 use crate::{
     acting::{Acting, Duty},
     association::actions::Desk,
@@ -35,7 +35,7 @@ pub async fn mend_address(
     }
     let Some(after) = profile::store::find(tx, id).await? else { return Ok(Saved::NotFound) };
     let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
-    record(tx, now, desk, Actor::Staff(tx.subject()), (&before, &after), reason).await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), (&before, &after), Why::because(reason)).await?;
     Ok(Saved::Done { invited: None, withdrawn, asked: false })
 }
 

@@ -69,6 +69,7 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "saved-invited" => Some("done-saved-invited"),
         "saved-withdrawn" => Some("done-saved-withdrawn"),
         "saved-asked" => Some("done-saved-asked"),
+        "saved-asked-person" => Some("done-saved-asked-person"),
         "address" => Some("done-address"),
         "added-invited" => Some("done-added-invited"),
         "saved-not-invited" => Some("done-saved-not-invited"),
@@ -92,6 +93,11 @@ pub fn word_of(invited: Invited) -> &'static str {
         Invited::TooMany => "too-many",
         Invited::Declined => "declined",
     }
+}
+
+/// A form that would send one letter too many; it is kept.
+pub fn too_many_letters() -> Trouble {
+    Trouble::page(StatusCode::TOO_MANY_REQUESTS, "letters-too-many")
 }
 
 /// Whether what is said is good news.

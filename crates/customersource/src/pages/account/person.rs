@@ -9,9 +9,9 @@ use axum::{
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 
-use super::{done_of, fields::Fields, is_done_well, row::Row};
+use super::{done_of, fields::Fields, is_done_well, row::Row, too_many_letters};
 use crate::{
-    Portal,
+    Portal, address,
     company::{
         Invited, Person, Saved, Standing,
         actions::{self, Edit},
@@ -41,6 +41,8 @@ pub struct PersonPage {
     row: Option<Row>,
     /// What somebody else saved meanwhile.
     conflict: Option<Fields>,
+    /// An address that waits for its proof.
+    wanted: Option<String>,
     /// Others of the company with the same address.
     same_address: Vec<String>,
     done: Option<&'static str>,
@@ -79,6 +81,7 @@ impl Samples for PersonPage {
             errors,
             row,
             conflict,
+            wanted: (done == Some("done-saved-asked-person")).then(|| "maria@new.example".into()),
             same_address: if done == Some("done-saved") { vec!["Ana Souza".into()] } else { vec![] },
             done,
         };
@@ -94,6 +97,9 @@ impl Samples for PersonPage {
             let done = Some(if row.live.is_some() { "done-invited" } else { "done-saved" });
             pages.push(page(fields.clone(), Some(row), Errors::default(), None, done));
         }
+        let row = Row::sample("Ana Souza", Standing::Associated, None);
+        let asked = Some("done-saved-asked-person");
+        pages.push(page(fields.clone(), Some(row), Errors::default(), None, asked));
         let conflict = Errors::whole(shell.t("person-conflict"));
         let row = Row::sample("Ana Souza", Standing::NotInvited, None);
         pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-many")));
@@ -118,6 +124,7 @@ fn form(
         errors,
         row: None,
         conflict: None,
+        wanted: None,
         same_address: vec![],
         done: None,
     };
@@ -152,7 +159,9 @@ async fn filled(
     errors: Errors,
     conflict: Option<Fields>,
 ) -> Result<Response, Trouble> {
-    let same = profile::store::list_same_address(portal.db.reader(), &person.profile).await?;
+    let db = portal.db.reader();
+    let same = profile::store::list_same_address(db, &person.profile).await?;
+    let wanted = address::store::find(db, visitor.visit().now, person.profile.id).await?;
     let page = PersonPage {
         shell: visitor.associated.account_shell(),
         acting: visitor.associated.acting(),
@@ -160,6 +169,7 @@ async fn filled(
         errors,
         row: Some(Row::of(person, visitor.visit())),
         conflict,
+        wanted: wanted.filter(|_| person.current.is_some()).map(|wanted| wanted.email),
         same_address: same.iter().map(Profile::name).collect(),
         done: done_of(visitor.visit()),
     };
@@ -194,7 +204,8 @@ async fn add(
     };
     let edit = edit_of(&visitor, &fields, details);
     let tx = visitor.acts(&portal, None).await?;
-    let (id, invited) = actions::add(&tx, visitor.visit().now, &portal.desk(), &edit).await?;
+    let added = actions::add(&tx, visitor.visit().now, &portal.desk(), &edit).await?;
+    let (id, invited) = added.ok_or_else(too_many_letters)?;
     tx.commit().await?;
     let done = match invited {
         None => "added",
@@ -236,7 +247,8 @@ async fn save(
         Saved::Done { invited, withdrawn, asked } => {
             tx.commit().await?;
             let done = match invited {
-                _ if asked => "saved-asked",
+                _ if asked && id == visitor.acts.profile() => "saved-asked",
+                _ if asked => "saved-asked-person",
                 None if withdrawn => "saved-withdrawn",
                 None => "saved",
                 Some(Invited::Sent) => "saved-invited",
@@ -247,6 +259,7 @@ async fn save(
             Ok(see_other(&if is_out { "/account".into() } else { format!("{LIST}/{id}?done={done}") }))
         }
         Saved::NotFound => Err(Trouble::not_found()),
+        Saved::TooManyLetters => Err(too_many_letters()),
         Saved::LastAdministrator => {
             drop(tx);
             let errors = Errors::whole(visitor.visit().t("person-last-administrator"));

@@ -10,7 +10,7 @@ use axum::{
 use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{done_of, fields::Fields, is_done_well, row::thing, word_of};
+use super::{done_of, fields::Fields, is_done_well, row::thing, too_many_letters, word_of};
 use crate::{
     Portal, address,
     company::{
@@ -144,6 +144,7 @@ async fn save(
             let fields = Fields { version: theirs.version, ..fields };
             filled(&portal, &visitor, StatusCode::CONFLICT, fields, errors, Some(Fields::of(&theirs))).await
         }
+        Saved::TooManyLetters => Err(too_many_letters()),
         Saved::NotFound | Saved::LastAdministrator => Err(Trouble::not_found()),
     }
 }

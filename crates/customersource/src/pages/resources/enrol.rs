@@ -15,7 +15,9 @@ use super::item::find;
 use crate::{
     Portal,
     acting::{Acting, Own},
-    bulletin::{Bulletin, What},
+    bulletin::{Bulletin, SEATS, What},
+    pages::account::too_many_letters,
+    quota,
     resource::{self, Resource, Section, words_for},
     training::{self, CourseDate, CourseDateId, Verdict},
     visitor::reading::Reading,
@@ -46,6 +48,10 @@ async fn enrol(
     let offer = offer.ok_or_else(Trouble::not_found)?;
     let verdict = training::decide(&offer, now);
     if verdict == Verdict::Enrolled {
+        let (by, scale) = ((profile, tx.organization().id), portal.settings.limits.scale);
+        if !quota::spend(&tx, now, scale, by, &tx.profile().email_key).await? {
+            return Err(too_many_letters());
+        }
         training::store::add_enrolment(&tx, now, id, profile).await?;
         tell(&tx, &portal, &reading, &course, &offer.date, true).await?;
         tx.commit().await?;
@@ -108,5 +114,5 @@ async fn tell(
         link: &portal.site.url(&super::path_of(course, None)),
         unsubscribe: None,
     };
-    Ok(portal.press().send(tx, visit.now, (profile.id, &bulletin)).await?)
+    Ok(portal.press().send(tx, visit.now, (profile.id, &bulletin), SEATS).await?)
 }

@@ -229,7 +229,7 @@ async fn mend(
             let errors = Errors::whole(visitor.visit.t("person-conflict"));
             again(StatusCode::CONFLICT, Typed { version: theirs.version, ..typed }, errors)
         }
-        Saved::NotFound | Saved::LastAdministrator => Err(Trouble::not_found()),
+        Saved::NotFound | Saved::LastAdministrator | Saved::TooManyLetters => Err(Trouble::not_found()),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
     acting::{Acting, Duty, Turn},
     association,
     audit::{self, Actor, Deed},
-    bulletin::{Bulletin, What},
+    bulletin::{Bulletin, DATES, What},
     maintenance::parse_minute_there,
     pages::resources::path_of,
     profile::{self, ProfileId},
@@ -232,7 +232,7 @@ async fn tell(
             link: &portal.site.url(&path_of(course, None)),
             unsubscribe: None,
         };
-        portal.press().send(tx, visitor.visit.now, (*seat, &bulletin)).await?;
+        portal.press().send(tx, visitor.visit.now, (*seat, &bulletin), DATES).await?;
     }
     Ok(())
 }
