@@ -5,10 +5,7 @@ use thirtyfour::{
     ChromiumLikeCapabilities as _, common::capabilities::chrome::ChromeCapabilities, prelude::*,
 };
 
-use crate::{
-    http,
-    person::{Habits, PATIENCE},
-};
+use crate::person::{Habits, PATIENCE};
 
 /// Opens one as a process of its own; `profile` is where it keeps things, when it is to keep any.
 pub async fn open(habits: &Habits, profile: Option<&TempDir>) -> WebDriver {
@@ -51,7 +48,6 @@ pub async fn open(habits: &Habits, profile: Option<&TempDir>) -> WebDriver {
 }
 
 async fn connect(url: &str, browser: Capabilities) -> WebDriver {
-    http::prepare();
     let driver = WebDriver::new(url, browser).await.expect("a browser opens");
     driver.set_page_load_timeout(PATIENCE).await.unwrap();
     driver.set_script_timeout(PATIENCE).await.unwrap();

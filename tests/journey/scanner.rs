@@ -1,6 +1,12 @@
 //! A mail filter that opens every link before its reader does: follows it, sends what forms it finds, keeps
 //! cookies or not. Knows no page.
-use reqwest::{Client, Method, header::ORIGIN, redirect::Policy};
+use std::collections::BTreeMap;
+
+use reqwest::{
+    Client, Method, RequestBuilder, Response,
+    header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE},
+    redirect::Policy,
+};
 use scraper::{Html, Selector};
 use url::Url;
 
@@ -11,30 +17,72 @@ pub async fn scans(link: &str) -> usize {
     let mut sent = 0;
     for round in 0..10 {
         let follow = round % 2 == 0;
-        let policy = if follow { Policy::limited(10) } else { Policy::none() };
-        let filter = http::client().redirect(policy).cookie_store(round % 4 < 2).build().unwrap();
-        filter.head(link).send().await.unwrap();
-        let page = filter.get(link).send().await.unwrap();
+        let mut filter = Filter::new(follow, round % 4 < 2);
+        let (head, get) = (filter.http.head(link), filter.http.get(link));
+        filter.sends(head).await;
+        let page = filter.sends(get).await;
         assert!(!page.status().is_server_error(), "{link}: {}", page.status());
         sent += 2;
         if follow {
             let at = page.url().clone();
-            sent += presses_everything(&filter, &at, &page.text().await.unwrap()).await;
+            sent += presses_everything(&mut filter, &at, &page.text().await.unwrap()).await;
         }
     }
     sent
 }
 
+/// What a filter sends with: its cookies are by host, as a browser's, whatever the port.
+struct Filter {
+    http: Client,
+    follows: bool,
+    cookies: Option<BTreeMap<String, String>>,
+}
+
+impl Filter {
+    fn new(follows: bool, keeps_cookies: bool) -> Self {
+        let http = http::client().redirect(Policy::none()).build().unwrap();
+        Self { http, follows, cookies: keeps_cookies.then(BTreeMap::new) }
+    }
+
+    async fn sends(&mut self, request: RequestBuilder) -> Response {
+        let mut answer = self.sends_once(request).await;
+        for _ in 0..10 {
+            let target = answer.headers().get(LOCATION).filter(|_| self.follows);
+            let Some(target) = target else { break };
+            let target = answer.url().join(target.to_str().unwrap()).unwrap();
+            answer = self.sends_once(self.http.get(target)).await;
+        }
+        answer
+    }
+
+    async fn sends_once(&mut self, request: RequestBuilder) -> Response {
+        let kept = self.cookies.iter().flatten().map(|(name, value)| format!("{name}={value}"));
+        let kept = kept.collect::<Vec<_>>().join("; ");
+        let request = if kept.is_empty() { request } else { request.header(COOKIE, kept) };
+        let answer = request.send().await.unwrap();
+        for line in answer.headers().get_all(SET_COOKIE) {
+            let Some(cookies) = &mut self.cookies else { break };
+            let (name, rest) = line.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap_or_default();
+            match value.is_empty() || rest.contains("Max-Age=0") {
+                true => cookies.remove(name),
+                false => cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        answer
+    }
+}
+
 /// Sends every form of a page, as it stands and with each of its buttons, and opens every link of its site.
-async fn presses_everything(filter: &Client, at: &Url, page: &str) -> usize {
+async fn presses_everything(filter: &mut Filter, at: &Url, page: &str) -> usize {
     let requests = forms(at, page);
     assert!(requests.iter().any(|form| form.method == Method::POST), "a page with forms to press: {page}");
     let count = requests.len();
     for form in requests {
-        let request = filter.request(form.method.clone(), form.action.clone());
+        let request = filter.http.request(form.method.clone(), form.action.clone());
         let request = request.header(ORIGIN, at.origin().ascii_serialization());
         let request = if form.method == Method::POST { request.form(&form.fields) } else { request };
-        let answer = request.send().await.unwrap();
+        let answer = filter.sends(request).await;
         assert!(!answer.status().is_server_error(), "{}: {}", form.action, answer.status());
     }
     count

@@ -7,12 +7,17 @@ use base64::{
 };
 use percent_encoding::percent_decode_str;
 use ring::digest;
+use x509_parser::{
+    extensions::GeneralName,
+    oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION, OID_SIG_ED25519},
+    prelude::{FromDer as _, X509Certificate},
+    public_key,
+    x509::SubjectPublicKeyInfo,
+};
 
-mod der;
 mod name;
 
 use crate::jwk::PublicKey;
-use der::Reader;
 
 /// A certificate that a TLS connection was made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +44,6 @@ pub enum AlternativeName {
 pub struct NotACertificate;
 
 const MAX: usize = 16 * 1024;
-const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
 
 impl Certificate {
     /// Reads one DER certificate.
@@ -50,24 +54,21 @@ impl Certificate {
         if der.len() > MAX {
             return Err(NotACertificate);
         }
-        let mut outside = Reader::new(der);
-        let mut certificate = outside.enter(der::SEQUENCE)?;
-        outside.end()?;
-        let mut body = certificate.enter(der::SEQUENCE)?;
-        body.skip_if(der::context(0))?; // version
-        body.take(der::INTEGER)?; // serialNumber
-        body.take(der::SEQUENCE)?; // signature
-        body.take(der::SEQUENCE)?; // issuer
-        body.take(der::SEQUENCE)?; // validity
-        let subject = name::in_words(body.enter(der::SEQUENCE)?)?;
-        let key = public_key(body.enter(der::SEQUENCE)?)?;
-        let mut names = Vec::new();
-        while let Some((tag, content)) = body.next()? {
-            if tag == der::context(3) {
-                names = alternative_names(Reader::new(content))?;
-            }
+        let (rest, read) = X509Certificate::from_der(der).map_err(|_| NotACertificate)?;
+        if !rest.is_empty() {
+            return Err(NotACertificate);
         }
-        Ok(Self { der: der.to_vec(), subject, names, key })
+        // None of its extensions may occur twice, nor this one be unreadable (RFC 5280 §4.2).
+        let names = match read.subject_alternative_name().map_err(|_| NotACertificate)? {
+            Some(list) => list.value.general_names.iter().filter_map(alternative_name).collect(),
+            None => Vec::new(),
+        };
+        Ok(Self {
+            der: der.to_vec(),
+            subject: name::in_words(read.subject())?,
+            names,
+            key: public_key(read.public_key())?,
+        })
     }
 
     /// Reads what a proxy puts into a header: URL-encoded PEM, or bare base64 of the DER (RFC 9440 puts colons
@@ -117,61 +118,39 @@ impl Certificate {
     }
 }
 
-const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
-const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
-const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
-const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
-
 /// SubjectPublicKeyInfo (RFC 3279 §2.3, RFC 5480 §2, RFC 8410 §4).
-fn public_key(mut info: Reader<'_>) -> Result<Option<PublicKey>, NotACertificate> {
-    let mut algorithm = info.enter(der::SEQUENCE)?;
-    let kind = algorithm.take(der::OBJECT_IDENTIFIER)?;
-    // The first byte of a BIT STRING counts the bits that are left over; a key leaves none.
-    let bits = info.take(der::BIT_STRING)?.strip_prefix(&[0]).ok_or(NotACertificate)?;
-    Ok(match kind {
-        RSA => {
-            let mut numbers = Reader::new(bits).enter(der::SEQUENCE)?;
-            let mut number =
-                || Ok(numbers.take(der::INTEGER)?.iter().copied().skip_while(|byte| *byte == 0).collect());
-            Some(PublicKey::Rsa { n: number()?, e: number()? })
-        }
-        EC if algorithm.take(der::OBJECT_IDENTIFIER)? == P256 => {
-            let point = bits.strip_prefix(&[4]).and_then(|point| point.split_at_checked(32));
-            point.and_then(|(x, y)| Some(PublicKey::P256 { x: x.try_into().ok()?, y: y.try_into().ok()? }))
-        }
-        ED25519 => bits.try_into().ok().map(|x| PublicKey::Ed25519 { x }),
-        _ => None,
+fn public_key(info: &SubjectPublicKeyInfo<'_>) -> Result<Option<PublicKey>, NotACertificate> {
+    let bits = &info.subject_public_key;
+    // A key leaves no bit over.
+    if bits.unused_bits != 0 {
+        return Err(NotACertificate);
+    }
+    let kind = &info.algorithm.algorithm;
+    let curve = || info.algorithm.parameters.as_ref().and_then(|curve| curve.as_oid().ok());
+    Ok(if *kind == OID_PKCS1_RSAENCRYPTION {
+        let Ok(public_key::PublicKey::RSA(key)) = info.parsed() else { return Err(NotACertificate) };
+        let number = |digits: &[u8]| digits.iter().copied().skip_while(|byte| *byte == 0).collect();
+        Some(PublicKey::Rsa { n: number(key.modulus), e: number(key.exponent) })
+    } else if *kind == OID_KEY_TYPE_EC_PUBLIC_KEY && curve() == Some(OID_EC_P256) {
+        let point = bits.data.strip_prefix(&[4]).and_then(|point| point.split_at_checked(32));
+        point.and_then(|(x, y)| Some(PublicKey::P256 { x: x.try_into().ok()?, y: y.try_into().ok()? }))
+    } else if *kind == OID_SIG_ED25519 {
+        bits.data.as_ref().try_into().ok().map(|x| PublicKey::Ed25519 { x })
+    } else {
+        None
     })
 }
 
-fn alternative_names(mut wrapper: Reader<'_>) -> Result<Vec<AlternativeName>, NotACertificate> {
-    let mut extensions = wrapper.enter(der::SEQUENCE)?;
-    let mut names = Vec::new();
-    while let Some((tag, content)) = extensions.next()? {
-        let mut extension = Reader::new(content);
-        if tag != der::SEQUENCE || extension.take(der::OBJECT_IDENTIFIER)? != SUBJECT_ALT_NAME {
-            continue;
-        }
-        extension.skip_if(der::BOOLEAN)?; // critical
-        let mut value = Reader::new(extension.take(der::OCTET_STRING)?);
-        let mut list = value.enter(der::SEQUENCE)?;
-        while let Some((tag, content)) = list.next()? {
-            names.extend(alternative_name(tag, content));
-        }
-    }
-    Ok(names)
-}
-
 /// GeneralName of RFC 5280 §4.2.1.6; kinds that cannot be registered are passed over.
-fn alternative_name(tag: u8, content: &[u8]) -> Option<AlternativeName> {
-    let text = || str::from_utf8(content).ok().filter(|text| text.is_ascii()).map(str::to_owned);
-    match tag {
-        0x81 => text().map(AlternativeName::Email),
-        0x82 => text().map(AlternativeName::Dns),
-        0x86 => text().map(AlternativeName::Uri),
-        0x87 => <[u8; 4]>::try_from(content)
+fn alternative_name(name: &GeneralName<'_>) -> Option<AlternativeName> {
+    let text = |text: &str| Some(text.to_owned()).filter(|text| text.is_ascii());
+    match name {
+        GeneralName::RFC822Name(address) => text(address).map(AlternativeName::Email),
+        GeneralName::DNSName(host) => text(host).map(AlternativeName::Dns),
+        GeneralName::URI(uri) => text(uri).map(AlternativeName::Uri),
+        GeneralName::IPAddress(bytes) => <[u8; 4]>::try_from(*bytes)
             .map(|v4| AlternativeName::Ip(v4.into()))
-            .or_else(|_| <[u8; 16]>::try_from(content).map(|v6| AlternativeName::Ip(v6.into())))
+            .or_else(|_| <[u8; 16]>::try_from(*bytes).map(|v6| AlternativeName::Ip(v6.into())))
             .ok(),
         _ => None,
     }

@@ -41,8 +41,6 @@ pub struct Request {
 
 impl Net {
     pub(crate) fn new(clock: Clock) -> Self {
-        // The HTTP client has no cryptography of its own; the programs' guard installs it for the process.
-        let _ = platform::outbound::Outbound::new(&platform::config::Outbound::default());
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

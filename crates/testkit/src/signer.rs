@@ -97,7 +97,7 @@ impl Signer {
 /// A client assertion with an HMAC of a secret, whatever its claims say.
 pub fn mac_assertion(secret: &str, claims: &Value) -> String {
     let input = format!("{}.{}", encoded(&json!({ "alg": "HS256" })), encoded(claims));
-    let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
+    let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes()).unwrap();
     let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::HS256);
     format!("{input}.{}", signature.expect("a secret signs"))
 }

@@ -1,19 +1,17 @@
 //! Asking the provider about somebody who signed in a while ago (OIDC Core §12), and giving the token back that is
 //! asked with. Knows no session.
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use openidconnect::{
-    AsyncHttpClient as _, OAuth2TokenResponse as _, RefreshToken, RequestTokenError, SubjectIdentifier,
-    TokenResponse as _,
-    core::CoreErrorResponseType,
-    http::{Request, header},
+use oauth2::{
+    AsyncHttpClient, ClientId, ClientSecret, HttpRequest, RefreshToken, RequestTokenError, RevocationUrl,
+    StandardRevocableToken, TokenResponse as _, basic::BasicClient, http::Uri,
 };
-use platform::{Fault, clock::Moment};
-use url::form_urlencoded;
+use openidconnect::{SubjectIdentifier, TokenResponse as _, core::CoreErrorResponseType};
+use platform::{Fault, clock::Moment, outbound::Unreached};
+use url::Url;
 
 use super::{
     Failed, Rp, Subject,
     exchange::{away, label, verified_email},
-    provider::in_full,
+    provider::{Http, in_full},
 };
 
 /// What is known of somebody when the provider is asked about them.
@@ -61,22 +59,22 @@ impl Rp {
     pub async fn give_back(&self, now: Moment, refresh_token: &str) -> Result<bool, Fault> {
         let metadata = self.0.provider.metadata(now).await?;
         let Some(endpoint) = &metadata.additional_metadata().revocation_endpoint else { return Ok(false) };
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let settings = &self.0.settings;
-        let credentials =
-            format!("{}:{}", encode(&settings.client_id), encode(settings.client_secret.expose()));
-        let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("token", refresh_token)
-            .append_pair("token_type_hint", "refresh_token")
-            .finish();
-        // By hand: the library takes no endpoint on plain http, which a Passport on loopback has.
-        let request = Request::post(endpoint)
-            .header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(credentials)))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(body.into_bytes())
-            .map_err(Fault::unavailable)?;
-        let answer = self.0.provider.http().call(request).await.map_err(Fault::unavailable)?;
-        Ok(answer.status().is_success())
+        // The library writes for https alone, and a Passport on loopback has none: it is sent where the metadata says.
+        let mut written_for = Url::parse(endpoint).map_err(Fault::unavailable)?;
+        let _ = written_for.set_scheme("https");
+        let endpoint: Uri = endpoint.parse().map_err(Fault::unavailable)?;
+        let http = self.0.provider.http();
+        let client = BasicClient::new(ClientId::new(settings.client_id.clone()))
+            .set_client_secret(ClientSecret::new(settings.client_secret.expose().to_owned()))
+            .set_revocation_url(RevocationUrl::from_url(written_for));
+        let token = StandardRevocableToken::RefreshToken(RefreshToken::new(refresh_token.to_owned()));
+        let request = client.revoke_token(token).map_err(Fault::unavailable)?;
+        match request.request_async(&Sent { http, endpoint }).await {
+            Ok(()) => Ok(true),
+            Err(RequestTokenError::Request(error)) => Err(Fault::unavailable(error)),
+            Err(_) => Ok(false),
+        }
     }
 
     async fn ask(&self, now: Moment, known: &Known<'_>) -> Result<News, Failed> {
@@ -112,5 +110,21 @@ impl Rp {
             email: verified_email(&person),
             refresh_token: tokens.refresh_token().map(|token| token.secret().clone()),
         })
+    }
+}
+
+/// A request that goes to an address of its own.
+struct Sent<'a> {
+    http: &'a Http,
+    endpoint: Uri,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sent<'_> {
+    type Error = Unreached;
+    type Future = <Http as AsyncHttpClient<'c>>::Future;
+
+    fn call(&'c self, mut request: HttpRequest) -> Self::Future {
+        *request.uri_mut() = self.endpoint.clone();
+        self.http.call(request)
     }
 }

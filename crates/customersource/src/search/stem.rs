@@ -1,7 +1,7 @@
 //! Stems: what “posting” and “posted”, “instalação” and “instalações” have in common, by the Snowball algorithms,
 //! with and without the accents that a reader may leave out. Knows no index.
 use platform::language::Language;
-use rust_stemmers::{Algorithm, Stemmer};
+use snowball_stemmers_rs::{Algorithm, Stemmer};
 
 use super::fold;
 

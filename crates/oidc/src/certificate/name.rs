@@ -1,11 +1,11 @@
 //! Distinguished names as text (RFC 4514), and when two texts name the same; it knows no certificate.
 
-use std::fmt::Write as _;
-
-use super::{
-    NotACertificate,
-    der::{self, Reader},
+use x509_parser::{
+    asn1_rs::Tag,
+    x509::{AttributeTypeAndValue, X509Name},
 };
+
+use super::NotACertificate;
 
 /// Names of attribute types that people write instead of numbers (RFC 4514 §3, RFC 4519, RFC 5280 A.1).
 const SHORT: [(&str, &str); 13] = [
@@ -25,62 +25,33 @@ const SHORT: [(&str, &str); 13] = [
 ];
 
 /// The name, its last part first, as RFC 4514 §2.1 orders it.
-pub fn in_words(mut name: Reader<'_>) -> Result<String, NotACertificate> {
+pub fn in_words(name: &X509Name<'_>) -> Result<String, NotACertificate> {
     let mut parts = Vec::new();
-    while let Some((tag, content)) = name.next()? {
-        if tag != der::SET {
-            return Err(NotACertificate);
-        }
-        let mut set = Reader::new(content);
-        let mut together = Vec::new();
-        while let Some((tag, content)) = set.next()? {
-            if tag != der::SEQUENCE {
-                return Err(NotACertificate);
-            }
-            together.push(attribute(Reader::new(content))?);
-        }
-        parts.push(together.join("+"));
+    for part in name.iter_rdn() {
+        parts.push(part.iter().map(attribute).collect::<Result<Vec<_>, _>>()?.join("+"));
     }
     parts.reverse();
     Ok(parts.join(","))
 }
 
-fn attribute(mut pair: Reader<'_>) -> Result<String, NotACertificate> {
-    let number = dotted(pair.take(der::OBJECT_IDENTIFIER)?)?;
+fn attribute(pair: &AttributeTypeAndValue<'_>) -> Result<String, NotACertificate> {
+    let number = pair.attr_type().to_id_string();
     let kind = SHORT.iter().find(|(known, _)| *known == number).map_or(number.as_str(), |(_, short)| short);
-    let (tag, content) = pair.next()?.ok_or(NotACertificate)?;
-    let text = match tag {
-        // BMPString: two bytes a character.
-        0x1e => {
+    let content = pair.as_slice();
+    let text = match pair.attr_value().tag() {
+        // Two bytes a character.
+        Tag::BmpString => {
             let units =
                 content.chunks(2).map(|pair| pair.iter().fold(0, |sum, byte| (sum << 8) | u16::from(*byte)));
             String::from_utf16(&units.collect::<Vec<_>>()).map_err(|_| NotACertificate)?
         }
-        // UTF8String, PrintableString, IA5String; T61String only where it is ASCII.
-        0x0c | 0x13 | 0x16 | 0x14 => str::from_utf8(content).map_err(|_| NotACertificate)?.to_owned(),
+        // The last only where it is ASCII.
+        Tag::Utf8String | Tag::PrintableString | Tag::Ia5String | Tag::T61String => {
+            str::from_utf8(content).map_err(|_| NotACertificate)?.to_owned()
+        }
         _ => return Err(NotACertificate),
     };
     Ok(format!("{kind}={}", escaped(&text)))
-}
-
-fn dotted(bytes: &[u8]) -> Result<String, NotACertificate> {
-    let mut numbers: Vec<u64> = Vec::new();
-    let mut number: u64 = 0;
-    for byte in bytes {
-        number = number.checked_mul(128).ok_or(NotACertificate)? + u64::from(byte & 0x7f);
-        if byte & 0x80 == 0 {
-            numbers.push(number);
-            number = 0;
-        }
-    }
-    let (first, rest) = numbers.split_first().ok_or(NotACertificate)?;
-    let root = (*first / 40).min(2);
-    let mut text = format!("{root}.{}", first - root * 40);
-    for number in rest {
-        // Writing to a String cannot fail.
-        let _ = write!(text, ".{number}");
-    }
-    Ok(text)
 }
 
 /// RFC 4514 §2.4.

@@ -2,7 +2,7 @@
 //! the first sign-in and is hashed our way there. Knows no file and no terminal.
 use oidc::claims::StandardClaims;
 use platform::{Fault, email::EmailAddress, language::Language};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 
 use super::{
     AccountId, Alternate, State,
@@ -24,6 +24,7 @@ pub struct Row {
     pub email: String,
     /// argon2, bcrypt, scrypt or PBKDF2: see [`Legacy`].
     pub password_hash: String,
+    #[serde(deserialize_with = "flag")]
     pub email_verified: bool,
     pub name: String,
     pub given_name: String,
@@ -34,7 +35,33 @@ pub struct Row {
     pub language: String,
     pub alternate_email: String,
     /// You know that the alternate address is the person's; else they prove it here before it counts.
+    #[serde(deserialize_with = "flag")]
     pub alternate_email_verified: bool,
+}
+
+/// Yes or no, as JSON and as spreadsheets say it; another word is none of both.
+fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
+    struct Flag;
+    impl de::Visitor<'_> for Flag {
+        type Value = bool;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("true, yes, 1, false, no, 0 or nothing")
+        }
+        fn visit_bool<E: de::Error>(self, said: bool) -> Result<bool, E> {
+            Ok(said)
+        }
+        fn visit_u64<E: de::Error>(self, said: u64) -> Result<bool, E> {
+            self.visit_str(&said.to_string())
+        }
+        fn visit_str<E: de::Error>(self, said: &str) -> Result<bool, E> {
+            match said.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "1" => Ok(true),
+                "" | "false" | "no" | "0" => Ok(false),
+                _ => Err(E::invalid_value(de::Unexpected::Str(said), &self)),
+            }
+        }
+    }
+    from.deserialize_any(Flag)
 }
 
 /// How one line ended.
@@ -57,60 +84,39 @@ pub fn rows(text: &str) -> Vec<(usize, Result<Row, String>)> {
             .map(|(index, line)| (index + 1, serde_json::from_str(line).map_err(|error| error.to_string())))
             .collect();
     }
-    let mut records = records(text).into_iter();
-    let Some((_, names)) = records.next() else { return vec![] };
-    records.map(|(line, values)| (line, of_values(&names, &values))).collect()
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let names = match reader.headers() {
+        Ok(names) => names.clone(),
+        Err(error) => return vec![(1, Err(error.to_string()))],
+    };
+    let is_blank = |record: &csv::StringRecord| record.iter().all(str::is_empty);
+    reader
+        .records()
+        .filter(|record| !record.as_ref().is_ok_and(is_blank))
+        .map(|record| match record {
+            Ok(record) => (line_of(text, &record), of_record(&names, &record)),
+            Err(error) => (1, Err(error.to_string())),
+        })
+        .collect()
 }
 
-fn of_values(names: &[String], values: &[String]) -> Result<Row, String> {
-    if names.len() != values.len() {
-        return Err(format!("{} values for {} columns", values.len(), names.len()));
-    }
-    let mut object = serde_json::Map::new();
-    for (name, value) in names.iter().map(|name| name.trim()).zip(values) {
-        let value = match (name, value.trim()) {
-            ("email_verified" | "alternate_email_verified", value) => {
-                matches!(value, "true" | "1" | "yes").into()
-            }
-            (_, value) => value.into(),
-        };
-        object.insert(name.to_owned(), value);
-    }
-    serde_json::from_value(object.into()).map_err(|error| error.to_string())
+/// The line that a record begins on: the reader counts the empty ones before it to the record.
+fn line_of(text: &str, record: &csv::StringRecord) -> usize {
+    let Some(place) = record.position() else { return 1 };
+    let before = usize::try_from(place.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    let empty = before.bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| *byte == b'\n');
+    usize::try_from(place.line()).unwrap_or(usize::MAX).saturating_add(empty.count())
 }
 
-/// The records of a CSV text with the line each begins on (RFC 4180): quotes may hold commas, line breaks and
-/// doubled quotes.
-fn records(text: &str) -> Vec<(usize, Vec<String>)> {
-    let mut all = Vec::new();
-    let (mut record, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    let (mut line, mut began) = (1, 1);
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        line += usize::from(c == '\n');
-        match c {
-            '"' if quoted && rest.peek() == Some(&'"') => {
-                rest.next();
-                field.push('"');
-            }
-            '"' if quoted || field.is_empty() => quoted = !quoted,
-            _ if quoted => field.push(c),
-            ',' => record.push(std::mem::take(&mut field)),
-            '\r' if rest.peek() == Some(&'\n') => {}
-            '\n' => {
-                record.push(std::mem::take(&mut field));
-                all.push((began, std::mem::take(&mut record)));
-                began = line;
-            }
-            _ => field.push(c),
-        }
+fn of_record(names: &csv::StringRecord, record: &csv::StringRecord) -> Result<Row, String> {
+    if names.len() != record.len() {
+        return Err(format!("{} values for {} columns", record.len(), names.len()));
     }
-    if !field.is_empty() || !record.is_empty() {
-        record.push(field);
-        all.push((began, record));
-    }
-    all.retain(|(_, record)| record.iter().any(|field| !field.trim().is_empty()));
-    all
+    record.deserialize(Some(names)).map_err(|error| match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    })
 }
 
 /// Makes the account of one row, unless its address has one.
@@ -208,6 +214,28 @@ mod tests {
         assert!(rows("email,colour\na@b.test,red\n")[0].1.as_ref().unwrap_err().contains("colour"));
         assert!(rows("{\"email\":1}")[0].1.is_err());
         assert!(rows("").is_empty());
+    }
+
+    #[test]
+    fn a_flag_is_yes_or_no_and_another_word_is_told() {
+        let of = |said: &str| {
+            let (_, row) = rows(&format!("email,email_verified\na@b.test,{said}\n")).remove(0);
+            row.map(|row| row.email_verified)
+        };
+        for yes in ["true", "TRUE", "True", "yes", "1", " 1 "] {
+            assert_eq!(of(yes), Ok(true), "{yes:?}");
+        }
+        for no in ["", "false", "no", "0"] {
+            assert_eq!(of(no), Ok(false), "{no:?}");
+        }
+        for other in ["sim", "2", "-1"] {
+            assert!(of(other).unwrap_err().contains("true, yes, 1, false, no, 0 or nothing"), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_there_twice_is_refused() {
+        assert!(rows("email,email\na@b.test,c@d.test\n")[0].1.as_ref().unwrap_err().contains("duplicate"));
     }
 
     #[tokio::test]

@@ -1,12 +1,8 @@
 //! Reading settings: one TOML file, overridden by the environment, every unknown key refused with its line.
 use std::path::Path;
 
-use figment::{
-    Figment,
-    providers::{Format as _, Serialized, Toml},
-    value::{Dict, Map, Value},
-};
 use serde::{Serialize, de::DeserializeOwned};
+use toml::{Table, Value};
 
 mod sections;
 
@@ -58,11 +54,13 @@ pub fn load<S: Settings>(
     let overrides = overrides::<S>(environment)?;
     // A half's own defaults, not the section's, fill what a section of the file leaves out. Secrets have
     // no defaults, so what serializing hides is empty.
-    let settings: S = Figment::from(Serialized::defaults(S::default()))
-        .merge(Toml::string(&text))
-        .merge(Serialized::defaults(overrides))
-        .extract()
-        .map_err(|error| Unusable(format!("the environment: {error}")))?;
+    let mut all = table(&S::default())?;
+    lay_over(&mut all, toml::from_str(&text).map_err(|error| Unusable(format!("{name}: {error}")))?);
+    lay_over(&mut all, overrides);
+    let settings: S = all.try_into().map_err(|error: toml::de::Error| {
+        // The key stands on a line of its own.
+        Unusable(format!("the environment: {}", error.to_string().trim().replace('\n', " ")))
+    })?;
     let problems = settings.problems();
     if problems.is_empty() {
         return Ok(settings);
@@ -77,52 +75,55 @@ pub fn load<S: Settings>(
     Err(Unusable(lines.join("\n")))
 }
 
-fn overrides<S: Settings>(environment: impl Iterator<Item = (String, String)>) -> Result<Dict, Unusable> {
-    let known = toml::Value::try_from(S::default()).map_err(|error| Unusable(error.to_string()))?;
+fn table(settings: &impl Serialize) -> Result<Table, Unusable> {
+    Table::try_from(settings).map_err(|error| Unusable(error.to_string()))
+}
+
+/// What `over` says wins, key by key.
+fn lay_over(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(under)), Value::Table(over)) => lay_over(under, over),
+            (_, value) => drop(under.insert(key, value)),
+        }
+    }
+}
+
+fn overrides<S: Settings>(environment: impl Iterator<Item = (String, String)>) -> Result<Table, Unusable> {
+    let known = table(&S::default())?;
     let prefix = format!("{}__", S::PREFIX);
-    let mut all = Dict::new();
+    let mut all = Table::new();
     for (name, value) in environment {
         let Some(path) = name.strip_prefix(&prefix) else { continue };
         let path = path.to_ascii_lowercase();
         let Some((section, key)) = path.split_once("__") else {
             return Err(Unusable(format!("the environment: {name} is not {prefix}SECTION__KEY")));
         };
-        let is_known = |key: &str| known.get(section).and_then(|section| section.get(key)).is_some();
+        let like = |key: &str| known.get(section).and_then(|section| section.get(key));
         let (key, value) = match key.strip_suffix("_file") {
-            Some(key) if !is_known(&format!("{key}_file")) => {
+            Some(of) if like(key).is_none() => {
                 let text = std::fs::read_to_string(&value)
                     .map_err(|error| Unusable(format!("the environment: {name}: {value}: {error}")))?;
-                (
-                    key,
-                    parse(
-                        known.get(section).and_then(|section| section.get(key)),
-                        text.trim_end_matches(['\r', '\n']),
-                    ),
-                )
+                (of, parse(like(of), text.trim_end_matches(['\r', '\n'])))
             }
-            _ => (key, parse(known.get(section).and_then(|section| section.get(key)), &value)),
+            _ => (key, parse(like(key), &value)),
         };
-        let entry = all.entry(section.to_owned()).or_insert_with(|| Value::from(Map::<String, Value>::new()));
-        if let Value::Dict(_, section) = entry {
-            section.insert(key.to_owned(), value);
-        }
+        let section =
+            Table::from_iter([(section.to_owned(), Table::from_iter([(key.to_owned(), value)]).into())]);
+        lay_over(&mut all, section);
     }
     Ok(all)
 }
 
 /// A text setting stays text whatever it looks like; others are read as TOML would.
-fn parse(like: Option<&toml::Value>, value: &str) -> Value {
+fn parse(like: Option<&Value>, value: &str) -> Value {
     match like {
-        None | Some(toml::Value::String(_)) => Value::from(value),
-        Some(toml::Value::Array(_)) if !value.trim_start().starts_with('[') => Value::from(
-            value
-                .split(',')
-                .map(str::trim)
-                .filter(|item| !item.is_empty())
-                .map(Value::from)
-                .collect::<Vec<_>>(),
-        ),
-        Some(_) => value.parse().unwrap_or_else(|_| Value::from(value)),
+        None | Some(Value::String(_)) => value.into(),
+        Some(Value::Array(_)) if !value.trim_start().starts_with('[') => {
+            let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Value::Array(items.map(Value::from).collect())
+        }
+        Some(_) => value.parse().unwrap_or_else(|_| value.into()),
     }
 }
 

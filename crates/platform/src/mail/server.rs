@@ -113,8 +113,6 @@ impl Server {
         outbound: &config::Outbound,
         public_url: &str,
     ) -> Result<Self, Wrong> {
-        // Both ring and aws-lc are linked; whoever comes first decides, and either will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let Place { url, user, password } = place(settings)?;
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
         let tls = match (url.scheme(), asked_tls(&url).as_deref()) {

@@ -89,7 +89,6 @@ async fn the_server_is_greeted_by_the_public_name_and_signed_in_at_as_the_addres
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_root_of_the_operator_is_trusted_for_smtp_and_without_it_the_reason_is_tls() {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut params = CertificateParams::new(vec![]).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();

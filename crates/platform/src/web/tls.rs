@@ -16,7 +16,7 @@ use axum_server::{
 };
 use rustls::{
     RootCertStore, ServerConfig,
-    crypto::{CryptoProvider, ring},
+    crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{CertificateDer, PrivateKeyDer, UnixTime, pem::PemObject as _},
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
@@ -112,7 +112,7 @@ impl Tls {
 
 /// TLS 1.3, and of 1.2 what is beyond doubt: ECDHE with AES-GCM.
 fn provider() -> CryptoProvider {
-    use ring::cipher_suite::*;
+    use aws_lc_rs::cipher_suite::*;
     CryptoProvider {
         cipher_suites: vec![
             TLS13_AES_256_GCM_SHA384,
@@ -123,7 +123,7 @@ fn provider() -> CryptoProvider {
             TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
             TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         ],
-        ..ring::default_provider()
+        ..aws_lc_rs::default_provider()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Handshakes on this machine: which are made, what is known of the client, and a certificate that changes.
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 
 use axum::{Router, routing::get};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use rustls::{ClientConfig, ClientConnection, NamedGroup, ServerConnection};
 use tempfile::TempDir;
 
 use super::*;
@@ -78,7 +79,6 @@ impl Server {
 }
 
 fn client(trusts: &Authority) -> reqwest::ClientBuilder {
-    let _ = ring::default_provider().install_default();
     let root = reqwest::Certificate::from_pem(trusts.pem().as_bytes()).unwrap();
     reqwest::Client::builder().tls_certs_only([root])
 }
@@ -86,6 +86,55 @@ fn client(trusts: &Authority) -> reqwest::ClientBuilder {
 fn showing(builder: reqwest::ClientBuilder, by: &Authority) -> reqwest::ClientBuilder {
     let (certificate, key) = issued(by, "rp1.test", ExtendedKeyUsagePurpose::ClientAuth);
     builder.identity(reqwest::Identity::from_pem(format!("{certificate}{key}").as_bytes()).unwrap())
+}
+
+/// What a plain client of TLS agrees on with `address`, or with nothing newer than X25519.
+fn agreed(address: SocketAddr, trusts: &Authority, is_old: bool) -> NamedGroup {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusts.der().clone()).unwrap();
+    let mut provider = aws_lc_rs::default_provider();
+    provider.kx_groups.retain(|group| !is_old || group.name() == NamedGroup::X25519);
+    let config = ClientConfig::builder_with_provider(Arc::new(provider))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut client = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
+    client.complete_io(&mut TcpStream::connect(address).unwrap()).unwrap();
+    client.negotiated_key_exchange_group().unwrap().name()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_agrees_on_a_key_that_no_later_computer_breaks_and_who_cannot_is_served() {
+    let own = authority();
+    let server = Server::start(&own, None).await;
+    assert_eq!(agreed(server.address, &own, false), NamedGroup::X25519MLKEM768);
+    assert_eq!(agreed(server.address, &own, true), NamedGroup::X25519);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_to_other_sites_offer_the_same_first() {
+    let own = authority();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    Server::write(&folder, &own);
+    std::fs::write(path("root.pem"), own.pem()).unwrap();
+    let (chain, key) =
+        (certificates(path("own.pem")).unwrap(), PrivateKeyDer::from_pem_file(path("own.key")));
+    let config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key.unwrap()).unwrap();
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let site = std::thread::spawn(move || {
+        let mut server = ServerConnection::new(Arc::new(config)).unwrap();
+        server.complete_io(&mut listener.accept().unwrap().0).unwrap();
+        server.negotiated_key_exchange_group().unwrap().name()
+    });
+    let settings = config::Outbound { allow: vec!["localhost".into()], extra_root: path("root.pem") };
+    let outbound = crate::outbound::Outbound::new(&settings).unwrap();
+    let request = outbound.client().get(format!("https://localhost:{port}/")).build().unwrap();
+    // The site hangs up after the handshake.
+    outbound.send(request).await.unwrap_err();
+    assert_eq!(site.join().unwrap(), NamedGroup::X25519MLKEM768);
 }
 
 #[tokio::test]
