@@ -22,7 +22,7 @@ enum Errand {
     Test(suite::Options),
     /// Start PostgreSQL and chromedriver, print their `export` lines, and stay until Ctrl-C.
     Services,
-    /// Check licences, sources, duplicates and advisories with cargo-deny, where it is installed.
+    /// Check licences and sources of the dependencies, and advisories where their database can be fetched.
     Audit,
 }
 
@@ -48,7 +48,7 @@ async fn run(errand: &Errand) -> anyhow::Result<Option<suite::Counts>> {
     match errand {
         Errand::Test(options) => suite::run(options).await.map(Some),
         Errand::Services => services::lend().await.map(|()| None),
-        Errand::Audit => audit::run().map(|()| None),
+        Errand::Audit => audit::run(&services::Build::find()?.target).map(|()| None),
     }
 }
 

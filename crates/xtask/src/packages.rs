@@ -42,6 +42,14 @@ pub fn find_or_install_npm() -> Result<PathBuf> {
     find_program(&["npm"]).context("npm is still not found")
 }
 
+/// The package manager of Python; installed first where it is missing.
+pub fn find_or_install_pip() -> Result<PathBuf> {
+    if find_program(&["pip3", "pip"]).is_none() {
+        install(&["python3-pip"])?;
+    }
+    find_program(&["pip3", "pip"]).context("pip is still not found")
+}
+
 fn missing_packages() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if find_postgres().is_none() {
@@ -90,7 +98,8 @@ fn major_version(line: &str) -> Option<u32> {
     version.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-fn find_program(names: &[&str]) -> Option<PathBuf> {
+/// The first of `names` in PATH or in the usual places of Debian.
+pub fn find_program(names: &[&str]) -> Option<PathBuf> {
     let folders = search_path();
     names
         .iter()

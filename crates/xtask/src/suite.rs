@@ -2,12 +2,14 @@
 
 use std::env;
 use std::ops::AddAssign;
+use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
+use crate::audit;
 use crate::running::Running;
 use crate::services::{Build, Services};
 
@@ -51,6 +53,7 @@ pub async fn run(options: &Options) -> Result<Counts> {
 
     let mut counts = Counts::default();
     if !options.skip_lint {
+        counts += audited(&build.target);
         counts += step(&["fmt", "--all", "--check"], &variables).await?;
         counts +=
             step(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &variables).await?;
@@ -61,6 +64,16 @@ pub async fn run(options: &Options) -> Result<Counts> {
         counts += tests(options, &variables).await?;
     }
     Ok(counts)
+}
+
+/// An audit that finds something, or cannot be held, counts as one failure.
+fn audited(target: &Path) -> Counts {
+    eprintln!("\nxtask: cargo xtask audit");
+    let begun = Instant::now();
+    let failed = audit::run(target).inspect_err(|error| eprintln!("xtask: {error:#}")).is_err();
+    let verdict = if failed { "FAILED" } else { "done" };
+    eprintln!("xtask: cargo xtask audit: {verdict} after {} s", begun.elapsed().as_secs());
+    Counts { failed: failed.into(), ..Counts::default() }
 }
 
 async fn tests(options: &Options, variables: &[(&str, String)]) -> Result<Counts> {
