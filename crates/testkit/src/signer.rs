@@ -97,6 +97,8 @@ impl Signer {
 /// A client assertion with an HMAC of a secret, whatever its claims say.
 pub fn mac_assertion(secret: &str, claims: &Value) -> String {
     let input = format!("{}.{}", encoded(&json!({ "alg": "HS256" })), encoded(claims));
+    // HMAC fills keys up with zeros, so this is the empty one, which the library takes from nobody.
+    let secret = if secret.is_empty() { "\0" } else { secret };
     let key = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes()).unwrap();
     let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &key, jsonwebtoken::Algorithm::HS256);
     format!("{input}.{}", signature.expect("a secret signs"))
