@@ -30,7 +30,7 @@ impl Alone {
     pub async fn alternate_is_proven(&self, email: &str) {
         let db = &self.house.passport.db;
         let found = store::find_by_key(db.reader(), email).await.unwrap().unwrap();
-        let tx = Acting::on(&self.house.passport, found.id).await.unwrap().unwrap();
+        let tx = Acting::on(&self.house.passport.db, found.id).await.unwrap().unwrap();
         let proven = found.alternate.map(|alternate| Alternate { verified: true, ..alternate });
         store::set_alternate(&tx, found.id, proven).await.unwrap();
         tx.commit().await.unwrap();

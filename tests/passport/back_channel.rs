@@ -172,7 +172,7 @@ async fn the_end_of_an_account_tells_the_sites_of_all_its_sessions(house: House)
     web.tokens(&two).await;
     let reader = house.passport.db.reader();
     let account = passport::account::store::find_by_key(reader, "ann@acme.test").await.unwrap().unwrap();
-    passport::account::actions::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
+    passport::acts::disable::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
     house.deliver().await;
     let mut sessions: Vec<_> =
         listener.logout_tokens().iter().map(|token| jwt::claims(token)["sid"].to_string()).collect();

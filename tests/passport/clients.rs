@@ -116,10 +116,10 @@ async fn ca_08_a_secret_may_hold_any_character(house: House) {
     let odd = "a:b%20c+d é&=\"\\/ 密碼 and more";
     let tx = house.passport.db.begin().await.unwrap();
     let (now, passport) = (house.clock.now(), &house.passport);
-    let done = passport::client::actions::register(
+    let done = passport::acts::register::register(
         &tx,
         now,
-        passport,
+        &passport.clients,
         Kind::Web.metadata(),
         Some(Secret::new(odd)),
         true,

@@ -146,7 +146,7 @@ async fn ft_12_what_ends_on_one_node_is_over_on_the_other(house: House) {
         .unwrap()
         .unwrap();
     house.net.send(request.clone()).await.assert_status(200);
-    passport::account::actions::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
+    passport::acts::disable::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
     house.net.send(request).await.assert_status(401);
 }
 

@@ -1,6 +1,6 @@
 //! Who exists is nobody's to learn, and nobody guesses for long (EN-01, EN-02, BF-01, BF-04, PW-01 to
 //! PW-03, INV-5).
-use passport::account::actions;
+use passport::acts::disable::disable;
 use testkit::{Answer, Browser, Engine, House, PASSWORD, house::minutes, on_both_engines};
 
 on_both_engines![
@@ -37,7 +37,7 @@ async fn en_01_unknown_wrong_disabled_and_throttled_look_the_same(house: House) 
     }
     let shut =
         passport::account::store::find_by_key(house.passport.db.reader(), "shut@acme.test").await.unwrap();
-    actions::disable(&house.passport, house.clock.now(), shut.unwrap().id).await.unwrap();
+    disable(&house.passport, house.clock.now(), shut.unwrap().id).await.unwrap();
     for _ in 0..10 {
         attempt(&browser, "tried@acme.test", "wrong password").await;
     }

@@ -175,7 +175,7 @@ async fn a_leaked_line_of_the_key_file_goes_and_nothing_at_rest_is_lost(house: H
 
     let alone = with_lines(&house, &[fresh]).await;
     alone.keys.current(&alone.db, house.clock.now()).await.unwrap();
-    assert!(passport::client::actions::find_secret(&alone, &signed.id).await.unwrap().is_some());
+    assert!(passport::client::serving::find_secret(&alone.clients, &signed.id).await.unwrap().is_some());
     let found = account::store::find_credentials(alone.db.reader(), "ann@acme.test").await.unwrap().unwrap();
     let verified = alone
         .hasher

@@ -158,7 +158,7 @@ async fn rt_06_a_disabled_person_is_refreshed_no_more(house: House) {
     let tokens = web.tokens(&browser).await;
     let reader = house.passport.db.reader();
     let account = passport::account::store::find_by_key(reader, "ann@acme.test").await.unwrap().unwrap();
-    passport::account::actions::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
+    passport::acts::disable::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
     web.refresh(tokens.refresh()).await.assert_token_error("invalid_grant");
     house.userinfo(&tokens.access).await.assert_status(401);
 }

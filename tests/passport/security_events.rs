@@ -1,7 +1,10 @@
 //! Security events: sites that asked are told when an account is closed, disabled or enabled (RFC 8935, OpenID RISC).
 use jsonwebtoken::Algorithm;
 use oidc::client::SubjectType;
-use passport::account::{self, AccountId};
+use passport::{
+    account::{self, AccountId},
+    acts,
+};
 use testkit::{
     House, Kind, PASSWORD, Rp,
     house::{days, seconds},
@@ -30,7 +33,7 @@ async fn ann(house: &House) -> AccountId {
 
 async fn disable(house: &House) {
     let id = ann(house).await;
-    assert!(account::actions::disable(&house.passport, house.clock.now(), id).await.unwrap());
+    assert!(acts::disable::disable(&house.passport, house.clock.now(), id).await.unwrap());
 }
 
 /// What the site was told, oldest first: the events' last words.
@@ -81,10 +84,10 @@ async fn disabling_and_enabling_are_told_once_each(house: House) {
     house.browser().join("ann@acme.test").await;
     disable(&house).await;
     let (id, now) = (ann(&house).await, house.clock.now());
-    assert!(!account::actions::disable(&house.passport, now, id).await.unwrap());
+    assert!(!acts::disable::disable(&house.passport, now, id).await.unwrap());
     house.deliver().await;
-    assert!(account::actions::release(&house.passport, now, id).await.unwrap());
-    assert!(!account::actions::release(&house.passport, now, id).await.unwrap());
+    assert!(acts::disable::release(&house.passport, now, id).await.unwrap());
+    assert!(!acts::disable::release(&house.passport, now, id).await.unwrap());
     house.deliver().await;
     assert_eq!(events(&listener), ["disabled", "enabled"]);
     house.browser().sign_in("ann@acme.test", PASSWORD).await;

@@ -189,7 +189,7 @@ async fn ac_05_what_ends_the_person_ends_the_code(house: House) {
     let disabled = web.code(&browser).await;
     let reader = house.passport.db.reader();
     let account = passport::account::store::find_by_key(reader, "ann@acme.test").await.unwrap().unwrap();
-    passport::account::actions::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
+    passport::acts::disable::disable(&house.passport, house.clock.now(), account.id).await.unwrap();
     web.redeem(&disabled).await.assert_token_error("invalid_grant");
     assert!(!browser.is_signed_in().await);
 }

@@ -48,7 +48,7 @@ async fn bl_02_only_the_session_that_ended_ends(town: Town) {
     assert!(!is_in(&town, &browser).await && is_in(&town, &elsewhere).await);
     let reader = town.passport.db.reader();
     let account = passport::account::store::find_by_key(reader, "pat@mail.test").await.unwrap().unwrap();
-    passport::account::actions::disable(&town.passport, town.clock.now(), account.id).await.unwrap();
+    passport::acts::disable::disable(&town.passport, town.clock.now(), account.id).await.unwrap();
     town.deliver().await;
     assert!(!is_in(&town, &elsewhere).await, "the end of the account ends all of them");
 }
@@ -115,7 +115,7 @@ async fn a_visit_ends_when_passport_ended_its_grant(engine: Engine) {
     // The word of the back channel does not arrive: nothing is delivered here.
     let reader = town.passport.db.reader();
     let account = passport::account::store::find_by_key(reader, "pat@mail.test").await.unwrap().unwrap();
-    passport::account::actions::disable(&town.passport, town.clock.now(), account.id).await.unwrap();
+    passport::acts::disable::disable(&town.passport, town.clock.now(), account.id).await.unwrap();
     town.clock.advance(minutes(5));
     customersource::jobs::refresh::once(town.portal()).await.unwrap();
     assert!(browser.tab().get(&town.portal_url("/")).await.page().has("#sign-in"));

@@ -5,7 +5,11 @@ use crate::tree::{Source, hold, sources};
 /// Where else a transaction of Passport begins, and whose it is.
 const BEGINS: &[(&str, &str)] = &[
     ("account/acting.rs", "the entry point itself"),
-    ("account/budget.rs", "budgets are nobody's"),
+    ("acts/claim_name.rs", "asking for a letter looks at no account"),
+    ("acts/recover/reset_letter.rs", "asking for a link looks at no account"),
+    ("acts/register.rs", "clients are no account's"),
+    ("acts/seed.rs", "clients are no account's"),
+    ("budget/", "budgets are nobody's"),
     ("client/", "clients are no account's"),
     ("command/account/billing.rs", "which clients may file facts"),
     ("command/client/", "clients are no account's"),
@@ -20,10 +24,8 @@ const BEGINS: &[(&str, &str)] = &[
     ("endpoints/userinfo.rs", "a proof is used up"),
     ("jobs/mod.rs", "what is over goes, whoever's it was"),
     ("key/", "keys are nobody's"),
-    ("name_claim/actions.rs", "asking for a letter looks at no account"),
     ("pages/device.rs", "the budget of typed codes"),
-    ("recovery/actions/reset_letter.rs", "asking for a link looks at no account"),
-    ("seed.rs", "clients are no account's"),
+    ("subject/", "the key of pairwise names is nobody's"),
 ];
 
 /// Rooms whose rows hang on an account.

@@ -27,6 +27,7 @@ const MACHINES: &[(&str, &str)] = &[
 /// Doors whose form says itself for whom it acts, or that act for nobody.
 const OF_WHOM_IT_SAYS: &[(&str, &str)] = &[
     ("crates/platform/src/web/preferences.rs", "language and colours of the browser"),
+    ("crates/passport/src/endpoints/authorize/mod.rs", "whoever does not want to go on names nobody"),
     ("crates/passport/src/pages/sign_in.rs", "name and password are in it"),
     ("crates/passport/src/pages/sign_up/", "an account that is not there yet"),
     ("crates/passport/src/pages/letter_link.rs", "the link in a mail is the proof, and says whose"),

@@ -87,12 +87,13 @@ fn labels_of_figures_are_made_in_one_place() {
 
 /// Who adds letters to Passport's outbox, and what keeps anybody from having a stranger written to all day.
 const MAY_SEND: &[(&str, &str)] = &[
-    ("crates/passport/src/jobs/", "messages to sites"),
-    ("crates/passport/src/account/actions.rs", "`Budget::Letters`"),
-    ("crates/passport/src/account/addresses.rs", "`Budget::Letters`"),
-    ("crates/passport/src/name_claim/actions.rs", "`Budget::Letters`"),
-    ("crates/passport/src/notice/actions.rs", "`post` itself"),
-    ("crates/passport/src/recovery/actions/reset_letter.rs", "`Budget::Letters`, to a proven address"),
+    ("crates/passport/src/acts/addresses.rs", "`Budget::Letters`"),
+    ("crates/passport/src/acts/claim_name.rs", "`Budget::Letters`"),
+    ("crates/passport/src/acts/recover/reset_letter.rs", "`Budget::Letters`, to a proven address"),
+    ("crates/passport/src/acts/sign_up.rs", "`Budget::Letters`"),
+    ("crates/passport/src/tell/clients.rs", "messages to sites"),
+    ("crates/passport/src/tell/events.rs", "messages to sites"),
+    ("crates/passport/src/tell/owner.rs", "`post` itself"),
 ];
 
 #[test]
@@ -105,7 +106,7 @@ fn letters_elsewhere(source: &Source) -> Vec<String> {
     if !source.path.starts_with("crates/passport/src/") || !source.is_product_code() || listed {
         return Vec::new();
     }
-    let ask = "send it by `notice::actions::post`: an address that the account never proved may be anybody's";
+    let ask = "send it by `tell::owner::post`: an address that the account never proved may be anybody's";
     let adds = source.code().filter(|(_, line)| line.contains("outbox.add("));
     adds.map(|(number, _)| source.complaint(number, ask)).collect()
 }
@@ -114,8 +115,8 @@ fn letters_elsewhere(source: &Source) -> Vec<String> {
 const MAY_COMPARE_AGES: &[(&str, &str)] = &[
     ("crates/platform/src/clock.rs", "`is_within` itself"),
     ("crates/passport/src/automatic/mod.rs", "the line says so"),
-    ("crates/passport/src/endpoints/dpop.rs", "the line says so"),
-    ("crates/passport/src/endpoints/interaction.rs", "the line says so"),
+    ("crates/passport/src/once/nonces.rs", "the line says so"),
+    ("crates/passport/src/request/interaction.rs", "the line says so"),
     ("crates/passport/src/session/store.rs", "a session has an end besides, and its use is noted anew"),
     ("crates/customersource/src/association/mod.rs", "the line says so"),
     ("crates/customersource/src/rp/provider.rs", "the line says so"),
@@ -152,8 +153,7 @@ fn the_rules_see_what_they_look_for() {
     assert_eq!(state("seen: Mutex<HashMap<String, u32>>,\nall: RwLock<Option<Arc<BTreeSet<String>>>>,\n"), 2);
     assert_eq!(state("static A: LazyLock<HashSet<u8>> = x;\nseen: DashMap<u8, u8>,\n"), 2);
     assert_eq!(state("kept: Mutex<Option<Kept>>,\nlet found = HashMap::new();\n"), 0);
-    let door =
-        |text: &str| letters_elsewhere(&Source::new("crates/passport/src/closing/actions.rs", text)).len();
+    let door = |text: &str| letters_elsewhere(&Source::new("crates/passport/src/acts/close.rs", text)).len();
     assert_eq!(door("passport.outbox.add(tx, now, &letter).await?;\n"), 1);
     let age = |text: &str| compares_ages(&Source::new("crates/passport/src/visitor.rs", text)).len();
     assert_eq!(age("if now.since(at) <= RECENT {\nlet a = now.since(at) < B;\n"), 2);

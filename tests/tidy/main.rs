@@ -8,6 +8,7 @@
     reason = "all of it is test code: a rule that cannot read the tree fails, and says where"
 )]
 
+mod arrows;
 mod authority;
 mod clients;
 mod files;

@@ -14,18 +14,18 @@ const WRITES: &[&str] = &[
 
 /// Who may, and why the owner need not be told there.
 const MAY_WRITE: &[(&str, &str)] = &[
-    ("account/addresses.rs", "tells, waits, ends what waited"),
-    ("account/credentials.rs", "tells, waits, ends what waited"),
-    ("account/seed.rs", "the operator's word"),
-    ("billing/actions.rs", "tells, waits, ends what waited"),
-    ("name_claim/actions.rs", "the name that was never proven"),
-    ("notice/actions.rs", "puts back, and what is back waits"),
-    ("recovery/actions/proofs.rs", "the same answer, hashed anew"),
+    ("acts/addresses.rs", "tells, waits, ends what waited"),
+    ("acts/claim_name.rs", "the name that was never proven"),
+    ("acts/credentials.rs", "tells, waits, ends what waited"),
+    ("acts/file_billing.rs", "tells, waits, ends what waited"),
+    ("acts/freeze.rs", "puts back, and what is back waits"),
+    ("acts/recover/proofs.rs", "the same answer, hashed anew"),
+    ("acts/seed/account.rs", "the operator's word"),
 ];
 
 /// Who may look at an alternate address that may be unproven.
 const MAY_SHOW: &[&str] =
-    &["account/mod.rs", "account/addresses.rs", "pages/account", "pages/credentials/", "account/import.rs"];
+    &["account/mod.rs", "acts/addresses.rs", "pages/account", "pages/credentials/", "acts/import.rs"];
 
 fn of_passport(source: &Source) -> Option<&str> {
     source.path.strip_prefix("crates/passport/src/").filter(|_| source.is_product_code())
@@ -41,7 +41,7 @@ fn changes(source: &Source) -> Vec<String> {
     if MAY_WRITE.iter().any(|(listed, _)| path == *listed) {
         return Vec::new();
     }
-    let ask = "a change of what an account is recovered by is told and waits: change it in account/addresses.rs or account/credentials.rs";
+    let ask = "a change of what an account is recovered by is told and waits: change it in acts/addresses.rs or acts/credentials.rs";
     let found = source.code().filter(|(_, line)| WRITES.iter().any(|write| line.contains(write)));
     found.map(|(number, _)| source.complaint(number, ask)).collect()
 }
@@ -65,7 +65,7 @@ fn uses_unproven(source: &Source) -> Vec<String> {
 fn the_rules_see_what_they_should() {
     let line = "account::store::set_alternate(tx, id, None).await?;\n";
     assert_eq!(changes(&Source::new("crates/passport/src/pages/x.rs", line)).len(), 1);
-    assert_eq!(changes(&Source::new("crates/passport/src/account/addresses.rs", line)).len(), 0);
+    assert_eq!(changes(&Source::new("crates/passport/src/acts/addresses.rs", line)).len(), 0);
     let line = "let to = account.alternate_email();\n";
-    assert_eq!(uses_unproven(&Source::new("crates/passport/src/recovery/actions.rs", line)).len(), 1);
+    assert_eq!(uses_unproven(&Source::new("crates/passport/src/acts/recover.rs", line)).len(), 1);
 }

@@ -165,7 +165,13 @@ async fn open_passport(options: &Options, clock: &Clock, secret: &str) -> anyhow
         "trusted": true,
         "listed": true,
     }]});
-    passport::seed::apply(&passport, serde_json::from_value(seed)?).await?;
+    passport::acts::seed::apply(
+        &passport,
+        &passport.clients,
+        passport.clock.now(),
+        serde_json::from_value(seed)?,
+    )
+    .await?;
     Ok(passport)
 }
 
@@ -177,7 +183,13 @@ async fn staff(passport: &passport::Passport) -> anyhow::Result<serde_json::Valu
         })
     });
     let seed = serde_json::json!({ "accounts": accounts });
-    passport::seed::apply(passport, serde_json::from_value(seed)?).await?;
+    passport::acts::seed::apply(
+        passport,
+        &passport.clients,
+        passport.clock.now(),
+        serde_json::from_value(seed)?,
+    )
+    .await?;
     let mut staff = Vec::new();
     for (email, name, role) in people::STAFF {
         let id = passport::account::store::find_id(passport.db.reader(), email).await?;

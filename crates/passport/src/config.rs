@@ -1,9 +1,11 @@
 //! Passport's settings: one struct a section, defaults that run on this machine as they stand.
 use platform::{
+    clock::Moment,
     config::{self, Problem},
     texts::Brand,
 };
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 mod guessing;
 
@@ -154,6 +156,13 @@ pub struct Tokens {
     pub jwt_resources: Vec<String>,
     /// DPoP proofs must carry a nonce of ours (RFC 9449 §8).
     pub dpop_nonce: bool,
+}
+
+impl Tokens {
+    /// When a grant that is redeemed or begins at `now` ends, whatever is refreshed.
+    pub fn grant_ends_at(&self, now: Moment) -> Moment {
+        now + Duration::from_secs(u64::from(self.refresh_days) * 24 * 3600)
+    }
 }
 
 impl Default for Tokens {

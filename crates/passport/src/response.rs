@@ -5,17 +5,16 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use oidc::{
     bearer::BearerRefusal,
     client::authentication,
     error::{ErrorCode, OAuthError},
     token::response::{ErrorAnswer, ErrorBody},
 };
-use platform::{Fault, secrets::digest, web::Visit};
+use platform::{Fault, web::Visit};
 use serde::Serialize;
 
-use crate::{endpoints::dpop::NONCE_HEADER, pages::ERRORS, state::Passport};
+use crate::{once::nonces::NONCE_HEADER, paths::ERRORS, state::Passport};
 
 /// For whoever proves nothing and asks too often, where what is asked would leave something behind. Nothing of it is
 /// kept: the transaction that counted is not committed.
@@ -118,7 +117,7 @@ pub async fn told(State(passport): State<Passport>, visit: Visit, request: Reque
         response.headers_mut().insert(INTERACTION_ID, id.clone());
     }
     if passport.settings.tokens.dpop_nonce
-        && let Ok(nonce) = passport.nonces.header(visit.now)
+        && let Ok(nonce) = HeaderValue::from_str(&passport.nonces.issue(visit.now))
     {
         response.headers_mut().insert(NONCE_HEADER, nonce);
     }
@@ -168,12 +167,6 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
         }
         Err(error) => Refused::Fault(Fault::bug(error)).into_response(),
     }
-}
-
-/// The strong ETag of a document.
-pub fn etag(bytes: &[u8]) -> String {
-    let hash: String = URL_SAFE_NO_PAD.encode(digest(bytes)).chars().take(22).collect();
-    format!("\"{hash}\"")
 }
 
 /// A public document that caches may keep for `seconds`: 304 when the caller has it (RFC 9110 §13.1.2).

@@ -11,67 +11,55 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::{Keyring, Mac},
+    secrets::Keyring,
     texts::Texts,
-    web::{Proxies, Site, page::NavItem, site::Description},
+    web::{Proxies, Site, site::Description},
 };
 use url::Url;
 
 use crate::{
-    account::password::Hasher,
-    automatic::Tokens,
-    billing::BlindKey,
-    client,
+    client::Clients,
     config::Settings,
-    endpoints::{self, dpop::Nonces},
+    desk::{Desk, Vault},
     grant::token::Names,
     key::KeyRoom,
+    once::nonces::Nonces,
+    paths,
+    subject::PairwiseKey,
     texts,
 };
 
 /// What older lines of the key file are needed for after they are gone: what only its owner could make anew.
 pub const NEEDED_OF_OLDER_LINES: &[&str] = &["password pepper", "billing facts"];
 
-/// How many request objects are kept; each has 16 KiB at most.
-const REQUEST_OBJECTS: usize = 1000;
-
 /// The identity provider, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
 pub struct Passport(Arc<Inner>);
 
 pub struct Inner {
-    pub settings: Settings,
-    pub db: Database,
-    pub site: Site,
+    vault: Vault,
     pub clock: Clock,
-    pub random: Random,
     pub keyring: Keyring,
-    pub outbox: Outbox,
-    pub outbound: Outbound,
     pub mailer: Mailer,
-    pub hasher: Hasher,
     pub keys: KeyRoom,
     pub names: Names,
-    /// Tokens of automatic sign-ins.
-    pub automatic: Tokens,
-    /// Request objects by the address that holds their digest; what is under such a name never changes.
-    pub request_objects: quick_cache::sync::Cache<String, String>,
     pub nonces: Nonces,
-    /// The keys that clients publish.
-    pub client_keys: client::keys::KeyCache,
-    pub origins: client::origins::Origins,
-    pub pairwise: client::subject::PairwiseKey,
-    /// Makes the codes of those who come by a link.
-    pub proofs: Mac,
-    /// Decides what an address without an account is shown at recovery.
-    pub decoys: Mac,
-    pub billing: BlindKey,
+    pub outbound: Outbound,
+    /// What this node knows of the sites' own documents, and how it asks for them.
+    pub clients: Clients,
 }
 
 impl std::ops::Deref for Passport {
     type Target = Inner;
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+impl std::ops::Deref for Inner {
+    type Target = Vault;
+    fn deref(&self) -> &Vault {
+        &self.vault
     }
 }
 
@@ -124,40 +112,32 @@ impl Passport {
             name_key: "passport-name",
             public_url,
             trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
-            nav: vec![
-                NavItem { path: "/", key: "nav-home" },
-                NavItem { path: "/sign-up", key: "nav-sign-up" },
-                NavItem { path: "/account", key: "nav-account-services" },
-                NavItem { path: "/sites", key: "sites-heading" },
-                NavItem { path: "/help", key: "nav-help" },
-            ],
+            nav: paths::nav(),
             slow: &[],
             sign_in: None,
-            for_machines: endpoints::FOR_MACHINES,
+            for_machines: paths::FOR_MACHINES,
         };
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
-        Ok(Self(Arc::new(Inner {
+        let outbound = Outbound::new(&settings.outbound).map_err(Fault::unavailable)?;
+        let mailer = Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url);
+        let clients = Clients::new(&settings, policy(&settings), &db, &outbound, &clock, &random, &keyring);
+        let desk = Desk {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
-            outbound: Outbound::new(&settings.outbound).map_err(Fault::unavailable)?,
-            mailer: Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url)
-                .map_err(Fault::unavailable)?,
-            hasher: Hasher::new(&settings.password, &keyring, random.clone()),
-            keys: KeyRoom::new(&keyring),
-            names: Names::new(&keyring),
-            automatic: Tokens::new(&keyring),
-            request_objects: quick_cache::sync::Cache::new(REQUEST_OBJECTS),
-            nonces: Nonces::new(&keyring),
-            client_keys: Default::default(),
-            origins: Default::default(),
-            pairwise: client::subject::PairwiseKey::new(&keyring),
-            proofs: keyring.mac("recovery by link"),
-            decoys: keyring.mac("recovery decoys"),
-            billing: BlindKey::new(&keyring),
+            pairwise: PairwiseKey::new(&keyring),
             settings,
             db,
-            clock,
             random,
+        };
+        Ok(Self(Arc::new(Inner {
+            vault: Vault::new(desk, &keyring),
+            mailer: mailer.map_err(Fault::unavailable)?,
+            keys: KeyRoom::new(&keyring),
+            names: Names::new(&keyring),
+            nonces: Nonces::new(&keyring),
+            outbound,
+            clients,
+            clock,
             keyring,
         })))
     }
@@ -171,19 +151,17 @@ impl Passport {
 
     /// What of the protocol is enabled.
     pub fn policy(&self) -> Policy {
-        let protocol = &self.settings.protocol;
-        let policy = Policy {
-            issuer: self.issuer().to_owned(),
-            pushed_requests_only: protocol.require_pushed_authorization_requests,
-            ..Policy::default()
-        };
-        let policy =
-            if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
-        policy.under(protocol.profile)
+        policy(&self.settings)
     }
+}
 
-    /// The issuer identifier: the public URL, without a trailing slash.
-    pub fn issuer(&self) -> &str {
-        &self.settings.server.public_url
-    }
+fn policy(settings: &Settings) -> Policy {
+    let protocol = &settings.protocol;
+    let policy = Policy {
+        issuer: settings.server.public_url.clone(),
+        pushed_requests_only: protocol.require_pushed_authorization_requests,
+        ..Policy::default()
+    };
+    let policy = if protocol.legacy_response_types { policy.with_legacy_response_types() } else { policy };
+    policy.under(protocol.profile)
 }

@@ -15,20 +15,24 @@ use platform::{
     web::{Shell, Trouble, Visit, see_other},
 };
 
+use cookies::Named;
+
 use crate::{
     account::{
         self, Account, AccountId,
         acting::{Acting, Refusal},
-        actions::Begun,
     },
-    automatic::actions::{accounts_of, end_presented},
+    acts::{
+        self,
+        arrive::Begun,
+        sign_in_automatically::{accounts_of, end_presented},
+    },
     computer::{self, ComputerId},
     history,
-    pages::account::PAGES,
-    session::{self, Session, SessionId, store},
+    paths::ACCOUNT_SERVICES,
+    session::{Session, SessionId, store},
     state::Passport,
 };
-use cookies::Named;
 
 /// How often a session's last use is written down at most.
 const NOTED_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
@@ -124,7 +128,15 @@ impl Visitor {
     /// The transaction in which the person whom pages speak to writes. `None`: nobody is signed in, or not any more.
     pub async fn acts(&self, passport: &Passport) -> Result<Option<Acting>, Fault> {
         let Some((session, account)) = &self.signed_in else { return Ok(None) };
-        match Acting::in_session(passport, self.visit.now, session, account).await {
+        match Acting::in_session(
+            &passport.db,
+            (&passport.settings.session).into(),
+            self.visit.now,
+            session,
+            account,
+        )
+        .await
+        {
             Ok(acting) => Ok(Some(acting)),
             Err(Refusal::Ended | Refusal::TooMany) => Ok(None),
             Err(Refusal::Fault(fault)) => Err(fault),
@@ -141,9 +153,9 @@ impl Visitor {
         accounts.dedup();
         let mut told = Vec::new();
         for account in accounts {
-            let Some(tx) = Acting::on(passport, account).await? else { continue };
+            let Some(tx) = Acting::on(&passport.db, account).await? else { continue };
             for (session, _) in self.everybody().filter(|(session, _)| session.account == account) {
-                told.extend(session::actions::end(passport, &tx, now, session.id).await?);
+                told.extend(acts::sessions::end(passport, &tx, now, session.id).await?);
                 let (kind, source) = (history::Kind::SignedOut, &source(&self.visit));
                 let event = history::NewEvent { account, kind, source, detail: "" };
                 history::record(&tx, now, &passport.random, event).await?;
@@ -165,11 +177,11 @@ impl Visitor {
         headers: &mut HeaderMap,
     ) -> Result<(), Fault> {
         let now = self.visit.now;
-        let Some(tx) = Acting::on(passport, account).await? else { return Ok(()) };
+        let Some(tx) = Acting::on(&passport.db, account).await? else { return Ok(()) };
         computer::store::drop_computer(&tx, account, known).await?;
         let ended = self.everybody().find(|(session, _)| session.account == account);
         if let Some((session, _)) = ended {
-            session::actions::end(passport, &tx, now, session.id).await?;
+            acts::sessions::end(passport, &tx, now, session.id).await?;
         }
         end_presented(passport, &tx, now, self.tokens.iter().map(String::as_str)).await?;
         tx.commit().await?;
@@ -256,7 +268,7 @@ pub async fn head(State(passport): State<Passport>, visit: Visit, request: Reque
 
 /// Writes down that a session is used; false when it is over by now.
 async fn note_use(passport: &Passport, now: Moment, session: &Session) -> Result<bool, Fault> {
-    match Acting::to_protect(passport, now, session).await {
+    match Acting::to_protect(&passport.db, (&passport.settings.session).into(), now, session).await {
         Ok(tx) => {
             store::set_seen(&tx, now, session.id).await?;
             tx.commit().await?;
@@ -282,7 +294,7 @@ impl SignedIn {
     /// A page shell that names the person, with the pages of Account Services in the navigation.
     pub fn shell(&self) -> Shell {
         let shell = self.visit.shell().with_person(self.account.email.clone(), "/sign-out");
-        shell.with_sub_nav("/account", PAGES)
+        shell.with_sub_nav("/account", ACCOUNT_SERVICES)
     }
 
     pub fn source(&self) -> history::Source {
@@ -291,12 +303,20 @@ impl SignedIn {
 
     /// The transaction in which the person writes; refused when what the request stands on ended or changed.
     pub async fn acts(&self, passport: &Passport) -> Result<Acting, Refusal> {
-        Acting::in_session(passport, self.visit.now, &self.session, &self.account).await
+        Acting::in_session(
+            &passport.db,
+            (&passport.settings.session).into(),
+            self.visit.now,
+            &self.session,
+            &self.account,
+        )
+        .await
     }
 
     /// The same for what takes authority away: see [`Acting::to_protect`].
     pub async fn protects(&self, passport: &Passport) -> Result<Acting, Refusal> {
-        Acting::to_protect(passport, self.visit.now, &self.session).await
+        Acting::to_protect(&passport.db, (&passport.settings.session).into(), self.visit.now, &self.session)
+            .await
     }
 }
 

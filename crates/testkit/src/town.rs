@@ -5,7 +5,7 @@ use customersource::{
     BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, Portal, REDIRECT_PATH, SECURITY_EVENTS_PATH, seed,
 };
 use oidc::{client::GrantType, scope::Scopes};
-use passport::client::actions;
+use passport::acts::register;
 use platform::{
     clock::Clock,
     random::Random,
@@ -70,7 +70,7 @@ impl Town {
         settings.passport.issuer = house.passport.issuer().to_owned();
         settings.passport.client_secret = Secret::new(SECRET);
         change_portal(&mut settings);
-        register(&house, &settings.server.public_url).await;
+        register_portal(&house, &settings.server.public_url).await;
         house.net.know(&settings.server.public_url, "https://portal.test");
         let portal = open_portal(settings, &house.clock, &house.random).await;
         serve_portal(&portal, listener, &house.stop);
@@ -105,7 +105,7 @@ impl Town {
     }
 }
 
-async fn register(house: &House, portal: &str) {
+async fn register_portal(house: &House, portal: &str) {
     let client = oidc::client::Client {
         client_id: "customersource".into(),
         client_name: "CustomerSource".into(),
@@ -121,7 +121,7 @@ async fn register(house: &House, portal: &str) {
     let passport = &house.passport;
     let tx = passport.db.begin().await.expect("the database can be written");
     let secret = Some(Secret::new(SECRET));
-    let done = actions::register(&tx, house.clock.now(), passport, client, secret, true).await;
+    let done = register::register(&tx, house.clock.now(), &passport.clients, client, secret, true).await;
     done.expect("the database can be written").expect("the metadata is lawful");
     tx.commit().await.expect("the database can be written");
 }

@@ -1,5 +1,5 @@
 //! Accounts of another system sign in with the passwords that they had (PP-05).
-use passport::account::import::{Imported, import, rows};
+use passport::acts::import::{Imported, import, rows};
 use testkit::{Engine, House, on_both_engines};
 
 use super::*;
@@ -20,7 +20,10 @@ async fn pp_05_imported_people_sign_in_with_their_old_password_and_their_domain_
     .await;
     house.leave_mail();
     for (_, row) in rows(FILE) {
-        assert!(matches!(import(&house.passport, &row.unwrap()).await.unwrap(), Imported::Made(_)));
+        assert!(matches!(
+            import(&house.passport, house.clock.now(), &row.unwrap()).await.unwrap(),
+            Imported::Made(_)
+        ));
     }
     let browser = house.browser();
     attempt(&browser, "ann@hosted.test", "wrong").await.assert_status(422);

@@ -40,7 +40,7 @@ pub(crate) async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, 
 pub(crate) async fn alternate_is_proven(house: &House, email: &str) {
     let found =
         passport::account::store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
-    let tx = Acting::on(&house.passport, found.id).await.unwrap().unwrap();
+    let tx = Acting::on(&house.passport.db, found.id).await.unwrap().unwrap();
     let proven = found.alternate.map(|alternate| Alternate { verified: true, ..alternate });
     passport::account::store::set_alternate(&tx, found.id, proven).await.unwrap();
     tx.commit().await.unwrap();

@@ -347,7 +347,7 @@ async fn a_disabled_account_cannot_be_recovered(house: House) {
     alternate_is_proven(&house, ANN).await;
     let found =
         passport::account::store::find_by_key(house.passport.db.reader(), ANN).await.unwrap().unwrap();
-    passport::account::actions::disable(&house.passport, house.clock.now(), found.id).await.unwrap();
+    passport::acts::disable::disable(&house.passport, house.clock.now(), found.id).await.unwrap();
     let before = house.postbox(OTHER).letters().await.len();
     choose(&house.browser(), ANN, "alternate").await.assert_status(200);
     assert_eq!(house.postbox(OTHER).letters().await.len(), before);

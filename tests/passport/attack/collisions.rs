@@ -9,7 +9,8 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use passport::{
-    account::{acting::Acting, budget::Budget, store},
+    account::{acting::Acting, store},
+    budget::Budget,
     link::{self, NewLink, Purpose},
 };
 use platform::{
@@ -57,7 +58,9 @@ async fn spend_two(State(meeting): State<Meeting>, body: Bytes) -> Result<String
     let limit = Limit::new("meeting", 1000, Duration::from_secs(60));
     let is_first_try = meeting.begun.fetch_add(1, Ordering::SeqCst) < 2;
     if meeting.first == First::Counted {
-        Budget::AddressChecks.may(&meeting.house.passport, now, "block").await?;
+        Budget::AddressChecks
+            .may(&meeting.house.passport.db, &meeting.house.passport.settings, now, "block")
+            .await?;
     }
     if meeting.first == First::Something {
         let tx = db.begin().await?;
@@ -138,7 +141,7 @@ async fn about_to_take(house: &House, email: &str, wanted: &str) -> Browser {
     let browser = house.browser();
     browser.join(email).await;
     let found = store::find_by_key(house.passport.db.reader(), email).await.unwrap().unwrap();
-    let tx = Acting::on(&house.passport, found.id).await.unwrap().unwrap();
+    let tx = Acting::on(&house.passport.db, found.id).await.unwrap().unwrap();
     let lifetime = Duration::from_secs(600);
     let new = NewLink { account: found.id, purpose: Purpose::ChangeEmail, detail: wanted, lifetime };
     let path = link::make(&tx, house.clock.now(), &house.passport.random, new).await.unwrap();

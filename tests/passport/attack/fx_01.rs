@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use passport::{account::acting::Acting, recovery};
+use passport::{account::acting::Acting, acts, recovery};
 use testkit::{
     Browser, Engine, House, Kind, PASSWORD, Rp, house::seconds, net::Request, on_both_engines, rp::Tokens,
 };
@@ -159,7 +159,7 @@ async fn end(house: &House, owner: &Browser, email: &str, ending: Ending) {
             let (passport, now) = (&house.passport, house.clock.now());
             let password = platform::secrets::Secret::new(NEW_PASSWORD);
             let source = passport::history::Source::default();
-            let ended = recovery::actions::set_password(passport, now, &recovery, password, &source);
+            let ended = acts::recover::set_password(passport, now, &recovery, password, &source);
             assert!(ended.await.unwrap().is_some());
         }
         Ending::SignOut => {
@@ -171,7 +171,7 @@ async fn end(house: &House, owner: &Browser, email: &str, ending: Ending) {
 /// A proof that counts, however it was given.
 async fn proven(house: &House, account: &passport::account::Account) -> recovery::Recovery {
     let (passport, now) = (&house.passport, house.clock.now());
-    let tx = Acting::on(passport, account.id).await.unwrap().unwrap();
+    let tx = Acting::on(&passport.db, account.id).await.unwrap().unwrap();
     let new = recovery::store::NewRecovery {
         id: recovery::RecoveryId::new(now, &passport.random),
         account: account.id,

@@ -57,7 +57,7 @@ async fn fx_05_parallel_first_requests_after_a_sweep_are_one_sign_in(house: Hous
     for _ in 0..3 {
         browser.close_and_reopen();
         house.clock.advance(days(3));
-        while passport::session::actions::end_lapsed(&house.passport, house.clock.now()).await.unwrap() > 0 {}
+        while passport::acts::sessions::end_lapsed(&house.passport, house.clock.now()).await.unwrap() > 0 {}
         passport::jobs::sweep(&house.passport).await.unwrap();
         let url = house.url("/").parse().unwrap();
         let cookies = browser.cookies().header(&url, house.clock.now()).unwrap();

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use demo::mailbox::Fault;
-use passport::jobs::{tell_clients, worker};
+use passport::{jobs::worker, tell::clients};
 use testkit::{Engine, House, Kind, on_both_engines, rp::Listener};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -49,9 +49,7 @@ async fn fx_08_neither_hanging_sites_nor_a_hanging_mail_server_hold_up_the_other
         for site in &sites {
             let found = passport::client::store::find(&tx, &site.id).await.unwrap().unwrap();
             let now = house.clock.now();
-            tell_clients::enqueue_one(&house.passport, &tx, now, &found.client, account, session)
-                .await
-                .unwrap();
+            clients::enqueue_one(&house.passport, &tx, now, &found.client, account, session).await.unwrap();
         }
     }
     tx.commit().await.unwrap();

@@ -21,7 +21,7 @@ async fn fx_10_one_locked_row_takes_only_its_own_accounts_requests_down(engine: 
     }
     let reader = house.passport.db.reader();
     let ann = passport::account::store::find_by_key(reader, "ann@acme.test").await.unwrap().unwrap();
-    let silent = passport::account::acting::Acting::on(&house.passport, ann.id).await.unwrap().unwrap();
+    let silent = passport::account::acting::Acting::on(&house.passport.db, ann.id).await.unwrap().unwrap();
 
     let mut waiting = JoinSet::new();
     for _ in 0..10 {

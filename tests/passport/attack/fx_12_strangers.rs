@@ -86,7 +86,7 @@ async fn fx_12_nobody_is_written_to_all_day_about_an_account_that_is_not_theirs(
     }
     assert_eq!(house.postbox(VICTIM).letters().await.len(), 10);
     // To an address that was proven everything is told.
-    let tx = passport::account::acting::Acting::on(&house.passport, {
+    let tx = passport::account::acting::Acting::on(&house.passport.db, {
         let found = passport::account::store::find_by_key(house.passport.db.reader(), VICTIM).await;
         found.unwrap().unwrap().id
     });

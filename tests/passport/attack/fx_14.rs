@@ -48,7 +48,7 @@ async fn fx_14_a_control_character_in_a_path_or_a_query_is_refused_at_the_door(h
 
 async fn machines_are_told_of_it_in_json(house: House) {
     let mut seen = 0;
-    for pattern in passport::endpoints::FOR_MACHINES {
+    for pattern in passport::paths::FOR_MACHINES {
         let path = pattern.replace("{id}", "%00").replace("{sub}", "%1b");
         for (method, path) in
             [("GET", format!("{path}?a=%00")), ("POST", format!("{path}?a=%7f")), ("PATCH", path)]

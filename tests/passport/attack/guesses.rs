@@ -182,7 +182,7 @@ async fn a_stranger_cannot_starve_the_owner_of_reset_letters(house: House) {
     owner.join(ANN).await;
     let (db, now) = (&house.passport.db, house.clock.now());
     let found = passport::account::store::find_by_key(db.reader(), ANN).await.unwrap().unwrap();
-    let tx = passport::account::acting::Acting::on(&house.passport, found.id).await.unwrap().unwrap();
+    let tx = passport::account::acting::Acting::on(&house.passport.db, found.id).await.unwrap().unwrap();
     let alternate = passport::account::Alternate { address: OTHER.into(), verified: true };
     passport::account::store::set_alternate(&tx, found.id, Some(alternate)).await.unwrap();
     tx.commit().await.unwrap();
@@ -232,7 +232,7 @@ async fn a_form_that_comes_twice_is_answered_twice_alike(house: House) {
     // A reset, sent twice.
     let (db, browser) = (&house.passport.db, house.browser());
     let found = passport::account::store::find_by_key(db.reader(), ANN).await.unwrap().unwrap();
-    let tx = passport::account::acting::Acting::on(&house.passport, found.id).await.unwrap().unwrap();
+    let tx = passport::account::acting::Acting::on(&house.passport.db, found.id).await.unwrap().unwrap();
     let alternate = passport::account::Alternate { address: OTHER.into(), verified: true };
     passport::account::store::set_alternate(&tx, found.id, Some(alternate)).await.unwrap();
     tx.commit().await.unwrap();

@@ -5,9 +5,8 @@ use std::pin::Pin;
 use oidc::client::Client;
 use passport::{
     account::{Account, State, acting::Acting},
-    client, computer, consent,
+    acts, client, computer,
     history::Source,
-    recovery, session,
 };
 use platform::{db::Tx, secrets::Secret};
 use reqwest::Method;
@@ -53,7 +52,7 @@ async fn meanwhile<R: Future<Output = Answer> + Send + 'static>(
     request: impl Fn() -> R,
     ending: impl AsyncFnOnce(&Acting),
 ) -> Vec<Answer> {
-    let held = Acting::on(&house.passport, account(house).await.id).await.unwrap().unwrap();
+    let held = Acting::on(&house.passport.db, account(house).await.id).await.unwrap().unwrap();
     let mut sent = JoinSet::new();
     for _ in 0..4 {
         sent.spawn(request());
@@ -89,10 +88,9 @@ async fn fx_01_an_answer_that_was_proven_before_it_was_changed_opens_nothing(eng
             proofs.spawn(async move {
                 let email = platform::email::EmailAddress::parse(ANN).unwrap();
                 let source = Source::default();
-                let prover =
-                    recovery::actions::Prover { email: &email, source: &source, computer: Some(&known) };
+                let prover = acts::recover::Prover { email: &email, source: &source, computer: Some(&known) };
                 let (passport, now) = (&house.passport, house.clock.now());
-                recovery::actions::prove_by_answer(passport, now, prover, &said, &answer).await.unwrap()
+                acts::recover::prove_by_answer(passport, now, prover, &said, &answer).await.unwrap()
             });
         }
         owner.get("/account/question").await.assert_status(200);
@@ -124,7 +122,7 @@ async fn fx_01_not_me_of_a_session_that_was_ended_undoes_nothing(house: House) {
         async move { tab.post_from(&origin, "/account/not-me", &fields).await }
     };
     let ending = async |held: &Acting| {
-        session::actions::end_all(&passport, held, now, held.id()).await.unwrap();
+        acts::sessions::end_all(&passport, held, now, held.id()).await.unwrap();
     };
     meanwhile(&house, press, ending).await;
     let account = account(&house).await;
@@ -148,7 +146,7 @@ async fn fx_01_a_yes_that_was_taken_back_in_flight_gives_nothing(house: House) {
     let ending = async |held: &Acting| {
         let nobody = Source::default();
         let id = held.id();
-        assert!(consent::actions::withdraw(&passport, held, now, id, &site, &nobody).await.unwrap());
+        assert!(acts::give::withdraw(&passport, held, now, id, &site, &nobody).await.unwrap());
     };
     for answer in meanwhile(&house, ask, ending).await {
         evil.assert_told(&answer, "consent_required");
@@ -164,7 +162,7 @@ async fn change(house: &House, tx: &Tx, id: &str, name: &str, value: Value, new_
     members[name] = value;
     let client: Client = serde_json::from_value(members).unwrap();
     let (passport, now) = (&house.passport, house.clock.now());
-    client::actions::change(tx, now, passport, &before, client, new_secret).await.unwrap().unwrap();
+    acts::register::change(tx, now, &passport.clients, &before, client, new_secret).await.unwrap().unwrap();
 }
 
 async fn fx_01_a_site_that_is_disabled_in_flight_is_given_nothing(house: House) {

@@ -40,7 +40,7 @@ async fn tokens(web: &Rp, browser: &testkit::Browser, scope: &str) -> Tokens {
 }
 
 async fn lapse(house: &House) {
-    while passport::session::actions::end_lapsed(&house.passport, house.clock.now()).await.unwrap() > 0 {}
+    while passport::acts::sessions::end_lapsed(&house.passport, house.clock.now()).await.unwrap() > 0 {}
     house.deliver().await;
 }
 

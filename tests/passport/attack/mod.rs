@@ -19,6 +19,7 @@ mod fx_12_strangers;
 mod fx_13;
 mod fx_14;
 mod fx_15;
+mod grants;
 mod guesses;
 mod in_flight;
 mod lapses;

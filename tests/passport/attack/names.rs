@@ -99,7 +99,7 @@ async fn a_proven_name_is_claimed_by_nobody_and_the_page_says_the_same(house: Ho
     house.postbox(VICTIM).letters().await;
     let db = &house.passport.db;
     let found = passport::account::store::find_by_key(db.reader(), VICTIM).await.unwrap().unwrap();
-    let tx = passport::account::acting::Acting::on(&house.passport, found.id).await.unwrap().unwrap();
+    let tx = passport::account::acting::Acting::on(&house.passport.db, found.id).await.unwrap().unwrap();
     let now = house.clock.now();
     assert!(passport::account::store::set_email_verified(&tx, now, found.id, VICTIM).await.unwrap());
     tx.commit().await.unwrap();

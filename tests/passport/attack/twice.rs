@@ -30,7 +30,7 @@ async fn ann(house: &House) -> (Browser, AccountId) {
 /// A letter's link, as its verb would make it.
 async fn link(house: &House, id: AccountId, purpose: Purpose) -> String {
     let (passport, now) = (&house.passport, house.clock.now());
-    let tx = Acting::on(passport, id).await.unwrap().unwrap();
+    let tx = Acting::on(&passport.db, id).await.unwrap().unwrap();
     let address = |verified| Some(Alternate { address: OTHER.into(), verified });
     let detail = match purpose {
         Purpose::VerifyEmail | Purpose::ClaimName => ANN.to_owned(),

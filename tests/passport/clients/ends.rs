@@ -4,10 +4,7 @@ use oidc::{
     client::{AuthMethod, Client, GrantType},
     scope::Scopes,
 };
-use passport::{
-    client::{actions, store},
-    config::RegistrationMode,
-};
+use passport::{acts::register, client::store, config::RegistrationMode};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{
@@ -59,7 +56,7 @@ async fn set(house: &House, id: &str, changes: &Value, new_secret: bool) -> Opti
     }
     let client: Client = serde_json::from_value(members).unwrap();
     let now = house.clock.now();
-    let changed = actions::change(&tx, now, passport, &before, client, new_secret).await.unwrap();
+    let changed = register::change(&tx, now, &passport.clients, &before, client, new_secret).await.unwrap();
     tx.commit().await.unwrap();
     changed.unwrap().map(|secret| secret.expose().to_owned())
 }

@@ -30,7 +30,10 @@ fn site(listener: &Listener) -> Client {
 }
 
 async fn found(house: &House, client: &Client, kid: &str) -> usize {
-    keys::find_public(&house.passport, client, Some(kid), SigningAlgorithm::ES256).await.unwrap().len()
+    keys::find_public(&house.passport.clients, client, Some(kid), SigningAlgorithm::ES256)
+        .await
+        .unwrap()
+        .len()
 }
 
 async fn a_new_key_is_found_at_once_and_looked_for_once_in_five_seconds(house: House) {
@@ -76,8 +79,9 @@ async fn keys_given_by_value_are_never_fetched(house: House) {
     let client = Client { jwks: Some(set(&["own"])), ..Kind::Web.metadata() };
     assert_eq!((found(&house, &client, "own").await, found(&house, &client, "other").await), (1, 0));
     assert_eq!(found(&house, &Kind::Web.metadata(), "own").await, 0, "a site without keys has none");
-    let rsa =
-        keys::find_public(&house.passport, &client, Some("own"), SigningAlgorithm::RS256).await.unwrap();
+    let rsa = keys::find_public(&house.passport.clients, &client, Some("own"), SigningAlgorithm::RS256)
+        .await
+        .unwrap();
     assert!(rsa.is_empty() && listener.received().is_empty());
 }
 

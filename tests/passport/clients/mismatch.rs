@@ -50,7 +50,7 @@ async fn make_admin(house: &House, browser: &Browser, email: &str) {
     let reader = house.passport.db.reader();
     let account = passport::account::store::find_by_key(reader, email).await.unwrap().unwrap();
     assert!(!account.is_admin, "nobody begins as one");
-    let tx = passport::account::acting::Acting::on(&house.passport, account.id).await.unwrap().unwrap();
+    let tx = passport::account::acting::Acting::on(&house.passport.db, account.id).await.unwrap().unwrap();
     passport::account::store::set_admin(&tx, account.id, true).await.unwrap();
     tx.commit().await.unwrap();
 }

@@ -137,14 +137,14 @@ async fn two_nodes_give_the_same_name(house: House) {
     let node = house.second_node().await;
     let account = account.unwrap().unwrap().id;
     let there =
-        passport::client::subject::subject_for(&node.passport, node.passport.db.reader(), &client, account)
+        passport::subject::subject_for(&node.passport.pairwise, node.passport.db.reader(), &client, account)
             .await
             .unwrap();
     assert_eq!(here, there);
     node.passport.migrate().await.unwrap();
     let resealed = house.second_node().await;
-    let again = passport::client::subject::subject_for(
-        &resealed.passport,
+    let again = passport::subject::subject_for(
+        &resealed.passport.pairwise,
         resealed.passport.db.reader(),
         &client,
         account,

@@ -186,7 +186,7 @@ async fn rm_03_it_is_dropped_by_disabling(house: House) {
     join_automatically(&browser, "ann@acme.test").await;
     let account = passport::account::store::find_by_key(house.passport.db.reader(), "ann@acme.test").await;
     let id = account.unwrap().unwrap().id;
-    passport::account::actions::disable(&house.passport, house.clock.now(), id).await.unwrap();
+    passport::acts::disable::disable(&house.passport, house.clock.now(), id).await.unwrap();
     browser.close_and_reopen();
     assert!(!browser.is_signed_in().await);
 }

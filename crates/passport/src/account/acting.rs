@@ -1,15 +1,15 @@
 //! The one way to write for an account: a transaction that locks the account's row first, and then reads again what
 //! the writing stands on. Knows no page. Why, and the order of locks: docs/decisions/0021.
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Database, Tx},
+};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use super::{
     Account, AccountId,
     store::{self, NewAccount},
-};
-use crate::{
-    session::{self, Session},
-    state::Passport,
 };
 
 /// A writing transaction for one account. Whoever holds one holds the account's lock: nobody else writes for it
@@ -46,39 +46,16 @@ pub enum Founded {
 impl Acting {
     /// For whoever is no session: the operator, a link, a code, a token, a job. What they stand on they read in
     /// here. `None`: there is no such account.
-    pub async fn on(passport: &Passport, id: AccountId) -> Result<Option<Self>, Fault> {
-        let tx = passport.db.begin().await?;
+    pub async fn on(db: &Database, id: AccountId) -> Result<Option<Self>, Fault> {
+        let tx = db.begin().await?;
         let account = store::find_locked(&tx, id).await?;
         Ok(account.map(|account| Self { tx, account }))
     }
 
-    /// For the person behind a session, as a request read both. Refused when the session or the account ended
-    /// since, or what proves the person was changed.
-    pub async fn in_session(
-        passport: &Passport,
-        now: Moment,
-        session: &Session,
-        account: &Account,
-    ) -> Result<Self, Refusal> {
-        let acting = Self::to_protect(passport, now, session).await?;
-        if acting.account.epoch == account.epoch { Ok(acting) } else { Err(Refusal::Ended) }
-    }
-
-    /// For what takes authority away, and for a password that was proven anew: the session must live, but nothing
-    /// that somebody else changes meanwhile keeps its owner from it.
-    pub async fn to_protect(passport: &Passport, now: Moment, session: &Session) -> Result<Self, Refusal> {
-        let acting = Self::on(passport, session.account).await?.ok_or(Refusal::Ended)?;
-        let lifetime = (&passport.settings.session).into();
-        if acting.account.is_active() && session::store::is_live(&acting, now, lifetime, session.id).await? {
-            return Ok(acting);
-        }
-        Err(Refusal::Ended)
-    }
-
     /// Makes an account; its row is its lock.
-    pub async fn founding(passport: &Passport, now: Moment, new: NewAccount) -> Result<Founded, Fault> {
+    pub async fn founding(db: &Database, now: Moment, new: NewAccount) -> Result<Founded, Fault> {
         let id = new.id;
-        let tx = passport.db.begin().await?;
+        let tx = db.begin().await?;
         if !store::add_account(&tx, now, new).await? {
             return Ok(Founded::Taken(tx));
         }

@@ -1,21 +1,11 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
 pub mod acting;
-pub mod actions;
-pub mod addresses;
-pub mod arrival;
-pub mod budget;
-pub mod credentials;
-pub mod ended;
 pub mod entity;
-pub mod import;
 pub mod information;
 pub mod letters;
 pub mod password;
 pub mod question;
-pub mod seed;
 pub mod store;
-#[cfg(test)]
-pub(crate) mod tests;
 
 use oidc::{claims::StandardClaims, client::Client};
 use platform::{clock::Moment, language::Language};
@@ -92,7 +82,7 @@ pub struct Account {
 }
 
 /// Claims without the account's own facts, which are not kept twice.
-fn said(claims: &StandardClaims) -> StandardClaims {
+pub(crate) fn said(claims: &StandardClaims) -> StandardClaims {
     StandardClaims { email: None, email_verified: None, updated_at: None, ..claims.clone() }
 }
 

@@ -3,7 +3,6 @@
 //! The token is a MACed name of (row, generation); the row keeps its digest. Every use raises the generation, and
 //! token and session of a generation follow from it, so that requests sent at the same time by one browser end in
 //! the same session with the same cookies.
-pub mod actions;
 pub mod entity;
 pub mod letters;
 pub mod store;

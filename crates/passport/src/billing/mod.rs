@@ -1,6 +1,5 @@
 //! Billing facts of paid accounts, which help to recognize their owner (PP-28). Only keyed blind indexes are
 //! kept: whoever reads the table learns no digit. Knows no page.
-pub mod actions;
 pub mod entity;
 pub mod store;
 
@@ -28,6 +27,18 @@ pub enum Malformed {
     Expiry,
     PostalCode,
     Invoice,
+}
+
+impl Malformed {
+    /// What is wrong, for whoever sent it.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Digits => "last_four_digits must be four digits.",
+            Self::Expiry => "expiry must be month and year, like 07/27.",
+            Self::PostalCode => "postal_code must be 1 to 60 letters or digits.",
+            Self::Invoice => "invoice_number must be 1 to 60 letters or digits.",
+        }
+    }
 }
 
 /// In characters.

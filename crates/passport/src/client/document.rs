@@ -11,7 +11,8 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Registered, fetch, registration, serving, store};
-use crate::state::Passport;
+
+use crate::{client, client::Clients};
 
 /// How long a document is taken as it was read.
 const FRESH: Duration = Duration::from_secs(600);
@@ -33,10 +34,10 @@ pub fn is_address(client_id: &str) -> bool {
 
 /// The client of this id: registered, or read from its own document where the settings allow that. For the
 /// endpoints at which a client is first heard of; later ones find the row.
-pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<Option<Registered>, Fault> {
-    let reader = passport.db.reader();
-    if !passport.settings.registration.client_id_metadata_documents || !is_address(id) {
-        return serving::find(passport, id).await;
+pub async fn find_or_read(clients: &Clients, now: Moment, id: &str) -> Result<Option<Registered>, Fault> {
+    let reader = clients.db.reader();
+    if !clients.registration.client_id_metadata_documents || !is_address(id) {
+        return serving::find(clients, id).await;
     }
     let known = store::find(reader, id).await?;
     if known.as_ref().is_some_and(|known| known.client.disabled) {
@@ -49,9 +50,9 @@ pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<
         (Some(_), Some(read_at)) if now.is_within(FRESH, read_at) => return Ok(known),
         _ => {}
     }
-    match read(passport, now, id).await? {
+    match read(clients, now, id).await? {
         Ok(client) => {
-            let tx = passport.db.begin().await?;
+            let tx = clients.db.begin().await?;
             // Reading it took as long as its site wanted: what an operator did meanwhile counts.
             let before = store::find_locked(&tx, id).await?;
             if before.as_ref().is_some_and(|before| before.client.disabled) {
@@ -75,25 +76,25 @@ pub async fn find_or_read(passport: &Passport, now: Moment, id: &str) -> Result<
     }
 }
 
-async fn read(passport: &Passport, now: Moment, id: &str) -> Result<Result<Client, String>, Fault> {
+async fn read(clients: &Clients, now: Moment, id: &str) -> Result<Result<Client, String>, Fault> {
     let host = Url::parse(id).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let limit = PER_HOST.scaled(passport.settings.limits.scale);
-    let tx = passport.db.begin().await?;
+    let limit = PER_HOST.scaled(clients.scale);
+    let tx = clients.db.begin().await?;
     let within = limits::spend(&tx, now, limit, &host).await?;
     tx.commit().await?;
     if !within {
         return Ok(Err("too many documents of this host".to_owned()));
     }
-    let document = match fetch::json(passport, id, LARGEST).await {
+    let document = match fetch::json(&clients.outbound, id, LARGEST).await {
         Ok(document) => document,
         Err(trouble) => return Ok(Err(trouble)),
     };
-    let policy = registration::policy(&passport.policy());
+    let policy = registration::policy(&clients.policy);
     let client = match judge(&document, id, &policy) {
         Ok(client) => client,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    Ok(match registration::actions::check_addresses(passport, &client).await {
+    Ok(match client::addresses::check_addresses(clients, &client).await {
         Ok(()) => Ok(client),
         Err(error) => Err(error.to_string()),
     })

@@ -1,17 +1,16 @@
 //! Reading JSON from a client's own site, through the guard; knows not what it means.
+use platform::outbound::Outbound;
 use serde_json::Value;
-
-use crate::state::Passport;
 
 /// The JSON at `url`, at most `most` bytes of it. Redirects are not followed.
 ///
 /// # Errors
 /// In words, for the log: nothing of what the other side said is in them.
-pub async fn json(passport: &Passport, url: &str, most: usize) -> Result<Value, String> {
+pub async fn json(outbound: &Outbound, url: &str, most: usize) -> Result<Value, String> {
     let url = url::Url::parse(url).map_err(|error| error.to_string())?;
-    let request = passport.outbound.client().get(url).header("accept", "application/json");
+    let request = outbound.client().get(url).header("accept", "application/json");
     let request = request.build().map_err(|error| error.without_url().to_string())?;
-    let answer = passport.outbound.send(request).await.map_err(|error| error.to_string())?;
+    let answer = outbound.send(request).await.map_err(|error| error.to_string())?;
     if answer.status() != http::StatusCode::OK {
         return Err(format!("answered {}", answer.status().as_u16()));
     }

@@ -9,8 +9,7 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment};
 
-use super::fetch;
-use crate::state::Passport;
+use super::{Clients, fetch};
 
 /// How long a fetched set is taken as it is: a site that changes its keys is believed a minute later.
 const FRESH: Duration = Duration::from_secs(60);
@@ -44,23 +43,23 @@ impl Default for KeyCache {
 /// The keys that a signature of this algorithm may be of; none when the client has no such key, or its site does
 /// not answer.
 pub async fn find_public(
-    passport: &Passport,
+    clients: &Clients,
     client: &Client,
     kid: Option<&str>,
     alg: SigningAlgorithm,
 ) -> Result<Vec<PublicKey>, Fault> {
-    let set = set_of(passport, client, |set| set.knows(kid)).await?;
+    let set = set_of(clients, client, |set| set.knows(kid)).await?;
     Ok(set.fitting(kid, alg).into_iter().cloned().collect())
 }
 
 /// Every key of the client: for a certificate that names none.
-pub async fn list(passport: &Passport, client: &Client) -> Result<Vec<PublicKey>, Fault> {
-    Ok(set_of(passport, client, |_| true).await?.iter().cloned().collect())
+pub async fn list(clients: &Clients, client: &Client) -> Result<Vec<PublicKey>, Fault> {
+    Ok(set_of(clients, client, |_| true).await?.iter().cloned().collect())
 }
 
 /// The client's set; fetched again when it is old, or when it is not `enough` and that was not tried just now.
 async fn set_of(
-    passport: &Passport,
+    clients: &Clients,
     client: &Client,
     enough: impl Fn(&KeySet) -> bool,
 ) -> Result<Arc<KeySet>, Fault> {
@@ -69,15 +68,15 @@ async fn set_of(
         return Ok(Arc::new(KeySet::read(set).unwrap_or_default()));
     }
     let Some(uri) = &client.jwks_uri else { return Ok(Arc::default()) };
-    let now = passport.clock.now();
-    let known = passport.client_keys.0.get(uri);
+    let now = clients.clock.now();
+    let known = clients.keys.0.get(uri);
     if let Some(known) = &known {
         let good = now.is_within(FRESH, known.read_at) && enough(&known.set);
         if good || now.is_within(PAUSE, known.tried_at) {
             return Ok(Arc::clone(&known.set));
         }
     }
-    let fetched = match read(passport, uri).await {
+    let fetched = match read(clients, uri).await {
         Ok(set) => Fetched { set: Arc::new(set), read_at: now, tried_at: now },
         Err(trouble) => {
             tracing::warn!(client = client.client_id, uri, trouble, "The keys of a client could not be read");
@@ -88,11 +87,11 @@ async fn set_of(
             }
         }
     };
-    passport.client_keys.0.insert(uri.clone(), fetched.clone());
+    clients.keys.0.insert(uri.clone(), fetched.clone());
     Ok(fetched.set)
 }
 
-async fn read(passport: &Passport, uri: &str) -> Result<KeySet, String> {
-    let set = fetch::json(passport, uri, LARGEST).await?;
+async fn read(clients: &Clients, uri: &str) -> Result<KeySet, String> {
+    let set = fetch::json(&clients.outbound, uri, LARGEST).await?;
     KeySet::read(&set).map_err(str::to_owned)
 }

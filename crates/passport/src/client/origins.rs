@@ -7,8 +7,7 @@ use std::{
 
 use platform::{Fault, clock::Moment};
 
-use super::store;
-use crate::state::Passport;
+use super::{Clients, store};
 
 /// How old a node's view may be.
 const FRESH: Duration = Duration::from_secs(10);
@@ -20,18 +19,18 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct Origins(RwLock<Option<(Moment, Arc<HashSet<String>>)>>);
 
 /// Whether `origin` is one of any client's redirect URIs.
-pub async fn is_of_any_client(passport: &Passport, now: Moment, origin: &str) -> Result<bool, Fault> {
-    let seen = passport.origins.0.read().ok().and_then(|seen| seen.clone());
+pub async fn is_of_any_client(clients: &Clients, now: Moment, origin: &str) -> Result<bool, Fault> {
+    let seen = clients.origins.0.read().ok().and_then(|seen| seen.clone());
     if let Some((read_at, all)) = seen {
         let known = all.contains(origin);
         if now.is_within(if known { FRESH } else { PAUSE }, read_at) {
             return Ok(known);
         }
     }
-    let clients = store::list_all(passport.db.reader()).await?;
-    let all: HashSet<_> = clients.iter().flat_map(|registered| registered.client.origins()).collect();
+    let registered = store::list_all(clients.db.reader()).await?;
+    let all: HashSet<_> = registered.iter().flat_map(|registered| registered.client.origins()).collect();
     let known = all.contains(origin);
-    if let Ok(mut seen) = passport.origins.0.write() {
+    if let Ok(mut seen) = clients.origins.0.write() {
         *seen = Some((now, Arc::new(all)));
     }
     Ok(known)

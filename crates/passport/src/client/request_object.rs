@@ -14,12 +14,11 @@ use oidc::{
 use platform::{Fault, clock::Moment, outbound::Unreached, secrets};
 use url::Url;
 
-use super::keys;
-use crate::state::Passport;
+use super::{Clients, keys};
 
 /// The parameters of an object that this client signed for us, for a request that began at `at`.
 pub async fn verified(
-    passport: &Passport,
+    clients: &Clients,
     client: &Client,
     demands: &Demands,
     object: &str,
@@ -30,7 +29,7 @@ pub async fn verified(
         Err(error) => return Ok(Err(error)),
     };
     let alg = taken.header.alg;
-    let keys = keys::find_public(passport, client, taken.header.kid.as_deref(), alg).await?;
+    let keys = keys::find_public(clients, client, taken.header.kid.as_deref(), alg).await?;
     let message = taken.signing_input.as_bytes();
     let good = keys.iter().any(|key| key.verify(alg, message, &taken.signature));
     if !good {
@@ -38,15 +37,15 @@ pub async fn verified(
             "The request object is not signed with a registered key of the client.",
         )));
     }
-    Ok(accept(&taken.payload, client, demands, passport.issuer(), at.unix_seconds()))
+    Ok(accept(&taken.payload, client, demands, &clients.policy.issuer, at.unix_seconds()))
 }
 
 /// The object that stands at a registered address. Where the address carries the digest of its content, that content
 /// need not be fetched twice (OIDC Core §6.2); any other is taken as it stands and not kept.
-pub async fn fetched(passport: &Passport, uri: &str) -> Result<Result<String, OAuthError>, Fault> {
+pub async fn fetched(clients: &Clients, uri: &str) -> Result<Result<String, OAuthError>, Fault> {
     let digest = content_digest(uri);
     if digest.is_some()
-        && let Some(object) = passport.request_objects.get(uri)
+        && let Some(object) = clients.request_objects.get(uri)
     {
         return Ok(Ok(object));
     }
@@ -54,12 +53,12 @@ pub async fn fetched(passport: &Passport, uri: &str) -> Result<Result<String, OA
         return Ok(Err(invalid_uri("The request_uri is not a URL.")));
     };
     url.set_fragment(None);
-    let request = passport
+    let request = clients
         .outbound
         .client()
         .get(url)
         .header("accept", "application/oauth-authz-req+jwt, application/jwt");
-    let body = match passport.outbound.send(request.build().map_err(Fault::bug)?).await {
+    let body = match clients.outbound.send(request.build().map_err(Fault::bug)?).await {
         Ok(answer) if answer.status().is_success() && answer.body().len() <= MAX_TOKEN => answer.into_body(),
         Ok(answer) => {
             tracing::info!(status = %answer.status(), bytes = answer.body().len(), "A request_uri gave no request object");
@@ -77,7 +76,7 @@ pub async fn fetched(passport: &Passport, uri: &str) -> Result<Result<String, OA
     };
     let object = object.trim().to_owned();
     if may_be_kept {
-        passport.request_objects.insert(uri.to_owned(), object.clone());
+        clients.request_objects.insert(uri.to_owned(), object.clone());
     }
     Ok(Ok(object))
 }

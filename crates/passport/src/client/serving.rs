@@ -2,22 +2,32 @@
 //! operator reads none any more.
 use oidc::client::Client;
 use platform::{Fault, db::Tx};
+use zeroize::Zeroizing;
 
-use super::{Registered, document::is_address, registration, store};
-use crate::state::Passport;
+use super::{Clients, Registered, document::is_address, registration, store};
 
 /// The client of this id, as far as it may ask anything.
-pub async fn find(passport: &Passport, client_id: &str) -> Result<Option<Registered>, Fault> {
-    let reader = passport.db.reader();
+pub async fn find(clients: &Clients, client_id: &str) -> Result<Option<Registered>, Fault> {
+    let reader = clients.db.reader();
     let Some(found) = store::find(reader, client_id).await? else { return Ok(None) };
     if found.client.disabled {
         return Ok(None);
     }
-    let reads_documents = passport.settings.registration.client_id_metadata_documents;
+    let reads_documents = clients.registration.client_id_metadata_documents;
     let of_document = !reads_documents
         && is_address(client_id)
         && registration::store::find_document(reader, client_id).await?.is_some();
     Ok((!of_document).then_some(found))
+}
+
+/// The secret of a client that signs with it.
+pub async fn find_secret(clients: &Clients, client_id: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+    let sealed = store::find_sealed_secret(clients.db.reader(), client_id).await?;
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = clients.secrets.open(client_id.as_bytes(), &sealed);
+    opened
+        .map(Some)
+        .ok_or_else(|| Fault::unavailable("a client's secret cannot be opened: is this the newest key file?"))
 }
 
 /// Whether a client is still what a request read, to the letter: nobody disabled, changed or removed it since, and

@@ -2,7 +2,6 @@
 //!
 //! Until then the row of the account stays as it is, nobody is signed in to it, and signing in or the letter's
 //! link takes the closing back. A `sub` is a random id and never given out again.
-pub mod actions;
 pub mod entity;
 pub mod letters;
 pub mod store;

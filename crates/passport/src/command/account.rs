@@ -10,14 +10,10 @@ use oidc::claims::StandardClaims;
 use platform::{email::EmailAddress, language::Language, secrets::Secret};
 
 use super::print_json;
+
 use crate::{
-    account::{
-        Account, AccountId,
-        acting::Acting,
-        actions::{self, AccountSeed},
-        password::rules::LONGEST,
-        store,
-    },
+    account::{Account, AccountId, acting::Acting, password::rules::LONGEST, store},
+    acts::{self, seed::account::AccountSeed},
     state::Passport,
 };
 
@@ -98,7 +94,7 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
         }
         AccountCommand::Admin { who, state } => {
             let account = find(passport, &who).await?;
-            let tx = Acting::on(passport, account.id).await?.context("the account is gone")?;
+            let tx = Acting::on(&passport.db, account.id).await?.context("the account is gone")?;
             store::set_admin(&tx, account.id, state == "on").await?;
             tx.commit().await?;
             writeln!(out, "{} is {} administrator", account.email, if state == "on" { "an" } else { "no" })?;
@@ -106,14 +102,14 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
         }
         AccountCommand::Disable { who } => {
             let account = find(passport, &who).await?;
-            let changed = actions::disable(passport, passport.clock.now(), account.id).await?;
+            let changed = acts::disable::disable(passport, passport.clock.now(), account.id).await?;
             let what = if changed { "Disabled" } else { "Was disabled already:" };
             writeln!(out, "{what} {}", account.email)?;
             Ok(())
         }
         AccountCommand::Release { who } => {
             let account = find(passport, &who).await?;
-            let changed = actions::release(passport, passport.clock.now(), account.id).await?;
+            let changed = acts::disable::release(passport, passport.clock.now(), account.id).await?;
             let what = if changed { "Released" } else { "Nothing to release:" };
             writeln!(out, "{what} {}", account.email)?;
             Ok(())
@@ -153,7 +149,7 @@ impl Add {
             alternate_email_verified: false,
             disabled: false,
         };
-        let id = match actions::add(passport, seed).await? {
+        let id = match acts::seed::account::add(passport, passport.clock.now(), seed).await? {
             Ok(id) => id,
             Err(text) => anyhow::bail!("{text}"),
         };

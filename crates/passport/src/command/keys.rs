@@ -7,8 +7,9 @@ use platform::{former, outbox::Desk};
 use serde::Serialize;
 
 use super::print_json;
+
 use crate::{
-    account, client,
+    account, acts,
     key::{ALGORITHMS, store},
     state::{NEEDED_OF_OLDER_LINES, Passport},
 };
@@ -94,7 +95,7 @@ pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result
     writeln!(out, "signing keys    {} moved", passport.keys.reseal(db, random).await?)?;
     passport.pairwise.make_or_reseal(db, random).await?;
     writeln!(out, "pairwise key    sealed by the first line")?;
-    writeln!(out, "client secrets  {} moved", client::actions::reseal(passport).await?)?;
+    writeln!(out, "client secrets  {} moved", acts::register::reseal(&passport.clients).await?)?;
     let (moved, unreadable) = Desk::new(keyring).reseal(db, random).await?;
     writeln!(out, "outbox          {moved} moved, {unreadable} that no line opens")?;
     let kept = former::keep(db, random, keyring, NEEDED_OF_OLDER_LINES).await?;

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use platform::{clock::Clock, config, random::Random, telemetry};
 
-use crate::{Settings, state::Passport};
+use crate::{config::Settings, state::Passport};
 
 mod account;
 mod client;
@@ -163,9 +163,4 @@ fn print_json(out: &mut impl Write, value: &impl serde::Serialize) -> anyhow::Re
 /// `passport keys reseal`.
 pub async fn reseal_keys(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     keys::reseal(passport, out).await
-}
-
-/// A refused registration in words, for the seed as for the command line.
-pub fn client_refusal_in_words(refusal: &crate::client::actions::Refusal) -> String {
-    client::in_words(refusal)
 }

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path, process::ExitCode};
 use anyhow::Context as _;
 
 use crate::{
-    seed::{Seed, apply},
+    acts::seed::{Seed, apply},
     state::Passport,
 };
 
@@ -13,7 +13,7 @@ pub async fn run(passport: &Passport, file: &Path, out: &mut impl Write) -> anyh
     let text = std::fs::read_to_string(file).with_context(|| format!("{name}"))?;
     let seed: Seed = serde_json::from_str(&text).with_context(|| format!("{name}"))?;
     passport.migrate().await?;
-    let loaded = apply(passport, seed).await?;
+    let loaded = apply(passport, &passport.clients, passport.clock.now(), seed).await?;
     writeln!(out, "Loaded {} clients and {} accounts.", loaded.clients, loaded.accounts)?;
     Ok(ExitCode::SUCCESS)
 }

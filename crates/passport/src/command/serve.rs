@@ -6,7 +6,7 @@ use clap::Args;
 use platform::web::serve;
 
 use super::open;
-use crate::{Settings, run_on};
+use crate::{config::Settings, serve::run_on};
 
 #[derive(Args)]
 pub struct Serve {

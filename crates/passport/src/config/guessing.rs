@@ -2,7 +2,7 @@
 use platform::config::Problem;
 use serde::{Deserialize, Serialize};
 
-/// How often things may be tried; [`crate::account::budget`] says what each is.
+/// How often things may be tried; [`crate::budget`] says what each is.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Guessing {

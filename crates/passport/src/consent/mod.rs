@@ -1,5 +1,4 @@
 //! What a person let a site have, since when: agreed to, or given to a trusted site without asking. Knows no grant.
-pub mod actions;
 pub mod entity;
 pub mod store;
 
@@ -49,7 +48,7 @@ impl Given {
     }
 
     /// What is to be written down once this is wanted as well; `None` when it is all known.
-    fn with(&self, wanted: &Wanted, agreed: bool, now: Moment) -> Option<Self> {
+    pub(crate) fn with(&self, wanted: &Wanted, agreed: bool, now: Moment) -> Option<Self> {
         let stale = now.since(self.used_at) >= NOTED_EVERY;
         if self.covers(wanted) && (self.agreed || !agreed) && !stale {
             return None;

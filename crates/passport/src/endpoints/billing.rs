@@ -14,12 +14,15 @@ use oidc::{
 };
 use platform::web::Visit;
 
-use super::{BILLING, caller::authenticate};
+use super::caller::authenticate;
+
 use crate::{
-    billing::{self, Facts, Malformed, actions::Filed},
-    client::subject::account_of,
+    acts::{self, file_billing::Filed},
+    billing::{self, Facts},
+    paths::BILLING,
     response::{Refused, json},
     state::Passport,
+    subject::account_of,
 };
 
 /// Who calls, if they may.
@@ -47,11 +50,13 @@ pub async fn put(
             "The body must be JSON: last_four_digits, expiry, postal_code, invoice_number.",
         )
     })?;
-    let Some(id) = account_of(&passport, &client, &sub).await? else { return Ok(no_account()) };
-    Ok(match billing::actions::file(&passport, visit.now, id, &client.client_id, &facts).await? {
+    let Some(id) = account_of(&passport.pairwise, passport.db.reader(), &client, &sub).await? else {
+        return Ok(no_account());
+    };
+    Ok(match acts::file_billing::file(&passport, visit.now, id, &client.client_id, &facts).await? {
         Filed::Done => StatusCode::NO_CONTENT.into_response(),
         Filed::NoSuchAccount => no_account(),
-        Filed::Malformed(malformed) => return Err(OAuthError::invalid_request(in_words(malformed)).into()),
+        Filed::Malformed(malformed) => return Err(OAuthError::invalid_request(malformed.in_words()).into()),
     })
 }
 
@@ -61,8 +66,10 @@ pub async fn delete(
     Path(sub): Path<String>,
 ) -> Result<Response, Refused> {
     let client = supplier(&passport, &visit).await?;
-    let Some(id) = account_of(&passport, &client, &sub).await? else { return Ok(no_account()) };
-    Ok(match billing::actions::forget(&passport, visit.now, id, &client.client_id).await? {
+    let Some(id) = account_of(&passport.pairwise, passport.db.reader(), &client, &sub).await? else {
+        return Ok(no_account());
+    };
+    Ok(match acts::file_billing::forget(&passport, visit.now, id, &client.client_id).await? {
         true => StatusCode::NO_CONTENT.into_response(),
         false => no_account(),
     })
@@ -71,14 +78,4 @@ pub async fn delete(
 /// Only services that the operator trusts come this far, and they name people by ids that nobody guesses.
 fn no_account() -> Response {
     json(StatusCode::NOT_FOUND, &serde_json::json!({ "error": "not_found" }))
-}
-
-/// What is wrong with the facts.
-pub const fn in_words(malformed: Malformed) -> &'static str {
-    match malformed {
-        Malformed::Digits => "last_four_digits must be four digits.",
-        Malformed::Expiry => "expiry must be month and year, like 07/27.",
-        Malformed::PostalCode => "postal_code must be 1 to 60 letters or digits.",
-        Malformed::Invoice => "invoice_number must be 1 to 60 letters or digits.",
-    }
 }

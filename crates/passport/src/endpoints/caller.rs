@@ -17,12 +17,14 @@ use ring::hmac;
 use serde_json::Value;
 
 use super::{
-    TOKEN, authorization,
+    authorization,
     certificate::{self, client_certificate},
 };
+
 use crate::{
     client::{self, Registered},
     once::{self, Once},
+    paths::TOKEN,
     response::Refused,
     state::Passport,
 };
@@ -89,7 +91,7 @@ pub async fn identify(
     path: &str,
 ) -> Result<Caller, Refused> {
     let presented = credentials(&authorization(&visit.headers), form)?;
-    let registered = client::serving::find(passport, &presented.client_id).await?;
+    let registered = client::serving::find(&passport.clients, &presented.client_id).await?;
     let registered = registered.ok_or_else(|| unknown_client(&presented))?;
     let rules = registered.client.rules(passport.settings.protocol.profile);
     let shown = client_certificate(passport, visit);
@@ -152,7 +154,7 @@ async fn is_registered(
     shown: &certificate::Presented,
 ) -> Result<bool, Fault> {
     let Some(key) = shown.certificate.public_key() else { return Ok(false) };
-    Ok(client::keys::list(passport, client).await?.contains(&key))
+    Ok(client::keys::list(&passport.clients, client).await?.contains(&key))
 }
 
 /// The name of an assertion whose signature and claims are good; else what is wrong with it, in words.
@@ -195,7 +197,7 @@ async fn by_secret(
     if !assertion::allows(client, expected.rules, "HS256") {
         return Ok(Err(BAD_SIGNATURE));
     }
-    let Some(secret) = client::actions::find_secret(passport, &client.client_id).await? else {
+    let Some(secret) = client::serving::find_secret(&passport.clients, &client.client_id).await? else {
         return Ok(Err(BAD_SIGNATURE));
     };
     let key = hmac::Key::new(hmac::HMAC_SHA256, &secret);
@@ -216,7 +218,8 @@ async fn by_key(
     {
         return Ok(Err(BAD_SIGNATURE));
     }
-    let keys = client::keys::find_public(passport, client, header.kid.as_deref(), header.alg).await?;
+    let keys =
+        client::keys::find_public(&passport.clients, client, header.kid.as_deref(), header.alg).await?;
     let message = taken.signing_input.as_bytes();
     let good = keys.iter().any(|key| key.verify(header.alg, message, &taken.signature));
     Ok(if good { Ok(taken.payload) } else { Err(BAD_SIGNATURE) })

@@ -9,8 +9,12 @@ use axum::{
 use oidc::client::Client;
 use platform::web::Visit;
 
-use super::{JWKS, TOKEN, USERINFO};
-use crate::{client::origins, response::Refused, state::Passport};
+use crate::{
+    client::origins,
+    paths::{JWKS, TOKEN, USERINFO},
+    response::Refused,
+    state::Passport,
+};
 
 /// What is the same for everybody.
 const PUBLIC: [&str; 3] =
@@ -49,7 +53,7 @@ pub async fn around(State(passport): State<Passport>, request: Request, next: Ne
     let origin = origin_of(request.headers());
     let now = request.extensions().get::<Visit>().map_or_else(|| passport.clock.now(), |visit| visit.now);
     let known = match &origin {
-        Some(origin) => origins::is_of_any_client(&passport, now, origin).await,
+        Some(origin) => origins::is_of_any_client(&passport.clients, now, origin).await,
         None => Ok(false),
     };
     let known = match known {

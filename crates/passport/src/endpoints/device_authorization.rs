@@ -14,10 +14,11 @@ use platform::{
 };
 use serde::Serialize;
 
-use super::{DEVICE_AUTHORIZATION, caller, form_of};
+use super::{caller, form_of};
+
 use crate::{
-    device::actions,
-    pages::DEVICE,
+    acts::{self},
+    paths::{DEVICE, DEVICE_AUTHORIZATION},
     response::{Refused, json, too_often},
     state::Passport,
 };
@@ -51,7 +52,7 @@ pub async fn begin(
     if caller.client.is_public() && !limits::spend(&tx, visit.now, limit, &visit.address_block()).await? {
         return Ok(too_often("Too many devices began here from this address."));
     }
-    let begun = actions::begin(&passport, &tx, visit.now, &caller.client.client_id, ask).await?;
+    let begun = acts::answer_device::begin(&passport, &tx, visit.now, &caller.client.client_id, ask).await?;
     tx.commit().await?;
     let user_code = device::shown(&begun.user_code);
     let verification_uri = passport.site.url(DEVICE);

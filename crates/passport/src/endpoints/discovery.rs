@@ -7,13 +7,15 @@ use oidc::{
 };
 use platform::{language::Language, web::Visit};
 
-use super::{
-    AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REGISTER, REVOKE, TOKEN, USERINFO,
-    register,
-};
+use super::register;
+
 use crate::{
-    key::ALGORITHMS,
-    response::{Refused, document, etag},
+    key::{ALGORITHMS, etag},
+    paths::{
+        AUTHORIZE, DEVICE_AUTHORIZATION, END_SESSION, INTROSPECT, JWKS, PUSH, REGISTER, REVOKE, TOKEN,
+        USERINFO,
+    },
+    response::{Refused, document},
     state::Passport,
 };
 

@@ -24,6 +24,7 @@ use crate::{
     pages::{self, sign_out::Named},
     session::{self, SessionId},
     state::Passport,
+    subject,
     visitor::{self, Visitor},
 };
 
@@ -85,7 +86,7 @@ async fn answer(
     };
     let visitor = match (hint, client.as_ref()) {
         (Hint::Verified { subject, .. }, Some(client)) => {
-            let subjects = client::subject::subjects_of(passport, passport.db.reader(), client).await?;
+            let subjects = subject::subjects_of(&passport.pairwise, passport.db.reader(), client).await?;
             visitor.with_current(|session| subjects.subject(session.account) == subject)
         }
         _ => visitor,
@@ -133,12 +134,12 @@ async fn named(
     if let Some(sid) = sid {
         let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
         let Some(account) = session::store::find_account(reader, id).await? else { return Ok(None) };
-        let called = client::subject::subject_for(passport, reader, client, account).await?;
+        let called = subject::subject_for(&passport.pairwise, reader, client, account).await?;
         return Ok((called == subject).then_some(Named { account, sessions: vec![id] }));
     }
     // A pairwise name leads to no account; the few who proved themselves in that second are called by theirs.
     let Some(second) = auth_time else { return Ok(None) };
-    let subjects = client::subject::subjects_of(passport, reader, client).await?;
+    let subjects = subject::subjects_of(&passport.pairwise, reader, client).await?;
     let mut proven = session::store::list_proven_in(reader, second).await?;
     proven.retain(|(_, account)| subjects.subject(*account) == subject);
     let Some((_, account)) = proven.first().copied() else { return Ok(None) };
@@ -155,7 +156,7 @@ async fn subject_of(
 ) -> Result<String, Fault> {
     match client {
         Some(client) => {
-            client::subject::subject_for(passport, passport.db.reader(), client, session.account).await
+            subject::subject_for(&passport.pairwise, passport.db.reader(), client, session.account).await
         }
         None => Ok(session.account.to_string()),
     }

@@ -14,13 +14,15 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment, web::Visit};
 
-use super::{INTROSPECT, caller, form_of, standing};
+use super::{caller, form_of, standing};
+
 use crate::{
-    account,
-    client::{self, subject::subject_for},
+    account, client,
     grant::{self, Grant},
+    paths::INTROSPECT,
     response::{Refused, json},
     state::Passport,
+    subject::subject_for,
 };
 
 pub async fn introspect(
@@ -131,8 +133,8 @@ async fn person_of(
 ) -> Result<Option<Named>, Refused> {
     let reader = passport.db.reader();
     let Some(account) = account::store::find_active(reader, grant.account).await? else { return Ok(None) };
-    let Some(holder) = client::serving::find(passport, client_id).await? else { return Ok(None) };
-    let sub = subject_for(passport, reader, &holder.client, account.id).await?;
+    let Some(holder) = client::serving::find(&passport.clients, client_id).await? else { return Ok(None) };
+    let sub = subject_for(&passport.pairwise, reader, &holder.client, account.id).await?;
     let proved = account.email_verified && scope.contains(EMAIL);
     Ok(Some(Named { username: if proved { account.email } else { sub.clone() }, sub }))
 }

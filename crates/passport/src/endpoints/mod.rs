@@ -11,7 +11,14 @@ use oidc::{
     parameters::Parameters,
 };
 
-use crate::{response, state::Passport};
+use crate::{
+    paths::{
+        AUTHORIZE, BILLING, CONFIGURATION, CONSENT, DEVICE_AUTHORIZATION, END_SESSION, END_SESSION_ANSWER,
+        INTROSPECT, JWKS, PUSH, REGISTER, REGISTERED, REVOKE, SERVER_METADATA, TOKEN, USERINFO,
+    },
+    response,
+    state::Passport,
+};
 
 pub mod authorize;
 pub mod billing;
@@ -22,7 +29,6 @@ pub mod device_authorization;
 pub mod discovery;
 pub mod dpop;
 pub mod end_session;
-pub mod interaction;
 pub mod introspect;
 pub mod par;
 pub mod register;
@@ -31,45 +37,13 @@ pub mod standing;
 pub mod token;
 pub mod userinfo;
 
-pub const AUTHORIZE: &str = "/oauth2/authorize";
-pub const PUSH: &str = "/oauth2/par";
-pub const CONSENT: &str = "/oauth2/consent";
-pub const BILLING: &str = "/api/v1/accounts/{sub}/billing";
-pub const TOKEN: &str = "/oauth2/token";
-pub const DEVICE_AUTHORIZATION: &str = "/oauth2/device_authorization";
-pub const INTROSPECT: &str = "/oauth2/introspect";
-pub const REVOKE: &str = "/oauth2/revoke";
-pub const USERINFO: &str = "/oauth2/userinfo";
-pub const JWKS: &str = "/oauth2/jwks";
-pub const END_SESSION: &str = "/oauth2/end-session";
-pub const CONFIGURATION: &str = "/.well-known/openid-configuration";
-pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
-pub const REGISTERED: &str = "/oauth2/register/{id}";
-pub const REGISTER: &str = "/oauth2/register";
-pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
-
-/// Whoever calls these reads JSON, whatever goes wrong.
-pub const FOR_MACHINES: &[&str] = &[
-    CONFIGURATION,
-    SERVER_METADATA,
-    JWKS,
-    PUSH,
-    TOKEN,
-    DEVICE_AUTHORIZATION,
-    INTROSPECT,
-    REVOKE,
-    USERINFO,
-    BILLING,
-    REGISTER,
-    REGISTERED,
-];
-
 pub fn router(passport: &Passport) -> Router<Passport> {
     Router::new()
         .route(CONFIGURATION, get(discovery::metadata))
         .route(SERVER_METADATA, get(discovery::metadata))
         .route(JWKS, get(discovery::jwks))
         .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+        .route("/sign-in/cancel", post(authorize::cancel))
         .route(PUSH, post(par::push))
         .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))

@@ -23,9 +23,12 @@ use platform::{
 };
 use serde::Serialize;
 
-use super::{PUSH, authorize::load, caller::identify, dpop, form_of};
+use super::{caller::identify, dpop, form_of};
+
 use crate::{
+    paths::PUSH,
     pushed::{self, store::NewPushed},
+    request::{self},
     response::{Refused, json, too_often},
     state::Passport,
 };
@@ -71,7 +74,8 @@ pub async fn push(
     };
     let parameters = match object {
         Some(object) => {
-            load::combined(&passport, &client, &policy.demands(&client), &form, object, visit.now).await??
+            request::load::combined(&passport, &client, &policy.demands(&client), &form, object, visit.now)
+                .await??
         }
         None => only_parameters(form.clone()),
     };

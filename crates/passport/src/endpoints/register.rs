@@ -22,17 +22,16 @@ use platform::{
 };
 use serde_json::{Map, Value};
 
-use super::{REGISTER, authorization};
+use super::authorization;
+
 use crate::{
+    acts::{self, register::Refusal, register_itself::Full},
     client::{
         self, Registered,
-        actions::Refusal,
-        registration::{
-            actions::{self, Full},
-            kept_by_the_operator, policy, store,
-        },
+        registration::{kept_by_the_operator, policy, store},
     },
     config::RegistrationMode,
+    paths::REGISTER,
     response::{Refused, json},
     state::Passport,
 };
@@ -57,20 +56,22 @@ pub async fn add(
     let token = admitted(&passport, &visit.headers)?;
     let body = json_body(&visit.headers, body)?;
     let id = platform::id::new(visit.now, &passport.random).simple().to_string();
-    let client = actions::read(&body, &policy(&passport.policy()), id)?;
+    let client = client::registration::read(&body, &policy(&passport.policy()), id)?;
     if let Some(token) = &token
         && !store::is_usable_initial_token(passport.db.reader(), visit.now, token.expose()).await?
     {
         return Err(BearerRefusal::invalid_token().into());
     }
     let tx = passport.db.begin().await?;
-    if let Some(full) = actions::is_room(&passport, &tx, visit.now, &visit.address_block()).await? {
+    if let Some(full) =
+        acts::register_itself::is_room(&passport.clients, &tx, visit.now, &visit.address_block()).await?
+    {
         // Rolled back: a refusal writes nothing.
         return Ok(refuse_full(full));
     }
     tx.commit().await?;
     // Outside of the transaction: it may ask other sites.
-    actions::check_addresses(&passport, &client).await?;
+    client::addresses::check_addresses(&passport.clients, &client).await?;
     let tx = passport.db.begin().await?;
     if let Some(token) = &token
         && !store::spend_initial_token(&tx, visit.now, token.expose()).await?
@@ -78,7 +79,7 @@ pub async fn add(
         return Err(BearerRefusal::invalid_token().into());
     }
     let client = Client { vouched: token.is_some(), ..client };
-    let (secret, token) = actions::add(&tx, visit.now, &passport, &client).await?;
+    let (secret, token) = acts::register_itself::add(&tx, visit.now, &passport.clients, &client).await?;
     let note = Note::of(Event::ClientAdded).client(&client.client_id).block(&visit.address_block());
     tx.tell(note.by(By::Client));
     tx.commit().await?;
@@ -158,7 +159,8 @@ async fn owned(
     let reader = passport.db.reader();
     let issued_at = store::find_registration(reader, id, token.expose()).await?;
     let issued_at = issued_at.ok_or_else(BearerRefusal::invalid_token)?;
-    let registered = client::serving::find(passport, id).await?.ok_or_else(BearerRefusal::invalid_token)?;
+    let registered =
+        client::serving::find(&passport.clients, id).await?.ok_or_else(BearerRefusal::invalid_token)?;
     Ok((registered, issued_at, token))
 }
 
@@ -182,9 +184,9 @@ pub async fn set(
     let (read, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
     let body = json_body(&visit.headers, body)?;
     let policy = policy(&passport.policy());
-    let client = actions::read(&body, &policy, id)?;
+    let client = client::registration::read(&body, &policy, id)?;
     names_itself(&body, &read)?;
-    actions::check_addresses(&passport, &client).await?;
+    client::addresses::check_addresses(&passport.clients, &client).await?;
     let id = client.client_id.clone();
     let tx = passport.db.begin().await?;
     // What an operator did since the request was read counts: a disabled site changes nothing.
@@ -192,7 +194,8 @@ pub async fn set(
     let before = before.ok_or_else(BearerRefusal::invalid_token)?;
     names_itself(&body, &before)?;
     let client = dynamic::validated(kept_by_the_operator(&before.client, client), id, &policy)?;
-    let changed = client::actions::change(&tx, visit.now, &passport, &before, client.clone(), false).await?;
+    let changed =
+        acts::register::change(&tx, visit.now, &passport.clients, &before, client.clone(), false).await?;
     let secret = changed.map_err(|refusal| match refusal {
         Refusal::Gone => BearerRefusal::invalid_token().into(),
         refusal => Refused::Fault(Fault::bug(format!("validated twice: {refusal:?}"))),

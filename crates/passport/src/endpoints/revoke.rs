@@ -10,13 +10,15 @@ use axum::{
 use platform::{clock::Moment, web::Visit};
 
 use super::{
-    REVOKE, caller, form_of,
+    caller, form_of,
     standing::{self, Standing},
 };
+
 use crate::{
     account::acting::Acting,
     grant::{self, Grant, GrantId},
     once,
+    paths::REVOKE,
     response::Refused,
     state::Passport,
 };
@@ -38,7 +40,7 @@ pub async fn revoke(
         None => of_refresh_token(&passport, &caller.client.client_id, token).await?,
     };
     let acting = match &grant {
-        Some(grant) => Acting::on(&passport, grant.account).await?,
+        Some(grant) => Acting::on(&passport.db, grant.account).await?,
         None => None,
     };
     match (acting, grant, found) {

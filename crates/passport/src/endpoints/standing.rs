@@ -36,7 +36,7 @@ pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Optio
     }
     let reader = passport.db.reader();
     if let Some(id) = &access.given_to
-        && client::serving::find(passport, id).await?.is_none()
+        && client::serving::find(&passport.clients, id).await?.is_none()
     {
         return Ok(None);
     }

@@ -15,12 +15,14 @@ use oidc::{
 use platform::web::Visit;
 use serde::Serialize;
 
-use super::{USERINFO, authorization, certificate::client_certificate, cors, dpop, form_of, standing};
+use super::{authorization, certificate::client_certificate, cors, dpop, form_of, standing};
+
 use crate::{
-    account,
-    client::{self, subject::subject_for},
+    account, client,
+    paths::USERINFO,
     response::{Refused, json},
     state::Passport,
+    subject::subject_for,
 };
 
 /// The `typ` of a signed answer: none of our other tokens has it, so none passes for another.
@@ -77,10 +79,10 @@ async fn answer(
     let reader = passport.db.reader();
     let (account, client) = tokio::try_join!(
         account::store::find_active(reader, grant.account),
-        client::serving::find(passport, &found.client_id)
+        client::serving::find(&passport.clients, &found.client_id)
     )?;
     let (account, client) = account.zip(client).ok_or_else(invalid)?;
-    let sub = subject_for(passport, reader, &client.client, account.id).await?;
+    let sub = subject_for(&passport.pairwise, reader, &client.client, account.id).await?;
     let claims = UserInfo::with(sub, &account.known_to(&client.client), &found.scope, &grant.claims.userinfo);
     let Some(algorithm) = client.client.userinfo_signed_response_alg else {
         return Ok(cors::only(json(StatusCode::OK, &claims), &client.client));

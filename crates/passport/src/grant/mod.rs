@@ -4,6 +4,8 @@ pub mod entity;
 pub mod store;
 pub mod token;
 
+use std::time::Duration;
+
 use oidc::{
     claims::wishes::ClaimsRequest,
     scope::Scopes,
@@ -17,6 +19,14 @@ platform::id!(
     /// Names a grant; codes and tokens are MACed names of it.
     GrantId
 );
+
+/// Most grants of one session at one client. Whoever holds a session can ask silently as often as the machine answers,
+/// and each answer is a row that the owner's “sign out everywhere” has to end: beyond this, those go that were used
+/// longest ago.
+pub const MOST_OF_SESSION: u64 = 20;
+
+/// How long a code that nobody redeemed is kept beyond its end.
+pub const UNREDEEMED: Duration = Duration::from_secs(3600);
 
 /// A grant as it was found.
 #[derive(Clone, Debug)]
@@ -65,6 +75,7 @@ pub struct NewGrant {
     /// False: nothing is redeemed; what the authorization endpoint issues hangs on it.
     pub by_code: bool,
     pub code_ends_at: Moment,
+    /// Of what is live from the first; a code has no such end before it is redeemed.
     pub ends_at: Moment,
     pub acr: Option<String>,
     pub claims: ClaimsRequest,

@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Grant, GrantId, NewGrant,
+    Grant, GrantId, MOST_OF_SESSION, NewGrant, UNREDEEMED,
     entity::{ActiveModel, Column, Entity, Model},
 };
 use crate::{
@@ -26,7 +26,9 @@ const CODE: &str = "code";
 const LIVE: &str = "live";
 const REVOKED: &str = "revoked";
 
+/// Adds a grant; those of its session and client beyond [`MOST_OF_SESSION`] go, with every token of theirs.
 pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
+    let (session, client) = (new.session, new.client_id.clone());
     let row = ActiveModel {
         id: Set(new.id),
         client_id: Set(new.client_id),
@@ -42,7 +44,7 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
         generation: Set(0),
         created_at: Set(now),
         code_ends_at: Set(new.code_ends_at),
-        ends_at: Set(new.ends_at),
+        ends_at: Set(if new.by_code { new.code_ends_at + UNREDEEMED } else { new.ends_at }),
         not_before: Set(now),
         refreshed_at: Set(now),
         acr: Set(new.acr),
@@ -52,6 +54,25 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
         bound_to: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
+    drop_beyond(db, session, &client).await
+}
+
+async fn drop_beyond(db: &Acting, session: SessionId, client: &str) -> Result<(), Fault> {
+    let beyond: Vec<GrantId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SessionId.eq(session))
+        .filter(Column::ClientId.eq(client))
+        .order_by_desc(Column::RefreshedAt)
+        .order_by_desc(Column::Id)
+        .offset(MOST_OF_SESSION)
+        .limit(crate::session::BATCH)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if !beyond.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
+    }
     Ok(())
 }
 
@@ -99,19 +120,21 @@ fn of_json<T: DeserializeOwned + Default>(text: Option<&str>) -> Result<T, Fault
     text.map_or_else(|| Ok(T::default()), |text| serde_json::from_str(text).map_err(Fault::bug))
 }
 
-/// Turns a code into a live grant of generation 1, its refresh tokens bound to `bound_to`; true for exactly one
-/// caller, ever.
+/// Turns a code into a live grant of generation 1 that ends at `ends_at`, its refresh tokens bound to `bound_to`; true
+/// for exactly one caller, ever.
 pub async fn spend_code(
     db: &Acting,
     now: Moment,
     id: GrantId,
     bound_to: Option<Binding>,
+    ends_at: Moment,
 ) -> Result<bool, Fault> {
     let spent = Entity::update_many()
         .col_expr(Column::BoundTo, bound_to.map(|binding| binding.as_text()).into())
         .col_expr(Column::State, Expr::value(LIVE))
         .col_expr(Column::Generation, Expr::value(1))
         .col_expr(Column::RefreshedAt, now.into())
+        .col_expr(Column::EndsAt, ends_at.into())
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(CODE))
         .filter(Column::CodeEndsAt.gt(now))

@@ -5,23 +5,19 @@ use platform::{
     Fault,
     clock::Moment,
     mail::Letter,
-    outbound::Unreached,
-    outbox::{self, Outcome, Worker},
+    outbox::{self, Worker},
     sweep::Over,
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    automatic, client, closing, computer, device, grant, history, key, link,
-    name_claim::{self, actions::SendClaim},
-    once, pushed,
-    recovery::{self, actions::SendReset},
-    session,
+    acts::{self, claim_name::SendClaim, recover::SendReset},
+    automatic, client, computer, device, grant, history, key, link, once, pushed, recovery, session,
     state::Passport,
+    tell,
 };
 
-pub mod security_events;
-pub mod tell_clients;
+pub mod tell_sites;
 
 /// The worker of Passport's outbox.
 pub fn worker(passport: &Passport) -> Worker {
@@ -32,43 +28,28 @@ pub fn worker(passport: &Passport) -> Worker {
             let passport = for_mail.clone();
             async move { passport.mailer.send(&id.to_string(), &letter).await.into() }
         })
-        .on(move |_, job: tell_clients::TellClient| {
+        .on(move |_, job: tell::clients::TellClient| {
             let passport = for_clients.clone();
-            async move { tell_clients::tell(&passport, &job).await }
+            async move { tell_sites::of_session(&passport, &job).await }
         })
-        .on(move |_, job: security_events::TellEvent| {
+        .on(move |_, job: tell::events::TellEvent| {
             let passport = for_events.clone();
-            async move { security_events::tell(&passport, &job).await }
+            async move { tell_sites::of_account(&passport, &job).await }
         })
         .on(move |_, job: SendReset| {
             let passport = for_resets.clone();
-            async move { recovery::actions::send_reset(&passport, job).await }
+            async move { acts::recover::send_reset(&passport, passport.clock.now(), job).await }
         })
         .on(move |_, job: SendClaim| {
             let passport = for_claims.clone();
-            async move { name_claim::actions::send(&passport, job).await }
+            async move { acts::claim_name::send(&passport, passport.clock.now(), job).await }
         })
-}
-
-/// Sends what a site is told, and says how it took it.
-async fn told(passport: &Passport, request: reqwest::Request) -> Outcome {
-    match passport.outbound.send(request).await {
-        Ok(answer) if answer.status().is_success() => Outcome::Done,
-        Ok(answer) if answer.status() == http::StatusCode::BAD_REQUEST => {
-            Outcome::GiveUp("the site refused the token".into())
-        }
-        Ok(answer) => Outcome::Retry(format!("the site answered {}", answer.status())),
-        Err(Unreached::Refused(host)) => {
-            Outcome::GiveUp(format!("{host} is an internal address that is not allowed"))
-        }
-        Err(Unreached::Failed(error)) => Outcome::Retry(error),
-    }
 }
 
 /// Every half minute: ends sessions whose time is over, so that their sites hear of it and their grants end.
 pub async fn end_lapsed_until(passport: Passport, stop: CancellationToken) {
     while !stop.is_cancelled() {
-        let wait = match session::actions::end_lapsed(&passport, passport.clock.now()).await {
+        let wait = match acts::sessions::end_lapsed(&passport, passport.clock.now()).await {
             // There may be more.
             Ok(1..) => Duration::from_millis(200),
             Ok(0) => Duration::from_secs(30),
@@ -126,8 +107,8 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     let tx = passport.db.begin().await?;
     key::store::drop_retired(&tx, now - overlap).await?;
     tx.commit().await?;
-    closing::actions::erase_due(passport, now).await?;
-    name_claim::actions::carry_out_all(passport, now).await?;
+    acts::close::erase_due(passport, now).await?;
+    acts::claim_name::carry_out_all(passport, now).await?;
     drop_unused_registrations(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);

@@ -3,6 +3,7 @@ pub mod entity;
 pub mod pair;
 pub mod store;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{
     sync::{Arc, RwLock},
     time::Duration,
@@ -162,7 +163,7 @@ impl KeyRoom {
         }
         let set = serde_json::json!({ "keys": all.iter().map(|key| &key.public_jwk).collect::<Vec<_>>() });
         let jwks = set.to_string();
-        let etag = crate::response::etag(jwks.as_bytes());
+        let etag = etag(jwks.as_bytes());
         Ok(Keys { all, read_at: now, jwks, etag })
     }
 
@@ -269,4 +270,9 @@ async fn new_row(
         active_at: (state == State::Active).then_some(now),
         retired_at: None,
     })
+}
+/// The strong ETag of a document.
+pub fn etag(bytes: &[u8]) -> String {
+    let hash: String = URL_SAFE_NO_PAD.encode(platform::secrets::digest(bytes)).chars().take(22).collect();
+    format!("\"{hash}\"")
 }

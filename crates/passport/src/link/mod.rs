@@ -9,6 +9,10 @@ use platform::{Fault, clock::Moment, random::Random, secrets};
 
 use crate::account::{AccountId, acting::Acting};
 
+/// How long after a form the same one may come once more: some browsers send it twice when the connection breaks, and
+/// show what the second one is answered (decision 0030).
+pub const TWICE: Duration = Duration::from_secs(120);
+
 platform::id!(
     /// Names a link; its secret is kept as a digest only.
     LinkId

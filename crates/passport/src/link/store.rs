@@ -9,9 +9,10 @@ use super::{
     Link, LinkId, NewLink, Press, Purpose,
     entity::{ActiveModel, Column, Entity, Model},
 };
+
 use crate::{
-    TWICE,
     account::{AccountId, acting::Acting},
+    link::TWICE,
 };
 
 /// Links that ended.

@@ -1,6 +1,5 @@
 //! Somebody reads the mail of an address that names an account which never proved it: after a time the account
 //! gives the name up and goes on under another (decision 0023). Knows no page.
-pub mod actions;
 pub mod entity;
 pub mod store;
 

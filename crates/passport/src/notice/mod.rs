@@ -1,6 +1,5 @@
 //! Telling an account's owner of what changed, at every address that is known, with a way to undo it.
 //! Knows not who changed it.
-pub mod actions;
 pub mod letters;
 pub mod roll_back;
 

@@ -1,6 +1,7 @@
 //! Names that may be used once: the `jti` of proofs and assertions, and access tokens that were revoked one by
 //! one. A name is kept until what it named would have ended anyway. Knows nothing of what is named.
 pub mod entity;
+pub mod nonces;
 pub mod store;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

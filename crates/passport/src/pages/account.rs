@@ -11,13 +11,10 @@ use axum::{Router, extract::State, response::Response, routing::get, routing::po
 use platform::{
     clock::Moment,
     dates,
-    web::{
-        Shell, Trouble,
-        page::{NavItem, Samples},
-    },
+    web::{Shell, Trouble, page::Samples},
 };
 
-use crate::{consent, session, state::Passport, visitor::SignedIn};
+use crate::{consent, paths::ACCOUNT_SERVICES, session, state::Passport, visitor::SignedIn};
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -34,24 +31,9 @@ pub fn router() -> Router<Passport> {
         .route("/account/close/undo", get(close::show_undo).post(close::undo))
 }
 
-/// The pages of Account Services, in the left-hand navigation.
-pub static PAGES: &[NavItem] = &[
-    NavItem { path: "/account/information", key: "nav-information" },
-    NavItem { path: "/account/password", key: "nav-password" },
-    NavItem { path: "/account/email", key: "nav-email" },
-    NavItem { path: "/account/alternate-email", key: "nav-alternate-email" },
-    NavItem { path: "/account/question", key: "nav-question" },
-    NavItem { path: "/account/sessions", key: "nav-sessions" },
-    NavItem { path: "/account/sites", key: "nav-sites-used" },
-    NavItem { path: "/account/history", key: "nav-history" },
-    NavItem { path: "/account/language", key: "nav-language" },
-    NavItem { path: "/account/export", key: "nav-export" },
-    NavItem { path: "/account/close", key: "nav-close" },
-];
-
 /// The shell of examples.
 pub fn sample_shell(shell: &Shell) -> Shell {
-    shell.clone().with_person("maria@example.com", "/sign-out").with_sub_nav("/account", PAGES)
+    shell.clone().with_person("maria@example.com", "/sign-out").with_sub_nav("/account", ACCOUNT_SERVICES)
 }
 
 #[derive(Template)]

@@ -4,11 +4,16 @@ use platform::{
     web::{Shell, Trouble, see_other},
 };
 
-use super::{
-    client_panel::ClientPanel,
-    destination::{Destination, Params},
+use super::client_panel::ClientPanel;
+
+use crate::{
+    request::{
+        Asking,
+        destination::{Destination, Params},
+    },
+    state::Passport,
+    visitor::Visitor,
 };
-use crate::{endpoints::authorize::Asking, state::Passport, visitor::Visitor};
 
 pub struct Arrival {
     /// In the language that the site asked for, unless the person chose one.

@@ -13,13 +13,21 @@ use platform::web::{
 use serde::Deserialize;
 
 use super::{
-    CHOOSE_ACCOUNT, SIGN_IN,
     arrival::Arrival,
     client_panel::ClientPanel,
-    destination::{Destination, Params},
     remembered::{self, OTHER, Remembered},
 };
-use crate::{endpoints::authorize::with_choice, session, state::Passport, visitor::Visitor};
+
+use crate::{
+    paths::{CHOOSE_ACCOUNT, SIGN_IN},
+    request::{
+        destination::{Destination, Params},
+        with_choice,
+    },
+    session,
+    state::Passport,
+    visitor::Visitor,
+};
 
 #[derive(Template)]
 #[template(path = "pages/choose_account.html")]

@@ -16,8 +16,15 @@ use platform::web::{
     see_other,
 };
 
-use super::{SIGN_IN, client_panel::ClientPanel, destination::Destination};
-use crate::{account::Account, endpoints, session::Session, visitor::Visitor};
+use super::client_panel::ClientPanel;
+
+use crate::{
+    account::Account,
+    paths::{self, SIGN_IN},
+    request::destination::Destination,
+    session::Session,
+    visitor::Visitor,
+};
 
 #[derive(Template)]
 #[template(path = "pages/consent.html")]
@@ -78,7 +85,7 @@ pub fn render(
         email: account.email.clone(),
         rights: rights(&request.scope),
         offline: request.scope.contains(OFFLINE_ACCESS),
-        action: endpoints::CONSENT,
+        action: paths::CONSENT,
         session: session.id.to_string(),
         request: query.to_owned(),
         thing: thing(who, client, request),
@@ -160,7 +167,7 @@ impl Samples for ConsentPage {
             email: email.clone(),
             rights: if scope.contains(OFFLINE_ACCESS) { "orders, invoices".into() } else { String::new() },
             offline: scope.contains(OFFLINE_ACCESS),
-            action: endpoints::CONSENT,
+            action: paths::CONSENT,
             session: String::new(),
             request: "client_id=shop&scope=openid".into(),
             thing: Thing::of("consent"),

@@ -21,14 +21,14 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{DEVICE, SIGN_IN, client_panel::ClientPanel, consent, destination::Destination};
+use super::{client_panel::ClientPanel, consent};
+
 use crate::{
-    account::acting::Acting,
+    acts::{self},
     client::{self, Registered},
-    consent::{Wanted, actions as given},
-    device::{Device, actions, store},
-    history::Kind,
-    notice::{self, Change, Former},
+    device::{Device, store},
+    paths::{DEVICE, SIGN_IN},
+    request::destination::Destination,
     state::Passport,
     visitor::{SignedIn, Visitor},
 };
@@ -154,10 +154,8 @@ pub async fn answer(
     }
     let first = match approved {
         true => {
-            actions::approve(&passport, &tx, now, &person.session, &device).await? && {
-                noted(&passport, &tx, now, &person, &device, &client).await?;
-                true
-            }
+            let (session, source) = (&person.session, &person.source());
+            acts::answer_device::approve(&passport, &tx, now, session, (&device, &client), source).await?
         }
         false => store::spend_denial(&tx, device.id).await?,
     };
@@ -167,23 +165,6 @@ pub async fn answer(
     }
     tracing::info!(client = client.client_id, account = %person.account.id, approved, "A device was answered");
     person.visit.ok(&DonePage { shell: person.shell(), approved })
-}
-
-/// A device is a site like any other: it stands among the sites, in the history, and its owner is told.
-async fn noted(
-    passport: &Passport,
-    tx: &Acting,
-    now: Moment,
-    person: &SignedIn,
-    device: &Device,
-    client: &Client,
-) -> Result<(), Fault> {
-    let (account, source) = (&person.account, &person.source());
-    let wanted = Wanted { scope: device.scope.clone(), claims: Default::default() };
-    given::note(passport, tx, now, (account.id, client), wanted, true, source).await?;
-    let (kind, detail) = (Kind::SiteAllowed, client.client_name.as_str());
-    let change = Change { account, kind, source, detail, former: Former::Nothing, newly: None };
-    notice::actions::tell_of_arrival(passport, tx, now, change).await
 }
 
 enum NotFound {
@@ -212,10 +193,10 @@ async fn find(
     if !may_look(passport, person.visit.now, person).await? {
         return Ok(Err(NotFound::TooMany));
     }
-    let Some(device) = actions::find_typed(passport, person.visit.now, text).await? else {
+    let Some(device) = acts::answer_device::find_typed(passport, person.visit.now, text).await? else {
         return Ok(Err(NotFound::Unknown));
     };
-    let registered = client::serving::find(passport, &device.client_id).await?;
+    let registered = client::serving::find(&passport.clients, &device.client_id).await?;
     Ok(registered.map(|registered| (device, registered)).ok_or(NotFound::Unknown))
 }
 

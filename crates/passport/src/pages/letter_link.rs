@@ -14,12 +14,16 @@ use platform::web::{
 };
 use serde::Deserialize;
 
-use super::{SIGN_IN, recover};
+use super::recover;
+
 use crate::{
-    account::{self, Account, AccountId, addresses},
+    account::{self, Account, AccountId},
+    acts::{
+        self,
+        recover::{prove_by_link, proven_by_link, stop},
+    },
     link::{self, Link, Press, Purpose},
-    name_claim, notice,
-    recovery::actions::{prove_by_link, proven_by_link, stop},
+    paths::SIGN_IN,
     session::Session,
     state::Passport,
     visitor::{self, Visitor},
@@ -246,14 +250,14 @@ async fn carry_out(
     let is_done = match link.meant() {
         Purpose::VerifyEmail | Purpose::ChangeEmail | Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
             match owner(visitor, link.account) {
-                Some(owner) => addresses::confirm(passport, now, link, owner, &source).await?,
+                Some(owner) => acts::addresses::confirm(passport, now, link, owner, &source).await?,
                 None => false,
             }
         }
-        Purpose::DropAlternate => addresses::take_out(passport, now, link, &source).await?,
-        Purpose::ClaimName => name_claim::actions::begin(passport, now, link, &source).await?,
+        Purpose::DropAlternate => acts::addresses::take_out(passport, now, link, &source).await?,
+        Purpose::ClaimName => acts::claim_name::begin(passport, now, link, &source).await?,
         Purpose::StopRecovery => stop(passport, now, link, &source).await?,
-        Purpose::NotMe => notice::actions::freeze_by_link(passport, now, &source, link).await?.is_some(),
+        Purpose::NotMe => acts::freeze::freeze_by_link(passport, now, &source, link).await?.is_some(),
         Purpose::Reset => {
             let computer = visitor.computer();
             let computer = computer.as_ref().map(<[u8; 32]>::as_slice);

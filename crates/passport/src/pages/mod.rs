@@ -4,7 +4,10 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::state::Passport;
+use crate::{
+    paths::{CHOOSE_ACCOUNT, DEVICE, ERRORS, SIGN_IN, SIGN_UP},
+    state::Passport,
+};
 
 pub mod account;
 pub mod arrival;
@@ -13,7 +16,6 @@ pub mod choose_account;
 pub mod client_panel;
 pub mod consent;
 pub mod credentials;
-pub mod destination;
 pub mod device;
 pub mod errors;
 pub mod form_post;
@@ -30,12 +32,6 @@ pub mod sites;
 #[cfg(test)]
 mod tests;
 
-pub const SIGN_IN: &str = "/sign-in";
-pub const CHOOSE_ACCOUNT: &str = "/sign-in/choose";
-pub const SIGN_UP: &str = "/sign-up";
-pub const DEVICE: &str = "/device";
-pub const ERRORS: &str = "/help/errors";
-
 pub fn router() -> Router<Passport> {
     Router::new()
         .route("/", get(home::show))
@@ -46,7 +42,6 @@ pub fn router() -> Router<Passport> {
         .route("/sign-in/account", post(remembered::choose))
         .route(name_claimed::NAME_CLAIMED, get(name_claimed::show))
         .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
-        .route("/sign-in/cancel", post(sign_in::cancel))
         .route("/sign-out", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::show_signed_out))
         .merge(account::router())

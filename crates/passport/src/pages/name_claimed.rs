@@ -9,8 +9,12 @@ use platform::{
     web::{Shell, Trouble, page::Samples, see_other},
 };
 
-use super::destination::{Destination, Params};
-use crate::{name_claim, state::Passport, visitor::SignedIn};
+use crate::{
+    name_claim,
+    request::destination::{Destination, Params},
+    state::Passport,
+    visitor::SignedIn,
+};
 
 pub const NAME_CLAIMED: &str = "/sign-in/name";
 

@@ -10,11 +10,13 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{
-    SIGN_IN,
-    destination::{Destination, Params},
+use crate::{
+    account, computer,
+    paths::SIGN_IN,
+    request::destination::{Destination, Params},
+    state::Passport,
+    visitor::Visitor,
 };
-use crate::{account, computer, state::Passport, visitor::Visitor};
 
 /// One account in the drop-down.
 #[derive(Clone, Debug, PartialEq, Eq)]

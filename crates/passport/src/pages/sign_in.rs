@@ -18,19 +18,22 @@ use platform::{
 use serde::Deserialize;
 
 use super::{
-    SIGN_IN, SIGN_UP,
     arrival::Arrival,
     client_panel::ClientPanel,
-    destination::{Destination, Params},
     letter_link::frozen,
     name_claimed::NAME_CLAIMED,
     remembered::{self, OTHER, Remembered},
-    sign_out::Nothing,
 };
+
 use crate::{
-    account::actions::{self, Attempt, Keep, SignIn},
-    endpoints::authorize::cancelled,
+    acts::{
+        self,
+        arrive::Keep,
+        sign_in::{Attempt, SignIn},
+    },
     name_claim,
+    paths::{SIGN_IN, SIGN_UP},
+    request::destination::{Destination, Params},
     session::Browser,
     state::Passport,
     visitor::{self, Visitor},
@@ -191,7 +194,7 @@ pub async fn take(
             computer: computer.as_ref().map(<[u8; 32]>::as_slice),
         },
     };
-    let begun = match actions::sign_in(&passport, visit.now, attempt).await? {
+    let begun = match acts::sign_in::sign_in(&passport, visit.now, attempt).await? {
         SignIn::Begun(begun) => begun,
         SignIn::Frozen => return frozen(visit),
         SignIn::Refused => {
@@ -223,22 +226,6 @@ fn check(visit: &Visit, form: &Form) -> (Option<EmailAddress>, Errors) {
         errors.add("shared", visit.t("sign-in-automatic-or-shared"));
     }
     (email, errors)
-}
-
-/// The person does not want to go on: the site is told (`access_denied`).
-pub async fn cancel(
-    State(passport): State<Passport>,
-    visitor: Visitor,
-    Query(params): Query<Params>,
-    form: OfBrowser<Nothing>,
-) -> Result<Response, Trouble> {
-    let arrival = Arrival::of(&passport, visitor, params).await?;
-    match (form, &arrival.asking) {
-        (OfBrowser::Checked(_), Some(asking)) => cancelled(&passport, &arrival.visitor, asking).await,
-        // Nothing is lost: the page with a fresh token.
-        (OfBrowser::Stale(_), Some(_)) => Ok(see_other(&arrival.destination.carried_to(SIGN_IN))),
-        (_, None) => Ok(see_other("/")),
-    }
 }
 
 impl Samples for SignInPage {

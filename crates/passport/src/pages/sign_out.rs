@@ -17,10 +17,11 @@ use platform::{
 use serde::Deserialize;
 
 use super::client_panel::ClientPanel;
+
 use crate::{
     account::{AccountId, acting::Acting},
-    client, endpoints, grant,
-    session::{self, SessionId},
+    acts, client, grant, paths,
+    session::SessionId,
     state::Passport,
     visitor::{self, Visitor},
 };
@@ -52,7 +53,7 @@ pub fn confirm(visitor: &Visitor, client: Option<&Client>, query: &str) -> Resul
     let page = ConfirmPage {
         shell: visitor.shell(),
         client: client.map(ClientPanel::of),
-        action: endpoints::END_SESSION_ANSWER,
+        action: paths::END_SESSION_ANSWER,
         request: query.to_owned(),
     };
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
@@ -94,10 +95,10 @@ pub async fn end(passport: &Passport, visitor: &Visitor, named: Option<Named>) -
     }
     let mut told = visitor.sign_out(passport).await?;
     if let Some(named) = named
-        && let Some(tx) = Acting::on(passport, named.account).await?
+        && let Some(tx) = Acting::on(&passport.db, named.account).await?
     {
         for id in named.sessions {
-            told.extend(session::actions::sign_out(passport, &tx, visitor.visit.now, id).await?);
+            told.extend(acts::sessions::sign_out(passport, &tx, visitor.visit.now, id).await?);
         }
         tx.commit().await?;
     }
@@ -150,7 +151,7 @@ impl Samples for ConfirmPage {
             .map(|client| Self {
                 shell: shell.clone(),
                 client,
-                action: endpoints::END_SESSION_ANSWER,
+                action: paths::END_SESSION_ANSWER,
                 request: "state=a&client_id=b".into(),
             })
             .into()

@@ -12,7 +12,7 @@ use platform::{
 use tower::ServiceExt as _;
 
 use super::*;
-use crate::account::tests::{House, PASSWORD, house};
+use crate::acts::tests::{House, PASSWORD, house};
 
 /// The shell of a page in `language`, as the frame makes it.
 async fn shell(house: &House, language: Language) -> Shell {

@@ -36,7 +36,7 @@ impl Pushed {
 }
 
 /// How long a request is kept once it can no longer be begun: a person takes less long between two pages, see
-/// `endpoints/interaction.rs`.
+/// `request/interaction.rs`.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(2 * 3600);
 
 const ID: usize = 16;

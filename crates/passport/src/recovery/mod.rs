@@ -1,6 +1,5 @@
 //! A forgotten password: which ways there are, what a stranger is shown, when a proof counts. Decisions only;
 //! knows no page.
-pub mod actions;
 pub mod code;
 pub mod entity;
 pub mod store;

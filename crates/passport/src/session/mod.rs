@@ -1,5 +1,5 @@
 //! A person signed in to Passport in one browser: when, until when. Knows no page and no client.
-pub mod actions;
+pub mod acting;
 pub mod entity;
 pub mod store;
 
@@ -62,7 +62,7 @@ pub struct Browser<'a> {
 }
 
 impl Browser<'_> {
-    fn session_of(&self, account: AccountId) -> Option<&Session> {
+    pub(crate) fn session_of(&self, account: AccountId) -> Option<&Session> {
         self.sessions.iter().find(|session| session.account == account)
     }
 }

@@ -11,8 +11,10 @@ use platform::{
 };
 
 use super::cookies::{self, Named};
+
 use crate::{
-    automatic::{self, COOKIE, actions::Used},
+    acts::{self, sign_in_automatically::Used},
+    automatic::{self, COOKIE},
     session::{self, Browser},
     state::Passport,
 };
@@ -81,7 +83,7 @@ async fn use_tokens(passport: &Passport, visit: &Visit) -> Result<Option<Arrived
         }
         let browser = Browser { source: &source, sessions: &[], shared: false };
         if let Used::SignedIn { session, secret, token } =
-            automatic::actions::use_token(passport, visit.now, token, browser).await?
+            acts::sign_in_automatically::use_token(passport, visit.now, token, browser).await?
         {
             sessions.retain(|(id, _)| *id != session.id);
             sessions.push((session.id, secret));

@@ -6,7 +6,7 @@ use oidc::{
     client::{ApplicationType, AuthMethod, Client, GrantType},
     scope::Scopes,
 };
-use passport::client::actions;
+use passport::acts::register::register;
 use platform::secrets;
 
 pub use listener::{Listener, Reply};
@@ -189,7 +189,7 @@ impl House {
         let redirect_uri = client.redirect_uris[0].clone();
         let passport = &self.passport;
         let tx = passport.db.begin().await.expect("the database can be written");
-        let done = actions::register(&tx, self.clock.now(), passport, client, None, true).await;
+        let done = register(&tx, self.clock.now(), &passport.clients, client, None, true).await;
         let (client, secret) = done.expect("the database can be written").expect("the metadata is lawful");
         tx.commit().await.expect("the database can be written");
         let secret = secret.map(|secret| secret.expose().to_owned());

@@ -1,6 +1,6 @@
 //! Which passwords are accepted: long enough, not too long, and not the first ones that a guesser tries.
 //! No rules of composition. Knows no hash.
-use platform::email::EmailAddress;
+use platform::{email::EmailAddress, secrets::Secret};
 use unicode_normalization::UnicodeNormalization as _;
 
 /// In bytes. Eight is the least that OWASP ASVS 6.2.1 allows.
@@ -88,6 +88,11 @@ pub fn other_form(password: &str) -> Option<String> {
 /// A secret answer as it is compared: spaces and letter case make no difference (BF-05).
 pub fn fold_answer(answer: &str) -> String {
     answer.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// No account has such a password, so nothing is computed for it (PW-02).
+pub fn too_long(password: &Secret) -> bool {
+    password.expose().len() > LONGEST
 }
 
 #[cfg(test)]

@@ -5,10 +5,7 @@ use std::time::Duration;
 use platform::{Fault, clock::Moment};
 use sea_orm::{ConnectionTrait, Statement};
 
-use crate::{
-    account::{AccountId, acting::Acting},
-    state::Passport,
-};
+use crate::account::{AccountId, acting::Acting};
 
 /// The first wait, and the longest: the owner has known computers, recovery, and a letter that says so.
 const FIRST: Duration = Duration::from_secs(3600);
@@ -24,12 +21,13 @@ pub async fn waits_until(db: &impl ConnectionTrait, account: AccountId) -> Resul
     }
 }
 
-/// Counts a guess that may turn out wrong; answers how many there were in a row with it.
+/// Counts a guess that may turn out wrong; answers how many there were in a row with it. `most` may be
+/// made freely.
 pub async fn count(
-    passport: &Passport,
     db: &impl ConnectionTrait,
     now: Moment,
     account: AccountId,
+    most: u32,
 ) -> Result<u32, Fault> {
     let sql = "INSERT INTO guess_streak (account_id, failures, waits_until) VALUES ($1, 1, 0) \
                ON CONFLICT (account_id) DO UPDATE SET failures = guess_streak.failures + 1 RETURNING failures";
@@ -37,7 +35,7 @@ pub async fn count(
     let row = db.query_one_raw(statement).await?.ok_or_else(|| Fault::bug("a count gave no row"))?;
     let failures: i64 = row.try_get("", "failures")?;
     let failures = u32::try_from(failures).unwrap_or(u32::MAX);
-    if let Some(wait) = wait(failures, passport.settings.guessing.in_a_row) {
+    if let Some(wait) = wait(failures, most) {
         let sql = "UPDATE guess_streak SET waits_until = $2 WHERE account_id = $1";
         let values = [account.into(), (now + wait).into()];
         db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;

@@ -1,4 +1,4 @@
-//! The tables of registration: who may register, who did, what was read from a client's own site, and the pairwise key.
+//! The tables of registration: who may register, who did, and what was read from a client's own site.
 use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 
@@ -52,23 +52,6 @@ pub mod client_document {
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: String,
         pub read_at: Moment,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod pairwise_key {
-    use super::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "pairwise_key")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: i32,
-        pub sealed: Vec<u8>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,12 +1,15 @@
 //! Clients that register by themselves: who may, what they get, and how they prove that they did. Knows no page.
-pub mod actions;
 pub mod entity;
 pub mod store;
 
 use oidc::{
     authorize,
-    client::{Client, GrantType, SubjectType, dynamic::Policy},
+    client::{
+        Client, GrantType, SubjectType,
+        dynamic::{self, Policy},
+    },
     discovery,
+    error::OAuthError,
 };
 use platform::clock::Moment;
 
@@ -70,4 +73,12 @@ pub fn policy(server: &authorize::Policy) -> Policy {
         subject_types: SubjectType::ALL.to_vec(),
         profile: server.profile,
     }
+}
+
+/// A client out of a body, judged by every rule that needs no look at the network.
+///
+/// # Errors
+/// As [`dynamic::read`] and [`dynamic::validated`].
+pub fn read(body: &[u8], policy: &Policy, client_id: String) -> Result<Client, OAuthError> {
+    dynamic::validated(dynamic::read(body, policy)?, client_id, policy)
 }

@@ -2,14 +2,14 @@
 use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict, Query},
 };
 
 use super::{
     InitialToken, InitialTokenId,
-    entity::{client_document, initial_token, pairwise_key, registration},
+    entity::{client_document, initial_token, registration},
 };
 use crate::{client::entity as client, consent::entity as consents, grant::entity as grants};
 
@@ -157,31 +157,4 @@ pub async fn drop_unused(db: &impl ConnectionTrait, before: Moment, most: u64) -
         }
     }
     Ok(removed)
-}
-
-const ONE: i32 = 1;
-
-/// The pairwise key as it is sealed.
-pub async fn find_pairwise_key(db: &impl ConnectionTrait) -> Result<Option<Vec<u8>>, Fault> {
-    Ok(pairwise_key::Entity::find_by_id(ONE).one(db).await?.map(|row| row.sealed))
-}
-
-/// Keeps a first pairwise key; nothing happens when there is one already.
-pub async fn add_pairwise_key(db: &impl ConnectionTrait, sealed: Vec<u8>) -> Result<(), Fault> {
-    let row = pairwise_key::ActiveModel { id: Set(ONE), sealed: Set(sealed) };
-    let once = OnConflict::column(pairwise_key::Column::Id).do_nothing().to_owned();
-    match pairwise_key::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Puts the same key under another seal.
-pub async fn set_pairwise_key(db: &impl ConnectionTrait, sealed: Vec<u8>) -> Result<(), Fault> {
-    pairwise_key::Entity::update_many()
-        .col_expr(pairwise_key::Column::Sealed, Expr::value(sealed))
-        .filter(pairwise_key::Column::Id.eq(ONE))
-        .exec(db)
-        .await?;
-    Ok(())
 }

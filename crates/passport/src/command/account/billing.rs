@@ -4,10 +4,11 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 
 use super::find;
+
 use crate::{
-    billing::{self, Facts, actions::Filed},
+    acts::{self, file_billing::Filed},
+    billing::{self, Facts},
     client,
-    endpoints::billing::in_words,
     state::Passport,
 };
 
@@ -55,7 +56,7 @@ impl BillingCommand {
             Self::Forget { who, client } => {
                 let account = find(passport, &who).await?;
                 let forgot =
-                    billing::actions::forget(passport, passport.clock.now(), account.id, &client).await?;
+                    acts::file_billing::forget(passport, passport.clock.now(), account.id, &client).await?;
                 writeln!(out, "{}", if forgot { "Forgotten." } else { "There was nothing on file." })?;
                 Ok(())
             }
@@ -95,10 +96,10 @@ impl Set {
             invoice_number: self.invoice_number,
         };
         let now = passport.clock.now();
-        match billing::actions::file(passport, now, account.id, &self.client, &facts).await? {
+        match acts::file_billing::file(passport, now, account.id, &self.client, &facts).await? {
             Filed::Done => writeln!(out, "Filed for {}", account.email)?,
             Filed::NoSuchAccount => anyhow::bail!("the account is gone"),
-            Filed::Malformed(malformed) => anyhow::bail!("{}", in_words(malformed)),
+            Filed::Malformed(malformed) => anyhow::bail!("{}", malformed.in_words()),
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::{io::Write, path::Path};
 use anyhow::Context as _;
 
 use crate::{
-    account::import::{Imported, import, rows},
+    acts::import::{Imported, import, rows},
     state::Passport,
 };
 
@@ -14,7 +14,7 @@ pub async fn run(passport: &Passport, file: &Path, out: &mut impl Write) -> anyh
     let (mut made, mut known, mut refused) = (0_u64, 0_u64, 0_u64);
     for (line, row) in rows(&text) {
         let ended = match row {
-            Ok(row) => import(passport, &row).await?,
+            Ok(row) => import(passport, passport.clock.now(), &row).await?,
             Err(text) => Imported::Refused(text),
         };
         match ended {

@@ -17,12 +17,14 @@ use url::Url;
 
 use super::{
     super::{keys::algorithm, print_json},
-    change, in_words,
+    change,
     kind::Kind,
     recipe::Framework,
 };
+
 use crate::{
-    client::{actions::register, registration},
+    acts::register::register,
+    client::{self},
     state::Passport,
 };
 
@@ -143,14 +145,14 @@ impl Add {
         let (json, framework) = (self.json, self.framework);
         let secret = self.secret.clone().map(Secret::new);
         let client = self.client(passport.settings.protocol.profile)?;
-        registration::actions::check_addresses(passport, &client)
+        client::addresses::check_addresses(&passport.clients, &client)
             .await
             .map_err(|error| anyhow::anyhow!("{error}"))?;
         let tx = passport.db.begin().await?;
         let (client, secret) =
-            match register(&tx, passport.clock.now(), passport, client, secret, false).await? {
+            match register(&tx, passport.clock.now(), &passport.clients, client, secret, false).await? {
                 Ok(registered) => registered,
-                Err(refusal) => anyhow::bail!("{}", in_words(&refusal)),
+                Err(refusal) => anyhow::bail!("{refusal}"),
             };
         tx.tell(Note::of(Event::ClientAdded).client(&client.client_id).by(By::Operator));
         tx.commit().await?;

@@ -10,12 +10,10 @@ use platform::{
 };
 
 use super::print_json;
+
 use crate::{
-    client::{
-        Registered,
-        actions::{self, Refusal},
-        registration, store,
-    },
+    acts::{self},
+    client::{self, Registered, store},
     state::Passport,
 };
 
@@ -117,15 +115,17 @@ async fn set(
     let found = store::find(passport.db.reader(), id).await?;
     let before = found.ok_or_else(|| anyhow::anyhow!("there is no client {id}"))?;
     let client = change::apply(&before.client, changes)?;
-    registration::actions::check_addresses(passport, &client)
+    client::addresses::check_addresses(&passport.clients, &client)
         .await
         .map_err(|error| anyhow::anyhow!("{error}"))?;
     let tx = passport.db.begin().await?;
     let before = store::find_locked(&tx, id).await?.with_context(|| format!("there is no client {id}"))?;
     // Applied to what it is now: the site may have changed its registration meanwhile.
     let client = change::apply(&before.client, changes)?;
-    let changed = actions::change(&tx, passport.clock.now(), passport, &before, client, new_secret).await?;
-    let secret = changed.map_err(|refusal| anyhow::anyhow!("{}", in_words(&refusal)))?;
+    let changed =
+        acts::register::change(&tx, passport.clock.now(), &passport.clients, &before, client, new_secret)
+            .await?;
+    let secret = changed.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
     tx.tell(Note::of(Event::ClientChanged).client(id).by(By::Operator));
     if secret.is_some() {
         tx.tell(Note::of(Event::ClientSecretChanged).client(id).by(By::Operator));
@@ -136,20 +136,4 @@ async fn set(
         writeln!(out, "client_secret  {secret}    (shown this once)")?;
     }
     Ok(())
-}
-
-/// A refusal for the person at the keyboard.
-pub fn in_words(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Fields(errors) => {
-            let lines = errors.iter().map(|error| match &error.value {
-                Some(value) => format!("{}: {value}: {}", error.field, error.problem),
-                None => format!("{}: {}", error.field, error.problem),
-            });
-            lines.collect::<Vec<_>>().join("\n")
-        }
-        Refusal::Taken => "a client with this id exists; choose another, or remove it first".to_owned(),
-        Refusal::Gone => "the client is gone: somebody removed it meanwhile".to_owned(),
-        Refusal::ShortSecret(least) => format!("the secret must have at least {least} characters"),
-    }
 }

@@ -8,8 +8,9 @@ use oidc::{
 use url::Url;
 
 use super::kind::Kind;
+
 use crate::{
-    endpoints::{AUTHORIZE, END_SESSION, JWKS, TOKEN, USERINFO},
+    paths::{AUTHORIZE, END_SESSION, JWKS, TOKEN, USERINFO},
     state::Passport,
 };
 

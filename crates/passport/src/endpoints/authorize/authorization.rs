@@ -14,20 +14,19 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment, web::Trouble};
 
-use super::{
-    load::{Asked, used_up},
-    send::send,
-};
+use super::send::send;
+
 use crate::{
     account::{
         Account,
         acting::{Acting, Refusal},
     },
-    client,
+    acts, client,
     consent::{self, Wanted},
     endpoints::token::issue::{self, Issue, Mint},
     grant::{self, GrantId, NewGrant},
     pages, pushed,
+    request::load::{Asked, used_up},
     session::Session,
     state::Passport,
     visitor::{self, Visitor},
@@ -54,11 +53,14 @@ pub async fn authorize(
     let now = visitor.visit.now;
     let kind = asked.request.response_type;
     let mint = Mint::open(passport, now, &asked.client, None).await?;
-    let tx = match Acting::in_session(passport, now, session, account).await {
-        Ok(tx) => tx,
-        Err(Refusal::Ended | Refusal::TooMany) => return Ok(Authorized::SignedOut),
-        Err(Refusal::Fault(fault)) => return Err(fault.into()),
-    };
+    let tx =
+        match Acting::in_session(&passport.db, (&passport.settings.session).into(), now, session, account)
+            .await
+        {
+            Ok(tx) => tx,
+            Err(Refusal::Ended | Refusal::TooMany) => return Ok(Authorized::SignedOut),
+            Err(Refusal::Fault(fault)) => return Err(fault.into()),
+        };
     let (agreed, wanted) = (consent == Consent::GivenNow, Wanted::by(&asked.request));
     if !client::serving::stands(&tx, &asked.client, asked.epoch).await?
         || (!agreed
@@ -81,7 +83,7 @@ pub async fn authorize(
     };
     let whose = (session.account, &asked.client);
     let from = visitor::source(&visitor.visit);
-    consent::actions::note(passport, &tx, now, whose, wanted, agreed, &from).await?;
+    acts::give::note(passport, &tx, now, whose, wanted, agreed, &from).await?;
     tx.commit().await?;
     send(passport, visitor, &asked.request.return_address(), success(issued)).await.map(Authorized::Sent)
 }
@@ -137,7 +139,7 @@ async fn write(
         auth_time: session.auth_time,
         by_code,
         code_ends_at: now + Duration::from_secs(u64::from(code_seconds)),
-        ends_at: now + Duration::from_secs(u64::from(tokens.refresh_days) * 24 * 3600),
+        ends_at: tokens.grant_ends_at(now),
         acr: Some(request.acr.clone()),
         claims: request.claims.clone(),
         resource: request.resource.clone(),

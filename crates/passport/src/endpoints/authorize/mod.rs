@@ -1,11 +1,10 @@
 //! The authorization endpoint: load, ask `oidc` what comes next, go there. Every step comes back here.
 mod authorization;
-pub(super) mod load;
 mod send;
 
 use axum::{
     body::Bytes,
-    extract::{RawQuery, State},
+    extract::{Query, RawQuery, State},
     http::HeaderMap,
     response::Response,
 };
@@ -14,32 +13,35 @@ use oidc::{
         AuthorizationRequest, Refusal,
         step::{self, Consent, Hint, Reason, SignIn, Step},
     },
-    client::Client,
     error::{ErrorCode, OAuthError},
 };
 use platform::{
     Fault,
     clock::{MOST_AHEAD, Moment},
     language::Language,
-    web::{About, Recoverable, Thing, Trouble, local_path, see_other, shown::Why},
+    web::{About, OfBrowser, Recoverable, Thing, Trouble, local_path, see_other, shown::Why},
 };
 use serde::Deserialize;
 
-use super::{
-    AUTHORIZE,
-    interaction::{Interactions, Mark},
-};
+use authorization::Authorized;
+
 use crate::{
-    client,
     consent::{self, Wanted},
-    pages::{self, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP, destination::Destination},
+    pages::{self, arrival::Arrival, sign_out::Nothing},
+    paths::{AUTHORIZE, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP},
     pushed,
+    request::{
+        Asking,
+        destination::{Destination, Params},
+        interaction::{Interactions, Mark},
+        load::{Asked, load, used_up},
+        ui_locales,
+    },
     session::Session,
     state::Passport,
+    subject,
     visitor::Visitor,
 };
-use authorization::Authorized;
-use load::{Asked, load, used_up};
 
 pub async fn by_get(
     State(passport): State<Passport>,
@@ -111,43 +113,26 @@ pub async fn consent(
     }
 }
 
-/// A request whose client and redirect URI are good, for the pages that serve it.
-pub struct Asking {
-    pub client: Client,
-    pub login_hint: Option<String>,
-    /// Space-separated, by preference.
-    pub ui_locales: Option<String>,
-    /// The raw query, as it must come back to the authorization endpoint.
-    pub request: String,
-    asked: Asked,
-}
-
-impl Asking {
-    /// Reads the raw query of an authorization request; none if it could not be answered with a redirect.
-    pub async fn of(passport: &Passport, request: &str) -> Result<Option<Self>, Fault> {
-        let now = passport.clock.now();
-        let (query, mark) = Interactions::new(&passport.keyring).read(request, now);
-        match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
-            Ok(asked) => Ok(Some(Self {
-                client: asked.client.clone(),
-                login_hint: asked.request.login_hint.clone(),
-                ui_locales: ui_locales(&asked.request),
-                request: request.to_owned(),
-                asked,
-            })),
-            Err(_) => Ok(None),
-        }
-    }
-}
-
-fn ui_locales(request: &AuthorizationRequest) -> Option<String> {
-    (!request.ui_locales.is_empty()).then(|| request.ui_locales.join(" "))
-}
-
 /// The way back for a person who does not want to go on.
 pub async fn cancelled(passport: &Passport, visitor: &Visitor, asking: &Asking) -> Result<Response, Trouble> {
     let error = OAuthError::new(ErrorCode::AccessDenied, "The person did not want to go on.");
     refuse(passport, visitor, &asking.asked, &error).await
+}
+
+/// The person does not want to go on: the site is told (`access_denied`).
+pub async fn cancel(
+    State(passport): State<Passport>,
+    visitor: Visitor,
+    Query(params): Query<Params>,
+    form: OfBrowser<Nothing>,
+) -> Result<Response, Trouble> {
+    let arrival = Arrival::of(&passport, visitor, params).await?;
+    match (form, &arrival.asking) {
+        (OfBrowser::Checked(_), Some(asking)) => cancelled(&passport, &arrival.visitor, asking).await,
+        // Nothing is lost: the page with a fresh token.
+        (OfBrowser::Stale(_), Some(_)) => Ok(see_other(&arrival.destination.carried_to(SIGN_IN))),
+        (_, None) => Ok(see_other("/")),
+    }
 }
 
 /// Sends a refusal back; that uses up a pushed request as a grant does.
@@ -199,7 +184,7 @@ async fn answered(
     let wanted = ui_locales(request).as_deref().and_then(Language::of_list);
     let visitor = Visitor { visit: visitor.visit.in_language(wanted), ..visitor.clone() };
     let hinted = subject_of_hint(passport, request, now).await?;
-    let subjects = client::subject::subjects_of(passport, passport.db.reader(), &asked.client).await?;
+    let subjects = subject::subjects_of(&passport.pairwise, passport.db.reader(), &asked.client).await?;
     let visitor = &match &hinted {
         Hinted::Subject(subject) => {
             visitor.with_current(|session| subjects.subject(session.account) == *subject)
@@ -268,16 +253,6 @@ async fn earlier(passport: &Passport, session: Option<&Session>, asked: &Asked) 
     let Some(session) = session else { return Ok(Consent::Missing) };
     let wanted = Wanted::by(&asked.request);
     consent::store::find_earlier(passport.db.reader(), session.account, &asked.client, &wanted).await
-}
-
-/// The request with the mark that the person picked an account on a page that it opened; the page is shown again
-/// when the mark is too old.
-pub fn with_choice(passport: &Passport, request: &str, now: Moment) -> String {
-    let interactions = Interactions::new(&passport.keyring);
-    match interactions.read(request, now) {
-        (query, Some(mark)) => interactions.mark(query, Mark { chosen: true, ..mark }),
-        (query, None) => query.to_owned(),
-    }
 }
 
 /// Opens a page of ours for this request, with a mark that says when.

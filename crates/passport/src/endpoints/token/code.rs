@@ -9,7 +9,10 @@ use platform::{
 };
 
 use super::{Exchange, Outcome, issue};
-use crate::{account::acting::Acting, grant};
+use crate::{
+    account::acting::Acting,
+    grant::{self, Grant},
+};
 
 /// `tx` acts for the account of the grant; without one the code names none.
 pub(super) async fn redeem(
@@ -30,6 +33,7 @@ pub(super) async fn redeem(
         state: grant.state,
         expires_at: grant.code_ends_at.unix_seconds(),
     });
+    let ends_at = passport.settings.tokens.grant_ends_at(now);
     let mut verdict = decide(found.as_ref(), request, client, binding, now.unix_seconds());
     let mut audience = vec![];
     if let (Verdict::Redeem, Some(grant), Some(tx)) = (&verdict, &grant, tx) {
@@ -38,7 +42,7 @@ pub(super) async fn redeem(
             Ok(resources) => {
                 audience = resources;
                 let bound_to = binding.filter(|_| client.is_public());
-                if !grant::store::spend_code(tx, now, grant.id, bound_to).await? {
+                if !grant::store::spend_code(tx, now, grant.id, bound_to, ends_at).await? {
                     verdict = Verdict::replayed();
                 }
             }
@@ -46,6 +50,7 @@ pub(super) async fn redeem(
     }
     match (verdict, grant.zip(tx)) {
         (Verdict::Redeem, Some((grant, tx))) => {
+            let grant = Grant { ends_at, ..grant };
             let (scope, nonce) = (grant.scope.clone(), grant.nonce.clone());
             let mut outcome = issue::of_grant(exchange, tx, grant, scope, audience, 1).await?;
             if let Outcome::Issue(what) = &mut outcome {

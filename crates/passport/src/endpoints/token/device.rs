@@ -52,7 +52,8 @@ async fn of_device(exchange: &Exchange<'_>, tx: &Acting, device: &Device) -> Res
     let first = store::spend_device_code(tx, device.id).await?;
     let Some(id) = device.grant.filter(|_| first) else { return Ok(spent().into()) };
     let bound_to = binding.filter(|_| client.is_public());
-    let open = grant::store::spend_code(tx, now, id, bound_to).await?;
+    let open =
+        grant::store::spend_code(tx, now, id, bound_to, passport.settings.tokens.grant_ends_at(now)).await?;
     let Some(grant) = grant::store::find(tx, id).await?.filter(|_| open) else { return Ok(spent().into()) };
     let audience = match narrowed(&grant.resource, &[], client, passport.issuer(), &grant.scope) {
         Ok(audience) => audience,

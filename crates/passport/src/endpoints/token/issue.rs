@@ -17,9 +17,9 @@ use oidc::{
 use platform::{Fault, clock::Moment};
 
 use super::{Exchange, Outcome};
+
 use crate::{
     account::{Account, acting::Acting},
-    client::subject::{Subjects, subjects_of},
     grant::{
         self, Grant,
         access::{Access, Holder},
@@ -27,6 +27,7 @@ use crate::{
     key::Keys,
     session,
     state::Passport,
+    subject::{Subjects, subjects_of},
 };
 
 /// Everything that signing needs, fetched before the grant's transaction.
@@ -78,7 +79,7 @@ impl<'a> Mint<'a> {
         binding: Option<Binding>,
     ) -> Result<Self, Fault> {
         let keys = passport.keys.current(&passport.db, now).await?;
-        let subjects = subjects_of(passport, passport.db.reader(), client).await?;
+        let subjects = subjects_of(&passport.pairwise, passport.db.reader(), client).await?;
         Ok(Self { passport, now, client, binding, keys, subjects })
     }
 }

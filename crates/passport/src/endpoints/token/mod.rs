@@ -15,15 +15,7 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment, db::Tx, web::Visit};
 
-use super::{TOKEN, caller, cors, dpop, form_of};
-use crate::{
-    account::{AccountId, acting::Acting},
-    client,
-    device::{self as devices, DeviceId},
-    grant,
-    response::{Refused, json},
-    state::Passport,
-};
+use super::{caller, cors, dpop, form_of};
 
 mod client_credentials;
 mod code;
@@ -33,6 +25,16 @@ pub(super) mod issue;
 mod refresh;
 
 use issue::{Issue, Mint};
+
+use crate::{
+    account::{AccountId, acting::Acting},
+    client,
+    device::{self as devices, DeviceId},
+    grant,
+    paths::TOKEN,
+    response::{Refused, json},
+    state::Passport,
+};
 
 fn replaced_proof() -> OAuthError {
     OAuthError::new(ErrorCode::InvalidClient, "The client proved itself with what counts no more.")
@@ -124,7 +126,7 @@ impl Transaction {
     async fn open(exchange: &Exchange<'_>, request: &TokenRequest) -> Result<Self, Fault> {
         let passport = exchange.passport;
         if let Some(account) = whose(passport, request).await?
-            && let Some(acting) = Acting::on(passport, account).await?
+            && let Some(acting) = Acting::on(&passport.db, account).await?
         {
             return Ok(Self::Acting(Box::new(acting)));
         }

@@ -14,9 +14,11 @@ use platform::web::{
 use serde::Deserialize;
 
 use super::sample_shell;
+
 use crate::{
     account::acting::Acting,
-    closing::{actions, letters::UNDO, store},
+    acts::{self},
+    closing::{letters::UNDO, store},
     state::Passport,
     visitor::{self, RecentlyProven},
 };
@@ -81,7 +83,7 @@ pub async fn take(
         return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let tx = who.protects(&passport).await?;
-    actions::ask(&passport, &tx, who.visit.now, &who.source()).await?;
+    acts::close::ask(&passport, &tx, who.visit.now, &who.source()).await?;
     tx.commit().await?;
     Ok(see_other("/account/close/asked"))
 }
@@ -129,12 +131,12 @@ pub async fn undo(
 ) -> Result<Response, Trouble> {
     let mut done = false;
     if let Some(found) = store::find_by_secret(passport.db.reader(), visit.now, &form.secret).await?
-        && let Some(tx) = Acting::on(&passport, found.account).await?
+        && let Some(tx) = Acting::on(&passport.db, found.account).await?
     {
         // Asked for again meanwhile: then another letter's link takes it back.
         if store::find_by_secret(&tx, visit.now, &form.secret).await?.is_some() {
             let source = visitor::source(&visit);
-            done = actions::undo(&passport, &tx, visit.now, found.account, &source).await?;
+            done = acts::close::undo(&passport, &tx, visit.now, found.account, &source).await?;
         }
         tx.commit().await?;
     }

@@ -8,12 +8,13 @@ use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_othe
 use serde::Deserialize;
 
 use super::sample_shell;
+use fields::{FIELDS, Field, Values};
+
 use crate::{
-    account::credentials::{Owner, change_information},
+    acts::credentials::{Owner, change_information},
     state::Passport,
     visitor::RecentlyProven,
 };
-use fields::{FIELDS, Field, Values};
 
 #[derive(Template)]
 #[template(path = "pages/account/information.html")]

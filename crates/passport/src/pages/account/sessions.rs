@@ -9,7 +9,9 @@ use platform::{
 use serde::Deserialize;
 
 use super::sample_shell;
+
 use crate::{
+    acts,
     automatic::{self, AutomaticId},
     computer::{self, ComputerId},
     grant,
@@ -106,7 +108,7 @@ pub async fn take(
         for found in live.iter().filter(|found| found.session == id) {
             automatic::store::end(&tx, now, found.id).await?;
         }
-        session::actions::end(&passport, &tx, now, id).await?;
+        acts::sessions::end(&passport, &tx, now, id).await?;
         ended = Some(Kind::SessionsEnded);
     }
     if let Some(found) = live.iter().find(|found| Some(found.id) == end.automatic) {
@@ -139,7 +141,7 @@ pub async fn sign_out_everywhere(
 ) -> Result<Response, Trouble> {
     let (now, account) = (who.visit.now, who.account.id);
     let tx = who.protects(&passport).await?;
-    session::actions::end_all(&passport, &tx, now, account).await?;
+    acts::sessions::end_all(&passport, &tx, now, account).await?;
     grant::store::revoke_of_account(&tx, account).await?;
     tx.raise_epoch().await?;
     let (kind, source) = (Kind::SessionsEnded, &who.source());

@@ -10,8 +10,9 @@ use platform::{
 use serde::Deserialize;
 
 use super::sample_shell;
+
 use crate::{
-    client, consent,
+    acts, client, consent,
     pages::{client_panel::ClientPanel, consent::values},
     state::Passport,
     visitor::SignedIn,
@@ -72,7 +73,7 @@ pub async fn withdraw(
     if let Some(registered) = client::store::find(passport.db.reader(), &form.client).await? {
         let (now, account, source) = (who.visit.now, who.account.id, who.source());
         let tx = who.protects(&passport).await?;
-        consent::actions::withdraw(&passport, &tx, now, account, &registered.client, &source).await?;
+        acts::give::withdraw(&passport, &tx, now, account, &registered.client, &source).await?;
         tx.commit().await?;
     }
     Ok(see_other("/account/sites"))

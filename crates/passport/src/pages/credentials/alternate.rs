@@ -11,8 +11,12 @@ use super::{
     super::{sign_out::Nothing, sign_up::form::in_words},
     Here, changed,
 };
+
 use crate::{
-    account::addresses::{self, Asked, is_same},
+    acts::{
+        self,
+        addresses::{Asked, is_same},
+    },
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -67,7 +71,7 @@ pub async fn take(
         Ok(email) => {
             let here = Here::of(&who);
             let owner = here.owner(&who);
-            match addresses::ask_alternate_change(&passport, visit.now, owner, &email).await? {
+            match acts::addresses::ask_alternate_change(&passport, visit.now, owner, &email).await? {
                 Asked::Sent => {
                     let sent = Some(email.as_str().to_owned());
                     visit.ok(&page(&who, String::new(), sent, Errors::default()))
@@ -91,7 +95,7 @@ pub async fn remove(
     RecentlyProven(who): RecentlyProven,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
-    addresses::remove_alternate(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
+    acts::addresses::remove_alternate(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
     changed(&who, "changed-alternate-removed")
 }
 

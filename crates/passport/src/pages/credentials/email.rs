@@ -11,8 +11,12 @@ use super::{
     super::{sign_out::Nothing, sign_up::form::in_words},
     Here,
 };
+
 use crate::{
-    account::addresses::{self, Asked, is_same},
+    acts::{
+        self,
+        addresses::{Asked, is_same},
+    },
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -72,7 +76,8 @@ pub async fn take(
     match refused {
         Ok(email) => {
             let here = Here::of(&who);
-            let asked = addresses::ask_email_change(&passport, visit.now, here.owner(&who), &email).await?;
+            let asked =
+                acts::addresses::ask_email_change(&passport, visit.now, here.owner(&who), &email).await?;
             answer(&who, asked, email.as_str())
         }
         Err(key) => {
@@ -101,7 +106,7 @@ pub async fn verify(
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let here = Here::of(&who);
-    let asked = addresses::verify_email(&passport, who.visit.now, here.owner(&who)).await?;
+    let asked = acts::addresses::verify_email(&passport, who.visit.now, here.owner(&who)).await?;
     answer(&who, asked, &who.account.email)
 }
 

@@ -14,9 +14,10 @@ use super::{
     super::{letter_link::frozen, sign_out::Nothing},
     Here,
 };
+
 use crate::{
+    acts,
     history::{Event, EventId, Kind, Source, store},
-    notice,
     recovery::Way,
     state::Passport,
     visitor::{self, SignedIn},
@@ -116,7 +117,7 @@ pub async fn not_me(
 ) -> Result<Response, Trouble> {
     let here = Here::of(&who);
     let tx = who.protects(&passport).await?;
-    notice::actions::freeze(&passport, tx, who.visit.now, &here.source).await?;
+    acts::freeze::freeze(&passport, tx, who.visit.now, &here.source).await?;
     let mut response = frozen(&who.visit)?;
     visitor::cookies_gone(&who.visit, response.headers_mut());
     Ok(response)

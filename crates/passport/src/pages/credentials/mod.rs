@@ -5,7 +5,7 @@ use axum::response::Response;
 use platform::web::{Shell, Trouble, page::Samples};
 
 use crate::{
-    account::credentials::Owner,
+    acts::credentials::Owner,
     history::Source,
     visitor::{self, SignedIn},
 };

@@ -8,8 +8,9 @@ use platform::{
 use serde::Deserialize;
 
 use super::{super::recover::refusal, Here, changed};
+
 use crate::{
-    account::credentials::{self, Changed},
+    acts::{self, credentials::Changed},
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -69,7 +70,9 @@ pub async fn take(
     }
     let here = Here::of(&who);
     let (old, new, end_others) = (form.old_password, form.password, form.end_others.is_some());
-    match credentials::change_password(&passport, visit.now, here.owner(&who), &old, new, end_others).await? {
+    match acts::credentials::change_password(&passport, visit.now, here.owner(&who), &old, new, end_others)
+        .await?
+    {
         Changed::Done => changed(&who, "changed-password"),
         Changed::Unproven => {
             errors.add("old_password", visit.t("change-password-wrong"));

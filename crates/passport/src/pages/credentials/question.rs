@@ -11,11 +11,10 @@ use super::{
     super::sign_up::form::{OWN, answer_in_words, asked},
     Here, changed,
 };
+
 use crate::{
-    account::{
-        credentials,
-        question::{OFFERED, check_answer},
-    },
+    account::question::{OFFERED, check_answer},
+    acts::{self},
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -90,7 +89,8 @@ pub async fn take(
         return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &QuestionPage::of(&who, &form, errors));
     }
     let here = Here::of(&who);
-    credentials::change_question(&passport, visit.now, here.owner(&who), &question, &form.answer).await?;
+    acts::credentials::change_question(&passport, visit.now, here.owner(&who), &question, &form.answer)
+        .await?;
     changed(&who, "changed-question")
 }
 

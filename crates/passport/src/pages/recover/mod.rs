@@ -13,27 +13,27 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{
-    destination::{Destination, Params},
-    sign_up::form::{in_words, password_in_words},
-};
-use crate::{
-    account::{Account, addresses::is_same, information::Information, password::rules},
-    billing,
-    recovery::{
-        Recovery, Standing, Way,
-        actions::{self, Opened, Prover},
-        code,
-    },
-    state::Passport,
-    visitor::{self, Visitor},
-};
+use super::sign_up::form::{in_words, password_in_words};
 
 pub mod page;
 
 use page::{
     AddressPage, AnswerPage, BillingPage, DonePage, OverPage, PasswordPage, ReturnPage, SentPage,
     WaitingPage, WaysPage,
+};
+
+use crate::{
+    account::{Account, information::Information, password::rules},
+    acts::{
+        self,
+        addresses::is_same,
+        recover::{Opened, Prover},
+    },
+    billing,
+    recovery::{Recovery, Standing, Way, code},
+    request::destination::{Destination, Params},
+    state::Passport,
+    visitor::{self, Visitor},
 };
 
 pub const RECOVER: &str = "/recover";
@@ -126,7 +126,7 @@ async fn ways(
     email: &EmailAddress,
     errors: Errors,
 ) -> Result<Response, Trouble> {
-    let facing = actions::face(passport, email, passport.site.default_language).await?;
+    let facing = acts::recover::face(passport, email, passport.site.default_language).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     asked.visit().page(status, &WaysPage::of(asked, email, facing.offered, errors))
 }
@@ -138,13 +138,13 @@ async fn take_way(
     way: &str,
 ) -> Result<Response, Trouble> {
     let visit = asked.visit();
-    let facing = actions::face(passport, email, passport.site.default_language).await?;
+    let facing = acts::recover::face(passport, email, passport.site.default_language).await?;
     match Way::parse(way).filter(|way| facing.offered.has(*way)) {
         Some(Way::Alternate) => {
             let (source, computer) = (visitor::source(visit), asked.visitor.computer());
             let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
             let sent =
-                actions::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
+                acts::recover::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
             // Strangers read the same in either case; who is signed in to the account may know.
             let theirs = |account: &Account| is_same(Some(&account.email), email);
             let owner = asked.visitor.everybody().any(|(_, account)| theirs(account));
@@ -177,10 +177,10 @@ async fn take_answer(
         postal_code: form.postal_code.clone(),
         birthdate: form.birthdate.clone(),
     };
-    match actions::prove_by_answer(passport, visit.now, prover, &said, &form.answer).await? {
+    match acts::recover::prove_by_answer(passport, visit.now, prover, &said, &form.answer).await? {
         Some(opened) => go_on(asked, &opened),
         None => {
-            let facing = actions::face(passport, email, passport.site.default_language).await?;
+            let facing = acts::recover::face(passport, email, passport.site.default_language).await?;
             // One text for whatever is wrong: a field, an account, or the number of tries (BF-05).
             let errors = Errors::whole(visit.t("recover-not-accepted"));
             let page = AnswerPage::of(asked, email, facing.question, form, errors);
@@ -204,7 +204,7 @@ async fn take_billing(
         postal_code: form.postal_code,
         invoice_number: form.invoice_number,
     };
-    match actions::prove_by_billing(passport, visit.now, prover, &said).await? {
+    match acts::recover::prove_by_billing(passport, visit.now, prover, &said).await? {
         Some(opened) => go_on(asked, &opened),
         None => {
             let errors = Errors::whole(visit.t("recover-not-accepted"));
@@ -248,7 +248,7 @@ async fn standing(
     asked: &Asked,
 ) -> Result<Option<(Account, Recovery, Standing)>, Trouble> {
     match asked.visit().cookie(COOKIE).and_then(code::typed) {
-        Some(code) => Ok(actions::returned(passport, asked.visit().now, &code).await?),
+        Some(code) => Ok(acts::recover::returned(passport, asked.visit().now, &code).await?),
         None => Ok(None),
     }
 }
@@ -315,7 +315,7 @@ pub async fn take_password(
         return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let source = visitor::source(visit);
-    match actions::set_password(&passport, visit.now, &recovery, form.password, &source).await? {
+    match acts::recover::set_password(&passport, visit.now, &recovery, form.password, &source).await? {
         Some(ended) => {
             let mut response = visit.ok(&DonePage::of(&asked, account.email, Some(ended)))?;
             Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
@@ -342,7 +342,7 @@ async fn again(
     let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
     let Ok(email) = EmailAddress::parse(&account.email) else { return over(asked) };
     let prover = Prover { email: &email, source: &source, computer };
-    if !actions::was_set(passport, visit.now, prover, recovery, form.password).await? {
+    if !acts::recover::was_set(passport, visit.now, prover, recovery, form.password).await? {
         return over(asked);
     }
     visit.ok(&DonePage::of(asked, account.email, None))
@@ -382,7 +382,7 @@ pub async fn take_return(
         return visit.page(StatusCode::FORBIDDEN, &ReturnPage::of(&visitor, typed, errors));
     }
     let found = match code::typed(&typed) {
-        Some(code) => actions::returned(&passport, visit.now, &code).await?.map(|_| code),
+        Some(code) => acts::recover::returned(&passport, visit.now, &code).await?.map(|_| code),
         None => None,
     };
     match found {

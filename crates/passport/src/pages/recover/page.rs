@@ -7,8 +7,9 @@ use platform::{
     web::{Errors, Shell, page::Samples},
 };
 
-use super::{super::SIGN_IN, Asked, Form, NEW_PASSWORD, RECOVER};
-use crate::{account::ended::Ended, recovery::Offered, visitor::Visitor};
+use super::{Asked, Form, NEW_PASSWORD, RECOVER};
+
+use crate::{acts::end::Ended, paths::SIGN_IN, recovery::Offered, visitor::Visitor};
 
 /// Which address?
 #[derive(Template)]

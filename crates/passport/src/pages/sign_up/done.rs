@@ -6,8 +6,9 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, page::Samples};
 
-use super::super::{SIGN_IN, arrival::Arrival, client_panel::ClientPanel, destination::Params};
-use crate::{state::Passport, visitor::Visitor};
+use super::super::{arrival::Arrival, client_panel::ClientPanel};
+
+use crate::{paths::SIGN_IN, request::destination::Params, state::Passport, visitor::Visitor};
 
 /// Says the same to everybody: it does not know which account was made, or whether one was.
 #[derive(Template)]

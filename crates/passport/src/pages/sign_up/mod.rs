@@ -13,18 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{SIGN_UP, arrival::Arrival, destination::Params, letter_link::claim_sent};
-use crate::{
-    account::{
-        actions::{self, Attempt, Keep, SignIn, SignUp, SignedUp},
-        budget::Budget,
-        store,
-    },
-    name_claim,
-    session::Browser,
-    state::Passport,
-    visitor::{self, Visitor},
-};
+use super::{arrival::Arrival, letter_link::claim_sent};
 
 /// Where sign-up ends.
 const DONE: &str = "/sign-up/done";
@@ -35,6 +24,22 @@ pub mod page;
 
 use form::{Form, Step};
 use page::{AddressPage, CredentialsPage, TakenPage};
+
+use crate::{
+    account::store,
+    acts::{
+        self,
+        arrive::Keep,
+        sign_in::{Attempt, SignIn},
+        sign_up::{SignUp, SignedUp},
+    },
+    budget::Budget,
+    paths::SIGN_UP,
+    request::destination::Params,
+    session::Browser,
+    state::Passport,
+    visitor::{self, Visitor},
+};
 
 pub async fn show(
     State(passport): State<Passport>,
@@ -81,7 +86,7 @@ pub async fn take(
         }
     };
     // Whoever had the name without proving it had time enough: it is given up before it is looked up.
-    name_claim::actions::carry_out_due(&passport, visit.now, email.key()).await?;
+    acts::claim_name::carry_out_due(&passport, visit.now, email.key()).await?;
     if passport.settings.managed_domains.hold(email.key()) {
         let mut errors = Errors::default();
         errors.add("email", visit.t("sign-up-managed-domain"));
@@ -103,7 +108,10 @@ async fn take_address(
     let visit = &arrival.visitor.visit;
     // Where nobody may learn whose address is taken, it is not even looked up.
     if passport.settings.sign_up.reveal_taken {
-        if !Budget::AddressChecks.may(passport, visit.now, &visit.address_block()).await? {
+        if !Budget::AddressChecks
+            .may(&passport.db, &passport.settings, visit.now, &visit.address_block())
+            .await?
+        {
             let errors = Errors::whole(visit.t("sign-up-too-many"));
             let page = AddressPage::of(arrival, form.email, errors);
             return visit.page(StatusCode::TOO_MANY_REQUESTS, &page);
@@ -129,7 +137,7 @@ async fn take_credentials(
                 .answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    if !Budget::SignUps.may(passport, visit.now, &visit.address_block()).await? {
+    if !Budget::SignUps.may(&passport.db, &passport.settings, visit.now, &visit.address_block()).await? {
         let errors = Errors::whole(visit.t("sign-up-too-many"));
         return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::TOO_MANY_REQUESTS);
     }
@@ -144,7 +152,7 @@ async fn take_credentials(
         verify: form.verify.is_some(),
         source: visitor::source(visit),
     };
-    match actions::sign_up(passport, visit.now, sign_up).await? {
+    match acts::sign_up::sign_up(passport, visit.now, sign_up).await? {
         SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
         SignedUp::Made(_) if passport.settings.sign_up.reveal_taken && arrival.asking.is_some() => {
             let mut response = see_other(&arrival.destination.carried_to(DONE));
@@ -176,7 +184,7 @@ async fn sign_in(
             computer: computer.as_ref().map(<[u8; 32]>::as_slice),
         },
     };
-    if let SignIn::Begun(begun) = actions::sign_in(passport, visitor.visit.now, attempt).await? {
+    if let SignIn::Begun(begun) = acts::sign_in::sign_in(passport, visitor.visit.now, attempt).await? {
         visitor.keep(passport, &begun, headers);
     }
     Ok(())
@@ -197,7 +205,7 @@ pub async fn mine(
 ) -> Result<Response, Trouble> {
     let visit = &visitor.visit;
     let Ok(email) = EmailAddress::parse(&form.email) else { return Ok(see_other(SIGN_UP)) };
-    let sent = name_claim::actions::ask(&passport, visit.now, &email, &visit.address_block()).await?;
+    let sent = acts::claim_name::ask(&passport, visit.now, &email, &visit.address_block()).await?;
     claim_sent(visit, sent)
 }
 

@@ -9,10 +9,14 @@ use platform::{
 };
 
 use super::{
-    super::{SIGN_IN, SIGN_UP, arrival::Arrival, client_panel::ClientPanel},
+    super::{arrival::Arrival, client_panel::ClientPanel},
     form::{Form, OWN},
 };
-use crate::account::question::OFFERED;
+
+use crate::{
+    account::question::OFFERED,
+    paths::{SIGN_IN, SIGN_UP},
+};
 
 /// Step one: “Enter your e-mail address.” and nothing else.
 #[derive(Template)]

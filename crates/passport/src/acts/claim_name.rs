@@ -1,0 +1,149 @@
+//! The verbs of a claimed name: asked about, claimed, carried out.
+use std::time::Duration;
+
+use platform::{
+    Fault,
+    clock::Moment,
+    email::EmailAddress,
+    outbox::{Job, Outcome},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    account::{self, Account, acting::Acting, letters},
+    acts::{self},
+    budget::Budget,
+    desk::Desk,
+    history::{self, Kind, NewEvent, Source},
+    link::{self, NewLink, Press, Purpose},
+    name_claim::{NameClaim, new_name, store},
+    notice::letters::Writer,
+};
+
+/// “This is my mailbox, but not my Passport”: a job, so that asking takes the same whether the account proved its
+/// address or not.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendClaim {
+    email_key: String,
+}
+
+impl Job for SendClaim {
+    const KIND: &'static str = "send_claim";
+}
+
+/// Takes the wish down, unless too many e-mails were asked for: false.
+pub async fn ask(desk: &Desk, now: Moment, email: &EmailAddress, address_block: &str) -> Result<bool, Fault> {
+    let tx = desk.db.begin().await?;
+    let may = Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await?
+        && Budget::BlockLetters.spend(&desk.settings, &tx, now, address_block).await?;
+    if !may {
+        // Rolled back: a refusal writes nothing.
+        return Ok(false);
+    }
+    desk.outbox.add(&tx, now, &SendClaim { email_key: email.key().to_owned() }).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Writes to the address itself: how to claim the name, or, when its account proved it, how to get in.
+pub async fn send(desk: &Desk, now: Moment, job: SendClaim) -> Outcome {
+    match try_send(desk, now, &job.email_key).await {
+        Ok(()) => Outcome::Done,
+        Err(fault) => Outcome::Retry(fault.to_string()),
+    }
+}
+
+async fn try_send(desk: &Desk, now: Moment, email_key: &str) -> Result<(), Fault> {
+    let Some(id) = account::store::find_id(desk.db.reader(), email_key).await? else { return Ok(()) };
+    let Some(tx) = Acting::on(&desk.db, id).await? else { return Ok(()) };
+    let account = tx.account();
+    let letter = if account.email_verified {
+        letters::already_have(&desk.site, account)?
+    } else {
+        let purpose = Purpose::ClaimName;
+        let new = NewLink { account: account.id, purpose, detail: email_key, lifetime: purpose.lifetime() };
+        let path = link::make(&tx, now, &desk.random, new).await?;
+        Writer { site: &desk.site, account }.may_claim(&path)?.until(now + purpose.lifetime())
+    };
+    desk.outbox.add(&tx, now, &letter).await?;
+    tx.commit().await
+}
+
+/// Whoever follows a link that was sent to an account's unproven name says that the account is none of theirs.
+/// From now on the account has `[recovery] name_days` to prove the name or take another. False when the link was
+/// used, or the account proved its name meanwhile.
+pub async fn begin(desk: &Desk, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
+    let Some(tx) = Acting::on(&desk.db, link.account).await? else { return Ok(false) };
+    if !matches!(link.purpose, Purpose::ClaimName | Purpose::VerifyEmail)
+        || !link::store::spend_link(&tx, now, link).await?
+    {
+        return Ok(false);
+    }
+    let account = tx.account();
+    if account.email_verified || !is_named(account, &link.detail) {
+        return Ok(false);
+    }
+    let days = u64::from(desk.settings.recovery.name_days);
+    let ready_at = now + Duration::from_secs(days * 24 * 3600);
+    let new = NameClaim { account: account.id, new_name: new_name(&desk.random), ready_at };
+    if store::add(&tx, now, &new, &link.detail).await? {
+        let event = NewEvent { account: account.id, kind: Kind::NameClaimed, source, detail: "" };
+        history::record(&tx, now, &desk.random, event).await?;
+        let writer = Writer { site: &desk.site, account };
+        desk.outbox.add(&tx, now, &writer.claim_noted(ready_at)?).await?;
+        if let Some(to) = account.proven_alternate() {
+            desk.outbox.add(&tx, now, &writer.claimed(to, ready_at, &new.new_name)?).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+fn is_named(account: &Account, email_key: &str) -> bool {
+    EmailAddress::parse(&account.email).is_ok_and(|email| email.key() == email_key)
+}
+
+/// Carries out the claim of a name, if its time has come: for whoever comes to sign up with it before the sweep.
+pub async fn carry_out_due(desk: &Desk, now: Moment, email_key: &str) -> Result<(), Fault> {
+    match store::find_due(desk.db.reader(), now, email_key).await? {
+        Some(claim) => carry_out(desk, now, &claim).await,
+        None => Ok(()),
+    }
+}
+
+/// Carries out every claim whose time has come.
+pub async fn carry_out_all(desk: &Desk, now: Moment) -> Result<(), Fault> {
+    for claim in store::list_due(desk.db.reader(), now, 100).await? {
+        carry_out(desk, now, &claim).await?;
+    }
+    Ok(())
+}
+
+/// The account keeps its `sub`, its data, its sessions and what sites were given; only its name is another.
+async fn carry_out(desk: &Desk, now: Moment, claim: &NameClaim) -> Result<(), Fault> {
+    let Some(tx) = Acting::on(&desk.db, claim.account).await? else { return Ok(()) };
+    if !store::spend(&tx, now, claim.account).await? {
+        return Ok(());
+    }
+    let account = tx.account();
+    let new_name =
+        EmailAddress::parse(&claim.new_name).map_err(|_| Fault::bug("a name that we gave is no address"))?;
+    if account.email_verified || !account::store::set_email(&tx, now, account.id, &new_name, false).await? {
+        return tx.commit().await;
+    }
+    tx.raise_epoch().await?;
+    acts::end::end_links(&tx, now, account.id).await?;
+    let event = NewEvent {
+        account: account.id,
+        kind: Kind::NameLost,
+        source: &Source::default(),
+        detail: &account.email,
+    };
+    history::record(&tx, now, &desk.random, event).await?;
+    let writer = Writer { site: &desk.site, account };
+    desk.outbox.add(&tx, now, &writer.name_free()?).await?;
+    if let Some(to) = account.proven_alternate() {
+        desk.outbox.add(&tx, now, &writer.name_lost(to, new_name.as_str())?).await?;
+    }
+    tx.commit().await
+}

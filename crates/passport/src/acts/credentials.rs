@@ -1,0 +1,174 @@
+//! Changing what an account is proven and recovered by: password, secret question, what a person is recognized by.
+//! Each change is told to every known address, in its own transaction. Knows no page.
+use oidc::claims::StandardClaims;
+use platform::{Fault, clock::Moment, email::EmailAddress, secrets::Secret};
+
+use crate::{
+    account::{
+        Account,
+        acting::{Acting, Refusal},
+        information::Recognized,
+        password::rules::too_long,
+        store,
+    },
+    acts::{self},
+    automatic,
+    budget::{
+        Budget,
+        guess::{Guess, Guesser, Leave, may_guess},
+    },
+    channel::{self, Channel},
+    computer,
+    desk::{Desk, Vault},
+    grant,
+    history::{self, Kind, NewEvent, Source},
+    notice::{Change, Former},
+    recovery::{self, Way},
+    session::Session,
+    tell,
+};
+
+/// A signed-in person who changes something.
+#[derive(Clone, Copy)]
+pub struct Owner<'a> {
+    pub account: &'a Account,
+    pub session: &'a Session,
+    pub source: &'a Source,
+    /// The digest of the computer's cookie.
+    pub computer: Option<&'a [u8]>,
+}
+
+impl Owner<'_> {
+    /// The password again; spends the budget of sign-ins (BF-03). `None`: wrong, or too many tries.
+    async fn proves(&self, vault: &Vault, now: Moment, password: &Secret) -> Result<Option<Proven>, Fault> {
+        let key =
+            EmailAddress::parse(&self.account.email).map_err(|_| Fault::bug("a stored address is none"))?;
+        let block = self.source.address_block.as_str();
+        let guesser = Guesser { email_key: key.key(), address_block: block, computer: self.computer };
+        let place = vault.hasher.place()?;
+        let leave = may_guess(&vault.db, &vault.settings, now, Guess::Password(&place), guesser).await?;
+        if !leave.may || too_long(password) {
+            return Ok(None);
+        }
+        let stored = store::find_credentials(vault.db.reader(), key.key()).await?;
+        let stored = stored.filter(|stored| stored.id == self.account.id);
+        let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+        let matches = leave.accepts(vault.hasher.verify(place, password.clone(), hash).await?.matches);
+        Ok(stored.filter(|_| matches).map(|stored| Proven { leave, hash: stored.password_hash }))
+    }
+
+    /// The transaction in which the person writes; refused when what they stand on ended or changed, and when they
+    /// changed too much lately: each change leaves letters and links.
+    pub(super) async fn acts(&self, desk: &Desk, now: Moment) -> Result<Acting, Refusal> {
+        let tx =
+            Acting::in_session(&desk.db, (&desk.settings.session).into(), now, self.session, self.account)
+                .await?;
+        match Budget::Changes.spend(&desk.settings, &tx, now, &tx.id().to_string()).await? {
+            true => Ok(tx),
+            false => Err(Refusal::TooMany),
+        }
+    }
+
+    fn change(&self, kind: Kind, former: Former) -> Change<'_> {
+        Change { account: self.account, kind, source: self.source, detail: "", former, newly: None }
+    }
+}
+
+/// The password was right.
+struct Proven {
+    leave: Leave,
+    /// The hash that it was right for.
+    hash: String,
+}
+
+/// How a change ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    Done,
+    /// The present password was wrong, or there were too many tries.
+    Unproven,
+}
+
+/// Replaces the password. Known computers but this one are forgotten, automatic sign-ins and links die in any case; the other
+/// sessions, and what sites hold through them, when `end_others`.
+pub async fn change_password(
+    vault: &Vault,
+    now: Moment,
+    owner: Owner<'_>,
+    old: &Secret,
+    new: Secret,
+    end_others: bool,
+) -> Result<Changed, Refusal> {
+    let Some(proven) = owner.proves(vault, now, old).await? else { return Ok(Changed::Unproven) };
+    let hash = vault.hasher.hash(new).await?;
+    let id = owner.account.id;
+    let tx = Acting::to_protect(&vault.db, (&vault.settings.session).into(), now, owner.session).await?;
+    if store::find_password_hash(&tx, id).await?.as_ref() != Some(&proven.hash) {
+        return Err(Refusal::Ended);
+    }
+    tx.raise_epoch().await?;
+    proven.leave.give_back(&vault.settings, &tx, now).await?;
+    store::set_password_hash(&tx, id, &hash).await?;
+    store::streak::end(&tx, id).await?;
+    computer::store::drop_others(&tx, id, owner.computer).await?;
+    acts::end::end_links(&tx, now, id).await?;
+    // Whoever is signed in without a password knows none: that ends in any case (RM-03).
+    automatic::store::end_of_account(&tx, now, id).await?;
+    if end_others {
+        acts::sessions::end_others(vault, &tx, now, id, Some(owner.session.id)).await?;
+        grant::store::revoke_of_account_but(&tx, id, owner.session.id).await?;
+    }
+    tell::owner::tell(vault, &tx, now, owner.change(Kind::PasswordChanged, Former::Nothing)).await?;
+    tx.commit().await?;
+    Ok(Changed::Done)
+}
+
+pub async fn change_question(
+    vault: &Vault,
+    now: Moment,
+    owner: Owner<'_>,
+    question: &str,
+    answer: &Secret,
+) -> Result<(), Refusal> {
+    let hash = vault.hasher.hash_answer(answer).await?;
+    let id = owner.account.id;
+    let tx = owner.acts(vault, now).await?;
+    tx.raise_epoch().await?;
+    let answer_hash = store::find_answer_hash(&tx, id).await?;
+    let former = Former::Question { question: owner.account.question.clone(), answer_hash };
+    store::set_question(&tx, id, Some(question), Some(&hash)).await?;
+    answer_changed(&tx, now).await?;
+    tell::owner::tell(vault, &tx, now, owner.change(Kind::QuestionChanged, former)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Replaces what the person says about themselves. What they are recognized by is told and can be undone; the rest
+/// only stands in the history.
+pub async fn change_information(
+    vault: &Vault,
+    now: Moment,
+    owner: Owner<'_>,
+    claims: &StandardClaims,
+) -> Result<(), Refusal> {
+    let before = &owner.account.claims;
+    let tx = owner.acts(vault, now).await?;
+    store::set_claims(&tx, now, owner.account.id, claims).await?;
+    let former = Former::Information { claims: Box::new(before.clone()) };
+    let change = owner.change(Kind::InformationChanged, former);
+    if Recognized::of(before) == Recognized::of(claims) {
+        let Change { account, kind, source, .. } = change;
+        let event = NewEvent { account: account.id, kind, source, detail: "" };
+        history::record(&tx, now, &vault.random, event).await?;
+    } else {
+        tx.raise_epoch().await?;
+        answer_changed(&tx, now).await?;
+        tell::owner::tell(vault, &tx, now, change).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The answer, or the information that goes with it, is new: it waits, and what waited on the older one is over.
+async fn answer_changed(tx: &Acting, now: Moment) -> Result<(), Fault> {
+    channel::store::set_changed(tx, now, tx.id(), Channel::Answer).await?;
+    recovery::store::end_open_by(tx, tx.id(), Way::Answer).await
+}

@@ -1,0 +1,188 @@
+//! The verbs of recovery: face somebody, take a proof, stop, set the new password. For addresses without an
+//! account all of it runs alike.
+use oidc::security_event::AccountEvent;
+use platform::{Fault, clock::Moment, email::EmailAddress, language::Language, secrets::Secret};
+
+use crate::{
+    account::{self, Account, State, acting::Acting, information::Information, password::rules::too_long},
+    acts::{self, end::Ended},
+    billing,
+    budget::guess::{Guess, Guesser, Leave, may_guess},
+    computer::{self, ComputerId},
+    desk::Vault,
+    history::{self, Kind, NewEvent, Source},
+    link::{self, Press, Purpose},
+    notice::{Change, Former},
+    recovery::{self, Offered, OnFile, Recovery, RecoveryId, Standing, decoy, store},
+    tell::{self},
+};
+
+mod proofs;
+mod reset_letter;
+
+pub use crate::acts::recover::proofs::{prove_by_answer, prove_by_billing, prove_by_link, proven_by_link};
+pub use crate::acts::recover::reset_letter::{SendReset, ask_for_link, send_reset};
+
+/// What somebody who names an address is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facing {
+    pub offered: Offered,
+    pub question: String,
+}
+
+/// What the account of an address has on file, or a decoy. `usual` is the site's language, not the visitor's:
+/// whoever asks in another language must see the same.
+pub async fn face(vault: &Vault, email: &EmailAddress, usual: Language) -> Result<Facing, Fault> {
+    let reader = vault.db.reader();
+    let found = account::store::find_with_answer(reader, email.key()).await?;
+    let id = found.as_ref().map(|(account, _)| account.id);
+    let billing = billing::store::is_on_file(reader, id).await?;
+    let decoy = decoy(&vault.decoys.sign(email.key().as_bytes()), usual);
+    let pretended = vault.site.texts.get(decoy.language, decoy.question, &[]);
+    Ok(match found {
+        Some((account, answer_hash)) => {
+            let on_file = OnFile {
+                question: account.question.is_some() && answer_hash.is_some(),
+                information: Information::of(&account.claims).is_enough(),
+                billing,
+            };
+            Facing { offered: on_file.offered(), question: account.question.unwrap_or(pretended) }
+        }
+        None => Facing { offered: decoy.offered, question: pretended },
+    })
+}
+
+/// A proof that was accepted, with the code that comes back to it.
+#[derive(Debug)]
+pub struct Opened {
+    pub recovery: Recovery,
+    pub code: String,
+}
+
+/// Somebody who offers a proof.
+#[derive(Clone, Copy)]
+pub struct Prover<'a> {
+    pub email: &'a EmailAddress,
+    pub source: &'a Source,
+    /// The digest of the computer's cookie.
+    pub computer: Option<&'a [u8]>,
+}
+
+impl Prover<'_> {
+    /// The computer, if the account of the address knows it.
+    async fn known_computer(&self, vault: &Vault) -> Result<Option<ComputerId>, Fault> {
+        let reader = vault.db.reader();
+        let account = account::store::find_id(reader, self.email.key()).await?;
+        match (account, self.computer) {
+            (Some(account), Some(digest)) => computer::store::find_id(reader, account, digest).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn may_guess(&self, vault: &Vault, now: Moment, guess: Guess<'_>) -> Result<Leave, Fault> {
+        let guesser = Guesser {
+            email_key: self.email.key(),
+            address_block: &self.source.address_block,
+            computer: self.computer,
+        };
+        may_guess(&vault.db, &vault.settings, now, guess, guesser).await
+    }
+}
+
+/// The owner's veto. False when the link was used, or the recovery is over.
+pub async fn stop(vault: &Vault, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
+    let Ok(id) = link.detail.parse::<RecoveryId>() else { return Ok(false) };
+    let Some(tx) = Acting::on(&vault.db, link.account).await? else { return Ok(false) };
+    if !link::store::spend_link(&tx, now, link).await? || !store::set_vetoed(&tx, link.account, id).await? {
+        return Ok(false);
+    }
+    link::store::end_links(&tx, now, link.account, &[Purpose::StopRecovery]).await?;
+    let event = NewEvent { account: link.account, kind: Kind::RecoveryStopped, source, detail: "" };
+    history::record(&tx, now, &vault.random, event).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Who returns with a code, and what they may do; `None` when it opens nothing.
+pub async fn returned(
+    vault: &Vault,
+    now: Moment,
+    code: &str,
+) -> Result<Option<(Account, Recovery, Standing)>, Fault> {
+    let reader = vault.db.reader();
+    let Some(recovery) = store::find_by_code(reader, code).await? else { return Ok(None) };
+    let account = account::store::find(reader, recovery.account).await?;
+    Ok(account.filter(|account| account.state.may_be_recovered()).map(|account| {
+        let standing = recovery.standing(now);
+        (account, recovery, standing)
+    }))
+}
+
+/// Whether this password was just set by this recovery: then it was sent twice. Counts as a guess when it is not.
+pub async fn was_set(
+    vault: &Vault,
+    now: Moment,
+    prover: Prover<'_>,
+    recovery: &Recovery,
+    password: Secret,
+) -> Result<bool, Fault> {
+    if recovery.state != recovery::State::Done || now >= recovery.ends_at || too_long(&password) {
+        return Ok(false);
+    }
+    let guesser = Guesser {
+        email_key: prover.email.key(),
+        address_block: &prover.source.address_block,
+        computer: prover.computer,
+    };
+    let place = vault.hasher.place()?;
+    let leave = may_guess(&vault.db, &vault.settings, now, Guess::Password(&place), guesser).await?;
+    if !leave.may {
+        return Ok(false);
+    }
+    let stored = account::store::find_credentials(vault.db.reader(), prover.email.key()).await?;
+    let stored = stored.filter(|stored| stored.id == recovery.account);
+    let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
+    let matches = leave.accepts(vault.hasher.verify(place, password, hash).await?.matches);
+    if matches && let Some(tx) = Acting::on(&vault.db, recovery.account).await? {
+        leave.give_back(&vault.settings, &tx, now).await?;
+        tx.commit().await?;
+    }
+    Ok(matches)
+}
+
+/// Sets the new password and ends everything that hung on the old one. The account keeps its id (PP-24) and
+/// is active afterwards, also when it was frozen. `None` when the proof does not count any more.
+pub async fn set_password(
+    vault: &Vault,
+    now: Moment,
+    recovery: &Recovery,
+    password: Secret,
+    source: &Source,
+) -> Result<Option<Ended>, Fault> {
+    let hash = vault.hasher.hash(password).await?;
+    let Some(tx) = Acting::on(&vault.db, recovery.account).await? else { return Ok(None) };
+    if !store::spend_recovery(&tx, now, recovery.id).await? {
+        return Ok(None);
+    }
+    let account = tx.account().clone();
+    if !account.state.may_be_recovered() {
+        return Ok(None);
+    }
+    account::store::set_password_hash(&tx, account.id, &hash).await?;
+    account::store::streak::end(&tx, account.id).await?;
+    if account::store::set_state(&tx, now, account.id, State::Active).await? {
+        tell::events::enqueue(vault, &tx, now, account.id, AccountEvent::Enabled).await?;
+    }
+    let ended = acts::end::end_everything(vault, &tx, now, account.id).await?;
+    let change = Change {
+        account: &account,
+        kind: Kind::PasswordReset,
+        source,
+        detail: recovery.way.as_str(),
+        former: Former::Nothing,
+        newly: None,
+    };
+    tell::owner::tell(vault, &tx, now, change).await?;
+    tx.commit().await?;
+    Ok(Some(ended))
+}

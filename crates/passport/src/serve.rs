@@ -1,0 +1,52 @@
+//! Serving: every route, and the jobs beside them, until it is told to stop.
+use std::net::TcpListener;
+
+use axum::{Router, middleware::from_fn_with_state};
+use platform::{
+    Fault,
+    web::{
+        Trouble,
+        serve::{self, Health},
+        tls::Tls,
+    },
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{endpoints, jobs, pages, state::Passport, visitor};
+
+/// Every route of Passport.
+pub fn router(passport: &Passport) -> Router {
+    let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);
+    let endpoints = endpoints::router(passport).layer(scripts);
+    let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
+    let described = platform::web::openapi::router(&passport.settings.server, "passport");
+    let all = Router::new().merge(endpoints).merge(pages::router()).merge(described);
+    let head = from_fn_with_state(passport.clone(), visitor::head);
+    all.route_layer(arrive)
+        .fallback(|| async { Trouble::not_found() })
+        .layer(head)
+        .with_state(passport.clone())
+}
+
+/// Serves Passport on `listener`, with its jobs, until `stop`; ends when all is written down.
+pub async fn run_on(passport: Passport, listener: TcpListener, stop: CancellationToken) -> Result<(), Fault> {
+    let tasks = TaskTracker::new();
+    tasks.spawn(jobs::worker(&passport).run(stop.clone()));
+    tasks.spawn(jobs::sweep_until(passport.clone(), stop.clone()));
+    tasks.spawn(jobs::end_lapsed_until(passport.clone(), stop.clone()));
+    let metrics = passport.settings.metrics.listen.clone();
+    if !metrics.is_empty() {
+        let listener =
+            TcpListener::bind(&metrics).map_err(|error| Fault::unavailable(format!("{metrics}: {error}")))?;
+        tasks.spawn(serve::run_metrics(listener, passport.site.clone(), passport.db.clone(), stop.clone()));
+    }
+    let health = Health::new(passport.db.clone());
+    let tls = Tls::open(&passport.settings.tls, passport.clock.clone()).map_err(Fault::unavailable)?;
+    let routes = router(&passport);
+    let served = serve::run_tls(listener, tls, &passport.site, &health, routes, stop.clone()).await;
+    stop.cancel();
+    tasks.close();
+    tasks.wait().await;
+    served?;
+    passport.db.clone().close().await
+}

@@ -1,0 +1,49 @@
+//! Whoever holds a session asks silently as often as the machine answers: what that leaves has a bound, so that the
+//! owner's “sign out everywhere” does not run into one.
+use testkit::{House, Kind, house::minutes, on_both_engines};
+
+on_both_engines![
+    silent_requests_without_end_leave_a_handful_of_grants,
+    what_is_refreshed_outlives_what_is_only_asked_for,
+    a_code_that_nobody_redeems_goes_an_hour_after_its_end,
+];
+
+const ROWS: &str = "SELECT COUNT(*) FROM grants";
+
+async fn silent_requests_without_end_leave_a_handful_of_grants(house: House) {
+    let web = house.client(Kind::Web).await;
+    let thief = house.browser();
+    thief.join("ann@acme.test").await;
+    let mut last = String::new();
+    for _ in 0..30 {
+        last = web.code_in(&web.ask(&thief.tab(), |asked| asked.with("prompt", "none")).await);
+    }
+    assert_eq!(house.ground.count(ROWS).await, 20);
+    web.tokens_in(&web.redeem(&last).await);
+}
+
+async fn what_is_refreshed_outlives_what_is_only_asked_for(house: House) {
+    let web = house.client(Kind::Web).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let mut tab =
+        web.tokens_in(&web.redeem(&web.code_in(&web.ask(&browser.tab(), |asked| asked).await)).await);
+    for _ in 0..30 {
+        house.clock.advance(minutes(1));
+        web.code_in(&web.ask(&browser.tab(), |asked| asked.with("prompt", "none")).await);
+        tab = web.tokens_in(&web.refresh(tab.refresh()).await);
+    }
+}
+
+async fn a_code_that_nobody_redeems_goes_an_hour_after_its_end(house: House) {
+    let web = house.client(Kind::Web).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let redeemed = web.code_in(&web.ask(&browser.tab(), |asked| asked).await);
+    web.tokens_in(&web.redeem(&redeemed).await);
+    web.code_in(&web.ask(&browser.tab(), |asked| asked.with("prompt", "none")).await);
+    assert_eq!(house.ground.count(ROWS).await, 2);
+    house.clock.advance(minutes(62));
+    passport::jobs::sweep(&house.passport).await.unwrap();
+    assert_eq!(house.ground.count(ROWS).await, 1, "what was redeemed stays");
+}
