@@ -231,17 +231,8 @@ fn response_modes(policy: &Policy) -> Vec<&'static str> {
 /// What the token endpoint redeems, and `implicit` where the authorization endpoint issues tokens.
 fn grant_types(policy: &Policy) -> Vec<&'static str> {
     let implicit = policy.allows_implicit().then_some(GrantType::Implicit);
-    GRANT_TYPES.into_iter().chain(implicit).map(GrantType::as_str).collect()
+    GrantType::REDEEMED.into_iter().chain(implicit).map(GrantType::as_str).collect()
 }
-
-/// What the token endpoint redeems.
-pub const GRANT_TYPES: [GrantType; 5] = [
-    GrantType::AuthorizationCode,
-    GrantType::RefreshToken,
-    GrantType::ClientCredentials,
-    GrantType::DeviceCode,
-    GrantType::TokenExchange,
-];
 
 /// What the token endpoint accepts; “either of the two” is our own word and has no registered name.
 pub fn enabled_auth_methods(certificates: Option<Certificates>, rules: &Rules) -> Vec<AuthMethod> {

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`parameters`] | what a query or a form body says, and that nothing is said twice |
 //! | [`plain`] | that no text that others wrote holds control characters |
-//! | [`scope`], [`error`], [`pkce`], [`jws`], [`bearer`] | the vocabulary: scopes, error codes, proof keys, compact JWS, bearer tokens |
+//! | [`wire`], [`scope`], [`error`], [`pkce`], [`jws`], [`bearer`] | the vocabulary: response, grant and token types, scopes, error codes, proof keys, compact JWS, bearer tokens |
 //! | [`jwk`], [`dpop`], [`certificate`] | keys and certificates that callers show, and what they prove |
 //! | [`resource`] | whom an access token is for |
 //! | [`client`] | what a client is; what may be registered; which redirect URI is its own; who is calling |
@@ -57,6 +57,7 @@ pub mod resource;
 pub mod scope;
 pub mod security_event;
 pub mod token;
+pub mod wire;
 
 /// Seconds since 1970-01-01T00:00:00Z, as `NumericDate` of RFC 7519 §2 without its fraction.
 pub type UnixTime = i64;

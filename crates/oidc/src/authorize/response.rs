@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ResponseMode;
-use crate::{UnixTime, error::OAuthError, jws::SigningAlgorithm, scope::Scopes, token::response::TokenType};
+use crate::{UnixTime, error::OAuthError, jws::SigningAlgorithm, scope::Scopes, wire::TokenType};
 
 /// Where an answer goes: a redirect URI already found to be the client's own, the state to echo,
 /// and the mode.

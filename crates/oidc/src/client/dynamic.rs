@@ -9,11 +9,11 @@ use url::Url;
 
 use super::{ApplicationType, AssertionAlgorithm, AuthMethod, Client, GrantType, Profile, SubjectType};
 use crate::{
-    authorize::ResponseType,
     error::{ErrorCode, OAuthError},
     jws::SigningAlgorithm,
     plain,
     scope::{OFFLINE_ACCESS, Scopes},
+    wire::ResponseType,
 };
 pub use answer::metadata;
 use members::Members;

@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::{authorize::ResponseType, jws::SigningAlgorithm, scope::Scopes};
+use crate::{jws::SigningAlgorithm, scope::Scopes, wire::ResponseType};
 pub use profile::{Profile, Rules};
 pub use registration::FieldError;
-pub use words::{
-    ApplicationType, AssertionAlgorithm, AuthMethod, GrantType, SubjectType, TokenExchange, TokenFormat,
-};
+pub use words::{ApplicationType, AssertionAlgorithm, AuthMethod, SubjectType, TokenExchange, TokenFormat};
+
+pub use crate::wire::GrantType;
 
 /// The metadata of one client. Absent members take the defaults of the documents; unknown members
 /// are dropped on reading.

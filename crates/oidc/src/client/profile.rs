@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AuthMethod, Client, FieldError, GrantType};
-use crate::{authorize::ResponseType, jws::SigningAlgorithm};
+use crate::{jws::SigningAlgorithm, wire::ResponseType};
 
 /// A security profile, the stricter the greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

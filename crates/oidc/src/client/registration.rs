@@ -9,7 +9,7 @@ use super::{
     key_set::KeySet,
     profile,
 };
-use crate::{authorize::ResponseType, resource};
+use crate::{resource, wire::ResponseType};
 
 /// One field that cannot be accepted, in words for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,6 @@
 use super::{client_credentials, code, device, exchange, refresh};
 use crate::{
     client::{Client, GrantType},
-    discovery::GRANT_TYPES,
     error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
@@ -38,7 +37,9 @@ impl TokenRequest {
 /// `unsupported_grant_type`.
 pub fn known(form: &Parameters) -> Result<(), OAuthError> {
     match form.one("grant_type") {
-        Ok(Some(name)) if !GRANT_TYPES.iter().any(|known| known.as_str() == name) => Err(unsupported()),
+        Ok(Some(name)) if !GrantType::REDEEMED.iter().any(|known| known.as_str() == name) => {
+            Err(unsupported())
+        }
         _ => Ok(()),
     }
 }

@@ -9,6 +9,8 @@ use crate::{
     scope::Scopes,
 };
 
+pub use crate::wire::TokenType;
+
 /// A successful answer. No Debug: it is made of secrets.
 #[derive(Serialize)]
 pub struct TokenResponse {
@@ -25,22 +27,6 @@ pub struct TokenResponse {
     /// Of a token that was exchanged (RFC 8693 §2.2.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_token_type: Option<&'static str>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum TokenType {
-    Bearer,
-    #[serde(rename = "DPoP")]
-    Dpop,
-}
-
-impl TokenType {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Bearer => "Bearer",
-            Self::Dpop => "DPoP",
-        }
-    }
 }
 
 /// The body of a refusal.

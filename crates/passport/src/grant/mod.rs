@@ -4,8 +4,6 @@ pub mod entity;
 pub mod store;
 pub mod token;
 
-use std::time::Duration;
-
 use oidc::{
     claims::wishes::ClaimsRequest,
     scope::Scopes,
@@ -24,9 +22,6 @@ platform::id!(
 /// and each answer is a row that the owner's “sign out everywhere” has to end: beyond this, those go that were used
 /// longest ago.
 pub const MOST_OF_SESSION: u64 = 20;
-
-/// How long a code that nobody redeemed is kept beyond its end.
-pub const UNREDEEMED: Duration = Duration::from_secs(3600);
 
 /// A grant as it was found.
 #[derive(Clone, Debug)]

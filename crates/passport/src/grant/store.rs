@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Grant, GrantId, MOST_OF_SESSION, NewGrant, UNREDEEMED,
+    Grant, GrantId, MOST_OF_SESSION, NewGrant,
     entity::{ActiveModel, Column, Entity, Model},
 };
 use crate::{
@@ -44,7 +44,7 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
         generation: Set(0),
         created_at: Set(now),
         code_ends_at: Set(new.code_ends_at),
-        ends_at: Set(if new.by_code { new.code_ends_at + UNREDEEMED } else { new.ends_at }),
+        ends_at: Set(if new.by_code { new.code_ends_at } else { new.ends_at }),
         not_before: Set(now),
         refreshed_at: Set(now),
         acr: Set(new.acr),

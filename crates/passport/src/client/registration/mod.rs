@@ -58,7 +58,7 @@ const NEVER: [GrantType; 2] = [GrantType::ClientCredentials, GrantType::TokenExc
 /// What a client that registers by itself may have, out of what `server` has enabled.
 pub fn policy(server: &authorize::Policy) -> Policy {
     let at_once = server.response_types.iter().any(|kind| kind.as_str().contains("token"));
-    let mut grant_types = discovery::GRANT_TYPES.to_vec();
+    let mut grant_types = GrantType::REDEEMED.to_vec();
     grant_types.retain(|grant| !NEVER.contains(grant));
     if at_once && !grant_types.contains(&GrantType::Implicit) {
         grant_types.push(GrantType::Implicit);
