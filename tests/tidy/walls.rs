@@ -291,3 +291,17 @@ fn rooms_and_doors_are_told_apart() {
     assert_eq!(makes_change(&Source::new("crates/passport/src/grant/mod.rs", clock)).len(), 1);
     assert_eq!(makes_change(&Source::new("crates/platform/src/clock.rs", clock)).len(), 0);
 }
+
+#[test]
+fn bodies_are_sent_piece_by_piece_in_one_way() {
+    hold(sources().iter().flat_map(streams));
+}
+
+fn streams(source: &Source) -> Vec<String> {
+    if !source.is_product_code() || source.path == "crates/platform/src/web/streamed.rs" {
+        return Vec::new();
+    }
+    let ask = "send it with `platform::web::streamed`: compression asks once more after the end";
+    let found = source.code().filter(|(_, line)| line.contains("Body::from_stream"));
+    found.map(|(number, _)| source.complaint(number, ask)).collect()
+}

@@ -111,15 +111,26 @@ pub async fn refuse(
 /// Takes a case into effect whose time has come. One whose profile or company is gone is refused.
 pub async fn effect(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Result<(), Fault> {
     organization::store::lock(tx, case.organization).await?;
+    profile::store::lock(tx, case.proposed).await?;
     let Some(found) = find(tx, case.organization, case.proposed).await? else {
-        if store::spend_refusal(tx, case.id).await? {
-            let detail = json!({ "reason": "the profile or the company is gone" });
-            let what = (case.id, case.organization);
-            record(tx, now, desk, Actor::Clock, "case.refused", what, detail).await?;
-        }
-        return Ok(());
+        return refuse_late(tx, now, desk, case, "the profile or the company is gone").await;
     };
+    // Whoever opened or approved it may have taken the profile since.
+    for who in [Some(&case.opened), case.approved.as_ref()].into_iter().flatten() {
+        if holds(tx, now, who, case.proposed).await? {
+            return refuse_late(tx, now, desk, case, "who opened or approved it has the profile").await;
+        }
+    }
     take_effect(tx, now, desk, case, &found).await
+}
+
+/// Refuses a case that was approved and cannot take effect.
+async fn refuse_late(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case, reason: &str) -> Result<(), Fault> {
+    if !store::spend_refusal(tx, case.id).await? {
+        return Ok(());
+    }
+    let (detail, what) = (json!({ "reason": reason }), (case.id, case.organization));
+    record(tx, now, desk, Actor::Clock, "case.refused", what, detail).await
 }
 
 async fn take_effect(

@@ -63,6 +63,7 @@ pub struct Case {
     pub opened: Subject,
     /// Label of who opened it; never a key.
     pub opened_by: String,
+    pub approved: Option<Subject>,
     pub approved_by: Option<String>,
     pub state: State,
     pub opened_at: Moment,

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use super::{Case, CaseId, Proposal, State, entity};
-use crate::{organization::OrganizationId, rp::Subject};
+use crate::{organization::OrganizationId, profile::ProfileId, rp::Subject};
 
 fn of_row(row: entity::Model) -> Case {
     Case {
@@ -24,6 +24,7 @@ fn of_row(row: entity::Model) -> Case {
         evidence: row.evidence,
         opened: Subject { iss: row.opened_iss, sub: row.opened_sub },
         opened_by: row.opened_by,
+        approved: row.approved_iss.zip(row.approved_sub).map(|(iss, sub)| Subject { iss, sub }),
         approved_by: row.approved_by,
         state: State::of_text(&row.state),
         opened_at: row.opened_at,
@@ -68,6 +69,16 @@ pub async fn list_due(db: &impl ConnectionTrait, now: Moment) -> Result<Vec<Case
 pub async fn has_running(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<bool, Fault> {
     let row = entity::Entity::find()
         .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::State.is_in([State::Open.text(), State::Approved.text()]))
+        .one(db)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// A case that is open or approved proposes this profile.
+pub async fn is_running_for(db: &impl ConnectionTrait, profile: ProfileId) -> Result<bool, Fault> {
+    let row = entity::Entity::find()
+        .filter(entity::Column::ProfileId.eq(profile))
         .filter(entity::Column::State.is_in([State::Open.text(), State::Approved.text()]))
         .one(db)
         .await?;

@@ -19,7 +19,7 @@ use crate::{
         Invited,
         actions::{self, Edit, Inviter, invite_for},
     },
-    profile::{self, Administrator, ProfileId, name_of, store::Details},
+    profile::{self, Administrator, ProfileId, store::Details, typed_name},
 };
 
 /// So many people go into one transaction.
@@ -127,7 +127,7 @@ async fn add(
     (bulk, by): (&Bulk, &Administrator),
     line: &Line,
 ) -> Result<Result<ProfileId, Outcome>, Fault> {
-    let (first, last) = (name_of(&line.first_name), name_of(&line.last_name));
+    let (first, last) = (typed_name(&line.first_name), typed_name(&line.last_name));
     let (Some(first_name), Some(last_name), Ok(email)) = (first, last, EmailAddress::parse(&line.email))
     else {
         return Ok(Err(Outcome::NoEmail));

@@ -7,7 +7,7 @@ use platform::email::EmailAddress;
 use super::{Line, MOST, Outcome};
 use crate::{
     import::{Mapping, Unfit, decode, records},
-    profile::name_of,
+    profile::typed_name,
 };
 
 /// Why a file is not taken.
@@ -17,8 +17,10 @@ pub enum Refused {
     Columns,
     TooLong,
     Empty,
-    /// What the reader says, with its line.
-    Unreadable(String),
+    /// A line that can be read in two ways, or in none.
+    Line(u64),
+    /// A file of a spreadsheet itself, or of something else that is no text.
+    NoText,
 }
 
 /// The columns that a table must have, and what else they may be called: as the portal's own file calls them.
@@ -30,8 +32,10 @@ const COLUMNS: [&[&str]; 3] = [
 
 /// The people of a table. `is_there` says whether the company has somebody of an address (by its key).
 pub fn read(bytes: &[u8], is_there: impl Fn(&str) -> bool) -> Result<Vec<Line>, Refused> {
-    let unreadable = |unfit: Unfit| Refused::Unreadable(unfit.to_string());
-    let text = decode(bytes, None).map_err(unreadable)?;
+    // Excel writes the letters of Windows where it is not asked for UTF-8. Whoever brings the table sees every name
+    // before anybody is added.
+    let text = decode(bytes, None).or_else(|_| decode(bytes, Some("windows-1252")));
+    let text = text.ok().filter(|_| !is_workbook(bytes)).ok_or(Refused::NoText)?;
     let mut records = records(&text, &Mapping::default()).map_err(unreadable)?.into_iter();
     let (_, header) = records.next().ok_or(Refused::Empty)?;
     let places = COLUMNS.map(|names| place(&header, names));
@@ -61,6 +65,18 @@ pub fn read(bytes: &[u8], is_there: impl Fn(&str) -> bool) -> Result<Vec<Line>, 
     }
 }
 
+/// What spreadsheets save by themselves begins so (ZIP, OLE).
+fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0")
+}
+
+fn unreadable(unfit: Unfit) -> Refused {
+    match unfit {
+        Unfit::Rows(rows) => Refused::Line(rows.first().map_or(1, |(line, _)| *line)),
+        _ => Refused::NoText,
+    }
+}
+
 fn place(header: &[String], names: &[&str]) -> Option<usize> {
     let is_named = |cell: &String| {
         let cell = cell.trim_start_matches('\u{feff}').to_lowercase();
@@ -75,10 +91,10 @@ fn place(header: &[String], names: &[&str]) -> Option<usize> {
 
 /// What keeps a row from being taken; the same rules as those of the form.
 fn judge(line: &Line, known: &mut HashSet<String>, is_there: &impl Fn(&str) -> bool) -> Option<Outcome> {
-    if name_of(&line.first_name).is_none() {
+    if typed_name(&line.first_name).is_none() {
         return Some(Outcome::NoFirstName);
     }
-    if name_of(&line.last_name).is_none() {
+    if typed_name(&line.last_name).is_none() {
         return Some(Outcome::NoLastName);
     }
     let Ok(email) = EmailAddress::parse(&line.email) else { return Some(Outcome::NoEmail) };
@@ -111,15 +127,25 @@ mod tests {
     }
 
     #[test]
+    fn what_excel_saves_in_brazil_is_read_and_a_name_that_is_a_link_is_left_out() {
+        let lines = read(b"nome;sobrenome;e-mail\r\nJo\xe3o;S\xe1;a@example.com\r\n", |_| false).unwrap();
+        assert_eq!((lines[0].first_name.as_str(), lines[0].outcome), ("João", None));
+        assert_eq!(
+            told("nome,sobrenome,e-mail\nhttp://evil.example,Li,a@example.com\n").unwrap(),
+            "2 no-first-name"
+        );
+    }
+
+    #[test]
     fn what_could_be_read_in_two_ways_is_refused() {
         assert_eq!(told(""), Err(Refused::Empty));
         assert_eq!(told("first_name,last_name,email\n\n"), Err(Refused::Empty));
         assert_eq!(told("first_name,email\nA,b@example.com\n"), Err(Refused::Columns));
         assert_eq!(told("first_name,nome,last_name,email\nA,B,C,d@example.com\n"), Err(Refused::Columns));
-        assert!(matches!(told("first_name,last_name,email\nA,=SUM(1),b\n"), Err(Refused::Unreadable(_))));
-        assert!(matches!(
-            read(b"first_name,last_name,email\n\xff,b,c\n", |_| false),
-            Err(Refused::Unreadable(_))
-        ));
+        assert!(matches!(told("first_name,last_name,email\nA,=SUM(1),b\n"), Err(Refused::Line(2))));
+        assert!(matches!(told("first_name,last_name,email\nA,b,c\nA,\"b,c\n"), Err(Refused::Line(3))));
+        for workbook in [b"PK\x03\x04first_name".as_slice(), b"\xd0\xcf\x11\xe0", b"first_name\0"] {
+            assert_eq!(read(workbook, |_| false), Err(Refused::NoText));
+        }
     }
 }

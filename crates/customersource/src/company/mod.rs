@@ -168,6 +168,17 @@ pub enum Saved {
     NotFound,
 }
 
+/// What became of staff's mending of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mended {
+    Done,
+    /// Somebody else saved meanwhile: this is what they saved.
+    Conflict(Box<Profile>),
+    /// Somebody has, or lately had, this profile of an administrator: they change it, or a case does.
+    Administers,
+    NotFound,
+}
+
 /// What became of an invitation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Invited {

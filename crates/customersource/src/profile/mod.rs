@@ -85,6 +85,12 @@ pub fn name_of(text: &str) -> Option<String> {
     fits.then(|| text.to_owned())
 }
 
+/// A name that somebody typed or brought in a table: no address and no link either, for names stand in letters that we
+/// send to others.
+pub fn typed_name(text: &str) -> Option<String> {
+    name_of(text).filter(|name| !platform::plain::names_a_link(name))
+}
+
 impl Profile {
     /// First and last name.
     pub fn name(&self) -> String {

@@ -119,8 +119,9 @@ async fn a_table_that_cannot_be_read_says_why_and_stores_nothing() {
     for (file, said) in [
         (b"".as_slice(), "There is nobody in this table"),
         (b"first_name,email\nA,b@example.com\n", "The first line must name the columns"),
-        (b"first_name,last_name,email\nA,=SUM(1),b@example.com\n", "line 2"),
-        (b"first_name,last_name,email\n\xff,B,b@example.com\n", "This table cannot be read"),
+        (b"first_name,last_name,email\nA,=SUM(1),b@example.com\n", "Line 2 cannot"),
+        (b"PK\x03\x04first_name,last_name,email\n", "This is not a CSV file"),
+        (b"first_name,last_name,email\n\"A,B,b@example.com\n", "Line 2 cannot be read"),
     ] {
         let answer = upload(&mut boss, true, file).await;
         answer.shows(422, said);

@@ -1,5 +1,10 @@
 //! What a company's administrators see and save of its people, and what they cannot reach.
+use axum::{
+    body::{Body, to_bytes},
+    http::Request,
+};
 use customersource::{association::store::find_current, profile::ProfileId};
+use tower::ServiceExt as _;
 
 use crate::house::{House, person};
 
@@ -31,6 +36,24 @@ async fn cs_43_only_who_acts_as_an_administrator_manages_people() {
     two.post("/choose", &[("profile", pats.split('"').next().unwrap())]).await;
     two.get(LIST).await.shows(403, "Only for administrators");
     assert_eq!(house.browser().get(LIST).await.location(), "/signin?next=%2Faccount%2Fprofessionals");
+}
+
+#[tokio::test]
+async fn the_file_of_people_is_whole_for_browsers_that_take_it_compressed() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let cookies: Vec<_> = boss.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    for way in ["gzip", "br"] {
+        let request = Request::get(format!("{LIST}.csv"))
+            .header("cookie", cookies.join("; "))
+            .header("accept-encoding", way)
+            .body(Body::empty())
+            .unwrap();
+        let answer = house.first_node().oneshot(request).await.unwrap();
+        assert_eq!(answer.headers()["content-encoding"], way);
+        assert!(to_bytes(answer.into_body(), usize::MAX).await.unwrap().len() > 100, "{way}");
+    }
 }
 
 #[tokio::test]

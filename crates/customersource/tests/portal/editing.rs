@@ -1,5 +1,6 @@
 //! Newsgroups, newsletters and dates of courses as editors make them, and how mails to many fare.
 use customersource::{content, worker};
+use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 
 use crate::house::{Browser, House, minutes};
@@ -142,6 +143,7 @@ async fn a_newsletter_is_made_its_issue_written_sent_and_counted() {
     ];
     ed.post("/staff/content/new", &issue).await.location();
     let send = format!("/staff/content/{}/send", id(&house, "resource", "first").await);
+    ed.get("/staff/content").await;
     assert!(ed.post(&send, &[("reason", "It is Monday")]).await.location().ends_with("done=done"));
     let mail = house.mail().await;
     assert_eq!(mail.len(), 1);
@@ -162,6 +164,7 @@ async fn a_newsletter_is_made_its_issue_written_sent_and_counted() {
     pat.post("/newsletters/tips", &[("subscribe", "1")]).await.shows(409, "This newsletter is closed");
     ed.post("/staff/content/new", &with(&issue, &[("slug", "second")])).await.location();
     let send = format!("/staff/content/{}/send", id(&house, "resource", "second").await);
+    ed.get("/staff/content").await;
     ed.post(&send, &[("reason", "It is Monday")]).await.shows(409, "This newsletter is closed");
     assert_eq!((house.deeds("newsletter.added").await, house.deeds("newsletter.saved").await), (1, 1));
 }
@@ -178,8 +181,80 @@ async fn send_issue(house: &House, ed: &mut Browser<'_>, slug: &'static str) {
     ];
     ed.fill_in("/staff/content/new", "/staff/content/new", &issue).await.location();
     let send = format!("/staff/content/{}/send", id(house, "resource", slug).await);
+    ed.get("/staff/content").await;
     ed.post(&send, &[("reason", "It is Monday")]).await.location();
     worker(&house.portal).drain().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_mail_server_says_about_us_pauses_no_reader() {
+    for reply in
+        ["RCPT 554 5.7.1 Blocked using a list", "RCPT 550 5.7.1 Policy", "RCPT 552 5.2.2 Mailbox full"]
+    {
+        let house = lively().await;
+        let mut ann = house.browser();
+        ann.associate("ann", "Ann@Contoso.example").await;
+        ann.get("/newsletters").await;
+        ann.post("/newsletters/customersource-news", &[("subscribe", "1")]).await.location();
+        let mut ed = on_duty(&house, "ed").await;
+        house.refuse(reply);
+        for slug in ["one", "two", "three", "four"] {
+            send_issue(&house, &mut ed, slug).await;
+        }
+        let page = ann.get("/newsletters").await;
+        assert!(page.body.contains("Subscribed") && !page.body.contains("Paused"), "{reply}");
+        house.refuse("");
+        house.clock.advance(minutes(6));
+        assert_eq!(house.mail().await.len(), 4, "{reply}: they leave once that is mended");
+    }
+}
+
+#[tokio::test]
+async fn who_sends_an_issue_sends_the_one_that_the_page_showed() {
+    let house = lively().await;
+    let mut ed = on_duty(&house, "ed").await;
+    let send = format!("/staff/content/{}/send", id(&house, "resource", "november-2026").await);
+    ed.get("/staff/content").await.shows(200, "Ready for the year");
+    // Somebody saves it meanwhile.
+    let tx = house.portal.db.begin().await.unwrap();
+    let saved = "UPDATE resource SET revision = revision + 1 WHERE slug = 'november-2026'";
+    tx.execute_unprepared(saved).await.unwrap();
+    tx.commit().await.unwrap();
+    let stale = ed.post(&send, &[("reason", "It is November")]).await;
+    stale.shows(409, "It is November</textarea>");
+    assert_eq!(house.deeds("newsletter.sent").await, 0);
+    ed.get("/staff/content").await;
+    assert!(ed.post(&send, &[("reason", "It is November")]).await.location().ends_with("done=done"));
+}
+
+#[tokio::test]
+async fn who_takes_a_seat_takes_the_one_that_the_page_showed() {
+    let house = lively().await;
+    let path = "/resources/training/month-end-closing";
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let enrolled = || async { house.dump().await["enrolment"].as_array().unwrap().len() };
+    let move_it = |place: &'static str| {
+        let house = &house;
+        async move {
+            let tx = house.portal.db.begin().await.unwrap();
+            tx.execute_unprepared(&format!("UPDATE course_date SET place = '{place}'")).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    };
+    let page = ann.get(path).await;
+    let date = page.body.split("name=\"date\" value=\"").nth(1).unwrap()[..36].to_owned();
+    for (act, had) in [("enrol", 0), ("cancel", 1)] {
+        ann.get(path).await;
+        move_it(if had == 0 { "Recife" } else { "Olinda" }).await;
+        let stale = ann.post(&format!("{path}/{act}"), &[("date", &date)]).await;
+        assert_eq!(stale.location(), format!("{path}?done=changed"));
+        assert_eq!(enrolled().await, had);
+        ann.get(stale.location()).await.shows(200, "This date was changed after the page was shown");
+        let done = ann.post(&format!("{path}/{act}"), &[("date", &date)]).await;
+        assert!(!done.location().ends_with("changed"));
+        assert_eq!(enrolled().await, 1 - had);
+    }
 }
 
 #[tokio::test]
@@ -320,7 +395,9 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     assert!(mail[1].text.contains("agora será realizado"), "{}", mail[1].text);
 
     ed.post(&format!("{one}/cancel"), &[]).await.shows(422, "A reason is missing");
-    let why = [("reason", "The teacher is ill")];
+    let why = [("reason", "The teacher is ill"), ("revision", "2")];
+    ed.post(&format!("{one}/cancel"), &why).await.shows(409, "Somebody else changed");
+    let why = [("reason", "The teacher is ill"), ("revision", "3")];
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=done"));
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=nothing"));
     house.clock.advance(minutes(5));

@@ -264,7 +264,7 @@ impl Browser<'_> {
     /// Posts a form with the token of the last page that had one.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut fields = fields.to_vec();
-        let (token, link) = self.hidden(path);
+        let (token, link) = self.hidden(path, &fields);
         fields.push(("form_token", &token));
         if let Some(link) = &link {
             fields.push(("link", link));
@@ -280,14 +280,21 @@ impl Browser<'_> {
 
     /// The token of the form that the last page had for this address, and the link that it names; the token that
     /// the page had first where it had no such form.
-    fn hidden(&self, path: &str) -> (String, Option<String>) {
+    fn hidden(&self, path: &str, fields: &[(&str, &str)]) -> (String, Option<String>) {
         let path = path.split('?').next().unwrap_or_default();
         let own = format!("action=\"{path}\"");
         // Beside it stand buttons for the same thing.
         let beside =
             path.rsplit_once('/').map_or_else(String::new, |(thing, _)| format!("action=\"{thing}/"));
         let forms = || self.page.split("<form").skip(1).filter_map(|form| form.split("</form>").next());
-        let found = |action: &str| forms().filter(|form| form.contains(action)).last();
+        // Of several for one address, the one whose button says the same.
+        let says = |form: &&str| {
+            fields
+                .iter()
+                .filter(|(name, value)| form.contains(&format!("name=\"{name}\" value=\"{value}\"")))
+                .count()
+        };
+        let found = |action: &str| forms().filter(|form| form.contains(action)).max_by_key(says);
         let form = found(&own).or_else(|| found(&beside).filter(|_| beside.len() > 40)).unwrap_or_default();
         let value = |name: &str| {
             let rest = form.split_once(&format!("name=\"{name}\" value=\""))?.1;

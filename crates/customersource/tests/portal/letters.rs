@@ -73,6 +73,29 @@ async fn what_is_about_us_or_passes_makes_no_invitation_undeliverable() {
 }
 
 #[tokio::test]
+async fn a_password_that_the_mail_server_refuses_keeps_the_invitation_waiting_and_rings() {
+    let house = House::open_with(|settings| {
+        settings.mail.smtp_url = settings.mail.smtp_url.replace("smtp://", "smtp://portal:wrong@");
+    })
+    .await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let path = format!("{LIST}/{}/invite", house.profile("ann").await);
+    boss.fill_in(LIST, &path, &[]).await.location();
+    house.refuse("AUTH 535 5.7.8 Authentication failed");
+    assert!(house.mail().await.is_empty());
+    assert_eq!(house.count("invitation", "queued").await, 1);
+    boss.get(LIST).await.shows(200, "On its way");
+    let report = platform::outbox::Report::read(house.portal.db.reader(), house.now()).await.unwrap();
+    assert_eq!((report.trouble, report.given_up), (1, 0));
+    assert!(report.reason.as_deref().unwrap_or_default().contains("535"), "{report:?}");
+    house.refuse("");
+    house.clock.advance(minutes(6));
+    assert_eq!(house.mail().await.len(), 1);
+    assert_eq!(house.count("invitation", "pending").await, 1);
+}
+
+#[tokio::test]
 async fn a_letter_that_is_given_up_after_days_leaves_its_invitation_undeliverable_and_says_why() {
     let house = House::open().await;
     let mut boss = house.browser();

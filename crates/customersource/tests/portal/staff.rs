@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::house::{Browser, House, minutes, people};
+use crate::house::{Answer, Browser, House, minutes, people, person};
 
 async fn staffed() -> House {
     let house = House::open().await;
@@ -178,6 +178,68 @@ async fn open_case(house: &House, sue: &mut Browser<'_>, person: &str, replaces:
     let page = format!("/staff/companies/{id}");
     let opened = sue.fill_in(&page, &format!("{page}/case"), &fields).await;
     opened.location().to_owned()
+}
+
+/// What support sends to give somebody another address.
+async fn mend(house: &House, sue: &mut Browser<'_>, who: &str, email: &str) -> Answer {
+    let path = format!("/staff/people/{}/address", house.profile(who).await);
+    let version = house.current(who).await.version.to_string();
+    let fields =
+        [("email", email), ("reason", "She called"), ("version", version.as_str()), ("invite", "on")];
+    sue.fill_in(&path, &path, &fields).await
+}
+
+#[tokio::test]
+async fn cs_53_nobody_becomes_administrator_by_an_address_that_one_person_of_the_staff_enters() {
+    let house = staffed().await;
+    house
+        .seed(json!({"profiles": [{"external_id": "fay", "company": "fabrikam", "first_name": "Fay",
+            "last_name": "Lee", "email": "fay@fabrikam.example", "administrator": true}]}))
+        .await;
+    let mut sue = on_duty(&house, "sue").await;
+    // Of nobody's profile the rights go with the former address; a case by two gives them back.
+    for (who, at) in [("boss", "bo@evil.example"), ("fay", "fay@evil.example")] {
+        assert!(mend(&house, &mut sue, who, at).await.location().ends_with("?done=done"));
+        let link = house.mail().await.iter().find(|mail| mail.to == at).unwrap().link();
+        house.browser().accept(&link, who).await.location();
+        assert!(!house.current(who).await.is_admin, "{who}");
+    }
+    // Who has theirs, or had it lately, keeps it.
+    let house = staffed().await;
+    let (mut boss, mut sue) = (house.browser(), on_duty(&house, "sue").await);
+    boss.administer().await;
+    for _ in 0..2 {
+        let refused = mend(&house, &mut sue, "boss", "bo@evil.example").await;
+        refused.shows(409, "open a case");
+        refused.shows(409, "She called");
+        assert_eq!(house.current("boss").await.email, "boss@contoso.example");
+        let page = format!("/staff/people/{}", house.profile("boss").await);
+        sue.get(&page).await;
+        sue.post(&format!("{page}/end"), &[("reason", "She called")]).await;
+    }
+    assert_eq!(house.count("association", "revoked").await, 1);
+}
+
+#[tokio::test]
+async fn cs_53_the_address_of_whom_a_case_proposes_is_part_of_what_is_decided() {
+    let house = staffed().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let mut sue = on_duty(&house, "sue").await;
+    assert!(open_case(&house, &mut sue, "ann", false).await.ends_with("?done=done"));
+    let mut al = on_duty(&house, "al").await;
+    al.get("/staff/cases").await.shows(200, "Ann Lee (Ann@Contoso.example)");
+    mend(&house, &mut sue, "ann", "sue@evil.example").await.shows(409, "Refuse the case first");
+    assert_eq!(house.current("ann").await.email, "Ann@Contoso.example");
+    // An administrator may, and then who approves looks again.
+    let page = format!("/account/professionals/{}", house.profile("ann").await);
+    let version = house.current("ann").await.version.to_string();
+    let mut fields = person("Ann", "ann.lee@contoso.example");
+    fields.push(("version", &version));
+    boss.fill_in(&page, &page, &fields).await.location();
+    let approve = format!("/staff/cases/{}/approve", newest_case(&house).await);
+    al.post(&approve, &[("reason", "Evidence is good")]).await.shows(409, "");
+    assert_eq!(house.count("admin_case", "open").await, 1);
 }
 
 #[tokio::test]

@@ -43,4 +43,5 @@ upload-check = Check the table
 upload-columns = The first line must name the columns first_name, last_name and email, each of them once
 upload-empty = There is nobody in this table
 upload-too-long = This table is too large: at most {$most} people and 4 MB
-upload-unreadable = This table cannot be read: {$why}
+upload-line = Line {$line} cannot be read: a quotation mark is missing or one too many, or a cell is a formula. Nothing was added.
+upload-no-text = This is not a CSV file. In the spreadsheet, save it as “CSV UTF-8”, and bring that file.

@@ -102,3 +102,4 @@ mail-course-moved-subject = {$portal}: your course is at another time or place
 mail-course-moved-what = {$person}, “{$course}”, in which you have a seat, will now be held: {$when}, {$place}. You keep your seat. If the new date does not suit you, give up the seat on the page of the course.
 mail-course-cancelled-subject = {$portal}: your course was cancelled
 mail-course-cancelled-what = {$person}, “{$course}”, in which you had a seat, will not be held: {$when}, {$place}. We are sorry. Look for another date on the page of the course.
+training-changed = This date was changed after the page was shown. Nothing was done. Look at it below, then choose again.

@@ -79,3 +79,5 @@ conflict-theirs = In the business system
 conflict-since = Since
 conflict-accept = Use the business system’s value
 conflict-keep = Keep the portal’s value
+staff-mend-administrator = This profile administers its company, and somebody has it or had it lately. They can change the address themselves under My Account, or another administrator can. If the person has left, open a case: that needs a second member of the staff.
+staff-mend-case = A case about this profile is running, and its address is part of what is decided. Refuse the case first.

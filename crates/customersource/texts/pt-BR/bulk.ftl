@@ -43,4 +43,5 @@ upload-check = Verificar a tabela
 upload-columns = A primeira linha deve ter as colunas first_name, last_name e email, uma vez cada
 upload-empty = Não há ninguém nesta tabela
 upload-too-long = Esta tabela é grande demais: no máximo {$most} pessoas e 4 MB
-upload-unreadable = Não foi possível ler esta tabela: {$why}
+upload-line = Não foi possível ler a linha {$line}: falta uma aspa ou há uma a mais, ou uma célula é uma fórmula. Ninguém foi adicionado.
+upload-no-text = Este não é um arquivo CSV. Na planilha, salve como “CSV UTF-8” e envie esse arquivo.

@@ -102,3 +102,4 @@ mail-course-moved-subject = {$portal}: seu curso mudou de hora ou de local
 mail-course-moved-what = {$person}, “{$course}”, em que você tem uma vaga, agora será realizado: {$when}, {$place}. Sua vaga está mantida. Se a nova data não servir, desista da vaga na página do curso.
 mail-course-cancelled-subject = {$portal}: seu curso foi cancelado
 mail-course-cancelled-what = {$person}, “{$course}”, em que você tinha uma vaga, não será realizado: {$when}, {$place}. Sentimos muito. Procure outra data na página do curso.
+training-changed = Esta data foi alterada depois que a página foi exibida. Nada foi feito. Veja-a abaixo e escolha de novo.

@@ -79,3 +79,5 @@ conflict-theirs = No sistema de gestão
 conflict-since = Desde
 conflict-accept = Usar o valor do sistema de gestão
 conflict-keep = Manter o valor do portal
+staff-mend-administrator = Este perfil administra a empresa, e alguém o tem ou teve há pouco. Essa pessoa pode mudar o endereço em Minha conta, ou outro administrador pode. Se ela saiu da empresa, abra um caso: isso exige uma segunda pessoa da equipe.
+staff-mend-case = Há um caso em andamento sobre este perfil, e o endereço faz parte do que se decide. Recuse o caso primeiro.

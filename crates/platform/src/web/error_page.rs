@@ -65,7 +65,9 @@ impl ErrorPage {
     }
 
     fn text(&self) -> String {
-        self.shell.t(&format!("{}-text", self.key))
+        // What promises that the form is kept is said where it is.
+        let is_lost = self.kept.again.is_none() && self.first_key() == "kept-sign-in";
+        self.shell.t(&if is_lost { "error-not-kept-text".to_owned() } else { format!("{}-text", self.key) })
     }
 }
 

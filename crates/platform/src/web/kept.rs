@@ -13,6 +13,8 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
+
 use super::{
     Shell, Trouble, Visit,
     form::{is_form, is_from_us},
@@ -37,6 +39,8 @@ pub(super) struct Typed {
     fields: Vec<(String, String)>,
     /// The token is of this browser: the same form may be sent again.
     is_ours: bool,
+    /// Of a large form.
+    _seat: Option<SemaphorePermit<'static>>,
 }
 
 /// What an error page shows of a form.
@@ -75,12 +79,16 @@ pub(super) async fn take(visit: &Visit, request: Request) -> Result<(Request, Op
     let (mut parts, body) = request.into_parts();
     let length =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    let is_small = length.is_some_and(|length: usize| length <= MOST);
-    if parts.method != Method::POST || !is_form(&parts) || !is_small || !is_from_us(visit, &parts) {
+    let length: usize = length.unwrap_or(usize::MAX);
+    if parts.method != Method::POST || !is_form(&parts) || length > LARGEST || !is_from_us(visit, &parts) {
+        return Ok((Request::from_parts(parts, body), None));
+    }
+    let seat = if length > MOST { LARGE.try_acquire().ok() } else { None };
+    if length > MOST && seat.is_none() {
         return Ok((Request::from_parts(parts, body), None));
     }
     let torn = || Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
-    let read = tokio::time::timeout(PATIENCE, to_bytes(body, MOST)).await;
+    let read = tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST)).await;
     let mut bytes = read.map_err(|_| torn())?.map_err(|_| torn())?;
     let Some(mut fields) = fields_of(&bytes) else {
         return Ok((Request::from_parts(parts, Body::from(bytes)), None));
@@ -97,11 +105,16 @@ pub(super) async fn take(visit: &Visit, request: Request) -> Result<(Request, Op
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
     let is_ours = visit.judge_browser(&value(&fields, TOKEN)).is_ok();
-    Ok((Request::from_parts(parts, Body::from(bytes)), Some(Typed { fields, is_ours })))
+    Ok((Request::from_parts(parts, Body::from(bytes)), Some(Typed { fields, is_ours, _seat: seat })))
 }
 
 /// A sealed form is larger than the form: it may be so large, that what was taken once is taken again.
 const MOST: usize = LARGEST_BODY * 3 / 2;
+/// The longest form that any page takes: two articles of the longest, written as a form writes them.
+pub const LARGEST_FORM: usize = 1_500_000;
+const LARGEST: usize = LARGEST_FORM * 3 / 2;
+/// So many of these are in hand at once; what comes on top goes to its door and is not kept.
+static LARGE: Semaphore = Semaphore::const_new(8);
 
 /// What binds a sealed form to its browser and its address.
 fn bound(visit: &Visit) -> Vec<u8> {

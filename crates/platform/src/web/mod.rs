@@ -21,8 +21,9 @@ pub mod preferences;
 pub mod serve;
 pub mod shown;
 pub mod site;
+mod streamed;
 pub mod tls;
-pub mod trouble;
+mod trouble;
 pub mod upload;
 pub mod visit;
 
@@ -34,6 +35,7 @@ pub use local::local_path;
 pub use page::{NavItem, Shell};
 pub use shown::Thing;
 pub use site::Site;
+pub use streamed::streamed;
 pub use trouble::{Trouble, see_other};
 pub use visit::Visit;
 

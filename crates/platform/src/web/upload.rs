@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{
         FromRequest, Multipart, Request,
         multipart::{Field, MultipartError},
@@ -16,6 +16,7 @@ use super::{
     Trouble, Visit,
     form::is_from_us,
     shown::{Thing, Why},
+    streamed,
 };
 use crate::plain;
 
@@ -152,7 +153,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             tokio::task::yield_now().await;
             pieces.next().await.map(|piece| (piece, pieces))
         });
-        let body = Body::from_stream(pieces);
+        let body = streamed(pieces);
         let parts = Multipart::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|_| Trouble::page(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-bad-request"))?;

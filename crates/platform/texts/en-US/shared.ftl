@@ -45,6 +45,7 @@ error-prove-heading = Please enter your password again
 error-prove-text = You entered it some time ago, and this changes something that matters. Nothing was saved, and nothing is lost: what you typed is kept on this page. Enter your password in a new tab, come back here, and press “Send again”.
 error-signed-out-heading = You are signed out
 error-signed-out-text = Nothing was saved, and nothing is lost: what you typed is kept on this page. Sign in in a new tab, come back here, and press “Send again”.
+error-not-kept-text = Nothing was saved, and this page does not have what you sent. Sign in in a new tab, then go back in your browser, where the form usually still has everything, and send it again.
 kept-heading = What you typed
 kept-text = Nothing of it was saved. You can copy it.
 kept-sign-in = Sign in in a new tab

@@ -45,6 +45,7 @@ error-prove-heading = Digite sua senha de novo
 error-prove-text = Já faz algum tempo que você digitou a senha, e isto altera algo importante. Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Digite a senha em uma nova guia, volte aqui e clique em “Enviar de novo”.
 error-signed-out-heading = Você não está conectado
 error-signed-out-text = Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Entre em uma nova guia, volte aqui e clique em “Enviar de novo”.
+error-not-kept-text = Nada foi salvo, e esta página não tem o que você enviou. Entre em uma nova aba, depois volte no navegador, onde o formulário em geral ainda tem tudo, e envie de novo.
 kept-heading = O que você digitou
 kept-text = Nada disso foi salvo. Você pode copiar o texto.
 kept-sign-in = Entrar em uma nova guia

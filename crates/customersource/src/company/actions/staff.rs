@@ -5,14 +5,16 @@ use serde_json::json;
 use super::save::{Why, address_changed, facts, record};
 use crate::{
     acting::{Acting, Duty},
-    association::actions::Desk,
+    admin_case::LATELY,
+    association::{self, actions::Desk, store::Which},
     audit::{self, Actor, Deed},
-    company::Saved,
+    company::Mended,
     organization::{self, OrganizationId},
     profile::{self, ProfileId, store::Details},
 };
 
-/// Gives a profile, whose turn is taken, another address; the former one is told, and its links die.
+/// Gives a profile, whose turn is taken, another address; the former one is told, its links die, and so do rights that
+/// nobody has used: a case gives them back.
 pub async fn mend_address(
     tx: &Acting<Duty>,
     now: Moment,
@@ -20,23 +22,34 @@ pub async fn mend_address(
     reason: &str,
     (id, version): (ProfileId, i32),
     email: &EmailAddress,
-) -> Result<Saved, Fault> {
+) -> Result<Mended, Fault> {
     let found = profile::store::find(tx, id).await?;
     let Some(before) = found.filter(|(profile, company)| profile.is_active && company.is_active) else {
-        return Ok(Saved::NotFound);
+        return Ok(Mended::NotFound);
     };
+    // Who administers a company is decided by two people (CS-53), never by where one of them sends its mail.
+    if before.0.is_admin {
+        if !association::store::list_held_lately(tx, &[id], now - LATELY).await?.is_empty() {
+            return Ok(Mended::Administers);
+        }
+        profile::store::set_administrator(tx, id, None).await?;
+        association::store::revoke_links(tx, Which::AskedBy(id)).await?;
+    }
+    if before.0.is_bill_to {
+        organization::store::spend_first_administrator(tx, before.1.id).await?;
+    }
     let details = Details {
         first_name: before.0.first_name.clone(),
         last_name: before.0.last_name.clone(),
         email: email.clone(),
     };
     if !profile::store::spend_version(tx, id, version, &details, Some(email)).await? {
-        return Ok(Saved::Conflict(Box::new(before.0)));
+        return Ok(Mended::Conflict(Box::new(before.0)));
     }
-    let Some(after) = profile::store::find(tx, id).await? else { return Ok(Saved::NotFound) };
-    let withdrawn = address_changed(tx, now, desk, &before, &after).await?;
+    let Some(after) = profile::store::find(tx, id).await? else { return Ok(Mended::NotFound) };
+    address_changed(tx, now, desk, &before, &after).await?;
     record(tx, now, desk, Actor::Staff(tx.subject()), (&before, &after), Why::because(reason)).await?;
-    Ok(Saved::Done { invited: None, withdrawn, asked: false })
+    Ok(Mended::Done)
 }
 
 /// Adds a person to a company, whose turn is taken; `None` for a company that is not there or closed. Administrators are made by cases.

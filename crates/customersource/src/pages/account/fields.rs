@@ -1,8 +1,8 @@
 //! The form of a profile, as administrators and people themselves fill it in. Knows no page.
-use platform::{email::EmailAddress, plain, web::Errors};
+use platform::{email::EmailAddress, web::Errors};
 use serde::Deserialize;
 
-use crate::profile::{Profile, name_of, store::Details};
+use crate::profile::{Profile, name_of, store::Details, typed_name};
 
 /// The form as it was filled in; nothing else of a profile can be set by it (AS-09).
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -39,12 +39,9 @@ impl Fields {
 
     /// What they say, or what is wrong with them, field by field.
     pub fn details(&self, say: impl Fn(&str) -> String) -> Result<Details, Errors> {
-        let (first, last) = (name_of(&self.first_name), name_of(&self.last_name));
+        let (first, last) = (typed_name(&self.first_name), typed_name(&self.last_name));
         let email = EmailAddress::parse(&self.email).ok();
         let mut errors = Errors::default();
-        // Names stand in letters that we send to others.
-        let first = first.filter(|name| !plain::names_a_link(name));
-        let last = last.filter(|name| !plain::names_a_link(name));
         for (field, found, typed, wrong) in [
             ("first_name", &first, &self.first_name, "person-first-name-wrong"),
             ("last_name", &last, &self.last_name, "person-last-name-wrong"),

@@ -7,7 +7,9 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other};
+use platform::web::{
+    About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why,
+};
 use serde::Deserialize;
 
 use super::{done_of, fields::Fields, is_done_well, row::thing, too_many_letters, word_of};
@@ -118,7 +120,9 @@ async fn save(
         Recoverable::Refused(fields, why) => {
             let errors = Errors::whole(why.text(&visitor.visit));
             let fields = Fields { version: visitor.acting.profile.version, ..fields };
-            return filled(&portal, &visitor, why.status(), fields, errors, None).await;
+            // Typed for another profile, maybe: beside it stands what this one says.
+            let theirs = (why == Why::Profile).then(|| Fields::of(&visitor.acting.profile));
+            return filled(&portal, &visitor, why.status(), fields, errors, theirs).await;
         }
     };
     let details = match fields.details(|key| visitor.visit.t(key)) {

@@ -2,7 +2,6 @@
 use askama::Template;
 use axum::{
     Router,
-    body::Body,
     extract::{Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
@@ -12,7 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use platform::{
     Fault,
     turn::Turn,
-    web::{Shell, Trouble, Visit, page::Samples},
+    web::{Shell, Trouble, Visit, page::Samples, streamed},
 };
 
 use super::{
@@ -107,7 +106,7 @@ async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<
         }
     });
     let language = visitor.visit().language;
-    let body = Body::from_stream(stream::once(async { Ok::<_, Fault>(head) }).chain(pieces));
+    let body = streamed(stream::once(async { Ok::<_, Fault>(head) }).chain(pieces));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));

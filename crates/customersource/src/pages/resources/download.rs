@@ -12,7 +12,10 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::stream;
-use platform::{Fault, web::Trouble};
+use platform::{
+    Fault,
+    web::{Trouble, streamed},
+};
 
 use super::item::find;
 use crate::{
@@ -141,7 +144,7 @@ pub fn answer(portal: Portal, asked: &HeaderMap, file: &File) -> Result<Response
         headers.push((header::CONTENT_LENGTH, length.to_string()));
     }
     let body = match range {
-        Some(range) => Body::from_stream(pieces(portal, file.sha256.clone(), range)),
+        Some(range) => streamed(pieces(portal, file.sha256.clone(), range)),
         None => Body::empty(),
     };
     let mut response = (status, body).into_response();

@@ -7,11 +7,11 @@ use axum::{
 };
 use platform::{
     dates,
-    web::{Checked, Trouble, see_other},
+    web::{About, Recoverable, Trouble, see_other, shown::Why},
 };
 use serde::Deserialize;
 
-use super::item::find;
+use super::item::{find, thing};
 use crate::{
     Portal,
     acting::{Acting, Own},
@@ -38,16 +38,19 @@ async fn enrol(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
-    Checked(chosen): Checked<Chosen>,
+    chosen: About<Chosen>,
 ) -> Result<Response, Trouble> {
     let course = find(&portal, &reading, Section::Training, &slug).await?;
-    let id: CourseDateId = chosen.date.parse().map_err(|_| Trouble::not_found())?;
+    let id: CourseDateId = chosen.names().date.parse().map_err(|_| Trouble::not_found())?;
     let tx = reading.acts(&portal).await?;
     let (now, profile) = (reading.visit().now, tx.profile().id);
     let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
     let offer = offer.ok_or_else(Trouble::not_found)?;
     let verdict = training::decide(&offer, now);
-    if verdict == Verdict::Enrolled {
+    if verdict == Verdict::Enrolled || !chosen.is_of_browser() {
+        if !is_shown(chosen, &offer.date)? {
+            return Ok(see_other(&format!("/resources/training/{slug}?done=changed")));
+        }
         let (by, scale) = ((profile, tx.organization().id), portal.settings.limits.scale);
         if !quota::spend(&tx, now, scale, by, &tx.profile().email_key).await? {
             return Err(too_many_letters());
@@ -68,10 +71,10 @@ async fn cancel(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
-    Checked(chosen): Checked<Chosen>,
+    chosen: About<Chosen>,
 ) -> Result<Response, Trouble> {
     let course = find(&portal, &reading, Section::Training, &slug).await?;
-    let id: CourseDateId = chosen.date.parse().map_err(|_| Trouble::not_found())?;
+    let id: CourseDateId = chosen.names().date.parse().map_err(|_| Trouble::not_found())?;
     let tx = reading.acts(&portal).await?;
     let (now, profile) = (reading.visit().now, tx.profile().id);
     let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
@@ -79,11 +82,23 @@ async fn cancel(
     if offer.date.starts_at <= now {
         return Ok(see_other(&format!("/resources/training/{slug}?done=past")));
     }
+    // Given back before, or by another press: nothing is left to be done.
+    if (offer.is_own || !chosen.is_of_browser()) && !is_shown(chosen, &offer.date)? {
+        return Ok(see_other(&format!("/resources/training/{slug}?done=changed")));
+    }
     if training::store::drop_enrolment(&tx, id, profile).await? {
         tell(&tx, &portal, &reading, &course, &offer.date, false).await?;
         tx.commit().await?;
     }
     Ok(see_other(&format!("/resources/training/{slug}?done=cancelled")))
+}
+
+/// Whether the date is still what the page showed beside the button.
+fn is_shown(chosen: About<Chosen>, date: &CourseDate) -> Result<bool, Trouble> {
+    match chosen.shown(&thing(date)) {
+        Recoverable::Refused(_, Why::Thing) => Ok(false),
+        other => other.checked().map(|_| true),
+    }
 }
 
 /// A letter to the profile's address on file.

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Thing, Trouble, page::Samples};
 
 use super::{super::locked::Place, facts_of};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         markdown::{self, Html},
         words_for,
     },
-    training,
+    training::{self, CourseDate},
     visitor::{Acting, reading::Reading},
 };
 
@@ -34,6 +34,19 @@ pub struct Seat {
     /// It has begun: nothing changes any more.
     is_past: bool,
     is_cancelled: bool,
+    /// What its button acts on.
+    thing: Thing,
+}
+
+/// A date of a course as its button shows it.
+pub fn thing(date: &CourseDate) -> Thing {
+    Thing::of("course date")
+        .and(date.id.to_string())
+        .and(date.starts_at.unix_millis().to_be_bytes())
+        .and(date.ends_at.unix_millis().to_be_bytes())
+        .and(&date.place)
+        .and(&date.time_zone)
+        .and([u8::from(date.is_cancelled)])
 }
 
 #[derive(Template)]
@@ -66,6 +79,7 @@ impl Samples for ItemPage {
             is_own,
             is_past,
             is_cancelled: left == 7,
+            thing: Thing::of("course date"),
         };
         let page = |files, is_training, seats, done| Self {
             shell: shell.clone(),
@@ -91,6 +105,7 @@ impl Samples for ItemPage {
         vec![
             page(vec![file], false, vec![], None),
             page(vec![], true, vec![], Some("training-full")),
+            page(vec![], true, vec![], Some("training-changed")),
             page(
                 vec![],
                 true,
@@ -193,6 +208,7 @@ async fn seats(portal: &Portal, reading: &Reading, resource: &Resource) -> Resul
         training::store::list_offers(portal.db.reader(), now, resource.id, reading.profile()?.id).await?;
     let shell = reading.shell();
     let seat = |offer: training::Offer| Seat {
+        thing: thing(&offer.date),
         id: offer.date.id.to_string(),
         when: shell.moment_there(&offer.date.zone(portal.places.zone()), offer.date.starts_at),
         left: offer.left(),
@@ -211,6 +227,7 @@ fn done_of(path: &str) -> Option<&'static str> {
         "cancelled" => Some("training-cancelled"),
         "full" => Some("training-full"),
         "past" => Some("training-past"),
+        "changed" => Some("training-changed"),
         _ => None,
     }
 }

@@ -40,6 +40,8 @@ pub struct CaseRow {
     pub company: String,
     pub company_id: String,
     pub person: String,
+    /// Where its invitations go: part of what is decided.
+    pub email: String,
     pub replaces: bool,
     pub asked_by: String,
     pub evidence: String,
@@ -53,8 +55,9 @@ pub struct CaseRow {
 }
 
 /// A case as its buttons show it.
-fn thing(case: &Case) -> Thing {
+fn thing(case: &Case, email: &str) -> Thing {
     Thing::of("case")
+        .and(email)
         .and(case.id.to_string())
         .and(case.proposed.to_string())
         .and([u8::from(case.replaces)])
@@ -74,14 +77,16 @@ impl CaseRow {
         let (has_before, has_after) = (cases.has_before, cases.has_after);
         for case in cases.rows {
             let found = profile::store::find(db, case.proposed).await?;
-            let (person, company) =
-                found.map(|(profile, company)| (profile.name(), company.name)).unwrap_or_default();
+            let (person, email, company) = found
+                .map(|(profile, company)| (profile.name(), profile.email, company.name))
+                .unwrap_or_default();
             rows.push(Self {
-                thing: thing(&case),
+                thing: thing(&case, &email),
                 id: case.id.to_string(),
                 company,
                 company_id: case.organization.to_string(),
                 person,
+                email,
                 replaces: case.replaces,
                 asked_by: case.asked_by,
                 evidence: case.evidence,
@@ -120,6 +125,7 @@ impl CaseRow {
                 company: "Contoso Ltda".into(),
                 company_id: "1".into(),
                 person: "Maria Silva".into(),
+                email: "maria@contoso.example".into(),
                 replaces: state == CaseState::Open,
                 asked_by: "Maria Silva, by telephone".into(),
                 evidence: "Invoice 4711; called back the Bill-To number".into(),
@@ -206,7 +212,9 @@ async fn approve(
     let why = &act.names().reason;
     let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), why, &turn).await?;
     let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
-    let Act { .. } = act.shown(&thing(&case)).checked()?;
+    let proposed = profile::store::find(&tx, case.proposed).await?;
+    let email = proposed.map(|(proposed, _)| proposed.email).unwrap_or_default();
+    let Act { .. } = act.shown(&thing(&case, &email)).checked()?;
     let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), id, &reason).await?;
     answer(tx, outcome).await
 }
@@ -222,7 +230,9 @@ async fn refuse(
     let why = &act.names().reason;
     let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), why, &turn).await?;
     let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
-    let Act { .. } = act.shown(&thing(&case)).checked()?;
+    let proposed = profile::store::find(&tx, case.proposed).await?;
+    let email = proposed.map(|(proposed, _)| proposed.email).unwrap_or_default();
+    let Act { .. } = act.shown(&thing(&case, &email)).checked()?;
     let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), id, &reason).await?;
     answer(tx, outcome).await
 }

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::web::{About, Shell, Thing, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -38,6 +38,13 @@ pub struct Entry {
     may_send: bool,
     sent: String,
     figures: Figures,
+    /// What its button sends.
+    thing: Thing,
+}
+
+/// A resource as its button shows it: whatever is saved of it makes another.
+fn thing(about: &Resource) -> Thing {
+    Thing::of("issue").and(about.id.to_string()).and(about.revision.to_be_bytes())
 }
 
 impl Entry {
@@ -69,6 +76,7 @@ impl Samples for ContentPage {
             may_send,
             sent: sent.into(),
             figures: Figures { sent: 120, refused: 3, unsubscribed: 1 },
+            thing: Thing::of("issue"),
         };
         let entries = vec![
             entry(Standing::Draft, false, ""),
@@ -93,6 +101,7 @@ async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, 
     let entry = |about: Resource| {
         let words = titles.iter().filter(|(id, _)| *id == about.id).map(|(_, words)| words.clone());
         Entry {
+            thing: thing(&about),
             id: about.id.to_string(),
             title: words_for(words.collect(), visitor.visit.language).map_or(about.slug, |words| words.title),
             section: about.section,
@@ -121,14 +130,15 @@ async fn send(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(act): Checked<Act>,
+    act: About<Act>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let id: ResourceId = id.parse().map_err(|_| Trouble::not_found())?;
-    let (now, reason) = (visitor.visit.now, reason(&act.reason)?);
+    let (now, reason) = (visitor.visit.now, reason(&act.names().reason)?);
     let tx = visitor.acts(&portal, &Turn::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     let issue = resource::store::find_by_id(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+    let Act { .. } = act.shown(&thing(&issue)).checked()?;
     let newsletter = issue.newsletter.filter(|_| resource::store::is_out(&issue, now));
     let newsletter = newsletter::store::find(&tx, newsletter.ok_or_else(Trouble::not_found)?).await?;
     if newsletter.is_none_or(|newsletter| !newsletter.is_open) {

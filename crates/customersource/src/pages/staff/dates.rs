@@ -51,6 +51,7 @@ pub struct Held {
     taken: u64,
     seats: i32,
     is_cancelled: bool,
+    revision: i32,
 }
 
 #[derive(Template)]
@@ -88,6 +89,7 @@ impl Samples for DatesPage {
             taken: 3,
             seats: 12,
             is_cancelled,
+            revision: 1,
         };
         let page = |dates, date: Option<&str>, errors, done| Self {
             shell: shell.clone(),
@@ -147,6 +149,7 @@ async fn page(
         taken,
         seats: date.seats,
         is_cancelled: date.is_cancelled,
+        revision: date.revision,
     };
     let page = DatesPage {
         shell: desk.shell.clone(),

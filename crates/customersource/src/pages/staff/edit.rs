@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, kept::LARGEST_FORM, page::Samples, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -31,9 +31,6 @@ use crate::{
         editor::{Desk, Editor},
     },
 };
-
-/// Two articles of the longest, written as a form writes them.
-const LARGEST_FORM: usize = 1_500_000;
 
 pub fn router() -> Router<Portal> {
     Router::new()

@@ -18,8 +18,9 @@ use super::{is_within, only};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
+    admin_case,
     company::{
-        Invited, Saved,
+        Invited, Mended,
         actions::{self, Inviter},
     },
     organization::{self, Organization, OrganizationId},
@@ -218,18 +219,27 @@ async fn mend(
     }
     let now = visitor.visit.now;
     let about = (found.0.id, typed.version);
+    if admin_case::store::is_running_for(&tx, found.0.id).await? {
+        drop(tx);
+        return again(StatusCode::CONFLICT, typed, Errors::whole(visitor.visit.t("staff-mend-case")));
+    }
     match actions::mend_address(&tx, now, &portal.desk(), &why, about, &email).await? {
-        Saved::Done { .. } => {
+        Mended::Done => {
             let done = invite(&tx, &portal, &visitor, found.0.id, &typed, &why).await?;
             tx.commit().await?;
             Ok(see_other(&format!("/staff/people/{}?done={done}", found.0.id)))
         }
-        Saved::Conflict(theirs) => {
+        Mended::Administers => {
+            drop(tx);
+            let errors = Errors::whole(visitor.visit.t("staff-mend-administrator"));
+            again(StatusCode::CONFLICT, typed, errors)
+        }
+        Mended::Conflict(theirs) => {
             drop(tx);
             let errors = Errors::whole(visitor.visit.t("person-conflict"));
             again(StatusCode::CONFLICT, Typed { version: theirs.version, ..typed }, errors)
         }
-        Saved::NotFound | Saved::LastAdministrator | Saved::TooManyLetters => Err(Trouble::not_found()),
+        Mended::NotFound => Err(Trouble::not_found()),
     }
 }
 

@@ -2,6 +2,7 @@
 use axum::{
     Router,
     body::{Body, to_bytes},
+    extract::DefaultBodyLimit,
     http::{Request, StatusCode},
     response::{IntoResponse as _, Response},
     routing::post,
@@ -48,7 +49,12 @@ fn house() -> House {
     let clock = Clock::settable(Moment::from_unix_seconds(1_000));
     let site = site(&clock);
     let token = axum::routing::get(|visit: Visit| async move { visit.form_token() });
-    let routes = Router::new().route("/door", post(door)).route("/other", post(door)).route("/token", token);
+    let long = post(door).layer(DefaultBodyLimit::max(super::LARGEST_FORM));
+    let routes = Router::new()
+        .route("/article", long)
+        .route("/door", post(door))
+        .route("/other", post(door))
+        .route("/token", token);
     House { app: frame::wrap(&site, routes), clock, site }
 }
 
@@ -59,7 +65,7 @@ impl House {
     async fn send(&self, request: Request<Body>) -> (StatusCode, String) {
         let answer = self.app.clone().oneshot(request).await.unwrap();
         let status = answer.status();
-        (status, String::from_utf8(to_bytes(answer.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap())
+        (status, String::from_utf8(to_bytes(answer.into_body(), 16 << 20).await.unwrap().to_vec()).unwrap())
     }
 
     async fn token(&self, browser: &str) -> String {
@@ -82,7 +88,11 @@ fn hidden<'a>(page: &'a str, name: &str) -> Option<&'a str> {
 
 /// The token of the form that carries what was kept.
 fn again(page: &str) -> &str {
-    hidden(page.split_once("action=\"/door\"").unwrap().1, "form_token").unwrap()
+    again_at(page, "/door")
+}
+
+fn again_at<'a>(page: &'a str, action: &str) -> &'a str {
+    hidden(page.split_once(&format!("action=\"{action}\"")).unwrap().1, "form_token").unwrap()
 }
 
 #[tokio::test]
@@ -112,6 +122,32 @@ async fn whatever_goes_wrong_the_words_come_back_and_can_be_sent_again() {
             (200, "took “Two words\r\nand <a second> line” and “”")
         );
     }
+}
+
+#[tokio::test]
+async fn the_longest_article_comes_back_too_and_nothing_is_promised_that_was_not_kept() {
+    let house = house();
+    let token = house.token(BROWSER).await;
+    let send = async |length: usize| {
+        let text = "a word ".repeat(length / 7);
+        let fields = [("text", text.as_str()), ("fails", "sign-in"), ("form_token", &token)];
+        house.post("/article", BROWSER, &fields).await
+    };
+    for length in [60_000, 240_000, 1_400_000] {
+        let (status, page) = send(length).await;
+        assert_eq!((status.as_u16(), page.contains("is kept on this page")), (403, true), "{length}");
+        let kept = hidden(&page, "kept").unwrap();
+        let fields = [("kept", kept), ("form_token", again_at(&page, "/article"))];
+        let (status, page) = house.post("/article", BROWSER, &fields).await;
+        assert_eq!((status.as_u16(), hidden(&page, "kept").is_some()), (403, true), "{length}");
+    }
+    // While many others write long texts.
+    let others = super::LARGE.acquire_many(8).await.unwrap();
+    let (status, page) = send(240_000).await;
+    assert_eq!((status.as_u16(), hidden(&page, "kept")), (403, None));
+    assert!(page.contains("does not have what you sent") && !page.contains("is kept on"), "{page}");
+    drop(others);
+    assert!(send(240_000).await.1.contains("is kept on this page"));
 }
 
 #[tokio::test]

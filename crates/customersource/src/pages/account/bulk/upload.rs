@@ -53,7 +53,8 @@ impl Samples for UploadPage {
             errors.add("file", shell.t(key));
         }
         errors.add("file", shell.t1("upload-too-long", "most", "20000"));
-        errors.add("file", shell.t1("upload-unreadable", "why", "line 3: a formula"));
+        errors.add("file", shell.t1("upload-line", "line", "3"));
+        errors.add("file", shell.t("upload-no-text"));
         vec![page(false, Errors::default()), page(true, errors)]
     }
 }
@@ -125,7 +126,8 @@ fn told(shell: &Shell, refused: &Refused) -> String {
         Refused::Columns => shell.t("upload-columns"),
         Refused::Empty => shell.t("upload-empty"),
         Refused::TooLong => shell.t1("upload-too-long", "most", &MOST.to_string()),
-        Refused::Unreadable(why) => shell.t1("upload-unreadable", "why", why),
+        Refused::Line(line) => shell.t1("upload-line", "line", &line.to_string()),
+        Refused::NoText => shell.t("upload-no-text"),
     }
 }
 

@@ -194,7 +194,14 @@ pub async fn cancel(
     spend(&tx, &portal, &visitor).await?;
     resource::store::set_updated(&tx, now, course.id).await?;
     let (known, seats) = store::lock_date(&tx, course.id, date).await?.ok_or_else(Trouble::not_found)?;
-    if known.starts_at <= now || !store::spend_date(&tx, now, date).await? {
+    let is_over = known.starts_at <= now || known.is_cancelled;
+    if !is_over && fields.revision != known.revision {
+        drop(tx);
+        let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
+        let desk = Desk::of(&visitor);
+        return page(&portal, &desk, (&course, None), StatusCode::CONFLICT, (fields, errors)).await;
+    }
+    if is_over || !store::spend_date(&tx, now, date).await? {
         return Ok(see_other(&format!("/staff/content/{}/dates?done=nothing", course.id)));
     }
     tell(&tx, &portal, &visitor, &course, (&known, &seats), true).await?;
