@@ -261,6 +261,7 @@ async fn an_issue_goes_once_to_whoever_subscribed_and_may_read_it() {
         issues.iter().find(|row| row["slug"] == "november-2026").unwrap()["id"].as_str().unwrap().to_owned();
     let send = format!("/staff/content/{issue}/send");
     ed.post(&send, &[]).await.shows(422, "A reason is missing");
+    ed.get("/staff/content").await;
     assert!(ed.post(&send, &[("reason", "It is November")]).await.location().ends_with("done=done"));
     assert!(ed.post(&send, &[("reason", "Once more")]).await.location().ends_with("done=nothing"));
     let mail = house.mail().await;

@@ -34,7 +34,14 @@ impl Mail {
 }
 
 #[derive(Clone, Default)]
-pub struct Postbox(Arc<Mutex<Vec<Mail>>>, Arc<Mutex<String>>);
+pub struct Postbox(Arc<Mutex<Vec<Mail>>>, Arc<Mutex<Refusal>>);
+
+/// How a command is answered, and how often that was said anew: whoever connected before connects again.
+#[derive(Clone, Debug, Default)]
+struct Refusal {
+    reply: String,
+    number: u32,
+}
 
 impl Postbox {
     /// Opens a postbox; answers it with the URL to send to.
@@ -53,7 +60,9 @@ impl Postbox {
 
     /// Answers a command so from now on: `RCPT 552 5.2.2 Full`; nothing: takes all mail.
     pub fn refuse(&self, reply: &str) {
-        reply.clone_into(&mut self.1.lock().unwrap());
+        let mut refusal = self.1.lock().unwrap();
+        reply.clone_into(&mut refusal.reply);
+        refusal.number += 1;
     }
 
     /// Takes out what has come, in the order of the recipients.
@@ -69,10 +78,14 @@ async fn talk(mut stream: TcpStream, postbox: Postbox) -> Option<()> {
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 postbox\r\n").await.ok()?;
     let (mut to, mut from) = (String::new(), String::new());
+    let number = postbox.1.lock().unwrap().number;
     while let Some(line) = lines.next_line().await.ok()? {
         let command = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         let refused = postbox.1.lock().unwrap().clone();
-        if let Some(reply) = refused.strip_prefix(&command).filter(|_| command.len() == 4) {
+        if refused.number != number {
+            return None;
+        }
+        if let Some(reply) = refused.reply.strip_prefix(&command).filter(|_| command.len() == 4) {
             writer.write_all(format!("{}\r\n", reply.trim()).as_bytes()).await.ok()?;
             continue;
         }

@@ -295,6 +295,7 @@ async fn a_seat_is_taken_and_given_back_with_a_letter_each_and_never_twice() {
     for unknown in ["", "x", "01930000-0000-7000-8000-000000000000"] {
         assert_eq!(ann.post(&format!("{COURSE}/enrol"), &[("date", unknown)]).await.status.as_u16(), 404);
     }
+    ann.get(COURSE).await;
     assert!(
         ann.post(&format!("{COURSE}/cancel"), &[("date", &date)]).await.location().ends_with("cancelled")
     );
