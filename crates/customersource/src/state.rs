@@ -213,6 +213,7 @@ impl Portal {
             site: &self.site,
             audit: &self.audit_mac,
             undo: &self.undo_mac,
+            places: &self.places,
             link_lifetime: Duration::from_secs(u64::from(self.settings.portal.link_hours) * 3600),
             invitation_lifetime: Duration::from_secs(
                 u64::from(self.settings.portal.invitation_days) * 86_400,

@@ -130,9 +130,9 @@ impl Shell {
 }
 
 impl LetterFrame {
-    /// A day and a time of day (UTC), in this letter.
-    pub fn moment(&self, at: &Moment) -> String {
+    /// A day and a time of day where its reader is, in this letter; the zone is named.
+    pub fn moment_there(&self, zone: &Zone, at: &Moment) -> String {
         let words: Words<'_> = &|key, [(one, first), (two, second)]| self.t2(key, one, first, two, second);
-        moment_in(words, (&Zone::utc(), false), *at)
+        moment_in(words, (zone, false), *at)
     }
 }

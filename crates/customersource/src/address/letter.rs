@@ -1,7 +1,7 @@
 //! The letter that asks for the proof of a new address. Knows not when it is sent.
 use askama::Template;
 use platform::{
-    Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, plain::unlinked,
+    Fault, clock::Moment, day::Zone, language::Language, letter::LetterFrame, mail::Letter, plain::unlinked,
     texts::Texts,
 };
 
@@ -16,6 +16,8 @@ pub struct Proof<'a> {
     pub company: &'a str,
     pub url: &'a str,
     pub at: Moment,
+    /// Where the company is.
+    pub zone: &'a Zone,
 }
 
 #[derive(Template)]
@@ -40,7 +42,7 @@ impl Proof<'_> {
         let values = [("person", person.as_ref()), ("company", company.as_ref())];
         let subject = texts.get(self.language, "mail-proof-subject", &values);
         let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
-        let when = letter.moment(&self.at);
+        let when = letter.moment_there(self.zone, &self.at);
         let by = self.by.map(unlinked).unwrap_or_default();
         let values = [values[0], values[1], ("when", when.as_str()), ("by", by.as_ref())];
         let text = |key| letter.text(key, &values);
@@ -69,6 +71,7 @@ fn the_letter_is_whole_in_every_language_and_no_name_in_it_is_a_link() {
             company: "evil.example",
             url: "http://localhost:8080/account/address/AAAA",
             at: Moment::from_unix_seconds(1_795_000_000),
+            zone: &Zone::utc(),
         };
         let letter = proof.write(&texts).unwrap();
         for part in [&letter.subject, &letter.text, &letter.html] {

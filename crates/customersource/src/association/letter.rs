@@ -1,8 +1,8 @@
 //! The letters of this room: the link, and the notice that a profile moved. Knows not when they are sent.
 use askama::Template;
 use platform::{
-    Fault, clock::Moment, language::Language, letter::LetterFrame, mail::Letter, outbox, plain::unlinked,
-    texts::Texts,
+    Fault, clock::Moment, day::Zone, language::Language, letter::LetterFrame, mail::Letter, outbox,
+    plain::unlinked, texts::Texts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,8 @@ pub struct LinkFacts<'a> {
     /// Where whoever reads this says that it was not meant for them.
     pub decline_url: &'a str,
     pub asked_at: Moment,
+    /// Where the company is.
+    pub zone: &'a Zone,
     pub hours: u64,
     /// Another Passport has the profile now, and accepting moves it (decision 3).
     pub moves: bool,
@@ -101,7 +103,7 @@ impl LinkFacts<'_> {
     }
 
     fn intro(&self, letter: &LetterFrame) -> String {
-        let when = letter.moment(&self.asked_at);
+        let when = letter.moment_there(self.zone, &self.asked_at);
         let values = [("company", self.company), ("when", &when), ("by", self.by)];
         letter.text(self.keys()[1], &values)
     }
@@ -126,6 +128,8 @@ pub struct MovedFacts<'a> {
     pub person: &'a str,
     pub company: &'a str,
     pub at: Moment,
+    /// Where the company is.
+    pub zone: &'a Zone,
 }
 
 #[derive(Template)]

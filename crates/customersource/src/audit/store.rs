@@ -5,6 +5,7 @@ use platform::{
     db::Tx,
     secrets::Mac,
     security_event::{Event, Note},
+    turn::{Leaf, Turn},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _,
@@ -96,8 +97,8 @@ fn of_row(row: entity::Model) -> Line {
 /// Which lines are asked for; an empty filter asks for all.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
-    /// Older than this line.
-    pub before: Option<i64>,
+    /// Which page, by the line beside it.
+    pub turn: Turn<i64>,
     pub organization: Option<Uuid>,
     pub action: Option<String>,
     /// From this moment on, and until before that one.
@@ -113,7 +114,11 @@ impl Filter {
     fn condition(&self) -> Condition {
         use entity::Column;
         let mut all = Condition::all()
-            .add_option(self.before.map(|seq| Column::Seq.lt(seq)))
+            .add_option(match self.turn {
+                Turn::After(seq) => Some(Column::Seq.lt(seq)),
+                Turn::Before(seq) => Some(Column::Seq.gt(seq)),
+                Turn::First | Turn::Last => None,
+            })
             .add_option(self.organization.map(|id| Column::OrganizationId.eq(id)))
             .add_option(self.action.as_deref().map(|action| Column::Action.eq(action)))
             .add_option(self.from.map(|at| Column::At.gte(at)))
@@ -138,10 +143,15 @@ impl Filter {
     }
 }
 
-/// The newest lines that are asked for, newest first.
-pub async fn list(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Result<Vec<Line>, Fault> {
-    let found = entity::Entity::find().filter(filter.condition()).order_by_desc(entity::Column::Seq);
-    Ok(found.limit(most).all(db).await?.into_iter().map(of_row).collect())
+/// A page of the lines that are asked for, newest first.
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, most: u64) -> Result<Leaf<Line>, Fault> {
+    let found = entity::Entity::find().filter(filter.condition());
+    let found = match filter.turn.is_backwards() {
+        true => found.order_by_asc(entity::Column::Seq),
+        false => found.order_by_desc(entity::Column::Seq),
+    };
+    let rows = found.limit(most.saturating_add(1)).all(db).await?;
+    Ok(filter.turn.leaf(rows, most).map(of_row))
 }
 
 /// Reads the whole chain from its beginning, a thousand lines at a time.

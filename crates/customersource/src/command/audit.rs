@@ -48,7 +48,7 @@ pub async fn run(what: What) -> anyhow::Result<()> {
         What::List { configured, company, most } => {
             let portal = open_migrated(settings(&configured)?).await?;
             let filter = store::Filter { organization: company, ..store::Filter::default() };
-            for line in store::list(portal.db.reader(), &filter, most.min(100_000)).await? {
+            for line in store::list(portal.db.reader(), &filter, most.min(100_000)).await?.rows {
                 let detail: serde_json::Value = serde_json::from_str(&line.detail).unwrap_or_default();
                 let line = json!({
                     "seq": line.seq,

@@ -1,8 +1,8 @@
 //! Short letters that tell somebody what happened to a profile or a company. Knows not when they are sent.
 use askama::Template;
 use platform::{
-    Fault, clock::Moment, dates, language::Language, letter::LetterFrame, mail::Letter, plain::unlinked,
-    texts::Texts,
+    Fault, clock::Moment, dates, day::Zone, language::Language, letter::LetterFrame, mail::Letter,
+    plain::unlinked, texts::Texts,
 };
 
 use crate::mailing::bundle::Piece;
@@ -83,6 +83,8 @@ pub struct Notice<'a> {
     pub person: &'a str,
     pub company: &'a str,
     pub at: Moment,
+    /// Where the company is.
+    pub zone: &'a Zone,
     pub link: Option<&'a str>,
 }
 
@@ -105,9 +107,9 @@ struct Text<'a> {
 impl Notice<'_> {
     /// As a letter, and as a part of one.
     pub fn write(&self, texts: &Texts) -> Result<(Letter, Piece), Fault> {
-        let when = dates::moment(texts, self.language, self.at);
+        let when = dates::moment_there(texts, self.language, self.zone, self.at);
         let effect = match self.what {
-            What::CaseApproved(at) => dates::moment(texts, self.language, at),
+            What::CaseApproved(at) => dates::moment_there(texts, self.language, self.zone, at),
             _ => String::new(),
         };
         let [person, company] = [self.person, self.company].map(unlinked);

@@ -22,7 +22,10 @@ fn letter(what: What, language: Language, person: &str, company: &str) -> Letter
     let texts = Texts::new(&crate::texts::CUSTOMERSOURCE, Brand::default());
     let link = (what == What::Accepted).then_some("http://localhost:8080/undo/AAAA");
     let at = Moment::from_unix_seconds(1_795_000_000);
-    Notice { what, language, to: "boss@contoso.example", person, company, at, link }.write(&texts).unwrap().0
+    Notice { what, language, to: "boss@contoso.example", person, company, at, zone: &Zone::utc(), link }
+        .write(&texts)
+        .unwrap()
+        .0
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! down. The company's page and the staff's show the same.
 use std::collections::{HashMap, HashSet};
 
-use platform::{Fault, clock::Moment, day::Day, db::Reader, web::Shell};
+use platform::{Fault, clock::Moment, day::Day, db::Reader, turn::Turned, web::Shell};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -71,7 +71,8 @@ impl Shown {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    pub before: String,
+    #[serde(flatten)]
+    pub turned: Turned,
     /// A company's number, from its own page.
     pub company: String,
     pub who: String,
@@ -99,7 +100,7 @@ impl Asked {
     pub fn filter(&self) -> Filter {
         let action = Some(self.what.clone()).filter(|action| told::key_of(action).is_some());
         Filter {
-            before: self.before.parse().ok(),
+            turn: self.turned.turn(),
             organization: self.company.parse().ok(),
             action,
             from: day(&self.from, 0),
@@ -109,11 +110,15 @@ impl Asked {
         }
     }
 
-    /// The address of the older lines of the same.
-    pub fn older(&self, path: &str, seq: i64) -> String {
-        let seq = seq.to_string();
+    /// The addresses of the newer and the older lines of the same.
+    pub fn beside(&self, path: &str, ends: (Option<i64>, Option<i64>)) -> (Option<String>, Option<String>) {
+        let at = |side, end: Option<i64>| end.map(|seq| self.turned(path, (side, &seq.to_string())));
+        (at("before", ends.0), at("after", ends.1))
+    }
+
+    fn turned(&self, path: &str, turn: (&str, &str)) -> String {
         let all = [
-            ("before", seq.as_str()),
+            turn,
             ("company", &self.company),
             ("who", &self.who),
             ("what", &self.what),
@@ -126,20 +131,24 @@ impl Asked {
     }
 }
 
-/// A page of lines, and the number of the last one when there are more.
+/// A page of lines, and the numbers of those beside which newer and older ones lie.
 pub async fn page(
     db: &Reader,
     shell: &Shell,
     desk: Desk,
     filter: &Filter,
-) -> Result<(Vec<Shown>, Option<i64>), Fault> {
+) -> Result<(Vec<Shown>, (Option<i64>, Option<i64>)), Fault> {
     let lines = store::list(db, filter, PAGE).await?;
-    let next = lines.last().filter(|_| lines.len() as u64 == PAGE).map(|line| line.seq);
-    let told: Vec<(Line, Told)> =
-        lines.into_iter().map(|line| (told::told(&line), line)).map(|(told, line)| (line, told)).collect();
+    let ends = lines.ends(|line| line.seq);
+    let told: Vec<(Line, Told)> = lines
+        .rows
+        .into_iter()
+        .map(|line| (told::told(&line), line))
+        .map(|(told, line)| (line, told))
+        .collect();
     let names = Names::find(db, desk, &told).await?;
     let shown = told.into_iter().map(|(line, told)| names.show(shell, line, told)).collect();
-    Ok((shown, next))
+    Ok((shown, ends))
 }
 
 /// The names of whoever and whatever some lines tell of.
@@ -230,31 +239,97 @@ impl Names {
     }
 }
 
+/// Fields of facts, and the catalogue keys of their names.
+const FIELDS: [(&str, &str); 45] = [
+    ("added", "audit-field-added"),
+    ("administrator", "administrator"),
+    ("asked_by", "case-asked-by"),
+    ("audience", "audit-field-audience"),
+    ("bill_to", "audit-field-bill-to"),
+    ("business_system", "audit-field-business-system"),
+    ("category", "audit-field-category"),
+    ("changed", "audit-field-changed"),
+    ("closed", "audit-field-closed"),
+    ("code", "audit-field-code"),
+    ("course", "audit-field-course"),
+    ("differing", "audit-field-differing"),
+    ("effective_at", "case-effective-at"),
+    ("email", "csv-email"),
+    ("ends_at", "date-ends"),
+    ("ends_on", "audit-ends"),
+    ("evidence", "case-evidence"),
+    ("field", "conflict-field"),
+    ("file", "file-name"),
+    ("files", "resource-files"),
+    ("first_name", "csv-first-name"),
+    ("from", "audit-field-from"),
+    ("instead_of", "audit-field-instead-of"),
+    ("kind", "staff-kind"),
+    ("last_name", "csv-last-name"),
+    ("mailed", "audit-field-mailed"),
+    ("missed", "audit-field-missed"),
+    ("name", "series-name"),
+    ("new_email", "address-new"),
+    ("newsgroup", "audit-field-newsgroup"),
+    ("open", "audit-field-open"),
+    ("place", "training-place"),
+    ("plan", "fact-plan"),
+    ("portal", "audit-field-portal"),
+    ("products", "audit-field-products"),
+    ("rank", "audit-field-rank"),
+    ("region", "staff-region"),
+    ("replaces", "case-replaces-label"),
+    ("role", "audit-role"),
+    ("rows", "audit-field-rows"),
+    ("seats", "training-seats"),
+    ("section", "content-section"),
+    ("skipped", "audit-field-skipped"),
+    ("state", "csv-standing"),
+    ("to", "csv-email"),
+];
+
+/// The same of fields that are rarer still.
+const MORE: [(&str, &str); 8] = [
+    ("company", "audit-field-company"),
+    ("slug", "content-slug"),
+    ("starts_at", "date-starts"),
+    ("starts_on", "audit-begins"),
+    ("subject", "audit-field-subject"),
+    ("time_zone", "zone-heading"),
+    ("title", "content-title"),
+    ("unchanged", "audit-field-unchanged"),
+];
+
+/// Words that stand for themselves in the tables, and the catalogue keys of what they are called.
+const WORDS: [(&str, &str, &str); 14] = [
+    ("kind", "customer", "staff-kind-customer"),
+    ("kind", "employee", "staff-kind-employee"),
+    ("kind", "partner", "staff-kind-partner"),
+    ("role", "approver", "audit-role-approver"),
+    ("role", "editor", "audit-role-editor"),
+    ("role", "support", "audit-role-support"),
+    ("state", "active", "audit-state-active"),
+    ("state", "cancelled", "audit-state-cancelled"),
+    ("state", "closed", "audit-state-closed"),
+    ("state", "draft", "content-draft"),
+    ("state", "open", "audit-state-open"),
+    ("state", "published", "content-published"),
+    ("state", "removed", "only-removed"),
+    ("state", "withdrawn", "content-withdrawn"),
+];
+
 /// A fact in words. A field that the catalogue does not know is its own name.
 fn fact(shell: &Shell, fact: &Fact) -> String {
-    let field = match fact.field.as_str() {
-        "first_name" => shell.t("csv-first-name"),
-        "last_name" => shell.t("csv-last-name"),
-        "email" | "to" => shell.t("csv-email"),
-        "new_email" => shell.t("address-new"),
-        "administrator" => shell.t("administrator"),
-        "name" => shell.t("series-name"),
-        "plan" => shell.t("fact-plan"),
-        "state" => shell.t("csv-standing"),
-        "kind" => shell.t("staff-kind"),
-        "region" => shell.t("staff-region"),
-        "starts_on" => shell.t("audit-begins"),
-        "ends_on" => shell.t("audit-ends"),
-        "role" => shell.t("audit-role"),
-        "file" => shell.t("file-name"),
-        "slug" => shell.t("content-slug"),
-        other => other.replace('_', " "),
-    };
+    let key = FIELDS.iter().chain(&MORE).find(|(field, _)| *field == fact.field).map(|(_, key)| *key);
+    let field = key.map_or_else(|| fact.field.replace('_', " "), |key| shell.t(key));
     let word = |text: &str| match text {
         "true" => shell.t("yes"),
         "false" => shell.t("no"),
         "" => "–".to_owned(),
-        text => shell.day(text),
+        text => match WORDS.iter().find(|(field, word, _)| *field == fact.field && *word == text) {
+            Some((_, _, key)) => shell.t(key),
+            None => shell.day(text),
+        },
     };
     match &fact.before {
         Some(before) => format!("{field}: {} → {}", word(before), word(&fact.after)),

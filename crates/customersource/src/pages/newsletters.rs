@@ -2,12 +2,15 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::get,
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::{
+    turn::Turned,
+    web::{Checked, Shell, Trouble, page::Samples, see_other},
+};
 use serde::Deserialize;
 
 use super::{
@@ -16,9 +19,9 @@ use super::{
 };
 use crate::{
     Portal,
-    access::Rule,
+    access::{Access, Rule},
     newsletter::{Newsletter, Subscription, store},
-    resource::{self, Section, is_slug},
+    resource::{Section, is_slug},
     visitor::{Acting, reading::Reading},
 };
 
@@ -143,6 +146,7 @@ pub struct IssuesPage {
     acting: Option<Acting>,
     letter: Offered,
     lines: Vec<Line>,
+    pages: (Option<String>, Option<String>),
 }
 
 impl Samples for IssuesPage {
@@ -152,6 +156,7 @@ impl Samples for IssuesPage {
             acting: sample_acting(),
             letter: sample(is_own),
             lines,
+            pages: (None, Some("/newsletters/x?after=1".into())),
         };
         vec![page(false, vec![]), page(true, vec![Line::sample(false)])]
     }
@@ -161,17 +166,18 @@ async fn issues(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
+    Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     let letter = find(&portal, &reading, &slug).await?;
     enter(&portal, &reading, &letter).await?;
     let (db, visit) = (portal.db.reader(), reading.visit());
-    let mut issues =
-        resource::store::list_published(db, visit.now, Section::Newsletters, Some(letter.id)).await?;
-    issues.retain(|issue| reading.face(&issue.rule).is_allowed());
-    let lines = resources::lines(db, &reading, &issues, visit.language).await?;
+    let of = (Section::Newsletters, Some(letter.id));
+    let issues = resources::shown(db, &reading, of, turned.turn(), Access::is_allowed).await?;
+    let lines = resources::lines(db, &reading, &issues.rows, visit.language).await?;
+    let pages = resources::beside(&format!("/newsletters/{slug}"), &issues);
     let own = store::list_of_profile(db, reading.profile()?.id).await?;
     let letter = offered(letter, &own);
-    reading.page(&IssuesPage { shell: reading.shell(), acting: reading.acting(), letter, lines })
+    reading.page(&IssuesPage { shell: reading.shell(), acting: reading.acting(), letter, lines, pages })
 }
 
 #[derive(Deserialize)]

@@ -100,6 +100,34 @@ async fn updates_are_those_of_the_companys_products_and_of_its_plan() {
     ann.get("/").await.shows(200, "Atualizações recentes");
 }
 
+/// How many lines a page has, and whether it leads to newer ones.
+fn page_of(page: &str) -> (usize, bool) {
+    (page.matches("<tr><th scope=\"row\"").count(), page.contains("rel=\"prev\""))
+}
+
+#[tokio::test]
+async fn the_audit_is_turned_both_ways() {
+    let house = House::open().await;
+    let many: Vec<_> = (0..120)
+        .map(|number| json!({"subject": format!("s{number}"), "name": "S", "role": "support"}))
+        .collect();
+    house.seed(json!({ "staff": many })).await;
+    let mut sue = house.browser();
+    sue.sign_in("/staff/audit", "s1").await;
+    let mut path = "/staff/audit?what=staff.set".to_owned();
+    let mut lines = Vec::new();
+    for (way, has_newer) in [("next", false), ("next", true), ("prev", true), ("prev", true), ("", false)] {
+        let page = sue.get(&path).await.body;
+        let (count, newer) = page_of(&page);
+        lines.push(count);
+        assert_eq!(newer, has_newer, "{path}");
+        if let Some((before, _)) = page.split_once(&format!("\" rel=\"{way}\"")).filter(|_| !way.is_empty()) {
+            path = before.rsplit('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+        }
+    }
+    assert_eq!(lines, [50, 50, 20, 50, 50]);
+}
+
 #[tokio::test]
 async fn the_audit_names_who_did_what_to_whom_and_is_narrowed_down() {
     let house = House::open().await;
@@ -139,6 +167,9 @@ async fn the_audit_names_who_did_what_to_whom_and_is_narrowed_down() {
         assert_eq!(page.body.contains("Ann → Anna"), anna, "{query}");
         assert_eq!(page.body.contains("<strong>Sent an invitation</strong>"), invited, "{query}");
     }
+    // Newer lines are a press away, as older ones are.
+    let (lines, _) = page_of(&boss.get("/account/history?before=1").await.body);
+    assert!(lines > 1, "{lines}");
     // Another company's lines are no business of theirs, whatever they ask for.
     let fabrikam = house.current("three-3").await.organization;
     let page = boss.get(&format!("/account/history?company={fabrikam}")).await;

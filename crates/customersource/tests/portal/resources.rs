@@ -275,6 +275,56 @@ async fn the_same_content_twice_changes_nothing_and_bad_content_stores_nothing()
     assert!(!ann.get("/resources?q=year-end").await.body.contains(UPDATE));
 }
 
+/// Everything on the pages from here on that begins so, and the last page.
+async fn walk(browser: &mut Browser<'_>, mut path: String, mark: &str, way: &str) -> (Vec<String>, String) {
+    let mut seen = Vec::new();
+    loop {
+        let page = browser.get(&path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let here: Vec<String> = page.body.split(mark).skip(1).map(|rest| rest[..3].to_owned()).collect();
+        if way == "prev" {
+            seen.splice(0..0, here)
+        } else {
+            seen.splice(seen.len().., here)
+        };
+        match page.body.split_once(&format!("\" rel=\"{way}\"")) {
+            Some((before, _)) => path = before.rsplit('"').next().unwrap().to_owned(),
+            None => return (seen, path),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_long_section_and_everything_for_staff_are_turned_to_their_ends_and_back() {
+    let house = House::open().await;
+    let files: Vec<(String, String)> = (0..230)
+        .map(|number| {
+            (format!("documentation/doc-{number:03}/en-US.md"), format!("# Paper {number:03}\n\nAbout.\n"))
+        })
+        .collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    import(&house, folder(&files).path()).await.unwrap();
+    house.employ("ed", "editor").await;
+    let (mut ann, mut ed) = (house.browser(), house.browser());
+    ann.associate("ann", "Ann@Contoso.example").await;
+    ed.sign_in("/staff/content", "ed").await;
+    for (browser, path, mark) in [
+        (&mut ann, "/resources/documentation", "<a href=\"/resources/documentation/doc-"),
+        (&mut ed, "/staff/content", ">Paper "),
+    ] {
+        let (seen, last) = walk(browser, path.to_owned(), mark, "next").await;
+        let mut all = seen.clone();
+        all.sort();
+        all.dedup();
+        assert_eq!((seen.len(), all.len()), (230, 230), "{path}");
+        let (back, first) = walk(browser, last, mark, "prev").await;
+        assert_eq!(back, seen, "{path}");
+        assert_ne!(first, path);
+        let unknown = format!("{path}?after=01930000-0000-7000-8000-000000000000");
+        assert_eq!(browser.get(&unknown).await.status, 200);
+    }
+}
+
 #[tokio::test]
 async fn a_seat_is_taken_and_given_back_with_a_letter_each_and_never_twice() {
     let house = stocked().await;

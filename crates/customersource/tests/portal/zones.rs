@@ -120,3 +120,24 @@ async fn a_wait_is_told_as_people_say_it() {
     somebody.language = "pt-BR";
     somebody.get("/").await.shows(503, "hoje às 00:44");
 }
+
+#[tokio::test]
+async fn letters_tell_times_where_the_company_is_and_name_the_zone() {
+    let house = House::open().await;
+    house
+        .seed(json!({"companies": [{"external_id": "contoso", "name": "Contoso Ltda", "time_zone": "America/Sao_Paulo"}]}))
+        .await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let page = format!("/account/professionals/{}", house.profile("ann").await);
+    boss.fill_in(&page, &format!("{page}/invite"), &[]).await.location();
+    boss.fill_in(&page, &format!("{page}/end"), &[]).await.location();
+    let mails = house.mail().await;
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    for mail in mails.iter().filter(|mail| mail.text.contains("2026")) {
+        assert!(mail.text.contains("November 18, 2026, 13:26 (America/Sao_Paulo)"), "{}", mail.text);
+        assert!(!mail.text.contains("UTC"), "{}", mail.text);
+    }
+}

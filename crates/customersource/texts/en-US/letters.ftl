@@ -1,5 +1,5 @@
 staff-mail-heading = “I got no mail”
-staff-mail-lead = What became of every letter to an address, and what to do about it.
+staff-mail-lead = What became of every e-mail to an address, and what to do about it.
 staff-mail-label = E-mail address, or name
 staff-mail-nobody = Nobody on file
 staff-mail-nobody-hint = No profile has this. Ask how the company writes it. If the person is missing, find their company and add them there.
@@ -14,7 +14,7 @@ staff-add-heading = Add a person
 staff-add-text = A new profile at {$company}, as if an administrator had added it.
 staff-reason-wrong = Enter a reason of 3 to 1000 characters
 mailing-heading = Letters
-mailing-none = No letter in the last 60 days.
+mailing-none = No e-mail in the last 60 days.
 mailing-letters = Letters of the last 60 days, newest first
 mailing-letter = Letter
 mailing-made = Written

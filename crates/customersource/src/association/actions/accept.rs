@@ -102,13 +102,20 @@ async fn supersede(
         Some(language) => language,
         None => language_of(tx, profile.id, organization.id, default).await?,
     };
+    let zone = desk.places.zone_of(organization);
     let mut told = vec![(profile.email.clone(), language)];
     for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
         told.push((administrator.email, language));
     }
     for (to, language) in told {
-        let facts =
-            MovedFacts { language, to: &to, person: &profile.name(), company: &organization.name, at: now };
+        let facts = MovedFacts {
+            language,
+            to: &to,
+            person: &profile.name(),
+            company: &organization.name,
+            at: now,
+            zone: &zone,
+        };
         let letter = facts.write(&desk.site.texts)?;
         let about = About::of(Kind::Notice).profile(profile.id);
         mailing::actions::send(tx, now, desk.outbox, (&letter, &letter), &about).await?;

@@ -26,6 +26,7 @@ use super::{
     store,
 };
 use crate::{
+    access::Places,
     claim::ClaimId,
     mailing::{self, About, Kind},
     notice::What,
@@ -46,6 +47,8 @@ pub struct Desk<'a> {
     pub audit: &'a Mac,
     /// Signs the links in administrators' notices.
     pub undo: &'a Mac,
+    /// Where companies are: times in letters are told there.
+    pub places: &'a Places,
     /// How long a claim's link lives.
     pub link_lifetime: Duration,
     pub invitation_lifetime: Duration,
@@ -140,6 +143,7 @@ pub async fn send(
         url: &desk.site.url(&format!("/associate/{secret}")),
         decline_url: &desk.site.url(&format!("/decline/{secret}")),
         asked_at: order.asked_at,
+        zone: &desk.places.zone_of(organization),
         hours: lifetime.as_secs() / 3600,
         moves,
     };

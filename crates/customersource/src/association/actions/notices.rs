@@ -79,7 +79,9 @@ pub async fn notify_in(
     link: Option<&str>,
 ) -> Result<(), Fault> {
     let person = profile.name();
-    let notice = Notice { what, language, to, person: &person, company: &organization.name, at: now, link };
+    let zone = &desk.places.zone_of(organization);
+    let notice =
+        Notice { what, language, to, person: &person, company: &organization.name, at: now, zone, link };
     let about = About::of(Kind::Notice).profile(profile.id);
     let said = notice.write(&desk.site.texts)?;
     mailing::actions::tell(tx, now, desk.outbox, what.family(), said, &about).await

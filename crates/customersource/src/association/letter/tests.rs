@@ -25,6 +25,7 @@ fn invitation(purpose: Purpose, hours: u64, language: Language, company: &str, m
         url: URL,
         decline_url: DECLINE,
         asked_at: Moment::from_unix_seconds(1_795_000_000),
+        zone: &Zone::utc(),
         hours,
         moves,
     };
@@ -68,6 +69,7 @@ fn every_letter_is_complete_in_every_language() {
             person: "Ann Lee",
             company: "Contoso",
             at: Moment::from_unix_seconds(1_795_000_000),
+            zone: &Zone::utc(),
         };
         for letter in [link(language, "Contoso", true), moved.write(&texts()).unwrap()] {
             for part in [&letter.subject, &letter.text, &letter.html] {
@@ -128,6 +130,7 @@ fn an_invitation_says_who_invites_whom_and_no_name_is_a_link() {
             url: URL,
             decline_url: DECLINE,
             asked_at: Moment::from_unix_seconds(1_795_000_000),
+            zone: &Zone::utc(),
             hours: 168,
             moves: true,
         };
@@ -137,6 +140,7 @@ fn an_invitation_says_who_invites_whom_and_no_name_is_a_link() {
             person: facts.person,
             company: facts.company,
             at: facts.asked_at,
+            zone: &Zone::utc(),
         };
         for letter in [facts.write(&texts()).unwrap(), moved.write(&texts()).unwrap()] {
             for part in [&letter.subject, &letter.text, &letter.html] {

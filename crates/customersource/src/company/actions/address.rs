@@ -41,6 +41,7 @@ pub(super) async fn ask_proof(
         company: &organization.name,
         url: &desk.site.url(&format!("/account/address/{}", URL_SAFE_NO_PAD.encode(secret))),
         at: now,
+        zone: &desk.places.zone_of(organization),
     };
     let letter = proof.write(&desk.site.texts)?.until(now + LIFETIME);
     let about = About::of(Kind::Proof).profile(profile.id);

@@ -37,7 +37,8 @@ pub struct HistoryPage {
     acting: Acting,
     lines: Vec<Shown>,
     asked: Asked,
-    older: Option<String>,
+    /// The addresses of newer and older lines.
+    pages: (Option<String>, Option<String>),
 }
 
 impl HistoryPage {
@@ -48,14 +49,15 @@ impl HistoryPage {
 
 impl Samples for HistoryPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |lines, older| Self {
+        let page = |lines, pages| Self {
             shell: shell.clone(),
             acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             lines,
             asked: Asked::default(),
-            older,
+            pages,
         };
-        vec![page(vec![], None), page(vec![Shown::sample(shell)], Some("/account/history?before=12".into()))]
+        let older = Some("/account/history?after=12".into());
+        vec![page(vec![], (None, None)), page(vec![Shown::sample(shell)], (None, older))]
     }
 }
 
@@ -76,8 +78,8 @@ async fn show(
     if !asked.whom.trim().is_empty() {
         filter.whom = Some(profile::store::search_own(db, &visitor.acts, asked.whom.trim(), MOST).await?);
     }
-    let (lines, next) = audit_lines::page(db, &shell, Desk::Company(company), &filter).await?;
-    let older = next.map(|seq| asked.older(PATH, seq));
-    let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, older };
+    let (lines, ends) = audit_lines::page(db, &shell, Desk::Company(company), &filter).await?;
+    let pages = asked.beside(PATH, ends);
+    let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, pages };
     signed_in_page(visitor.visit(), StatusCode::OK, &page)
 }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::Response,
     routing::get,
 };
@@ -18,6 +18,7 @@ use platform::{
     Fault,
     db::Reader,
     language::Language,
+    turn::{Leaf, Turn, Turned},
     web::{Shell, Trouble, page::Samples, see_other},
 };
 
@@ -25,7 +26,7 @@ use super::locked::Place;
 use crate::{
     Portal,
     access::{Access, Rule},
-    newsletter,
+    newsletter::{self, NewsletterId},
     resource::{self, Resource, ResourceId, Section, words_for},
     search::{Question, Snippet, snippet},
     visitor::{Acting, reading::Reading},
@@ -148,12 +149,15 @@ pub struct ListPage {
     acting: Option<Acting>,
     section: Section,
     lines: Vec<Line>,
+    pages: (Option<String>, Option<String>),
 }
 
 impl Samples for ListPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let acting = || Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() });
-        let page = |section, lines| Self { shell: shell.clone(), acting: acting(), section, lines };
+        let pages = || (Some("/resources/x?before=1".into()), Some("/resources/x?after=1".into()));
+        let page =
+            |section, lines| Self { shell: shell.clone(), acting: acting(), section, lines, pages: pages() };
         let lists = Section::LISTED
             .into_iter()
             .map(|section| page(section, vec![Line::sample(false), Line::sample(true)]));
@@ -167,6 +171,7 @@ async fn list(
     State(portal): State<Portal>,
     reading: Reading,
     Path(section): Path<String>,
+    Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     if section == Section::Newsletters.path() {
         return Ok(see_other("/newsletters"));
@@ -176,10 +181,49 @@ async fn list(
     let place = Place::titled(visit.t(section.heading())).under(visit.t("nav-resources"), "/resources");
     reading.enter(&portal, &Rule::default(), place).await?;
     let db = portal.db.reader();
-    let mut resources = resource::store::list_published(db, reading.visit().now, section, None).await?;
-    resources.retain(|resource| {
-        matches!(reading.face(&resource.rule), Access::Allowed(_) | Access::PlanInsufficient(_))
-    });
-    let lines = lines(db, &reading, &resources, reading.visit().language).await?;
-    reading.page(&ListPage { shell: reading.shell(), acting: reading.acting(), section, lines })
+    let is_listed = |face: &Access| matches!(face, Access::Allowed(_) | Access::PlanInsufficient(_));
+    let found = shown(db, &reading, (section, None), turned.turn(), is_listed).await?;
+    let lines = lines(db, &reading, &found.rows, reading.visit().language).await?;
+    let pages = beside(&format!("/resources/{}", section.path()), &found);
+    reading.page(&ListPage { shell: reading.shell(), acting: reading.acting(), section, lines, pages })
+}
+
+/// So many stand on a page.
+pub const PAGE: usize = 50;
+/// So many are looked at together.
+const LOOKED_AT: u64 = 200;
+
+/// A page of what somebody sees listed: what is meant for others does not count.
+pub async fn shown(
+    db: &Reader,
+    reading: &Reading,
+    of: (Section, Option<NewsletterId>),
+    turn: Turn<ResourceId>,
+    is_listed: impl Fn(&Access) -> bool,
+) -> Result<Leaf<Resource>, Fault> {
+    let is_back = turn.is_backwards();
+    let (mut rows, mut asked) = (Vec::new(), turn);
+    // One more than a page shows whether it goes on.
+    while rows.len() <= PAGE {
+        let found = resource::store::list_published(db, reading.visit().now, of, (&asked, LOOKED_AT)).await?;
+        let (first, last) = found.ends(|resource| resource.id);
+        let mut seen = found.rows;
+        seen.retain(|resource| is_listed(&reading.face(&resource.rule)));
+        if is_back {
+            seen.reverse();
+        }
+        rows.extend(seen);
+        asked = match if is_back { first.map(Turn::Before) } else { last.map(Turn::After) } {
+            Some(next) => next,
+            None => break,
+        };
+    }
+    Ok(turn.leaf(rows, PAGE as u64))
+}
+
+/// The addresses of the pages on both sides.
+pub fn beside(path: &str, found: &Leaf<Resource>) -> (Option<String>, Option<String>) {
+    let (first, last) = found.ends(|resource| resource.id);
+    let at = |side: &str, id: Option<ResourceId>| id.map(|id| format!("{path}?{side}={id}"));
+    (at("before", first), at("after", last))
 }

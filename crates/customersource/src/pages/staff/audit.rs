@@ -39,7 +39,8 @@ pub struct AuditPage {
     asked: Asked,
     /// The company that the lines are of.
     company: String,
-    older: Option<String>,
+    /// The addresses of newer and older lines.
+    pages: (Option<String>, Option<String>),
 }
 
 impl AuditPage {
@@ -51,15 +52,16 @@ impl AuditPage {
 
 impl Samples for AuditPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |lines, company: &str, older| Self {
+        let page = |lines, company: &str, pages| Self {
             shell: shell.clone(),
             lines,
             asked: Asked::default(),
             company: company.into(),
-            older,
+            pages,
         };
-        let older = Some("/staff/audit?before=12".to_owned());
-        vec![page(vec![], "", None), page(vec![Shown::sample(shell)], "Contoso Ltda", older)]
+        let beside = |side: &str| Some(format!("/staff/audit?{side}=12"));
+        let pages = (beside("before"), beside("after"));
+        vec![page(vec![], "", (None, None)), page(vec![Shown::sample(shell)], "Contoso Ltda", pages)]
     }
 }
 
@@ -86,9 +88,9 @@ async fn show(
         Some(id) => organization::store::find(db, OrganizationId(id)).await?.map(|company| company.name),
         None => None,
     };
-    let (lines, next) = audit_lines::page(db, &shell, Desk::Staff, &filter).await?;
-    let older = next.map(|seq| asked.older(PATH, seq));
-    let page = AuditPage { shell, lines, asked, company: company.unwrap_or_default(), older };
+    let (lines, ends) = audit_lines::page(db, &shell, Desk::Staff, &filter).await?;
+    let pages = asked.beside(PATH, ends);
+    let page = AuditPage { shell, lines, asked, company: company.unwrap_or_default(), pages };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 

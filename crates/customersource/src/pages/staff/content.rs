@@ -2,12 +2,15 @@
 use askama::Template;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
     routing::{get, post},
 };
-use platform::web::{About, Shell, Thing, Trouble, page::Samples, see_other};
+use platform::{
+    turn::Turned,
+    web::{About, Shell, Thing, Trouble, page::Samples, see_other},
+};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -18,7 +21,7 @@ use crate::{
     audit::{self, Actor, Deed},
     jobs::send_issue::SendIssue,
     newsletter::{self, Figures},
-    pages::signed_in_page,
+    pages::{resources::beside, signed_in_page},
     resource::{self, Resource, ResourceId, Section, State as Standing, words_for},
     visitor::Staff,
 };
@@ -62,6 +65,7 @@ impl Entry {
 pub struct ContentPage {
     shell: Shell,
     entries: Vec<Entry>,
+    pages: (Option<String>, Option<String>),
     done: Option<&'static str>,
 }
 
@@ -83,18 +87,25 @@ impl Samples for ContentPage {
             entry(Standing::Published, true, ""),
             entry(Standing::Withdrawn, false, "2026-11-02"),
         ];
-        let page = |entries, done| Self { shell: shell.clone(), entries, done };
+        let older = || Some("/staff/content?after=1".to_owned());
+        let page = |entries, done| Self { shell: shell.clone(), entries, pages: (None, older()), done };
         vec![page(vec![], None), page(entries, Some("staff-done"))]
     }
 }
 
-/// So many are listed, the last changed first.
-const MOST: u64 = 300;
+/// So many stand on a page, the last changed first.
+const PAGE: u64 = 100;
 
-async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+async fn list(
+    State(portal): State<Portal>,
+    visitor: Staff,
+    Query(turned): Query<Turned>,
+) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let db = portal.db.reader();
-    let resources = resource::store::list_all(db, MOST).await?;
+    let found = resource::store::list_all(db, &turned.turn(), PAGE).await?;
+    let pages = beside("/staff/content", &found);
+    let resources = found.rows;
     let ids: Vec<ResourceId> = resources.iter().map(|resource| resource.id).collect();
     let titles = resource::store::list_titles(db, &ids).await?;
     let figures = newsletter::store::list_figures(db, &ids).await?;
@@ -115,7 +126,7 @@ async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, 
         }
     };
     let entries = resources.into_iter().map(entry).collect();
-    let page = ContentPage { shell: visitor.shell(), entries, done: done_of(&visitor.visit) };
+    let page = ContentPage { shell: visitor.shell(), entries, pages, done: done_of(&visitor.visit) };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 

@@ -1,5 +1,6 @@
 //! Queries on resources and their words.
 mod files;
+mod listed;
 
 use platform::{Fault, clock::Moment};
 use sea_orm::{
@@ -16,7 +17,6 @@ use super::{
 };
 use crate::{
     access::Rule,
-    newsletter::NewsletterId,
     search::{self, Entry, Kind},
 };
 
@@ -24,6 +24,7 @@ pub use files::{
     PIECE, add_file, add_piece, count_pieces, drop_file, drop_files_but, drop_idle, end_idle, find_file,
     list_files, list_idle, move_pieces, read_piece, set_all_idle, set_idle,
 };
+pub use listed::{list_all, list_published};
 
 /// `None` for a row that says what nobody understands: it is shown to nobody.
 fn of_row(row: resource::Model) -> Option<Resource> {
@@ -68,35 +69,6 @@ pub async fn find_by_id(db: &impl ConnectionTrait, id: ResourceId) -> Result<Opt
 /// What can be read now: published, and not in the future.
 pub fn is_out(resource: &Resource, now: Moment) -> bool {
     resource.state == State::Published && resource.published_at.is_some_and(|at| at <= now)
-}
-
-/// Published resources of a section, or of a newsletter, the newest first.
-pub async fn list_published(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    section: Section,
-    newsletter: Option<NewsletterId>,
-) -> Result<Vec<Resource>, Fault> {
-    let mut query = resource::Entity::find()
-        .filter(resource::Column::Section.eq(section.text()))
-        .filter(resource::Column::State.eq(State::Published.text()))
-        .filter(resource::Column::PublishedAt.lte(now));
-    if let Some(newsletter) = newsletter {
-        query = query.filter(resource::Column::NewsletterId.eq(newsletter));
-    }
-    let newest = query.order_by_desc(resource::Column::PublishedAt).order_by_asc(resource::Column::Slug);
-    Ok(newest.limit(1000).all(db).await?.into_iter().filter_map(of_row).collect())
-}
-
-/// Everything, for staff: the last changed first.
-pub async fn list_all(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Resource>, Fault> {
-    let rows = resource::Entity::find()
-        .order_by_desc(resource::Column::UpdatedAt)
-        .order_by_asc(resource::Column::Slug)
-        .limit(most)
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().filter_map(of_row).collect())
 }
 
 /// These resources, in no order; what is gone is left out.
