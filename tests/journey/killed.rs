@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use demo::mailbox::Mailbox;
+use mailbox::Mailbox;
 use platform::clock::Clock;
 use reqwest::{Client, StatusCode};
 use serde_json::Value;

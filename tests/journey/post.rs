@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use demo::mailbox::{Mailbox, Message};
+use mailbox::{Mailbox, Message};
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout};
 

@@ -1,7 +1,7 @@
 //! The settings files of both halves and the portal's registration, as an operator would write them.
 use std::path::Path;
 
-use demo::mailbox::Mailbox;
+use mailbox::Mailbox;
 use testkit::{Engine, engine::Template};
 
 use crate::{program::command, world::Addresses};

@@ -1,7 +1,7 @@
 //! Both programs from an empty folder, as an operator would set them up, and what they must not leave behind.
 use std::{path::Path, time::Duration};
 
-use demo::mailbox::Mailbox;
+use mailbox::Mailbox;
 use platform::clock::Clock;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -1,5 +1,5 @@
 //! When something that Passport needs is away: said so, survived, recovered from without a restart (FT-03 to FT-12, INV-10).
-use demo::mailbox::Fault;
+use mailbox::Fault;
 use testkit::{Engine, House, Kind, PASSWORD, house::seconds, net::Request, on_both_engines, rp::Listener};
 use tokio::task::JoinSet;
 

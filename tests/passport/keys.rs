@@ -1,7 +1,7 @@
 //! Signing keys: chosen per client, rotated with overlap, never taken from a token (JW-01 to JW-04, JW-08, FT-11).
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use demo::mailbox::Fault;
 use jsonwebtoken::Algorithm;
+use mailbox::Fault;
 use oidc::{client::AuthMethod, jws::SigningAlgorithm};
 use passport::{Passport, account};
 use platform::{

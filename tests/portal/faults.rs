@@ -4,7 +4,7 @@ use customersource::{
     newsletter::{self, Newsletter, NewsletterId},
     resource::ResourceId,
 };
-use demo::mailbox::{Fault, Step};
+use mailbox::{Fault, Step};
 use platform::mail::Letter;
 use testkit::{
     PASSWORD, Town,

@@ -7,7 +7,7 @@ const READERS: &[&str] = &[
     "crates/platform/src/web/form.rs",
     "crates/platform/src/web/upload.rs",
     // A mailbox for demonstrations; nobody signs in to it.
-    "crates/demo/",
+    "crates/mailbox/",
 ];
 
 /// What reads a form past the reader.

@@ -2,6 +2,5 @@
 //!
 //! Development and tests only. Nothing here is linked into `passport` or `customersource`.
 
-pub mod mailbox;
 pub mod people;
 pub mod program;

@@ -3,13 +3,11 @@ use std::{net::TcpListener, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::Parser;
+use mailbox::Mailbox;
 use platform::{clock::Clock, config, random::Random, telemetry, web::serve::stop_signal};
 use tokio_util::task::TaskTracker;
 
-use crate::{
-    mailbox::{self, Mailbox},
-    people,
-};
+use crate::people;
 
 /// Start Passport and CustomerSource with a mailbox and demonstration data, on this machine only.
 #[derive(Clone, Debug, Parser)]

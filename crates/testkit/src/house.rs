@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use demo::mailbox::Mailbox;
+use mailbox::Mailbox;
 use passport::Passport;
 use platform::{
     clock::{Clock, Moment},

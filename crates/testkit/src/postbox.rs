@@ -1,7 +1,7 @@
 //! The letters to one address, as its owner opens them.
 use std::sync::Arc;
 
-use demo::mailbox::Message;
+use mailbox::Message;
 
 use crate::House;
 

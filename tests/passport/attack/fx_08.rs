@@ -1,7 +1,7 @@
 //! FX-08, FT-15: hanging sites and a hanging mail server hold up nobody else, and not the order to stop.
 use std::time::Duration;
 
-use demo::mailbox::Fault;
+use mailbox::Fault;
 use passport::{jobs::worker, tell::clients};
 use testkit::{Engine, House, Kind, on_both_engines, rp::Listener};
 use tokio::{net::TcpListener, time::timeout};

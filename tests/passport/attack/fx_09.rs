@@ -1,6 +1,6 @@
 //! FX-09: refusals at greeting, AUTH and MAIL FROM are about us: kept, retried, alarmed. At RCPT, for the address:
 //! ended, and told to the operator.
-use demo::mailbox::{Fault, Step};
+use mailbox::{Fault, Step};
 use platform::{mail::Letter, outbox::Report, secrets::Secret};
 use testkit::{Engine, House, house::minutes, on_both_engines};
 

@@ -1,6 +1,6 @@
 //! What a search finds: words of the query against one message; knows neither shelf nor web.
 
-use crate::mailbox::message::{Address, Message};
+use crate::message::{Address, Message};
 
 /// A query taken apart; every term must be found.
 #[derive(Debug, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use time::OffsetDateTime;
 
 use super::NotFound;
 use super::mailpit::rfc3339;
-use crate::mailbox::Mailbox;
-use crate::mailbox::links::{self, Piece};
-use crate::mailbox::message::{Address, Message};
-use crate::mailbox::shelf::Shelved;
+use crate::Mailbox;
+use crate::links::{self, Piece};
+use crate::message::{Address, Message};
+use crate::shelf::Shelved;
 
 /// Messages on one page of the list.
 const PAGE: usize = 100;
@@ -30,7 +30,7 @@ pub(super) struct Window {
 }
 
 #[derive(Template)]
-#[template(path = "mailbox/list.html")]
+#[template(path = "list.html")]
 struct ListPage {
     rows: Vec<Row>,
     total: usize,
@@ -52,7 +52,7 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "mailbox/message.html")]
+#[template(path = "message.html")]
 struct MessagePage<'a> {
     message: &'a Message,
     from: String,
@@ -116,12 +116,12 @@ pub(super) async fn html(
 
 /// `GET /mailbox.css`.
 pub(super) async fn stylesheet() -> Response {
-    file("text/css; charset=utf-8", include_str!("../../../templates/mailbox/mailbox.css"))
+    file("text/css; charset=utf-8", include_str!("../../templates/mailbox.css"))
 }
 
 /// `GET /mailbox.svg`.
 pub(super) async fn icon() -> Response {
-    file("image/svg+xml", include_str!("../../../templates/mailbox/mailbox.svg"))
+    file("image/svg+xml", include_str!("../../templates/mailbox.svg"))
 }
 
 fn file(content_type: &'static str, text: &'static str) -> Response {

@@ -13,9 +13,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::{NotFound, search};
-use crate::mailbox::Mailbox;
-use crate::mailbox::message::{self, Message};
-use crate::mailbox::shelf::Shelved;
+use crate::Mailbox;
+use crate::message::{self, Message};
+use crate::shelf::Shelved;
 
 /// The most messages in one answer.
 const PAGE: usize = 1000;

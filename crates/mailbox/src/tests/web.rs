@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::{open, send};
-use crate::mailbox::{Mailbox, web};
+use crate::{Mailbox, web};
 
 const MAIL: &str = "From: =?utf-8?q?Jos=C3=A9?= <jose@from.test>\r\nTo: Ana <ana@to.test>\r\n\
     Subject: =?utf-8?q?Ol=C3=A1?= <b>\r\nMessage-ID: <1@from.test>\r\nDate: Sun, 22 Nov 2026 11:00:00 -0300\r\n\

@@ -7,7 +7,7 @@ use super::command::{self, Command, Mechanism, Sender};
 use super::data::Refused;
 use super::wire::{Ended, Line, Wire};
 use super::{Fault, Post, Step};
-use crate::mailbox::message::Envelope;
+use crate::message::Envelope;
 
 const HELLO_FIRST: &str = "503 5.5.1 Say EHLO or HELO first";
 const OK: &str = "250 2.0.0 Ok";

@@ -6,7 +6,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message as Mail, Tokio1Executor};
 
 use super::{NOW, open, send};
-use crate::mailbox::{Fault, Mailbox};
+use crate::{Fault, Mailbox};
 
 fn transport(mailbox: &Mailbox) -> AsyncSmtpTransport<Tokio1Executor> {
     AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")

@@ -7,7 +7,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 
 use super::{Client, open};
-use crate::mailbox::{Fault, Step};
+use crate::{Fault, Step};
 
 const UP_TO_RECIPIENT: [&str; 3] = ["EHLO client.test", "MAIL FROM:<>", "RCPT TO:<b@to.test>"];
 
