@@ -296,6 +296,10 @@ async fn the_endpoints_are_described_only_where_that_is_switched_on(engine: Engi
     let house = House::with(engine, |settings| settings.passport.server.openapi = true).await;
     let described = house.net.send(Request::get(&house.url("/openapi.json"))).await.assert_status(200).json();
     assert_eq!(described["servers"][0]["url"], house.passport.issuer());
+    assert_eq!(described["paths"].get("/sign-in"), None, "pages are for people");
+    assert!(
+        described["paths"]["/healthz"].is_object() && described["paths"]["/oauth2/register/{id}"].is_object()
+    );
     // What the metadata name is described.
     let metadata = house.net.send(Request::get(&house.url("/.well-known/openid-configuration"))).await.json();
     for name in ["token_endpoint", "userinfo_endpoint", "introspection_endpoint", "jwks_uri"] {

@@ -14,6 +14,7 @@ mod clients;
 mod files;
 mod forms;
 mod glossary;
+mod ground;
 mod growth;
 mod numbers;
 mod recovery;

@@ -11,7 +11,7 @@ use platform::{
     outbound::Outbound,
     outbox::Outbox,
     random::Random,
-    secrets::{Keyring, Mac, Seal},
+    secrets::{Keyring, Mac, Named, Seal},
     texts::Texts,
     web::{Proxies, Site, page::NavItem, site::Description},
 };
@@ -19,13 +19,14 @@ use url::Url;
 
 use crate::{
     access::Places,
-    association::actions::Desk,
+    association::{actions::Desk, undo::Undo},
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
     content, organization, pages, profile,
     rp::{self, Rp},
     session::Lifetime,
     texts,
+    unsubscribe::Unsubscribe,
 };
 
 /// What older lines of the key file are needed for after they are gone: proving what was written with them.
@@ -55,9 +56,9 @@ pub struct Inner {
     /// Links the lines of the audit.
     pub audit_mac: Mac,
     /// Signs the links by which administrators end an association.
-    pub undo_mac: Mac,
+    pub undo: Named<Undo>,
     /// Signs the links that stop mails.
-    pub unsubscribe_mac: Mac,
+    pub unsubscribe: Named<Unsubscribe>,
 }
 
 impl std::ops::Deref for Portal {
@@ -115,6 +116,7 @@ impl Portal {
         let about = Description {
             product: "customersource",
             name_key: "portal-name",
+            mark: include_bytes!("../assets/mark.svg"),
             public_url: Url::parse(&settings.server.public_url).map_err(Fault::bug)?,
             trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
             nav: vec![
@@ -142,8 +144,8 @@ impl Portal {
             claim_seal: keyring.seal("typed address"),
             claim_mac: keyring.mac("claimed address"),
             audit_mac: keyring.mac("audit"),
-            undo_mac: keyring.mac("undo an association"),
-            unsubscribe_mac: keyring.mac("unsubscribe"),
+            undo: Named::new(&keyring, "undo an association"),
+            unsubscribe: Named::new(&keyring, "unsubscribe"),
             rp,
             outbound,
             settings,
@@ -200,7 +202,6 @@ impl Portal {
             random: &self.random,
             outbox: &self.outbox,
             site: &self.site,
-            unsubscribe: &self.unsubscribe_mac,
             regions: &self.settings.portal.regions,
         }
     }
@@ -212,7 +213,7 @@ impl Portal {
             outbox: &self.outbox,
             site: &self.site,
             audit: &self.audit_mac,
-            undo: &self.undo_mac,
+            undo: &self.undo,
             places: &self.places,
             link_lifetime: Duration::from_secs(u64::from(self.settings.portal.link_hours) * 3600),
             invitation_lifetime: Duration::from_secs(
@@ -229,5 +230,5 @@ fn outbound(settings: &Settings) -> Result<Outbound, Fault> {
     let mut allow = settings.outbound.allow.clone();
     allow.extend(settings.passport.host_and_port());
     let settings = config::Outbound { allow, extra_root: settings.outbound.extra_root.clone() };
-    Outbound::new(&settings).map_err(Fault::unavailable)
+    Outbound::new(&settings, "customersource").map_err(Fault::unavailable)
 }

@@ -6,6 +6,7 @@ use platform::{
     Fault,
     web::{
         Trouble,
+        openapi::Surface,
         serve::{self, Health},
         tls::Tls,
     },
@@ -14,12 +15,26 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{endpoints, jobs, pages, state::Passport, visitor};
 
+/// What is published of Passport; `/openapi.json` describes what machines call.
+pub const SURFACE: Surface = Surface {
+    json: include_str!("../../../deploy/surface.json"),
+    program: "passport",
+    machines: &[
+        "machine",
+        "client",
+        "access token",
+        "registration access token",
+        "client that may supply billing facts",
+        "operator",
+    ],
+};
+
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
     let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);
     let endpoints = endpoints::router(passport).layer(scripts);
     let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
-    let described = platform::web::openapi::router(&passport.settings.server, "passport");
+    let described = platform::web::openapi::router(&passport.settings.server, &SURFACE);
     let all = Router::new().merge(endpoints).merge(pages::router()).merge(described);
     let head = from_fn_with_state(passport.clone(), visitor::head);
     all.route_layer(arrive)

@@ -110,6 +110,7 @@ impl Passport {
         let about = Description {
             product: "passport",
             name_key: "passport-name",
+            mark: include_bytes!("../assets/mark.svg"),
             public_url,
             trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
             nav: paths::nav(),
@@ -118,7 +119,7 @@ impl Passport {
             for_machines: paths::FOR_MACHINES,
         };
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
-        let outbound = Outbound::new(&settings.outbound).map_err(Fault::unavailable)?;
+        let outbound = Outbound::new(&settings.outbound, "passport").map_err(Fault::unavailable)?;
         let mailer = Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url);
         let clients = Clients::new(&settings, policy(&settings), &db, &outbound, &clock, &random, &keyring);
         let desk = Desk {

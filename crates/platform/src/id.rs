@@ -16,7 +16,7 @@ pub fn made_at(id: Uuid) -> Option<Moment> {
     Some(whole + std::time::Duration::from_nanos(nanos.into()))
 }
 
-/// Declares a newtype over [`Uuid`] that can be a column, a path segment and a JSON value.
+/// Declares a newtype over [`Uuid`] that can be a column, a path segment, a JSON value and a part of a MACed name.
 #[macro_export]
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident) => {
@@ -37,6 +37,15 @@ macro_rules! id {
         impl sea_orm::TryFromU64 for $name {
             fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
                 Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl $crate::secrets::Field for $name {
+            fn write(&self, to: &mut Vec<u8>) {
+                self.0.write(to);
+            }
+            fn read(from: &mut $crate::secrets::Rest<'_>) -> Option<Self> {
+                $crate::secrets::Field::read(from).map(Self)
             }
         }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`clock`], [`day`], [`random`], [`id`] | time, days and their zones, randomness and ids as values |
 //! | [`secrets`], [`former`] | the key file: MACs, sealing, digests, redacted text; what is kept of lines that are gone |
-//! | [`db`], [`limits`], [`outbox`], [`sweep`] | the database, stored budgets, side effects that leave after the commit, the end of what is over |
+//! | [`db`], [`limits`], [`outbox`], [`sweep`], [`timed`] | the database, stored budgets, side effects that leave after the commit, the end of what is over, work that comes round |
 //! | [`plain`] | text without control characters |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
 //! | [`config`], [`telemetry`], [`security_event`], [`outbound`] | settings, logs and metrics, what an operator watches for, guarded HTTP to other sites |
@@ -35,6 +35,7 @@ pub mod telemetry;
 #[cfg(test)]
 mod testing;
 pub mod texts;
+pub mod timed;
 pub mod turn;
 pub mod web;
 

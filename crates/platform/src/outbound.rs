@@ -31,7 +31,8 @@ pub enum Unreached {
 }
 
 impl Outbound {
-    pub fn new(settings: &config::Outbound) -> Result<Self, String> {
+    /// `program` introduces itself by its name and version.
+    pub fn new(settings: &config::Outbound, program: &str) -> Result<Self, String> {
         let guard =
             Arc::new(Guard { allow: settings.allow.iter().map(|host| host.to_ascii_lowercase()).collect() });
         let mut builder = reqwest::Client::builder()
@@ -40,7 +41,7 @@ impl Outbound {
             .timeout(Duration::from_secs(10))
             .pool_idle_timeout(Duration::from_secs(60))
             .no_proxy()
-            .user_agent(concat!("passport-and-customersource/", env!("CARGO_PKG_VERSION")))
+            .user_agent(format!("{program}/{}", env!("CARGO_PKG_VERSION")))
             .dns_resolver(Arc::clone(&guard));
         if !settings.extra_root.is_empty() {
             let path = &settings.extra_root;
@@ -192,7 +193,7 @@ mod tests {
 
     fn outbound(allow: &[&str]) -> Outbound {
         let allow = allow.iter().map(|host| (*host).to_owned()).collect();
-        Outbound::new(&config::Outbound { allow, ..Default::default() }).unwrap()
+        Outbound::new(&config::Outbound { allow, ..Default::default() }, "sample").unwrap()
     }
 
     fn accepts(outbound: &Outbound, url: &str) -> bool {

@@ -7,6 +7,10 @@ use zeroize::Zeroizing;
 
 use crate::{Fault, random::Random};
 
+mod named;
+
+pub use named::{Field, Named, Rest};
+
 /// Text that must not reach a log: its `Debug` says nothing.
 #[derive(Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(transparent)]

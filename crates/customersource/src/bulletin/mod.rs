@@ -11,7 +11,6 @@ use platform::{
     outbox::Outbox,
     plain::unlinked,
     random::Random,
-    secrets::Mac,
     texts::Texts,
     web::Site,
 };
@@ -27,8 +26,6 @@ pub struct Press<'a> {
     pub random: &'a Random,
     pub outbox: &'a Outbox,
     pub site: &'a Site,
-    /// Signs the links that stop them.
-    pub unsubscribe: &'a Mac,
     /// Where the portal is available.
     pub regions: &'a [String],
 }

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use platform::Fault;
+use platform::{
+    Fault,
+    timed::{self, Next},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Portal, bounce};
@@ -17,15 +20,10 @@ const MOST: usize = 200;
 
 pub async fn run(portal: Portal, stop: CancellationToken) {
     let Some(folder) = portal.settings.bounces.folder() else { return };
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        if let Err(fault) = once(&portal, &folder).await {
-            tracing::warn!(error = %fault, folder = %folder.display(), "Returned mail could not be read; trying again later");
-        }
-    }
+    let round = |(portal, folder): (Portal, PathBuf)| async move {
+        once(&portal, &folder).await.map(|_| Next::InTime)
+    };
+    timed::run("returned mail", EVERY, (portal, folder), stop, round).await;
 }
 
 /// One round; answers how many messages were read.

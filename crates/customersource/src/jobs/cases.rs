@@ -1,7 +1,10 @@
 //! Cases take effect when their time comes, whoever is awake.
 use std::time::Duration;
 
-use platform::Fault;
+use platform::{
+    Fault,
+    timed::{self, Next},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Portal, admin_case};
@@ -9,15 +12,8 @@ use crate::{Portal, admin_case};
 const EVERY: Duration = Duration::from_secs(60);
 
 pub async fn run(portal: Portal, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        if let Err(fault) = once(&portal).await {
-            tracing::warn!(error = %fault, "A case could not take effect; trying again later");
-        }
-    }
+    let round = |portal: Portal| async move { once(&portal).await.map(|()| Next::InTime) };
+    timed::run("cases", EVERY, portal, stop, round).await;
 }
 
 /// Every case that is due, each in a transaction of its own; any number of nodes may do this at once.

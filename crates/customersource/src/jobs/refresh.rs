@@ -1,7 +1,10 @@
 //! Asking the provider again about people who are signed in, in the background: no request waits for it.
 use std::time::Duration;
 
-use platform::Fault;
+use platform::{
+    Fault,
+    timed::{self, Next},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -18,15 +21,13 @@ const EVERY: Duration = Duration::from_secs(30);
 const MOST: u64 = 100;
 
 pub async fn run(portal: Portal, stop: CancellationToken) {
-    while portal.rp.refreshes() {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        if let Err(fault) = until(&portal, &stop).await {
-            tracing::warn!(error = %fault, "The provider could not be asked again; trying later");
-        }
+    if !portal.rp.refreshes() {
+        return;
     }
+    let round = |(portal, stop): (Portal, CancellationToken)| async move {
+        until(&portal, &stop).await.map(|()| Next::InTime)
+    };
+    timed::run("ask the provider again", EVERY, (portal, stop.clone()), stop, round).await;
 }
 
 /// Everybody whose turn it is; any number of nodes may do this at once.

@@ -65,7 +65,7 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
             continue;
         }
         let stop = Unsubscribe { list: List::Issue(issue.id), profile: *subscriber };
-        let stop = portal.site.url(&format!("/unsubscribe/{}", stop.sign(&portal.unsubscribe_mac)));
+        let stop = portal.site.url(&format!("/unsubscribe/{}", portal.unsubscribe.name(&stop)));
         let bulletin = Bulletin {
             what: What::Issue { newsletter: &letter.name, title: &words.title, summary: &words.summary },
             language,

@@ -1,7 +1,11 @@
 //! Removing what is over. Nothing depends on it: every time limit is checked where it counts.
 use std::time::Duration;
 
-use platform::{Fault, limits, outbox, sweep::Over};
+use platform::{
+    Fault, limits, outbox,
+    sweep::Over,
+    timed::{self, Next},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Portal, address, association, bulk, claim, gate, mailing, resource, session};
@@ -9,15 +13,8 @@ use crate::{Portal, address, association, bulk, claim, gate, mailing, resource, 
 const EVERY: Duration = Duration::from_secs(600);
 
 pub async fn run(portal: Portal, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(EVERY) => {}
-        }
-        if let Err(fault) = once(&portal).await {
-            tracing::warn!(error = %fault, "Sweeping did not succeed; trying again later");
-        }
-    }
+    let round = |portal: Portal| async move { once(&portal).await.map(|()| Next::InTime) };
+    timed::run("sweep", EVERY, portal, stop, round).await;
 }
 
 /// What is swept.

@@ -58,7 +58,7 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
             continue;
         }
         let stop = Unsubscribe { list: List::Thread(thread.id), profile: *watcher };
-        let stop = portal.site.url(&format!("/unsubscribe/{}", stop.sign(&portal.unsubscribe_mac)));
+        let stop = portal.site.url(&format!("/unsubscribe/{}", portal.unsubscribe.name(&stop)));
         let bulletin = Bulletin {
             what: What::Reply(Reply {
                 newsgroup: &group.name,

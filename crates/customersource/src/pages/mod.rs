@@ -28,17 +28,24 @@ pub mod unsubscribe;
 pub mod why;
 
 use axum::{Router, http::StatusCode, middleware, response::Response};
-use platform::web::{Trouble, Visit, page::FormsLeadElsewhere};
+use platform::web::{Trouble, Visit, openapi::Surface, page::FormsLeadElsewhere};
 
 use crate::{
     Portal,
     visitor::{self, Anybody},
 };
 
+/// What is published of the portal; `/openapi.json` describes what machines call.
+pub const SURFACE: Surface = Surface {
+    json: include_str!("../../../../deploy/surface.json"),
+    program: "customersource",
+    machines: &["machine", "Passport", "mail server", "operator"],
+};
+
 /// Every route of the portal.
 pub fn router(portal: &Portal) -> Router {
     Router::new()
-        .merge(platform::web::openapi::router(&portal.settings.server, "customersource"))
+        .merge(platform::web::openapi::router(&portal.settings.server, &SURFACE))
         .merge(home::router())
         .merge(faq::router())
         .merge(sign_in::router())

@@ -20,6 +20,7 @@ async fn shell(language: Language) -> Shell {
     let about = Description {
         product: "customersource",
         name_key: "portal-name",
+        mark: b"",
         public_url: url::Url::parse("http://localhost:8080").unwrap(),
         trusted_proxies: Default::default(),
         nav: vec![],

@@ -59,7 +59,7 @@ impl Samples for UndoPage {
 /// The association that a secret names, if it is in force and the reader may end it now.
 async fn find(portal: &Portal, visitor: &Anybody, secret: &str) -> Result<Result<Found, Response>, Trouble> {
     visitor.visit.is_untold();
-    let Some(undo) = Undo::read(&portal.undo_mac, secret) else {
+    let Some(undo) = portal.undo.read(secret) else {
         return Ok(Err(link::unknown(portal, visitor).await?));
     };
     let db = portal.db.reader();

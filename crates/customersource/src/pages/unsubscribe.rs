@@ -46,7 +46,7 @@ impl Samples for UnsubscribePage {
 }
 
 async fn find(portal: &Portal, secret: &str) -> Result<(Unsubscribe, String), Trouble> {
-    let named = Unsubscribe::read(&portal.unsubscribe_mac, secret).ok_or_else(Trouble::not_found)?;
+    let named = portal.unsubscribe.read(secret).ok_or_else(Trouble::not_found)?;
     let db = portal.db.reader();
     let name = match named.list {
         List::Newsletter(id) => newsletter::store::find(db, id).await?.map(|letter| letter.name),

@@ -114,7 +114,7 @@ async fn forty_who_press_one_used_link_keep_nobody_waiting() {
     newsletter::store::subscribe(&tx, house.now(), letter.id, profile).await.unwrap();
     tx.commit().await.unwrap();
     let link = Unsubscribe { list: List::Newsletter(letter.id), profile };
-    let path = format!("/unsubscribe/{}", link.sign(&house.portal.unsubscribe_mac));
+    let path = format!("/unsubscribe/{}", house.portal.unsubscribe.name(&link));
     let press = async |_| {
         let request = Request::post(&path).header("content-type", "application/x-www-form-urlencoded");
         house.browser().send(request, Body::from("List-Unsubscribe=One-Click")).await.status.as_u16()

@@ -12,9 +12,8 @@ use std::time::Duration;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{
     clock::Moment,
-    secrets::{Keyring, Mac, digest},
+    secrets::{Field as _, Keyring, Mac, Named, digest},
 };
-use uuid::Uuid;
 
 use crate::{account::AccountId, history, session::SessionId};
 
@@ -89,42 +88,31 @@ pub fn decide(found: &Automatic, presented: i32, token: &str, now: Moment) -> Ve
 /// Makes and reads tokens, and makes the secrets of the sessions that they begin.
 #[derive(Clone)]
 pub struct Tokens {
-    token: Mac,
+    token: Named<(AutomaticId, i32)>,
     session: Mac,
 }
 
-const ID: usize = 16;
-const TAG: usize = 32;
-
 impl Tokens {
     pub fn new(keyring: &Keyring) -> Self {
-        Self { token: keyring.mac("automatic sign-in"), session: keyring.mac("automatic session") }
+        let token = Named::new(keyring, "automatic sign-in");
+        Self { token, session: keyring.mac("automatic session") }
     }
 
     pub fn token(&self, id: AutomaticId, generation: i32) -> String {
-        let name = name(id, generation);
-        URL_SAFE_NO_PAD.encode([name.as_slice(), self.token.sign(&name).as_slice()].concat())
+        self.token.name(&(id, generation))
     }
 
     /// The secret of the session that this generation began.
     pub fn session_secret(&self, id: AutomaticId, generation: i32) -> String {
-        URL_SAFE_NO_PAD.encode(self.session.sign(&name(id, generation)))
+        let mut name = Vec::new();
+        (id, generation).write(&mut name);
+        URL_SAFE_NO_PAD.encode(self.session.sign(&name))
     }
 
     /// Whose token it is and of which generation, if it is one of ours.
     pub fn read(&self, token: &str) -> Option<(AutomaticId, i32)> {
-        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (name, tag) = bytes.split_first_chunk::<{ ID + 4 }>()?;
-        if tag.len() != TAG || !self.token.verify(name, tag) {
-            return None;
-        }
-        let (id, generation) = name.split_first_chunk::<ID>()?;
-        Some((AutomaticId(Uuid::from_bytes(*id)), i32::from_be_bytes(generation.try_into().ok()?)))
+        self.token.read(token)
     }
-}
-
-fn name(id: AutomaticId, generation: i32) -> Vec<u8> {
-    [id.0.as_bytes().as_slice(), &generation.to_be_bytes()].concat()
 }
 
 #[cfg(test)]

@@ -3,14 +3,11 @@
 use oidc::{scope::Scopes, token::binding::Binding};
 use platform::{
     clock::Moment,
-    secrets::{Keyring, Mac},
+    secrets::{Field, Keyring, Named, Rest},
 };
 use uuid::Uuid;
 
-use super::{
-    GrantId,
-    token::{opened, signed},
-};
+use super::GrantId;
 
 /// What an access token hangs on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +41,8 @@ pub struct Access {
 /// is logged by resources, so it is no token by itself.
 #[derive(Clone)]
 pub struct AccessNames {
-    opaque: Mac,
-    jti: Mac,
+    opaque: Named<Access>,
+    jti: Named<Access>,
 }
 
 const VERSION: u8 = 1;
@@ -56,27 +53,37 @@ const KEY: u8 = 1 << 3;
 const CERTIFICATE: u8 = 1 << 4;
 const GIVEN_TO: u8 = 1 << 5;
 const SERIAL: u8 = 1 << 6;
-const LONGEST: usize = 8192;
 
 impl AccessNames {
     pub fn new(keyring: &Keyring) -> Self {
-        Self { opaque: keyring.mac("access token"), jti: keyring.mac("access token as JWT") }
+        let names = |purpose| Named::new(keyring, purpose);
+        Self { opaque: names("access token"), jti: names("access token as JWT") }
     }
 
     pub fn opaque(&self, access: &Access) -> String {
-        signed(&self.opaque, &write(access))
+        self.opaque.name(access)
     }
 
     pub fn read_opaque(&self, text: &str) -> Option<Access> {
-        read(&opened(&self.opaque, text, 2..=LONGEST)?)
+        self.opaque.read(text)
     }
 
     pub fn jti(&self, access: &Access) -> String {
-        signed(&self.jti, &write(access))
+        self.jti.name(access)
     }
 
     pub fn read_jti(&self, text: &str) -> Option<Access> {
-        read(&opened(&self.jti, text, 2..=LONGEST)?)
+        self.jti.read(text)
+    }
+}
+
+impl Field for Access {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend(write(self));
+    }
+
+    fn read(from: &mut Rest<'_>) -> Option<Self> {
+        read(from)
     }
 }
 
@@ -130,54 +137,35 @@ fn text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-fn read(name: &[u8]) -> Option<Access> {
-    let mut rest = Rest(name);
-    let [version, flags] = rest.array::<2>()?;
+fn read(rest: &mut Rest<'_>) -> Option<Access> {
+    let [version, flags] = rest.bytes::<2>()?;
     if version != VERSION {
         return None;
     }
     let has = |flag: u8| flags & flag != 0;
     let holder = match has(CLIENT) {
-        true => Holder::Client { id: rest.text()?, epoch: i32::from_be_bytes(rest.array()?) },
-        false => Holder::Grant(GrantId(Uuid::from_bytes(rest.array()?))),
+        true => Holder::Client { id: rest.text()?, epoch: i32::from_be_bytes(rest.bytes()?) },
+        false => Holder::Grant(GrantId(Uuid::from_bytes(rest.bytes()?))),
     };
-    let issued_at = Moment::from_unix_millis(i64::from_be_bytes(rest.array()?));
-    let ends_at = Moment::from_unix_millis(i64::from_be_bytes(rest.array()?));
+    let issued_at = Moment::from_unix_millis(i64::from_be_bytes(rest.bytes()?));
+    let ends_at = Moment::from_unix_millis(i64::from_be_bytes(rest.bytes()?));
     let scope = if has(SCOPE) { Some(Scopes::parse(&rest.text()?).ok()?) } else { None };
     let mut audience = Vec::new();
     if has(AUDIENCE) {
-        let [count] = rest.array::<1>()?;
+        let [count] = rest.bytes::<1>()?;
         for _ in 0..count {
             audience.push(rest.text()?);
         }
     }
     let binding = match (has(KEY), has(CERTIFICATE)) {
-        (true, false) => Some(Binding::Key(rest.array()?)),
-        (false, true) => Some(Binding::Certificate(rest.array()?)),
+        (true, false) => Some(Binding::Key(rest.bytes()?)),
+        (false, true) => Some(Binding::Certificate(rest.bytes()?)),
         (false, false) => None,
         (true, true) => return None,
     };
     let given_to = if has(GIVEN_TO) { Some(rest.text()?) } else { None };
-    let serial = if has(SERIAL) { Some(rest.array()?) } else { None };
-    let access = Access { holder, issued_at, ends_at, scope, audience, binding, given_to, serial };
-    rest.0.is_empty().then_some(access)
-}
-
-struct Rest<'a>(&'a [u8]);
-
-impl Rest<'_> {
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (head, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*head)
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = usize::from(u16::from_be_bytes(self.array()?));
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        std::str::from_utf8(text).ok().map(str::to_owned)
-    }
+    let serial = if has(SERIAL) { Some(rest.bytes()?) } else { None };
+    Some(Access { holder, issued_at, ends_at, scope, audience, binding, given_to, serial })
 }
 
 #[cfg(test)]
@@ -241,9 +229,9 @@ mod tests {
         }
         let name = write(&most());
         for end in 0..name.len() {
-            assert_eq!(read(&name[..end]), None, "{end}");
+            assert_eq!(Access::whole(&name[..end]), None, "{end}");
         }
-        assert_eq!(read(&[name.as_slice(), &[0]].concat()), None);
+        assert_eq!(Access::whole(&[name.as_slice(), &[0]].concat()), None);
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Codes and refresh tokens: MACed names of a grant, one purpose each. A stolen database holds none of them.
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::secrets::{Keyring, Mac};
+use platform::secrets::{Keyring, Named};
 use uuid::Uuid;
 
 use super::{GrantId, access::AccessNames};
@@ -8,65 +7,46 @@ use super::{GrantId, access::AccessNames};
 /// Makes and reads names. What was made for one purpose is no name for another (INV-2).
 #[derive(Clone)]
 pub struct Names {
-    code: Mac,
-    refresh: Mac,
-    device: Mac,
+    code: Named<GrantId>,
+    refresh: Named<(GrantId, i32)>,
+    device: Named<Uuid>,
     pub access: AccessNames,
 }
 
-const ID: usize = 16;
-const TAG: usize = 32;
-
 impl Names {
     pub fn new(keyring: &Keyring) -> Self {
-        let mac = |purpose| keyring.mac(purpose);
         Self {
-            code: mac("authorization code"),
-            refresh: mac("refresh token"),
-            device: mac("device code"),
+            code: Named::new(keyring, "authorization code"),
+            refresh: Named::new(keyring, "refresh token"),
+            device: Named::new(keyring, "device code"),
             access: AccessNames::new(keyring),
         }
     }
 
     pub fn code(&self, id: GrantId) -> String {
-        signed(&self.code, id.0.as_bytes())
+        self.code.name(&id)
     }
 
     pub fn read_code(&self, text: &str) -> Option<GrantId> {
-        let name = opened(&self.code, text, ID..=ID)?;
-        Some(GrantId(Uuid::from_slice(&name).ok()?))
+        self.code.read(text)
     }
 
     pub fn refresh(&self, id: GrantId, generation: i32) -> String {
-        signed(&self.refresh, &[id.0.as_bytes().as_slice(), &generation.to_be_bytes()].concat())
+        self.refresh.name(&(id, generation))
     }
 
     pub fn read_refresh(&self, text: &str) -> Option<(GrantId, i32)> {
-        let name = opened(&self.refresh, text, ID + 4..=ID + 4)?;
-        let (id, generation) = name.split_first_chunk::<ID>()?;
-        Some((GrantId(Uuid::from_bytes(*id)), i32::from_be_bytes(generation.try_into().ok()?)))
+        self.refresh.read(text)
     }
 
     /// A device code (RFC 8628); the room of devices knows what the id names.
     pub fn device(&self, id: Uuid) -> String {
-        signed(&self.device, id.as_bytes())
+        self.device.name(&id)
     }
 
     pub fn read_device(&self, text: &str) -> Option<Uuid> {
-        let name = opened(&self.device, text, ID..=ID)?;
-        Uuid::from_slice(&name).ok()
+        self.device.read(text)
     }
-}
-
-pub(super) fn signed(mac: &Mac, name: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode([name, &mac.sign(name)].concat())
-}
-
-pub(super) fn opened(mac: &Mac, text: &str, length: std::ops::RangeInclusive<usize>) -> Option<Vec<u8>> {
-    let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let split = bytes.len().checked_sub(TAG).filter(|split| length.contains(split))?;
-    let tag = bytes.split_off(split);
-    mac.verify(&bytes, &tag).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use platform::{
     mail::Letter,
     outbox::{self, Worker},
     sweep::Over,
+    timed::{self, Next},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -48,34 +49,17 @@ pub fn worker(passport: &Passport) -> Worker {
 
 /// Every half minute: ends sessions whose time is over, so that their sites hear of it and their grants end.
 pub async fn end_lapsed_until(passport: Passport, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        let wait = match acts::sessions::end_lapsed(&passport, passport.clock.now()).await {
-            // There may be more.
-            Ok(1..) => Duration::from_millis(200),
-            Ok(0) => Duration::from_secs(30),
-            Err(fault) => {
-                tracing::warn!(error = %fault, "Ending sessions whose time is over did not finish");
-                Duration::from_secs(30)
-            }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(wait) => {}
-        }
-    }
+    let round = |passport: Passport| async move {
+        let ended = acts::sessions::end_lapsed(&passport, passport.clock.now()).await?;
+        Ok(if ended > 0 { Next::Soon } else { Next::InTime })
+    };
+    timed::run("end lapsed sessions", Duration::from_secs(30), passport, stop, round).await;
 }
 
 /// Every ten minutes: removes what has ended, and rotates keys that are old enough.
 pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
-    loop {
-        if let Err(fault) = sweep(&passport).await {
-            tracing::warn!(error = %fault, "Sweeping did not finish");
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(Duration::from_secs(600)) => {}
-        }
-    }
+    let round = |passport: Passport| async move { sweep(&passport).await.map(|()| Next::InTime) };
+    timed::run("sweep", Duration::from_secs(600), passport, stop, round).await;
 }
 
 /// What is swept.

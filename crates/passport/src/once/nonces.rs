@@ -1,10 +1,9 @@
 //! Nonces that a DPoP proof may have to carry (RFC 9449 §8): made and known without storing any. Knows no proof.
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{
     clock::Moment,
-    secrets::{Keyring, Mac},
+    secrets::{Keyring, Named},
 };
 
 /// The header that tells one.
@@ -12,26 +11,22 @@ pub const NONCE_HEADER: &str = "dpop-nonce";
 
 /// Makes and knows nonces without storing any: a time and its MAC.
 #[derive(Clone)]
-pub struct Nonces(Mac);
+pub struct Nonces(Named<Moment>);
 
 /// How long a nonce is good. A client is given a fresh one with every answer.
 const LIFETIME: Duration = Duration::from_secs(300);
 
 impl Nonces {
     pub fn new(keyring: &Keyring) -> Self {
-        Self(keyring.mac("DPoP nonce"))
+        Self(Named::new(keyring, "DPoP nonce"))
     }
 
     pub fn issue(&self, now: Moment) -> String {
-        let at = now.unix_millis().to_be_bytes();
-        URL_SAFE_NO_PAD.encode([at.as_slice(), self.0.sign(&at).split_at(16).0].concat())
+        self.0.name(&now)
     }
 
     pub fn is_good(&self, nonce: &str, now: Moment) -> bool {
-        let Ok(bytes) = URL_SAFE_NO_PAD.decode(nonce) else { return false };
-        let Some((at, tag)) = bytes.split_first_chunk::<8>() else { return false };
-        let issued = Moment::from_unix_millis(i64::from_be_bytes(*at));
-        tag.len() == 16 && self.0.verify(at, tag) && issued <= now && now.since(issued) < LIFETIME
+        self.0.read(nonce).is_some_and(|issued| issued <= now && now.since(issued) < LIFETIME)
     }
 }
 

@@ -3,13 +3,11 @@
 pub mod entity;
 pub mod store;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use oidc::{authorize::object::PUSHED, parameters::Parameters};
 use platform::{
     clock::Moment,
-    secrets::{Keyring, Mac},
+    secrets::{Keyring, Named},
 };
-use uuid::Uuid;
 
 platform::id!(
     /// Names a pushed request; the `request_uri` is a MACed name of it.
@@ -39,27 +37,24 @@ impl Pushed {
 /// `request/interaction.rs`.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(2 * 3600);
 
-const ID: usize = 16;
-
-fn mac(keyring: &Keyring) -> Mac {
-    keyring.mac("pushed request")
+fn names(keyring: &Keyring) -> Named<PushedId> {
+    Named::new(keyring, "pushed request")
 }
 
 /// The `request_uri` of a pushed request. The database alone does not give it away.
 pub fn uri(keyring: &Keyring, id: PushedId) -> String {
-    let name = id.0.as_bytes();
-    format!("{PUSHED}{}", URL_SAFE_NO_PAD.encode([name.as_slice(), &mac(keyring).sign(name)].concat()))
+    format!("{PUSHED}{}", names(keyring).name(&id))
 }
 
 /// Reads what follows the prefix of a `request_uri`.
 pub fn read(keyring: &Keyring, name: &str) -> Option<PushedId> {
-    let bytes = URL_SAFE_NO_PAD.decode(name).ok()?;
-    let (id, tag) = bytes.split_first_chunk::<ID>()?;
-    (tag.len() == 32 && mac(keyring).verify(id, tag)).then(|| PushedId(Uuid::from_bytes(*id)))
+    names(keyring).read(name)
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     #[test]

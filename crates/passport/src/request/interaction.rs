@@ -1,10 +1,9 @@
 //! The mark of a sign-in page that one authorization request opened: when, and for which request exactly.
 use std::time::Duration;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{
     clock::Moment,
-    secrets::{Keyring, Mac},
+    secrets::{Field, Keyring, Named, Rest},
 };
 
 /// How long a person may take to sign in before the request begins anew.
@@ -26,49 +25,37 @@ impl Mark {
     pub fn new(now: Moment) -> Self {
         Self { first: now, begun: now, chosen: false }
     }
+}
 
-    fn encoded(&self) -> [u8; LENGTH] {
-        let mut out = [0; LENGTH];
-        let times = [self.first, self.begun].map(|time| time.unix_millis().to_be_bytes());
-        let bytes = times.as_flattened().iter().copied().chain([u8::from(self.chosen)]);
-        out.iter_mut().zip(bytes).for_each(|(target, byte)| *target = byte);
-        out
+impl Field for Mark {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.first.write(to);
+        self.begun.write(to);
+        self.chosen.write(to);
     }
 
-    fn decoded(bytes: &[u8; LENGTH]) -> Option<Self> {
-        let (first, rest) = bytes.split_first_chunk::<8>()?;
-        let (begun, chosen) = rest.split_first_chunk::<8>()?;
-        let time = |bytes: &[u8; 8]| Moment::from_unix_millis(i64::from_be_bytes(*bytes));
-        Some(Self { first: time(first), begun: time(begun), chosen: chosen == [1] })
+    fn read(from: &mut Rest<'_>) -> Option<Self> {
+        Some(Self { first: Field::read(from)?, begun: Field::read(from)?, chosen: Field::read(from)? })
     }
 }
 
-/// Two times and a flag.
-const LENGTH: usize = 17;
-
 /// Makes and reads marks. Without one, `prompt=login` would loop; with a forged one, it would be skipped.
-pub struct Interactions(Mac);
+pub struct Interactions(Named<Mark>);
 
 impl Interactions {
     pub fn new(keyring: &Keyring) -> Self {
-        Self(keyring.mac("interaction"))
+        Self(Named::new(keyring, "interaction"))
     }
 
     /// The query with a mark behind it.
     pub fn mark(&self, query: &str, mark: Mark) -> String {
-        let mark = mark.encoded();
-        let tag = self.0.sign(&[mark.as_slice(), query.as_bytes()].concat());
-        format!("{query}&{NAME}={}", URL_SAFE_NO_PAD.encode([mark.as_slice(), tag.as_slice()].concat()))
+        format!("{query}&{NAME}={}", self.0.name_beside(&mark, query.as_bytes()))
     }
 
     /// The query without its mark, and the mark, if it is ours, of this very query, and not too old.
     pub fn read<'a>(&self, marked: &'a str, now: Moment) -> (&'a str, Option<Mark>) {
         let Some((query, mark)) = marked.rsplit_once(&format!("&{NAME}=")) else { return (marked, None) };
-        let mark = URL_SAFE_NO_PAD.decode(mark).ok().and_then(|bytes| {
-            let (mark, tag) = bytes.split_first_chunk::<LENGTH>()?;
-            let good = tag.len() == 32 && self.0.verify(&[mark.as_slice(), query.as_bytes()].concat(), tag);
-            Mark::decoded(mark).filter(|_| good)
-        });
+        let mark = self.0.read_beside(mark, query.as_bytes());
         (query, mark.filter(|mark| mark.begun <= now && now.since(mark.begun) < LIFETIME))
     }
 }

@@ -12,8 +12,6 @@ use crate::secrets::digest;
 
 const STYLE: &[u8] = include_bytes!("../../assets/style.css");
 const SCRIPT: &[u8] = include_bytes!("../../assets/script.js");
-const MARK_PASSPORT: &[u8] = include_bytes!("../../assets/favicon-passport.svg");
-const MARK_PORTAL: &[u8] = include_bytes!("../../assets/favicon-customersource.svg");
 
 /// The paths of this build's assets.
 #[derive(Clone, Debug)]
@@ -25,8 +23,8 @@ pub struct Assets {
 }
 
 impl Assets {
-    pub fn new(product: &str) -> Self {
-        let mark_bytes = if product == "passport" { MARK_PASSPORT } else { MARK_PORTAL };
+    /// With the mark of the half, an SVG.
+    pub fn new(mark_bytes: &'static [u8]) -> Self {
         Self {
             style: named("style", "css", STYLE),
             script: named("script", "js", SCRIPT),

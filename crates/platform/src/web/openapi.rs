@@ -8,18 +8,19 @@ use serde_json::{Map, Value, json};
 
 use crate::config;
 
-/// The same file that operators read; a test compares it with the routes.
-const SURFACE: &str = include_str!("../../../../deploy/surface.json");
-/// Whoever is none of these has a browser.
-const MACHINES: [&str; 7] = [
-    "machine",
-    "client",
-    "access token",
-    "registration access token",
-    "client that may supply billing facts",
-    "Passport",
-    "operator",
-];
+/// What a program publishes of itself.
+#[derive(Clone, Copy)]
+pub struct Surface {
+    /// The file that operators read; a test compares it with the routes.
+    pub json: &'static str,
+    /// The program's name in it.
+    pub program: &'static str,
+    /// The roles whose endpoints are described; whoever is none of these has a browser.
+    pub machines: &'static [&'static str],
+}
+
+/// Beside the program itself: what every program answers.
+const SHARED: &str = "platform";
 
 #[derive(Deserialize)]
 struct Route {
@@ -33,24 +34,24 @@ struct Route {
 }
 
 /// The route, where `[server] openapi` is on.
-pub fn router<S: Clone + Send + Sync + 'static>(settings: &config::Server, program: &str) -> Router<S> {
+pub fn router<S: Clone + Send + Sync + 'static>(settings: &config::Server, surface: &Surface) -> Router<S> {
     if !settings.openapi {
         return Router::new();
     }
-    let text = document(program, &settings.public_url).to_string();
+    let text = document(surface, &settings.public_url).to_string();
     let answer = move || async move { ([(header::CONTENT_TYPE, "application/json")], text) };
     Router::new().route("/openapi.json", get(answer))
 }
 
 /// The document of one program.
-pub fn document(program: &str, public_url: &str) -> Value {
+pub fn document(surface: &Surface, public_url: &str) -> Value {
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
-    for route in routes(program) {
+    for route in routes(surface) {
         paths.entry(route.path.clone()).or_default().insert(route.method.to_lowercase(), operation(&route));
     }
     json!({
         "openapi": "3.1.0",
-        "info": { "title": program, "version": env!("CARGO_PKG_VERSION") },
+        "info": { "title": surface.program, "version": env!("CARGO_PKG_VERSION") },
         "servers": [{ "url": public_url }],
         "paths": paths,
         "components": {
@@ -71,16 +72,16 @@ pub fn document(program: &str, public_url: &str) -> Value {
     })
 }
 
-fn routes(program: &str) -> Vec<Route> {
-    let surface: Value = serde_json::from_str(SURFACE).unwrap_or_default();
+fn routes(surface: &Surface) -> Vec<Route> {
+    let all: Value = serde_json::from_str(surface.json).unwrap_or_default();
     let of = |program: &str| {
-        let routes = surface.pointer(&format!("/programs/{program}/routes")).cloned().unwrap_or_default();
+        let routes = all.pointer(&format!("/programs/{program}/routes")).cloned().unwrap_or_default();
         serde_json::from_value::<Vec<Route>>(routes).unwrap_or_default()
     };
-    of(program)
+    of(surface.program)
         .into_iter()
-        .chain(of("platform"))
-        .filter(|route| MACHINES.contains(&route.role.as_str()))
+        .chain(of(SHARED))
+        .filter(|route| surface.machines.contains(&route.role.as_str()))
         .collect()
 }
 
@@ -134,25 +135,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_endpoint_for_machines_is_described_and_no_page_is() {
-        let passport = document("passport", "https://passport.test");
-        let paths = passport["paths"].as_object().unwrap();
-        for path in ["/oauth2/token", "/oauth2/userinfo", "/oauth2/register/{id}", "/healthz"] {
-            assert!(paths.contains_key(path), "{path}");
-        }
-        for path in ["/sign-in", "/account", "/oauth2/authorize"] {
-            assert!(!paths.contains_key(path), "{path}");
-        }
-        let token = &paths["/oauth2/token"]["post"];
+    fn endpoints_for_machines_are_described_and_no_page_is() {
+        let surface = Surface {
+            json: r#"{ "programs": {
+                "sample": { "routes": [
+                    { "method": "POST", "path": "/token", "role": "client", "purpose": "p", "fields": ["code", "scope?"] },
+                    { "method": "GET", "path": "/things/{id}", "role": "access token", "purpose": "p", "fields": ["q?"] },
+                    { "method": "GET", "path": "/page", "role": "anyone", "purpose": "p" }
+                ] },
+                "other": { "routes": [{ "method": "GET", "path": "/other", "role": "client", "purpose": "p" }] },
+                "platform": { "routes": [{ "method": "GET", "path": "/healthz", "role": "client", "purpose": "p" }] }
+            } }"#,
+            program: "sample",
+            machines: &["client", "access token"],
+        };
+        let document = document(&surface, "https://sample.test");
+        let paths = document["paths"].as_object().unwrap();
+        assert_eq!(paths.keys().collect::<Vec<_>>(), ["/healthz", "/things/{id}", "/token"]);
+        let token = &paths["/token"]["post"];
         assert_eq!(token["security"], json!([{ "client": [] }]));
         let answers = token["responses"].as_object().unwrap();
         assert_eq!(answers.keys().collect::<Vec<_>>(), ["2XX", "4XX", "5XX"]);
         assert_eq!(answers["2XX"].get("content"), None, "a success is no error");
         assert!(answers["4XX"]["content"]["application/json"]["schema"]["$ref"].is_string());
         let form = &token["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
-        assert!(form["properties"]["grant_type"].is_object());
-        assert_eq!(paths["/oauth2/register/{id}"]["get"]["parameters"][0]["name"], "id");
-        let portal = document("customersource", "https://portal.test");
-        assert!(portal["paths"]["/backchannel-logout"]["post"].is_object());
+        assert_eq!(
+            form["properties"],
+            json!({ "code": { "type": "string" }, "scope": { "type": "string" } })
+        );
+        let things = &paths["/things/{id}"]["get"];
+        assert_eq!(
+            (&things["parameters"][0]["name"], &things["parameters"][0]["in"]),
+            (&json!("id"), &json!("path"))
+        );
+        assert_eq!(things["security"], json!([{ "token": [] }]));
     }
 }

@@ -19,7 +19,7 @@ pub struct Site(Arc<Inner>);
 
 /// The parts of a [`Site`].
 pub struct Inner {
-    /// `passport` or `customersource`: names cookies, picks the accent colour.
+    /// Names cookies, picks the accent colour.
     pub product: &'static str,
     /// The catalogue key of the product's name.
     pub name_key: &'static str,
@@ -55,6 +55,8 @@ impl std::ops::Deref for Site {
 pub struct Description {
     pub product: &'static str,
     pub name_key: &'static str,
+    /// What browsers show beside the title: an SVG.
+    pub mark: &'static [u8],
     pub public_url: Url,
     pub trusted_proxies: Proxies,
     pub nav: Vec<NavItem>,
@@ -78,7 +80,7 @@ impl Site {
             random,
             figures: Figures::default(),
             trusted_proxies: about.trusted_proxies,
-            assets: Assets::new(about.product),
+            assets: Assets::new(about.mark),
             form_key: keyring.mac("form"),
             form_seal: keyring.seal("kept form"),
             default_language: Language::default(),

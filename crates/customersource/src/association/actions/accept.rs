@@ -138,7 +138,7 @@ async fn tell_administrators(
 ) -> Result<(), Fault> {
     for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
         let undo = Undo { association, administrator: administrator.id };
-        let link = desk.site.url(&format!("/undo/{}", undo.sign(desk.undo)));
+        let link = desk.site.url(&format!("/undo/{}", desk.undo.name(&undo)));
         let about = (profile, organization);
         let to = (administrator.email.as_str(), language);
         notify_in(tx, now, desk, What::Accepted, about, to, Some(&link)).await?;

@@ -14,7 +14,7 @@ use platform::{
     limits,
     outbox::Outbox,
     random::Random,
-    secrets::{self, Mac},
+    secrets::{self, Mac, Named},
     web::Site,
 };
 use sea_orm::ActiveValue::Set;
@@ -24,6 +24,7 @@ use super::{
     entity::invitation,
     letter::{LinkFacts, LinkLetter},
     store,
+    undo::Undo,
 };
 use crate::{
     access::Places,
@@ -46,7 +47,7 @@ pub struct Desk<'a> {
     pub site: &'a Site,
     pub audit: &'a Mac,
     /// Signs the links in administrators' notices.
-    pub undo: &'a Mac,
+    pub undo: &'a Named<Undo>,
     /// Where companies are: times in letters are told there.
     pub places: &'a Places,
     /// How long a claim's link lives.

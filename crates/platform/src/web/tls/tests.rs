@@ -130,7 +130,7 @@ async fn calls_to_other_sites_offer_the_same_first() {
         server.negotiated_key_exchange_group().unwrap().name()
     });
     let settings = config::Outbound { allow: vec!["localhost".into()], extra_root: path("root.pem") };
-    let outbound = crate::outbound::Outbound::new(&settings).unwrap();
+    let outbound = crate::outbound::Outbound::new(&settings, "sample").unwrap();
     let request = outbound.client().get(format!("https://localhost:{port}/")).build().unwrap();
     // The site hangs up after the handshake.
     outbound.send(request).await.unwrap_err();
