@@ -90,7 +90,6 @@ const PASSPORT: Table = &[
             "history",
             "link",
             "name_claim",
-            "notice",
             "paths",
             "recovery",
             "request",

@@ -16,6 +16,7 @@ mod forms;
 mod glossary;
 mod ground;
 mod growth;
+mod manifests;
 mod numbers;
 mod recovery;
 mod requirements;

@@ -10,8 +10,6 @@ pub mod request;
 pub mod response;
 pub mod step;
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 pub use policy::{Demands, Policy};

@@ -1,8 +1,6 @@
 //! The words that client metadata is written in: each enumerated member's values, with their names on the
 //! wire. It does not know which of them the server has enabled.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::jws::SigningAlgorithm;
