@@ -16,7 +16,7 @@ const PASSPORT: Table = &[
     // Rooms: nouns, decisions, rows, queries.
     ("account", &["config"]),
     ("key", &[]),
-    ("once", &[]),
+    ("nonces", &[]),
     ("pushed", &[]),
     ("billing", &["account"]),
     ("channel", &["account"]),
@@ -68,8 +68,8 @@ const PASSPORT: Table = &[
         ],
     ),
     // The whole, and who asks it.
-    ("state", &["client", "config", "desk", "grant", "key", "once", "paths", "subject", "texts"]),
-    ("response", &["once", "paths", "state"]),
+    ("state", &["client", "config", "desk", "grant", "key", "paths", "subject", "texts"]),
+    ("response", &["nonces", "paths", "state"]),
     ("request", &["client", "paths", "pushed", "state"]),
     ("visitor", &["account", "acts", "automatic", "computer", "history", "paths", "session", "state"]),
     // Doors.
@@ -102,8 +102,8 @@ const PASSPORT: Table = &[
     (
         "endpoints",
         &[
-            "account", "acts", "billing", "client", "config", "consent", "device", "grant", "key", "once",
-            "pages", "paths", "pushed", "request", "response", "session", "state", "subject", "visitor",
+            "account", "acts", "billing", "client", "config", "consent", "device", "grant", "key", "pages",
+            "paths", "pushed", "request", "response", "session", "state", "subject", "visitor",
         ],
     ),
     (
@@ -118,7 +118,6 @@ const PASSPORT: Table = &[
             "history",
             "key",
             "link",
-            "once",
             "pushed",
             "recovery",
             "session",

@@ -115,7 +115,7 @@ fn letters_elsewhere(source: &Source) -> Vec<String> {
 const MAY_COMPARE_AGES: &[(&str, &str)] = &[
     ("crates/platform/src/clock.rs", "`is_within` itself"),
     ("crates/passport/src/automatic/mod.rs", "the line says so"),
-    ("crates/passport/src/once/nonces.rs", "the line says so"),
+    ("crates/passport/src/nonces.rs", "the line says so"),
     ("crates/passport/src/request/interaction.rs", "the line says so"),
     ("crates/passport/src/session/store.rs", "a session has an end besides, and its use is noted anew"),
     ("crates/customersource/src/association/mod.rs", "the line says so"),

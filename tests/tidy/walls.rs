@@ -63,12 +63,11 @@ const MAY_NAME_SEA_ORM: &[(&str, &str)] = &[
     ("crates/platform/src/outbox", "its own table"),
     ("crates/platform/src/former.rs", "its own table"),
     ("crates/platform/src/limits", "its own table"),
+    ("crates/platform/src/once.rs", "its own table"),
     ("crates/platform/src/sweep.rs", "any table, by its name"),
     ("crates/platform/src/clock.rs", "a moment is a column's value"),
     ("crates/platform/src/id.rs", "an id is a column's value"),
     ("crates/platform/src/fault.rs", "a database error becomes a fault"),
-    ("crates/customersource/src/acting.rs", "the transaction that writes for a visitor"),
-    ("crates/passport/src/account/acting.rs", "the transaction that writes for an account"),
     ("crates/testkit/", "tests look into the tables"),
 ];
 

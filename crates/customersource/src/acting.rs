@@ -3,7 +3,6 @@
 mod of;
 
 use platform::{Fault, clock::Moment, db::Tx};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 
 use crate::{
     Portal,
@@ -111,33 +110,4 @@ impl<A> Acting<A> {
     }
 }
 
-impl<A> std::ops::Deref for Acting<A> {
-    type Target = Tx;
-
-    fn deref(&self) -> &Tx {
-        &self.tx
-    }
-}
-
-#[async_trait::async_trait]
-impl<A: Send + Sync> ConnectionTrait for Acting<A> {
-    fn get_database_backend(&self) -> DbBackend {
-        self.tx.get_database_backend()
-    }
-
-    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.tx.execute_raw(statement).await
-    }
-
-    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.tx.execute_unprepared(sql).await
-    }
-
-    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.tx.query_one_raw(statement).await
-    }
-
-    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.tx.query_all_raw(statement).await
-    }
-}
+platform::connects_through_tx!(Acting<A> where A: Send + Sync);

@@ -27,8 +27,9 @@ pub mod jobs;
 pub mod key;
 pub mod link;
 pub mod name_claim;
+pub mod nonces;
 pub mod notice;
-pub mod once;
+
 pub mod pages;
 pub mod paths;
 pub mod pushed;

@@ -14,7 +14,7 @@ use oidc::{
 use platform::{Fault, web::Visit};
 use serde::Serialize;
 
-use crate::{once::nonces::NONCE_HEADER, paths::ERRORS, state::Passport};
+use crate::{nonces::NONCE_HEADER, paths::ERRORS, state::Passport};
 
 /// For whoever proves nothing and asks too often, where what is asked would leave something behind. Nothing of it is
 /// kept: the transaction that counted is not committed.

@@ -23,7 +23,7 @@ use crate::{
     desk::{Desk, Vault},
     grant::token::Names,
     key::KeyRoom,
-    once::nonces::Nonces,
+    nonces::Nonces,
     paths,
     subject::PairwiseKey,
     texts,
@@ -66,24 +66,9 @@ impl std::ops::Deref for Inner {
 impl Passport {
     /// Opens database and key file. Migrates nothing: see [`Passport::migrate`].
     pub async fn open(settings: Settings, clock: Clock, random: Random) -> Result<Self, Fault> {
-        let path = settings.secrets.path(&settings.database, "passport");
-        if let Some(folder) = settings.database.file().as_deref().and_then(std::path::Path::parent) {
-            std::fs::create_dir_all(folder).map_err(Fault::unavailable)?;
-        }
-        let db = Database::with(&settings.database, clock.clone()).await?;
-        // A new key would open nothing that is stored: refuse before there is one.
-        if !path.exists() && migrations::is_laid(db.writer()).await? {
-            return Err(Fault::unavailable(format!(
-                "{} is missing, and the database is sealed with it: bring the key file that belongs to this database, \
-                 or name it in [secrets] key_file",
-                path.display()
-            )));
-        }
-        let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
-        if made {
-            tracing::warn!(file = %path.display(), "Made a new key file; keep a copy: without it nobody can sign in");
-        }
-        let keyring = former::load(&db, keyring).await?;
+        let about = (&settings.database, &settings.secrets);
+        let is_laid = async |db: &Database| Ok(migrations::is_laid(db.writer()).await?);
+        let (db, keyring) = former::open("passport", about, clock.clone(), is_laid).await?;
         Self::on(db, settings, clock, random, keyring)
     }
 

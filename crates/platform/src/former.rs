@@ -1,9 +1,14 @@
-//! What is kept of master keys whose lines are gone: so that a leaked one can go at once, and no password with it.
+//! A database with the key file that belongs to it, and what is kept of master keys whose lines are gone: so that a
+//! leaked one can go at once, and no password with it.
+use std::{fs, path::Path};
+
 use sea_orm::{ConnectionTrait, Statement};
 use zeroize::Zeroizing;
 
 use crate::{
     Fault,
+    clock::Clock,
+    config,
     db::Database,
     random::Random,
     secrets::{Former, Keyring, Seal},
@@ -15,6 +20,35 @@ fn seal(keyring: &Keyring) -> Seal {
 
 fn bound(purpose: &str, name: &str) -> Vec<u8> {
     [purpose.as_bytes(), b"\0", name.as_bytes()].concat()
+}
+
+/// Opens the database of `product` and its key file; makes both when absent. `is_laid` tells whether the database has
+/// tables already: a new key would open nothing that stands in them, so a missing file is refused before there is one.
+pub async fn open(
+    product: &str,
+    (database, secrets): (&config::Database, &config::Secrets),
+    clock: Clock,
+    is_laid: impl AsyncFnOnce(&Database) -> Result<bool, Fault>,
+) -> Result<(Database, Keyring), Fault> {
+    let path = secrets.path(database, product);
+    if let Some(folder) = database.file().as_deref().and_then(Path::parent) {
+        let named = |error| Fault::unavailable(format!("{}: {error}", folder.display()));
+        fs::create_dir_all(folder).map_err(named)?;
+    }
+    let db = Database::with(database, clock).await?;
+    if !path.exists() && is_laid(&db).await? {
+        return Err(Fault::unavailable(format!(
+            "{} is missing, and the database is sealed with it: bring the key file that belongs to this database, \
+             or name it in [secrets] key_file",
+            path.display()
+        )));
+    }
+    let (keyring, made) = Keyring::open(&path, &Random::system()).map_err(Fault::unavailable)?;
+    if made {
+        tracing::warn!(file = %path.display(), "Made a new key file; keep a copy, and keep it secret: nothing opens without it");
+    }
+    let keyring = load(&db, keyring).await?;
+    Ok((db, keyring))
 }
 
 /// The keyring with what the database keeps of older lines. Before the first `migrate` that is nothing.

@@ -24,6 +24,7 @@ pub mod language;
 pub mod letter;
 pub mod limits;
 pub mod mail;
+pub mod once;
 pub mod outbound;
 pub mod outbox;
 pub mod plain;

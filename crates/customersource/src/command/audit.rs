@@ -11,16 +11,12 @@ use crate::audit::{Chain, store};
 pub enum What {
     /// Read the whole chain; fails when a line was changed, removed or put in
     Verify {
-        #[command(flatten)]
-        configured: Configured,
         /// A head that an earlier run printed: it must still be in the chain
         #[arg(long, value_name = "HEAD")]
         has: Option<String>,
     },
     /// Print the newest lines as JSON, one a line
     List {
-        #[command(flatten)]
-        configured: Configured,
         /// Of one company only
         #[arg(long, value_name = "ID")]
         company: Option<uuid::Uuid>,
@@ -29,10 +25,10 @@ pub enum What {
     },
 }
 
-pub async fn run(what: What) -> anyhow::Result<()> {
+pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
     match what {
-        What::Verify { configured, has } => {
-            let portal = open_migrated(settings(&configured)?).await?;
+        What::Verify { has } => {
+            let portal = open_migrated(settings(configured)?).await?;
             let db = portal.db.reader();
             if let Some(has) = has {
                 let hash = URL_SAFE_NO_PAD.decode(&has).context("--has is a head that verify printed")?;
@@ -45,8 +41,8 @@ pub async fn run(what: What) -> anyhow::Result<()> {
                 Chain::Broken { seq } => bail!("the chain is broken at line {seq}"),
             }
         }
-        What::List { configured, company, most } => {
-            let portal = open_migrated(settings(&configured)?).await?;
+        What::List { company, most } => {
+            let portal = open_migrated(settings(configured)?).await?;
             let filter = store::Filter { organization: company, ..store::Filter::default() };
             for line in store::list(portal.db.reader(), &filter, most.min(100_000)).await?.rows {
                 let detail: serde_json::Value = serde_json::from_str(&line.detail).unwrap_or_default();

@@ -7,8 +7,6 @@ use crate::difference::store;
 
 #[derive(Args)]
 pub struct Options {
-    #[command(flatten)]
-    configured: Configured,
     #[arg(long)]
     json: bool,
 }
@@ -16,8 +14,8 @@ pub struct Options {
 /// So many are read at once.
 const AT_ONCE: u64 = 500;
 
-pub async fn run(options: Options) -> anyhow::Result<()> {
-    let portal = open(settings(&options.configured)?).await?;
+pub async fn run(configured: &Configured, options: Options) -> anyhow::Result<()> {
+    let portal = open(settings(configured)?).await?;
     let (mut last, mut count) = (None, 0);
     loop {
         let waiting = store::list_open(portal.db.reader(), last, AT_ONCE).await?;

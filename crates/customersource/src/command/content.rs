@@ -10,8 +10,6 @@ use crate::content;
 pub enum What {
     /// Store what a folder holds, all of it or nothing; the same folder twice changes nothing
     Import {
-        #[command(flatten)]
-        configured: Configured,
         #[arg(value_name = "DIR")]
         folder: PathBuf,
         /// Only say what would change
@@ -22,10 +20,10 @@ pub enum What {
     },
 }
 
-pub async fn run(what: What) -> anyhow::Result<()> {
-    let What::Import { configured, folder, dry_run, json } = what;
+pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
+    let What::Import { folder, dry_run, json } = what;
     let read = content::read(&folder)?;
-    let portal = open_migrated(settings(&configured)?).await?;
+    let portal = open_migrated(settings(configured)?).await?;
     portal.migrate().await?;
     let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
     let told = content::actions::apply(&tx, now, &portal.random, &portal.audit_mac, &read).await?;

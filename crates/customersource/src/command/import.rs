@@ -20,8 +20,6 @@ use crate::import::{
 
 #[derive(Args)]
 pub struct Options {
-    #[command(flatten)]
-    configured: Configured,
     what: What,
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
@@ -47,7 +45,7 @@ pub struct Options {
     json: bool,
 }
 
-pub async fn run(options: Options) -> anyhow::Result<()> {
+pub async fn run(configured: &Configured, options: Options) -> anyhow::Result<()> {
     let named = |path: &PathBuf| path.display().to_string();
     let mut mapping = match &options.map {
         Some(path) => {
@@ -63,7 +61,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let bytes = std::fs::read(&options.file).with_context(|| named(&options.file))?;
     let text = decode(&bytes, mapping.encoding.as_deref()).with_context(|| named(&options.file))?;
     let rows = rows(&text, &mapping, options.what).with_context(|| named(&options.file))?;
-    let portal = open_migrated(settings(&options.configured)?).await?;
+    let portal = open_migrated(settings(configured)?).await?;
     portal.migrate().await?;
     let extent = Extent { is_full: options.full, let_go: options.let_go };
     let work = Work { db: &portal.db, clock: &portal.clock, desk: portal.desk() };

@@ -8,14 +8,11 @@ use crate::state::NEEDED_OF_OLDER_LINES;
 #[derive(Subcommand)]
 pub enum What {
     /// Seal everything with the first line of the key file, and say when the other lines can go (deploy/README.md)
-    Reseal {
-        #[command(flatten)]
-        configured: Configured,
-    },
+    Reseal,
 }
 
-pub async fn run(What::Reseal { configured }: What) -> anyhow::Result<()> {
-    let portal = open(settings(&configured)?).await?;
+pub async fn run(configured: &Configured, What::Reseal: What) -> anyhow::Result<()> {
+    let portal = open(settings(configured)?).await?;
     let names = portal.keyring.names();
     let (newest, others) = names.split_first().ok_or_else(|| anyhow::anyhow!("there is no key"))?;
     let (moved, unreadable) = Desk::new(&portal.keyring).reseal(&portal.db, &portal.random).await?;

@@ -25,14 +25,16 @@ use crate::{Portal, Settings};
 #[derive(Parser)]
 #[command(name = "customersource", version, about = "The customers' portal, a relying party of Passport")]
 pub struct Command {
+    #[command(flatten)]
+    configured: Configured,
     #[command(subcommand)]
     what: What,
 }
 
 #[derive(Args)]
 struct Configured {
-    /// The settings; without it the defaults and the environment (CUSTOMERSOURCE__SECTION__KEY)
-    #[arg(long, value_name = "FILE")]
+    /// The settings; without it the defaults. Every setting also by environment: CUSTOMERSOURCE__SECTION__KEY
+    #[arg(long, global = true, value_name = "FILE", env = "CUSTOMERSOURCE_CONFIG")]
     config: Option<PathBuf>,
 }
 
@@ -40,16 +42,12 @@ struct Configured {
 enum What {
     /// Serve the portal until SIGTERM or Ctrl-C
     Serve {
-        #[command(flatten)]
-        configured: Configured,
         /// Do not bring the schema up to date first
         #[arg(long)]
         no_migrate: bool,
     },
     /// Bring the schema up to date
     Migrate {
-        #[command(flatten)]
-        configured: Configured,
         /// Only say what is to be done; fails when something is
         #[arg(long)]
         check: bool,
@@ -58,16 +56,11 @@ enum What {
     },
     /// Check settings, database, provider and mail server; fails when something is wrong
     Doctor {
-        #[command(flatten)]
-        configured: Configured,
         #[arg(long)]
         json: bool,
     },
     /// Print every table as sorted JSON, without secrets
-    Dump {
-        #[command(flatten)]
-        configured: Configured,
-    },
+    Dump,
     /// Say who may help companies: add, list or remove
     Staff {
         #[command(subcommand)]
@@ -99,8 +92,6 @@ enum What {
     },
     /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
-        #[command(flatten)]
-        configured: Configured,
         #[arg(value_name = "FILE")]
         file: PathBuf,
         #[arg(long)]
@@ -110,19 +101,20 @@ enum What {
 
 /// Carries out the command line; the error is for standard error.
 pub async fn run(command: Command) -> anyhow::Result<()> {
+    let configured = &command.configured;
     match command.what {
-        What::Serve { configured, no_migrate } => run::serve(settings(&configured)?, !no_migrate).await,
-        What::Migrate { configured, check, json } => data::migrate(settings(&configured)?, check, json).await,
-        What::Doctor { configured, json } => doctor::examine(&configured.config, json).await,
-        What::Dump { configured } => data::dump(settings(&configured)?).await,
-        What::Staff { what } => staff::run(what).await,
-        What::Import(options) => import::run(options).await,
-        What::Conflicts(options) => conflicts::run(options).await,
-        What::Content { what } => content::run(what).await,
-        What::Keys { what } => keys::run(what).await,
-        What::Outbox { what } => outbox::run(what).await,
-        What::Audit { what } => audit::run(what).await,
-        What::Seed { configured, file, json } => data::seed(settings(&configured)?, &file, json).await,
+        What::Serve { no_migrate } => run::serve(settings(configured)?, !no_migrate).await,
+        What::Migrate { check, json } => data::migrate(settings(configured)?, check, json).await,
+        What::Doctor { json } => doctor::examine(&configured.config, json).await,
+        What::Dump => data::dump(settings(configured)?).await,
+        What::Staff { what } => staff::run(configured, what).await,
+        What::Import(options) => import::run(configured, options).await,
+        What::Conflicts(options) => conflicts::run(configured, options).await,
+        What::Content { what } => content::run(configured, what).await,
+        What::Keys { what } => keys::run(configured, what).await,
+        What::Outbox { what } => outbox::run(configured, what).await,
+        What::Audit { what } => audit::run(configured, what).await,
+        What::Seed { file, json } => data::seed(settings(configured)?, &file, json).await,
     }
 }
 

@@ -10,15 +10,11 @@ use crate::mailing;
 pub enum What {
     /// Every job, the oldest first, with its age and why it waits
     List {
-        #[command(flatten)]
-        configured: Configured,
         #[arg(long)]
         json: bool,
     },
     /// One job, and whom it goes to (masked)
     Show {
-        #[command(flatten)]
-        configured: Configured,
         id: Uuid,
         #[arg(long)]
         json: bool,
@@ -26,14 +22,10 @@ pub enum What {
     /// Try again now: one job, or all that were given up, or all that wait for something to be mended
     Retry {
         #[command(flatten)]
-        configured: Configured,
-        #[command(flatten)]
         chosen: Chosen,
     },
     /// Remove one job, or all that were given up, or all that wait for something to be mended
     Drop {
-        #[command(flatten)]
-        configured: Configured,
         #[command(flatten)]
         chosen: Chosen,
     },
@@ -59,13 +51,7 @@ impl Chosen {
     }
 }
 
-pub async fn run(what: What) -> anyhow::Result<()> {
-    let configured = match &what {
-        What::List { configured, .. }
-        | What::Show { configured, .. }
-        | What::Retry { configured, .. }
-        | What::Drop { configured, .. } => configured,
-    };
+pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
     let portal = open(settings(configured)?).await?;
     let (desk, now) = (Desk::new(&portal.keyring), portal.clock.now());
     let changed = match what {

@@ -22,8 +22,6 @@ pub enum What {
     },
     /// Print everybody with a role
     List {
-        #[command(flatten)]
-        configured: Configured,
         #[arg(long)]
         json: bool,
     },
@@ -36,8 +34,6 @@ pub enum What {
 
 #[derive(Args)]
 pub struct Who {
-    #[command(flatten)]
-    configured: Configured,
     /// The `sub` of the Passport
     #[arg(long, value_name = "SUB")]
     subject: String,
@@ -50,10 +46,10 @@ fn role(text: &str) -> Result<Role, String> {
     Role::of_text(text).ok_or_else(|| "a role is support, approver or editor".to_owned())
 }
 
-pub async fn run(what: What) -> anyhow::Result<()> {
+pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
     match what {
         What::Add { who, role, name } => {
-            let portal = open_migrated(settings(&who.configured)?).await?;
+            let portal = open_migrated(settings(configured)?).await?;
             let subject = subject_of(&portal, &who)?;
             let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
             let is_new = actions::set(&tx, now, &portal.audit_mac, &subject, role, &name).await?;
@@ -61,8 +57,8 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             let done = if is_new { "now has" } else { "already has" };
             say(&format!("{} {done} the role {}.", subject.sub, role.text()))
         }
-        What::List { configured, json } => {
-            let portal = open_migrated(settings(&configured)?).await?;
+        What::List { json } => {
+            let portal = open_migrated(settings(configured)?).await?;
             let members = store::list(portal.db.reader()).await?;
             if json {
                 return say(&serde_json::to_string(&members)?);
@@ -79,7 +75,7 @@ pub async fn run(what: What) -> anyhow::Result<()> {
             say(&format!("{} with a role.", members.len()))
         }
         What::Remove { who } => {
-            let portal = open_migrated(settings(&who.configured)?).await?;
+            let portal = open_migrated(settings(configured)?).await?;
             let subject = subject_of(&portal, &who)?;
             let (now, tx) = (portal.clock.now(), portal.db.begin().await?);
             let removed = actions::remove(&tx, now, &portal.audit_mac, &subject).await?;

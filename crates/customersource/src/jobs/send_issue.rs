@@ -2,6 +2,7 @@
 use platform::{
     Fault,
     language::Language,
+    once::Once,
     outbox::{Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
@@ -10,7 +11,6 @@ use super::send_mail::IssueLetter;
 use crate::{
     Portal, access,
     bulletin::{Bulletin, What},
-    gate,
     mailing::{self, About, Kind},
     newsletter,
     profile::{self, ProfileId},
@@ -46,7 +46,7 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
     let tx = portal.db.begin().await?;
     // A part whose letters are out already, of an attempt that was not noted, is not sent again.
     let part = format!("{} {}", job.issue, job.after.map(|after| after.to_string()).unwrap_or_default());
-    if !gate::store::spend(&tx, "issue of a newsletter", &part, now + KEPT).await? {
+    if !Once::new("issue of a newsletter", &[&part], now + KEPT).spend(&tx).await? {
         return Ok(());
     }
     let Some(issue) = resource::store::find_by_id(&tx, job.issue).await? else { return Ok(()) };

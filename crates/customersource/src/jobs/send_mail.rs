@@ -4,6 +4,7 @@ use std::time::Duration;
 use platform::{
     Fault,
     mail::{BULK, Delivery, Letter, UNWANTED},
+    once::Once,
     outbox::{Class, Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,6 @@ use uuid::Uuid;
 use crate::{
     Portal,
     association::{InvitationId, letter::LinkLetter, store},
-    gate,
     mailing::{self, bundle::Bundle},
     newsletter::{self, Figures, NewsletterId},
     profile::ProfileId,
@@ -97,7 +97,7 @@ pub async fn joined(portal: Portal, id: Uuid, bundle: Bundle) -> Outcome {
         let tx = portal.db.begin().await?;
         let now = portal.clock.now();
         // A repeated attempt finds it sent.
-        if !gate::store::spend(&tx, "joined letter", &id.to_string(), now + KEPT).await? {
+        if !Once::new("joined letter", &[&id.to_string()], now + KEPT).spend(&tx).await? {
             return Ok(());
         }
         mailing::actions::send(&tx, now, &portal.outbox, (&letter, &letter), &bundle.about()).await?;

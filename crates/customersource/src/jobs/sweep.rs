@@ -8,7 +8,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, address, association, bulk, claim, gate, mailing, resource, session};
+use crate::{Portal, address, association, bulk, claim, mailing, resource, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -21,7 +21,7 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 const SWEPT: [Over; 9] = [
     bulk::store::OVER,
     session::store::OVER,
-    gate::store::OVER,
+    platform::once::OVER,
     claim::store::OVER,
     association::store::OVER,
     association::store::FORGOTTEN,

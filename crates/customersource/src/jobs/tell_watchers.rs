@@ -1,11 +1,10 @@
 //! Mails about a reply to everybody who watches the thread and may read it now, some at a time. Whoever replies
 //! waits for none of it.
-use platform::{Fault, language::Language, mail, outbox::Outcome};
+use platform::{Fault, language::Language, mail, once::Once, outbox::Outcome};
 
 use crate::{
     Portal, access,
     bulletin::{Bulletin, Reply, What},
-    gate,
     newsgroup::{actions::TellWatchers, store},
     profile,
     unsubscribe::{List, Unsubscribe},
@@ -27,7 +26,7 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
     let now = portal.clock.now();
     let tx = portal.db.begin().await?;
     let part = format!("{} {}", job.post, job.after.map(|after| after.to_string()).unwrap_or_default());
-    if !gate::store::spend(&tx, "mails about a reply", &part, now + KEPT).await? {
+    if !Once::new("mails about a reply", &[&part], now + KEPT).spend(&tx).await? {
         return Ok(());
     }
     let Some((thread, group)) = store::find_thread(&tx, job.thread).await? else { return Ok(()) };

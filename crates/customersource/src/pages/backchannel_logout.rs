@@ -7,12 +7,15 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
-use platform::security_event::{By, Event, Note};
-use platform::web::{Trouble, Visit};
+use platform::{
+    once::Once,
+    security_event::{By, Event, Note},
+    web::{Trouble, Visit},
+};
 use serde::Deserialize;
 
 use crate::{
-    Portal, gate,
+    Portal,
     rp::{BACKCHANNEL_LOGOUT_PATH, logout_token},
     session,
 };
@@ -46,7 +49,7 @@ async fn log_out(
     };
     let tx = portal.db.begin().await?;
     let name = format!("{}\0{}", token.iss, token.jti);
-    if !gate::store::spend(&tx, "logout token", &name, visit.now + logout_token::KEPT).await? {
+    if !Once::new("logout token", &[&name], visit.now + logout_token::KEPT).spend(&tx).await? {
         return Ok(refused("a replay"));
     }
     let (sid, sub) = (token.sid.as_deref(), token.sub.as_deref());

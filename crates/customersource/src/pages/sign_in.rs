@@ -8,6 +8,7 @@ use axum::{
 };
 use platform::{
     Fault,
+    once::Once,
     security_event::{By, Event, Note},
     web::{Cookie, Trouble, Visit, cookie, kept::GO_BACK, local_path, see_other, visit::cookie_name},
 };
@@ -17,7 +18,6 @@ use uuid::Uuid;
 use crate::{
     Portal,
     association::{self, Standing, is_after_opening},
-    gate,
     rp::{
         Failed, Identity, REDIRECT_PATH,
         attempt::{self, Attempt, Opened, Wanted},
@@ -151,7 +151,7 @@ async fn conclude(
         return Err(Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost"));
     }
     let tx = portal.db.begin().await?;
-    let is_first = gate::store::spend(&tx, "state", &attempt.state, now + attempt::LIFETIME * 2).await?;
+    let is_first = Once::new("state", &[&attempt.state], now + attempt::LIFETIME * 2).spend(&tx).await?;
     tx.commit().await?;
     if !is_first {
         let lost = || Trouble::page(StatusCode::BAD_REQUEST, "sign-in-lost");

@@ -1,8 +1,9 @@
 //! The gates: what may happen once happens once, however many try at the same time.
 use customersource::{
     association::{self, Verdict},
-    gate, seed,
+    seed,
 };
+use platform::once::Once;
 use tokio::task::JoinSet;
 
 use crate::{
@@ -18,14 +19,14 @@ async fn a_name_is_spent_once_and_for_its_purpose_only() {
         let house = house.clone();
         callers.spawn(async move {
             let tx = house.portal.db.begin().await.unwrap();
-            let won = gate::store::spend(&tx, "state", "name", house.now()).await.unwrap();
+            let won = Once::new("state", &["name"], house.now()).spend(&tx).await.unwrap();
             tx.commit().await.unwrap();
             won
         });
     }
     assert_eq!(callers.join_all().await.into_iter().filter(|won| *won).count(), 1);
     let tx = house.portal.db.begin().await.unwrap();
-    assert!(gate::store::spend(&tx, "logout token", "name", house.now()).await.unwrap());
+    assert!(Once::new("logout token", &["name"], house.now()).spend(&tx).await.unwrap());
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use oidc::{
     jws,
     parameters::Parameters,
 };
-use platform::{Fault, clock::Moment, db::Tx, web::Visit};
+use platform::{Fault, clock::Moment, db::Tx, once::Once, web::Visit};
 use ring::hmac;
 use serde_json::Value;
 
@@ -23,7 +23,6 @@ use super::{
 
 use crate::{
     client::{self, Registered},
-    once::{self, Once},
     paths::TOKEN,
     response::Refused,
     state::Passport,
@@ -49,7 +48,7 @@ impl Caller {
     /// `invalid_client` when it was used before.
     pub async fn spend(&self, tx: &Tx) -> Result<(), Refused> {
         let Some(name) = &self.once else { return Ok(()) };
-        match once::store::spend(tx, name).await? {
+        match name.spend(tx).await? {
             true => Ok(()),
             false => Err(OAuthError::new(
                 ErrorCode::InvalidClient,

@@ -5,13 +5,9 @@ use oidc::{
     error::{ErrorCode, OAuthError},
     token::binding::Binding,
 };
-use platform::{clock::Moment, db::Tx, web::Visit};
+use platform::{clock::Moment, db::Tx, once::Once, web::Visit};
 
-use crate::{
-    once::{self, Once},
-    response::Refused,
-    state::Passport,
-};
+use crate::{response::Refused, state::Passport};
 
 /// The header of a proof.
 pub const HEADER: &str = "dpop";
@@ -31,7 +27,7 @@ impl Shown {
     /// # Errors
     /// `invalid_dpop_proof` when it was used before.
     pub async fn check_unused(&self, tx: &Tx) -> Result<(), Refused> {
-        if once::store::is_spent(tx, &self.once).await? { Err(used_before().into()) } else { Ok(()) }
+        if self.once.is_spent(tx).await? { Err(used_before().into()) } else { Ok(()) }
     }
 
     /// Uses the proof up, in the transaction of what it was sent for.
@@ -39,7 +35,7 @@ impl Shown {
     /// # Errors
     /// `invalid_dpop_proof` when it was used before.
     pub async fn spend(&self, tx: &Tx) -> Result<(), Refused> {
-        match once::store::spend(tx, &self.once).await? {
+        match self.once.spend(tx).await? {
             true => Ok(()),
             false => Err(used_before().into()),
         }

@@ -17,7 +17,6 @@ use super::{
 use crate::{
     account::acting::Acting,
     grant::{self, Grant, GrantId},
-    once,
     paths::REVOKE,
     response::Refused,
     state::Passport,
@@ -57,7 +56,7 @@ pub async fn revoke(
             let tx = passport.db.begin().await?;
             caller.spend(&tx).await?;
             if let Some(name) = found.and_then(|found| standing::revoked_alone(&found.access)) {
-                once::store::spend(&tx, &name).await?;
+                name.spend(&tx).await?;
             }
             tx.commit().await?;
         }
@@ -68,7 +67,7 @@ pub async fn revoke(
 async fn access_token(tx: &Acting, grant: GrantId, found: &Standing) -> Result<(), Refused> {
     match standing::revoked_alone(&found.access) {
         Some(name) => {
-            once::store::spend(tx, &name).await?;
+            name.spend(tx).await?;
         }
         None => {
             let after: Moment = found.access.issued_at + Duration::from_millis(1);

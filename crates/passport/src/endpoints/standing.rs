@@ -4,7 +4,7 @@ use oidc::{
     scope::Scopes,
     token::{GrantState, access::TYP},
 };
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, once::Once};
 use serde_json::Value;
 
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
         self, Grant,
         access::{Access, Holder},
     },
-    once::{self, Once},
     state::Passport,
 };
 
@@ -77,7 +76,7 @@ async fn named(passport: &Passport, now: Moment, token: &str) -> Result<Option<A
 
 async fn is_revoked_alone(passport: &Passport, access: &Access) -> Result<bool, Fault> {
     match revoked_alone(access) {
-        Some(name) => once::store::is_spent(passport.db.reader(), &name).await,
+        Some(name) => name.is_spent(passport.db.reader()).await,
         None => Ok(false),
     }
 }

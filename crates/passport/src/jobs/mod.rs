@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     acts::{self, claim_name::SendClaim, recover::SendReset},
-    automatic, client, computer, device, grant, history, key, link, once, pushed, recovery, session,
+    automatic, client, computer, device, grant, history, key, link, pushed, recovery, session,
     state::Passport,
     tell,
 };
@@ -72,7 +72,7 @@ const SWEPT: [Over; 13] = [
     link::store::OVER,
     recovery::store::OVER,
     history::store::OVER,
-    once::store::OVER,
+    platform::once::OVER,
     device::store::OVER,
     platform::limits::OVER,
     automatic::store::OVER,

@@ -13,6 +13,7 @@ mod link;
 mod postgres;
 mod reader;
 mod sqlite;
+pub mod through;
 mod trouble;
 mod tx;
 

@@ -1,0 +1,58 @@
+//! Types that hold a transaction are connections of it: what asks through them asks in that transaction.
+
+/// What the macro below needs where it is written.
+#[doc(hidden)]
+pub mod words {
+    pub use async_trait::async_trait;
+    pub use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+}
+
+/// Makes a type with a field `tx` of type [`super::Tx`] deref to it and be a connection:
+/// `connects_through_tx!(Acting)`, or `connects_through_tx!(Acting<A> where A: Send + Sync)`.
+#[macro_export]
+macro_rules! connects_through_tx {
+    ($type:ident $(<$of:ident> where $same:ident: $($bound:tt)+)?) => {
+        impl $(<$of>)? std::ops::Deref for $type $(<$of>)? {
+            type Target = $crate::db::Tx;
+
+            fn deref(&self) -> &$crate::db::Tx {
+                &self.tx
+            }
+        }
+
+        #[$crate::db::through::words::async_trait]
+        impl $(<$same: $($bound)+>)? $crate::db::through::words::ConnectionTrait for $type $(<$of>)? {
+            fn get_database_backend(&self) -> $crate::db::through::words::DbBackend {
+                self.tx.get_database_backend()
+            }
+
+            async fn execute_raw(
+                &self,
+                statement: $crate::db::through::words::Statement,
+            ) -> Result<$crate::db::through::words::ExecResult, $crate::db::through::words::DbErr> {
+                self.tx.execute_raw(statement).await
+            }
+
+            async fn execute_unprepared(
+                &self,
+                sql: &str,
+            ) -> Result<$crate::db::through::words::ExecResult, $crate::db::through::words::DbErr> {
+                self.tx.execute_unprepared(sql).await
+            }
+
+            async fn query_one_raw(
+                &self,
+                statement: $crate::db::through::words::Statement,
+            ) -> Result<Option<$crate::db::through::words::QueryResult>, $crate::db::through::words::DbErr> {
+                self.tx.query_one_raw(statement).await
+            }
+
+            async fn query_all_raw(
+                &self,
+                statement: $crate::db::through::words::Statement,
+            ) -> Result<Vec<$crate::db::through::words::QueryResult>, $crate::db::through::words::DbErr> {
+                self.tx.query_all_raw(statement).await
+            }
+        }
+    };
+}
