@@ -54,6 +54,24 @@ async fn what_is_typed_stays_when_colours_and_language_change() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
+async fn what_is_typed_is_there_again_after_a_click_beside_the_form_and_back() {
+    let world = World::open(Engine::Sqlite).await;
+    let ana = an_administrator(&world).await;
+    begins(&ana).await;
+    ana.clicks("nav a[href='/faq']").await;
+    ana.finds("h1").await;
+    ana.driver().back().await.unwrap();
+    ana.finds("#first_name").await;
+    is_still_typed(&ana).await;
+    let kept = ana.driver().execute("return sessionStorage.length", vec![]).await.unwrap();
+    assert_eq!(kept.json().as_i64(), Some(0), "nothing of it is left in the browser");
+    ana.clicks("#save").await;
+    ana.sees("Nia Costa").await;
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
 async fn without_javascript_the_change_opens_a_tab_and_the_form_stays_where_it_is() {
     let world = World::open(Engine::Sqlite).await;
     an_administrator(&world).await.closes_browser().await;

@@ -1,6 +1,7 @@
 //! The one way to write for a visitor: a transaction that takes its locks first, the visit's last, and then reads
 //! again what the writing stands on. Knows no page. Why, and the order of locks: docs/decisions/0039.
 mod of;
+mod once;
 
 use platform::{Fault, clock::Moment, db::Tx};
 
@@ -13,6 +14,7 @@ use crate::{
 };
 
 pub use of::{Administration, Duty, Own, Person};
+pub use once::{Arrival, Once};
 
 /// A writing transaction for somebody who is signed in. Whoever holds one holds the lock of the visit, and of whatever
 /// else it stands on: nobody ends them meanwhile, on any node. What a room writes for visitors takes an `Acting` of

@@ -35,6 +35,7 @@ pub mod difference;
 pub mod directory;
 pub mod dump;
 pub mod front;
+pub mod gate;
 pub mod import;
 pub mod jobs;
 pub mod mailing;

@@ -82,6 +82,8 @@ pub struct Acting {
     pub person: String,
 }
 
+/// So long a request waits for its visit to be noted.
+const NOTE_PATIENCE: Duration = Duration::from_millis(500);
 /// A session's last use is noted no more often than this.
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
@@ -139,11 +141,25 @@ async fn find_session(portal: &Portal, visit: &Visit, secret: &str) -> Result<Op
     if let Some(session) = &session
         && visit.now.since(session.seen_at) >= NOTE_EVERY
     {
-        let tx = portal.db.begin().await?;
-        session::store::set_seen(&tx, visit.now, digest).await?;
-        tx.commit().await?;
+        note("visit", note_seen(portal, visit, digest)).await;
     }
     Ok(session)
+}
+
+/// Notes that somebody is here. Nobody is kept out, and nobody waits, because it could not be noted: whoever only reads
+/// needs no writer.
+pub async fn note<E: std::fmt::Debug>(what: &str, noting: impl Future<Output = Result<(), E>>) {
+    match tokio::time::timeout(NOTE_PATIENCE, step(what.to_owned(), noting)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(?error, what, "A visit could not be noted"),
+        Err(_) => tracing::warn!(what, "A visit could not be noted in time"),
+    }
+}
+
+async fn note_seen(portal: &Portal, visit: &Visit, digest: [u8; 32]) -> Result<(), Fault> {
+    let tx = portal.db.begin().await?;
+    session::store::set_seen(&tx, visit.now, digest).await?;
+    tx.commit().await
 }
 
 impl FromRequestParts<Portal> for SignedIn {
@@ -211,10 +227,7 @@ impl Associated {
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
         visit.lives_in(portal.places.zone_of(&acting.organization));
-        // Nobody is kept out because their visit could not be noted.
-        if let Err(fault) = step("use".to_owned(), note_use(portal, &visit, &acting)).await {
-            tracing::warn!(error = %fault, "A visit could not be noted");
-        }
+        note("use", note_use(portal, &visit, &acting)).await;
         Ok(Self { visit, session, acting, all })
     }
 

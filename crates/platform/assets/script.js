@@ -52,8 +52,17 @@ document.addEventListener("submit", (event) => {
   sent.set(form, setTimeout(release, 10000, form));
   event.submitter?.setAttribute("aria-disabled", "true");
 });
-// A page that a browser kept, whatever we said, may be of somebody who has signed out since.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
+// A page that a browser kept, whatever we said, may be of somebody who has signed out since. Loaded again it has what was
+// typed, if its head says the same.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  try {
+    keep(head());
+  } catch {
+    // Nothing can be kept here.
+  }
+  location.reload();
+});
 
 // Where CSS cannot open the menu on wide screens.
 if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width:60rem)").matches) each(".menu", (menu) => (menu.open = true));
@@ -81,14 +90,16 @@ const putBack = (form, [action, name, value, checked]) => {
   }
 };
 const forms = () => [...document.querySelectorAll("main form[method=post]")];
+const head = () => document.querySelector("header").textContent;
+const keep = (of) => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, forms().flatMap(typed), of]));
 try {
-  const [path, fields] = JSON.parse(sessionStorage.getItem(HALF)) ?? [];
+  const [path, fields, of] = JSON.parse(sessionStorage.getItem(HALF)) ?? [];
   sessionStorage.removeItem(HALF);
-  if (path === location.pathname) forms().forEach((form) => fields.forEach((field) => putBack(form, field)));
+  if (path === location.pathname && (!of || of === head())) forms().forEach((form) => fields.forEach((field) => putBack(form, field)));
   each("form.locale, form.theme", (form) => {
     if ("answer" in form.dataset) return;
     form.removeAttribute("target");
-    form.addEventListener("submit", () => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, forms().flatMap(typed)])));
+    form.addEventListener("submit", () => keep());
   });
 } catch {
   // Nothing can be kept here: the change opens a tab of its own.

@@ -1,4 +1,4 @@
-//! Names that were used once, as both halves keep them. The older table (`spent`) stays for nodes of the release before.
+//! Names that were used once, as both halves keep them. The older table (`spent`) goes on to keep forms.
 use migration_ground::{prelude::*, schema};
 
 pub struct Migration;

@@ -16,6 +16,7 @@ mod m0013_mail;
 mod m0015_sizes;
 mod m0016_places;
 mod m0017_reads;
+mod m0018_places_of_forms;
 mod m0020_once;
 
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_sizes::Migration),
             Box::new(m0016_places::Migration),
             Box::new(m0017_reads::Migration),
+            Box::new(m0018_places_of_forms::Migration),
             Box::new(m0020_once::Migration),
         ]
     }

@@ -8,7 +8,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, address, association, bulk, claim, mailing, resource, session};
+use crate::{Portal, address, association, bulk, claim, mailing, resource, session, gate};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -22,6 +22,7 @@ const SWEPT: [Over; 9] = [
     bulk::store::OVER,
     session::store::OVER,
     platform::once::OVER,
+    gate::store::OVER,
     claim::store::OVER,
     association::store::OVER,
     association::store::FORGOTTEN,

@@ -7,7 +7,7 @@ use super::{
     store::{self, Parent},
 };
 use crate::{
-    acting::{Acting, Duty, Own},
+    acting::{Acting, Duty, Once, Own},
     bulletin::Press,
     profile::ProfileId,
     search::{self, Entry, Kind},
@@ -22,13 +22,14 @@ pub struct Written {
 
 /// Begins a thread.
 pub async fn start(
-    tx: &Acting<Own>,
+    tx: &Once<Own>,
     now: Moment,
     press: &Press<'_>,
     group: &Newsgroup,
     subject: String,
     written: Written,
 ) -> Result<ThreadId, Fault> {
+    let tx: &Acting<Own> = tx;
     let id = ThreadId::new(now, press.random);
     let subject = Topic::new(subject);
     let thread = Thread { id, newsgroup: group.id, subject, is_locked: false, started_at: now, last_at: now };
@@ -52,12 +53,13 @@ impl Job for TellWatchers {
 
 /// Replies in a thread; whoever watches it is told. `None` when it is closed or gone.
 pub async fn reply(
-    tx: &Acting<Own>,
+    tx: &Once<Own>,
     now: Moment,
     press: &Press<'_>,
     (id, group): (ThreadId, &Newsgroup),
     written: Written,
 ) -> Result<Option<PostId>, Fault> {
+    let tx: &Acting<Own> = tx;
     let Some(thread) = store::lock_thread(tx, id).await?.filter(|thread| !thread.is_locked) else {
         return Ok(None);
     };

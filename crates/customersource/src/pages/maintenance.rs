@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Trouble, Visit, page::Samples};
+use platform::web::{Saying, Shell, Trouble, Visit, page::Samples};
 
 use super::anybodys_page;
 use crate::{
@@ -93,12 +93,23 @@ pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, 
     match store::find_running(portal.db.reader(), visit.now).await {
         Ok(None) => next.run(request).await,
         // A form that comes in meanwhile is kept on the page that says so.
-        Ok(Some(_)) if !visit.is_look() => {
-            Trouble::page(StatusCode::SERVICE_UNAVAILABLE, "error-unavailable").into_response()
-        }
+        Ok(Some(window)) if !visit.is_look() => kept(&visit, &window),
         Ok(Some(window)) => closed(&portal, visit, window).await.into_response(),
         Err(fault) => Trouble::from(fault).into_response(),
     }
+}
+
+/// Until when, and the operator's words, on the page that keeps the form.
+fn kept(visit: &Visit, window: &Window) -> Response {
+    use axum::response::IntoResponse as _;
+    let until = visit.shell().wait(&window.ends_at);
+    let said = [visit.shell().t1("maintenance-until", "until", until.as_str()), window.message.clone()];
+    let said = said.into_iter().filter(|text| !text.is_empty());
+    let text: Vec<_> = said.chain([visit.t("maintenance-form-kept")]).collect();
+    let mut response = Trouble::page(StatusCode::SERVICE_UNAVAILABLE, "maintenance").into_response();
+    response.extensions_mut().insert(Saying(text.join(" ")));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(window.retry_after(visit.now)));
+    response
 }
 
 async fn closed(portal: &Portal, visit: Visit, window: Window) -> Result<Response, Trouble> {

@@ -28,10 +28,11 @@ pub mod unsubscribe;
 pub mod why;
 
 use axum::{Router, http::StatusCode, middleware, response::Response};
-use platform::web::{Trouble, Visit, openapi::Surface, page::FormsLeadElsewhere};
+use platform::web::{Trouble, Visit, openapi::Surface, page::FormsLeadElsewhere, see_other};
 
 use crate::{
     Portal,
+    acting::{Acting, Arrival, Once},
     visitor::{self, Anybody},
 };
 
@@ -75,6 +76,14 @@ pub fn router(portal: &Portal) -> Router {
         .fallback(|| async { Trouble::not_found() })
         .layer(middleware::from_fn_with_state(portal.clone(), visitor::head))
         .with_state(portal.clone())
+}
+
+/// Begins to add what a form asks for; a form that was carried out before is answered as it was then.
+async fn once<A>(tx: Acting<A>, visit: &Visit) -> Result<Once<A>, Trouble> {
+    match tx.once(visit.pressed()).await? {
+        Arrival::First(once) => Ok(once),
+        Arrival::Again(place) => Err(see_other(&place).into()),
+    }
 }
 
 /// A page with the sign-out form in its head, which leads on to the provider.

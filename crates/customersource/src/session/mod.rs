@@ -16,6 +16,9 @@ use crate::{
 /// The cookie's name, after the product's. It ends with the browser session (CS-33).
 pub const COOKIE: &str = "session";
 
+/// So many visits a Passport has at most; a further one ends the one that was used longest ago.
+pub const MOST: u64 = 100;
+
 /// A session that was found by its cookie and is alive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {

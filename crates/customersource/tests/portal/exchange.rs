@@ -129,7 +129,7 @@ async fn nobody_writes_where_they_may_not_and_nobody_too_much() {
     ann.get(&thread).await;
     for number in 0..19 {
         assert_eq!(
-            ann.post(&format!("{thread}/reply"), &[("body", "x")]).await.status.as_u16(),
+            ann.post(&format!("{thread}/reply"), &[("body", &*format!("x{number}"))]).await.status.as_u16(),
             303,
             "{number}"
         );

@@ -46,5 +46,6 @@ mod states;
 mod stores;
 mod surface;
 mod throttles;
+mod twice;
 mod uploads;
 mod zones;

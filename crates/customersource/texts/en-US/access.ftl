@@ -45,6 +45,7 @@ why-write = Write this e-mail
 
 maintenance-heading = Closed for maintenance
 maintenance-until = {$portal} is being maintained until {$until}.
+maintenance-form-kept = Nothing is lost. Please send your form again then.
 maintenance-nothing-lost = Nothing is lost. Please come back then.
 maintenance-planned = {$portal} is closed for maintenance from {$from} until {$until}.
 planned-heading = Planned maintenance

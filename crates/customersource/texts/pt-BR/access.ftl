@@ -45,6 +45,7 @@ why-write = Escrever este e-mail
 
 maintenance-heading = Fechado para manutenção
 maintenance-until = O {$portal} está em manutenção até {$until}.
+maintenance-form-kept = Nada se perde. Envie o seu formulário de novo depois disso, por favor.
 maintenance-nothing-lost = Nada se perde. Volte mais tarde, por favor.
 maintenance-planned = O {$portal} fica fechado para manutenção de {$from} até {$until}.
 planned-heading = Manutenção planejada

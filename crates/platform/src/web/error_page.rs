@@ -6,6 +6,7 @@ use super::{
     Shell, Visit,
     kept::{Again, Kept},
     page::{Samples, html_response},
+    trouble::Saying,
 };
 
 #[derive(Template)]
@@ -14,6 +15,8 @@ pub struct ErrorPage {
     pub shell: Shell,
     pub status: u16,
     pub key: &'static str,
+    /// What is said instead of the key's text.
+    pub saying: Option<Saying>,
     /// What is left of the form that was answered.
     pub kept: Kept,
 }
@@ -38,7 +41,13 @@ const KEYS: [&str; 15] = [
 
 impl Samples for ErrorPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |key: &&'static str, kept: Kept| Self { shell: shell.clone(), status: 400, key, kept };
+        let page = |key: &&'static str, kept: Kept| Self {
+            shell: shell.clone(),
+            status: 400,
+            key,
+            saying: None,
+            kept,
+        };
         let again = |sign_in: Option<&str>| {
             let sign_in = sign_in.map(str::to_owned);
             let again = Again { action: "/newsgroups/1".into(), sealed: "AAAA".into(), sign_in };
@@ -65,6 +74,9 @@ impl ErrorPage {
     }
 
     fn text(&self) -> String {
+        if let Some(Saying(text)) = &self.saying {
+            return text.clone();
+        }
         // What promises that the form is kept is said where it is.
         let is_lost = self.kept.again.is_none() && self.first_key() == "kept-sign-in";
         self.shell.t(&if is_lost { "error-not-kept-text".to_owned() } else { format!("{}-text", self.key) })
@@ -86,7 +98,12 @@ pub(super) fn key_of(status: StatusCode) -> &'static str {
     }
 }
 
-pub(super) fn render(visit: &Visit, status: StatusCode, key: &'static str, kept: Kept) -> Response {
-    let page = ErrorPage { shell: visit.headed_shell(), status: status.as_u16(), key, kept };
+pub(super) fn render(
+    visit: &Visit,
+    status: StatusCode,
+    (key, saying): (&'static str, Option<Saying>),
+    kept: Kept,
+) -> Response {
+    let page = ErrorPage { shell: visit.headed_shell(), status: status.as_u16(), key, saying, kept };
     html_response(status, page.render().unwrap_or_else(|_| status.to_string()))
 }

@@ -95,6 +95,11 @@ impl<T> About<T> {
         self.visit.judge_browser(&self.token).is_ok()
     }
 
+    /// The page for a form that was shown to somebody else; asked when its thing is not found among what is theirs.
+    pub fn is_theirs(&self) -> Result<(), Trouble> {
+        self.visit.judge_visitor(&self.token).map_err(refused)
+    }
+
     /// What the form says of the thing, to find it by; nothing may be done before [`About::shown`].
     pub const fn names(&self) -> &T {
         &self.form
@@ -161,6 +166,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
+        let fields: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
+        visit.is_pressed(&fields);
         Ok(Self { form, token: token.form_token, visit })
     }
 }

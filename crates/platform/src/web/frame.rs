@@ -27,7 +27,7 @@ use super::{
     kept::{self, SignInFirst, Typed},
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
-    trouble::{ErrorKey, Trouble},
+    trouble::{ErrorKey, Saying, Trouble},
     visit,
 };
 use crate::{Fault, db::one_at_a_time, plain, telemetry::NO_ROUTE};
@@ -236,7 +236,8 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
     let kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
     // Both lead on: what was kept, and the form to sign out in the head.
     let leads_elsewhere = kept.again.is_some() || !visit.is_headless();
-    let mut page = error_page::render(visit, status, key, kept);
+    let saying = old.extensions.get::<Saying>().cloned();
+    let mut page = error_page::render(visit, status, (key, saying), kept);
     if leads_elsewhere {
         page.extensions_mut().insert(FormsLeadElsewhere);
     }

@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Shell, Visit};
-use crate::day::Zone;
+use crate::{day::Zone, secrets};
 
 /// The thing that a form acts on, as its page showed it: kind, names, versions. One that changed is another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +73,18 @@ impl Why {
 
 /// Who a request is of, as far as its extractors said.
 #[derive(Debug, Default)]
-pub(super) struct Said(Mutex<[Option<Vec<u8>>; 2]>, OnceLock<Zone>);
+pub(super) struct Said(Mutex<[Option<Vec<u8>>; 2]>, OnceLock<Zone>, OnceLock<Pressed>);
+
+/// Names one press of a button: the form with its token and all that was filled in. The same form that arrives once more
+/// is the same press; one from a fresh page, or filled in anew, is another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pressed([u8; 32]);
+
+impl Pressed {
+    pub fn name(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
 
 impl Said {
     /// Where their company is.
@@ -118,6 +129,20 @@ impl Visit {
         let _ = self.said.1.set(zone);
     }
 
+    /// Says which form came in.
+    pub(super) fn is_pressed(&self, fields: &[(String, String)]) {
+        let mut message = Vec::new();
+        for part in fields.iter().flat_map(|(name, value)| [name, value]) {
+            append(&mut message, part.as_bytes());
+        }
+        let _ = self.said.2.set(Pressed(secrets::digest(&message)));
+    }
+
+    /// The press that this request is; none where no form came in.
+    pub fn pressed(&self) -> Option<Pressed> {
+        self.said.2.get().copied()
+    }
+
     /// Says as which profile the person acts.
     pub fn acts_as(&self, profile: &[u8]) {
         self.said.set(1, profile.to_vec());
@@ -146,6 +171,12 @@ impl Visit {
     pub(super) fn judge(&self, token: &str, thing: &Thing) -> Result<(), Why> {
         let [person, profile] = self.said.all();
         self.compare(token, person.as_deref(), profile.as_deref(), Some(&thing.0))
+    }
+
+    /// Whether a token is of who this request was said to be, whatever it is for.
+    pub(super) fn judge_visitor(&self, token: &str) -> Result<(), Why> {
+        let [person, profile] = self.said.all();
+        self.compare(token, person.as_deref(), profile.as_deref(), None)
     }
 
     /// Whether a token is of this browser, whoever uses it by now.

@@ -59,6 +59,10 @@ impl From<Response> for Trouble {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ErrorKey(pub &'static str);
 
+/// Put into an answer's extensions: what its error page says instead of the catalogue's text.
+#[derive(Clone, Debug)]
+pub struct Saying(pub String);
+
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let (status, key) = match self {

@@ -8,7 +8,7 @@ use super::{
     hold, invite, invite_for,
 };
 use crate::{
-    acting::{Acting, Administration, Own},
+    acting::{Acting, Administration, Once, Own},
     address,
     association::{
         actions::{Desk, notify, notify_person},
@@ -36,11 +36,12 @@ pub struct Edit {
 
 /// Adds a person to the administrator's company; `None` when it would send one letter too many.
 pub async fn add(
-    tx: &Acting<Administration>,
+    tx: &Once<Administration>,
     now: Moment,
     desk: &Desk<'_>,
     edit: &Edit,
 ) -> Result<Option<(ProfileId, Option<Invited>)>, Fault> {
+    let tx: &Acting<Administration> = tx;
     let by = (tx.acts().profile(), tx.acts().organization());
     let to = edit.details.email.key();
     if edit.is_admin && !quota::spend(tx, now, desk.limits_scale, by, to).await? {
@@ -97,6 +98,17 @@ pub async fn save(
     {
         return Ok(Saved::LastAdministrator);
     }
+    let inviter = Inviter::Administrator(subject, by.profile());
+    if before.0.version == edit.version
+        && before.0.is_admin == edit.is_admin
+        && says(&before.0, &edit.details)
+    {
+        let invited = match edit.invite {
+            true => Some(invite(tx, now, desk, inviter, &before, edit.language).await?),
+            false => None,
+        };
+        return Ok(Saved::Done { invited, withdrawn: false, asked: false });
+    }
     // The address of a profile that somebody has counts when its mailbox has proved it to them; where nobody has it,
     // the invitation that goes there is the proof.
     let owner = store::find_current(tx, id).await?.map(|current| current.subject);
@@ -124,7 +136,6 @@ pub async fn save(
         let what = if edit.is_admin { What::BecameAdministrator } else { What::NoLongerAdministrator };
         notify(tx, now, desk, what, &after, &after.0.email, None).await?;
     }
-    let inviter = Inviter::Administrator(subject, by.profile());
     let invited = match edit.invite {
         true => Some(invite(tx, now, desk, inviter, &after, edit.language).await?),
         false => None,
@@ -150,6 +161,9 @@ pub async fn save_own(
 ) -> Result<Saved, Fault> {
     let before = (tx.profile().clone(), tx.organization().clone());
     let acting = before.0.id;
+    if before.0.version == version && says(&before.0, details) {
+        return Ok(Saved::Done { invited: None, withdrawn: false, asked: false });
+    }
     let wanted = new_address(&before.0, details);
     let sender = (acting, before.1.id);
     if let Some(wanted) = wanted
@@ -168,6 +182,12 @@ pub async fn save_own(
     let actor = Actor::Profile(tx.subject(), acting);
     record(tx, now, desk, actor, (&before, &after), Why::waits(wanted)).await?;
     Ok(Saved::Done { invited: None, withdrawn: false, asked: wanted.is_some() })
+}
+
+/// A form that changes nothing writes nothing: no version that others would stumble over, no line of the audit.
+fn says(profile: &Profile, details: &Details) -> bool {
+    let said = [&details.first_name, &details.last_name].map(String::as_str);
+    said == [&profile.first_name, &profile.last_name] && details.email.as_str() == profile.email
 }
 
 /// Portal rule 13: links to the former address die, and it is told, as is the Passport's own. True when a link died.

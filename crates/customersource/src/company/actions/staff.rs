@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::save::{Why, address_changed, facts, record};
 use crate::{
-    acting::{Acting, Duty},
+    acting::{Acting, Duty, Once},
     admin_case::LATELY,
     association::{self, actions::Desk, store::Which},
     audit::{self, Actor, Deed},
@@ -54,13 +54,14 @@ pub async fn mend_address(
 
 /// Adds a person to a company, whose turn is taken; `None` for a company that is not there or closed. Administrators are made by cases.
 pub async fn add_by_staff(
-    tx: &Acting<Duty>,
+    tx: &Once<Duty>,
     now: Moment,
     desk: &Desk<'_>,
     reason: &str,
     company: OrganizationId,
     details: &Details,
 ) -> Result<Option<ProfileId>, Fault> {
+    let tx: &Acting<Duty> = tx;
     if organization::store::find(tx, company).await?.is_none_or(|company| !company.is_active) {
         return Ok(None);
     }

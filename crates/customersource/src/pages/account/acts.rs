@@ -61,7 +61,10 @@ impl Held {
     ) -> Result<Self, Trouble> {
         let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
         let tx = visitor.acts(portal, Some(id)).await?;
-        let found = actions::hold(&tx, id).await?.ok_or_else(Trouble::not_found)?;
+        let Some(found) = actions::hold(&tx, id).await? else {
+            press.is_theirs()?;
+            return Err(Trouble::not_found());
+        };
         let current = association::store::find_current(&tx, id).await?;
         // Pressed twice, or ended by somebody else: nothing is left to be ended.
         if ends && current.is_none() && press.is_of_browser() {

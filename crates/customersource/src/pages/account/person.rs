@@ -17,7 +17,7 @@ use crate::{
         actions::{self, Edit},
         store::with_standing,
     },
-    pages::signed_in_page,
+    pages::{once, signed_in_page},
     profile::{self, Profile, ProfileId, store::Details},
     visitor::{Acting, Administrator},
 };
@@ -203,16 +203,16 @@ async fn add(
         Err(errors) => return form(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors),
     };
     let edit = edit_of(&visitor, &fields, details);
-    let tx = visitor.acts(&portal, None).await?;
+    let tx = once(visitor.acts(&portal, None).await?, visitor.visit()).await?;
     let added = actions::add(&tx, visitor.visit().now, &portal.desk(), &edit).await?;
     let (id, invited) = added.ok_or_else(too_many_letters)?;
-    tx.commit().await?;
     let done = match invited {
         None => "added",
         Some(Invited::Sent) => "added-invited",
         Some(_) => "saved-not-invited",
     };
-    Ok(see_other(&format!("{LIST}/{id}?done={done}")))
+    let place = format!("{LIST}/{id}?done={done}");
+    Ok(see_other(&tx.commit(visitor.visit().now, place).await?))
 }
 
 async fn save(
@@ -221,7 +221,14 @@ async fn save(
     Path(id): Path<String>,
     fields: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
-    let person = find(&portal, &visitor, &id).await?;
+    let person = match find(&portal, &visitor, &id).await {
+        Ok(person) => person,
+        // Somebody of another company, of whom the form was shown: that is said first.
+        Err(missing) => {
+            fields.checked()?;
+            return Err(missing);
+        }
+    };
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
         Recoverable::Refused(fields, why) => {

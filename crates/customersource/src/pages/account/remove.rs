@@ -89,7 +89,10 @@ async fn remove(
 ) -> Result<Response, Trouble> {
     let profile: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
     let tx = visitor.acts(&portal, Some(profile)).await?;
-    let found = actions::hold(&tx, profile).await?.ok_or_else(Trouble::not_found)?;
+    let Some(found) = actions::hold(&tx, profile).await? else {
+        pressed.is_theirs()?;
+        return Err(Trouble::not_found());
+    };
     let current = association::store::find_current(&tx, profile).await?;
     if let Recoverable::Refused(Nothing {}, why) = pressed.shown(&thing(&found.0, current.as_ref())) {
         drop(tx);

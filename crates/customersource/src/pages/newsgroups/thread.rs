@@ -17,7 +17,7 @@ use crate::{
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, Topic, store},
     pages::anybodys_page,
     resource::markdown::{self, Html},
-    visitor::{Acting, reading::Reading},
+    visitor::{self, Acting, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
@@ -151,10 +151,7 @@ pub async fn page(
     };
     let leaf = store::list_posts(db, thread.id, turn).await?;
     if !leaf.has_after {
-        // Nobody is kept from reading because it could not be noted.
-        if note_read(portal, reading, &thread).await.is_err() {
-            tracing::warn!("What was read could not be noted");
-        }
+        visitor::note("read", note_read(portal, reading, &thread)).await;
     }
     let page = ThreadPage {
         shell: reading.shell(),

@@ -19,7 +19,7 @@ use crate::{
     Portal,
     acting::{Acting, Own},
     newsgroup::{Newsgroup, POSTS, actions, body_of, store, subject_of},
-    pages::anybodys_page,
+    pages::{anybodys_page, once},
     visitor::{self, reading::Reading},
 };
 
@@ -126,12 +126,11 @@ async fn start(
         }
         return form(&reading, StatusCode::UNPROCESSABLE_ENTITY, group, fields, errors);
     };
-    let tx = reading.acts(&portal).await?;
+    let tx = once(reading.acts(&portal).await?, reading.visit()).await?;
     spend(&tx, &portal, &reading).await?;
     let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let id = actions::start(&tx, reading.visit().now, &portal.press(), &group, subject, written).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("/newsgroups/{slug}/{id}")))
+    Ok(see_other(&tx.commit(reading.visit().now, format!("/newsgroups/{slug}/{id}")).await?))
 }
 
 async fn reply(
@@ -157,7 +156,7 @@ async fn reply(
         return thread::page(&portal, &reading, found, status, Turn::Last, (fields.body, errors)).await;
     };
     let (thread, group) = &found;
-    let tx = reading.acts(&portal).await?;
+    let tx = once(reading.acts(&portal).await?, reading.visit()).await?;
     spend(&tx, &portal, &reading).await?;
     let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let about = (thread.id, group);
@@ -165,10 +164,10 @@ async fn reply(
         drop(tx);
         return Err(Trouble::page(StatusCode::CONFLICT, "thread-locked"));
     };
-    let has_more = store::list_posts(&tx, thread.id, Turn::Last).await?.has_before;
-    tx.commit().await?;
+    let has_more = store::list_posts(&**tx, thread.id, Turn::Last).await?.has_before;
     let page = if has_more { "?before=end" } else { "" };
-    Ok(see_other(&format!("/newsgroups/{slug}/{}{page}#post-{post}", thread.id)))
+    let place = format!("/newsgroups/{slug}/{}{page}#post-{post}", thread.id);
+    Ok(see_other(&tx.commit(reading.visit().now, place).await?))
 }
 
 #[derive(Deserialize)]

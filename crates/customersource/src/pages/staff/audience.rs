@@ -1,4 +1,6 @@
 //! For whom something is, as forms ask it: lists separated by commas. Knows no form in particular.
+use platform::web::Shell;
+
 use crate::{
     access::Rule,
     organization::{Kind, products_of},
@@ -23,6 +25,20 @@ pub const ERRORS: [(&str, &str); 3] = [
     ("kinds", "content-kinds-wrong"),
 ];
 
+/// Of label, mine and theirs, those that differ: label and theirs. What is empty is a dash.
+pub fn unlike<const N: usize>(fields: [(String, &String, &String); N]) -> Vec<(String, String)> {
+    let same = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+    let differ = fields.into_iter().filter(|(_, mine, theirs)| same(mine) != same(theirs));
+    let said = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    differ.map(|(label, _, theirs)| (label, said(theirs))).collect()
+}
+
+/// The same of a box that is ticked or empty.
+pub fn unlike_box((mine, theirs): (&str, &str), shell: &Shell, label: &str) -> Option<(String, String)> {
+    let said = if theirs.is_empty() { "no" } else { "yes" };
+    (mine.is_empty() != theirs.is_empty()).then(|| (shell.t(label), shell.t(said)))
+}
+
 impl Audience {
     pub fn of(rule: &Rule) -> Self {
         let kinds: Vec<_> = rule.kinds.iter().map(|kind| kind.text()).collect();
@@ -34,6 +50,23 @@ impl Audience {
             products: rule.products.join(", "),
             administrators: if rule.administrators { "1".into() } else { String::new() },
         }
+    }
+
+    /// Where `theirs` says otherwise: labels, and what it says.
+    pub fn unlike(&self, theirs: &Self, shell: &Shell) -> Vec<(String, String)> {
+        let mut all = unlike([
+            (shell.t("content-rank"), &self.min_rank, &theirs.min_rank),
+            (shell.t("content-categories"), &self.categories, &theirs.categories),
+            (shell.t("content-kinds"), &self.kinds, &theirs.kinds),
+            (shell.t("content-regions"), &self.regions, &theirs.regions),
+            (shell.t("content-products"), &self.products, &theirs.products),
+        ]);
+        all.extend(unlike_box(
+            (&self.administrators, &theirs.administrators),
+            shell,
+            "content-administrators",
+        ));
+        all
     }
 
     /// The rule; and which fields are wrong.

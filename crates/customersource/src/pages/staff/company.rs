@@ -7,10 +7,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::{cases::CaseRow, done_of, kind_key, only, reason, spend};
+use super::{cases::CaseRow, done_of, kind_key, only, spend};
 use crate::{
     Portal,
     acting::Turn,
@@ -27,7 +27,9 @@ use crate::{
         },
         signed_in_page,
     },
-    plan, staff,
+    plan,
+    profile::{self, ProfileId},
+    staff,
     visitor::Staff,
 };
 
@@ -51,11 +53,23 @@ pub struct CompanyPage {
     rows: Vec<(Row, bool)>,
     looking: Looking,
     cases: Vec<CaseRow>,
+    /// The case about to be opened.
+    opening: CaseForm,
+    /// Whom it proposes, if they stand on another page of the list.
+    proposed: Option<(String, String)>,
+    errors: Errors,
     done: Option<&'static str>,
 }
 
 impl Samples for CompanyPage {
     fn samples(shell: &Shell) -> Vec<Self> {
+        let wrong = |shell: &Shell| {
+            let mut errors = Errors::default();
+            for (field, key) in CASE_ERRORS {
+                errors.add(field, shell.t(key));
+            }
+            errors
+        };
         let page = |is_active, done| Self {
             shell: shell.clone(),
             id: "1".into(),
@@ -68,6 +82,9 @@ impl Samples for CompanyPage {
             rows: Row::samples().into_iter().map(|row| (row, is_active)).collect(),
             looking: Looking::sample("/staff/companies/1", Only::Removed, is_active),
             cases: CaseRow::samples(),
+            opening: CaseForm { evidence: "No".into(), ..CaseForm::default() },
+            proposed: (!is_active).then(|| ("2".into(), "João Souza".into())),
+            errors: if is_active { Errors::default() } else { wrong(shell) },
             done,
         };
         vec![page(true, None), page(false, Some("staff-done")), page(true, Some("staff-case-running"))]
@@ -82,13 +99,28 @@ async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
+    page(&portal, &visitor, (id, &asked), StatusCode::OK, (CaseForm::default(), Errors::default())).await
+}
+
+async fn page(
+    portal: &Portal,
+    visitor: &Staff,
+    (id, asked): (OrganizationId, &Asked),
+    status: StatusCode,
+    (form, errors): (CaseForm, Errors),
+) -> Result<Response, Trouble> {
     let db = portal.db.reader();
     let company = organization::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
     let now = visitor.visit.now;
-    let looking = Looking::of(&format!("/staff/companies/{id}"), &asked);
+    let looking = Looking::of(&format!("/staff/companies/{id}"), asked);
     let people = everybody(db, now, id, &looking.wanted()).await?;
     let plans = plan::store::list_entitlements(db, id).await?;
     let shell = visitor.shell();
+    let proposed: Option<ProfileId> = form.profile.parse().ok();
+    let proposed = match proposed.filter(|id| people.rows.iter().all(|person| person.profile.id != *id)) {
+        Some(other) => profile::store::find(db, other).await?.filter(|(_, company)| company.id == id),
+        None => None,
+    };
     let page = CompanyPage {
         id: id.to_string(),
         name: company.name,
@@ -109,51 +141,71 @@ async fn show(
             .iter()
             .map(|person| (Row::of(person, &visitor.visit), person.profile.is_active))
             .collect(),
-        cases: CaseRow::list(&portal, &shell, Some(id), None).await?.rows,
+        cases: CaseRow::list(portal, &shell, Some(id), None).await?.rows,
+        proposed: proposed.map(|(profile, _)| (profile.id.to_string(), profile.name())),
+        opening: form,
+        errors,
         done: done_of(&visitor.visit),
         shell,
     };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+    signed_in_page(&visitor.visit, status, &page)
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 struct CaseForm {
-    #[serde(default)]
     profile: String,
-    #[serde(default)]
     asked_by: String,
-    #[serde(default)]
     evidence: String,
     replaces: Option<String>,
 }
+
+/// Every field that can be wrong, with the catalogue key of what to do.
+const CASE_ERRORS: [(&str, &str); 3] = [
+    ("profile", "case-proposed-wrong"),
+    ("asked_by", "case-asked-by-wrong"),
+    ("evidence", "case-evidence-wrong"),
+];
 
 async fn open(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
-    Checked(form): Checked<CaseForm>,
+    sent: Recoverable<CaseForm>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
-    let proposed = form.profile.parse().map_err(|_| Trouble::not_found())?;
-    let asked_by = staff::reason(&form.asked_by);
-    let asked_by = asked_by.ok_or(Trouble::page(StatusCode::UNPROCESSABLE_ENTITY, "staff-reason"))?;
-    let evidence = reason(&form.evidence)?;
+    let asked = Asked::default();
+    let again = |status, form, errors| page(&portal, &visitor, (id, &asked), status, (form, errors));
+    let form = match sent {
+        Recoverable::Checked(form) => form,
+        Recoverable::Refused(form, why) => {
+            return again(why.status(), form, Errors::whole(why.text(&visitor.visit))).await;
+        }
+    };
+    let proposed: Option<ProfileId> = form.profile.parse().ok();
+    let (asked_by, evidence) = (staff::reason(&form.asked_by), staff::reason(&form.evidence));
+    let fits = [proposed.is_some(), asked_by.is_some(), evidence.is_some()];
+    let (Some(proposed), Some(asked_by), Some(evidence)) = (proposed, asked_by, evidence) else {
+        let mut errors = Errors::default();
+        for ((field, key), _) in CASE_ERRORS.into_iter().zip(fits).filter(|(_, fits)| !fits) {
+            errors.add(field, visitor.visit.t(key));
+        }
+        return again(StatusCode::UNPROCESSABLE_ENTITY, form, errors).await;
+    };
     let proposal = Proposal { proposed, replaces: form.replaces.is_some(), asked_by, evidence };
     let tx = visitor.acts(&portal, &Turn::of_company(id).and([proposed])).await?;
     spend(&tx, &portal, &visitor).await?;
     let now = visitor.visit.now;
-    let outcome = admin_case::actions::open(&tx, now, &portal.desk(), id, &proposal).await?;
-    let done = match outcome {
-        Outcome::Done => "done",
-        Outcome::OwnProfile => {
-            return Ok(see_other(&format!("/staff/companies/{id}?done=own-profile")));
+    let why = match admin_case::actions::open(&tx, now, &portal.desk(), id, &proposal).await? {
+        Outcome::Done => {
+            tx.commit().await?;
+            return Ok(see_other(&format!("/staff/companies/{id}?done=done")));
         }
-        Outcome::Running | Outcome::NeedsAnother => {
-            return Ok(see_other(&format!("/staff/companies/{id}?done=running")));
-        }
+        Outcome::OwnProfile => "staff-case-own-profile",
+        Outcome::Running | Outcome::NeedsAnother => "staff-case-running",
         Outcome::NotFound => return Err(Trouble::not_found()),
     };
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/companies/{id}?done={done}")))
+    drop(tx);
+    again(StatusCode::CONFLICT, form, Errors::whole(visitor.visit.t(why))).await
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Every field that can be wrong, with the catalogue key of what to do.
-pub const ERRORS: [(&str, &str); 9] = [
+pub const ERRORS: [(&str, &str); 13] = [
     ("section", "content-section-wrong"),
     ("slug", "content-slug-wrong"),
     ("published", "content-published-wrong"),
@@ -21,6 +21,10 @@ pub const ERRORS: [(&str, &str); 9] = [
     ("kinds", "content-kinds-wrong"),
     ("title_en", "content-words-wrong"),
     ("title_pt", "content-words-wrong"),
+    ("summary_en", "content-summary-wrong"),
+    ("summary_pt", "content-summary-wrong"),
+    ("body_en", "content-body-wrong"),
+    ("body_pt", "content-body-wrong"),
     ("reason", "staff-reason-text"),
 ];
 
@@ -55,18 +59,25 @@ impl Draft {
         let (rule, wrong_audience) = fields.audience().read();
         wrong_audience.iter().for_each(|field| complain(field));
         let mut words = Vec::new();
-        for (language, field, title, summary, body) in [
-            ("en-US", "title_en", &fields.title_en, &fields.summary_en, &fields.body_en),
-            ("pt-BR", "title_pt", &fields.title_pt, &fields.summary_pt, &fields.body_pt),
+        let english = [&fields.title_en, &fields.summary_en, &fields.body_en];
+        let portuguese = [&fields.title_pt, &fields.summary_pt, &fields.body_pt];
+        for (language, names, texts) in [
+            ("en-US", ["title_en", "summary_en", "body_en"], english),
+            ("pt-BR", ["title_pt", "summary_pt", "body_pt"], portuguese),
         ] {
+            let [title, summary, body] = texts;
             let is_empty = [title, summary, body].iter().all(|text| text.trim().is_empty());
             let hides = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-            let is_plain = !summary.contains(hides) && !body.contains(hides);
-            let fits =
-                is_title(title) && summary.chars().count() <= 500 && body.len() <= LONGEST_BODY && is_plain;
-            if !is_empty && !fits {
-                complain(field);
-            } else if !is_empty {
+            let fits = [
+                is_title(title),
+                summary.chars().count() <= 500 && !summary.contains(hides),
+                body.len() <= LONGEST_BODY && !body.contains(hides),
+            ];
+            if is_empty {
+                continue;
+            }
+            names.iter().zip(fits).filter(|(_, fits)| !fits).for_each(|(name, _)| complain(name));
+            if fits == [true; 3] {
                 words.push(Words {
                     language: language.into(),
                     title: title.trim().to_owned(),
@@ -75,7 +86,8 @@ impl Draft {
                 });
             }
         }
-        if words.is_empty() {
+        let all = english.into_iter().chain(portuguese);
+        if all.into_iter().all(|text| text.trim().is_empty()) {
             complain("title_en");
         }
         let reason = staff::reason(&fields.reason);
@@ -152,6 +164,10 @@ mod tests {
             kinds: "friend".into(),
             title_en: String::new(),
             title_pt: "x\ny".into(),
+            summary_en: "x".repeat(501),
+            summary_pt: "\u{7}".into(),
+            body_en: "x".repeat(LONGEST_BODY + 1),
+            body_pt: "\u{7}".into(),
             reason: "no".into(),
             ..fields()
         };

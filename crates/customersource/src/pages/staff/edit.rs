@@ -21,7 +21,7 @@ use crate::{
     acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     newsletter,
-    pages::signed_in_page,
+    pages::{once, signed_in_page},
     resource::{
         self, Resource, ResourceId, Section, is_slug,
         markdown::{self, Html},
@@ -49,6 +49,8 @@ pub struct EditPage {
     /// Slug and name of each newsletter.
     newsletters: Vec<(String, String)>,
     previews: Vec<(&'static str, Html)>,
+    /// What is saved now, where somebody else changed it: labels and words.
+    theirs: Vec<(String, String)>,
     errors: Errors,
     /// Where its files and, for a course, its dates are; empty while it is new.
     parts: Vec<(String, &'static str)>,
@@ -75,6 +77,7 @@ impl Samples for EditPage {
             fields: Fields { section: "training".into(), state: "published".into(), ..Fields::default() },
             newsletters: vec![("news".into(), "News".into())],
             previews,
+            theirs: if is_new { vec![] } else { vec![(shell.t("content-product"), "GP".into())] },
             errors,
             parts: if is_new { vec![] } else { vec![("/staff/content/1/files".into(), "content-files")] },
             is_late: !is_new,
@@ -95,7 +98,7 @@ async fn form(
     status: StatusCode,
     known: Option<&Resource>,
     fields: Fields,
-    errors: Errors,
+    (errors, theirs): (Errors, Option<Fields>),
 ) -> Result<Response, Trouble> {
     let letters = newsletter::store::list(portal.db.reader()).await?;
     let bodies = [("en-US", &fields.body_en), ("pt-BR", &fields.body_pt)];
@@ -117,6 +120,7 @@ async fn form(
             .map(|(language, body)| (language, markdown::article(body, &format!("{path}/files"))))
             .collect(),
         action: path,
+        theirs: theirs.map(|theirs| fields.unlike(&theirs, &desk.shell)).unwrap_or_default(),
         fields,
         errors,
         parts,
@@ -148,7 +152,7 @@ async fn begin(
         fields.newsletter = letter.slug;
         fields.set_audience(Audience::of(&letter.rule));
     }
-    form(&portal, &Desk::of(&visitor), StatusCode::OK, None, fields, Errors::default()).await
+    form(&portal, &Desk::of(&visitor), StatusCode::OK, None, fields, (Errors::default(), None)).await
 }
 
 pub async fn find(portal: &Portal, id: &str) -> Result<Resource, Trouble> {
@@ -165,7 +169,7 @@ async fn show(
     let about = find(&portal, &id).await?;
     let words = resource::store::list_words(portal.db.reader(), about.id).await?;
     let fields = Fields::of(&about, &words);
-    form(&portal, &Desk::of(&visitor), StatusCode::OK, Some(&about), fields, Errors::default()).await
+    form(&portal, &Desk::of(&visitor), StatusCode::OK, Some(&about), fields, (Errors::default(), None)).await
 }
 
 /// Who says what, or the form again with what is wrong.
@@ -194,7 +198,7 @@ async fn read(
             }
         },
     };
-    Err(form(portal, &desk, status, known, fields, errors).await?.into())
+    Err(form(portal, &desk, status, known, fields, (errors, None)).await?.into())
 }
 
 async fn add(
@@ -204,14 +208,14 @@ async fn add(
 ) -> Result<Response, Trouble> {
     let (visitor, fields, draft) = read(&portal, editor, None, sent).await?;
     let now = visitor.visit.now;
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
+    let tx = once(visitor.acts(&portal, &Turn::default()).await?, &visitor.visit).await?;
     let newsletter = if is_slug(&fields.newsletter) {
-        newsletter::store::find_slug(&tx, &fields.newsletter).await?.map(|letter| letter.id)
+        newsletter::store::find_slug(&**tx, &fields.newsletter).await?.map(|letter| letter.id)
     } else {
         None
     };
     let about = draft.resource(ResourceId::new(now, &portal.random), &fields, newsletter, now);
-    let is_taken = resource::store::find(&tx, draft.section, &fields.slug).await?.is_some();
+    let is_taken = resource::store::find(&**tx, draft.section, &fields.slug).await?.is_some();
     let wrong = if is_taken {
         Some(("slug", "content-slug-taken"))
     } else if (draft.section == Section::Newsletters) != newsletter.is_some() {
@@ -220,7 +224,7 @@ async fn add(
         Some(("", "error-too-many-text"))
     } else {
         // Two editors may choose the same name in the same moment.
-        (!resource::store::add(&tx, &about).await?).then_some(("slug", "content-slug-taken"))
+        (!resource::store::add(&**tx, &about).await?).then_some(("slug", "content-slug-taken"))
     };
     if let Some((field, key)) = wrong {
         drop(tx);
@@ -229,12 +233,11 @@ async fn add(
         let desk = Desk::of(&visitor);
         let status =
             if field.is_empty() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
-        return form(&portal, &desk, status, None, fields, errors).await;
+        return form(&portal, &desk, status, None, fields, (errors, None)).await;
     }
-    resource::store::replace_words(&tx, about.id, &draft.words).await?;
+    resource::store::replace_words(&**tx, about.id, &draft.words).await?;
     record(&tx, &portal, &visitor, "content.added", &about, &draft.reason).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/content/{}?done=done", about.id)))
+    Ok(see_other(&tx.commit(now, format!("/staff/content/{}?done=done", about.id)).await?))
 }
 
 async fn save(
@@ -260,13 +263,19 @@ async fn save(
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("error-too-many-text"));
         let (desk, status) = (Desk::of(&visitor), StatusCode::TOO_MANY_REQUESTS);
-        return form(&portal, &desk, status, Some(&known), fields, errors).await;
+        return form(&portal, &desk, status, Some(&known), fields, (errors, None)).await;
     }
     if !resource::store::spend_revision(&tx, &about).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
         let desk = Desk::of(&visitor);
-        return form(&portal, &desk, StatusCode::CONFLICT, Some(&known), fields, errors).await;
+        let present = find(&portal, &id).await?;
+        let words = resource::store::list_words(portal.db.reader(), present.id).await?;
+        let theirs = Fields::of(&present, &words);
+        // Whoever saves once more has seen it, and decides.
+        let fields = Fields { revision: theirs.revision, ..fields };
+        let told = (errors, Some(theirs));
+        return form(&portal, &desk, StatusCode::CONFLICT, Some(&present), fields, told).await;
     }
     resource::store::replace_words(&tx, about.id, &draft.words).await?;
     record(&tx, &portal, &visitor, "content.saved", &about, &draft.reason).await?;

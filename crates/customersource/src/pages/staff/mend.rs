@@ -24,7 +24,7 @@ use crate::{
         actions::{self, Inviter},
     },
     organization::{self, Organization, OrganizationId},
-    pages::{account::fields::Fields, signed_in_page},
+    pages::{account::fields::Fields, once, signed_in_page},
     profile::{self, Profile, ProfileId},
     staff,
     visitor::Staff,
@@ -275,7 +275,7 @@ async fn add(
     let Some(details) = details.filter(|_| errors.is_empty()) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
-    let tx = visitor.acts(&portal, &Turn::of_company(company.id)).await?;
+    let tx = once(visitor.acts(&portal, &Turn::of_company(company.id)).await?, &visitor.visit).await?;
     if !is_within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(
@@ -288,8 +288,8 @@ async fn add(
     let added = actions::add_by_staff(&tx, visitor.visit.now, &desk, &why, company.id, &details).await?;
     let id = added.ok_or_else(Trouble::not_found)?;
     let done = invite(&tx, &portal, &visitor, id, &typed, &why).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/people/{id}?done={done}")))
+    let place = format!("/staff/people/{id}?done={done}");
+    Ok(see_other(&tx.commit(visitor.visit.now, place).await?))
 }
 
 /// The invitation that goes with it; the word of what became of it.

@@ -49,6 +49,8 @@ pub struct SeriesPage {
     action: String,
     is_new: bool,
     fields: Fields,
+    /// What is saved now, where somebody else changed it: labels and words.
+    theirs: Vec<(String, String)>,
     errors: Errors,
     is_late: bool,
     done: Option<&'static str>,
@@ -72,6 +74,7 @@ impl Samples for SeriesPage {
             action: "/staff/newsgroups/new".into(),
             is_new,
             fields: Fields { language: "pt-BR".into(), read_only: "1".into(), ..Fields::default() },
+            theirs: if is_new { vec![] } else { vec![(shell.t("series-name"), "Notícias".into())] },
             errors,
             is_late: !is_new,
             done,
@@ -96,7 +99,7 @@ fn form(
     status: StatusCode,
     (kind, id): (Kind, Option<Uuid>),
     fields: Fields,
-    errors: Errors,
+    (errors, theirs): (Errors, Option<Fields>),
 ) -> Result<Response, Trouble> {
     let page = SeriesPage {
         shell: desk.shell.clone(),
@@ -106,6 +109,7 @@ fn form(
             None => format!("{}/new", kind.path()),
         },
         is_new: id.is_none(),
+        theirs: theirs.map(|theirs| fields.unlike(&theirs, &desk.shell)).unwrap_or_default(),
         fields,
         errors,
         is_late: desk.is_late,
@@ -140,21 +144,21 @@ fn read(
             }
         },
     };
-    Err(form(&desk, status, (kind, known), fields, errors)?.into())
+    Err(form(&desk, status, (kind, known), fields, (errors, None))?.into())
 }
 
 fn begin(visitor: &Staff, kind: Kind) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let language = visitor.visit.language.tag().into();
     let fields = Fields { language, state: "open".into(), ..Fields::default() };
-    form(&Desk::of(visitor), StatusCode::OK, (kind, None), fields, Errors::default())
+    form(&Desk::of(visitor), StatusCode::OK, (kind, None), fields, (Errors::default(), None))
 }
 
 async fn show(portal: &Portal, visitor: &Staff, kind: Kind, id: &str) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let about = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
     let of = (kind, Some(about.id));
-    form(&Desk::of(visitor), StatusCode::OK, of, Fields::of(&about), Errors::default())
+    form(&Desk::of(visitor), StatusCode::OK, of, Fields::of(&about), (Errors::default(), None))
 }
 
 async fn add(
@@ -174,7 +178,7 @@ async fn add(
         let mut errors = Errors::default();
         errors.add("slug", visitor.visit.t("content-slug-taken"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return form(&Desk::of(&visitor), status, (kind, None), fields, errors);
+        return form(&Desk::of(&visitor), status, (kind, None), fields, (errors, None));
     }
     record(&tx, portal, &visitor, kind.added(), &about, &reason).await?;
     tx.commit().await?;
@@ -197,7 +201,11 @@ async fn save(
     if !kind.spend_revision(&tx, about.clone()).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
-        return form(&Desk::of(&visitor), StatusCode::CONFLICT, of, fields, errors);
+        let present = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+        // Whoever saves once more has seen it, and decides.
+        let fields = Fields { revision: present.revision, ..fields };
+        let told = (errors, Some(Fields::of(&present)));
+        return form(&Desk::of(&visitor), StatusCode::CONFLICT, of, fields, told);
     }
     if known.language != about.language {
         kind.index_anew(&tx, &about).await?;

@@ -17,7 +17,7 @@ use crate::{
     acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute_there, store},
-    pages::signed_in_page,
+    pages::{once, signed_in_page},
     staff,
     visitor::Staff,
 };
@@ -131,12 +131,11 @@ async fn plan(
             return form(&portal, &visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors).await;
         }
     };
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
+    let tx = once(visitor.acts(&portal, &Turn::default()).await?, &visitor.visit).await?;
     spend(&tx, &portal, &visitor).await?;
-    store::add(&tx, &window).await?;
+    store::add(&**tx, &window).await?;
     record(&tx, &portal, &visitor, "maintenance.planned", &window, &reason).await?;
-    tx.commit().await?;
-    Ok(see_other("/staff/maintenance?done=done"))
+    Ok(see_other(&tx.commit(visitor.visit.now, "/staff/maintenance?done=done".into()).await?))
 }
 
 async fn record(

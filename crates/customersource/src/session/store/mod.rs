@@ -4,11 +4,11 @@ pub mod refresh;
 use platform::{Fault, clock::Moment, db::Tx, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _,
-    QueryFilter as _, QuerySelect as _, sea_query::Expr,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 use uuid::Uuid;
 
-use super::{Lifetime, Session, entity};
+use super::{Lifetime, MOST, Session, entity};
 use crate::{association::AssociationId, rp::Subject};
 
 /// Sessions whose absolute end has come.
@@ -48,8 +48,8 @@ pub async fn add(
         label: Set(begin.label.to_owned()),
         email: Set(begin.email.map(str::to_owned)),
         refreshed_at: Set(begin.tokens.refresh_token.is_some().then_some(now)),
-        id_token: Set(begin.tokens.id_token),
-        refresh_token: Set(begin.tokens.refresh_token),
+        id_token: Set(begin.tokens.id_token.clone()),
+        refresh_token: Set(begin.tokens.refresh_token.clone()),
         association_id: Set(begin.association),
         proven_for: Set(begin.proven_for),
         auth_time: Set(begin.auth_time),
@@ -58,6 +58,27 @@ pub async fn add(
         ends_at: Set(now + lifetime.absolute),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
+    end_beyond(db, &begin).await
+}
+
+/// Ends the visits of a Passport that were used longest ago, when it has too many with the one that begins.
+async fn end_beyond(db: &impl ConnectionTrait, begun: &Begin<'_>) -> Result<(), Fault> {
+    let beyond: Vec<Vec<u8>> = entity::Entity::find()
+        .select_only()
+        .column(entity::Column::Digest)
+        .filter(entity::Column::Iss.eq(&begun.subject.iss))
+        .filter(entity::Column::Sub.eq(&begun.subject.sub))
+        .filter(entity::Column::Digest.ne(begun.digest.to_vec()))
+        .order_by_desc(entity::Column::SeenAt)
+        .order_by_desc(entity::Column::CreatedAt)
+        .offset(MOST - 1)
+        .limit(MOST)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if !beyond.is_empty() {
+        entity::Entity::delete_many().filter(entity::Column::Digest.is_in(beyond)).exec(db).await?;
+    }
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! The form of a resource, as it is sent and as a resource fills it.
-use platform::language::Language;
+use platform::{language::Language, web::Shell};
 use serde::{Deserialize, Serialize};
 
-use super::super::audience::Audience;
+use super::super::audience::{Audience, unlike};
 use crate::resource::{self, Resource};
 
 /// The form as it is sent. Lists are separated by commas.
@@ -57,6 +57,30 @@ impl Fields {
         };
         fields.set_audience(Audience::of(&about.rule));
         fields
+    }
+
+    /// Where `theirs` says otherwise: labels, and what it says.
+    pub fn unlike(&self, theirs: &Self, shell: &Shell) -> Vec<(String, String)> {
+        let in_language = |key, language| format!("{} ({})", shell.t(key), shell.t(language));
+        let english = |key| in_language(key, "content-english");
+        let portuguese = |key| in_language(key, "content-portuguese");
+        let pairs = [
+            (english("content-title"), &self.title_en, &theirs.title_en),
+            (english("content-summary"), &self.summary_en, &theirs.summary_en),
+            (english("content-body"), &self.body_en, &theirs.body_en),
+            (portuguese("content-title"), &self.title_pt, &theirs.title_pt),
+            (portuguese("content-summary"), &self.summary_pt, &theirs.summary_pt),
+            (portuguese("content-body"), &self.body_pt, &theirs.body_pt),
+            (shell.t("content-product"), &self.product, &theirs.product),
+            (shell.t("content-version"), &self.version, &theirs.version),
+            (shell.t("content-day"), &self.published, &theirs.published),
+        ];
+        let mut all = unlike(pairs);
+        if self.state != theirs.state {
+            all.push((shell.t("csv-standing"), shell.t(&format!("content-{}", theirs.state))));
+        }
+        all.extend(self.audience().unlike(&theirs.audience(), shell));
+        all
     }
 
     pub fn audience(&self) -> Audience {

@@ -1,10 +1,10 @@
 //! What the form of a newsgroup or newsletter says, or what is wrong with it.
-use platform::language::Language;
+use platform::{language::Language, web::Shell};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::{
-    audience::{self, Audience},
+    audience::{self, Audience, unlike, unlike_box},
     serial::Serial,
 };
 use crate::{
@@ -52,6 +52,21 @@ impl Fields {
             revision: about.revision,
             reason: String::new(),
         }
+    }
+
+    /// Where `theirs` says otherwise: labels, and what it says.
+    pub fn unlike(&self, theirs: &Self, shell: &Shell) -> Vec<(String, String)> {
+        let mut all = unlike([
+            (shell.t("series-name"), &self.name, &theirs.name),
+            (shell.t("series-about"), &self.about, &theirs.about),
+            (shell.t("series-language"), &self.language, &theirs.language),
+        ]);
+        if self.state != theirs.state {
+            all.push((shell.t("csv-standing"), shell.t(&format!("series-{}", theirs.state))));
+        }
+        all.extend(unlike_box((&self.read_only, &theirs.read_only), shell, "newsgroup-readonly-label"));
+        all.extend(self.audience().unlike(&theirs.audience(), shell));
+        all
     }
 
     fn audience(&self) -> Audience {

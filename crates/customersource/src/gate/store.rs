@@ -1,0 +1,41 @@
+//! Queries on forms that were carried out: a primary key that exactly one insert wins, on any node.
+use platform::{Fault, clock::Moment, secrets, sweep::Over};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
+
+use super::entity;
+
+/// Names that are refused for their age, whichever clock is asked.
+pub const OVER: Over = Over::uses("spent", "ends_at").key("name");
+
+/// Spends the form of this name, which led to `place`; true for exactly one caller.
+pub async fn spend_form(
+    db: &impl ConnectionTrait,
+    name: &str,
+    ends_at: Moment,
+    place: &str,
+) -> Result<bool, Fault> {
+    let row = entity::ActiveModel {
+        name: Set(digest(name)),
+        ends_at: Set(ends_at),
+        place: Set(Some(place.to_owned())),
+    };
+    let added = entity::Entity::insert(row)
+        .on_conflict(OnConflict::column(entity::Column::Name).do_nothing().to_owned())
+        .exec_without_returning(db)
+        .await;
+    match added {
+        Ok(rows) => Ok(rows == 1),
+        Err(sea_orm::DbErr::RecordNotInserted) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where the form of this name led, if it was spent.
+pub async fn find_place(db: &impl ConnectionTrait, name: &str) -> Result<Option<String>, Fault> {
+    let row = entity::Entity::find_by_id(digest(name)).one(db).await?;
+    Ok(row.and_then(|row| row.place))
+}
+
+fn digest(name: &str) -> Vec<u8> {
+    secrets::digest(format!("form\0{name}").as_bytes()).to_vec()
+}
