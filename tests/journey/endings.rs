@@ -85,6 +85,48 @@ async fn going_back_after_signing_in_breaks_nothing() {
     world.close().await;
 }
 
+/// The page comes back from the browser's own memory, as it was.
+async fn is_brought_back_from_memory(person: &Person) {
+    let as_it_was =
+        "window.asItWas = true; dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));";
+    person.driver().execute(as_it_was, vec![]).await.unwrap();
+    for _ in 0..200 {
+        let asked = person.driver().execute("return window.asItWas === true;", vec![]).await;
+        if asked.is_ok_and(|answer| answer.json() == false) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the page is still as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
+async fn going_back_after_sign_out_shows_nothing_of_the_person() {
+    let world = World::open(Engine::Sqlite).await;
+    world.has_passport(BRUNO).await;
+    let bruno = Person::new(&world).await;
+    bruno.signs_in(BRUNO, PASSWORD).await;
+    for site in [&world.addresses.portal, &world.addresses.passport] {
+        let pages = [format!("{site}/"), format!("{site}/account")];
+        for page in &pages {
+            bruno.opens(page).await;
+            // Left for another site, and brought back: asked for anew, and shown to whoever is signed in.
+            is_brought_back_from_memory(&bruno).await;
+        }
+        bruno.finds(".top form[action='/sign-out']").await;
+    }
+    bruno.signs_out().await;
+    bruno.arrives_at(&format!("{}/signed-out", world.addresses.passport)).await;
+    for _ in 0..4 {
+        bruno.driver().back().await.unwrap();
+        bruno.finds("main").await;
+        assert!(!bruno.is_known_here().await, "{}", bruno.url().await);
+        bruno.does_not_see(BRUNO).await;
+    }
+    world.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
 async fn cancelling_at_passport_comes_back_and_says_so() {

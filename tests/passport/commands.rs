@@ -316,6 +316,47 @@ async fn a_served_passport_answers_logs_in_json_without_secrets_and_leaves_in_or
     }
 }
 
+#[tokio::test]
+#[ignore = "needs built programs: cargo xtask test"]
+async fn ft_14_out_of_file_descriptors_is_told_and_over_when_there_are_some() {
+    let passport = Installation::new();
+    passport.good(&["migrate"]);
+    let log = std::fs::File::create(passport.path("log")).unwrap();
+    let serve = passport.command(&["serve"]);
+    let mut child = Command::new("sh")
+        .args(["-c", "ulimit -n 64 && exec \"$0\" \"$@\""])
+        .arg(serve.get_program())
+        .args(serve.get_args())
+        .current_dir(passport.folder.path())
+        .stdin(Stdio::null())
+        .stdout(log)
+        .spawn()
+        .unwrap();
+    until_ready(&passport).await;
+    let mut held = Vec::new();
+    for _ in 0..80 {
+        held.push(tokio::net::TcpStream::connect(("127.0.0.1", passport.port)).await.unwrap());
+    }
+    for _ in 0..200 {
+        if std::fs::read_to_string(passport.path("log")).unwrap().contains("look at the limit of open files")
+        {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let log = std::fs::read_to_string(passport.path("log")).unwrap();
+    assert!(log.contains("look at the limit of open files"), "{log}");
+    assert!(child.try_wait().unwrap().is_none(), "it lives: {log}");
+    drop(held);
+    let browser = testkit::browser_of(&passport.issuer());
+    browser.get("/sign-up").await.assert_status(200);
+    browser.sign_up("ann@acme.test").await;
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let ended = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
+    assert!(ended.success(), "{ended}");
+}
+
 async fn until_ready(passport: &Installation) {
     for _ in 0..200 {
         if tokio::net::TcpStream::connect(("127.0.0.1", passport.port)).await.is_ok() {

@@ -7,7 +7,7 @@ use customersource::{
 use mailbox::{Fault, Step};
 use platform::mail::Letter;
 use testkit::{
-    PASSWORD, Town,
+    Browser, Engine, PASSWORD, Town,
     house::{minutes, seconds},
     net::Request,
     on_both_engines,
@@ -183,4 +183,45 @@ async fn fx_09_block_lists_policies_and_full_mailboxes_pause_no_reader(town: Tow
     }
     town.mailbox.set_fault(Fault::None);
     assert_eq!(town.postbox(PAT).letters().await.len(), 3);
+}
+
+/// Claims; whether it was promised. A refusal has to be 503 with a time to come back.
+async fn is_promised(browser: &Browser, town: &Town, address: &str) -> bool {
+    browser.get(&town.portal_url("/associate")).await.assert_status(200);
+    let answer = browser.submit("#continue", &[("email", address)]).await;
+    assert!([200, 503].contains(&answer.status), "{answer:?}");
+    assert!(answer.status == 200 || !answer.header("retry-after").is_empty(), "{answer:?}");
+    answer.status == 200 && answer.url.path() == "/associate/sent"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fx_02_no_claim_is_promised_that_is_not_kept() {
+    let town = Town::with(Engine::Sqlite, |_| {}, |settings| settings.limits.scale = 1000.0).await;
+    town.leave_mail();
+    let browser = town.browser();
+    browser.associate(&town, "pat@mail.test", PAT).await;
+    let (db, kept) = (&town.portal().db, "SELECT COUNT(*) FROM claim");
+    let ground = &town.neighbour().ground;
+    let mut promised = ground.count(kept).await;
+    db.bound_pages(1).await;
+    let (mut refused, mut number) = (0, 0);
+    while refused < 4 {
+        number += 1;
+        assert!(number < 400, "the file still grows");
+        match is_promised(&browser, &town, &format!("full{number}@mail.test")).await {
+            true => promised += 1,
+            false => refused += 1,
+        }
+    }
+    assert_eq!(ground.count(kept).await, promised, "promised and not kept while the disk was full");
+    let ready = town.net.send(Request::get(&town.portal_url("/readyz"))).await;
+    assert_eq!((ready.status, ready.text().as_str()), (503, "{\"status\":\"database not writable\"}"));
+    assert!(db.troubles().replaced() >= 4);
+    db.bound_pages(0).await;
+    for number in 0..5 {
+        assert!(is_promised(&browser, &town, &format!("after{number}@mail.test")).await);
+        promised += 1;
+        assert_eq!(ground.count(kept).await, promised, "promised and not kept after space was back");
+    }
+    town.net.send(Request::get(&town.portal_url("/readyz"))).await.assert_status(200);
 }

@@ -51,6 +51,7 @@ const WRITE_FREELY: &[(&str, &str)] = &[
     ("account::add_account", "its row is its lock"),
     ("billing::add_supplier", "clients that may file facts"),
     ("billing::drop_supplier", "clients that may file facts"),
+    ("billing::set_supplier_named", "clients that may file facts"),
     ("computer::set_digest", "a computer's new cookie, for everybody who used it"),
     ("device::add", "a device has no account yet"),
     ("grant::set_not_before_of_client", "a client's proof ended, whoever its tokens are of"),

@@ -69,6 +69,38 @@ fn reads_forms(source: &Source) -> Vec<String> {
     source.code().filter_map(|(number, line)| ask(line).map(|what| source.complaint(number, what))).collect()
 }
 
+/// Passport's doors that know a form that was sent twice by something else, or need not know it (decision 0030).
+const ALIKE_ANYWAY: &[(&str, &str)] = &[
+    ("crates/passport/src/pages/letter_link.rs", "the link remembers by which browser it was used up"),
+    ("crates/passport/src/pages/sign_in.rs", "who signs in twice is signed in"),
+    ("crates/passport/src/pages/choose_account.rs", "who is chosen twice is chosen"),
+    ("crates/passport/src/pages/remembered.rs", "who is chosen or forgotten twice is"),
+    ("crates/passport/src/pages/sign_out.rs", "whoever is signed out already has what they want"),
+    ("crates/passport/src/pages/account/sites.rs", "what is withdrawn stays withdrawn"),
+    ("crates/passport/src/pages/account/language.rs", "the same language again"),
+    ("crates/passport/src/pages/account/export.rs", "the same file again"),
+    ("crates/passport/src/endpoints/end_session.rs", "whoever is signed out already has what they want"),
+    ("crates/passport/src/endpoints/authorize/", "each yes leads on with a code of its own"),
+];
+
+#[test]
+fn a_form_that_comes_twice_is_known_by_every_door_of_passport() {
+    hold(sources().iter().filter_map(knows_no_second));
+}
+
+fn knows_no_second(source: &Source) -> Option<String> {
+    let is_door = ["crates/passport/src/pages/", "crates/passport/src/endpoints/"];
+    let listed = ALIKE_ANYWAY.iter().any(|(place, _)| source.path.starts_with(place));
+    if !source.is_product_code() || listed || !is_door.iter().any(|place| source.path.starts_with(place)) {
+        return None;
+    }
+    let says = |words: &[&str]| source.code().find(|(_, line)| words.iter().any(|word| line.contains(word)));
+    let (number, _) = says(&[": Checked<", ": Recoverable<", ": About<", ": OfBrowser<"])?;
+    let knows = says(&["acts_once(", "Here::of(", "visitor::sending("]).is_some();
+    let what = "some browsers send a form twice: take SignedIn::acts_once, Here or visitor::sending";
+    (!knows).then(|| source.complaint(number, what))
+}
+
 #[test]
 fn whoever_holds_a_transaction_asks_for_no_second_connection() {
     hold(sources().iter().flat_map(asks_twice));
@@ -113,6 +145,10 @@ fn the_reader_is_told_apart() {
     assert_eq!(complaints(page, "#[derive(Deserialize)]\nstruct Form {}\nuse platform::web::Checked;\n"), 0);
     assert_eq!(complaints("crates/passport/src/endpoints/par.rs", "use axum::body::Bytes;\n"), 0);
     assert_eq!(complaints("crates/passport/src/pages/sign_in.rs", "use platform::web::OfBrowser;\n"), 0);
+
+    let door = |text: &str| knows_no_second(&Source::new("crates/passport/src/pages/x.rs", text)).is_some();
+    assert!(door("    form: Checked<Form>,\n"));
+    assert!(!door("    form: Checked<Form>,\nlet tx = who.acts_once(&passport).await?;\n"));
 
     let held = |text: &str| asks_twice(&Source::new(page, text)).len();
     assert_eq!(

@@ -20,6 +20,7 @@ mod manifests;
 mod numbers;
 mod recovery;
 mod requirements;
+mod secrets;
 mod surface;
 mod texts;
 mod tree;

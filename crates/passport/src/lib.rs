@@ -36,6 +36,7 @@ pub mod pushed;
 pub mod recovery;
 pub mod request;
 pub mod response;
+pub mod sending;
 pub mod serve;
 pub mod session;
 pub mod state;

@@ -1,6 +1,7 @@
 //! Who is asking: the extractors that doors take. `Visitor` may be anybody, `SignedIn` is a person.
 pub mod automatic;
 pub mod cookies;
+pub mod pressed;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -16,6 +17,7 @@ use platform::{
 };
 
 use cookies::Named;
+pub use pressed::pressed;
 
 use crate::{
     account::{
@@ -30,6 +32,7 @@ use crate::{
     computer::{self, ComputerId},
     history,
     paths::ACCOUNT_SERVICES,
+    sending::Sending,
     session::{Session, SessionId, store},
     state::Passport,
 };
@@ -44,6 +47,11 @@ pub fn source(visit: &Visit) -> history::Source {
         address_block: visit.address_block(),
         agent: history::agent::summary(agent.unwrap_or_default()),
     }
+}
+
+/// The form that a visit sent, told from every other.
+pub fn sending(visit: &Visit) -> Sending {
+    Sending::of(visit.now, visit.sending())
 }
 
 /// A visit, and the sessions and accounts behind it if there are any.
@@ -309,6 +317,18 @@ impl SignedIn {
             self.visit.now,
             &self.session,
             &self.account,
+        )
+        .await
+    }
+
+    /// The same for what a form does once, and that may end the very session: see [`Acting::once`].
+    pub async fn acts_once(&self, passport: &Passport) -> Result<Option<Acting>, Refusal> {
+        Acting::once(
+            &passport.db,
+            (&passport.settings.session).into(),
+            self.visit.now,
+            &self.session,
+            &sending(&self.visit),
         )
         .await
     }

@@ -36,6 +36,22 @@ impl Once {
         Ok(db.execute_raw(statement(db, sql, values)).await?.rows_affected() == 1)
     }
 
+    /// Uses up a name that may be used once in a while; true for the one caller who did, until it ends.
+    pub async fn spend_anew(&self, db: &impl ConnectionTrait, now: Moment) -> Result<bool, Fault> {
+        if self.spend(db).await? {
+            return Ok(true);
+        }
+        let sql = "UPDATE used_once SET ends_at = $2 WHERE id = $1 AND ends_at <= $3";
+        let values = [self.digest.as_str().into(), self.ends_at.into(), now.into()];
+        Ok(db.execute_raw(statement(db, sql, values)).await?.rows_affected() == 1)
+    }
+
+    /// Whether it was used up and has not ended.
+    pub async fn is_spent_beyond(&self, db: &impl ConnectionTrait, now: Moment) -> Result<bool, Fault> {
+        let sql = "SELECT 1 FROM used_once WHERE id = $1 AND ends_at > $2";
+        Ok(db.query_one_raw(statement(db, sql, [self.digest.as_str().into(), now.into()])).await?.is_some())
+    }
+
     pub async fn is_spent(&self, db: &impl ConnectionTrait) -> Result<bool, Fault> {
         let sql = "SELECT 1 FROM used_once WHERE id = $1";
         Ok(db.query_one_raw(statement(db, sql, [self.digest.as_str().into()])).await?.is_some())

@@ -12,6 +12,7 @@ mod m0008_recovery;
 mod m0010_mail;
 mod m0011_sweeps;
 mod m0013_twice;
+mod m0014_names;
 
 pub struct Migrator;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_mail::Migration),
             Box::new(m0011_sweeps::Migration),
             Box::new(m0013_twice::Migration),
+            Box::new(m0014_names::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ on_both_engines![
     what_is_no_fact_is_refused_and_nothing_is_filed,
     the_database_holds_no_digit_of_it,
     a_site_with_names_of_its_own_files_under_the_name_that_it_knows,
+    a_name_is_found_where_it_was_noted_and_searched_only_until_then,
     what_is_filed_already_is_no_news,
 ];
 
@@ -194,4 +195,28 @@ async fn what_is_filed_already_is_no_news(house: House) {
     file(&house, &sub, Some(basic(&shop)), &facts()).await.assert_status(204);
     assert_eq!(house.postbox(ANN).letters().await.len(), 1, "nothing changed");
     assert_eq!(house.ground.count(changed).await, before, "it does not wait anew");
+}
+
+async fn a_name_is_found_where_it_was_noted_and_searched_only_until_then(house: House) {
+    house.leave_mail();
+    house.browser().sign_up(ANN).await;
+    let shop = house
+        .client_with(Kind::Web, |client| client.subject_type = oidc::client::SubjectType::Pairwise)
+        .await;
+    allow(&house, &shop).await;
+    let browser = house.browser();
+    browser.sign_in(ANN, PASSWORD).await;
+    let tokens = shop.tokens(&browser).await;
+    let sub = testkit::jwt::claims(tokens.id())["sub"].as_str().unwrap().to_owned();
+    let noted = "SELECT COUNT(*) FROM consent_name";
+    let file = async || file(&house, &sub, Some(basic(&shop)), &facts()).await.status;
+    assert_eq!(house.ground.count(noted).await, 1);
+    // As in a database of before names were noted.
+    house.ground.execute("DELETE FROM consent_name").await;
+    assert_eq!(file().await, 204, "searched for");
+    passport::jobs::sweep(&house.passport).await.unwrap();
+    assert_eq!(house.ground.count(noted).await, 1, "and noted for everybody whom the site knows");
+    assert_eq!(file().await, 204);
+    house.ground.execute("DELETE FROM consent_name").await;
+    assert_eq!(file().await, 404, "nobody is searched for any more");
 }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use passport::{account::acting::Acting, acts, recovery};
+use passport::{account::acting::Acting, acts, recovery, sending::Sending};
 use testkit::{
     Browser, Engine, House, Kind, PASSWORD, Rp, house::seconds, net::Request, on_both_engines, rp::Tokens,
 };
@@ -158,8 +158,8 @@ async fn end(house: &House, owner: &Browser, email: &str, ending: Ending) {
             let recovery = proven(house, &account).await;
             let (passport, now) = (&house.passport, house.clock.now());
             let password = platform::secrets::Secret::new(NEW_PASSWORD);
-            let source = passport::history::Source::default();
-            let ended = acts::recover::set_password(passport, now, &recovery, password, &source);
+            let (source, sending) = (passport::history::Source::default(), Sending::of(now, None));
+            let ended = acts::recover::set_password(passport, now, &recovery, password, &source, &sending);
             assert!(ended.await.unwrap().is_some());
         }
         Ending::SignOut => {

@@ -1,4 +1,5 @@
 //! A session whose time is over is over for the sites too, and a site that signs out ends it wherever it is.
+use passport::account::acting::Acting;
 use platform::security_event::{Event, counts};
 use testkit::{
     Engine, House, Kind, PASSWORD, Parameters, Rp,
@@ -21,6 +22,8 @@ on_both_engines![
     a_hint_without_sid_ends_the_session_that_it_was_issued_in,
     a_hint_that_is_not_ours_ends_nothing,
     the_oldest_of_too_many_sessions_end_properly,
+    a_thousand_sessions_begin_a_hundred_stay_and_end_at_once,
+    the_oldest_lines_of_history_go_and_take_none_of_another_kind_along,
 ];
 
 const BACK: &str = "https://rp1.test/bye";
@@ -207,4 +210,51 @@ async fn the_oldest_of_too_many_sessions_end_properly(engine: Engine) {
     browsers[0].close_and_reopen();
     assert!(!browsers[0].is_signed_in().await && browsers[2].is_signed_in().await);
     browsers[4].sign_in("ann@acme.test", PASSWORD).await;
+}
+
+async fn ann(house: &House) -> passport::account::AccountId {
+    house.browser().sign_up("ann@acme.test").await;
+    let found = passport::account::store::find_by_key(house.passport.db.reader(), "ann@acme.test").await;
+    found.unwrap().unwrap().id
+}
+
+async fn a_thousand_sessions_begin_a_hundred_stay_and_end_at_once(house: House) {
+    let (passport, now, id) = (&house.passport, house.clock.now(), ann(&house).await);
+    let source = passport::history::Source::default();
+    let browser = passport::session::Browser { source: &source, sessions: &[], shared: false };
+    for _ in 0..10 {
+        let tx = Acting::on(&passport.db, id).await.unwrap().unwrap();
+        for _ in 0..100 {
+            passport::acts::sessions::begin_or_renew(passport, &tx, now, id, browser).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    let live = "SELECT COUNT(*) FROM session WHERE ended_at IS NULL";
+    assert_eq!(house.ground.count(live).await, 100);
+    let began = std::time::Instant::now();
+    let tx = Acting::on(&passport.db, id).await.unwrap().unwrap();
+    let ended = passport::acts::sessions::end_all(passport, &tx, now, id).await.unwrap();
+    tx.commit().await.unwrap();
+    println!("{ended} sessions ended in {:?}", began.elapsed());
+    assert_eq!((ended, house.ground.count(live).await), (100, 0));
+}
+
+async fn the_oldest_lines_of_history_go_and_take_none_of_another_kind_along(house: House) {
+    use passport::history::{Kind, NewEvent, Source, record};
+    let (passport, id) = (&house.passport, ann(&house).await);
+    let tx = Acting::on(&passport.db, id).await.unwrap().unwrap();
+    let kinds =
+        std::iter::repeat_n(Kind::PasswordChanged, 3).chain(std::iter::repeat_n(Kind::SignedIn, 1_003));
+    for (number, kind) in (0..).zip(kinds) {
+        let (now, detail) = (house.clock.now() + seconds(number), &number.to_string());
+        let event = NewEvent { account: id, kind, source: &Source::default(), detail };
+        record(&tx, now, &passport.random, event).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let count = async |kind: &str| {
+        let of = format!("SELECT COUNT(*) FROM event WHERE kind = '{kind}'");
+        (house.ground.count(&of).await, house.ground.count(&format!("{of} AND detail IN ('3', '5')")).await)
+    };
+    assert_eq!(count("password_changed").await.0, 3);
+    assert_eq!(count("signed_in").await, (1_000, 0), "the oldest three went");
 }

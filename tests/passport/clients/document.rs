@@ -25,6 +25,7 @@ on_both_engines![
     a_document_is_read_again_after_ten_minutes_and_serves_a_day_while_its_site_is_away,
     what_an_operator_gave_to_a_document_stays_when_it_is_read_again,
     without_the_setting_nothing_is_fetched,
+    fx_12_a_visitor_has_few_documents_fetched_and_a_refusal_writes_nothing,
     a_document_that_lies_about_itself_is_no_client,
 ];
 
@@ -188,4 +189,35 @@ async fn a_document_that_lies_about_itself_is_no_client(engine: Engine) {
         site.rp(&house).ask(&house.browser(), |asked| asked).await.assert_stays_here();
     }
     assert_eq!(site.was_read(), 5);
+}
+
+async fn fx_12_a_visitor_has_few_documents_fetched_and_a_refusal_writes_nothing(engine: Engine) {
+    let site = Site::open();
+    let house = House::with(engine, |settings| {
+        settings.passport.registration.client_id_metadata_documents = true;
+        settings.passport.outbound.extra_root.clone_from(&site.root);
+        settings.passport.server.trusted_proxies = vec!["127.0.0.1".to_owned()];
+        settings.passport.limits.scale = 0.1;
+    })
+    .await;
+    let ask = async |id: String, from: &str| {
+        let browser = house.browser().saying(&[("x-forwarded-for", from)]);
+        house.site(&id, None, "https://app.test/cb").ask(&browser, |asked| asked).await
+    };
+    for number in 0..6 {
+        // Another host each time, so that no limit of one host is met.
+        ask(format!("https://site{number}.invalid/client.json"), "198.51.100.1").await.assert_stays_here();
+    }
+    let counters = "SELECT COUNT(*) FROM budget";
+    let before = house.ground.count(counters).await;
+    for number in 6..9 {
+        let refused = ask(format!("https://site{number}.invalid/client.json"), "198.51.100.2").await;
+        assert!(refused.text().contains("temporarily_unavailable"), "{refused:?}");
+    }
+    assert!(ask(site.id.clone(), "198.51.100.3").await.text().contains("temporarily_unavailable"));
+    assert_eq!(house.ground.count(counters).await, before, "a refusal writes nothing");
+    assert_eq!(site.was_read(), 0);
+    assert_eq!(ask(site.id.clone(), "203.0.113.1").await.heading(), "Sign in");
+    // What was read serves everybody, also those who have spent theirs.
+    assert_eq!(ask(site.id.clone(), "198.51.100.3").await.heading(), "Sign in");
 }

@@ -8,7 +8,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, address, association, bulk, claim, mailing, resource, session, gate};
+use crate::{Portal, address, association, bulk, claim, gate, mailing, resource, session};
 
 const EVERY: Duration = Duration::from_secs(600);
 
@@ -18,7 +18,7 @@ pub async fn run(portal: Portal, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 9] = [
+const SWEPT: [Over; 10] = [
     bulk::store::OVER,
     session::store::OVER,
     platform::once::OVER,

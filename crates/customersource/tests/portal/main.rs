@@ -25,6 +25,7 @@ mod house;
 mod imports;
 mod initiate;
 mod invitations;
+mod keys;
 mod letters;
 mod logout;
 mod lost;

@@ -29,12 +29,6 @@ pub enum Asked {
     TooMany,
 }
 
-impl Asked {
-    const fn when(sent: bool) -> Self {
-        if sent { Self::Sent } else { Self::TooMany }
-    }
-}
-
 /// What follows a sign-up: a letter that proves the address, if it was asked for, and one that proves the alternate
 /// address, whose reader may have nothing to do with it. Until then that one opens nothing.
 pub(super) async fn after_sign_up(desk: &Desk, tx: &Acting, now: Moment, verify: bool) -> Result<(), Fault> {
@@ -57,10 +51,12 @@ pub(super) async fn after_sign_up(desk: &Desk, tx: &Acting, now: Moment, verify:
 
 /// Sends a letter with which the owner proves the account's address; an older one is dead from then on.
 pub async fn verify_email(desk: &Desk, now: Moment, owner: Owner<'_>) -> Result<Asked, Refusal> {
-    let tx = owner.acts(desk, now).await?;
-    let sent = send_verification(desk, &tx, now).await?;
+    let Some(tx) = owner.acts(desk, now).await? else { return Ok(Asked::Sent) };
+    if !send_verification(desk, &tx, now).await? {
+        return Ok(Asked::TooMany);
+    }
     tx.commit().await?;
-    Ok(Asked::when(sent))
+    Ok(Asked::Sent)
 }
 
 async fn send_verification(desk: &Desk, tx: &Acting, now: Moment) -> Result<bool, Fault> {
@@ -87,32 +83,32 @@ pub async fn ask_email_change(
     email: &EmailAddress,
 ) -> Result<Asked, Refusal> {
     let account = owner.account;
-    let tx = owner.acts(desk, now).await?;
-    let may = Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await?;
-    if may {
-        let holder = store::find_by_key(&tx, email.key()).await?;
-        let purpose = Purpose::ChangeEmail;
-        link::store::end_links(&tx, now, account.id, &[purpose]).await?;
-        match holder.filter(|holder| holder.id != account.id) {
-            Some(holder) => desk.outbox.add(&tx, now, &letters::already_have(&desk.site, &holder)?).await?,
-            None => {
-                let detail = email.as_str();
-                let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
-                let path = link::make(&tx, now, &desk.random, new).await?;
-                let letter = Writer { site: &desk.site, account }.change_email(detail, &path)?;
-                desk.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
-            }
-        }
-        let event = NewEvent {
-            account: account.id,
-            kind: Kind::EmailChangeAsked,
-            source: owner.source,
-            detail: email.as_str(),
-        };
-        history::record(&tx, now, &desk.random, event).await?;
+    let Some(tx) = owner.acts(desk, now).await? else { return Ok(Asked::Sent) };
+    if !Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await? {
+        return Ok(Asked::TooMany);
     }
+    let holder = store::find_by_key(&tx, email.key()).await?;
+    let purpose = Purpose::ChangeEmail;
+    link::store::end_links(&tx, now, account.id, &[purpose]).await?;
+    match holder.filter(|holder| holder.id != account.id) {
+        Some(holder) => desk.outbox.add(&tx, now, &letters::already_have(&desk.site, &holder)?).await?,
+        None => {
+            let detail = email.as_str();
+            let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
+            let path = link::make(&tx, now, &desk.random, new).await?;
+            let letter = Writer { site: &desk.site, account }.change_email(detail, &path)?;
+            desk.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
+        }
+    }
+    let event = NewEvent {
+        account: account.id,
+        kind: Kind::EmailChangeAsked,
+        source: owner.source,
+        detail: email.as_str(),
+    };
+    history::record(&tx, now, &desk.random, event).await?;
     tx.commit().await?;
-    Ok(Asked::when(may))
+    Ok(Asked::Sent)
 }
 
 /// The same for the alternate address. An address may be the alternate one of any number of accounts.
@@ -123,22 +119,22 @@ pub async fn ask_alternate_change(
     email: &EmailAddress,
 ) -> Result<Asked, Refusal> {
     let (account, purpose, detail) = (owner.account, Purpose::ChangeAlternate, email.as_str());
-    let tx = owner.acts(desk, now).await?;
-    let may = Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await?;
-    if may {
-        link::store::end_links(&tx, now, account.id, &[purpose]).await?;
-        let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
-        let path = link::make(&tx, now, &desk.random, new).await?;
-        let letter = Writer { site: &desk.site, account }.change_alternate(detail, &path)?;
-        desk.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
+    let Some(tx) = owner.acts(desk, now).await? else { return Ok(Asked::Sent) };
+    if !Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await? {
+        return Ok(Asked::TooMany);
     }
+    link::store::end_links(&tx, now, account.id, &[purpose]).await?;
+    let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };
+    let path = link::make(&tx, now, &desk.random, new).await?;
+    let letter = Writer { site: &desk.site, account }.change_alternate(detail, &path)?;
+    desk.outbox.add(&tx, now, &letter.until(now + purpose.lifetime())).await?;
     tx.commit().await?;
-    Ok(Asked::when(may))
+    Ok(Asked::Sent)
 }
 
 /// Takes the alternate address away.
 pub async fn remove_alternate(desk: &Desk, now: Moment, owner: Owner<'_>) -> Result<(), Refusal> {
-    let tx = owner.acts(desk, now).await?;
+    let Some(tx) = owner.acts(desk, now).await? else { return Ok(()) };
     if set_alternate(desk, &tx, now, None, owner.source).await? {
         tx.commit().await?;
     }
@@ -169,6 +165,7 @@ pub async fn confirm(
             set_alternate(desk, &tx, now, Some(&link.detail), source).await?
         }
         Purpose::ClaimName
+        | Purpose::TakeName
         | Purpose::DropAlternate
         | Purpose::Reset
         | Purpose::NotMe
@@ -231,8 +228,12 @@ async fn set_email(desk: &Desk, tx: &Acting, now: Moment, to: &str, source: &Sou
     tx.raise_epoch().await?;
     acts::end::end_links(tx, now, account.id).await?;
     channel::store::set_changed(tx, now, account.id, Channel::Email).await?;
-    name_claim::store::end(tx, account.id).await?;
-    let former = Former::Email { address: account.email.clone(), verified: account.email_verified };
+    // Whoever reads the mail of a name that waits takes it by this as well.
+    name_claim::store::end_waiting(tx, email.key()).await?;
+    let former = match acts::claim_name::give_up(desk, tx, now).await? {
+        Some(given) => Former::Email { address: given, verified: false },
+        None => Former::Email { address: account.email.clone(), verified: account.email_verified },
+    };
     let change = Change {
         account,
         kind: Kind::EmailChanged,

@@ -18,6 +18,7 @@ use crate::{
     link::{self, NewLink, Press, Purpose},
     name_claim::{NameClaim, new_name, store},
     notice::letters::Writer,
+    sending::Sending,
 };
 
 /// “This is my mailbox, but not my Passport”: a job, so that asking takes the same whether the account proved its
@@ -31,9 +32,18 @@ impl Job for SendClaim {
     const KIND: &'static str = "send_claim";
 }
 
-/// Takes the wish down, unless too many e-mails were asked for: false.
-pub async fn ask(desk: &Desk, now: Moment, email: &EmailAddress, address_block: &str) -> Result<bool, Fault> {
+/// Takes the wish down, once for a form however often it is sent, unless too many e-mails were asked for: false.
+pub async fn ask(
+    desk: &Desk,
+    now: Moment,
+    email: &EmailAddress,
+    address_block: &str,
+    sending: &Sending,
+) -> Result<bool, Fault> {
     let tx = desk.db.begin().await?;
+    if !sending.is_first(&tx, now).await? {
+        return Ok(true);
+    }
     let may = Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await?
         && Budget::BlockLetters.spend(&desk.settings, &tx, now, address_block).await?;
     if !may {
@@ -54,7 +64,9 @@ pub async fn send(desk: &Desk, now: Moment, job: SendClaim) -> Outcome {
 }
 
 async fn try_send(desk: &Desk, now: Moment, email_key: &str) -> Result<(), Fault> {
-    let Some(id) = account::store::find_id(desk.db.reader(), email_key).await? else { return Ok(()) };
+    let Some(id) = account::store::find_id(desk.db.reader(), email_key).await? else {
+        return send_waiting(desk, now, email_key).await;
+    };
     let Some(tx) = Acting::on(&desk.db, id).await? else { return Ok(()) };
     let account = tx.account();
     let letter = if account.email_verified {
@@ -67,6 +79,48 @@ async fn try_send(desk: &Desk, now: Moment, email_key: &str) -> Result<(), Fault
     };
     desk.outbox.add(&tx, now, &letter).await?;
     tx.commit().await
+}
+
+/// The name waits for whoever reads its mail: once more, how to take it.
+async fn send_waiting(desk: &Desk, now: Moment, email_key: &str) -> Result<(), Fault> {
+    let waiting = store::find_waiting(desk.db.reader(), now, email_key).await?;
+    let Some(former) = waiting else { return Ok(()) };
+    let Some(tx) = Acting::on(&desk.db, former).await? else { return Ok(()) };
+    tell_free(desk, &tx, now, email_key).await?;
+    tx.commit().await
+}
+
+/// The name is free, for whoever follows this letter's link and for nobody else.
+async fn tell_free(desk: &Desk, tx: &Acting, now: Moment, email: &str) -> Result<(), Fault> {
+    let key = EmailAddress::parse(email).map_err(|_| Fault::bug("a claimed name is no address"))?;
+    let purpose = Purpose::TakeName;
+    let new = NewLink { account: tx.id(), purpose, detail: key.key(), lifetime: purpose.lifetime() };
+    let path = link::make(tx, now, &desk.random, new).await?;
+    let writer = Writer { site: &desk.site, account: tx.account() };
+    desk.outbox.add(tx, now, &writer.name_free(email, &path)?.until(now + purpose.lifetime())).await
+}
+
+/// How long a name waits for whoever claimed it.
+const WAITS: Duration = Purpose::TakeName.lifetime();
+
+/// Whether whoever signs up with this address may have it: nobody claimed it, or it was their mailbox that did, as
+/// `link` shows, which is used up by this. `Some(true)`: then the address is proven, too.
+pub async fn may_take(
+    tx: &Acting,
+    now: Moment,
+    email_key: &str,
+    link: Option<&Press>,
+) -> Result<Option<bool>, Fault> {
+    let is_its = |link: &&Press| link.purpose == Purpose::TakeName && link.detail == email_key;
+    let proven = match link.filter(is_its) {
+        Some(link) => link::store::spend_link(tx, now, link).await?,
+        None => false,
+    };
+    if !proven && store::find_waiting(tx, now, email_key).await?.is_some() {
+        return Ok(None);
+    }
+    store::end_waiting(tx, email_key).await?;
+    Ok(Some(proven))
 }
 
 /// Whoever follows a link that was sent to an account's unproven name says that the account is none of theirs.
@@ -119,16 +173,26 @@ pub async fn carry_out_all(desk: &Desk, now: Moment) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The account takes another name while this one is claimed: that is what the claimant waits for, who is told. Answers
+/// what the account is called if the change is undone: the claimed name does not come back by that.
+pub async fn give_up(desk: &Desk, tx: &Acting, now: Moment) -> Result<Option<String>, Fault> {
+    let Some(claim) = store::find(tx, tx.id()).await? else { return Ok(None) };
+    store::spend(tx, tx.id(), None, now + WAITS).await?;
+    tell_free(desk, tx, now, &tx.account().email).await?;
+    Ok(Some(claim.new_name))
+}
+
 /// The account keeps its `sub`, its data, its sessions and what sites were given; only its name is another.
 async fn carry_out(desk: &Desk, now: Moment, claim: &NameClaim) -> Result<(), Fault> {
     let Some(tx) = Acting::on(&desk.db, claim.account).await? else { return Ok(()) };
-    if !store::spend(&tx, now, claim.account).await? {
+    if !store::spend(&tx, claim.account, Some(now), now + WAITS).await? {
         return Ok(());
     }
     let account = tx.account();
     let new_name =
         EmailAddress::parse(&claim.new_name).map_err(|_| Fault::bug("a name that we gave is no address"))?;
     if account.email_verified || !account::store::set_email(&tx, now, account.id, &new_name, false).await? {
+        store::drop_claim(&tx, account.id).await?;
         return tx.commit().await;
     }
     tx.raise_epoch().await?;
@@ -141,7 +205,7 @@ async fn carry_out(desk: &Desk, now: Moment, claim: &NameClaim) -> Result<(), Fa
     };
     history::record(&tx, now, &desk.random, event).await?;
     let writer = Writer { site: &desk.site, account };
-    desk.outbox.add(&tx, now, &writer.name_free()?).await?;
+    tell_free(desk, &tx, now, &account.email).await?;
     if let Some(to) = account.proven_alternate() {
         desk.outbox.add(&tx, now, &writer.name_lost(to, new_name.as_str())?).await?;
     }

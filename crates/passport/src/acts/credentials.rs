@@ -24,6 +24,7 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
     notice::{Change, Former},
     recovery::{self, Way},
+    sending::Sending,
     session::Session,
     tell,
 };
@@ -36,6 +37,8 @@ pub struct Owner<'a> {
     pub source: &'a Source,
     /// The digest of the computer's cookie.
     pub computer: Option<&'a [u8]>,
+    /// The form that says so.
+    pub sending: &'a Sending,
 }
 
 impl Owner<'_> {
@@ -58,13 +61,18 @@ impl Owner<'_> {
     }
 
     /// The transaction in which the person writes; refused when what they stand on ended or changed, and when they
-    /// changed too much lately: each change leaves letters and links.
-    pub(super) async fn acts(&self, desk: &Desk, now: Moment) -> Result<Acting, Refusal> {
-        let tx =
-            Acting::in_session(&desk.db, (&desk.settings.session).into(), now, self.session, self.account)
-                .await?;
+    /// changed too much lately: each change leaves letters and links. `None`: the form came twice, and it is done.
+    pub(super) async fn acts(&self, desk: &Desk, now: Moment) -> Result<Option<Acting>, Refusal> {
+        let Some(tx) =
+            Acting::once(&desk.db, (&desk.settings.session).into(), now, self.session, self.sending).await?
+        else {
+            return Ok(None);
+        };
+        if tx.account().epoch != self.account.epoch {
+            return Err(Refusal::Ended);
+        }
         match Budget::Changes.spend(&desk.settings, &tx, now, &tx.id().to_string()).await? {
-            true => Ok(tx),
+            true => Ok(Some(tx)),
             false => Err(Refusal::TooMany),
         }
     }
@@ -99,10 +107,21 @@ pub async fn change_password(
     new: Secret,
     end_others: bool,
 ) -> Result<Changed, Refusal> {
-    let Some(proven) = owner.proves(vault, now, old).await? else { return Ok(Changed::Unproven) };
+    if owner.sending.came_before(vault.db.reader(), now).await? {
+        return Ok(Changed::Done);
+    }
+    let Some(proven) = owner.proves(vault, now, old).await? else {
+        // Or it was changed just now, by this very form.
+        let done = owner.sending.came_before(vault.db.reader(), now).await?;
+        return Ok(if done { Changed::Done } else { Changed::Unproven });
+    };
     let hash = vault.hasher.hash(new).await?;
     let id = owner.account.id;
-    let tx = Acting::to_protect(&vault.db, (&vault.settings.session).into(), now, owner.session).await?;
+    let Some(tx) =
+        Acting::once(&vault.db, (&vault.settings.session).into(), now, owner.session, owner.sending).await?
+    else {
+        return Ok(Changed::Done);
+    };
     if store::find_password_hash(&tx, id).await?.as_ref() != Some(&proven.hash) {
         return Err(Refusal::Ended);
     }
@@ -132,7 +151,7 @@ pub async fn change_question(
 ) -> Result<(), Refusal> {
     let hash = vault.hasher.hash_answer(answer).await?;
     let id = owner.account.id;
-    let tx = owner.acts(vault, now).await?;
+    let Some(tx) = owner.acts(vault, now).await? else { return Ok(()) };
     tx.raise_epoch().await?;
     let answer_hash = store::find_answer_hash(&tx, id).await?;
     let former = Former::Question { question: owner.account.question.clone(), answer_hash };
@@ -151,7 +170,7 @@ pub async fn change_information(
     claims: &StandardClaims,
 ) -> Result<(), Refusal> {
     let before = &owner.account.claims;
-    let tx = owner.acts(vault, now).await?;
+    let Some(tx) = owner.acts(vault, now).await? else { return Ok(()) };
     store::set_claims(&tx, now, owner.account.id, claims).await?;
     let former = Former::Information { claims: Box::new(before.clone()) };
     let change = owner.change(Kind::InformationChanged, former);
@@ -168,7 +187,7 @@ pub async fn change_information(
 }
 
 /// The answer, or the information that goes with it, is new: it waits, and what waited on the older one is over.
-async fn answer_changed(tx: &Acting, now: Moment) -> Result<(), Fault> {
+pub(in crate::acts) async fn answer_changed(tx: &Acting, now: Moment) -> Result<(), Fault> {
     channel::store::set_changed(tx, now, tx.id(), Channel::Answer).await?;
     recovery::store::end_open_by(tx, tx.id(), Way::Answer).await
 }

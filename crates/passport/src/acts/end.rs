@@ -37,11 +37,11 @@ pub async fn end_everything(desk: &Desk, tx: &Acting, now: Moment, id: AccountId
     Ok(Ended { sessions, sites, computers })
 }
 
-/// Makes every link and recovery of an account unusable but those that undo: after its password or address
-/// changed (EM-03).
+/// Makes every link and recovery of an account unusable but those that undo, and those of strangers who want their
+/// address out of it: after its password or address changed (EM-03).
 pub async fn end_links(tx: &Acting, now: Moment, id: AccountId) -> Result<(), Fault> {
-    let purposes: Vec<Purpose> =
-        Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::NotMe).collect();
+    let stays = |purpose: &Purpose| *purpose == Purpose::NotMe || purpose.is_a_strangers();
+    let purposes: Vec<Purpose> = Purpose::ALL.into_iter().filter(|purpose| !stays(purpose)).collect();
     link::store::end_links(tx, now, id, &purposes).await?;
     recovery::store::end_open(tx, id).await
 }

@@ -1,13 +1,15 @@
 //! Noting what a site is given, and taking it back with all that was issued for it.
-use oidc::client::Client;
+use oidc::client::{Client, SubjectType};
 use platform::{Fault, clock::Moment};
 
 use crate::{
-    account::{AccountId, acting::Acting},
+    account::{self, AccountId, acting::Acting},
+    client,
     consent::{Given, Wanted, store},
     desk::Desk,
     grant,
     history::{self, Kind, NewEvent, Source},
+    subject::subjects_of,
     tell::{self},
 };
 
@@ -37,11 +39,72 @@ pub async fn note(
     if let Some(after) = after {
         store::set(tx, account, &after).await?;
     }
+    note_name(desk, tx, client).await?;
     if agreed {
         let event = NewEvent { account, kind: Kind::SiteAllowed, source, detail: &client.client_name };
         history::record(tx, now, &desk.random, event).await?;
     }
     Ok(())
+}
+
+/// Writes down what a site calls the account, if that is a name of its own.
+async fn note_name(desk: &Desk, tx: &Acting, client: &Client) -> Result<(), Fault> {
+    match client.subject_type {
+        SubjectType::Public => Ok(()),
+        SubjectType::Pairwise => {
+            store::add_name(tx, &subjects_of(&desk.pairwise, tx, client).await?.subject(tx.id())).await
+        }
+    }
+}
+
+/// Accounts that are read at a time.
+const PAGE: u64 = 1_000;
+
+/// Writes down what a site calls everybody of whom it was given something before such names were noted.
+pub async fn note_names(desk: &Desk, client_id: &str) -> Result<(), Fault> {
+    let Some(registered) = client::store::find(desk.db.reader(), client_id).await? else { return Ok(()) };
+    let mut after = None;
+    loop {
+        let ids = store::list_accounts_of_client(desk.db.reader(), client_id, after, PAGE).await?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after = Some(*last);
+        for id in ids {
+            if let Some(tx) = Acting::on(&desk.db, id).await? {
+                note_name(desk, &tx, &registered.client).await?;
+                tx.commit().await?;
+            }
+        }
+    }
+}
+
+/// The account that this client calls `subject`, if there is one. A name is one-way, and found because it was noted
+/// when the site was first given it. `noted`: those of before are as well; until then all accounts are walked through.
+pub async fn account_of(
+    desk: &Desk,
+    client: &Client,
+    subject: &str,
+    noted: bool,
+) -> Result<Option<AccountId>, Fault> {
+    let reader = desk.db.reader();
+    if client.subject_type == SubjectType::Public {
+        return Ok(subject.parse().ok());
+    }
+    let subjects = subjects_of(&desk.pairwise, reader, client).await?;
+    let found = store::find_named(reader, subject).await?;
+    // The name of another sector is nobody's here.
+    if let Some(found) = found.filter(|id| subjects.subject(*id) == subject) {
+        return Ok(Some(found));
+    }
+    let mut after = None;
+    while !noted {
+        let ids = account::store::list_ids(reader, after, 5 * PAGE).await?;
+        let Some(last) = ids.last() else { break };
+        after = Some(*last);
+        if let Some(found) = ids.into_iter().find(|id| subjects.subject(*id) == subject) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// Takes back what a site was given: its grants die, those for offline use too (RT-06), and it is told that the

@@ -4,7 +4,7 @@ use oidc::security_event::AccountEvent;
 use platform::{Fault, clock::Moment, email::EmailAddress, language::Language, secrets::Secret};
 
 use crate::{
-    account::{self, Account, State, acting::Acting, information::Information, password::rules::too_long},
+    account::{self, Account, State, acting::Acting, information::Information},
     acts::{self, end::Ended},
     billing,
     budget::guess::{Guess, Guesser, Leave, may_guess},
@@ -13,7 +13,8 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
     link::{self, Press, Purpose},
     notice::{Change, Former},
-    recovery::{self, Offered, OnFile, Recovery, RecoveryId, Standing, decoy, store},
+    recovery::{Offered, OnFile, Recovery, RecoveryId, Standing, decoy, store},
+    sending::Sending,
     tell::{self},
 };
 
@@ -118,38 +119,6 @@ pub async fn returned(
     }))
 }
 
-/// Whether this password was just set by this recovery: then it was sent twice. Counts as a guess when it is not.
-pub async fn was_set(
-    vault: &Vault,
-    now: Moment,
-    prover: Prover<'_>,
-    recovery: &Recovery,
-    password: Secret,
-) -> Result<bool, Fault> {
-    if recovery.state != recovery::State::Done || now >= recovery.ends_at || too_long(&password) {
-        return Ok(false);
-    }
-    let guesser = Guesser {
-        email_key: prover.email.key(),
-        address_block: &prover.source.address_block,
-        computer: prover.computer,
-    };
-    let place = vault.hasher.place()?;
-    let leave = may_guess(&vault.db, &vault.settings, now, Guess::Password(&place), guesser).await?;
-    if !leave.may {
-        return Ok(false);
-    }
-    let stored = account::store::find_credentials(vault.db.reader(), prover.email.key()).await?;
-    let stored = stored.filter(|stored| stored.id == recovery.account);
-    let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-    let matches = leave.accepts(vault.hasher.verify(place, password, hash).await?.matches);
-    if matches && let Some(tx) = Acting::on(&vault.db, recovery.account).await? {
-        leave.give_back(&vault.settings, &tx, now).await?;
-        tx.commit().await?;
-    }
-    Ok(matches)
-}
-
 /// Sets the new password and ends everything that hung on the old one. The account keeps its id (PP-24) and
 /// is active afterwards, also when it was frozen. `None` when the proof does not count any more.
 pub async fn set_password(
@@ -158,12 +127,14 @@ pub async fn set_password(
     recovery: &Recovery,
     password: Secret,
     source: &Source,
+    sending: &Sending,
 ) -> Result<Option<Ended>, Fault> {
     let hash = vault.hasher.hash(password).await?;
     let Some(tx) = Acting::on(&vault.db, recovery.account).await? else { return Ok(None) };
     if !store::spend_recovery(&tx, now, recovery.id).await? {
         return Ok(None);
     }
+    sending.is_first(&tx, now).await?;
     let account = tx.account().clone();
     if !account.state.may_be_recovered() {
         return Ok(None);

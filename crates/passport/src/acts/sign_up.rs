@@ -1,19 +1,17 @@
 //! Making an account by a person's own hand. One transaction; what follows leaves by the outbox.
 use crate::{
     account::{
-        Account, AccountId, Alternate, State,
+        AccountId, Alternate, State,
         acting::{Acting, Founded},
         letters,
         store::{self, NewAccount},
     },
     acts::{self},
-    budget::{
-        Budget,
-        guess::{Guess, Guesser, may_guess},
-    },
+    budget::Budget,
     desk::Vault,
     history::{self, Kind, NewEvent, Source},
-    link::TWICE,
+    link::Press,
+    sending::Sending,
 };
 use oidc::claims::StandardClaims;
 use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language, secrets::Secret};
@@ -33,6 +31,10 @@ pub struct SignUp {
     /// The person wants a letter that proves the address to be theirs.
     pub verify: bool,
     pub source: Source,
+    /// The link by which whoever claimed the address takes it.
+    pub taking: Option<Press>,
+    /// The form that says so.
+    pub sending: Sending,
 }
 
 /// How a sign-up ended.
@@ -66,59 +68,35 @@ pub async fn sign_up(vault: &Vault, now: Moment, sign_up: SignUp) -> Result<Sign
     };
     match Acting::founding(&vault.db, now, new).await? {
         Founded::New(tx) => {
+            let (key, taking) = (sign_up.email.key(), sign_up.taking.as_ref());
+            let Some(proven) = acts::claim_name::may_take(&tx, now, key, taking).await? else {
+                // It waits for whoever claimed it. Rolled back.
+                return Ok(SignedUp::Taken);
+            };
+            if proven {
+                store::set_email_verified(&tx, now, id, key).await?;
+            }
             let event = NewEvent { account: id, kind: Kind::SignedUp, source: &sign_up.source, detail: "" };
             history::record(&tx, now, &vault.random, event).await?;
-            acts::addresses::after_sign_up(vault, &tx, now, sign_up.verify).await?;
+            acts::addresses::after_sign_up(vault, &tx, now, sign_up.verify && !proven).await?;
+            sign_up.sending.is_first(&tx, now).await?;
             tx.commit().await?;
-            return Ok(SignedUp::Made(id));
+            Ok(SignedUp::Made(id))
         }
         Founded::Taken(tx) => {
+            // By this very form, a moment ago: it was sent twice.
+            if sign_up.sending.came_before(&tx, now).await?
+                && let Some(made) = store::find_id(&tx, sign_up.email.key()).await?
+            {
+                return Ok(SignedUp::Made(made));
+            }
             if !vault.settings.sign_up.reveal_taken {
                 tell_owner(vault, &tx, now, &sign_up.email).await?;
             }
             tx.commit().await?;
+            Ok(SignedUp::Taken)
         }
     }
-    let (email, password, source) = (&sign_up.email, sign_up.password, &sign_up.source);
-    match sent_twice(vault, now, email, password, source).await? {
-        Some(id) => Ok(SignedUp::Made(id)),
-        None => Ok(SignedUp::Taken),
-    }
-}
-
-/// Some browsers send a form twice when the connection breaks: whoever sends the password of an account that was
-/// made a moment ago, and never used, made it, and is answered like the first time. Counts as a guess when not.
-async fn sent_twice(
-    vault: &Vault,
-    now: Moment,
-    email: &EmailAddress,
-    password: Secret,
-    source: &Source,
-) -> Result<Option<AccountId>, Fault> {
-    if !vault.settings.sign_up.reveal_taken {
-        return Ok(None);
-    }
-    let found = store::find_by_key(vault.db.reader(), email.key()).await?;
-    let fresh = |found: &Account| {
-        found.is_active() && found.signed_in_at.is_none() && now.is_within(TWICE, found.created_at)
-    };
-    let Some(account) = found.filter(fresh) else { return Ok(None) };
-    let guesser = Guesser { email_key: email.key(), address_block: &source.address_block, computer: None };
-    let place = vault.hasher.place()?;
-    let leave = may_guess(&vault.db, &vault.settings, now, Guess::Password(&place), guesser).await?;
-    if !leave.may {
-        return Ok(None);
-    }
-    let stored = store::find_credentials(vault.db.reader(), email.key()).await?;
-    let stored = stored.filter(|stored| stored.id == account.id);
-    let hash = stored.as_ref().map(|stored| stored.password_hash.as_str());
-    if !leave.accepts(vault.hasher.verify(place, password, hash).await?.matches) {
-        return Ok(None);
-    }
-    let Some(tx) = Acting::on(&vault.db, account.id).await? else { return Ok(None) };
-    leave.give_back(&vault.settings, &tx, now).await?;
-    tx.commit().await?;
-    Ok(Some(account.id))
 }
 
 /// Writes to the stored address, not to the one that was typed (INV-3).

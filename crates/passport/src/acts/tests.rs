@@ -22,6 +22,7 @@ use crate::{
     },
     config,
     history::Source,
+    sending::Sending,
     session,
     state::Passport,
 };
@@ -65,6 +66,8 @@ fn maria(address: &str) -> SignUp {
         claims: oidc::claims::StandardClaims::default(),
         verify: false,
         source: Source::default(),
+        taking: None,
+        sending: Sending::of(Moment::default(), None),
     }
 }
 
@@ -153,11 +156,13 @@ async fn pp_08_of_eight_sign_ups_at_once_for_one_address_one_account_is_made() {
     for number in 0..8 {
         let (passport, now) = (house.passport.clone(), house.clock.now());
         running.spawn(async move {
-            acts::sign_up::sign_up(&passport, now, maria(spellings[number % 4])).await.unwrap()
+            let sending = Sending::of(now, Some([1; 32]));
+            let form = SignUp { sending, ..maria(spellings[number % 4]) };
+            acts::sign_up::sign_up(&passport, now, form).await.unwrap()
         });
     }
     let ended = running.join_all().await;
-    // All eight were sent by whoever knows the password, as by a browser that sends twice: one answer for all.
+    // One form, as from a browser that sends it again and again: one answer for all.
     assert_eq!(ended.len(), 8);
     assert!(ended.iter().all(|end| matches!(end, SignedUp::Made(_)) && end == &ended[0]), "{ended:?}");
     assert_eq!(store::count(house.passport.db.reader()).await.unwrap(), 1);
@@ -172,6 +177,14 @@ async fn en_02_where_it_must_not_be_said_the_owner_of_a_taken_address_is_written
     let again =
         acts::sign_up::sign_up(&house.passport, house.clock.now(), maria("MARIA@example.com")).await.unwrap();
     assert_eq!(again, SignedUp::Taken);
+    assert_eq!(house.letters_waiting().await, 1);
+    // One form that comes twice is no second sign-up.
+    let sending = Sending::of(house.clock.now(), Some([1; 32]));
+    for _ in 0..2 {
+        let form = SignUp { sending: sending.clone(), ..maria("other@example.com") };
+        let made = acts::sign_up::sign_up(&house.passport, house.clock.now(), form).await.unwrap();
+        assert!(matches!(made, SignedUp::Made(_)), "{made:?}");
+    }
     assert_eq!(house.letters_waiting().await, 1);
 }
 

@@ -34,6 +34,8 @@ pub mod supplier {
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: String,
         pub created_at: Moment,
+        /// Since when every name that it calls people by is written down.
+        pub named_at: Option<Moment>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

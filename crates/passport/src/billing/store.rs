@@ -75,13 +75,37 @@ pub async fn drop_facts(db: &Acting, account: AccountId, client_id: &str) -> Res
     Ok(dropped.exec(db).await?.rows_affected > 0)
 }
 
-/// True when the operator lets this site supply billing facts.
-pub async fn may_supply(db: &impl ConnectionTrait, client_id: &str) -> Result<bool, Fault> {
-    Ok(supplier::Entity::find_by_id(client_id.to_owned()).one(db).await?.is_some())
+/// Whether the operator lets this site supply billing facts; then, whether its names are all written down.
+pub async fn find_supplier(db: &impl ConnectionTrait, client_id: &str) -> Result<Option<bool>, Fault> {
+    let row = supplier::Entity::find_by_id(client_id.to_owned()).one(db).await?;
+    Ok(row.map(|row| row.named_at.is_some()))
+}
+
+/// Sites of which not every name is written down.
+pub async fn list_unnamed_suppliers(db: &impl ConnectionTrait) -> Result<Vec<String>, Fault> {
+    let rows = supplier::Entity::find().filter(supplier::Column::NamedAt.is_null()).all(db).await?;
+    Ok(rows.into_iter().map(|row| row.client_id).collect())
+}
+
+pub async fn set_supplier_named(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    client_id: &str,
+) -> Result<(), Fault> {
+    supplier::Entity::update_many()
+        .col_expr(supplier::Column::NamedAt, now.into())
+        .filter(supplier::Column::ClientId.eq(client_id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 pub async fn add_supplier(db: &impl ConnectionTrait, now: Moment, client_id: &str) -> Result<(), Fault> {
-    let row = supplier::ActiveModel { client_id: Set(client_id.to_owned()), created_at: Set(now) };
+    let row = supplier::ActiveModel {
+        client_id: Set(client_id.to_owned()),
+        created_at: Set(now),
+        named_at: Set(None),
+    };
     let once = OnConflict::column(supplier::Column::ClientId).do_nothing().to_owned();
     match supplier::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
         Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),

@@ -32,23 +32,46 @@ pub fn is_address(client_id: &str) -> bool {
     url.scheme() == "https" && plain && nobody && url.path().len() > 1
 }
 
-/// The client of this id: registered, or read from its own document where the settings allow that. For the
-/// endpoints at which a client is first heard of; later ones find the row.
-pub async fn find_or_read(clients: &Clients, now: Moment, id: &str) -> Result<Option<Registered>, Fault> {
+/// What is known of an id.
+pub enum Heard {
+    Of(Box<Registered>),
+    OfNone,
+    /// Its document would have to be read, and too many were for visitors from there.
+    TooMany,
+}
+
+impl From<Option<Registered>> for Heard {
+    fn from(found: Option<Registered>) -> Self {
+        found.map_or(Self::OfNone, |found| Self::Of(Box::new(found)))
+    }
+}
+
+/// The client of this id: registered, or read from its own document where the settings allow that, for a visitor from
+/// this block of addresses. For the endpoints at which a client is first heard of; later ones find the row.
+pub async fn find_or_read(
+    clients: &Clients,
+    now: Moment,
+    id: &str,
+    address_block: &str,
+) -> Result<Heard, Fault> {
     let reader = clients.db.reader();
     if !clients.registration.client_id_metadata_documents || !is_address(id) {
-        return serving::find(clients, id).await;
+        return Ok(serving::find(clients, id).await?.into());
     }
     let known = store::find(reader, id).await?;
     if known.as_ref().is_some_and(|known| known.client.disabled) {
-        return Ok(None);
+        return Ok(Heard::OfNone);
     }
     let read_at = registration::store::find_document(reader, id).await?;
     match (&known, read_at) {
         // An operator registered it: that counts.
-        (Some(_), None) => return Ok(known),
-        (Some(_), Some(read_at)) if now.is_within(FRESH, read_at) => return Ok(known),
+        (Some(_), None) => return Ok(known.into()),
+        (Some(_), Some(read_at)) if now.is_within(FRESH, read_at) => return Ok(known.into()),
         _ => {}
+    }
+    let stale = known.filter(|_| read_at.is_some_and(|read_at| now.is_within(STALE, read_at)));
+    if !fetch::may(clients, now, address_block).await? {
+        return Ok(stale.map_or(Heard::TooMany, |known| Heard::Of(Box::new(known))));
     }
     match read(clients, now, id).await? {
         Ok(client) => {
@@ -56,7 +79,7 @@ pub async fn find_or_read(clients: &Clients, now: Moment, id: &str) -> Result<Op
             // Reading it took as long as its site wanted: what an operator did meanwhile counts.
             let before = store::find_locked(&tx, id).await?;
             if before.as_ref().is_some_and(|before| before.client.disabled) {
-                return Ok(None);
+                return Ok(Heard::OfNone);
             }
             let client = match &before {
                 Some(before) => registration::kept_by_the_operator(&before.client, client),
@@ -67,11 +90,11 @@ pub async fn find_or_read(clients: &Clients, now: Moment, id: &str) -> Result<Op
             store::set(&tx, now, &registered).await?;
             registration::store::set_document(&tx, now, id).await?;
             tx.commit().await?;
-            Ok(Some(registered))
+            Ok(Heard::Of(Box::new(registered)))
         }
         Err(trouble) => {
             tracing::warn!(client = id, trouble, "The document of a client could not be used");
-            Ok(known.filter(|_| read_at.is_some_and(|read_at| now.is_within(STALE, read_at))))
+            Ok(stale.into())
         }
     }
 }

@@ -3,12 +3,12 @@ use oidc::{authorize::step::Consent, client::Client, scope::Scopes};
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    sea_query::OnConflict,
+    QuerySelect as _, sea_query::OnConflict,
 };
 
 use super::{
     Given, Wanted,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{ActiveModel, Column, Entity, Model, name},
     remembered,
 };
 use crate::account::{AccountId, acting::Acting};
@@ -78,6 +78,34 @@ pub async fn set(db: &Acting, account: AccountId, now: &Given) -> Result<(), Fau
 pub async fn drop_consent(db: &Acting, account: AccountId, client_id: &str) -> Result<bool, Fault> {
     let gone = Entity::delete_by_id((account, client_id.to_owned())).exec(db).await?;
     Ok(gone.rows_affected == 1)
+}
+
+/// Writes down what a site calls the account; once is enough.
+pub async fn add_name(db: &Acting, name: &str) -> Result<(), Fault> {
+    let row = name::ActiveModel { name: Set(name.to_owned()), account_id: Set(db.id()) };
+    let once = OnConflict::column(name::Column::Name).do_nothing().to_owned();
+    name::Entity::insert(row).on_conflict(once).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// The account that some site calls so.
+pub async fn find_named(db: &impl ConnectionTrait, name: &str) -> Result<Option<AccountId>, Fault> {
+    Ok(name::Entity::find_by_id(name.to_owned()).one(db).await?.map(|row| row.account_id))
+}
+
+/// At most `limit` accounts of which a site was given something, after this one.
+pub async fn list_accounts_of_client(
+    db: &impl ConnectionTrait,
+    client_id: &str,
+    after: Option<AccountId>,
+    limit: u64,
+) -> Result<Vec<AccountId>, Fault> {
+    let mut query = Entity::find().select_only().column(Column::AccountId);
+    if let Some(after) = after {
+        query = query.filter(Column::AccountId.gt(after));
+    }
+    let query = query.filter(Column::ClientId.eq(client_id)).order_by_asc(Column::AccountId).limit(limit);
+    Ok(query.into_tuple().all(db).await?)
 }
 
 /// Every row for `passport dump`.

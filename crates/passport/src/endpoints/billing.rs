@@ -17,25 +17,27 @@ use platform::web::Visit;
 use super::caller::authenticate;
 
 use crate::{
-    acts::{self, file_billing::Filed},
+    acts::{self, file_billing::Filed, give::account_of},
     billing::{self, Facts},
     paths::BILLING,
     response::{Refused, json},
     state::Passport,
-    subject::account_of,
 };
 
-/// Who calls, if they may.
-async fn supplier(passport: &Passport, visit: &Visit) -> Result<Client, Refused> {
+/// Who calls, if they may, and whether all their names are written down.
+async fn supplier(passport: &Passport, visit: &Visit) -> Result<(Client, bool), Refused> {
     let nothing = Parameters::parse(b"").map_err(OAuthError::from)?;
     let caller = authenticate(passport, visit, &nothing, BILLING).await?;
     let client = caller.client;
     // A public client proves nothing, and an unlisted one has no business here.
-    let listed =
-        !client.is_public() && billing::store::may_supply(passport.db.reader(), &client.client_id).await?;
-    listed.then_some(client).ok_or_else(|| {
-        OAuthError::new(ErrorCode::UnauthorizedClient, "This client may not supply billing facts.").into()
-    })
+    let listed = billing::store::find_supplier(passport.db.reader(), &client.client_id).await?;
+    match listed.filter(|_| !client.is_public()) {
+        Some(noted) => Ok((client, noted)),
+        None => {
+            let text = "This client may not supply billing facts.";
+            Err(OAuthError::new(ErrorCode::UnauthorizedClient, text).into())
+        }
+    }
 }
 
 pub async fn put(
@@ -44,15 +46,13 @@ pub async fn put(
     Path(sub): Path<String>,
     body: Result<Json<Facts>, JsonRejection>,
 ) -> Result<Response, Refused> {
-    let client = supplier(&passport, &visit).await?;
+    let (client, noted) = supplier(&passport, &visit).await?;
     let Json(facts) = body.map_err(|_| {
         OAuthError::invalid_request(
             "The body must be JSON: last_four_digits, expiry, postal_code, invoice_number.",
         )
     })?;
-    let Some(id) = account_of(&passport.pairwise, passport.db.reader(), &client, &sub).await? else {
-        return Ok(no_account());
-    };
+    let Some(id) = account_of(&passport, &client, &sub, noted).await? else { return Ok(no_account()) };
     Ok(match acts::file_billing::file(&passport, visit.now, id, &client.client_id, &facts).await? {
         Filed::Done => StatusCode::NO_CONTENT.into_response(),
         Filed::NoSuchAccount => no_account(),
@@ -65,10 +65,8 @@ pub async fn delete(
     visit: Visit,
     Path(sub): Path<String>,
 ) -> Result<Response, Refused> {
-    let client = supplier(&passport, &visit).await?;
-    let Some(id) = account_of(&passport.pairwise, passport.db.reader(), &client, &sub).await? else {
-        return Ok(no_account());
-    };
+    let (client, noted) = supplier(&passport, &visit).await?;
+    let Some(id) = account_of(&passport, &client, &sub, noted).await? else { return Ok(no_account()) };
     Ok(match acts::file_billing::forget(&passport, visit.now, id, &client.client_id).await? {
         true => StatusCode::NO_CONTENT.into_response(),
         false => no_account(),

@@ -20,6 +20,10 @@ platform::id!(
 /// How long a line is kept.
 pub(crate) const KEPT: std::time::Duration = std::time::Duration::from_secs(400 * 24 * 3600);
 
+/// Most lines of one kind that an account has. Of one kind, so that nobody washes “password changed” out of it by
+/// signing in and out.
+const MOST: u64 = 1_000;
+
 /// Where something was done from: coarse enough to be kept, fine enough to be recognized.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
@@ -211,7 +215,7 @@ pub struct NewEvent<'a> {
     pub detail: &'a str,
 }
 
-/// Writes a line, in the transaction of what happened.
+/// Writes a line, in the transaction of what happened; the oldest of too many go.
 /// An operator is told as well, of what watches the account's safety.
 pub async fn record(tx: &Acting, now: Moment, random: &Random, event: NewEvent<'_>) -> Result<(), Fault> {
     if let Some(watched) = event.kind.watched() {
@@ -219,7 +223,9 @@ pub async fn record(tx: &Acting, now: Moment, random: &Random, event: NewEvent<'
         let note = Note::of(watched).account(event.account).block(&event.source.address_block).by(by);
         tx.tell(note.detail(event.kind.as_str()));
     }
-    store::add_event(tx, now, EventId::new(now, random), event).await
+    let kind = event.kind;
+    store::add_event(tx, now, EventId::new(now, random), event).await?;
+    store::drop_beyond(tx, kind, MOST).await
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ use crate::account::{AccountId, acting::Acting};
 /// Lines that are older than a history is.
 pub const OVER: Over = Over::of("event", "at").kept(super::KEPT);
 
+/// Lines that go at once, beyond those that are kept.
+const AT_ONCE: u64 = 500;
 /// Longest detail, in characters.
 const LONGEST: usize = 300;
 
@@ -28,6 +30,25 @@ pub async fn add_event(db: &Acting, now: Moment, id: EventId, event: NewEvent<'_
         detail: Set(event.detail.chars().take(LONGEST).collect()),
     };
     Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Forgets the lines of a kind beyond the `most` newest.
+pub async fn drop_beyond(db: &Acting, kind: Kind, most: u64) -> Result<(), Fault> {
+    let beyond: Vec<EventId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AccountId.eq(db.id()))
+        .filter(Column::Kind.eq(kind.as_str()))
+        .order_by_desc(Column::Id)
+        .offset(most)
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(db)
+        .await?;
+    if !beyond.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
+    }
     Ok(())
 }
 

@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     acts::{self, claim_name::SendClaim, recover::SendReset},
-    automatic, client, computer, device, grant, history, key, link, pushed, recovery, session,
+    automatic, billing, client, computer, device, grant, history, key, link, name_claim, pushed, recovery,
+    session,
     state::Passport,
     tell,
 };
@@ -63,7 +64,7 @@ pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 13] = [
+const SWEPT: [Over; 14] = [
     session::store::OVER,
     grant::store::OVER,
     pushed::store::OVER,
@@ -77,6 +78,7 @@ const SWEPT: [Over; 13] = [
     platform::limits::OVER,
     automatic::store::OVER,
     computer::store::OVER,
+    name_claim::store::OVER,
 ];
 
 /// One sweep. Nothing depends on it: what has ended is refused by its own time.
@@ -94,6 +96,7 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     acts::close::erase_due(passport, now).await?;
     acts::claim_name::carry_out_all(passport, now).await?;
     drop_unused_registrations(passport, now).await?;
+    note_names(passport, now).await?;
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {
@@ -105,6 +108,17 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Sites that the operator lets ask by name: once, the names that they were given before names were noted.
+async fn note_names(passport: &Passport, now: Moment) -> Result<(), Fault> {
+    for client in billing::store::list_unnamed_suppliers(passport.db.reader()).await? {
+        acts::give::note_names(passport, &client).await?;
+        let tx = passport.db.begin().await?;
+        billing::store::set_supplier_named(&tx, now, &client).await?;
+        tx.commit().await?;
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ pub enum Purpose {
     VerifyAlternate,
     /// Whoever reads the mail of an account's name, which the account never proved, wants the name. Detail: its key.
     ClaimName,
+    /// The name that an account gave up waits for whoever claimed it. Detail: its key.
+    TakeName,
     /// Whoever reads the alternate address wants nothing to do with the account. Detail: the address.
     DropAlternate,
     /// A new password, by the alternate address.
@@ -46,12 +48,13 @@ const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Purpose {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::VerifyEmail,
         Self::ChangeEmail,
         Self::ChangeAlternate,
         Self::VerifyAlternate,
         Self::ClaimName,
+        Self::TakeName,
         Self::DropAlternate,
         Self::Reset,
         Self::NotMe,
@@ -66,6 +69,7 @@ impl Purpose {
             Self::ChangeAlternate => "change_alternate",
             Self::VerifyAlternate => "verify_alternate",
             Self::ClaimName => "claim_name",
+            Self::TakeName => "take_name",
             Self::DropAlternate => "drop_alternate",
             Self::Reset => "reset",
             Self::NotMe => "not_me",
@@ -79,6 +83,11 @@ impl Purpose {
         matches!(self, Self::VerifyEmail | Self::ChangeEmail | Self::ChangeAlternate | Self::VerifyAlternate)
     }
 
+    /// The word of somebody who has nothing to do with the account: its owner does not end it by changing this or that.
+    pub const fn is_a_strangers(self) -> bool {
+        matches!(self, Self::ClaimName | Self::TakeName | Self::DropAlternate)
+    }
+
     fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
     }
@@ -90,7 +99,7 @@ impl Purpose {
             Self::ChangeEmail | Self::ChangeAlternate => Duration::from_secs(30 * MINUTE.as_secs()),
             Self::VerifyEmail | Self::VerifyAlternate | Self::ClaimName => DAY,
             Self::DropAlternate => Duration::from_secs(30 * DAY.as_secs()),
-            Self::NotMe | Self::StopRecovery => Duration::from_secs(7 * DAY.as_secs()),
+            Self::TakeName | Self::NotMe | Self::StopRecovery => Duration::from_secs(7 * DAY.as_secs()),
         }
     }
 }

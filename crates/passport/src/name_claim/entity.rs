@@ -14,6 +14,8 @@ pub struct Model {
     pub new_name: String,
     pub created_at: Moment,
     pub ready_at: Moment,
+    /// The account gave the name up; until then it waits for whoever claimed it.
+    pub free_until: Option<Moment>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -190,10 +190,9 @@ impl Writer<'_> {
     }
 
     /// To whoever claimed the name: it is free.
-    pub fn name_free(&self) -> Result<Letter, Fault> {
-        let email = self.account.email.as_str();
+    pub fn name_free(&self, email: &str, path: &str) -> Result<Letter, Fault> {
         let before = [self.t("letter-name-free-what", &[("email", email)])];
-        self.letter(email, "letter-name-free-subject", &before, Some("/sign-up"), &[])
+        self.letter(email, "letter-name-free-subject", &before, Some(path), &[])
     }
 
     /// The account has another name now.

@@ -35,7 +35,7 @@ impl Arrival {
         let Some(request) = destination.request() else {
             return Ok(Self { visitor, destination, client: None, asking: None, account, prove });
         };
-        let Some(asking) = Asking::of(passport, request).await? else {
+        let Some(asking) = Asking::of(passport, &visitor.visit, request).await? else {
             return Err(see_other(&destination.path()).into());
         };
         let wanted = asking.ui_locales.as_deref().and_then(Language::of_list);

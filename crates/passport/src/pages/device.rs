@@ -30,7 +30,7 @@ use crate::{
     paths::{DEVICE, SIGN_IN},
     request::destination::Destination,
     state::Passport,
-    visitor::{SignedIn, Visitor},
+    visitor::{self, SignedIn, Visitor},
 };
 
 /// Codes that one person, and one household, may look up: every look-up is a guess (RFC 8628 §5.1).
@@ -77,6 +77,12 @@ pub struct Params {
 pub struct AnswerForm {
     user_code: String,
     decision: String,
+}
+
+impl AnswerForm {
+    fn approved(&self) -> bool {
+        self.decision == "approve"
+    }
 }
 
 /// The empty page, or the request that the code in the address names; whoever is not signed in signs in first.
@@ -140,15 +146,22 @@ pub async fn answer(
     let (device, Registered { client, epoch, .. }) =
         match find(&passport, &person, &posted.names().user_code).await? {
             Ok(found) => found,
-            Err(not_found) => return not_found.page(&person, posted.names().user_code.clone()),
+            Err(not_found) => {
+                let (now, names) = (person.visit.now, posted.names());
+                // Answered just now, by this very form.
+                return match visitor::sending(&person.visit).came_before(passport.db.reader(), now).await? {
+                    true => done(&person, names.approved()),
+                    false => not_found.page(&person, names.user_code.clone()),
+                };
+            }
         };
     let form = match posted.shown(&thing(&person, &device, &client)) {
         Recoverable::Refused(form, Why::Thing) => return confirm(&person, &device, &client, &form.user_code),
         form => form.checked()?,
     };
     let now = person.visit.now;
-    let approved = form.decision == "approve";
-    let tx = person.acts(&passport).await?;
+    let approved = form.approved();
+    let Some(tx) = person.acts_once(&passport).await? else { return done(&person, approved) };
     if approved && !client::serving::stands(&tx, &client, epoch).await? {
         return NotFound::Unknown.page(&person, form.user_code);
     }
@@ -159,11 +172,15 @@ pub async fn answer(
         }
         false => store::spend_denial(&tx, device.id).await?,
     };
-    tx.commit().await?;
     if !first {
         return NotFound::Unknown.page(&person, form.user_code);
     }
+    tx.commit().await?;
     tracing::info!(client = client.client_id, account = %person.account.id, approved, "A device was answered");
+    done(&person, approved)
+}
+
+fn done(person: &SignedIn, approved: bool) -> Result<Response, Trouble> {
     person.visit.ok(&DonePage { shell: person.shell(), approved })
 }
 

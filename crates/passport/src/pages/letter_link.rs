@@ -80,6 +80,7 @@ const fn words(purpose: Purpose) -> (&'static str, &'static str, &'static str) {
             ("link-alternate-heading", "link-verify-alternate-text", "link-alternate-button")
         }
         Purpose::ClaimName => ("link-claim-heading", "link-claim-text", "link-claim-button"),
+        Purpose::TakeName => ("link-take-heading", "link-take-text", "link-take-button"),
         Purpose::DropAlternate => ("link-drop-heading", "link-drop-text", "link-drop-button"),
         Purpose::Reset => ("link-reset-heading", "link-reset-text", "link-reset-button"),
         Purpose::NotMe => ("link-not-me-heading", "link-not-me-text", "link-not-me-button"),
@@ -110,6 +111,8 @@ const fn outcome(purpose: Purpose) -> (&'static str, &'static str) {
             ("link-alternate-done-heading", "link-alternate-done-text")
         }
         Purpose::ClaimName => ("link-claim-done-heading", "link-claim-done-text"),
+        // Goes on to the sign-up: nothing comes of it here.
+        Purpose::TakeName => ("link-take-heading", "link-close"),
         Purpose::DropAlternate => ("link-drop-done-heading", "link-drop-done-text"),
         Purpose::NotMe | Purpose::Reset => ("frozen-heading", "frozen-text"),
         Purpose::StopRecovery => ("link-stop-done-heading", "link-stop-done-text"),
@@ -153,14 +156,17 @@ async fn shown(
         Purpose::ChangeEmail
         | Purpose::ChangeAlternate
         | Purpose::VerifyAlternate
-        | Purpose::DropAlternate => link.detail,
+        | Purpose::DropAlternate => link.detail.clone(),
         Purpose::VerifyEmail
         | Purpose::ClaimName
+        | Purpose::TakeName
         | Purpose::Reset
         | Purpose::NotMe
         | Purpose::StopRecovery => String::new(),
     };
-    let (alarming, shell, email) = (is_alarming(link.purpose), visitor.shell(), account.email);
+    let (alarming, shell) = (is_alarming(link.purpose), visitor.shell());
+    // The account that gave the name up is nobody's business any more.
+    let email = if link.purpose == Purpose::TakeName { link.detail } else { account.email };
     let page = LinkPage { shell, heading, text, button, alarming, email, detail, secret, sign_in, decline };
     visitor.visit.page(status, &page)
 }
@@ -193,6 +199,9 @@ pub async fn take(
     let Some(link) = link::store::find_usable(passport.db.reader(), visit.now, &form.secret).await? else {
         return again(&passport, &visitor, &form).await;
     };
+    if link.purpose == Purpose::TakeName {
+        return Ok(super::sign_up::take_name(visit, form.secret));
+    }
     let press = press(&visitor, link, &form);
     if press.meant().needs_owner() && owner(&visitor, press.account).is_none() {
         // Nothing is lost: the page again, which leads to the sign-in.
@@ -256,6 +265,8 @@ async fn carry_out(
         }
         Purpose::DropAlternate => acts::addresses::take_out(passport, now, link, &source).await?,
         Purpose::ClaimName => acts::claim_name::begin(passport, now, link, &source).await?,
+        // Used up by the sign-up that it is for.
+        Purpose::TakeName => false,
         Purpose::StopRecovery => stop(passport, now, link, &source).await?,
         Purpose::NotMe => acts::freeze::freeze_by_link(passport, now, &source, link).await?.is_some(),
         Purpose::Reset => {

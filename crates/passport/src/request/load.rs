@@ -7,13 +7,13 @@ use oidc::{
         request::{check, identify, refused, unknown_client},
     },
     client::Client,
-    error::OAuthError,
+    error::{ErrorCode, OAuthError},
     parameters::Parameters,
 };
 use platform::{Fault, clock::Moment};
 
 use crate::{
-    client::{self, request_object},
+    client::{self, document::Heard, fetch, request_object},
     pushed::{self, Pushed, PushedId},
     state::Passport,
 };
@@ -29,8 +29,13 @@ pub struct Asked {
 }
 
 /// Reads a raw query for an interaction that began at `begun`: what ran out while the person signed in is
-/// still good.
-pub async fn load(passport: &Passport, query: &str, begun: Moment) -> Result<Result<Asked, Refusal>, Fault> {
+/// still good. `address_block` is the visitor's.
+pub async fn load(
+    passport: &Passport,
+    query: &str,
+    begun: Moment,
+    address_block: &str,
+) -> Result<Result<Asked, Refusal>, Fault> {
     let outside = match Parameters::parse(query.as_bytes()) {
         Ok(parameters) => parameters,
         Err(malformed) => return Ok(Err(Refusal::Page(malformed.into()))),
@@ -39,13 +44,14 @@ pub async fn load(passport: &Passport, query: &str, begun: Moment) -> Result<Res
         Ok(id) => id,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let Some(registered) =
-        client::document::find_or_read(&passport.clients, passport.clock.now(), id).await?
-    else {
-        return Ok(Err(unknown_client()));
+    let (now, clients) = (passport.clock.now(), &passport.clients);
+    let registered = match client::document::find_or_read(clients, now, id, address_block).await? {
+        Heard::Of(registered) => *registered,
+        Heard::OfNone => return Ok(Err(unknown_client())),
+        Heard::TooMany => return Ok(Err(Refusal::Page(too_many()))),
     };
     let (client, epoch, policy) = (registered.client, registered.epoch, passport.policy());
-    let resolved = resolve(passport, &client, &policy, &outside, begun).await?;
+    let resolved = resolve(passport, &client, &policy, &outside, begun, address_block).await?;
     let vouched = client.vouched;
     let asked = resolved.and_then(|found| {
         let request = check(&found.parameters, &client, &policy, found.arrival)?;
@@ -56,6 +62,11 @@ pub async fn load(passport: &Passport, query: &str, begun: Moment) -> Result<Res
         Refusal::Redirect { error, .. } if !vouched => Refusal::Page(error),
         refusal => refusal,
     }))
+}
+
+fn too_many() -> OAuthError {
+    let text = "Too much was to be read from sites for your network. Try again in ten minutes.";
+    OAuthError::new(ErrorCode::TemporarilyUnavailable, text)
 }
 
 struct Found {
@@ -70,6 +81,7 @@ async fn resolve(
     policy: &Policy,
     outside: &Parameters,
     begun: Moment,
+    address_block: &str,
 ) -> Result<Result<Found, Refusal>, Fault> {
     let refuse = |error| Ok(Err(refused(outside, client, policy, error)));
     let demands = policy.demands(client);
@@ -87,6 +99,13 @@ async fn resolve(
         // What will be refused anyway is not fetched.
         Source::Reference(_) if demands.pushed => {
             return refuse(OAuthError::invalid_request("Requests of this client must be pushed."));
+        }
+        // Whoever registers by themselves may have registered anything.
+        Source::Reference(_)
+            if !client.vouched
+                && !fetch::may(&passport.clients, passport.clock.now(), address_block).await? =>
+        {
+            return refuse(too_many());
         }
         Source::Reference(uri) => match request_object::fetched(&passport.clients, uri).await? {
             Ok(object) => {

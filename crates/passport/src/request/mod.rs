@@ -5,7 +5,7 @@ pub mod interaction;
 pub mod load;
 
 use oidc::{authorize::AuthorizationRequest, client::Client};
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, web::Visit};
 
 use crate::state::Passport;
 use interaction::{Interactions, Mark};
@@ -24,10 +24,10 @@ pub struct Asking {
 
 impl Asking {
     /// Reads the raw query of an authorization request; none if it could not be answered with a redirect.
-    pub async fn of(passport: &Passport, request: &str) -> Result<Option<Self>, Fault> {
+    pub async fn of(passport: &Passport, visit: &Visit, request: &str) -> Result<Option<Self>, Fault> {
         let now = passport.clock.now();
         let (query, mark) = Interactions::new(&passport.keyring).read(request, now);
-        match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
+        match load(passport, query, mark.map_or(now, |mark| mark.first), &visit.address_block()).await? {
             Ok(asked) => Ok(Some(Self {
                 client: asked.client.clone(),
                 login_hint: asked.request.login_hint.clone(),

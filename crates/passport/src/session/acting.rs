@@ -2,9 +2,12 @@
 use platform::{clock::Moment, db::Database};
 
 use super::{Lifetime, Session, store};
-use crate::account::{
-    Account,
-    acting::{Acting, Refusal},
+use crate::{
+    account::{
+        Account,
+        acting::{Acting, Refusal},
+    },
+    sending::Sending,
 };
 
 impl Acting {
@@ -30,9 +33,29 @@ impl Acting {
         session: &Session,
     ) -> Result<Self, Refusal> {
         let acting = Self::on(db, session.account).await?.ok_or(Refusal::Ended)?;
-        if acting.account().is_active() && store::is_live(&acting, now, lifetime, session.id).await? {
-            return Ok(acting);
+        acting.is_of_live(lifetime, now, session).await?;
+        Ok(acting)
+    }
+
+    /// The same for a form that does its work once, however often it is sent: `None` when it was done. What it does
+    /// may end the very session.
+    pub async fn once(
+        db: &Database,
+        lifetime: Lifetime,
+        now: Moment,
+        session: &Session,
+        sending: &Sending,
+    ) -> Result<Option<Self>, Refusal> {
+        let acting = Self::on(db, session.account).await?.ok_or(Refusal::Ended)?;
+        if !sending.is_first(&acting, now).await? {
+            return Ok(None);
         }
-        Err(Refusal::Ended)
+        acting.is_of_live(lifetime, now, session).await?;
+        Ok(Some(acting))
+    }
+
+    async fn is_of_live(&self, lifetime: Lifetime, now: Moment, session: &Session) -> Result<(), Refusal> {
+        let live = self.account().is_active() && store::is_live(self, now, lifetime, session.id).await?;
+        live.then_some(()).ok_or(Refusal::Ended)
     }
 }

@@ -15,7 +15,7 @@ use ring::hmac;
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
-use crate::account::{self, AccountId};
+use crate::account::AccountId;
 
 const SEALED_FOR: &[u8] = b"pairwise subjects";
 
@@ -107,35 +107,6 @@ pub async fn subject_for(
     account: AccountId,
 ) -> Result<String, Fault> {
     Ok(subjects_of(pairwise, db, client).await?.subject(account))
-}
-
-/// How many ids are read at a time.
-const PAGE: u64 = 5_000;
-
-/// The account that this client calls `subject`, if there is one. The names of a sector are one-way, so all
-/// accounts are walked through for one: a matter of a second for a million. For a service that
-/// says what somebody paid, and for nothing that people or strangers ask.
-pub async fn account_of(
-    pairwise: &PairwiseKey,
-    reader: &impl Connection,
-    client: &Client,
-    subject: &str,
-) -> Result<Option<AccountId>, Fault> {
-    let subjects = subjects_of(pairwise, reader, client).await?;
-    if let Subjects::Public = subjects {
-        return Ok(subject.parse().ok());
-    }
-    let mut after = None;
-    loop {
-        let ids = account::store::list_ids(reader, after, PAGE).await?;
-        if let Some(found) = ids.iter().find(|id| subjects.subject(**id) == subject) {
-            return Ok(Some(*found));
-        }
-        after = ids.last().copied();
-        if after.is_none() {
-            return Ok(None);
-        }
-    }
 }
 
 fn pairwise(key: &hmac::Key, sector: &str, account: AccountId) -> String {

@@ -167,7 +167,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let fields: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
-        visit.is_pressed(&fields);
+        visit.is_sending(&fields);
         Ok(Self { form, token: token.form_token, visit })
     }
 }

@@ -35,9 +35,15 @@ pub(super) struct Patience {
     pub head: Duration,
     /// With no request under way; and with no byte taken of an answer.
     pub idle: Duration,
+    /// Until its TLS handshake is made.
+    pub handshake: Duration,
 }
 
-const PATIENCE: Patience = Patience { head: Duration::from_secs(20), idle: Duration::from_secs(60) };
+const PATIENCE: Patience = Patience {
+    head: Duration::from_secs(20),
+    idle: Duration::from_secs(60),
+    handshake: Duration::from_secs(10),
+};
 
 /// How often a node looks at its database of its own accord.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -155,7 +161,9 @@ pub(super) async fn run_patiently(
     });
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let served = match tls {
-        Some(tls) => tuned(listener, handle, tls.acceptor(), patience)?.serve(app).await,
+        Some(tls) => {
+            tuned(listener, handle, tls.acceptor_within(patience.handshake), patience)?.serve(app).await
+        }
         None => tuned(listener, handle, DefaultAcceptor::new(), patience)?.serve(app).await,
     };
     served.map_err(Fault::unavailable)

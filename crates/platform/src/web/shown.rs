@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::{Shell, Visit};
-use crate::{day::Zone, secrets};
+use crate::day::Zone;
 
 /// The thing that a form acts on, as its page showed it: kind, names, versions. One that changed is another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Why {
 
 /// Who a request is of, as far as its extractors said.
 #[derive(Debug, Default)]
-pub(super) struct Said(Mutex<[Option<Vec<u8>>; 2]>, OnceLock<Zone>, OnceLock<Pressed>);
+pub(super) struct Said(Mutex<[Option<Vec<u8>>; 2]>, OnceLock<Zone>, OnceLock<[u8; 32]>);
 
 /// Names one press of a button: the form with its token and all that was filled in. The same form that arrives once more
 /// is the same press; one from a fresh page, or filled in anew, is another.
@@ -129,17 +129,26 @@ impl Visit {
         let _ = self.said.1.set(zone);
     }
 
-    /// Says which form came in.
-    pub(super) fn is_pressed(&self, fields: &[(String, String)]) {
+    /// Says which form this request sent.
+    pub(super) fn is_sending(&self, fields: &[(String, String)]) {
         let mut message = Vec::new();
+        for part in [b"sent", self.browser.as_bytes(), self.path.as_bytes()] {
+            append(&mut message, part);
+        }
         for part in fields.iter().flat_map(|(name, value)| [name, value]) {
             append(&mut message, part.as_bytes());
         }
-        let _ = self.said.2.set(Pressed(secrets::digest(&message)));
+        let _ = self.said.2.set(self.site.form_key.sign(&message));
     }
 
     /// The press that this request is; none where no form came in.
     pub fn pressed(&self) -> Option<Pressed> {
+        self.sending().map(Pressed)
+    }
+
+    /// Names the form that this request sent, with all that was typed and the token that its page was given: a browser
+    /// that sends the same once more says the same name, and nobody else can. `None`: no form was read.
+    pub fn sending(&self) -> Option<[u8; 32]> {
         self.said.2.get().copied()
     }
 

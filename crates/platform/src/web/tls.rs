@@ -75,6 +75,12 @@ impl Tls {
         }
     }
 
+    /// The same for handshakes that end within `patience`.
+    pub(super) fn acceptor_within(&self, patience: Duration) -> Acceptor {
+        let Acceptor { handshake, authorities, clock } = self.acceptor();
+        Acceptor { handshake: handshake.handshake_timeout(patience), authorities, clock }
+    }
+
     /// Reads the files again when one of them changed, or at SIGHUP; files that are no good change nothing.
     pub async fn keep_fresh(self, stop: CancellationToken) {
         let mut seen = self.changed_at();

@@ -12,7 +12,12 @@ use crate::{
         store::{self, Facts, NewAccount},
     },
     acts,
+    channel::{self, Channel},
     desk::Vault,
+    history::{Kind, Source},
+    notice::{Change, Former},
+    recovery::{self, Way},
+    tell,
 };
 
 /// One account with all its facts. Operators answer for the password: only its length is checked.
@@ -84,7 +89,8 @@ impl AccountSeed {
     }
 }
 
-/// Makes the account, or brings it to what the seed says. Twice the same seed changes nothing more.
+/// Makes the account, or brings it to what the seed says. Another password ends everything, as a reset does, and its
+/// owner is told of it and of another question. Twice the same seed changes nothing more.
 /// The inner error says in words what is wrong with the seed.
 pub async fn ensure(
     vault: &Vault,
@@ -164,11 +170,11 @@ async fn renew(
     let stored = stored.as_ref().map(|found| found.password_hash.as_str());
     let same_password = hasher.verify(hasher.place()?, seed.password.clone(), stored).await?.matches;
     let password_hash = if same_password { None } else { Some(hasher.hash(seed.password.clone()).await?) };
+    let stored_answer = store::find_answer_hash(vault.db.reader(), id).await?;
     let question = match &checked.question {
         Some((question, answer)) => {
-            let stored = store::find_answer_hash(vault.db.reader(), id).await?;
             let same = account.question.as_ref() == Some(question)
-                && hasher.verify_answer(hasher.place()?, answer, stored.as_deref()).await?.matches;
+                && hasher.verify_answer(hasher.place()?, answer, stored_answer.as_deref()).await?.matches;
             if same { None } else { Some((question, hasher.hash_answer(answer).await?)) }
         }
         None => None,
@@ -180,17 +186,27 @@ async fn renew(
         language: seed.language,
     };
     let tx = Acting::on(&vault.db, id).await?.ok_or_else(|| Fault::bug("an account came and went"))?;
-    if password_hash.is_some() || question.is_some() {
-        tx.raise_epoch().await?;
-    }
+    let source = &Source::default();
+    let changed = |kind, former| Change { account, kind, source, detail: "", former, newly: None };
     if facts != Facts::of(account) {
         store::set_facts(&tx, now, id, &facts).await?;
     }
-    if let Some(hash) = password_hash {
-        store::set_password_hash(&tx, id, &hash).await?;
+    if facts.alternate != account.alternate {
+        channel::store::set_changed(&tx, now, id, Channel::Alternate).await?;
+        recovery::store::end_open_by(&tx, id, Way::Alternate).await?;
     }
     if let Some((question, answer_hash)) = question {
+        let former = Former::Question { question: account.question.clone(), answer_hash: stored_answer };
         store::set_question(&tx, id, Some(question), Some(&answer_hash)).await?;
+        acts::credentials::answer_changed(&tx, now).await?;
+        tx.raise_epoch().await?;
+        tell::owner::tell(vault, &tx, now, changed(Kind::QuestionChanged, former)).await?;
+    }
+    if let Some(hash) = password_hash {
+        store::set_password_hash(&tx, id, &hash).await?;
+        store::streak::end(&tx, id).await?;
+        acts::end::end_everything(vault, &tx, now, id).await?;
+        tell::owner::tell(vault, &tx, now, changed(Kind::PasswordChanged, Former::Nothing)).await?;
     }
     if !seed.disabled {
         store::set_state(&tx, now, id, State::Active).await?;

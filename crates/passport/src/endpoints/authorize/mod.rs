@@ -107,7 +107,7 @@ pub async fn consent(
         stale @ Recoverable::Refused(_, Why::Stale) => stale.checked()?,
         Recoverable::Checked(form) | Recoverable::Refused(form, _) => form,
     };
-    match Asking::of(&passport, &form.request).await? {
+    match Asking::of(&passport, &visitor.visit, &form.request).await? {
         Some(asking) => cancelled(&passport, &visitor, &asking).await,
         None => answer(&passport, &visitor, &form.request, None).await,
     }
@@ -173,7 +173,8 @@ async fn answered(
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
     let (query, mark) = interactions.read(marked, now);
-    let asked = match load(passport, query, mark.map_or(now, |mark| mark.first)).await? {
+    let begun = mark.map_or(now, |mark| mark.first);
+    let asked = match load(passport, query, begun, &visitor.visit.address_block()).await? {
         Ok(asked) => asked,
         Err(Refusal::Page(error)) => {
             return pages::authorize_error::explain(passport, visitor, &error, query).await;

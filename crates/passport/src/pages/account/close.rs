@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use platform::web::{
-    Checked, Cookie, Errors, Shell, Trouble, Visit,
+    About, Checked, Cookie, Errors, Shell, Trouble, Visit,
     page::{NoReferrer, Samples},
     see_other,
     visit::cookie_name,
@@ -25,6 +25,8 @@ use crate::{
 
 /// The cookie's name, after the product's: the link that this browser looks at.
 const COOKIE: &str = "closing";
+/// Where closing ends.
+const ASKED: &str = "/account/close/asked";
 
 #[derive(Template)]
 #[template(path = "pages/account/close.html")]
@@ -73,19 +75,24 @@ pub struct Form {
 
 pub async fn take(
     State(passport): State<Passport>,
-    RecentlyProven(who): RecentlyProven,
-    Checked(form): Checked<Form>,
+    visit: Visit,
+    who: Result<RecentlyProven, Trouble>,
+    form: About<Form>,
 ) -> Result<Response, Trouble> {
+    let Some((RecentlyProven(who), form)) = visitor::pressed(&passport, &visit, who, form).await? else {
+        return Ok(see_other(ASKED));
+    };
     if form.sure.is_none() {
         let mut errors = Errors::default();
         errors.add("sure", who.visit.t("close-needs-sure"));
         let page = ClosePage { shell: who.shell(), days: passport.settings.closing.grace_days, errors };
         return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let tx = who.protects(&passport).await?;
-    acts::close::ask(&passport, &tx, who.visit.now, &who.source()).await?;
-    tx.commit().await?;
-    Ok(see_other("/account/close/asked"))
+    if let Some(tx) = who.acts_once(&passport).await? {
+        acts::close::ask(&passport, &tx, visit.now, &who.source()).await?;
+        tx.commit().await?;
+    }
+    Ok(see_other(ASKED))
 }
 
 pub async fn asked(State(passport): State<Passport>, visit: Visit) -> Result<Response, Trouble> {
@@ -129,20 +136,30 @@ pub async fn undo(
     visit: Visit,
     Checked(form): Checked<Pressed>,
 ) -> Result<Response, Trouble> {
-    let mut done = false;
-    if let Some(found) = store::find_by_secret(passport.db.reader(), visit.now, &form.secret).await?
-        && let Some(tx) = Acting::on(&passport.db, found.account).await?
-    {
-        // Asked for again meanwhile: then another letter's link takes it back.
-        if store::find_by_secret(&tx, visit.now, &form.secret).await?.is_some() {
-            let source = visitor::source(&visit);
-            done = acts::close::undo(&passport, &tx, visit.now, found.account, &source).await?;
-        }
-        tx.commit().await?;
-    }
+    let done = is_undone(&passport, &visit, &form.secret).await?;
     let mut response = answer(&visit, if done { Undo::Done } else { Undo::Dead })?;
     Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
     Ok(response)
+}
+
+/// Whether the closing is taken back: now, or a moment ago by this very form.
+async fn is_undone(passport: &Passport, visit: &Visit, secret: &str) -> Result<bool, Trouble> {
+    let (now, reader, sending) = (visit.now, passport.db.reader(), visitor::sending(visit));
+    let Some(found) = store::find_by_secret(reader, now, secret).await? else {
+        return Ok(sending.came_before(reader, now).await?);
+    };
+    let Some(tx) = Acting::on(&passport.db, found.account).await? else { return Ok(false) };
+    if !sending.is_first(&tx, now).await? {
+        return Ok(true);
+    }
+    // Asked for again meanwhile: then another letter's link takes it back.
+    let stands = store::find_by_secret(&tx, now, secret).await?.is_some();
+    let done =
+        stands && acts::close::undo(passport, &tx, now, found.account, &visitor::source(visit)).await?;
+    if done {
+        tx.commit().await?;
+    }
+    Ok(done)
 }
 
 impl Samples for ClosePage {

@@ -7,14 +7,10 @@ use oidc::claims::StandardClaims;
 use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
 use serde::Deserialize;
 
-use super::sample_shell;
+use super::{super::credentials::Here, sample_shell};
 use fields::{FIELDS, Field, Values};
 
-use crate::{
-    acts::credentials::{Owner, change_information},
-    state::Passport,
-    visitor::RecentlyProven,
-};
+use crate::{acts::credentials::change_information, state::Passport, visitor::RecentlyProven};
 
 #[derive(Template)]
 #[template(path = "pages/account/information.html")]
@@ -79,10 +75,8 @@ pub async fn take(
         }
     };
     if claims != who.account.claims {
-        let (source, computer) = (who.source(), who.visitor.computer());
-        let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
-        let owner = Owner { account: &who.account, session: &who.session, source: &source, computer };
-        change_information(&passport, now, owner, &claims).await?;
+        let here = Here::of(&who);
+        change_information(&passport, now, here.owner(&who), &claims).await?;
     }
     Ok(see_other("/account/information?saved=1"))
 }

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use platform::{
     clock::Moment,
     dates,
-    web::{Checked, Shell, Trouble, page::Samples, see_other},
+    web::{About, Shell, Trouble, Visit, page::Samples, see_other},
 };
 use serde::Deserialize;
 
@@ -72,7 +72,7 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
         source: Source { agent: known.agent, ..Source::default() },
         first: known.created_at,
         last: known.seen_at,
-        here: digest.is_some_and(|digest| digest.as_slice() == known.digest),
+        here: digest.is_some_and(|digest| platform::secrets::same(&digest, &known.digest)),
         shared: false,
     });
     let page = SessionsPage {
@@ -94,11 +94,15 @@ pub struct End {
 
 pub async fn take(
     State(passport): State<Passport>,
-    who: SignedIn,
-    Checked(end): Checked<End>,
+    visit: Visit,
+    who: Result<SignedIn, Trouble>,
+    form: About<End>,
 ) -> Result<Response, Trouble> {
-    let (now, account) = (who.visit.now, who.account.id);
-    let tx = who.protects(&passport).await?;
+    let stays = who.as_ref().is_ok_and(|who| form.names().session != Some(who.session.id));
+    let after = see_other(if stays { "/account/sessions" } else { "/signed-out" });
+    let Some((who, end)) = visitor::pressed(&passport, &visit, who, form).await? else { return Ok(after) };
+    let (now, account) = (visit.now, who.account.id);
+    let Some(tx) = who.acts_once(&passport).await? else { return Ok(after) };
     let mut ended = None;
     let live = automatic::store::list_of_account(&tx, now, account).await?;
     if let Some(id) = end.session
@@ -123,10 +127,7 @@ pub async fn take(
         history::record(&tx, now, &passport.random, event).await?;
     }
     tx.commit().await?;
-    if end.session == Some(who.session.id) {
-        return Ok(see_other("/signed-out"));
-    }
-    Ok(see_other("/account/sessions"))
+    Ok(after)
 }
 
 #[derive(Deserialize)]
@@ -136,21 +137,25 @@ pub struct Nothing {}
 /// ends as well (RT-06).
 pub async fn sign_out_everywhere(
     State(passport): State<Passport>,
-    who: SignedIn,
-    Checked(Nothing {}): Checked<Nothing>,
+    visit: Visit,
+    who: Result<SignedIn, Trouble>,
+    form: About<Nothing>,
 ) -> Result<Response, Trouble> {
-    let (now, account) = (who.visit.now, who.account.id);
-    let tx = who.protects(&passport).await?;
-    acts::sessions::end_all(&passport, &tx, now, account).await?;
-    grant::store::revoke_of_account(&tx, account).await?;
-    tx.raise_epoch().await?;
-    let (kind, source) = (Kind::SessionsEnded, &who.source());
-    history::record(&tx, now, &passport.random, NewEvent { account, kind, source, detail: "" }).await?;
-    tx.commit().await?;
-    // Whoever else is signed in to this browser goes too: that is what “everywhere” says.
-    who.visitor.sign_out(&passport).await?;
+    if let Some((who, Nothing {})) = visitor::pressed(&passport, &visit, who, form).await?
+        && let Some(tx) = who.acts_once(&passport).await?
+    {
+        let (now, account) = (visit.now, who.account.id);
+        acts::sessions::end_all(&passport, &tx, now, account).await?;
+        grant::store::revoke_of_account(&tx, account).await?;
+        tx.raise_epoch().await?;
+        let (kind, source) = (Kind::SessionsEnded, &who.source());
+        history::record(&tx, now, &passport.random, NewEvent { account, kind, source, detail: "" }).await?;
+        tx.commit().await?;
+        // Whoever else is signed in to this browser goes too: that is what “everywhere” says.
+        who.visitor.sign_out(&passport).await?;
+    }
     let mut response = see_other("/signed-out");
-    visitor::cookies_gone(&who.visit, response.headers_mut());
+    visitor::cookies_gone(&visit, response.headers_mut());
     Ok(response)
 }
 

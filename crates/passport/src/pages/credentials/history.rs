@@ -6,14 +6,11 @@ use axum::{
 };
 use platform::{
     dates,
-    web::{Checked, Shell, Trouble, page::Samples},
+    web::{About, Shell, Trouble, Visit, page::Samples},
 };
 use serde::Deserialize;
 
-use super::{
-    super::{letter_link::frozen, sign_out::Nothing},
-    Here,
-};
+use super::super::{letter_link::frozen, sign_out::Nothing};
 
 use crate::{
     acts,
@@ -112,14 +109,17 @@ pub async fn ask(
 /// Freezes the account. A live session is enough: it only takes rights away.
 pub async fn not_me(
     State(passport): State<Passport>,
-    who: SignedIn,
-    Checked(Nothing {}): Checked<Nothing>,
+    visit: Visit,
+    who: Result<SignedIn, Trouble>,
+    form: About<Nothing>,
 ) -> Result<Response, Trouble> {
-    let here = Here::of(&who);
-    let tx = who.protects(&passport).await?;
-    acts::freeze::freeze(&passport, tx, who.visit.now, &here.source).await?;
-    let mut response = frozen(&who.visit)?;
-    visitor::cookies_gone(&who.visit, response.headers_mut());
+    if let Some((who, Nothing {})) = visitor::pressed(&passport, &visit, who, form).await?
+        && let Some(tx) = who.acts_once(&passport).await?
+    {
+        acts::freeze::freeze(&passport, tx, visit.now, &who.source()).await?;
+    }
+    let mut response = frozen(&visit)?;
+    visitor::cookies_gone(&visit, response.headers_mut());
     Ok(response)
 }
 

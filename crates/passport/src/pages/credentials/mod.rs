@@ -7,6 +7,7 @@ use platform::web::{Shell, Trouble, page::Samples};
 use crate::{
     acts::credentials::Owner,
     history::Source,
+    sending::Sending,
     visitor::{self, SignedIn},
 };
 
@@ -16,23 +17,30 @@ pub mod history;
 pub mod password;
 pub mod question;
 
-/// A signed-in person with where they are: lends an [`Owner`].
-struct Here {
+/// A signed-in person with where they are and what they sent: lends an [`Owner`].
+pub(super) struct Here {
     source: Source,
     computer: Option<[u8; 32]>,
+    sending: Sending,
 }
 
 impl Here {
-    fn of(who: &SignedIn) -> Self {
-        Self { source: visitor::source(&who.visit), computer: visitor::computer(&who.visit) }
+    pub(super) fn of(who: &SignedIn) -> Self {
+        let visit = &who.visit;
+        Self {
+            source: visitor::source(visit),
+            computer: visitor::computer(visit),
+            sending: visitor::sending(visit),
+        }
     }
 
-    fn owner<'a>(&'a self, who: &'a SignedIn) -> Owner<'a> {
+    pub(super) fn owner<'a>(&'a self, who: &'a SignedIn) -> Owner<'a> {
         Owner {
             account: &who.account,
             session: &who.session,
             source: &self.source,
             computer: self.computer.as_ref().map(<[u8; 32]>::as_slice),
+            sending: &self.sending,
         }
     }
 }

@@ -294,9 +294,7 @@ pub async fn take_password(
         Some((_, _, Standing::Waits(until))) => {
             return visit.page(StatusCode::FORBIDDEN, &WaitingPage::of(&asked, until, None));
         }
-        Some((account, recovery, Standing::Over)) => {
-            return again(&passport, &asked, account, &recovery, form).await;
-        }
+        Some((account, _, Standing::Over)) => return again(&passport, &asked, account).await,
         None => return over(&asked),
     };
     let OfBrowser::Checked(form) = form else {
@@ -314,8 +312,9 @@ pub async fn take_password(
         let page = PasswordPage::of(&asked, account.email, errors);
         return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
-    let source = visitor::source(visit);
-    match acts::recover::set_password(&passport, visit.now, &recovery, form.password, &source).await? {
+    let (source, sending) = (visitor::source(visit), visitor::sending(visit));
+    let set = acts::recover::set_password(&passport, visit.now, &recovery, form.password, &source, &sending);
+    match set.await? {
         Some(ended) => {
             let mut response = visit.ok(&DonePage::of(&asked, account.email, Some(ended)))?;
             Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
@@ -323,29 +322,17 @@ pub async fn take_password(
             visitor::cookies_gone(visit, response.headers_mut());
             Ok(response)
         }
-        None => over(&asked),
+        None => again(&passport, &asked, account).await,
     }
 }
 
-/// Some browsers send a form twice when the connection breaks: whoever sends the password that was just set by this
-/// very proof is answered like the first time.
-async fn again(
-    passport: &Passport,
-    asked: &Asked,
-    account: Account,
-    recovery: &Recovery,
-    form: OfBrowser<NewPassword>,
-) -> Result<Response, Trouble> {
-    let OfBrowser::Checked(form) = form else { return over(asked) };
+/// The very form that set the password comes once more: it is answered like the first time.
+async fn again(passport: &Passport, asked: &Asked, account: Account) -> Result<Response, Trouble> {
     let visit = asked.visit();
-    let (source, computer) = (visitor::source(visit), asked.visitor.computer());
-    let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
-    let Ok(email) = EmailAddress::parse(&account.email) else { return over(asked) };
-    let prover = Prover { email: &email, source: &source, computer };
-    if !acts::recover::was_set(passport, visit.now, prover, recovery, form.password).await? {
-        return over(asked);
+    match visitor::sending(visit).came_before(passport.db.reader(), visit.now).await? {
+        true => visit.ok(&DonePage::of(asked, account.email, None)),
+        false => over(asked),
     }
-    visit.ok(&DonePage::of(asked, account.email, None))
 }
 
 /// The catalogue key of what is wrong with a new password.

@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     email::EmailAddress,
     secrets::Secret,
-    web::{Checked, Errors, OfBrowser, Trouble, see_other},
+    web::{Checked, Cookie, Errors, OfBrowser, Trouble, Visit, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -34,6 +34,8 @@ use crate::{
         sign_up::{SignUp, SignedUp},
     },
     budget::Budget,
+    link::{self, Press, Purpose},
+    name_claim,
     paths::SIGN_UP,
     request::destination::Params,
     session::Browser,
@@ -49,7 +51,9 @@ pub async fn show(
     let arrival = Arrival::of(&passport, visitor, params).await?;
     // A hint is a stranger's word: only what looks like an address is shown in the field.
     let hint = arrival.asking.as_ref().and_then(|asking| asking.login_hint.clone());
-    let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok()).unwrap_or_default();
+    let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok());
+    let taking = taking(&passport, &arrival.visitor.visit).await?.map(|link| link.detail.clone());
+    let hint = taking.or(hint).unwrap_or_default();
     arrival.visitor.visit.ok(&AddressPage::of(&arrival, hint, Errors::default()))
 }
 
@@ -116,7 +120,10 @@ async fn take_address(
             let page = AddressPage::of(arrival, form.email, errors);
             return visit.page(StatusCode::TOO_MANY_REQUESTS, &page);
         }
-        if store::find_by_key(passport.db.reader(), email.key()).await?.is_some() {
+        let (reader, now) = (passport.db.reader(), visit.now);
+        let waits = name_claim::store::find_waiting(reader, now, email.key()).await?.is_some()
+            && taking(passport, visit).await?.is_none_or(|link| link.detail != email.key());
+        if waits || store::find_by_key(reader, email.key()).await?.is_some() {
             return taken(arrival, email);
         }
     }
@@ -151,6 +158,8 @@ async fn take_credentials(
         claims: credentials.claims,
         verify: form.verify.is_some(),
         source: visitor::source(visit),
+        taking: taking(passport, visit).await?,
+        sending: visitor::sending(visit),
     };
     match acts::sign_up::sign_up(passport, visit.now, sign_up).await? {
         SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
@@ -161,6 +170,24 @@ async fn take_credentials(
         }
         SignedUp::Made(_) | SignedUp::Taken => Ok(see_other(&arrival.destination.carried_to(DONE))),
     }
+}
+
+/// The cookie's name, after the product's: the link by which whoever claimed a name takes it.
+const TAKING: &str = "take-name";
+
+/// Leads whoever follows such a link to the sign-up, which uses it up.
+pub fn take_name(visit: &Visit, secret: String) -> Response {
+    let mut response = see_other(SIGN_UP);
+    Cookie::session(cookie_name(&visit.site, TAKING), secret).set(response.headers_mut());
+    response
+}
+
+/// The link that this browser came by.
+async fn taking(passport: &Passport, visit: &Visit) -> Result<Option<Press>, Trouble> {
+    let Some(secret) = visit.cookie(TAKING) else { return Ok(None) };
+    let link = link::store::find_usable(passport.db.reader(), visit.now, secret).await?;
+    let link = link.filter(|link| link.purpose == Purpose::TakeName);
+    Ok(link.map(|link| Press::of(link, Purpose::TakeName, &visit.browser)))
 }
 
 /// Whoever came from a site goes on there and types nothing twice. The computer learns no name by it (PP-15), as
@@ -205,7 +232,8 @@ pub async fn mine(
 ) -> Result<Response, Trouble> {
     let visit = &visitor.visit;
     let Ok(email) = EmailAddress::parse(&form.email) else { return Ok(see_other(SIGN_UP)) };
-    let sent = acts::claim_name::ask(&passport, visit.now, &email, &visit.address_block()).await?;
+    let (block, sending) = (visit.address_block(), visitor::sending(visit));
+    let sent = acts::claim_name::ask(&passport, visit.now, &email, &block, &sending).await?;
     claim_sent(visit, sent)
 }
 
