@@ -18,7 +18,7 @@ pub struct Once<A> {
 
 /// What is to be done about a form.
 pub enum Arrival<A> {
-    First(Once<A>),
+    First(Box<Once<A>>),
     /// It was carried out, and led there.
     Again(String),
 }
@@ -29,7 +29,7 @@ impl<A> Acting<A> {
         let pressed = pressed.ok_or_else(|| Fault::bug("nothing is added without a form"))?;
         Ok(match gate::store::find_place(&self.tx, &pressed.name()).await? {
             Some(place) => Arrival::Again(place),
-            None => Arrival::First(Once { acting: self, pressed }),
+            None => Arrival::First(Box::new(Once { acting: self, pressed })),
         })
     }
 }

@@ -95,16 +95,18 @@ pub async fn account_of(
     if let Some(found) = found.filter(|id| subjects.subject(*id) == subject) {
         return Ok(Some(found));
     }
+    if noted {
+        return Ok(None);
+    }
     let mut after = None;
-    while !noted {
+    loop {
         let ids = account::store::list_ids(reader, after, 5 * PAGE).await?;
-        let Some(last) = ids.last() else { break };
+        let Some(last) = ids.last() else { return Ok(None) };
         after = Some(*last);
         if let Some(found) = ids.into_iter().find(|id| subjects.subject(*id) == subject) {
             return Ok(Some(found));
         }
     }
-    Ok(None)
 }
 
 /// Takes back what a site was given: its grants die, those for offline use too (RT-06), and it is told that the

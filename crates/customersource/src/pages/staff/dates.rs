@@ -43,6 +43,7 @@ pub struct Fields {
 }
 
 /// A date in the list.
+#[derive(Clone)]
 pub struct Held {
     id: String,
     when: String,
@@ -62,6 +63,8 @@ pub struct DatesPage {
     id: String,
     title: String,
     dates: Vec<Held>,
+    /// What is saved now of the date that is being changed, where somebody else changed it.
+    changed: Option<Held>,
     /// The date that is being changed; none: a new one.
     date: Option<String>,
     fields: Fields,
@@ -97,6 +100,7 @@ impl Samples for DatesPage {
             title: "Closing the month".into(),
             dates,
             is_late: date.is_some(),
+            changed: date.map(|_| held(false)),
             date: date.map(str::to_owned),
             fields: Fields::default(),
             errors,
@@ -151,12 +155,16 @@ async fn page(
         is_cancelled: date.is_cancelled,
         revision: date.revision,
     };
+    let dates: Vec<_> = known.into_iter().map(held).collect();
+    let date = date.map(|date| date.to_string());
+    let changed = dates.iter().find(|held| status == StatusCode::CONFLICT && Some(&held.id) == date.as_ref());
     let page = DatesPage {
         shell: desk.shell.clone(),
         id: course.id.to_string(),
         title: title(portal, desk, course).await?,
-        dates: known.into_iter().map(held).collect(),
-        date: date.map(|date| date.to_string()),
+        changed: changed.cloned(),
+        dates,
+        date,
         fields,
         errors,
         is_late: desk.is_late,

@@ -177,6 +177,8 @@ pub async fn save(
         }
     };
     drop(tx);
+    // Whoever saves once more has seen what is saved now, and decides.
+    let fields = Fields { revision: known.revision, ..fields };
     page(&portal, &Desk::of(&visitor), (&course, Some(date)), status, (fields, errors)).await
 }
 
