@@ -144,6 +144,245 @@ const PASSPORT: Table = &[
     ),
 ];
 
+/// The portal, from the ground up.
+const CUSTOMERSOURCE: Table = &[
+    ("paths", &[]),
+    ("organization", &[]),
+    ("profile", &["organization"]),
+    ("difference", &["organization", "profile"]),
+    ("plan", &["organization"]),
+    ("access", &["organization", "plan", "profile"]),
+    ("config", &["access"]),
+    ("rp", &["config"]),
+    ("audit", &["organization", "profile", "rp"]),
+    ("staff", &["audit", "rp"]),
+    ("claim", &["rp"]),
+    ("search", &[]),
+    ("maintenance", &[]),
+    ("gate", &[]),
+    ("quota", &["organization", "profile"]),
+    ("texts", &[]),
+    ("address", &["profile", "rp", "texts"]),
+    ("directory", &["organization", "profile"]),
+    ("front", &["access", "profile"]),
+    ("newsletter", &["access", "profile", "resource"]),
+    ("resource", &["access", "newsletter", "search"]),
+    ("training", &["profile", "resource"]),
+    ("mailing", &["association", "newsletter", "profile"]),
+    ("notice", &["mailing"]),
+    ("bulletin", &["mailing", "profile"]),
+    ("session", &["association", "config", "rp"]),
+    (
+        "association",
+        &[
+            "access",
+            "acting",
+            "audit",
+            "claim",
+            "mailing",
+            "notice",
+            "organization",
+            "profile",
+            "rp",
+            "session",
+        ],
+    ),
+    ("bounce", &["association", "mailing", "newsletter"]),
+    ("newsgroup", &["access", "acting", "bulletin", "profile", "search"]),
+    (
+        "content",
+        &["access", "audit", "maintenance", "newsgroup", "newsletter", "resource", "search", "training"],
+    ),
+    ("unsubscribe", &["newsgroup", "newsletter", "profile", "resource"]),
+    (
+        "state",
+        &[
+            "access",
+            "association",
+            "bulletin",
+            "config",
+            "content",
+            "organization",
+            "paths",
+            "profile",
+            "rp",
+            "session",
+            "texts",
+            "unsubscribe",
+        ],
+    ),
+    ("acting", &["association", "gate", "organization", "profile", "rp", "session", "staff", "state"]),
+    ("admin_case", &["acting", "association", "audit", "notice", "organization", "profile", "rp"]),
+    (
+        "company",
+        &[
+            "acting",
+            "address",
+            "admin_case",
+            "association",
+            "audit",
+            "difference",
+            "mailing",
+            "newsgroup",
+            "newsletter",
+            "notice",
+            "organization",
+            "profile",
+            "quota",
+            "rp",
+            "training",
+        ],
+    ),
+    (
+        "seed",
+        &[
+            "association",
+            "audit",
+            "company",
+            "difference",
+            "organization",
+            "plan",
+            "profile",
+            "rp",
+            "staff",
+            "state",
+        ],
+    ),
+    ("import", &["association", "audit", "company", "difference", "organization", "plan", "profile", "seed"]),
+    ("bulk", &["association", "company", "import", "organization", "profile", "rp"]),
+    (
+        "jobs",
+        &[
+            "access",
+            "address",
+            "admin_case",
+            "association",
+            "audit",
+            "bounce",
+            "bulk",
+            "bulletin",
+            "claim",
+            "directory",
+            "gate",
+            "mailing",
+            "newsgroup",
+            "newsletter",
+            "notice",
+            "organization",
+            "profile",
+            "resource",
+            "rp",
+            "session",
+            "state",
+            "unsubscribe",
+        ],
+    ),
+    (
+        "dump",
+        &[
+            "address",
+            "admin_case",
+            "association",
+            "audit",
+            "bulk",
+            "claim",
+            "difference",
+            "import",
+            "mailing",
+            "maintenance",
+            "newsgroup",
+            "newsletter",
+            "organization",
+            "plan",
+            "profile",
+            "resource",
+            "session",
+            "staff",
+            "training",
+        ],
+    ),
+    (
+        "visitor",
+        &["access", "acting", "association", "pages", "plan", "profile", "session", "staff", "state"],
+    ),
+    (
+        "pages",
+        &[
+            "access",
+            "acting",
+            "address",
+            "admin_case",
+            "association",
+            "audit",
+            "bounce",
+            "bulk",
+            "bulletin",
+            "claim",
+            "company",
+            "config",
+            "content",
+            "difference",
+            "front",
+            "jobs",
+            "mailing",
+            "maintenance",
+            "newsgroup",
+            "newsletter",
+            "notice",
+            "organization",
+            "paths",
+            "plan",
+            "profile",
+            "quota",
+            "resource",
+            "rp",
+            "search",
+            "session",
+            "staff",
+            "state",
+            "training",
+            "unsubscribe",
+            "visitor",
+        ],
+    ),
+    ("serve", &["jobs", "pages", "state"]),
+    (
+        "command",
+        &[
+            "audit",
+            "config",
+            "content",
+            "difference",
+            "dump",
+            "import",
+            "mailing",
+            "rp",
+            "seed",
+            "serve",
+            "staff",
+            "state",
+        ],
+    ),
+];
+
+/// Arrows of the portal that still run back up, and what would turn them. A new one is not taken.
+const BACK_UP: &[(&str, &str)] = &[
+    // Ids of one another; the rooms could share a ground of ids.
+    ("mailing", "association"),
+    ("newsletter", "resource"),
+    ("session", "association"),
+    // Verbs stand in their rooms and take the visitor's transaction, which reads the rooms (decision 0054).
+    ("association", "acting"),
+    ("newsgroup", "acting"),
+    // What turns a visitor away is a page: signing in, locked pages, the menus.
+    ("visitor", "pages"),
+];
+
+#[test]
+fn the_portals_arrows_are_those_of_the_table() {
+    hold(compare("crates/customersource/src/", CUSTOMERSOURCE, &sources()));
+}
+
 #[test]
 fn passports_arrows_are_those_of_the_table() {
     hold(compare("crates/passport/src/", PASSPORT, &sources()));
@@ -195,6 +434,14 @@ fn named(text: &str) -> Vec<(usize, String)> {
             (code[..at].lines().count().max(1) + rest[..beyond].matches('\n').count(), head)
         }));
     }
+    for (_, head) in &mut found {
+        // What the root hands on.
+        match head.as_str() {
+            "Portal" | "Passport" => *head = "state".into(),
+            "Settings" => *head = "config".into(),
+            _ => {}
+        }
+    }
     found.retain(|(_, head)| head.starts_with(|c: char| c.is_ascii_lowercase()));
     found
 }
@@ -224,14 +471,16 @@ fn word(text: &str) -> String {
 
 #[test]
 fn no_room_stands_in_a_circle() {
-    hold(climbs(PASSPORT));
+    hold(climbs(PASSPORT, &[]));
+    hold(climbs(CUSTOMERSOURCE, BACK_UP));
 }
 
 /// Lines that name something which stands at their own place or above it.
-fn climbs(table: Table) -> Vec<String> {
+fn climbs(table: Table, known: &[(&str, &str)]) -> Vec<String> {
     let place = |name: &str| table.iter().position(|(room, _)| *room == name);
     let arrows = table.iter().flat_map(|(from, all)| all.iter().map(move |to| (*from, *to)));
     arrows
+        .filter(|arrow| !known.contains(arrow))
         .filter(|(from, to)| place(to).is_none() || place(to) >= place(from))
         .map(|(from, to)| {
             format!("tests/tidy/arrows.rs: `{from}` names `{to}`, which does not stand below it")
@@ -252,5 +501,5 @@ fn arrows_are_found_wherever_they_are_written() {
     assert!(
         compare("crates/passport/src/", table, &[source("grant/mod.rs", "use crate::link;\n")]).is_empty()
     );
-    assert_eq!(climbs(&[("link", &["grant"]), ("grant", &["link"])]).len(), 1);
+    assert_eq!(climbs(&[("link", &["grant"]), ("grant", &["link"])], &[]).len(), 1);
 }

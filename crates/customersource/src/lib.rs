@@ -45,6 +45,7 @@ pub mod newsletter;
 pub mod notice;
 pub mod organization;
 pub mod pages;
+pub mod paths;
 pub mod plan;
 pub mod profile;
 pub mod quota;

@@ -22,7 +22,7 @@ use crate::{
     association::{actions::Desk, undo::Undo},
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
-    content, organization, pages, profile,
+    content, organization, paths, profile,
     rp::{self, Rp},
     session::Lifetime,
     texts,
@@ -111,7 +111,7 @@ impl Portal {
                 NavItem { path: "/faq", key: "nav-faq" },
                 NavItem { path: "/account", key: "nav-account" },
             ],
-            slow: &[pages::staff::files::PATH],
+            slow: &[paths::FILES],
             sign_in: Some("/signin"),
             for_machines: &[rp::BACKCHANNEL_LOGOUT_PATH, rp::SECURITY_EVENTS_PATH],
         };

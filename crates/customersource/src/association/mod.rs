@@ -16,7 +16,7 @@ use crate::{
     claim::ClaimId,
     organization::{Kind, Organization, OrganizationId},
     profile::{Profile, ProfileId},
-    rp::Subject,
+    rp::{SKEW, Subject},
 };
 
 platform::id!(InvitationId);
@@ -24,8 +24,6 @@ platform::id!(AssociationId);
 
 /// How old a fresh sign-in may be when a link is confirmed (CS-23).
 pub const FRESH: Duration = Duration::from_secs(5 * 60);
-/// How far the provider's clock may be off.
-pub const SKEW: Duration = Duration::from_secs(60);
 /// A claim reaches at most so many profiles; more is a case for support.
 pub const MOST_MAILS: usize = 10;
 /// How many links one profile's address gets by self-claims, all requesters together.

@@ -74,6 +74,11 @@ pub async fn find(db: &impl ConnectionTrait, id: NewsgroupId) -> Result<Option<N
     Ok(newsgroup::Entity::find_by_id(id).one(db).await?.and_then(group_of))
 }
 
+/// The newsgroup as it is now and stays until the transaction ends: for what is written in it.
+pub async fn hold(tx: &Tx, id: NewsgroupId) -> Result<Option<Newsgroup>, Fault> {
+    Ok(newsgroup::Entity::find_by_id(id).lock_shared().one(tx).await?.and_then(group_of))
+}
+
 fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
     newsgroup::ActiveModel {
         id: Set(about.id),

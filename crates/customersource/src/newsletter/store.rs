@@ -1,7 +1,7 @@
 //! Queries on newsletters and subscriptions.
 use std::collections::HashMap;
 
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
@@ -40,6 +40,11 @@ pub async fn find(db: &impl ConnectionTrait, id: NewsletterId) -> Result<Option<
 pub async fn find_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Newsletter>, Fault> {
     let row = newsletter::Entity::find().filter(newsletter::Column::Slug.eq(slug)).one(db).await?;
     Ok(row.and_then(of_row))
+}
+
+/// The newsletter as it is now and stays until the transaction ends: for whoever subscribes to it.
+pub async fn hold(tx: &Tx, id: NewsletterId) -> Result<Option<Newsletter>, Fault> {
+    Ok(newsletter::Entity::find_by_id(id).lock_shared().one(tx).await?.and_then(of_row))
 }
 
 fn active(about: &Newsletter) -> newsletter::ActiveModel {

@@ -88,14 +88,20 @@ async fn choose(
     if !standings.iter().any(|standing| standing.association.id == wanted) {
         return Err(Trouble::not_found());
     }
-    if !is_chosen(&visitor, &standings) {
+    let mut chosen = visitor.session.association.filter(|_| is_chosen(&visitor, &standings));
+    if chosen.is_none() {
         let tx = visitor.acts(&portal, &Turn::default()).await?;
         if visitor.session.association.is_some() {
             // What was chosen is no longer there.
             session::store::set_choice(&tx, visitor.session.digest, None).await?;
         }
         session::store::spend_choice(&tx, visitor.session.digest, wanted).await?;
+        chosen = session::store::find_choice(&tx, visitor.session.digest).await?;
         tx.commit().await?;
     }
-    Ok(see_other("/"))
+    // Chosen in another tab: whoever wants this one must not go on for the other without a word.
+    match chosen == Some(wanted) {
+        true => Ok(see_other("/")),
+        false => Err(Trouble::page(StatusCode::CONFLICT, "error-chosen-other")),
+    }
 }

@@ -22,7 +22,10 @@ use crate::{
     access::{Access, Rule},
     newsletter::{Newsletter, Subscription, store},
     resource::{Section, is_slug},
-    visitor::{Acting, reading::Reading},
+    visitor::{
+        Acting,
+        reading::{Reading, closed_meanwhile},
+    },
 };
 
 pub fn router() -> Router<Portal> {
@@ -202,9 +205,11 @@ async fn subscribe(
     if wish.subscribe.is_empty() {
         store::unsubscribe(&tx, letter.id, profile).await?;
     } else {
+        let letter = store::hold(&tx, letter.id).await?.ok_or_else(closed_meanwhile)?;
         if !letter.is_open {
             return Err(Trouble::page(StatusCode::CONFLICT, "newsletter-closed"));
         }
+        reading.holds(&tx, &letter.rule).await?;
         store::subscribe(&tx, reading.visit().now, letter.id, profile).await?;
     }
     tx.commit().await?;

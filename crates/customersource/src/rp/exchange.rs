@@ -22,7 +22,7 @@ use super::{
     attempt::Attempt,
     provider::{Metadata, in_full},
 };
-use crate::association::SKEW;
+use crate::rp::SKEW;
 
 /// Claims of the ID token besides the standard ones.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ use super::{
     Rp,
     signed::{self, Bad, Expected},
 };
-use crate::association::SKEW;
+use crate::rp::SKEW;
 
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// An older token is refused; so a spent `jti` need not be kept for longer than [`KEPT`].

@@ -8,7 +8,7 @@ pub mod refresh;
 pub mod security_event;
 pub mod signed;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use platform::{Fault, clock::Moment, outbound::Outbound, random::Random, secrets::Keyring};
@@ -17,6 +17,9 @@ use url::Url;
 
 use crate::config;
 use provider::Provider;
+
+/// How far the provider's clock may be off.
+pub const SKEW: Duration = Duration::from_secs(60);
 
 /// Where the provider sends people back to; registered there.
 pub const REDIRECT_PATH: &str = "/signin/callback";

@@ -9,7 +9,7 @@ use super::{
     Rp, Subject,
     signed::{self, Bad, Expected},
 };
-use crate::association::SKEW;
+use crate::rp::SKEW;
 
 const TYPES: [&str; 1] = ["secevent+jwt"];
 const PURGED: &str = "https://schemas.openid.net/secevent/risc/event-type/account-purged";

@@ -8,9 +8,9 @@ use platform::{clock::Moment, secrets};
 use uuid::Uuid;
 
 use crate::{
-    association::{AssociationId, SKEW},
+    association::AssociationId,
     config,
-    rp::Subject,
+    rp::{SKEW, Subject},
 };
 
 /// The cookie's name, after the product's. It ends with the browser session (CS-33).

@@ -64,6 +64,11 @@ impl FromRequestParts<Portal> for Reading {
     }
 }
 
+/// What was let in by the page is not any more, and nothing was written.
+pub fn closed_meanwhile() -> Trouble {
+    Trouble::page(StatusCode::CONFLICT, "error-closed-meanwhile")
+}
+
 impl Reading {
     /// What this visitor may do with something that has this rule.
     pub fn face(&self, rule: &Rule) -> Access {
@@ -94,6 +99,18 @@ impl Reading {
             return Err(Trouble::not_found());
         };
         Ok(acting::Acting::own(portal, self.visit().now, session, known.acting.by()).await?)
+    }
+
+    /// Whether this rule still lets the acting profile in, by rows that nobody changes until the transaction ends:
+    /// what closed or ended meanwhile is written in no more (decision 0039).
+    pub async fn holds(&self, tx: &acting::Acting<Own>, rule: &Rule) -> Result<(), Trouble> {
+        let (profile, company) = (tx.profile(), tx.organization());
+        let entitlements = plan::store::hold_entitlements(tx, company.id).await?;
+        let now = self.visitor.visit.now;
+        match access::actions::judge(&self.places, now, (profile, company), &entitlements, rule) {
+            Access::Allowed(_) => Ok(()),
+            _ => Err(closed_meanwhile()),
+        }
     }
 
     /// The locked page itself.

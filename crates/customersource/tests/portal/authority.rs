@@ -8,10 +8,10 @@ use serde_json::json;
 
 use crate::house::{Browser, House, person};
 
-const ROUNDS: usize = 12;
-const CLIENTS: usize = 10;
+pub const ROUNDS: usize = 12;
+pub const CLIENTS: usize = 10;
 /// So many writes are done before it ends.
-const ENOUGH: usize = 5;
+pub const ENOUGH: usize = 5;
 
 /// How authority ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +35,13 @@ async fn house() -> House {
     house
 }
 
-async fn rows(house: &House, table: &str) -> i64 {
+pub async fn rows(house: &House, table: &str) -> i64 {
     let db = house.portal.db.reader();
     let sql = Statement::from_string(db.get_database_backend(), format!("SELECT COUNT(*) FROM {table}"));
     db.query_one_raw(sql).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }
 
-async fn behind_its_back(house: &House, sql: &str) {
+pub async fn behind_its_back(house: &House, sql: &str) {
     let tx = house.portal.db.begin().await.unwrap();
     tx.execute_unprepared(sql).await.unwrap();
     tx.commit().await.unwrap();
@@ -113,7 +113,7 @@ async fn mend(house: &House, chief: &mut Browser<'_>, boss: &str, ending: Ending
 }
 
 /// The same window at a node of the test's choice.
-fn window<'a>(house: &'a House, of: &Browser<'_>, node: &Router) -> Browser<'a> {
+pub fn window<'a>(house: &'a House, of: &Browser<'_>, node: &Router) -> Browser<'a> {
     let mut window = house.browser_at(node.clone());
     window.cookies.clone_from(&of.cookies);
     window.show(of);
@@ -144,7 +144,13 @@ async fn rounds(ending: Ending) {
         let (done, is_over) = (Cell::new(0_usize), Cell::new(false));
         let client = async |number: usize| {
             let mut window = window(&house, &owner, &nodes[number % 2]);
-            while !is_over.get() {
+            for press in 0.. {
+                if is_over.get() {
+                    break;
+                }
+                // Another press each time: the same one again is done once.
+                let press = format!("{number} {press}");
+                let fields = [fields.as_slice(), &[("press", press.as_str())]].concat();
                 let answer = window.post(page, &fields).await;
                 assert!(answer.status.as_u16() < 500, "round {round}: {answer:?}");
                 if answer.status == 303 {

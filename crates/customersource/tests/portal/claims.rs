@@ -77,8 +77,10 @@ async fn cs_15_cs_22_cs_30_three_profiles_three_mails_and_a_chooser_at_each_visi
     assert_eq!(browser.post("/choose", &[("profile", &last)]).await.location(), "/");
     browser.get("/").await.shows(200, "<p class=\"site\"><strong>Fabrikam S.A.</strong> – Trio Lee</p>");
 
-    // CS-32: no switch within a visit; a new browser chooses again.
-    assert_eq!(browser.post("/choose", &[("profile", &first)]).await.location(), "/");
+    // CS-32: no switch within a visit, and whoever tries, in another tab, is told; a new browser chooses again.
+    assert_eq!(browser.post("/choose", &[("profile", &last)]).await.location(), "/", "pressed twice");
+    let other = browser.post("/choose", &[("profile", &first)]).await;
+    other.shows(409, "This visit already uses another of your profiles");
     browser.get("/").await.shows(200, "<strong>Fabrikam S.A.</strong> – Trio Lee");
     browser.close();
     browser.sign_in("/account", "tri").await;

@@ -13,6 +13,7 @@ mod authority;
 mod budgets;
 mod bulks;
 mod claims;
+mod closing;
 mod companies;
 mod crowds;
 mod departures;

@@ -124,6 +124,10 @@ locked-written-heading = This is locked for you now
 locked-written-text = Nothing was sent, and nothing is lost: what you typed is kept on this page. Look in a new tab at what is in the way and whom to ask. When that has changed, come back here and press “Send again”.
 form-profile-first-heading = Choose a profile first
 form-profile-first-text = Nothing was saved, and nothing is lost: what you typed is kept on this page. Say in a new tab which profile you are using, come back here, and press “Send again”.
+error-chosen-other-heading = This visit already uses another of your profiles
+error-chosen-other-text = Nothing was changed. To use the one that you chose here, sign out and sign in again.
+error-closed-meanwhile-heading = This was closed a moment ago
+error-closed-meanwhile-text = Nothing was saved: it ended, was closed or is not meant for your profile any more.
 choose-heading = Select a profile
 choose-text = Your {$passport} is associated with more than one {$dynamics} profile. Select which profile to use for this visit.
 

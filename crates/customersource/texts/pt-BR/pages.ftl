@@ -124,6 +124,10 @@ locked-written-heading = Isto está bloqueado para você agora
 locked-written-text = Nada foi enviado e nada se perdeu: o que você digitou está guardado nesta página. Veja em uma nova guia o que está impedindo o acesso e a quem pedir ajuda. Quando isso mudar, volte aqui e clique em “Enviar de novo”.
 form-profile-first-heading = Primeiro escolha um perfil
 form-profile-first-text = Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Escolha em uma nova guia qual perfil está usando, volte aqui e clique em “Enviar de novo”.
+error-chosen-other-heading = Esta visita já usa outro dos seus perfis
+error-chosen-other-text = Nada mudou. Para usar o que você escolheu aqui, saia e entre de novo.
+error-closed-meanwhile-heading = Isto foi fechado há pouco
+error-closed-meanwhile-text = Nada foi salvo: terminou, foi fechado ou não é mais para o seu perfil.
 choose-heading = Selecione um perfil
 choose-text = O seu {$passport} está associado a mais de um perfil do {$dynamics}. Selecione qual deles usar nesta visita.
 

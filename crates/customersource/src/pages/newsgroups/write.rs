@@ -20,7 +20,10 @@ use crate::{
     acting::{Acting, Own},
     newsgroup::{Newsgroup, POSTS, actions, body_of, store, subject_of},
     pages::{anybodys_page, once},
-    visitor::{self, reading::Reading},
+    visitor::{
+        self,
+        reading::{Reading, closed_meanwhile},
+    },
 };
 
 pub fn router() -> Router<Portal> {
@@ -84,6 +87,13 @@ fn writes(reading: &Reading, group: &Newsgroup) -> Result<(), Trouble> {
     Err(Trouble::page(StatusCode::FORBIDDEN, key))
 }
 
+/// The same inside the transaction that writes: nobody closes the newsgroup, or takes the plan, until it ends.
+async fn still_writes(reading: &Reading, tx: &Acting<Own>, read: &Newsgroup) -> Result<(), Trouble> {
+    let group = store::hold(tx, read.id).await?.ok_or_else(closed_meanwhile)?;
+    writes(reading, &group)?;
+    reading.holds(tx, &group.rule).await
+}
+
 async fn ask(
     State(portal): State<Portal>,
     reading: Reading,
@@ -127,6 +137,7 @@ async fn start(
         return form(&reading, StatusCode::UNPROCESSABLE_ENTITY, group, fields, errors);
     };
     let tx = once(reading.acts(&portal).await?, reading.visit()).await?;
+    still_writes(&reading, &tx, &group).await?;
     spend(&tx, &portal, &reading).await?;
     let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let id = actions::start(&tx, reading.visit().now, &portal.press(), &group, subject, written).await?;
@@ -157,6 +168,7 @@ async fn reply(
     };
     let (thread, group) = &found;
     let tx = once(reading.acts(&portal).await?, reading.visit()).await?;
+    still_writes(&reading, &tx, group).await?;
     spend(&tx, &portal, &reading).await?;
     let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let about = (thread.id, group);

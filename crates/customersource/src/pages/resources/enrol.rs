@@ -20,7 +20,7 @@ use crate::{
     quota,
     resource::{self, Resource, Section, words_for},
     training::{self, CourseDate, CourseDateId, Verdict},
-    visitor::reading::Reading,
+    visitor::reading::{Reading, closed_meanwhile},
 };
 
 pub fn router() -> Router<Portal> {
@@ -44,6 +44,9 @@ async fn enrol(
     let id: CourseDateId = chosen.names().date.parse().map_err(|_| Trouble::not_found())?;
     let tx = reading.acts(&portal).await?;
     let (now, profile) = (reading.visit().now, tx.profile().id);
+    // The course before its date, as whoever changes them.
+    let held = resource::store::hold(&tx, course.id).await?;
+    let held = held.filter(|held| resource::store::is_out(held, now)).ok_or_else(closed_meanwhile)?;
     let offer = training::store::lock_offer(&tx, course.id, id, profile).await?;
     let offer = offer.ok_or_else(Trouble::not_found)?;
     let verdict = training::decide(&offer, now);
@@ -51,6 +54,7 @@ async fn enrol(
         if !is_shown(chosen, &offer.date)? {
             return Ok(see_other(&format!("/resources/training/{slug}?done=changed")));
         }
+        reading.holds(&tx, &held.rule).await?;
         let (by, scale) = ((profile, tx.organization().id), portal.settings.limits.scale);
         if !quota::spend(&tx, now, scale, by, &tx.profile().email_key).await? {
             return Err(too_many_letters());

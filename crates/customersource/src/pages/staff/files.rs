@@ -19,19 +19,17 @@ use crate::{
     acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     pages::{resources::download, signed_in_page},
+    paths::FILES,
     resource::{self, File, Resource, file_name_of, words_for},
     visitor::{Staff, editor::Desk},
 };
-
-/// Where files come in.
-pub const PATH: &str = "/staff/content/{id}/files";
 
 pub fn router(portal: &Portal) -> Router<Portal> {
     // What is beyond the largest file is read and thrown away up to here, so that browsers get to see the answer.
     let most = portal.settings.content.largest_file().saturating_mul(2).saturating_add(1 << 20);
     let most = DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX));
     Router::new()
-        .route(PATH, get(show).post(upload::take))
+        .route(FILES, get(show).post(upload::take))
         .layer(most)
         .route("/staff/content/{id}/files/{name}", get(send))
         .route("/staff/content/{id}/remove-file", post(remove))

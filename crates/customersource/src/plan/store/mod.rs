@@ -1,8 +1,10 @@
 //! Queries on plans and entitlements.
 mod described;
 
-use platform::Fault;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use platform::{Fault, db::Tx};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+};
 
 use super::{
     Entitlement,
@@ -34,6 +36,13 @@ pub async fn list_entitlements(
         })
     });
     Ok(entitlements.collect())
+}
+
+/// The same, and nobody changes or takes away any of them until the transaction ends.
+pub async fn hold_entitlements(tx: &Tx, organization: OrganizationId) -> Result<Vec<Entitlement>, Fault> {
+    let own = entitlement::Entity::find().filter(entitlement::Column::OrganizationId.eq(organization));
+    own.lock_shared().all(tx).await?;
+    list_entitlements(tx, organization).await
 }
 
 /// Adds a plan or brings it up to date.

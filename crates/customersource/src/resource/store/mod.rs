@@ -2,7 +2,7 @@
 mod files;
 mod listed;
 
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
@@ -64,6 +64,11 @@ pub async fn find(
 
 pub async fn find_by_id(db: &impl ConnectionTrait, id: ResourceId) -> Result<Option<Resource>, Fault> {
     Ok(resource::Entity::find_by_id(id).one(db).await?.and_then(of_row))
+}
+
+/// The resource as it is now and stays until the transaction ends: for what is written about it.
+pub async fn hold(tx: &Tx, id: ResourceId) -> Result<Option<Resource>, Fault> {
+    Ok(resource::Entity::find_by_id(id).lock_shared().one(tx).await?.and_then(of_row))
 }
 
 /// What can be read now: published, and not in the future.

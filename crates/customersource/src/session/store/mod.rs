@@ -151,6 +151,15 @@ pub async fn spend_choice(
     Ok(updated.rows_affected == 1)
 }
 
+/// What the visit of this session uses.
+pub async fn find_choice(
+    db: &impl ConnectionTrait,
+    digest: [u8; 32],
+) -> Result<Option<AssociationId>, Fault> {
+    let row = entity::Entity::find().filter(entity::Column::Digest.eq(digest.to_vec())).one(db).await?;
+    Ok(row.and_then(|row| row.association_id))
+}
+
 /// Sets or takes back the choice, when the person's associations changed in this visit.
 pub async fn set_choice(
     db: &impl ConnectionTrait,
