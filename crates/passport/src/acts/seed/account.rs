@@ -12,7 +12,6 @@ use crate::{
         store::{self, Facts, NewAccount},
     },
     acts,
-    channel::{self, Channel},
     desk::Vault,
     history::{Kind, Source},
     notice::{Change, Former},
@@ -192,7 +191,7 @@ async fn renew(
         store::set_facts(&tx, now, id, &facts).await?;
     }
     if facts.alternate != account.alternate {
-        channel::store::set_changed(&tx, now, id, Channel::Alternate).await?;
+        // One that is proven by the operator's word counts at once; any other opens nothing.
         recovery::store::end_open_by(&tx, id, Way::Alternate).await?;
     }
     if let Some((question, answer_hash)) = question {
