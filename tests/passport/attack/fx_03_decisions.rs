@@ -5,7 +5,10 @@ use oidc::{
     jws::SigningAlgorithm,
     scope::Scopes,
 };
-use passport::config::RegistrationMode;
+use passport::{
+    account::{Alternate, acting::Acting, store},
+    config::RegistrationMode,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{
@@ -21,6 +24,8 @@ on_both_engines![
     fx_03_what_the_person_is_told_of_changed_before_the_yes,
     fx_03_a_yes_to_one_request_is_none_to_another,
     fx_03_a_devices_site_is_changed_before_the_yes,
+    fx_03_an_old_page_removes_no_other_alternate_address,
+    fx_03_what_another_tab_saved_is_not_overwritten_without_a_word,
 ];
 
 const EVERYTHING: &str = "openid profile email phone address offline_access";
@@ -188,4 +193,39 @@ async fn fx_03_a_devices_site_is_changed_before_the_yes(house: House) {
     let fields = [("grant_type", grant), ("device_code", begun["device_code"].as_str().unwrap())];
     rp.post("/oauth2/token", &fields, |call| call).await.assert_token_error("authorization_pending");
     assert!(browser.click("#device-approve").await.page().has("#device-approved"));
+}
+
+async fn has_alternate(house: &House, address: &str) {
+    let db = &house.passport.db;
+    let found = store::find_by_key(db.reader(), "ann@acme.test").await.unwrap().unwrap();
+    let tx = Acting::on(db, found.id).await.unwrap().unwrap();
+    let proven = Alternate { address: address.to_owned(), verified: true };
+    store::set_alternate(&tx, found.id, Some(proven)).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn fx_03_an_old_page_removes_no_other_alternate_address(house: House) {
+    let page = ann(&house).await;
+    has_alternate(&house, "old@home.test").await;
+    page.get("/account/alternate-email").await.assert_status(200);
+    has_alternate(&house, "new@home.test").await;
+    let asked = page.click("#alternate-remove").await;
+    asked.assert_status(409);
+    assert!(asked.page().words().contains("new@home.test"), "{asked:?}");
+    assert!(page.click("#alternate-remove").await.page().has("#changed"));
+    house.leave_mail();
+}
+
+async fn fx_03_what_another_tab_saved_is_not_overwritten_without_a_word(house: House) {
+    house.leave_mail();
+    let one = ann(&house).await;
+    let other = one.tab();
+    for tab in [&one, &other] {
+        tab.get("/account/information").await.assert_status(200);
+    }
+    one.submit("main form", &[("nickname", "Annie")]).await.assert_status(200);
+    let asked = other.submit("main form", &[("website", "https://ann.test")]).await;
+    asked.assert_status(409);
+    assert_eq!(asked.page().attribute("#website", "value"), "https://ann.test", "what was typed");
+    other.submit("main form", &[]).await.assert_status(200);
 }

@@ -98,5 +98,6 @@ close-undone-heading = Your Passport stays
 close-undone-text = It will not be erased. You can sign in as before.
 close-dead-heading = This link no longer works
 close-dead-text = It was used already, or it is too old. If your Passport still exists, signing in keeps it.
+information-changed-meanwhile = Other information was saved in the meantime, perhaps by you in another tab. What you typed is still here: save again to have it this way.
 account-changed-meanwhile-heading = Your Passport changed meanwhile
 account-changed-meanwhile-text = Nothing was saved: while this was on its way, your Passport was changed or signed out elsewhere. What you typed is kept on this page. Look at your Passport in a new tab; if all is as you want it, come back here and press “Send again”.

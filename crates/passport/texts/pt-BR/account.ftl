@@ -98,5 +98,6 @@ close-undone-heading = O seu Passport continua
 close-undone-text = Ele não será apagado. Você pode entrar como antes.
 close-dead-heading = Este link não funciona mais
 close-dead-text = Ele já foi usado ou o prazo acabou. Se o seu Passport ainda existe, entrar nele o mantém.
+information-changed-meanwhile = Outras informações foram salvas nesse meio-tempo, talvez por você em outra aba. O que você digitou continua aqui: salve de novo para ficar assim.
 account-changed-meanwhile-heading = Seu Passport mudou nesse meio-tempo
 account-changed-meanwhile-text = Nada foi salvo: enquanto isto estava a caminho, seu Passport foi alterado ou desconectado em outro lugar. O que você digitou está guardado nesta página. Veja seu Passport em uma nova guia; se estiver tudo como você quer, volte aqui e clique em “Enviar de novo”.

@@ -4,7 +4,9 @@ mod fields;
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use oidc::claims::StandardClaims;
-use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use platform::web::{
+    About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why,
+};
 use serde::Deserialize;
 
 use super::{super::credentials::Here, sample_shell};
@@ -19,6 +21,13 @@ pub struct InformationPage {
     values: Values,
     saved: bool,
     errors: Errors,
+    /// What is saved: another tab may have saved since.
+    thing: Thing,
+}
+
+/// What the person says about themselves, as it is saved.
+fn thing(claims: &StandardClaims) -> Thing {
+    Thing::of("information").and(serde_json::to_string(claims).unwrap_or_default())
 }
 
 impl InformationPage {
@@ -45,6 +54,7 @@ pub async fn show(
         values: fields::values_of(&who.account.claims),
         saved: query.saved.is_some(),
         errors: Errors::default(),
+        thing: thing(&who.account.claims),
     };
     who.visit.ok(&page)
 }
@@ -52,14 +62,25 @@ pub async fn show(
 pub async fn take(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
-    values: Recoverable<Values>,
+    posted: About<Values>,
 ) -> Result<Response, Trouble> {
     let now = who.visit.now;
-    let values = match values {
+    let known = thing(&who.account.claims);
+    // Sent twice: what it says is saved.
+    let is_saved = |claims: StandardClaims| claims == who.account.claims;
+    let again = fields::claims_of(posted.names(), &who.account.claims, now.date()).is_ok_and(is_saved);
+    let values = match posted.shown(&known) {
+        Recoverable::Refused(_, Why::Thing) if again => {
+            return Ok(see_other("/account/information?saved=1"));
+        }
         Recoverable::Checked(values) => values,
         Recoverable::Refused(values, why) => {
-            let errors = Errors::whole(why.text(&who.visit));
-            let page = InformationPage { shell: who.shell(), values, saved: false, errors };
+            let text = match why {
+                Why::Thing => who.visit.t("information-changed-meanwhile"),
+                why => why.text(&who.visit),
+            };
+            let errors = Errors::whole(text);
+            let page = InformationPage { shell: who.shell(), values, saved: false, errors, thing: known };
             return who.visit.page(why.status(), &page);
         }
     };
@@ -70,7 +91,7 @@ pub async fn take(
             for (field, key) in refused {
                 errors.add(field, who.visit.t(key));
             }
-            let page = InformationPage { shell: who.shell(), values, saved: false, errors };
+            let page = InformationPage { shell: who.shell(), values, saved: false, errors, thing: known };
             return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -89,6 +110,7 @@ impl Samples for InformationPage {
             values: fields::values_of(&claims),
             saved,
             errors,
+            thing: thing(&claims),
         };
         let mut errors = Errors::default();
         for (field, key) in fields::EVERY_REFUSAL {

@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     email::EmailAddress,
-    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, shown::Why},
 };
 use serde::Deserialize;
 
@@ -32,6 +32,12 @@ pub struct AlternatePage {
     /// Where a letter is on its way to.
     sent: Option<String>,
     errors: Errors,
+    /// The present address: “Remove” takes that one.
+    thing: Thing,
+}
+
+fn thing(current: Option<&str>) -> Thing {
+    Thing::of("alternate").and(current.unwrap_or_default())
 }
 
 #[derive(Default, Deserialize)]
@@ -42,7 +48,16 @@ pub struct Form {
 
 fn page(who: &SignedIn, typed: String, sent: Option<String>, errors: Errors) -> AlternatePage {
     let (current, proven) = (who.account.alternate_email(), who.account.proven_alternate().is_some());
-    AlternatePage { shell: who.shell(), current: current.map(str::to_owned), proven, typed, sent, errors }
+    let thing = thing(current);
+    AlternatePage {
+        shell: who.shell(),
+        current: current.map(str::to_owned),
+        proven,
+        typed,
+        sent,
+        errors,
+        thing,
+    }
 }
 
 pub async fn show(RecentlyProven(who): RecentlyProven) -> Result<Response, Trouble> {
@@ -93,8 +108,18 @@ pub async fn take(
 pub async fn remove(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
-    Checked(Nothing {}): Checked<Nothing>,
+    posted: About<Nothing>,
 ) -> Result<Response, Trouble> {
+    let current = who.account.alternate_email();
+    match posted.shown(&thing(current)) {
+        // It is gone already: that is what was wanted.
+        Recoverable::Refused(_, Why::Thing) if current.is_none() => {}
+        Recoverable::Refused(_, why @ Why::Thing) => {
+            let errors = Errors::whole(why.text(&who.visit));
+            return who.visit.page(why.status(), &page(&who, String::new(), None, errors));
+        }
+        form => _ = form.checked()?,
+    }
     acts::addresses::remove_alternate(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
     changed(&who, "changed-alternate-removed")
 }
@@ -113,6 +138,7 @@ impl Samples for AlternatePage {
                 typed: String::new(),
                 sent: sent.map(str::to_owned),
                 errors,
+                thing: thing(current),
             }
         };
         vec![
