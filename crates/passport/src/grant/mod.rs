@@ -18,7 +18,7 @@ platform::id!(
     GrantId
 );
 
-/// Most grants of one session at one client. Whoever holds a session can ask silently as often as the machine answers,
+/// Most grants of one session at one client, those for offline use apart. Whoever holds a session can ask silently as often as the machine answers,
 /// and each answer is a row that the owner's “sign out everywhere” has to end: beyond this, those go that were used
 /// longest ago.
 pub const MOST_OF_SESSION: u64 = 20;

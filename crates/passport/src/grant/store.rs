@@ -26,15 +26,16 @@ const CODE: &str = "code";
 const LIVE: &str = "live";
 const REVOKED: &str = "revoked";
 
-/// Adds a grant; those of its session and client beyond [`MOST_OF_SESSION`] go, with every token of theirs.
+/// Adds a grant; those of its session, client and kind beyond [`MOST_OF_SESSION`] go, with every token of theirs.
 pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
     let (session, client) = (new.session, new.client_id.clone());
+    let offline = new.scope.contains(OFFLINE_ACCESS);
     let row = ActiveModel {
         id: Set(new.id),
         client_id: Set(new.client_id),
         account_id: Set(new.account),
         session_id: Set(Some(new.session)),
-        offline: Set(new.scope.contains(OFFLINE_ACCESS)),
+        offline: Set(offline),
         scope: Set(new.scope.to_string()),
         redirect_uri: Set(new.redirect_uri),
         nonce: Set(new.nonce),
@@ -54,15 +55,18 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
         bound_to: Set(None),
     };
     Entity::insert(row).exec_without_returning(db).await?;
-    drop_beyond(db, session, &client).await
+    drop_beyond(db, session, &client, offline).await
 }
 
-async fn drop_beyond(db: &Acting, session: SessionId, client: &str) -> Result<(), Fault> {
+/// What is for offline use is counted apart: a page that renews itself silently must not push out the token with which
+/// its site works at night.
+async fn drop_beyond(db: &Acting, session: SessionId, client: &str, offline: bool) -> Result<(), Fault> {
     let beyond: Vec<GrantId> = Entity::find()
         .select_only()
         .column(Column::Id)
         .filter(Column::SessionId.eq(session))
         .filter(Column::ClientId.eq(client))
+        .filter(Column::Offline.eq(offline))
         .order_by_desc(Column::RefreshedAt)
         .order_by_desc(Column::Id)
         .offset(MOST_OF_SESSION)
