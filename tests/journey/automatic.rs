@@ -14,7 +14,6 @@ async fn automatic_sign_in_outlives_browser_and_servers_and_ends_at_sign_out() {
     let mut bruno = Person::with_computer(&world.addresses).await;
     bruno.associates(BRUNO, ON_FILE).await;
     bruno.signs_out().await;
-    bruno.finds("#signed-out").await;
 
     bruno.opens_portal().await;
     bruno.clicks("#sign-in").await;
@@ -39,7 +38,6 @@ async fn automatic_sign_in_outlives_browser_and_servers_and_ends_at_sign_out() {
     bruno.sees("Welcome, Bruno Lima.").await;
 
     bruno.signs_out().await;
-    bruno.finds("#signed-out").await;
     bruno.opens_passport().await;
     assert!(!bruno.is_known_here().await, "{}", bruno.words().await);
     bruno.closes_browser_and_opens_a_new_one().await;

@@ -94,7 +94,6 @@ async fn a_new_browser_signs_in_by_itself_and_asks_for_the_profile_again() {
     }
     pat.clicks("#go-on").await;
     pat.signs_out().await;
-    pat.finds("#signed-out").await;
     pat.opens_portal().await;
     pat.clicks("#sign-in").await;
     pat.clicks("label[for='automatic']").await;

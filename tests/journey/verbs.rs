@@ -142,6 +142,8 @@ impl Person {
     /// Presses “Sign Out” in the head of the page.
     pub async fn signs_out(&self) {
         self.clicks(".top form[action='/sign-out'] button").await;
+        // What is opened before the last of its pages has come would be replaced by it.
+        self.finds("#signed-out").await;
     }
 
     /// Whether the page that is shown knows somebody.
