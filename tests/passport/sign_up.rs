@@ -1,5 +1,5 @@
 //! Signing up, as the FAQ tells it (PP-01 to PP-10, PP-13).
-use testkit::{House, PASSWORD, on_both_engines};
+use testkit::{House, PASSWORD, on_both_engines, page::Page};
 
 on_both_engines![
     pp_01_sign_up_stands_in_the_left_hand_navigation,
@@ -9,6 +9,8 @@ on_both_engines![
     pp_10_one_person_may_have_several_passports,
     pp_13_the_end_says_to_close_the_window_and_signs_nobody_in,
     what_was_entered_is_not_lost_when_something_is_wrong,
+    going_back_to_change_the_address_loses_nothing_but_the_password,
+    an_address_that_was_taken_meanwhile_costs_nothing_that_was_typed,
     a_chosen_question_serves_as_well_as_an_own_one,
     two_sign_ups_with_one_address_at_once_make_one_account,
 ];
@@ -88,6 +90,59 @@ async fn what_was_entered_is_not_lost_when_something_is_wrong(house: House) {
     assert_eq!(page.attribute("#email", "value"), "ann@acme.test");
     assert_eq!(page.attribute("#password", "value"), "", "a password is never sent back");
     assert!(browser.submit_credentials(PASSWORD).await.page().has("#signed-up"));
+}
+
+/// What somebody typed on the second page, each in its field.
+const TYPED: [(&str, &str); 9] = [
+    ("question", "own"),
+    ("own_question", "Where is the spare key?"),
+    ("answer", "under the blue pot"),
+    ("alternate_email", "ann@home.test"),
+    ("name", "Ann O'Neill"),
+    ("country", "Brazil"),
+    ("postal_code", "01310-100"),
+    ("birthdate", "1980-02-29"),
+    ("account_language", "pt-BR"),
+];
+
+/// Asserts that the second page shows all of it again.
+#[track_caller]
+fn assert_typed(page: &Page) {
+    let form = page.form("#sign-up-submit");
+    for (name, value) in TYPED {
+        assert_eq!(form.fields.get(name), Some(value), "{name}");
+    }
+    assert_eq!(form.fields.get("verify"), Some("yes"));
+    assert_eq!(form.fields.get("password"), Some(""), "a password is never sent back");
+}
+
+async fn going_back_to_change_the_address_loses_nothing_but_the_password(house: House) {
+    house.leave_mail();
+    let browser = house.browser();
+    browser.get("/sign-up").await;
+    browser.submit("#sign-up-continue", &[("email", "anne@acme.test")]).await;
+    let typed: Vec<_> = TYPED.into_iter().chain([("verify", "yes"), ("password", PASSWORD)]).collect();
+    let first = browser.submit("#change-email", &typed).await.assert_status(200).page();
+    assert_eq!(first.attribute("#email", "value"), "anne@acme.test");
+    assert!(!first.has("input[name='password']"), "a password is never sent back");
+    browser.submit("#sign-up-continue", &[("email", "ann at acme")]).await.assert_status(422);
+    let second = browser.submit("#sign-up-continue", &[("email", "ann@acme.test")]).await.page();
+    assert_eq!(second.attribute("#email", "value"), "ann@acme.test");
+    assert_typed(&second);
+    assert!(browser.submit("#sign-up-submit", &[("password", PASSWORD)]).await.page().has("#signed-up"));
+}
+
+async fn an_address_that_was_taken_meanwhile_costs_nothing_that_was_typed(house: House) {
+    let browser = house.browser();
+    browser.get("/sign-up").await;
+    browser.submit("#sign-up-continue", &[("email", "ann@acme.test")]).await;
+    house.browser().sign_up("ann@acme.test").await;
+    let typed: Vec<_> = TYPED.into_iter().chain([("verify", "yes"), ("password", PASSWORD)]).collect();
+    let taken = browser.submit("#sign-up-submit", &typed).await;
+    assert!(taken.page().has("#taken-ways"), "{taken:?}");
+    browser.submit("#taken-another", &[]).await.assert_status(200);
+    let second = browser.submit("#sign-up-continue", &[("email", "ann@home.example")]).await.page();
+    assert_typed(&second);
 }
 
 async fn a_chosen_question_serves_as_well_as_an_own_one(house: House) {

@@ -23,8 +23,6 @@ pub enum Step {
     #[default]
     Address,
     Credentials,
-    /// Back to the address, to change it.
-    Back,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,6 +44,8 @@ pub struct Form {
     pub birthdate: String,
     /// The box was ticked.
     pub verify: Option<String>,
+    /// Back from the credentials to the address, to change it.
+    pub back: Option<String>,
 }
 
 /// What the form says besides address, password and answer.
@@ -58,6 +58,39 @@ pub struct Credentials {
 }
 
 impl Form {
+    /// What was typed besides the address, for the pages on which it is not asked for. A password is typed again.
+    pub fn carried(&self) -> Vec<(&'static str, &str)> {
+        let Self {
+            step: _,
+            email: _,
+            password: _,
+            question,
+            own_question,
+            answer,
+            account_language,
+            alternate_email,
+            name,
+            country,
+            postal_code,
+            birthdate,
+            verify,
+            back: _,
+        } = self;
+        let fields = [
+            ("question", question.as_str()),
+            ("own_question", own_question),
+            ("answer", answer.expose()),
+            ("account_language", account_language),
+            ("alternate_email", alternate_email),
+            ("name", name),
+            ("country", country),
+            ("postal_code", postal_code),
+            ("birthdate", birthdate),
+            ("verify", verify.as_deref().unwrap_or_default()),
+        ];
+        fields.into_iter().filter(|(_, value)| !value.is_empty()).collect()
+    }
+
     pub fn check(&self, visit: &Visit, email: &EmailAddress) -> Result<Credentials, Errors> {
         let mut errors = Errors::default();
         let password = self.password.expose();

@@ -53,8 +53,8 @@ pub async fn show(
     let hint = arrival.asking.as_ref().and_then(|asking| asking.login_hint.clone());
     let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok());
     let taking = taking(&passport, &arrival.visitor.visit).await?.map(|link| link.detail.clone());
-    let hint = taking.or(hint).unwrap_or_default();
-    arrival.visitor.visit.ok(&AddressPage::of(&arrival, hint, Errors::default()))
+    let form = Form { email: taking.or(hint).unwrap_or_default(), ..Form::default() };
+    arrival.visitor.visit.ok(&AddressPage::of(&arrival, form, Errors::default()))
 }
 
 pub async fn take(
@@ -73,19 +73,19 @@ pub async fn take(
                 Step::Credentials => {
                     CredentialsPage::of(&arrival, form, errors).answer(&arrival, StatusCode::FORBIDDEN)
                 }
-                Step::Address | Step::Back => {
-                    visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&arrival, form.email, errors))
-                }
+                Step::Address => visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&arrival, form, errors)),
             };
         }
     };
-    let email = match (form.step, EmailAddress::parse(&form.email)) {
-        (Step::Back, _) => return visit.ok(&AddressPage::of(&arrival, form.email, Errors::default())),
-        (_, Ok(email)) => email,
-        (_, Err(malformed)) => {
+    if form.back.is_some() {
+        return visit.ok(&AddressPage::of(&arrival, form, Errors::default()));
+    }
+    let email = match EmailAddress::parse(&form.email) {
+        Ok(email) => email,
+        Err(malformed) => {
             let mut errors = Errors::default();
             errors.add("email", visit.t(form::in_words(malformed)));
-            let page = AddressPage::of(&arrival, form.email, errors);
+            let page = AddressPage::of(&arrival, form, errors);
             return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -94,12 +94,12 @@ pub async fn take(
     if passport.settings.managed_domains.hold(email.key()) {
         let mut errors = Errors::default();
         errors.add("email", visit.t("sign-up-managed-domain"));
-        let page = AddressPage::of(&arrival, form.email, errors);
+        let page = AddressPage::of(&arrival, form, errors);
         return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     match form.step {
         Step::Credentials => take_credentials(&passport, &arrival, form, email).await,
-        Step::Address | Step::Back => take_address(&passport, &arrival, form, &email).await,
+        Step::Address => take_address(&passport, &arrival, form, &email).await,
     }
 }
 
@@ -117,14 +117,14 @@ async fn take_address(
             .await?
         {
             let errors = Errors::whole(visit.t("sign-up-too-many"));
-            let page = AddressPage::of(arrival, form.email, errors);
+            let page = AddressPage::of(arrival, form, errors);
             return visit.page(StatusCode::TOO_MANY_REQUESTS, &page);
         }
         let (reader, now) = (passport.db.reader(), visit.now);
         let waits = name_claim::store::find_waiting(reader, now, email.key()).await?.is_some()
             && taking(passport, visit).await?.is_none_or(|link| link.detail != email.key());
         if waits || store::find_by_key(reader, email.key()).await?.is_some() {
-            return taken(arrival, email);
+            return taken(arrival, email, &form);
         }
     }
     CredentialsPage::of(arrival, form, Errors::default()).answer(arrival, StatusCode::OK)
@@ -162,7 +162,7 @@ async fn take_credentials(
         sending: visitor::sending(visit),
     };
     match acts::sign_up::sign_up(passport, visit.now, sign_up).await? {
-        SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email),
+        SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email, &form),
         SignedUp::Made(_) if passport.settings.sign_up.reveal_taken && arrival.asking.is_some() => {
             let mut response = see_other(&arrival.destination.carried_to(DONE));
             sign_in(passport, arrival, &email, form.password, response.headers_mut()).await?;
@@ -238,6 +238,6 @@ pub async fn mine(
 }
 
 /// PP-08: said openly, because the FAQ does; how often is limited by [`Budget::AddressChecks`].
-fn taken(arrival: &Arrival, email: &EmailAddress) -> Result<Response, Trouble> {
-    arrival.visitor.visit.page(StatusCode::CONFLICT, &TakenPage::of(arrival, email))
+fn taken(arrival: &Arrival, email: &EmailAddress, form: &Form) -> Result<Response, Trouble> {
+    arrival.visitor.visit.page(StatusCode::CONFLICT, &TakenPage::of(arrival, email, form))
 }

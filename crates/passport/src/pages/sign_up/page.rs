@@ -26,7 +26,7 @@ pub struct AddressPage {
     client: Option<ClientPanel>,
     action: String,
     sign_in: String,
-    email: String,
+    form: Form,
     errors: Errors,
 }
 
@@ -52,16 +52,18 @@ pub struct TakenPage {
     recover: String,
     sign_up: String,
     sign_in: String,
+    /// What was typed for this address, and serves another one.
+    form: Form,
 }
 
 impl AddressPage {
-    pub fn of(arrival: &Arrival, email: String, errors: Errors) -> Self {
+    pub fn of(arrival: &Arrival, form: Form, errors: Errors) -> Self {
         Self {
             shell: arrival.shell(),
             client: arrival.client.clone(),
             action: arrival.destination.carried_to(SIGN_UP),
             sign_in: arrival.destination.carried_to(SIGN_IN),
-            email,
+            form,
             errors,
         }
     }
@@ -108,7 +110,7 @@ impl CredentialsPage {
 }
 
 impl TakenPage {
-    pub fn of(arrival: &Arrival, email: &EmailAddress) -> Self {
+    pub fn of(arrival: &Arrival, email: &EmailAddress, form: &Form) -> Self {
         Self {
             shell: arrival.shell(),
             client: arrival.client.clone(),
@@ -116,6 +118,7 @@ impl TakenPage {
             recover: arrival.destination.carried_to("/recover"),
             sign_up: arrival.destination.carried_to(SIGN_UP),
             sign_in: arrival.destination.carried_to(SIGN_IN),
+            form: form.clone(),
         }
     }
 }
@@ -132,7 +135,7 @@ impl Samples for AddressPage {
                 client: None,
                 action: SIGN_UP.into(),
                 sign_in: SIGN_IN.into(),
-                email: email.into(),
+                form: Form { email: email.into(), ..Form::default() },
                 errors,
             }
         };
@@ -201,13 +204,15 @@ impl Samples for CredentialsPage {
 
 impl Samples for TakenPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self {
+        let page = |form| Self {
             shell: shell.clone(),
             client: Some(ClientPanel::sample()),
             email: "maria@example.com".into(),
             recover: "/recover".into(),
             sign_up: SIGN_UP.into(),
             sign_in: SIGN_IN.into(),
-        }]
+            form,
+        };
+        vec![page(Form::default()), page(Form { name: "Maria".into(), ..Form::default() })]
     }
 }
