@@ -3,7 +3,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use oidc::jws::SigningAlgorithm;
 use serde_json::{Value, json};
 use testkit::{
-    Answer, Browser, House, Kind, PASSWORD, Parameters, Rp,
+    Answer, Browser, Engine, House, Kind, PASSWORD, Parameters, Rp,
     house::{minutes, seconds},
     on_both_engines,
     rp::{Listener, Reply},
@@ -18,6 +18,7 @@ on_both_engines![
     oidcc_ensure_request_object_with_redirect_uri,
     rq_01_nothing_unregistered_is_ever_fetched,
     rq_01_a_redirect_is_not_followed_and_a_large_answer_not_read,
+    fx_12_a_visitor_has_few_request_objects_fetched_and_a_refusal_writes_nothing,
     rq_02_an_object_of_another_key_client_or_issuer_is_refused,
     rq_02_inside_and_outside_do_not_contradict_one_another,
     jw_01_and_02_unsigned_and_symmetric_objects_are_refused,
@@ -139,6 +140,45 @@ async fn rq_01_a_redirect_is_not_followed_and_a_large_answer_not_read(house: Hou
         web.assert_told(&answer, "invalid_request_uri");
     }
     assert!(canary.received().is_empty());
+}
+
+async fn fx_12_a_visitor_has_few_request_objects_fetched_and_a_refusal_writes_nothing(engine: Engine) {
+    let house = House::with(engine, |settings| {
+        settings.passport.server.trusted_proxies = vec!["127.0.0.1".to_owned()];
+        settings.passport.limits.scale = 0.1;
+    })
+    .await;
+    let host = Listener::open().await;
+    let signer = Signer::new(SigningAlgorithm::ES256);
+    let registered = |vouched| {
+        let (jwks, uris) = (signer.jwks(), vec![host.url.clone()]);
+        house.client_with(Kind::Web, move |client| {
+            client.client_id = if vouched { "vouched" } else { "stranger" }.to_owned();
+            (client.jwks, client.request_uris, client.vouched) = (Some(jwks), uris, vouched);
+        })
+    };
+    let (stranger, vouched) = (registered(false).await, registered(true).await);
+    let ask = async |rp: &Rp, from: &str| {
+        host.answers(Reply::Text(signer.sign(&object(&house, rp))));
+        let browser = house.browser().saying(&[("x-forwarded-for", from)]);
+        rp.ask(&browser, |asked| asked.with("request_uri", &host.url)).await
+    };
+    // Each visit reads it twice: on arrival, and for the page where one signs in.
+    for _ in 0..3 {
+        let taken = ask(&stranger, "198.51.100.1").await;
+        assert_eq!(taken.heading(), "Sign in", "{taken:?}");
+    }
+    let counters = "SELECT COUNT(*) FROM budget";
+    let before = house.ground.count(counters).await;
+    for last in 2..6 {
+        let refused = ask(&stranger, &format!("198.51.100.{last}")).await;
+        assert!(refused.text().contains("temporarily_unavailable"), "{refused:?}");
+    }
+    assert_eq!(house.ground.count(counters).await, before, "a refusal writes nothing");
+    assert_eq!(host.received().len(), 6, "a refusal fetches nothing");
+    // Neither other visitors nor sites of the operator are kept waiting.
+    assert_eq!(ask(&stranger, "203.0.113.1").await.heading(), "Sign in");
+    assert_eq!(ask(&vouched, "198.51.100.1").await.heading(), "Sign in");
 }
 
 async fn rq_02_an_object_of_another_key_client_or_issuer_is_refused(house: House) {

@@ -10,6 +10,7 @@ on_both_engines![
     dv_01_codes_are_typed_in_any_case_and_guessing_is_throttled,
     dv_02_a_complete_address_still_shows_everything_and_needs_a_click,
     dv_02_who_is_not_signed_in_signs_in_first_and_comes_back,
+    an_answer_that_is_sent_twice_is_answered_twice_alike_and_given_once,
     dv_03_polls_are_answered_as_the_document_says,
     dv_03_a_code_serves_once_and_its_own_client,
     dv_03_of_eight_polls_at_once_one_succeeds,
@@ -155,6 +156,32 @@ async fn dv_02_who_is_not_signed_in_signs_in_first_and_comes_back(house: House) 
     let done = browser.click("#device-approve").await;
     assert!(done.page().has("#device-approved"), "{done:?}");
     tv.tokens_in(&poll(&tv, &begun).await);
+}
+
+/// Decision 0030: one after the other, and at once.
+async fn an_answer_that_is_sent_twice_is_answered_twice_alike_and_given_once(house: House) {
+    let tv = television(&house).await;
+    let browser = signed_in(&house).await;
+    let approvals = "SELECT COUNT(*) FROM device_request WHERE state = 'approved'";
+    for (button, done) in [("#device-approve", "#device-approved"), ("#device-deny", "#device-denied")] {
+        let (one_by_one, at_once) = (begin(&tv).await, begin(&tv).await);
+        browser.get(&one_by_one.complete).await;
+        let again = browser.tab();
+        for tab in [&browser, &again] {
+            let answer = tab.click(button).await;
+            assert!(answer.assert_status(200).page().has(done), "{button}: {answer:?}");
+        }
+        browser.get(&at_once.complete).await;
+        let [first, second] = [browser.tab(), browser.tab()];
+        let (first, second) = tokio::join!(first.click(button), second.click(button));
+        for answer in [first, second] {
+            assert!(answer.assert_status(200).page().has(done), "{button}: {answer:?}");
+        }
+        browser.get(&at_once.complete).await.assert_status(422);
+        // Looking codes up is budgeted.
+        house.clock.advance(seconds(1200));
+    }
+    assert_eq!(house.ground.count(approvals).await, 2);
 }
 
 async fn dv_03_polls_are_answered_as_the_document_says(house: House) {
