@@ -34,7 +34,7 @@ fn names_a_product(source: &Source) -> Vec<String> {
         PRODUCTS.iter().any(|product| line.contains(product))
     };
     let ask = "the ground knows neither product: let the half say it";
-    let code = source.code().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
+    let code = source.delivered();
     code.filter(|(_, line)| named(line)).map(|(number, _)| source.complaint(number, ask)).collect()
 }
 

@@ -11,6 +11,7 @@
 mod arrows;
 mod authority;
 mod clients;
+mod delivered;
 mod files;
 mod forms;
 mod glossary;

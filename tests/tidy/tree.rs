@@ -28,6 +28,27 @@ impl Source {
             .map(move |(number, line)| (number, without_comment(line).map_or(line, |end| &line[..end])))
     }
 
+    /// The lines of code that a release has: without what stands under `#[cfg(test)]`, to the item's end.
+    pub fn delivered(&self) -> impl Iterator<Item = (usize, &str)> {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let mut left_out: Option<(usize, bool)> = None;
+        self.code().filter(move |(_, line)| match left_out {
+            None if line.trim() == "#[cfg(test)]" => {
+                left_out = Some((indent(line), false));
+                false
+            }
+            None => true,
+            Some((depth, is_begun)) => {
+                let is_attribute = !is_begun && line.trim_start().starts_with('#');
+                let closes = is_begun && line.trim_start().starts_with(['}', ']', ')']);
+                let is_whole = !is_begun && (line.ends_with(';') || line.ends_with('}'));
+                let ends = indent(line) == depth && !line.trim().is_empty() && (closes || is_whole);
+                left_out = (!ends || is_attribute).then_some((depth, is_begun || !is_attribute));
+                false
+            }
+        })
+    }
+
     /// `Cargo.toml:3: what to do`, the form in which every rule complains.
     pub fn complaint(&self, line: usize, what: impl AsRef<str>) -> String {
         format!("{}:{line}: {}", self.path, what.as_ref())

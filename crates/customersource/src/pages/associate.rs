@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{
     email::{EmailAddress, Malformed},
     limits,
-    web::{Cookie, Errors, Recoverable, Shell, Trouble, page::Samples, see_other, visit::cookie_name},
+    web::{Cookie, Errors, Recoverable, Shell, Trouble, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -38,7 +38,8 @@ pub struct AssociatePage {
     self_claim: bool,
 }
 
-impl Samples for AssociatePage {
+#[cfg(test)]
+impl platform::web::page::Samples for AssociatePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |email: &str, errors, self_claim| Self {
             shell: shell.clone(),
@@ -67,7 +68,8 @@ pub struct SentPage {
     is_again: bool,
 }
 
-impl Samples for SentPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |email: Option<&str>, is_again| Self {
             shell: shell.clone(),

@@ -49,6 +49,7 @@ pub struct Shown {
 }
 
 impl Shown {
+    #[cfg(test)]
     pub fn sample(shell: &Shell) -> Self {
         let name = |text: &str| Name { text: text.into(), href: Some("/staff/people/1".into()) };
         Self {

@@ -1,7 +1,7 @@
 //! Choosing which profile to use, once in each visit, when there are several (CS-30, CS-32).
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
 
 use super::signed_in_page;
@@ -26,6 +26,7 @@ pub struct Choice {
 }
 
 impl Choice {
+    #[cfg(test)]
     pub fn samples() -> Vec<Self> {
         let choice = |company: &str, is_admin| Self {
             id: "1".into(),
@@ -53,7 +54,8 @@ pub struct ChoosePage {
     choices: Vec<Choice>,
 }
 
-impl Samples for ChoosePage {
+#[cfg(test)]
+impl platform::web::page::Samples for ChoosePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), choices: Choice::samples() }]
     }

@@ -2,8 +2,7 @@
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use platform::web::{
-    About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, page::Samples, see_other, shown::Why,
-    visit::cookie_name,
+    About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, see_other, shown::Why, visit::cookie_name,
 };
 use serde::Deserialize;
 
@@ -55,7 +54,8 @@ fn thing(opened: &Opened, profile: &Profile, organization: &Organization, moves:
         .and([u8::from(moves)])
 }
 
-impl Samples for ConfirmPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ConfirmPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let found = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
         [(false, None), (true, None), (true, Some(Why::Thing))]
@@ -80,7 +80,8 @@ pub struct WrongPassportPage {
     label: String,
 }
 
-impl Samples for WrongPassportPage {
+#[cfg(test)]
+impl platform::web::page::Samples for WrongPassportPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), label: "maria@example.com".into() }]
     }
@@ -92,7 +93,8 @@ pub struct DonePage {
     shell: Shell,
 }
 
-impl Samples for DonePage {
+#[cfg(test)]
+impl platform::web::page::Samples for DonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

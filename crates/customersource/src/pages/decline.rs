@@ -8,7 +8,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Errors, OfBrowser, Shell, Trouble, page::Samples};
+use platform::web::{Errors, OfBrowser, Shell, Trouble};
 use serde::Deserialize;
 
 use super::{anybodys_page, link};
@@ -32,7 +32,8 @@ pub struct DeclinePage {
     errors: Errors,
 }
 
-impl Samples for DeclinePage {
+#[cfg(test)]
+impl platform::web::page::Samples for DeclinePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |errors| Self {
             shell: shell.clone(),
@@ -52,7 +53,8 @@ pub struct DeclinedPage {
     shell: Shell,
 }
 
-impl Samples for DeclinedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for DeclinedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

@@ -1,7 +1,7 @@
 //! The FAQ and the help page, open to everybody (CS-07).
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::anybodys_page;
 use crate::{Portal, visitor::Anybody};
@@ -18,7 +18,8 @@ pub struct FaqPage {
     passport: String,
 }
 
-impl Samples for FaqPage {
+#[cfg(test)]
+impl platform::web::page::Samples for FaqPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), passport: "https://passport.example".into() }]
     }
@@ -31,7 +32,8 @@ pub struct HelpPage {
     passport: String,
 }
 
-impl Samples for HelpPage {
+#[cfg(test)]
+impl platform::web::page::Samples for HelpPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), passport: "https://passport.example".into() }]
     }

@@ -1,7 +1,7 @@
 //! The home page: for everybody what the portal is and how to get in, for those who are in, where they stand.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::signed_in_page;
 use crate::{
@@ -22,7 +22,8 @@ pub struct WelcomePage {
     shell: Shell,
 }
 
-impl Samples for WelcomePage {
+#[cfg(test)]
+impl platform::web::page::Samples for WelcomePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }
@@ -68,6 +69,7 @@ impl News {
         Self { invitations: is_administrator.then_some(invitations), ..news }
     }
 
+    #[cfg(test)]
     fn sample() -> Self {
         let line = |kind, title: &str, about: &str| Line {
             kind,
@@ -88,7 +90,8 @@ impl News {
     }
 }
 
-impl Samples for HomePage {
+#[cfg(test)]
+impl platform::web::page::Samples for HomePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
         let page = |plan, others, switch| Self {
@@ -108,6 +111,7 @@ impl Samples for HomePage {
     }
 }
 
+#[cfg(test)]
 pub(super) fn sample_plan() -> Entitlement {
     Entitlement {
         plan_name: "Business Ready".into(),

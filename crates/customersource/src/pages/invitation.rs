@@ -2,7 +2,7 @@
 //! nothing, whoever opens it and how often.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Shell, Trouble, page::Samples, see_other};
+use platform::web::{Shell, Trouble, see_other};
 
 use super::{anybodys_page, link, sign_in};
 use crate::{
@@ -44,7 +44,8 @@ pub struct InvitationPage {
     label: Option<String>,
 }
 
-impl Samples for InvitationPage {
+#[cfg(test)]
+impl platform::web::page::Samples for InvitationPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |host, label: Option<&str>| Self {
             shell: shell.clone(),

@@ -9,11 +9,7 @@ use axum::{
 };
 use platform::{
     limits,
-    web::{
-        Shell, Trouble,
-        page::{NoReferrer, Samples},
-        see_other,
-    },
+    web::{Shell, Trouble, page::NoReferrer, see_other},
 };
 
 use super::{anybodys_page, confirm, invitation, sign_in};
@@ -37,7 +33,8 @@ pub struct DeadLinkPage {
     why: &'static str,
 }
 
-impl Samples for DeadLinkPage {
+#[cfg(test)]
+impl platform::web::page::Samples for DeadLinkPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let whys = [None, Some(Dead::Used), Some(Dead::Expired), Some(Dead::Replaced), Some(Dead::Withdrawn)];
         whys.into_iter().map(|why| Self { shell: shell.clone(), why: key_of(why) }).collect()
@@ -51,7 +48,8 @@ pub struct AlreadyPage {
     shell: Shell,
 }
 
-impl Samples for AlreadyPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AlreadyPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

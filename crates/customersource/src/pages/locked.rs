@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{http::StatusCode, response::Response};
 use platform::{
     Fault,
-    web::{Shell, Trouble, Visit, local_path, page::Samples},
+    web::{Shell, Trouble, Visit, local_path},
 };
 
 use super::{anybodys_page, sign_in, signed_in_page};
@@ -29,6 +29,7 @@ pub struct Whom {
 }
 
 impl Whom {
+    #[cfg(test)]
     fn sample(others: &[&str], is_administrator: bool) -> Self {
         Self {
             company: "Contoso Ltda".into(),
@@ -81,7 +82,8 @@ pub struct LockedPage {
     whom: Whom,
 }
 
-impl Samples for LockedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for LockedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let plan = super::home::sample_plan();
         let page = |plan, whom| Self {
@@ -135,7 +137,8 @@ pub struct ElsewherePage {
     region: String,
 }
 
-impl Samples for ElsewherePage {
+#[cfg(test)]
+impl platform::web::page::Samples for ElsewherePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |region: &str| Self {
             shell: shell.clone(),
@@ -255,7 +258,8 @@ pub struct LockedThingPage {
     back: String,
 }
 
-impl Samples for LockedThingPage {
+#[cfg(test)]
+impl platform::web::page::Samples for LockedThingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let plan = || Some(super::home::sample_plan());
         let faces = [

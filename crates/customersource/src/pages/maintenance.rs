@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Saying, Shell, Trouble, Visit, page::Samples};
+use platform::web::{Saying, Shell, Trouble, Visit};
 
 use super::anybodys_page;
 use crate::{
@@ -55,10 +55,12 @@ pub struct PlannedPage {
 }
 
 /// An example for pages that show one.
+#[cfg(test)]
 pub fn sample_window() -> Window {
     sample("")
 }
 
+#[cfg(test)]
 fn sample(message: &str) -> Window {
     use platform::clock::Moment;
     Window {
@@ -69,14 +71,16 @@ fn sample(message: &str) -> Window {
     }
 }
 
-impl Samples for MaintenancePage {
+#[cfg(test)]
+impl platform::web::page::Samples for MaintenancePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |message| Self { shell: shell.clone(), window: sample(message) };
         vec![page(""), page("New servers.")]
     }
 }
 
-impl Samples for PlannedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for PlannedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |windows| Self { shell: shell.clone(), windows };
         vec![page(vec![]), page(vec![sample(""), sample("New servers.")])]

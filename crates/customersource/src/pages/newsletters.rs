@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     turn::Turned,
-    web::{Checked, Shell, Trouble, page::Samples, see_other},
+    web::{Checked, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -58,6 +58,7 @@ pub struct NewslettersPage {
     letters: Vec<Offered>,
 }
 
+#[cfg(test)]
 fn sample(is_own: bool) -> Offered {
     Offered {
         slug: "news".into(),
@@ -70,11 +71,13 @@ fn sample(is_own: bool) -> Offered {
     }
 }
 
+#[cfg(test)]
 fn sample_acting() -> Option<Acting> {
     Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
 }
 
-impl Samples for NewslettersPage {
+#[cfg(test)]
+impl platform::web::page::Samples for NewslettersPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |no_bulk_mail, letters| Self {
             shell: shell.clone(),
@@ -152,7 +155,8 @@ pub struct IssuesPage {
     pages: (Option<String>, Option<String>),
 }
 
-impl Samples for IssuesPage {
+#[cfg(test)]
+impl platform::web::page::Samples for IssuesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |is_own, lines| Self {
             shell: shell.clone(),

@@ -10,7 +10,7 @@ use axum::{
 use platform::{
     secrets,
     security_event::{Event, Note},
-    web::{Cookie, Recoverable, Shell, Trouble, page::Samples, see_other, shown::Why, visit::cookie_name},
+    web::{Cookie, Recoverable, Shell, Trouble, see_other, shown::Why, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -89,7 +89,8 @@ pub struct SignedOutPage {
     still_here: bool,
 }
 
-impl Samples for SignedOutPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SignedOutPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         [(true, false), (false, false), (false, true)]
             .into_iter()

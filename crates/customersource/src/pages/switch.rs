@@ -1,7 +1,7 @@
 //! Changing to another of one's profiles within a visit, where the installation allows it (CS-34).
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name};
+use platform::web::{Checked, Cookie, Shell, Trouble, see_other, visit::cookie_name};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -25,7 +25,8 @@ pub struct SwitchPage {
     choices: Vec<Choice>,
 }
 
-impl Samples for SwitchPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SwitchPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), choices: Choice::samples() }]
     }

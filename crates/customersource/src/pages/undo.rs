@@ -8,7 +8,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{OfBrowser, Shell, Trouble, page::Samples};
+use platform::web::{OfBrowser, Shell, Trouble};
 use serde::Deserialize;
 
 use super::{anybodys_page, link};
@@ -44,7 +44,8 @@ pub struct UndoPage {
     is_done: bool,
 }
 
-impl Samples for UndoPage {
+#[cfg(test)]
+impl platform::web::page::Samples for UndoPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |is_done| Self {
             shell: shell.clone(),

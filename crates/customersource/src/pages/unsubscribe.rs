@@ -8,7 +8,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::anybodys_page;
 use crate::{
@@ -33,7 +33,8 @@ pub struct UnsubscribePage {
     is_done: bool,
 }
 
-impl Samples for UnsubscribePage {
+#[cfg(test)]
+impl platform::web::page::Samples for UnsubscribePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |is_done| Self {
             shell: shell.clone(),

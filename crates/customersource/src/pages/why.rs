@@ -2,7 +2,7 @@
 //! nobody else, with whom to ask and what to write to them.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::{locked::plan_line, signed_in_page};
 use crate::{
@@ -49,7 +49,8 @@ impl WhyPage {
     }
 }
 
-impl Samples for WhyPage {
+#[cfg(test)]
+impl platform::web::page::Samples for WhyPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let check = |what, is_met, key: &str| Check { what, is_met, text: shell.t(key) };
         let page = |all: bool| Self {

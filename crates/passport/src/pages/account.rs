@@ -11,10 +11,10 @@ use axum::{Router, extract::State, response::Response, routing::get, routing::po
 use platform::{
     clock::Moment,
     dates,
-    web::{Shell, Trouble, page::Samples},
+    web::{Shell, Trouble},
 };
 
-use crate::{consent, paths::ACCOUNT_SERVICES, session, state::Passport, visitor::SignedIn};
+use crate::{consent, session, state::Passport, visitor::SignedIn};
 
 pub fn router() -> Router<Passport> {
     Router::new()
@@ -32,8 +32,12 @@ pub fn router() -> Router<Passport> {
 }
 
 /// The shell of examples.
+#[cfg(test)]
 pub fn sample_shell(shell: &Shell) -> Shell {
-    shell.clone().with_person("maria@example.com", "/sign-out").with_sub_nav("/account", ACCOUNT_SERVICES)
+    shell
+        .clone()
+        .with_person("maria@example.com", "/sign-out")
+        .with_sub_nav("/account", crate::paths::ACCOUNT_SERVICES)
 }
 
 #[derive(Template)]
@@ -75,7 +79,8 @@ impl AccountPage {
     }
 }
 
-impl Samples for AccountPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AccountPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |month: i64| Self {
             shell: sample_shell(shell),

@@ -8,7 +8,7 @@ use oidc::{
 };
 use platform::{
     Fault,
-    web::{Shell, Trouble, page::Samples},
+    web::{Shell, Trouble},
 };
 
 use crate::{client, state::Passport, visitor::Visitor};
@@ -74,7 +74,8 @@ async fn mismatch(passport: &Passport, visitor: &Visitor, query: &str) -> Result
     Ok((!registered.is_empty()).then(|| Mismatch { presented: presented.to_owned(), registered }))
 }
 
-impl Samples for AuthorizeErrorPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AuthorizeErrorPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |mismatch| Self {
             shell: shell.clone(),

@@ -5,11 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{
-    OfBrowser, Shell, Trouble,
-    page::{FormsLeadElsewhere, Samples},
-    see_other,
-};
+use platform::web::{OfBrowser, Shell, Trouble, page::FormsLeadElsewhere, see_other};
 use serde::Deserialize;
 
 use super::{
@@ -127,7 +123,8 @@ pub async fn take(
     Ok(response)
 }
 
-impl Samples for ChooseAccountPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ChooseAccountPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |client: Option<ClientPanel>, remembered: Vec<Remembered>| Self {
             shell: shell.clone(),

@@ -40,6 +40,7 @@ impl ClientPanel {
     }
 
     /// An example, for the pages that show one.
+    #[cfg(test)]
     pub fn sample() -> Self {
         Self {
             name: "CustomerSource".into(),

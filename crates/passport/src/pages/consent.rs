@@ -10,11 +10,7 @@ use oidc::{
     client::Client,
     scope::{OFFLINE_ACCESS, Scopes},
 };
-use platform::web::{
-    Shell, Thing, Trouble,
-    page::{FormsLeadElsewhere, Samples},
-    see_other,
-};
+use platform::web::{Shell, Thing, Trouble, page::FormsLeadElsewhere, see_other};
 
 use super::client_panel::ClientPanel;
 
@@ -132,7 +128,8 @@ pub(super) fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) ->
     .collect()
 }
 
-impl Samples for ConsentPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ConsentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let email = "maria@example.com".to_owned();
         let known = StandardClaims {

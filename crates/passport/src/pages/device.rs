@@ -17,7 +17,7 @@ use platform::{
     Fault,
     clock::Moment,
     limits::{Limit, spend},
-    web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other, shown::Why},
 };
 use serde::Deserialize;
 
@@ -227,7 +227,8 @@ async fn may_look(passport: &Passport, now: Moment, person: &SignedIn) -> Result
     Ok(by_person && by_block)
 }
 
-impl Samples for DevicePage {
+#[cfg(test)]
+impl platform::web::page::Samples for DevicePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let mut errors = Errors::default();
         errors.add("user_code", shell.t("device-unknown"));
@@ -238,7 +239,8 @@ impl Samples for DevicePage {
     }
 }
 
-impl Samples for ConfirmPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ConfirmPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |values: Vec<(&'static str, String)>, offline| Self {
             shell: shell.clone(),
@@ -254,7 +256,8 @@ impl Samples for ConfirmPage {
     }
 }
 
-impl Samples for DonePage {
+#[cfg(test)]
+impl platform::web::page::Samples for DonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         [true, false].map(|approved| Self { shell: shell.clone(), approved }).into()
     }

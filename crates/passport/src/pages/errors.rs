@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{extract::Path, response::Response};
 use oidc::error::ErrorCode;
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use crate::visitor::Visitor;
 
@@ -62,7 +62,8 @@ const fn key(code: ErrorCode) -> &'static str {
     }
 }
 
-impl Samples for ErrorsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ErrorsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let all = || explained().collect::<Vec<_>>();
         let one = all().into_iter().take(1).collect();

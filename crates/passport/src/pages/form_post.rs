@@ -8,10 +8,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use platform::{
     secrets::digest,
-    web::{
-        Shell, Trouble,
-        page::{NoReferrer, Samples},
-    },
+    web::{Shell, Trouble, page::NoReferrer},
 };
 use url::Url;
 
@@ -63,7 +60,8 @@ fn place(action: &str) -> Option<(String, String)> {
     Some((format!("{scheme}://{host}"), host))
 }
 
-impl Samples for FormPostPage {
+#[cfg(test)]
+impl platform::web::page::Samples for FormPostPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self {
             shell: shell.clone(),

@@ -1,7 +1,7 @@
 //! What to do in each trouble, in the FAQ's words, and whom to ask when that does not help.
 use askama::Template;
 use axum::response::Response;
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use crate::visitor::Visitor;
 
@@ -15,7 +15,8 @@ pub async fn show(visitor: Visitor) -> Result<Response, Trouble> {
     visitor.visit.ok(&HelpPage { shell: visitor.shell() })
 }
 
-impl Samples for HelpPage {
+#[cfg(test)]
+impl platform::web::page::Samples for HelpPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

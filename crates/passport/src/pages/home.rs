@@ -1,7 +1,7 @@
 //! Passport's front door: what a Passport is, and where to begin.
 use askama::Template;
 use axum::response::Response;
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use crate::visitor::Visitor;
 
@@ -18,7 +18,8 @@ pub async fn show(visitor: Visitor) -> Result<Response, Trouble> {
     visitor.visit.ok(&HomePage { shell: visitor.shell(), who })
 }
 
-impl Samples for HomePage {
+#[cfg(test)]
+impl platform::web::page::Samples for HomePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let signed_in = shell.clone().with_person("maria@example.com", "/sign-out");
         vec![

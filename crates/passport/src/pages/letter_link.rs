@@ -7,10 +7,7 @@ use axum::{
     response::Response,
 };
 use platform::web::{
-    Cookie, OfBrowser, Shell, Trouble, Visit,
-    page::{NoReferrer, Samples},
-    see_other,
-    visit::cookie_name,
+    Cookie, OfBrowser, Shell, Trouble, Visit, page::NoReferrer, see_other, visit::cookie_name,
 };
 use serde::Deserialize;
 
@@ -304,7 +301,8 @@ pub fn frozen(visit: &Visit) -> Result<Response, Trouble> {
     visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: true })
 }
 
-impl Samples for LinkPage {
+#[cfg(test)]
+impl platform::web::page::Samples for LinkPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |purpose: &Purpose| {
             let (heading, text, button) = words(*purpose);
@@ -330,7 +328,8 @@ impl Samples for LinkPage {
     }
 }
 
-impl Samples for LinkDonePage {
+#[cfg(test)]
+impl platform::web::page::Samples for LinkDonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |purpose: &Purpose| {
             let (heading, text) = outcome(*purpose);
@@ -346,7 +345,8 @@ impl Samples for LinkDonePage {
     }
 }
 
-impl Samples for LinkDeadPage {
+#[cfg(test)]
+impl platform::web::page::Samples for LinkDeadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::{
     dates,
-    web::{Shell, Trouble, page::Samples, see_other},
+    web::{Shell, Trouble, see_other},
 };
 
 use crate::{
@@ -43,7 +43,8 @@ pub async fn show(
     who.visit.ok(&NameClaimedPage { shell, email, until, new_name, onward })
 }
 
-impl Samples for NameClaimedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for NameClaimedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self {
             shell: shell.clone(),

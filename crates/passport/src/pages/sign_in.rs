@@ -9,11 +9,7 @@ use platform::{
     Fault,
     email::EmailAddress,
     secrets::Secret,
-    web::{
-        Errors, OfBrowser, Shell, Trouble, Visit,
-        page::{FormsLeadElsewhere, Samples},
-        see_other,
-    },
+    web::{Errors, OfBrowser, Shell, Trouble, Visit, page::FormsLeadElsewhere, see_other},
 };
 use serde::Deserialize;
 
@@ -228,7 +224,8 @@ fn check(visit: &Visit, form: &Form) -> (Option<EmailAddress>, Errors) {
     (email, errors)
 }
 
-impl Samples for SignInPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SignInPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let plain = || Self {
             shell: shell.clone(),

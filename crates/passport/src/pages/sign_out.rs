@@ -9,7 +9,7 @@ use platform::{
     Fault,
     web::{
         Recoverable, Shell, Trouble, Visit,
-        page::{FormsLeadElsewhere, Frames, Samples},
+        page::{FormsLeadElsewhere, Frames},
         see_other,
         shown::Why,
     },
@@ -144,7 +144,8 @@ pub async fn show_signed_out(visit: Visit) -> Result<Response, Trouble> {
     visit.ok(&SignedOutPage { shell: visit.shell(), sites: vec![], frames: vec![], next: None })
 }
 
-impl Samples for ConfirmPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ConfirmPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let shell = shell.clone().with_person("maria@example.com", "/sign-out");
         [None, Some(ClientPanel::sample())]
@@ -158,7 +159,8 @@ impl Samples for ConfirmPage {
     }
 }
 
-impl Samples for SignedOutPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SignedOutPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let sites = vec!["CustomerSource".to_owned(), "Contoso Shop".to_owned()];
         let page = |sites: &[String], frames: Vec<String>, next| Self {

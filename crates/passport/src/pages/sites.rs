@@ -2,7 +2,7 @@
 use askama::Template;
 use axum::{extract::State, response::Response};
 use oidc::client::Client;
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 use url::Url;
 
 use super::client_panel::ClientPanel;
@@ -48,7 +48,8 @@ pub async fn show(State(passport): State<Passport>, visitor: Visitor) -> Result<
     visitor.visit.ok(&SitesPage { shell: visitor.shell(), sites: sites.collect() })
 }
 
-impl Samples for SitesPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SitesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let listed =
             |link: Option<&str>| Listed { site: ClientPanel::sample(), link: link.map(str::to_owned) };

@@ -2,12 +2,7 @@
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
 
-use super::{
-    Shell, Visit,
-    kept::{Again, Kept},
-    page::{Samples, html_response},
-    trouble::Saying,
-};
+use super::{Shell, Visit, kept::Kept, page::html_response, trouble::Saying};
 
 #[derive(Template)]
 #[template(path = "kit/error.html")]
@@ -21,6 +16,7 @@ pub struct ErrorPage {
     pub kept: Kept,
 }
 
+#[cfg(test)]
 const KEYS: [&str; 15] = [
     "error-bad-request",
     "error-fault",
@@ -39,7 +35,8 @@ const KEYS: [&str; 15] = [
     "error-unavailable",
 ];
 
-impl Samples for ErrorPage {
+#[cfg(test)]
+impl crate::web::page::Samples for ErrorPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |key: &&'static str, kept: Kept| Self {
             shell: shell.clone(),
@@ -50,7 +47,8 @@ impl Samples for ErrorPage {
         };
         let again = |sign_in: Option<&str>| {
             let sign_in = sign_in.map(str::to_owned);
-            let again = Again { action: "/newsgroups/1".into(), sealed: "AAAA".into(), sign_in };
+            let again =
+                crate::web::kept::Again { action: "/newsgroups/1".into(), sealed: "AAAA".into(), sign_in };
             Kept { words: vec!["A long answer\nof two lines".into()], again: Some(again) }
         };
         let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();

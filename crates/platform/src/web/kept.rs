@@ -19,7 +19,6 @@ use super::{
     Shell, Trouble, Visit,
     form::{is_form, is_from_us},
     frame::LARGEST_BODY,
-    page::Samples,
 };
 use crate::clock::Moment;
 
@@ -169,7 +168,8 @@ pub struct GoBackPage {
     pub shell: Shell,
 }
 
-impl Samples for GoBackPage {
+#[cfg(test)]
+impl crate::web::page::Samples for GoBackPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

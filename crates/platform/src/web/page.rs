@@ -254,7 +254,8 @@ fn nearest<'a>(path: &str, lines: impl Iterator<Item = &'a str>) -> Option<&'a s
     lines.filter(is_above).max_by_key(|line| line.len())
 }
 
-/// A page that can show itself with example facts, so that one test renders every page in every language.
+/// A page that can show itself with example facts, so that one test renders every page in every language. Only
+/// test builds have pages that do.
 pub trait Samples: Template + Sized {
     /// Name of the page and its variants: empty and filled, with and without errors.
     fn samples(shell: &Shell) -> Vec<Self>;

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{About, Shell, Thing, Trouble, page::Samples, see_other};
+use platform::web::{About, Shell, Thing, Trouble, see_other};
 use serde::Deserialize;
 
 use crate::{
@@ -34,7 +34,8 @@ pub struct AddressPage {
     thing: Thing,
 }
 
-impl Samples for AddressPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AddressPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self {
             shell: shell.clone(),

@@ -13,14 +13,14 @@ use axum::{
 use platform::{
     limits,
     turn::{Leaf, Turn, Turned},
-    web::{About, Checked, Shell, Thing, Trouble, page::Samples, see_other},
+    web::{About, Checked, Shell, Thing, Trouble, see_other},
 };
 use serde::Deserialize;
 
 use super::{looking::Looking, person::LIST};
 use crate::{
     Portal,
-    bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, Outcome, State as Phase, actions, store},
+    bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, State as Phase, actions, store},
     company::{self, Person, store::Wanted},
     pages::signed_in_page,
     profile::{self, ProfileId},
@@ -76,8 +76,10 @@ impl BulkPage {
     }
 }
 
-impl Samples for BulkPage {
+#[cfg(test)]
+impl platform::web::page::Samples for BulkPage {
     fn samples(shell: &Shell) -> Vec<Self> {
+        use crate::bulk::Outcome;
         let line = |number, outcome| Line {
             number,
             profile: None,

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use crate::{
     Portal,
@@ -47,7 +47,8 @@ impl HistoryPage {
     }
 }
 
-impl Samples for HistoryPage {
+#[cfg(test)]
+impl platform::web::page::Samples for HistoryPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |lines, pages| Self {
             shell: shell.clone(),

@@ -1,7 +1,7 @@
 //! Giving up one's own association: the profile stays with the company.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
 
 use crate::{
@@ -23,7 +23,8 @@ pub struct LeavePage {
     label: String,
 }
 
-impl Samples for LeavePage {
+#[cfg(test)]
+impl platform::web::page::Samples for LeavePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
         vec![Self { shell: shell.clone(), acting, label: "maria@example.com".into() }]

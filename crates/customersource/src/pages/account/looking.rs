@@ -68,6 +68,7 @@ impl Looking {
         format!("{}?{}", self.path, serde_html_form::to_string(query).unwrap_or_default())
     }
 
+    #[cfg(test)]
     pub fn sample(path: &str, only: Only, has_pages: bool) -> Self {
         let page = |side: &str| has_pages.then(|| format!("{path}?q=a&{side}=1"));
         let (before, after) = (page("before"), page("after"));

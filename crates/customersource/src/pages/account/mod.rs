@@ -14,7 +14,7 @@ pub mod row;
 
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{NavItem, Shell, Trouble, Visit, page::Samples};
+use platform::web::{NavItem, Shell, Trouble, Visit};
 
 use super::signed_in_page;
 use crate::{
@@ -151,7 +151,8 @@ pub struct AccountPage {
     is_out_of_reach: bool,
 }
 
-impl Samples for AccountPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AccountPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let line = |company: &str, is_acting| Line {
             company: company.into(),

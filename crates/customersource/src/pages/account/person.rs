@@ -7,13 +7,13 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 
 use super::{done_of, fields::Fields, is_done_well, row::Row, too_many_letters};
 use crate::{
     Portal, address,
     company::{
-        Invited, Person, Saved, Standing,
+        Invited, Person, Saved,
         actions::{self, Edit},
         store::with_standing,
     },
@@ -64,7 +64,8 @@ impl PersonPage {
     }
 }
 
-impl Samples for PersonPage {
+#[cfg(test)]
+impl platform::web::page::Samples for PersonPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let fields = Fields {
             first_name: "Maria".into(),
@@ -97,11 +98,11 @@ impl Samples for PersonPage {
             let done = Some(if row.live.is_some() { "done-invited" } else { "done-saved" });
             pages.push(page(fields.clone(), Some(row), Errors::default(), None, done));
         }
-        let row = Row::sample("Ana Souza", Standing::Associated, None);
+        let row = Row::sample("Ana Souza", crate::company::Standing::Associated, None);
         let asked = Some("done-saved-asked-person");
         pages.push(page(fields.clone(), Some(row), Errors::default(), None, asked));
         let conflict = Errors::whole(shell.t("person-conflict"));
-        let row = Row::sample("Ana Souza", Standing::NotInvited, None);
+        let row = Row::sample("Ana Souza", crate::company::Standing::NotInvited, None);
         pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-many")));
         pages
     }

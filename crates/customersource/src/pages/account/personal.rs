@@ -7,9 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{
-    About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why,
-};
+use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other, shown::Why};
 use serde::Deserialize;
 
 use super::{done_of, fields::Fields, is_done_well, row::thing, too_many_letters, word_of};
@@ -52,7 +50,8 @@ impl PersonalPage {
     }
 }
 
-impl Samples for PersonalPage {
+#[cfg(test)]
+impl platform::web::page::Samples for PersonalPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let fields = Fields {
             first_name: "Maria".into(),

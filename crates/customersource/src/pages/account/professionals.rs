@@ -11,7 +11,7 @@ use futures_util::{StreamExt as _, stream};
 use platform::{
     Fault,
     turn::Turn,
-    web::{Shell, Trouble, Visit, page::Samples, streamed},
+    web::{Shell, Trouble, Visit, streamed},
 };
 
 use super::{
@@ -47,7 +47,8 @@ impl ProfessionalsPage {
     }
 }
 
-impl Samples for ProfessionalsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ProfessionalsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |rows, only, has_pages, done| Self {
             shell: shell.clone(),

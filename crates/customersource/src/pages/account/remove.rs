@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{About, Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use platform::web::{About, Errors, Recoverable, Shell, Trouble, see_other};
 use serde::Deserialize;
 
 use super::{
@@ -35,7 +35,8 @@ pub struct RemovePage {
     errors: Errors,
 }
 
-impl Samples for RemovePage {
+#[cfg(test)]
+impl platform::web::page::Samples for RemovePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |row, errors| Self {
             shell: shell.clone(),

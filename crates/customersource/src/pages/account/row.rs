@@ -110,6 +110,7 @@ impl Row {
         in_words(visit.t(self.fared_key()), self.why.map(|why| visit.t(why.key())))
     }
 
+    #[cfg(test)]
     pub fn sample(name: &str, standing: Standing, fared: Option<Fared>) -> Self {
         Self {
             id: "0193".into(),
@@ -129,6 +130,7 @@ impl Row {
     }
 
     /// One of each state.
+    #[cfg(test)]
     pub fn samples() -> Vec<Self> {
         [
             ("Ana Souza", Standing::Associated, None),

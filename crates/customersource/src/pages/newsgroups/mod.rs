@@ -11,7 +11,7 @@ use axum::{
 };
 use platform::{
     clock::Moment,
-    web::{Shell, Trouble, page::Samples},
+    web::{Shell, Trouble},
 };
 use serde::Deserialize;
 
@@ -33,6 +33,7 @@ pub fn router() -> Router<Portal> {
         .merge(thread::router())
 }
 
+#[cfg(test)]
 fn sample_acting() -> Option<Acting> {
     Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
 }
@@ -45,7 +46,8 @@ pub struct GroupsPage {
     lines: Vec<Line>,
 }
 
-impl Samples for GroupsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for GroupsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |lines| Self { shell: shell.clone(), acting: sample_acting(), lines };
         vec![page(vec![]), page(vec![Line::sample(false), Line::sample(true)])]
@@ -123,6 +125,7 @@ pub struct ThreadsPage {
     older: Option<String>,
 }
 
+#[cfg(test)]
 pub fn sample_group() -> Newsgroup {
     Newsgroup {
         id: crate::newsgroup::NewsgroupId(uuid::Uuid::nil()),
@@ -137,7 +140,8 @@ pub fn sample_group() -> Newsgroup {
     }
 }
 
-impl Samples for ThreadsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ThreadsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let line = |is_locked: bool| ThreadLine {
             href: "/newsgroups/gp/1".into(),

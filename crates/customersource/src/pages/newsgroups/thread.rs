@@ -9,12 +9,12 @@ use axum::{
 };
 use platform::{
     turn::{Turn, Turned},
-    web::{Errors, Shell, Trouble, page::Samples},
+    web::{Errors, Shell, Trouble},
 };
 
 use crate::{
     Portal,
-    newsgroup::{Newsgroup, PostId, Thread, ThreadId, Topic, store},
+    newsgroup::{Newsgroup, PostId, Thread, ThreadId, store},
     pages::anybodys_page,
     resource::markdown::{self, Html},
     visitor::{self, Acting, reading::Reading},
@@ -64,7 +64,8 @@ impl ThreadPage {
     }
 }
 
-impl Samples for ThreadPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ThreadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let post_id = PostId(uuid::Uuid::nil());
         let post = |name: Option<&str>, body: Option<&str>| Shown {
@@ -80,7 +81,7 @@ impl Samples for ThreadPage {
             thread: Thread {
                 id: ThreadId(uuid::Uuid::nil()),
                 newsgroup: super::sample_group().id,
-                subject: Topic::new("Posting to a closed year".into()),
+                subject: crate::newsgroup::Topic::new("Posting to a closed year".into()),
                 is_locked,
                 started_at: Default::default(),
                 last_at: Default::default(),

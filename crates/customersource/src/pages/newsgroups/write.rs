@@ -10,7 +10,7 @@ use axum::{
 use platform::{
     limits,
     turn::Turn,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+    web::{Errors, Recoverable, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -51,7 +51,8 @@ pub struct NewThreadPage {
     errors: Errors,
 }
 
-impl Samples for NewThreadPage {
+#[cfg(test)]
+impl platform::web::page::Samples for NewThreadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |errors| Self {
             shell: shell.clone(),

@@ -6,7 +6,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Thing, Trouble, page::Samples};
+use platform::web::{Shell, Thing, Trouble};
 
 use super::{super::locked::Place, facts_of};
 use crate::{
@@ -69,7 +69,8 @@ pub struct ItemPage {
     done: Option<&'static str>,
 }
 
-impl Samples for ItemPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ItemPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let seat = |left, is_own, is_past| Seat {
             id: "1".into(),

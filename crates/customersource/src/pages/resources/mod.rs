@@ -19,7 +19,7 @@ use platform::{
     db::Reader,
     language::Language,
     turn::{Leaf, Turn, Turned},
-    web::{Shell, Trouble, page::Samples, see_other},
+    web::{Shell, Trouble, see_other},
 };
 
 use super::locked::Place;
@@ -59,6 +59,7 @@ pub struct Line {
 }
 
 impl Line {
+    #[cfg(test)]
     pub fn sample(is_locked: bool) -> Self {
         Self {
             href: "/resources/self-help/x".into(),
@@ -152,7 +153,8 @@ pub struct ListPage {
     pages: (Option<String>, Option<String>),
 }
 
-impl Samples for ListPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ListPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let acting = || Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() });
         let pages = || (Some("/resources/x?before=1".into()), Some("/resources/x?after=1".into()));

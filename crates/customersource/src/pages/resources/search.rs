@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 use serde::Deserialize;
 
 use super::{Line, lines_with};
@@ -43,7 +43,8 @@ pub struct HubPage {
     near: Option<(String, String)>,
 }
 
-impl Samples for HubPage {
+#[cfg(test)]
+impl platform::web::page::Samples for HubPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let Some(question) = Question::of("bank") else { return vec![] };
         let page = |text: &str, found, face, near: Option<&str>| Self {

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::only;
 use crate::{
@@ -50,7 +50,8 @@ impl AuditPage {
     }
 }
 
-impl Samples for AuditPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AuditPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |lines, company: &str, pages| Self {
             shell: shell.clone(),

@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     turn::{Leaf, Turned},
-    web::{About, Shell, Thing, Trouble, page::Samples, see_other},
+    web::{About, Shell, Thing, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -117,6 +117,7 @@ impl CaseRow {
         matches!(self.state, CaseState::Open | CaseState::Approved)
     }
 
+    #[cfg(test)]
     pub fn samples() -> Vec<Self> {
         [CaseState::Open, CaseState::Approved, CaseState::Effective, CaseState::Refused]
             .into_iter()
@@ -159,7 +160,8 @@ pub struct CasesPage {
     done: Option<&'static str>,
 }
 
-impl Samples for CasesPage {
+#[cfg(test)]
+impl platform::web::page::Samples for CasesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |cases, may_approve: bool, done| Self {
             shell: shell.clone(),

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 use serde::Deserialize;
 
 use super::{cases::CaseRow, done_of, kind_key, only, spend};
@@ -61,7 +61,8 @@ pub struct CompanyPage {
     done: Option<&'static str>,
 }
 
-impl Samples for CompanyPage {
+#[cfg(test)]
+impl platform::web::page::Samples for CompanyPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let wrong = |shell: &Shell| {
             let mut errors = Errors::default();

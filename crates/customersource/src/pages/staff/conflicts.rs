@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
 
 use super::{begin, done_of, only};
@@ -72,7 +72,8 @@ pub struct ConflictsPage {
     done: Option<&'static str>,
 }
 
-impl Samples for ConflictsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ConflictsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let row = |field, ours: &str, theirs: &str| ConflictRow {
             id: "1".into(),

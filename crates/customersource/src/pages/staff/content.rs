@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     turn::Turned,
-    web::{About, Shell, Thing, Trouble, page::Samples, see_other},
+    web::{About, Shell, Thing, Trouble, see_other},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -69,7 +69,8 @@ pub struct ContentPage {
     done: Option<&'static str>,
 }
 
-impl Samples for ContentPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ContentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let entry = |state, may_send, sent: &str| Entry {
             id: "1".into(),

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Errors, Shell, Trouble, page::Samples};
+use platform::web::{Errors, Shell, Trouble};
 use serde::Deserialize;
 
 use super::{done_of, edit, only};
@@ -82,7 +82,8 @@ impl DatesPage {
     }
 }
 
-impl Samples for DatesPage {
+#[cfg(test)]
+impl platform::web::page::Samples for DatesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let held = |is_cancelled| Held {
             id: "1".into(),

@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     email::EmailAddress,
-    web::{Shell, Trouble, page::Samples},
+    web::{Shell, Trouble},
 };
 use serde::Deserialize;
 
@@ -46,7 +46,8 @@ pub struct DeskPage {
     history: History,
 }
 
-impl Samples for DeskPage {
+#[cfg(test)]
+impl platform::web::page::Samples for DeskPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |text: &str, people, address: Option<&str>, history| Self {
             shell: shell.clone(),

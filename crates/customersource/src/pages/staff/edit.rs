@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::get,
 };
-use platform::web::{Errors, Recoverable, Shell, Trouble, kept::LARGEST_FORM, page::Samples, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, kept::LARGEST_FORM, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -68,7 +68,8 @@ impl EditPage {
     }
 }
 
-impl Samples for EditPage {
+#[cfg(test)]
+impl platform::web::page::Samples for EditPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |is_new, errors, previews| Self {
             shell: shell.clone(),

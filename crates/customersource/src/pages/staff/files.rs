@@ -9,7 +9,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Checked, Errors, Shell, Trouble, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -52,7 +52,8 @@ pub struct FilesPage {
     done: Option<&'static str>,
 }
 
-impl Samples for FilesPage {
+#[cfg(test)]
+impl platform::web::page::Samples for FilesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |files, errors: Errors, is_late, done| Self {
             shell: shell.clone(),

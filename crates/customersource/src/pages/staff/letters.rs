@@ -92,6 +92,7 @@ impl LetterRow {
         }
     }
 
+    #[cfg(test)]
     fn sample(shell: &Shell, kind: Kind, state: State, said: &str) -> Self {
         let at = Moment::from_unix_seconds(1_795_000_000);
         let letter = Mailing {
@@ -142,6 +143,7 @@ impl History {
         self.letters.is_empty() && self.claims.is_empty()
     }
 
+    #[cfg(test)]
     pub fn sample(shell: &Shell) -> Self {
         let letter = |kind, state, said| LetterRow::sample(shell, kind, state, said);
         let at = Moment::from_unix_seconds(1_795_000_000);

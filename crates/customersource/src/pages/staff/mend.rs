@@ -10,7 +10,7 @@ use axum::{
 };
 use platform::{
     email::EmailAddress,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+    web::{Errors, Recoverable, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -104,7 +104,8 @@ impl MendPage {
     }
 }
 
-impl Samples for MendPage {
+#[cfg(test)]
+impl platform::web::page::Samples for MendPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |name: &str, errors| Self {
             shell: shell.clone(),

@@ -30,7 +30,7 @@ use axum::{
 };
 use platform::{
     limits,
-    web::{NavItem, Shell, Trouble, Visit, page::Samples, see_other},
+    web::{NavItem, Shell, Trouble, Visit, see_other},
 };
 use serde::Deserialize;
 
@@ -172,7 +172,8 @@ pub struct SearchPage {
     more: (Option<String>, Option<String>),
 }
 
-impl Samples for SearchPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SearchPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let found = |name: &str, is_active| Found {
             href: "/staff/companies/1".into(),

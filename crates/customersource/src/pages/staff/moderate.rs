@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     turn::Turned,
-    web::{Checked, Shell, Trouble, page::Samples, see_other},
+    web::{Checked, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -56,7 +56,8 @@ pub struct ModeratePage {
     done: Option<&'static str>,
 }
 
-impl Samples for ModeratePage {
+#[cfg(test)]
+impl platform::web::page::Samples for ModeratePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let post = |is_hidden| Seen {
             id: if is_hidden { "1" } else { "2" }.into(),

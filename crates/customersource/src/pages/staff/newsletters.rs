@@ -1,7 +1,7 @@
 //! The newsletters there are, with how many read them: for editors.
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::only;
 use crate::{Portal, newsletter::store, pages::signed_in_page, visitor::Staff};
@@ -29,7 +29,8 @@ pub struct RunPage {
     letters: Vec<Run>,
 }
 
-impl Samples for RunPage {
+#[cfg(test)]
+impl platform::web::page::Samples for RunPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let letter = |is_open, paused| Run {
             id: "1".into(),

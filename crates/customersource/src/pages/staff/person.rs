@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{About, Shell, Trouble, page::Samples, see_other};
+use platform::web::{About, Shell, Trouble, see_other};
 use serde::Deserialize;
 
 use super::{begin, done_of, letters::History, only};
@@ -67,7 +67,8 @@ pub struct StaffPersonPage {
     done: Option<&'static str>,
 }
 
-impl Samples for StaffPersonPage {
+#[cfg(test)]
+impl platform::web::page::Samples for StaffPersonPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |row: Row, is_active: bool| Self {
             shell: shell.clone(),

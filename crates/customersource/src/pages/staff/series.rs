@@ -12,7 +12,7 @@ use axum::{
 use fields::Fields;
 use platform::{
     language::Language,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+    web::{Errors, Recoverable, Shell, Trouble, see_other},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -66,7 +66,8 @@ impl SeriesPage {
     }
 }
 
-impl Samples for SeriesPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SeriesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |kind, is_new, errors, done| Self {
             shell: shell.clone(),

@@ -7,7 +7,7 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{Checked, Errors, Shell, Trouble, page::Samples, see_other};
+use platform::web::{Checked, Errors, Shell, Trouble, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -47,7 +47,8 @@ pub struct WindowsPage {
     done: Option<&'static str>,
 }
 
-impl Samples for WindowsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for WindowsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |windows, errors, done| Self {
             shell: shell.clone(),

@@ -6,14 +6,9 @@ use axum::{
     response::Response,
 };
 use platform::web::{
-    About, Checked, Cookie, Errors, Shell, Trouble, Visit,
-    page::{NoReferrer, Samples},
-    see_other,
-    visit::cookie_name,
+    About, Checked, Cookie, Errors, Shell, Trouble, Visit, page::NoReferrer, see_other, visit::cookie_name,
 };
 use serde::Deserialize;
-
-use super::sample_shell;
 
 use crate::{
     account::acting::Acting,
@@ -162,21 +157,26 @@ async fn is_undone(passport: &Passport, visit: &Visit, secret: &str) -> Result<b
     Ok(done)
 }
 
-impl Samples for ClosePage {
+#[cfg(test)]
+impl platform::web::page::Samples for ClosePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let mut errors = Errors::default();
         errors.add("sure", shell.t("close-needs-sure"));
-        [Errors::default(), errors].map(|errors| Self { shell: sample_shell(shell), days: 14, errors }).into()
+        [Errors::default(), errors]
+            .map(|errors| Self { shell: super::sample_shell(shell), days: 14, errors })
+            .into()
     }
 }
 
-impl Samples for CloseAskedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for CloseAskedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), days: 14 }]
     }
 }
 
-impl Samples for UndoPage {
+#[cfg(test)]
+impl platform::web::page::Samples for UndoPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let states = [Undo::Asked("a".repeat(43)), Undo::Done, Undo::Dead];
         states.map(|state| Self { shell: shell.clone(), state }).into()

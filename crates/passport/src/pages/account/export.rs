@@ -8,12 +8,11 @@ use axum::{
 use platform::{
     Fault,
     clock::Moment,
-    web::{Checked, Shell, Trouble, page::Samples},
+    web::{Checked, Shell, Trouble},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::sample_shell;
 use crate::{
     account::Account,
     automatic, computer, consent,
@@ -118,8 +117,9 @@ async fn whole_history(passport: &Passport, account: &Account) -> Result<Vec<Val
     }
 }
 
-impl Samples for ExportPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ExportPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: sample_shell(shell) }]
+        vec![Self { shell: super::sample_shell(shell) }]
     }
 }

@@ -4,12 +4,10 @@ mod fields;
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use oidc::claims::StandardClaims;
-use platform::web::{
-    About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, see_other, shown::Why,
-};
+use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other, shown::Why};
 use serde::Deserialize;
 
-use super::{super::credentials::Here, sample_shell};
+use super::super::credentials::Here;
 use fields::{FIELDS, Field, Values};
 
 use crate::{acts::credentials::change_information, state::Passport, visitor::RecentlyProven};
@@ -102,11 +100,12 @@ pub async fn take(
     Ok(see_other("/account/information?saved=1"))
 }
 
-impl Samples for InformationPage {
+#[cfg(test)]
+impl platform::web::page::Samples for InformationPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let claims = StandardClaims { name: Some("Maria Silva".into()), ..StandardClaims::default() };
         let page = |saved, errors| Self {
-            shell: sample_shell(shell),
+            shell: super::sample_shell(shell),
             values: fields::values_of(&claims),
             saved,
             errors,

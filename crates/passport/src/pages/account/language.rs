@@ -3,11 +3,10 @@ use askama::Template;
 use axum::{extract::State, response::Response};
 use platform::{
     language::Language,
-    web::{Checked, Cookie, Shell, Trouble, page::Samples, see_other, visit::cookie_name},
+    web::{Checked, Cookie, Shell, Trouble, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 
-use super::sample_shell;
 use crate::{
     account,
     history::{self, Kind, NewEvent},
@@ -52,8 +51,9 @@ pub async fn take(
     Ok(response)
 }
 
-impl Samples for LanguagePage {
+#[cfg(test)]
+impl platform::web::page::Samples for LanguagePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: sample_shell(shell), chosen: Language::PtBr }]
+        vec![Self { shell: super::sample_shell(shell), chosen: Language::PtBr }]
     }
 }

@@ -4,11 +4,9 @@ use axum::{extract::State, response::Response};
 use platform::{
     clock::Moment,
     dates,
-    web::{About, Shell, Trouble, Visit, page::Samples, see_other},
+    web::{About, Shell, Trouble, Visit, see_other},
 };
 use serde::Deserialize;
-
-use super::sample_shell;
 
 use crate::{
     acts,
@@ -172,7 +170,8 @@ impl SessionsPage {
     }
 }
 
-impl Samples for SessionsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SessionsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let line = |here: bool, agent: &str| Line {
             id: "018f".into(),
@@ -183,7 +182,7 @@ impl Samples for SessionsPage {
             shared: !here,
         };
         let lines = || vec![line(true, "Firefox, Windows"), line(false, "")];
-        let shell = sample_shell(shell);
+        let shell = super::sample_shell(shell);
         vec![
             Self { shell: shell.clone(), sessions: lines(), automatic: lines(), computers: lines() },
             Self { shell, sessions: lines(), automatic: vec![], computers: vec![] },

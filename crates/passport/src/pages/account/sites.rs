@@ -5,11 +5,9 @@ use oidc::{claims::wishes::Wishes, scope::OFFLINE_ACCESS};
 use platform::{
     clock::Moment,
     dates,
-    web::{Checked, Shell, Trouble, page::Samples, see_other},
+    web::{Checked, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
-
-use super::sample_shell;
 
 use crate::{
     acts, client, consent,
@@ -85,7 +83,8 @@ impl SitesUsedPage {
     }
 }
 
-impl Samples for SitesUsedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SitesUsedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let site = |agreed: bool| Site {
             id: "shop".into(),
@@ -97,7 +96,7 @@ impl Samples for SitesUsedPage {
             offline: agreed,
             agreed,
         };
-        let shell = sample_shell(shell);
+        let shell = super::sample_shell(shell);
         vec![
             Self { shell: shell.clone(), sites: vec![] },
             Self { shell, sites: vec![site(true), site(false)] },

@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     email::EmailAddress,
-    web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::Samples, shown::Why},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, shown::Why},
 };
 use serde::Deserialize;
 
@@ -124,7 +124,8 @@ pub async fn remove(
     changed(&who, "changed-alternate-removed")
 }
 
-impl Samples for AlternatePage {
+#[cfg(test)]
+impl platform::web::page::Samples for AlternatePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |current: Option<&str>, sent: Option<&str>, wrong: Option<&str>| {
             let mut errors = Errors::default();

@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     email::EmailAddress,
-    web::{Checked, Errors, Recoverable, Shell, Trouble, page::Samples},
+    web::{Checked, Errors, Recoverable, Shell, Trouble},
 };
 use serde::Deserialize;
 
@@ -110,7 +110,8 @@ pub async fn verify(
     answer(&who, asked, &who.account.email)
 }
 
-impl Samples for EmailPage {
+#[cfg(test)]
+impl platform::web::page::Samples for EmailPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |verified, sent: Option<&str>, wrong: Option<&str>| {
             let mut errors = Errors::default();

@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::{
     dates,
-    web::{About, Shell, Trouble, Visit, page::Samples},
+    web::{About, Shell, Trouble, Visit},
 };
 use serde::Deserialize;
 
@@ -171,7 +171,8 @@ const fn key(kind: Kind) -> &'static str {
     }
 }
 
-impl Samples for HistoryPage {
+#[cfg(test)]
+impl platform::web::page::Samples for HistoryPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let event = |kind, detail: &str, source: Source| Event {
             id: EventId(uuid::Uuid::nil()),
@@ -193,7 +194,8 @@ impl Samples for HistoryPage {
     }
 }
 
-impl Samples for NotMePage {
+#[cfg(test)]
+impl platform::web::page::Samples for NotMePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let at = dates::shown_moment(shell, platform::clock::Moment::from_unix_seconds(1_155_643_200));
         vec![Self { shell: shell.clone(), what: shell.t("history-signed-in"), at }]

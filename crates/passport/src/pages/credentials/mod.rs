@@ -2,7 +2,7 @@
 //! moment ago (RM-05).
 use askama::Template;
 use axum::response::Response;
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use crate::{
     acts::credentials::Owner,
@@ -57,7 +57,8 @@ fn changed(who: &SignedIn, text: &'static str) -> Result<Response, Trouble> {
     who.visit.ok(&ChangedPage { shell: who.shell(), text })
 }
 
-impl Samples for ChangedPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ChangedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         ["changed-password", "changed-question", "changed-alternate-removed"]
             .map(|text| Self { shell: shell.clone(), text })

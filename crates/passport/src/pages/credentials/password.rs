@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     secrets::Secret,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples, see_other},
+    web::{Errors, Recoverable, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
 
@@ -81,7 +81,8 @@ pub async fn take(
     }
 }
 
-impl Samples for PasswordPage {
+#[cfg(test)]
+impl platform::web::page::Samples for PasswordPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |errors| Self { shell: shell.clone(), email: "maria@example.com".into(), errors };
         let mut wrong = Errors::default();

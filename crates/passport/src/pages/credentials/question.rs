@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     secrets::Secret,
-    web::{Errors, Recoverable, Shell, Trouble, page::Samples},
+    web::{Errors, Recoverable, Shell, Trouble},
 };
 use serde::Deserialize;
 
@@ -94,7 +94,8 @@ pub async fn take(
     changed(&who, "changed-question")
 }
 
-impl Samples for QuestionPage {
+#[cfg(test)]
+impl platform::web::page::Samples for QuestionPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |current: Option<&str>, question: &str, errors| Self {
             shell: shell.clone(),

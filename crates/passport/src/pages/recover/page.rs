@@ -4,10 +4,10 @@ use platform::{
     clock::Moment,
     dates,
     email::EmailAddress,
-    web::{Errors, Shell, page::Samples},
+    web::{Errors, Shell},
 };
 
-use super::{Asked, Form, NEW_PASSWORD, RECOVER};
+use super::{Asked, Form, NEW_PASSWORD};
 
 use crate::{acts::end::Ended, paths::SIGN_IN, recovery::Offered, visitor::Visitor};
 
@@ -209,19 +209,22 @@ impl OverPage {
     }
 }
 
+#[cfg(test)]
 const SAMPLE: &str = "maria@example.com";
 
+#[cfg(test)]
 fn wrong(shell: &Shell, field: &'static str, key: &str) -> Errors {
     let mut errors = Errors::default();
     errors.add(field, shell.t(key));
     errors
 }
 
-impl Samples for AddressPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AddressPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |email: &str, errors| Self {
             shell: shell.clone(),
-            action: RECOVER.into(),
+            action: super::RECOVER.into(),
             back: SIGN_IN.into(),
             email: email.into(),
             errors,
@@ -230,11 +233,12 @@ impl Samples for AddressPage {
     }
 }
 
-impl Samples for WaysPage {
+#[cfg(test)]
+impl platform::web::page::Samples for WaysPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |answer, billing, errors| Self {
             shell: shell.clone(),
-            action: RECOVER.into(),
+            action: super::RECOVER.into(),
             email: SAMPLE.into(),
             offered: Offered { answer, billing },
             errors,
@@ -247,11 +251,12 @@ impl Samples for WaysPage {
     }
 }
 
-impl Samples for SentPage {
+#[cfg(test)]
+impl platform::web::page::Samples for SentPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |nothing_sent| Self {
             shell: shell.clone(),
-            action: RECOVER.into(),
+            action: super::RECOVER.into(),
             email: SAMPLE.into(),
             nothing_sent,
         };
@@ -259,11 +264,12 @@ impl Samples for SentPage {
     }
 }
 
-impl Samples for AnswerPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AnswerPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |country: &str, errors| Self {
             shell: shell.clone(),
-            action: RECOVER.into(),
+            action: super::RECOVER.into(),
             email: SAMPLE.into(),
             question: shell.t("decoy-question-summer"),
             country: country.into(),
@@ -275,15 +281,21 @@ impl Samples for AnswerPage {
     }
 }
 
-impl Samples for BillingPage {
+#[cfg(test)]
+impl platform::web::page::Samples for BillingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page =
-            |errors| Self { shell: shell.clone(), action: RECOVER.into(), email: SAMPLE.into(), errors };
+        let page = |errors| Self {
+            shell: shell.clone(),
+            action: super::RECOVER.into(),
+            email: SAMPLE.into(),
+            errors,
+        };
         vec![page(Errors::default()), page(Errors::whole(shell.t("recover-not-accepted")))]
     }
 }
 
-impl Samples for WaitingPage {
+#[cfg(test)]
+impl platform::web::page::Samples for WaitingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |code: Option<&str>| Self {
             shell: shell.clone(),
@@ -295,14 +307,16 @@ impl Samples for WaitingPage {
     }
 }
 
-impl Samples for ReturnPage {
+#[cfg(test)]
+impl platform::web::page::Samples for ReturnPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |errors| Self { shell: shell.clone(), code: String::new(), errors };
         vec![page(Errors::default()), page(wrong(shell, "code", "recover-return-wrong"))]
     }
 }
 
-impl Samples for PasswordPage {
+#[cfg(test)]
+impl platform::web::page::Samples for PasswordPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page =
             |errors| Self { shell: shell.clone(), action: NEW_PASSWORD.into(), email: SAMPLE.into(), errors };
@@ -310,7 +324,8 @@ impl Samples for PasswordPage {
     }
 }
 
-impl Samples for DonePage {
+#[cfg(test)]
+impl platform::web::page::Samples for DonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |count: u64, sites: &[&str]| Self {
             shell: shell.clone(),
@@ -326,7 +341,8 @@ impl Samples for DonePage {
     }
 }
 
-impl Samples for OverPage {
+#[cfg(test)]
+impl platform::web::page::Samples for OverPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone() }]
     }

@@ -4,7 +4,7 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use platform::web::{Shell, Trouble, page::Samples};
+use platform::web::{Shell, Trouble};
 
 use super::super::{arrival::Arrival, client_panel::ClientPanel};
 
@@ -41,7 +41,8 @@ pub async fn show(
     arrival.visitor.visit.ok(&page)
 }
 
-impl Samples for DonePage {
+#[cfg(test)]
+impl platform::web::page::Samples for DonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |client, signed_in, silent| Self {
             shell: shell.clone(),

@@ -4,8 +4,7 @@ use axum::{http::StatusCode, response::Response};
 use platform::{
     email::EmailAddress,
     language::Language,
-    secrets::Secret,
-    web::{Errors, Shell, Trouble, page::Samples},
+    web::{Errors, Shell, Trouble},
 };
 
 use super::{
@@ -123,7 +122,8 @@ impl TakenPage {
     }
 }
 
-impl Samples for AddressPage {
+#[cfg(test)]
+impl platform::web::page::Samples for AddressPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let plain = |email: &str, error: Option<&str>| {
             let mut errors = Errors::default();
@@ -150,7 +150,8 @@ impl Samples for AddressPage {
     }
 }
 
-impl Samples for CredentialsPage {
+#[cfg(test)]
+impl platform::web::page::Samples for CredentialsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |form: Form, wrong: &[(&'static str, &str)]| {
             let mut errors = Errors::default();
@@ -167,7 +168,11 @@ impl Samples for CredentialsPage {
                 errors,
             }
         };
-        let own = Form { own_question: "Who?".into(), answer: Secret::new("Me"), ..Form::default() };
+        let own = Form {
+            own_question: "Who?".into(),
+            answer: platform::secrets::Secret::new("Me"),
+            ..Form::default()
+        };
         vec![
             page(Form::default(), &[]),
             page(
@@ -202,7 +207,8 @@ impl Samples for CredentialsPage {
     }
 }
 
-impl Samples for TakenPage {
+#[cfg(test)]
+impl platform::web::page::Samples for TakenPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |form| Self {
             shell: shell.clone(),

@@ -9,7 +9,6 @@ use axum::{
 };
 use platform::web::{
     Errors, Shell, Trouble,
-    page::Samples,
     upload::{Broken, Part, Posted, Upload},
 };
 
@@ -40,7 +39,8 @@ pub struct UploadPage {
     errors: Errors,
 }
 
-impl Samples for UploadPage {
+#[cfg(test)]
+impl platform::web::page::Samples for UploadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |invites, errors| Self {
             shell: shell.clone(),

@@ -92,6 +92,7 @@ const LONGEST: usize = 200;
 pub type Refused = (&'static str, &'static str);
 
 /// One of each reason, for the page's examples.
+#[cfg(test)]
 pub const EVERY_REFUSAL: [Refused; 6] = [
     ("name", "information-bad-text"),
     ("website", "information-bad-web"),
