@@ -102,6 +102,8 @@ struct DatabaseFigures {
     second: Gauge,
     clock_ahead: Gauge<f64, std::sync::atomic::AtomicU64>,
     free_bytes: Gauge,
+    commits: Gauge,
+    transactions: Gauge,
 }
 
 impl DatabaseFigures {
@@ -118,6 +120,9 @@ impl DatabaseFigures {
         let text = "Our clock before the database's in seconds";
         registry.register("database_clock_ahead_seconds", text, self.clock_ahead.clone());
         registry.register("database_free_bytes", "Room where SQLite's file lies", self.free_bytes.clone());
+        registry.register("database_commits", "Durable commits on SQLite", self.commits.clone());
+        let text = "Transactions that shared them";
+        registry.register("database_transactions", text, self.transactions.clone());
     }
 }
 
@@ -183,6 +188,9 @@ impl Figures {
         }
         figures.replaced.set(i64::try_from(troubles.replaced()).unwrap_or(i64::MAX));
         figures.second.set(i64::try_from(troubles.second_connections()).unwrap_or(i64::MAX));
+        let (commits, transactions) = troubles.commits();
+        figures.commits.set(i64::try_from(commits).unwrap_or(i64::MAX));
+        figures.transactions.set(i64::try_from(transactions).unwrap_or(i64::MAX));
         figures.clock_ahead.set(troubles.ahead() as f64 / 1000.0);
         let free = db.free_bytes().and_then(|free| i64::try_from(free).ok());
         figures.free_bytes.set(free.unwrap_or(-1));

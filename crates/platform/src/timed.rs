@@ -4,7 +4,7 @@ use std::{future::Future, panic::AssertUnwindSafe, time::Duration};
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
-use crate::Fault;
+use crate::{Fault, db::one_at_a_time};
 
 /// When the next round is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub async fn run<S: Clone, W: Future<Output = Result<Next, Fault>>>(
     mut work: impl FnMut(S) -> W,
 ) {
     while !stop.is_cancelled() {
-        let next = match AssertUnwindSafe(work(state.clone())).catch_unwind().await {
+        let next = match AssertUnwindSafe(one_at_a_time(work(state.clone()))).catch_unwind().await {
             Ok(Ok(next)) => next,
             Ok(Err(fault)) => {
                 tracing::warn!(job, error = %fault, "A round of timed work did not finish");

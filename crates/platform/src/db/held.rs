@@ -3,25 +3,59 @@
 use std::{
     panic::Location,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
 use sea_orm::DbErr;
 
-use super::trouble::Troubles;
+use super::{attempt, line::Told, trouble::Troubles};
 
 tokio::task_local! {
-    /// How many transactions the piece of work that runs here holds.
-    static HELD: Arc<AtomicUsize>;
+    /// What the piece of work that runs here has to do with the database.
+    static WORK: Arc<Work>;
     /// How often it asked the pool that is read from.
     static ASKED: Arc<AtomicUsize>;
 }
 
-/// Carries out one piece of work (a request, a job) that holds at most one connection at a time.
+#[derive(Default)]
+struct Work {
+    /// How many transactions it holds.
+    held: AtomicUsize,
+    /// Others whose work it saw before that was durable (decision 0065).
+    unsettled: Mutex<Vec<Told>>,
+}
+
+impl Work {
+    fn unsettled(&self) -> MutexGuard<'_, Vec<Told>> {
+        self.unsettled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Carries out one piece of work (a request, a job) that holds at most one connection at a time, and never reads what
+/// is older than what it saw before.
 pub async fn one_at_a_time<F: Future>(work: F) -> F::Output {
-    HELD.scope(Arc::default(), work).await
+    WORK.scope(Arc::default(), work).await
+}
+
+/// A transaction ended that saw what others wrote.
+pub(super) fn note_unsettled(told: Told) {
+    let _ = WORK.try_with(|work| work.unsettled().push(told));
+}
+
+/// Waits until everything that this piece of work saw is durable. False when some of it was not kept after all: what
+/// was found may be wrong, be it a refusal.
+pub(crate) async fn settled() -> bool {
+    let unsettled = WORK.try_with(|work| std::mem::take(&mut *work.unsettled())).unwrap_or_default();
+    let mut is_kept = true;
+    for told in unsettled {
+        is_kept &= matches!(told.await, Ok(Ok(())));
+    }
+    if !is_kept {
+        attempt::note_conflict();
+    }
+    is_kept
 }
 
 /// Carries out a piece of work and counts how often it asked the store outside of transactions.
@@ -32,22 +66,22 @@ pub async fn counted<F: Future>(work: F) -> (F::Output, usize) {
 }
 
 /// Lives as long as a transaction does, wherever it is dropped.
-pub(super) struct Hold(Option<Arc<AtomicUsize>>);
+pub(super) struct Hold(Option<Arc<Work>>);
 
 impl Hold {
     pub(super) fn begin() -> Self {
-        let held = HELD.try_with(Arc::clone).ok();
-        if let Some(held) = &held {
-            held.fetch_add(1, Ordering::Relaxed);
+        let work = WORK.try_with(Arc::clone).ok();
+        if let Some(work) = &work {
+            work.held.fetch_add(1, Ordering::Relaxed);
         }
-        Self(held)
+        Self(work)
     }
 }
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        if let Some(held) = &self.0 {
-            held.fetch_sub(1, Ordering::Relaxed);
+        if let Some(work) = &self.0 {
+            work.held.fetch_sub(1, Ordering::Relaxed);
         }
     }
 }
@@ -58,7 +92,7 @@ impl Drop for Hold {
 pub(super) fn refuse_if_held(troubles: &Troubles) -> Result<(), DbErr> {
     // Nobody counts but tests.
     let _ = ASKED.try_with(|asked| asked.fetch_add(1, Ordering::Relaxed));
-    if !HELD.try_with(|held| held.load(Ordering::Relaxed) > 0).unwrap_or(false) {
+    if !WORK.try_with(|work| work.held.load(Ordering::Relaxed) > 0).unwrap_or(false) {
         return Ok(());
     }
     let at = Location::caller();

@@ -6,13 +6,11 @@ use std::sync::Arc;
 
 use sea_orm::{
     ConnAcquireErr, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
-    sqlx::{
-        self, AssertSqlSafe, Error, PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection,
-    },
+    sqlx::{self, AssertSqlSafe, Error, PgConnection, Postgres, Sqlite, pool::PoolConnection},
 };
 use sea_query_sqlx::SqlxValues;
 
-use super::sqlite::Turn;
+use super::line::{Told, Turn};
 
 pub(super) enum Link {
     Sqlite(Turn),
@@ -30,6 +28,14 @@ impl Kept {
 
     fn connection(&mut self) -> Result<&mut PgConnection, Error> {
         self.0.as_deref_mut().ok_or(Error::PoolClosed)
+    }
+
+    /// Back to the pool only after a COMMIT or ROLLBACK that succeeded: the server itself said that the connection is
+    /// outside a transaction.
+    async fn end(mut self, text: &'static str) -> Result<(), Error> {
+        sqlx::raw_sql(AssertSqlSafe(text)).execute(self.connection()?).await?;
+        drop(self.0.take());
+        Ok(())
     }
 }
 
@@ -109,12 +115,37 @@ impl Link {
         found.map_err(querying)
     }
 
-    /// For the next one. Only after a COMMIT or ROLLBACK that succeeded: the engine itself said that the
-    /// connection is outside a transaction, for it refuses both elsewhere (SQLite) or ended it (PostgreSQL).
-    pub fn give_back(self) {
+    /// Begins a transaction; `text` is how PostgreSQL does.
+    pub async fn begin(&mut self, text: &str) -> Result<(), DbErr> {
         match self {
-            Self::Sqlite(turn) => turn.give_back(),
-            Self::Postgres(mut kept) => drop(kept.0.take()),
+            Self::Sqlite(turn) => turn.begin().await,
+            Self::Postgres(_) => self.tell(text).await.map(drop),
+        }
+    }
+
+    /// Makes the transaction durable.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(turn) => turn.commit().await,
+            Self::Postgres(kept) => kept.end("COMMIT").await.map_err(executing),
+        }
+    }
+
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        match self {
+            Self::Sqlite(turn) => {
+                turn.rollback().await;
+                Ok(())
+            }
+            Self::Postgres(kept) => kept.end("ROLLBACK").await.map_err(executing),
+        }
+    }
+
+    /// What becomes of others whose work was seen in this transaction before it was durable; `None` without any.
+    pub fn hears(&mut self) -> Option<Told> {
+        match self {
+            Self::Sqlite(turn) => turn.hears(),
+            Self::Postgres(_) => None,
         }
     }
 }
@@ -128,7 +159,7 @@ where
     sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
 }
 
-fn executing(error: Error) -> DbErr {
+pub(super) fn executing(error: Error) -> DbErr {
     DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
@@ -143,9 +174,4 @@ pub(super) fn connecting(error: Error) -> DbErr {
         Error::PoolClosed => DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed),
         other => DbErr::Conn(RuntimeErr::SqlxError(Arc::new(other))),
     }
-}
-
-/// One SQLite connection, or what to say when it is gone.
-pub(super) fn present(connection: Option<&mut SqliteConnection>) -> Result<&mut SqliteConnection, DbErr> {
-    connection.ok_or(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
 }

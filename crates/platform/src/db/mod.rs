@@ -9,6 +9,7 @@ use crate::{Fault, clock::Clock, config};
 pub mod attempt;
 mod condition;
 mod held;
+mod line;
 mod link;
 mod postgres;
 mod reader;
@@ -18,6 +19,7 @@ mod trouble;
 mod tx;
 
 pub use condition::{Condition, Finding};
+pub(crate) use held::settled;
 pub use held::{counted, one_at_a_time};
 pub use reader::Reader;
 /// For whoever hands a connection on to a query of its room and asks nothing of it.
@@ -38,7 +40,7 @@ pub struct Database {
 
 #[derive(Clone)]
 enum Write {
-    Sqlite(sqlite::Writer),
+    Sqlite(line::Writer),
     Postgres(postgres::Servers),
 }
 
@@ -52,15 +54,15 @@ impl Database {
     /// Opens the database of these settings; `clock` is compared with the server's.
     ///
     /// SQLite gets exactly one writing connection and a pool of readers: writers that wait in line are
-    /// faster than writers that collide. On PostgreSQL, too, readers have connections of their own. Commits are
-    /// durable on both engines.
+    /// faster than writers that collide, and those that wait together share a commit. On PostgreSQL, too, readers have
+    /// connections of their own. Commits are durable on both engines.
     pub async fn with(about: &config::Database, clock: Clock) -> Result<Self, Fault> {
         let shared = tx::Shared { jobs: Arc::new(Notify::new()), troubles: Arc::default() };
         let (read, ground, write) = if about.is_sqlite() {
             let options = sqlite::options(&about.url)?;
             sqlite::guard(&options)?;
-            let writer = sqlite::Writer::new(sqlite::writing(&options));
-            writer.turn().await?.give_back();
+            let writer = line::Writer::new(sqlite::writing(&options), Arc::clone(&shared.troubles));
+            drop(writer.turn().await?);
             let read = sqlite::readers(&options, about.connections).await?;
             (read, sqlite::ground(&options), Write::Sqlite(writer))
         } else {
@@ -81,7 +83,7 @@ impl Database {
     pub async fn begin(&self) -> Result<Tx, Fault> {
         held::refuse_if_held(&self.shared.troubles)?;
         let (link, text) = match &self.write {
-            Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), "BEGIN IMMEDIATE"),
+            Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), ""),
             Write::Postgres(servers) => (servers.link().await, servers.begin()),
         };
         let link =

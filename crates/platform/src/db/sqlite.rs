@@ -1,93 +1,19 @@
-//! SQLite's side: one writing connection that is replaced after whatever failed, readers, and a file that only
-//! its owner reads; knows no table.
+//! SQLite's side: what its connections have in common, readers, and a file that only its owner reads; knows no table.
 use std::{
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
     time::Duration,
 };
 
 use sea_orm::{
-    ConnAcquireErr, DatabaseConnection, DbErr, SqlxSqliteConnector,
+    DatabaseConnection, DbErr, SqlxSqliteConnector,
     sqlx::{
-        ConnectOptions as _, Connection as _, SqliteConnection,
+        ConnectOptions as _,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::link::{connecting, present};
+use super::{line::PATIENCE, link::connecting};
 use crate::Fault;
-
-/// How long a transaction waits in line for its turn, and for another program that writes.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The one writing connection, or nobody's turn while there is none.
-#[derive(Clone)]
-pub(super) struct Writer {
-    options: Arc<SqliteConnectOptions>,
-    slot: Arc<Mutex<Option<SqliteConnection>>>,
-    /// `max_page_count`; 0: no bound.
-    most_pages: Arc<AtomicU32>,
-}
-
-/// The writing connection while a transaction has it. Whoever drops it closes it; only [`Turn::give_back`] keeps it.
-pub(super) struct Turn {
-    // Dropped in this order: the connection is closed before the next one may open its own.
-    connection: Option<SqliteConnection>,
-    slot: OwnedMutexGuard<Option<SqliteConnection>>,
-}
-
-impl Writer {
-    pub fn new(options: SqliteConnectOptions) -> Self {
-        Self { options: Arc::new(options), slot: Arc::default(), most_pages: Arc::default() }
-    }
-
-    /// Waits in line, then has the connection, opened anew when the last one was closed.
-    pub async fn turn(&self) -> Result<Turn, DbErr> {
-        let slot = tokio::time::timeout(PATIENCE, Arc::clone(&self.slot).lock_owned()).await;
-        let mut slot = slot.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let connection = match slot.take() {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
-        Ok(Turn { connection: Some(connection), slot })
-    }
-
-    async fn connect(&self) -> Result<SqliteConnection, DbErr> {
-        let mut options = SqliteConnectOptions::clone(&self.options);
-        let most = self.most_pages.load(Ordering::Relaxed);
-        if most > 0 {
-            options = options.pragma("max_page_count", most.to_string());
-        }
-        options.connect().await.map_err(connecting)
-    }
-
-    /// Bounds the file for the connections to come, and closes the one at hand.
-    pub async fn bound(&self, pages: u32) {
-        self.most_pages.store(pages, Ordering::Relaxed);
-        self.close().await;
-    }
-
-    /// The last connection to a file writes its journal into it.
-    pub async fn close(&self) {
-        if let Some(connection) = self.slot.lock().await.take() {
-            let _ = connection.close().await;
-        }
-    }
-}
-
-impl Turn {
-    pub fn connection(&mut self) -> Result<&mut SqliteConnection, DbErr> {
-        present(self.connection.as_mut())
-    }
-
-    pub fn give_back(mut self) {
-        *self.slot = self.connection.take();
-    }
-}
 
 /// What all connections to a file have in common. Commits are durable: the journal is synchronised at each.
 pub(super) fn options(url: &str) -> Result<SqliteConnectOptions, DbErr> {

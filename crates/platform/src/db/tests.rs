@@ -7,13 +7,13 @@ use super::*;
 use crate::fault::Cause;
 
 /// A folder with room for so little; a real small file system where this user may mount one.
-struct Disk {
+pub(super) struct Disk {
     folder: tempfile::TempDir,
     is_real: bool,
 }
 
 impl Disk {
-    fn small() -> Self {
+    pub(super) fn small() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mounted = std::process::Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"])
@@ -23,16 +23,16 @@ impl Disk {
         Self { folder, is_real: mounted.is_ok_and(|status| status.success()) }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn url(&self, name: &str) -> String {
+    pub(super) fn url(&self, name: &str) -> String {
         format!("sqlite:{}", self.path(name).display())
     }
 
     /// Takes all the room there is; without a disk of its own, the file may not grow.
-    async fn fill(&self, db: &Database) {
+    pub(super) async fn fill(&self, db: &Database) {
         if self.is_real {
             fill(&self.path("filler"));
         } else {
@@ -40,7 +40,7 @@ impl Disk {
         }
     }
 
-    async fn empty(&self, db: &Database) {
+    pub(super) async fn empty(&self, db: &Database) {
         if self.is_real {
             std::fs::remove_file(self.path("filler")).unwrap();
         } else {
@@ -65,7 +65,7 @@ fn fill(path: &Path) {
     while file.write_all(&chunk).is_ok() {}
 }
 
-async fn put(db: &Database, name: &str) -> Result<(), Fault> {
+pub(super) async fn put(db: &Database, name: &str) -> Result<(), Fault> {
     let tx = db.begin().await?;
     let statement = Statement::from_sql_and_values(
         tx.get_database_backend(),
@@ -77,7 +77,7 @@ async fn put(db: &Database, name: &str) -> Result<(), Fault> {
 }
 
 /// A database with a table, and what is in it.
-async fn opened(url: &str) -> Database {
+pub(super) async fn opened(url: &str) -> Database {
     let db = Database::open(url, 2).await.unwrap();
     let tx = db.begin().await.unwrap();
     tx.execute_unprepared("CREATE TABLE kept (name TEXT PRIMARY KEY, bulk BLOB)").await.unwrap();
@@ -86,7 +86,7 @@ async fn opened(url: &str) -> Database {
     db
 }
 
-async fn stored(db: &Database) -> i64 {
+pub(super) async fn stored(db: &Database) -> i64 {
     let statement = Statement::from_string(db.reader().get_database_backend(), "SELECT COUNT(*) FROM kept");
     db.reader().query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
 }

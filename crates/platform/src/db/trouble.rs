@@ -12,6 +12,8 @@ pub struct Troubles {
     counts: [AtomicU64; Cause::ALL.len()],
     replaced: AtomicU64,
     second: AtomicU64,
+    transactions: AtomicU64,
+    commits: AtomicU64,
     /// Writing failed, and nobody has written since to show that it works again.
     writing_is_in_doubt: AtomicBool,
     /// Milliseconds that our clock is ahead of the database's.
@@ -44,6 +46,17 @@ impl Troubles {
 
     pub(super) fn note_replaced(&self) {
         self.replaced.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A commit made so many transactions durable.
+    pub(super) fn note_commit(&self, transactions: usize) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.transactions.fetch_add(u64::try_from(transactions).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// SQLite: durable commits, and the transactions that shared them.
+    pub fn commits(&self) -> (u64, u64) {
+        (self.commits.load(Ordering::Relaxed), self.transactions.load(Ordering::Relaxed))
     }
 
     pub(super) fn note_second(&self) {

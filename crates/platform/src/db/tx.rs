@@ -10,7 +10,12 @@ use tokio::{
     sync::{Mutex, MutexGuard},
 };
 
-use super::{attempt, held::Hold, link::Link, trouble::Troubles};
+use super::{
+    attempt,
+    held::{self, Hold},
+    link::Link,
+    trouble::Troubles,
+};
 use crate::{Fault, fault::Cause, security_event::Note};
 
 /// A writing transaction. Dropping it without [`Tx::commit`] rolls back.
@@ -36,6 +41,15 @@ pub struct Tx {
 pub(super) struct Shared {
     pub jobs: Arc<tokio::sync::Notify>,
     pub troubles: Arc<Troubles>,
+}
+
+impl Shared {
+    /// The line of SQLite's connection counts for itself.
+    fn note_closed(&self, backend: DbBackend) {
+        if backend == DbBackend::Postgres {
+            self.troubles.note_replaced();
+        }
+    }
 }
 
 /// Set while a statement runs, so that a statement that is left half-way is seen.
@@ -71,9 +85,9 @@ fn is_answer(error: &DbErr) -> bool {
 
 impl Tx {
     pub(super) async fn begin(mut link: Link, text: &str, shared: Shared) -> Result<Self, DbErr> {
-        if let Err(error) = link.tell(text).await {
+        if let Err(error) = link.begin(text).await {
             shared.troubles.note(&error, "a transaction could not begin");
-            shared.troubles.note_replaced();
+            shared.note_closed(link.backend());
             return Err(error);
         }
         Ok(Self {
@@ -89,21 +103,17 @@ impl Tx {
     }
 
     /// Makes everything durable, then wakes the worker if jobs were added.
-    ///
-    /// The text is COMMIT and nothing else: SQLite refuses it outside a transaction, so that success means that
-    /// this transaction was open until now and is no more.
     pub async fn commit(mut self) -> Result<(), Fault> {
         if *self.is_spoilt.get_mut() {
             return Err(Fault::bug("a transaction whose statement failed cannot be kept"));
         }
         let link = self.link.get_mut().take();
-        let Some(mut link) = link else { return Err(Fault::bug("the transaction has ended")) };
-        if let Err(error) = link.tell("COMMIT").await {
+        let Some(link) = link else { return Err(Fault::bug("the transaction has ended")) };
+        if let Err(error) = link.commit().await {
             self.shared.troubles.note(&error, "a commit failed");
-            self.shared.troubles.note_replaced();
+            self.shared.note_closed(self.backend);
             return Err(error.into());
         }
-        link.give_back();
         attempt::note_commit();
         if self.has_jobs.load(Ordering::Relaxed) {
             self.shared.jobs.notify_one();
@@ -148,20 +158,20 @@ impl Tx {
 impl Drop for Tx {
     fn drop(&mut self) {
         let Some(mut link) = self.link.get_mut().take() else { return };
-        // Without a runtime, or after a failure, the connection is closed, which rolls back as well.
+        // Whoever was refused for what others wrote is answered when that is durable.
+        if let Some(told) = link.hears() {
+            held::note_unsettled(told);
+        }
+        // Without a runtime, or after a failure, it is dropped as it stands, which undoes it as well.
         if *self.must_close.get_mut() {
-            self.shared.troubles.note_replaced();
+            self.shared.note_closed(self.backend);
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
             let troubles = Arc::clone(&self.shared.troubles);
             runtime.spawn(async move {
-                match link.tell("ROLLBACK").await {
-                    Ok(_) => link.give_back(),
-                    Err(error) => {
-                        troubles.note(&error, "a rollback failed");
-                        troubles.note_replaced();
-                    }
+                if let Err(error) = link.rollback().await {
+                    troubles.note(&error, "a rollback failed");
                 }
             });
         }

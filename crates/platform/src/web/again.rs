@@ -14,7 +14,10 @@ use axum::{
 };
 
 use super::{Site, frame::LARGEST_BODY};
-use crate::db::attempt::{Attempt, Steps};
+use crate::db::{
+    attempt::{Attempt, Steps},
+    settled,
+};
 
 /// How often a request is tried in all.
 const TRIES: u32 = 4;
@@ -22,7 +25,7 @@ const TRIES: u32 = 4;
 pub(super) async fn again(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (parts, body) = match small(request).await {
         Ok(small) => small,
-        Err(Passed::On(request)) => return next.run(*request).await,
+        Err(Passed::On(request)) => return durable(next.run(*request)).await,
         Err(Passed::Torn) => return StatusCode::BAD_REQUEST.into_response(),
     };
     let steps = Arc::default();
@@ -43,9 +46,15 @@ pub(super) async fn again(State(site): State<Site>, request: Request, next: Next
 async fn one_try(parts: &Parts, body: &Bytes, next: &Next, steps: &Arc<Steps>) -> (Response, bool) {
     let attempt = Arc::new(Attempt::after(steps));
     let request = Request::from_parts(parts.clone(), Body::from(body.clone()));
-    let answer = attempt.watch(next.clone().run(request)).await;
+    let answer = attempt.watch(durable(next.clone().run(request))).await;
     let is_lost = answer.status().is_server_error() && attempt.may_be_repeated();
     (answer, is_lost)
+}
+
+/// Nobody is told of what others wrote before that is durable, or that it is when it never will be.
+async fn durable(work: impl Future<Output = Response>) -> Response {
+    let answer = work.await;
+    if settled().await { answer } else { StatusCode::SERVICE_UNAVAILABLE.into_response() }
 }
 
 /// Longer each time, and never for all alike.
