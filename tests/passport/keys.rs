@@ -10,7 +10,11 @@ use platform::{
     random::Random,
     secrets::{Keyring, Secret},
 };
-use testkit::{House, Kind, house::days, jwt, on_both_engines};
+use testkit::{
+    House, Kind,
+    house::{MASTER, days},
+    jwt, on_both_engines,
+};
 
 on_both_engines![
     each_client_gets_its_algorithm,
@@ -159,7 +163,7 @@ async fn a_leaked_line_of_the_key_file_goes_and_nothing_at_rest_is_lost(house: H
     let signed = house
         .client_with(Kind::Web, |client| client.token_endpoint_auth_method = AuthMethod::ClientSecretJwt)
         .await;
-    let (leaked, fresh) = (*b"the same for every house of test", [7; 32]);
+    let (leaked, fresh) = (MASTER, [7; 32]);
 
     let blind = with_lines(&house, &[fresh]).await;
     let away = blind.keys.current(&blind.db, house.clock.now()).await;

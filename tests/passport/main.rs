@@ -22,6 +22,7 @@ mod damaged;
 mod discovery;
 mod faults;
 mod guessing;
+mod key_file;
 mod keys;
 mod prompts;
 mod refresh;

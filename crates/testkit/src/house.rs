@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use mailbox::Mailbox;
 use passport::Passport;
 use platform::{
@@ -30,7 +31,8 @@ use crate::{
 
 /// When every house begins: 2026-11-22 12:00:00 UTC.
 pub(crate) const BEGINNING: Moment = Moment::from_unix_seconds(1_795_348_800);
-pub(crate) const MASTER: [u8; 32] = *b"the same for every house of test";
+/// The one line of a house's key file.
+pub const MASTER: [u8; 32] = *b"the same for every house of test";
 
 static PASSPORT: Template = Template::new("passport");
 
@@ -106,7 +108,7 @@ impl House {
         let mut settings = settings.passport;
         settings.database.url.clone_from(&ground.url);
         let random = Random::seeded(7);
-        let passport = open_passport(&settings, &clock, &random).await;
+        let passport = open_passport(&settings, &clock, &random, &[MASTER]).await;
         let net = Net::new(clock.clone());
         net.know(passport.issuer(), "https://passport.test");
         let stop = CancellationToken::new();
@@ -135,9 +137,14 @@ impl House {
 
     /// Starts another node beside the first.
     pub async fn second_node(&self) -> Node {
+        self.node_with(&[MASTER]).await
+    }
+
+    /// Starts another node with these lines in its key file.
+    pub async fn node_with(&self, lines: &[[u8; 32]]) -> Node {
         let listener = free_listener();
         let port = port(&listener);
-        let passport = open_passport(&self.settings, &self.clock, &self.random).await;
+        let passport = open_passport(&self.settings, &self.clock, &self.random, lines).await;
         serve_passport(&passport, listener, &self.stop);
         self.nodes.lock().unwrap().push(passport.site.clone());
         Node { origin: self.passport.issuer().to_owned(), passport, port }
@@ -281,10 +288,16 @@ fn quick(mailbox: &Mailbox, port: u16) -> passport::Settings {
     settings
 }
 
-async fn open_passport(settings: &passport::Settings, clock: &Clock, random: &Random) -> Passport {
+async fn open_passport(
+    settings: &passport::Settings,
+    clock: &Clock,
+    random: &Random,
+    lines: &[[u8; 32]],
+) -> Passport {
     let problems = platform::config::Settings::problems(settings);
     assert!(problems.is_empty(), "settings that no operator could use: {problems:?}");
-    let keyring = Keyring::from_bytes(MASTER);
+    let lines: Vec<_> = lines.iter().map(|line| URL_SAFE_NO_PAD.encode(line)).collect();
+    let keyring = Keyring::parse(&lines.join("\n")).expect("a key file of these lines");
     Passport::with_keyring(settings.clone(), clock.clone(), random.clone(), keyring)
         .await
         .expect("Passport opens")
@@ -293,7 +306,7 @@ async fn open_passport(settings: &passport::Settings, clock: &Clock, random: &Ra
 async fn lay_passport(url: String) {
     let mut settings = passport::Settings::default();
     settings.database.url = url;
-    let passport = open_passport(&settings, &Clock::settable(BEGINNING), &Random::seeded(1)).await;
+    let passport = open_passport(&settings, &Clock::settable(BEGINNING), &Random::seeded(1), &[MASTER]).await;
     passport.migrate().await.expect("the schema is laid");
     passport.db.clone().close().await.expect("the template is closed");
 }

@@ -115,7 +115,8 @@ pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result
         writeln!(
             out,
             "\nOnce every node has this first line and was started again, the other lines ({}) can go.\n\
-             A line that leaked goes at once: sessions, refresh tokens and links that were made with it end then.\n\
+             A line that leaked goes at once: tokens, automatic sign-ins and requests under way that were made with it\n\
+             end then; sessions and the links of e-mails go on.\n\
              Otherwise leave it for {days} days more, and nobody notices.",
             others.join(", ")
         )?;

@@ -322,8 +322,16 @@ impl Rp {
     }
 
     pub async fn refresh_with(&self, token: &str, change: impl FnOnce(TokenCall) -> TokenCall) -> Answer {
-        let form = Parameters::of(&[("grant_type", "refresh_token"), ("refresh_token", token)]);
-        self.house.net.send(self.sending(&change(self.call(form)))).await
+        self.house.net.send(self.sending(&change(self.with_refresh(token)))).await
+    }
+
+    /// The request that refreshes, not yet sent.
+    pub fn refreshing(&self, token: &str) -> Request {
+        self.sending(&self.with_refresh(token))
+    }
+
+    fn with_refresh(&self, token: &str) -> TokenCall {
+        self.call(Parameters::of(&[("grant_type", "refresh_token"), ("refresh_token", token)]))
     }
 
     fn sending(&self, call: &TokenCall) -> Request {
