@@ -17,6 +17,7 @@ mod forms;
 mod glossary;
 mod ground;
 mod growth;
+mod labels;
 mod manifests;
 mod numbers;
 mod recovery;

@@ -3,7 +3,14 @@
 mod of;
 mod once;
 
-use platform::{Fault, clock::Moment, db::Tx};
+use std::time::Duration;
+
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    limits::{self, Limit},
+};
 
 use crate::{
     Portal,
@@ -43,6 +50,8 @@ pub enum Refusal {
     NoStaff,
     /// The proof is too old.
     NotProven,
+    /// The profile changed as much as it may for now.
+    TooManyChanges,
     Fault(Fault),
 }
 
@@ -74,7 +83,8 @@ impl Turn {
         self
     }
 
-    async fn take(&self, tx: &Tx) -> Result<(), Fault> {
+    /// In the order of all.
+    pub async fn take(&self, tx: &Tx) -> Result<(), Fault> {
         if let Some(company) = self.company {
             organization::store::lock(tx, company).await?;
         }
@@ -96,7 +106,19 @@ async fn begin(portal: &Portal, now: Moment, read: &Session, turn: &Turn) -> Res
     }
 }
 
+/// What one profile changes that the audit keeps: it is never swept. Only what is committed counts.
+pub const CHANGES: Limit = Limit::new("changes of a profile", 200, Duration::from_secs(3600));
+
 impl<A> Acting<A> {
+    /// Spends one of the hour's changes of the profile that acts.
+    pub async fn counted(self, portal: &Portal, now: Moment, by: ProfileId) -> Result<Self, Refusal> {
+        let limit = CHANGES.scaled(portal.settings.limits.scale);
+        match limits::spend(&self.tx, now, limit, &by.to_string()).await? {
+            true => Ok(self),
+            false => Err(Refusal::TooManyChanges),
+        }
+    }
+
     /// The visit, as it was when its row was locked.
     pub fn session(&self) -> &Session {
         &self.session

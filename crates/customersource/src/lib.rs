@@ -38,6 +38,7 @@ pub mod front;
 pub mod gate;
 pub mod import;
 pub mod jobs;
+pub mod labels;
 pub mod mailing;
 pub mod maintenance;
 pub mod newsgroup;

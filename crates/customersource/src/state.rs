@@ -114,6 +114,7 @@ impl Portal {
             slow: &[paths::FILES],
             sign_in: Some("/signin"),
             for_machines: &[rp::BACKCHANNEL_LOGOUT_PATH, rp::SECURITY_EVENTS_PATH],
+            labels: crate::labels::of,
         };
         let words = Texts::new(&texts::CUSTOMERSOURCE, settings.brand.clone());
         let public_url = &settings.server.public_url;

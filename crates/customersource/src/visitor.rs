@@ -198,6 +198,7 @@ impl From<Refusal> for Trouble {
             Refusal::NoAdministrator => Self::page(StatusCode::FORBIDDEN, "not-administrator"),
             Refusal::NoStaff => Self::page(StatusCode::FORBIDDEN, "not-staff"),
             Refusal::NotProven => pages::sign_in::again_first(),
+            Refusal::TooManyChanges => Self::page(StatusCode::TOO_MANY_REQUESTS, "changes-too-many"),
             Refusal::Fault(fault) => fault.into(),
         }
     }
@@ -246,9 +247,10 @@ impl Associated {
         Ok(plan::decide(organization.kind, &plans, &today))
     }
 
-    /// Begins to write for the acting profile.
+    /// Begins to write for the acting profile what the audit keeps.
     pub async fn acts(&self, portal: &Portal) -> Result<acting::Acting<Own>, Refusal> {
-        acting::Acting::own(portal, self.visit.now, &self.session, self.acting.by()).await
+        let (now, by) = (self.visit.now, self.acting.by());
+        acting::Acting::own(portal, now, &self.session, by).await?.counted(portal, now, by.1).await
     }
 
     /// For what a borrowed browser may not do: whoever signed in too long ago signs in again first, and the form is kept.
@@ -356,7 +358,8 @@ impl Administrator {
     ) -> Result<acting::Acting<Administration>, Refusal> {
         let Associated { visit, session, acting, .. } = &self.associated;
         let by = (acting.association.id, &self.acts);
-        acting::Acting::administrator(portal, visit.now, session, by, about).await
+        let tx = acting::Acting::administrator(portal, visit.now, session, by, about).await?;
+        tx.counted(portal, visit.now, self.acts.profile()).await
     }
 }
 

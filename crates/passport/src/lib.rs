@@ -25,6 +25,7 @@ pub mod grant;
 pub mod history;
 pub mod jobs;
 pub mod key;
+pub mod labels;
 pub mod link;
 pub mod name_claim;
 pub mod nonces;

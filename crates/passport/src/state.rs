@@ -102,6 +102,7 @@ impl Passport {
             slow: &[],
             sign_in: None,
             for_machines: paths::FOR_MACHINES,
+            labels: crate::labels::of,
         };
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
         let outbound = Outbound::new(&settings.outbound, "passport").map_err(Fault::unavailable)?;

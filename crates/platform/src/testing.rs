@@ -48,6 +48,7 @@ pub fn site(clock: &Clock) -> Site {
         slow: &["/upload"],
         sign_in: None,
         for_machines: &["/for-machines"],
+        labels: |name| (name == "subject").then_some("sample-name"),
     };
     Site::new(about, Texts::new(&NoWords, Brand::default()), clock.clone(), Random::seeded(5), &keyring())
 }

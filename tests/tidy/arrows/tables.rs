@@ -7,6 +7,7 @@ pub type Table = &'static [(&'static str, &'static [&'static str])];
 pub const PASSPORT: Table = &[
     // Ground.
     ("config", &[]),
+    ("labels", &[]),
     ("paths", &[]),
     ("texts", &[]),
     // Rooms: nouns, decisions, rows, queries.
@@ -67,7 +68,7 @@ pub const PASSPORT: Table = &[
         ],
     ),
     // The whole, and who asks it.
-    ("state", &["client", "config", "desk", "grant", "key", "nonces", "paths", "subject", "texts"]),
+    ("state", &["client", "config", "desk", "grant", "key", "labels", "nonces", "paths", "subject", "texts"]),
     ("response", &["nonces", "paths", "state"]),
     ("request", &["client", "paths", "pushed", "state"]),
     (
@@ -142,6 +143,7 @@ pub const PASSPORT: Table = &[
 
 /// The portal, from the ground up.
 pub const CUSTOMERSOURCE: Table = &[
+    ("labels", &[]),
     ("paths", &[]),
     ("organization", &[]),
     ("profile", &["organization"]),
@@ -198,6 +200,7 @@ pub const CUSTOMERSOURCE: Table = &[
             "bulletin",
             "config",
             "content",
+            "labels",
             "organization",
             "paths",
             "profile",

@@ -6,7 +6,7 @@ use platform::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
@@ -36,21 +36,24 @@ pub async fn find(db: &impl ConnectionTrait, id: CaseId) -> Result<Option<Case>,
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
 }
 
-/// The newest cases before one of them, of one company or of all.
+/// Cases of one company or of all, the newest first.
 pub async fn list(
     db: &impl ConnectionTrait,
     organization: Option<OrganizationId>,
-    (before, most): (Option<CaseId>, u64),
+    (turn, most): (&Turn<CaseId>, u64),
 ) -> Result<Leaf<Case>, Fault> {
     let mut query = entity::Entity::find();
-    if let Some(before) = before {
-        query = query.filter(entity::Column::Id.lt(before));
-    }
+    query = match turn {
+        Turn::After(key) => query.filter(entity::Column::Id.lt(*key)),
+        Turn::Before(key) => query.filter(entity::Column::Id.gt(*key)),
+        Turn::First | Turn::Last => query,
+    };
     if let Some(organization) = organization {
         query = query.filter(entity::Column::OrganizationId.eq(organization));
     }
-    let rows = query.order_by_desc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
-    Ok(before.map_or(Turn::First, Turn::After).leaf(rows, most).map(of_row))
+    let order = if turn.is_backwards() { Order::Asc } else { Order::Desc };
+    let rows = query.order_by(entity::Column::Id, order).limit(most.saturating_add(1)).all(db).await?;
+    Ok(turn.leaf(rows, most).map(of_row))
 }
 
 /// Cases whose time has come.

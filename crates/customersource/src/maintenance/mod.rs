@@ -22,6 +22,8 @@ pub struct Window {
 /// The longest window, and how far ahead it may be planned.
 pub const LONGEST: Duration = Duration::from_secs(7 * 86_400);
 pub const FARTHEST: Duration = Duration::from_secs(366 * 86_400);
+/// So long before it begins a window is announced to everybody.
+pub const ANNOUNCED: Duration = Duration::from_secs(7 * 86_400);
 
 impl Window {
     pub fn is_running(&self, now: Moment) -> bool {

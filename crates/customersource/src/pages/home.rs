@@ -39,7 +39,7 @@ pub struct HomePage {
     others: Vec<Acting>,
     /// The visit may change to one of them.
     switch: bool,
-    /// The next maintenance window, if one is planned.
+    /// The next maintenance window, if it is near.
     planned: Option<Window>,
     news: News,
 }
@@ -142,14 +142,15 @@ async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response
         .iter()
         .filter(|other| other.association.id != associated.acting.association.id)
         .map(|other| Acting { company: other.organization.name.clone(), person: other.profile.name() });
-    let planned = maintenance::store::list_ahead(portal.db.reader(), associated.visit.now).await?;
+    let now = associated.visit.now;
+    let planned = maintenance::store::list_ahead(portal.db.reader(), now).await?;
     let page = HomePage {
         shell: associated.shell(),
         acting: associated.acting(),
         plan,
         others: others.collect(),
         switch: portal.settings.portal.in_session_switch,
-        planned: planned.into_iter().next(),
+        planned: planned.into_iter().next().filter(|next| next.starts_at <= now + maintenance::ANNOUNCED),
         news,
     };
     signed_in_page(&associated.visit, StatusCode::OK, &page)

@@ -27,6 +27,7 @@ async fn shell(language: Language) -> Shell {
         slow: &[],
         sign_in: Some("/signin"),
         for_machines: &[],
+        labels: crate::labels::of,
     };
     let clock = Clock::settable(Moment::from_unix_seconds(1_795_000_000));
     let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));
@@ -227,10 +228,11 @@ fn every_word_after_a_redirect_and_on_an_error_page_is_there() {
             "done-nothing",
             "not-administrator-heading",
             "not-administrator-text",
+            "changes-too-many-heading",
+            "changes-too-many-text",
             "not-staff-heading",
             "not-staff-text",
-            "staff-reason-heading",
-            "staff-reason-text",
+            "staff-reason-wrong",
             "link-taken-heading",
             "link-taken-text",
             "link-other-address-heading",

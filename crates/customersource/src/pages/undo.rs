@@ -14,8 +14,9 @@ use serde::Deserialize;
 use super::{anybodys_page, link};
 use crate::{
     Portal,
+    acting::Turn,
     association::{
-        Association, Dead, UNDO_LIFETIME,
+        Dead,
         actions::{self, Ending},
         store,
         undo::Undo,
@@ -23,15 +24,12 @@ use crate::{
     audit::Actor,
     notice::What,
     organization::Organization,
-    profile::{self, Profile},
+    profile::Profile,
     visitor::{Acting, Anybody},
 };
 
-/// What a link leads to.
-type Found = (Undo, (Profile, Organization));
-
 pub fn router() -> Router<Portal> {
-    Router::new().route("/undo/{secret}", get(ask).post(undo))
+    Router::new().route("/undo/{secret}", get(ask).post(end))
 }
 
 #[derive(Template)]
@@ -57,30 +55,21 @@ impl platform::web::page::Samples for UndoPage {
     }
 }
 
-/// The association that a secret names, if it is in force and the reader may end it now.
-async fn find(portal: &Portal, visitor: &Anybody, secret: &str) -> Result<Result<Found, Response>, Trouble> {
+/// What the secret names, whatever has become of it.
+async fn read(portal: &Portal, visitor: &Anybody, secret: &str) -> Result<Result<Undo, Response>, Trouble> {
     visitor.visit.is_untold();
-    let Some(undo) = portal.undo.read(secret) else {
-        return Ok(Err(link::unknown(portal, visitor).await?));
-    };
-    let db = portal.db.reader();
-    let gone = || link::dead(visitor, Some(Dead::Withdrawn)).map(Err);
-    let in_time = |found: &Association| visitor.visit.now.is_within(UNDO_LIFETIME, found.since);
-    let Some(association) = store::find_active(db, undo.association).await?.filter(in_time) else {
-        return gone();
-    };
-    let reader = profile::store::find(db, undo.administrator).await?;
-    let Some(acts) = reader.and_then(|(reader, _)| profile::Administrator::of(&reader)) else {
-        return gone();
-    };
-    match profile::store::find_own(db, &acts, association.profile).await? {
-        Some(found) => Ok(Ok((undo, found))),
-        None => gone(),
+    match portal.undo.read(secret) {
+        Some(undo) => Ok(Ok(undo)),
+        None => Ok(Err(link::unknown(portal, visitor).await?)),
     }
 }
 
-fn page(visitor: &Anybody, found: &Found, secret: &str, is_done: bool) -> Result<Response, Trouble> {
-    let (_, (profile, organization)) = found;
+fn page(
+    visitor: &Anybody,
+    (profile, organization): &(Profile, Organization),
+    secret: &str,
+    is_done: bool,
+) -> Result<Response, Trouble> {
     let page = UndoPage {
         shell: visitor.shell(),
         found: Acting { company: organization.name.clone(), person: profile.name() },
@@ -95,37 +84,42 @@ async fn ask(
     visitor: Anybody,
     Path(secret): Path<String>,
 ) -> Result<Response, Trouble> {
-    match find(&portal, &visitor, &secret).await? {
-        Ok(found) => page(&visitor, &found, &secret, false),
-        Err(response) => Ok(response),
+    let undo = match read(&portal, &visitor, &secret).await? {
+        Ok(undo) => undo,
+        Err(response) => return Ok(response),
+    };
+    match store::find_undoable(portal.db.reader(), visitor.visit.now, &undo).await? {
+        Some(found) => page(&visitor, &found, &secret, false),
+        None => link::dead(&visitor, Some(Dead::Withdrawn)),
     }
 }
 
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn undo(
+async fn end(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
     form: OfBrowser<Nothing>,
 ) -> Result<Response, Trouble> {
     let Nothing {} = form.checked()?;
-    let found = match find(&portal, &visitor, &secret).await? {
-        Ok(found) => found,
+    let undo = match read(&portal, &visitor, &secret).await? {
+        Ok(undo) => undo,
         Err(response) => return Ok(response),
     };
-    let (undo, about) = &found;
+    let dead = || link::dead(&visitor, Some(Dead::Withdrawn));
+    let Some((person, company)) = store::find_undoable(portal.db.reader(), visitor.visit.now, &undo).await?
+    else {
+        return dead();
+    };
+    // Whoever has just lost their rights ends nothing: they are read again under the locks of both.
     let tx = portal.db.begin().await?;
-    profile::store::lock(&tx, about.0.id).await?;
-    // Another association may have taken its place.
-    let is_same = store::find_current(&tx, about.0.id).await?.is_some_and(|now| now.id == undo.association);
-    if !is_same {
-        return link::dead(&visitor, Some(Dead::Withdrawn));
-    }
+    Turn::of_company(company.id).and([undo.administrator, person.id]).take(&tx).await?;
+    let Some(found) = store::find_undoable(&tx, visitor.visit.now, &undo).await? else { return dead() };
     let actor = Actor::Mailbox(undo.administrator);
     let ending = Ending { actor, what: What::Ended, reason: "the link in an administrator's notice" };
-    actions::end(&tx, visitor.visit.now, &portal.desk(), about, &ending).await?;
+    actions::end(&tx, visitor.visit.now, &portal.desk(), &found, &ending).await?;
     tx.commit().await?;
     page(&visitor, &found, &secret, true)
 }

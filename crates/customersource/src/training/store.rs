@@ -4,7 +4,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
-    sea_query::Expr,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{
@@ -195,6 +195,8 @@ pub async fn save_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<
 pub async fn spend_date(db: &impl ConnectionTrait, now: Moment, id: CourseDateId) -> Result<bool, Fault> {
     let off = course_date::Entity::update_many()
         .col_expr(course_date::Column::CancelledAt, Expr::value(now))
+        // Calendars take what is newer than what they hold.
+        .col_expr(course_date::Column::Revision, Expr::col(course_date::Column::Revision).add(1))
         .filter(course_date::Column::Id.eq(id))
         .filter(course_date::Column::CancelledAt.is_null())
         .exec(db)

@@ -165,3 +165,42 @@ async fn where_nobody_has_the_profile_a_new_address_counts_at_once_and_its_invit
     let to: Vec<_> = mails.iter().map(|mail| mail.to.as_str()).collect();
     assert_eq!(to, [ANN, "anna@new.example"]);
 }
+
+#[tokio::test]
+async fn a_profile_changes_only_so_much_in_an_hour_and_what_was_typed_is_kept() {
+    let house = House::open_with(|settings| settings.limits.scale = 0.02).await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let path = "/account/profile";
+    for number in 0..4 {
+        boss.get(path).await;
+        let version = house.current("boss").await.version.to_string();
+        let name = format!("Bo {number}");
+        let fields = [
+            ("first_name", name.as_str()),
+            ("last_name", "Boss"),
+            ("email", "boss@contoso.example"),
+            ("version", &version),
+        ];
+        assert!(boss.post(path, &fields).await.location().ends_with("done=saved"), "{number}");
+    }
+    let deeds = house.deeds("profile.saved").await;
+    boss.get(path).await;
+    let version = house.current("boss").await.version.to_string();
+    let fields = [
+        ("first_name", "Bernardo"),
+        ("last_name", "Boss"),
+        ("email", "boss@contoso.example"),
+        ("version", &version),
+    ];
+    let refused = boss.post(path, &fields).await;
+    refused.shows(429, "send it again in an hour at the latest");
+    refused.shows(429, ">Bernardo</textarea>");
+    refused.shows(429, "id=\"send-again\"");
+    assert_eq!(house.deeds("profile.saved").await, deeds);
+    house.clock.advance(minutes(61));
+    assert_eq!(boss.sign_in("/account/profile", "boss").await.location(), "/account/profile");
+    boss.get(path).await;
+    assert!(boss.post(path, &fields).await.location().ends_with("done=saved"));
+    house.mail().await;
+}

@@ -63,7 +63,7 @@ async fn a_newsgroup_is_made_changed_and_closed_and_what_was_written_stays_reada
         (("name", ""), "Enter a name of one line"),
         (("language", "xx"), "Choose a language"),
         (("kinds", "friend"), "Enter customer, partner"),
-        (("reason", ""), "Say why in a sentence"),
+        (("reason", ""), "Enter a reason of 3 to 1000 characters"),
     ] {
         ed.post(new, &with(&fields, &[change])).await.shows(422, said);
     }
@@ -352,7 +352,7 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
         (("place", ""), "Enter a place"),
         (("seats", "0"), "Enter a number from 1"),
         (("seats", "1001"), "Enter a number from 1"),
-        (("reason", ""), "Say why in a sentence"),
+        (("reason", ""), "Enter a reason of 3 to 1000 characters"),
     ] {
         let wrong = with(&fields, &[change]);
         let answer = ed.post(&dates, &wrong).await;
@@ -394,11 +394,15 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     assert!(mail[0].text.contains("will now be held") && mail[0].text.contains("Olinda"), "{}", mail[0].text);
     assert!(mail[1].text.contains("agora será realizado"), "{}", mail[1].text);
 
-    ed.post(&format!("{one}/cancel"), &[]).await.shows(422, "A reason is missing");
+    ed.post(&format!("{one}/cancel"), &[]).await.shows(422, "Enter a reason of 3 to 1000 characters");
     let why = [("reason", "The teacher is ill"), ("revision", "2")];
     ed.post(&format!("{one}/cancel"), &why).await.shows(409, "Somebody else changed");
     let why = [("reason", "The teacher is ill"), ("revision", "3")];
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=done"));
+    let dump = house.dump().await;
+    let mut dates = dump["course_date"].as_array().unwrap().iter();
+    let off = dates.find(|date| !date["cancelled_at"].is_null()).unwrap();
+    assert_eq!(off["revision"], 4, "calendars take what is newer");
     assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=nothing"));
     house.clock.advance(minutes(5));
     let mail = house.mail().await;

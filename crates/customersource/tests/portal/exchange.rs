@@ -151,7 +151,9 @@ async fn moderators_hide_a_post_close_a_thread_and_say_why() {
     let seen = sue.get(&page).await;
     let post = seen.body.split_once("/staff/posts/").unwrap().1.split('"').next().unwrap().to_owned();
     let hide = |so| [("so", so), ("reason", "Names a customer")];
-    sue.post(&format!("/staff/posts/{post}"), &[("so", "yes")]).await.shows(422, "A reason is missing");
+    sue.post(&format!("/staff/posts/{post}"), &[("so", "yes")])
+        .await
+        .shows(422, "Enter a reason of 3 to 1000 characters");
     assert!(sue.post(&format!("/staff/posts/{post}"), &hide("yes")).await.location().ends_with("done=done"));
     assert!(
         sue.post(&format!("/staff/posts/{post}"), &hide("yes")).await.location().ends_with("done=nothing")
@@ -260,7 +262,7 @@ async fn an_issue_goes_once_to_whoever_subscribed_and_may_read_it() {
     let issue =
         issues.iter().find(|row| row["slug"] == "november-2026").unwrap()["id"].as_str().unwrap().to_owned();
     let send = format!("/staff/content/{issue}/send");
-    ed.post(&send, &[]).await.shows(422, "A reason is missing");
+    ed.post(&send, &[]).await.shows(422, "Enter a reason of 3 to 1000 characters");
     ed.get("/staff/content").await;
     assert!(ed.post(&send, &[("reason", "It is November")]).await.location().ends_with("done=done"));
     assert!(ed.post(&send, &[("reason", "Once more")]).await.location().ends_with("done=nothing"));
@@ -319,7 +321,7 @@ async fn editors_write_publish_and_withdraw_and_two_at_once_are_told() {
     ed.get(new).await.shows(200, "New resource");
     for (change, said) in [
         (("slug", "Opening Hours"), "Enter a name of lowercase letters"),
-        (("reason", ""), "Say why in a sentence"),
+        (("reason", ""), "Enter a reason of 3 to 1000 characters"),
         (("title_en", "a\nb"), "Enter a title of one line"),
         (("min_rank", "gold"), "Enter a whole number"),
         (("section", "newsletter"), "Choose a newsletter for an issue"),

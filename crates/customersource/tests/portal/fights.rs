@@ -280,7 +280,7 @@ async fn staff_settle_what_the_business_system_and_the_portal_say_differently() 
             &settle("x@padaria.example", "anna@padaria.example", "theirs"),
         )
         .await;
-    assert_eq!(old.location(), "/staff/conflicts?done=changed");
+    old.shows(409, ">Called them</textarea>");
     let kept = sue.post(&format!("/staff/conflicts/{name}"), &settle("Ana", "Anna", "ours")).await;
     assert_eq!(kept.location(), "/staff/conflicts?done=done");
     let taken = sue

@@ -1,5 +1,6 @@
 //! Every row of the tables of invitations and associations, over HTTP.
 use customersource::config::ClaimOnAssociated;
+use sea_orm::ConnectionTrait as _;
 
 use crate::house::{Browser, House, minutes, people};
 
@@ -60,6 +61,30 @@ async fn the_link_in_a_notice_counts_only_while_its_reader_administers() {
     house.seed(data).await;
     house.browser().get(&undo).await.shows(410, "This link was withdrawn");
     assert_eq!(house.count("association", "active").await, 1, "Ann’s; the boss is gone");
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn whoever_loses_their_rights_while_the_link_is_pressed_ends_nothing() {
+    let house = House::open().await;
+    let (mut boss, mut ann, mut mailbox) = (house.browser(), house.browser(), house.browser());
+    boss.administer().await;
+    let link = invite(&house, &mut boss, "ann").await;
+    ann.accept(&link, "ann").await;
+    let undo = house.mail().await[0].path("/undo/");
+    mailbox.get(&undo).await.shows(200, "End this association");
+    let tx = house.portal.db.begin().await.unwrap();
+    tx.execute_unprepared("UPDATE profile SET is_admin = FALSE WHERE last_name = 'Boss'").await.unwrap();
+    let losing = async {
+        // The press has read what it read without a lock, and waits.
+        for _ in 0..5_000 {
+            tokio::task::yield_now().await;
+        }
+        tx.commit().await.unwrap();
+    };
+    let (pressed, ()) = futures_util::future::join(mailbox.post(&undo, &[]), losing).await;
+    pressed.shows(410, "This link was withdrawn");
+    assert_eq!(house.count("association", "active").await, 2);
     house.mail().await;
 }
 

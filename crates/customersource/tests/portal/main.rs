@@ -21,6 +21,7 @@ mod editing;
 mod exchange;
 mod faq;
 mod fights;
+mod given;
 mod heads;
 mod house;
 mod imports;

@@ -22,6 +22,24 @@ async fn cs_03_the_portal_is_closed_where_it_is_not_available_and_why_says_so() 
 }
 
 #[tokio::test]
+async fn a_window_is_announced_at_home_from_a_week_before() {
+    let house = House::open().await;
+    let mut ann = house.browser();
+    ann.associate("ann", "ann@contoso.example").await;
+    let starts_at = house.now() + minutes(7 * 24 * 60 + 5);
+    let id = WindowId::new(house.now(), &house.portal.random);
+    let window = Window { id, starts_at, ends_at: starts_at + minutes(60), message: String::new() };
+    let tx = house.portal.db.begin().await.unwrap();
+    store::add(&tx, &window).await.unwrap();
+    tx.commit().await.unwrap();
+    let told =
+        async |ann: &mut crate::house::Browser<'_>| ann.get("/").await.body.contains("for maintenance");
+    assert!(!told(&mut ann).await);
+    house.clock.advance(minutes(5));
+    assert!(told(&mut ann).await);
+}
+
+#[tokio::test]
 async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_says_until_when() {
     let house = House::open().await;
     let mut ann = house.browser();
@@ -35,8 +53,9 @@ async fn cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_sa
     let tx = house.portal.db.begin().await.unwrap();
     store::add(&tx, &window).await.unwrap();
     tx.commit().await.unwrap();
-    ann.get("/").await.shows(200, "is closed for maintenance from November 18, 2026, 16:36 UTC until");
+    ann.get("/").await.shows(200, "will be closed for maintenance from November 18, 2026, 16:36 UTC until");
     house.browser().get("/maintenance").await.shows(200, "New servers.");
+    house.browser().get("/maintenance").await.shows(200, "Closed for maintenance from November 18");
 
     let token = ann.form_token.clone();
     house.clock.advance(minutes(10));

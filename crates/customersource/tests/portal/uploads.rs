@@ -311,7 +311,7 @@ async fn a_replaced_file_has_another_tag_and_the_old_one_ends_when_nobody_can_be
     };
     ed.post(&remove, &gone("other", "Wrong one")).await.location().ends_with("done=nothing");
     let sha256: &'static str = sha256.leak();
-    ed.post(&remove, &gone(sha256, "")).await.shows(422, "A reason is missing");
+    ed.post(&remove, &gone(sha256, "")).await.shows(422, "Enter a reason of 3 to 1000 characters");
     assert!(ed.post(&remove, &gone(sha256, "Wrong one")).await.location().ends_with("done=done"));
     assert_eq!((number(&house, "resource_file").await, house.deeds("content.file_removed").await), (0, 1));
 }

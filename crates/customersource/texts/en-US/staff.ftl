@@ -1,7 +1,5 @@
 not-staff-heading = Only for staff
 not-staff-text = Your {$passport} does not have the role that this page needs.
-staff-reason-heading = A reason is missing
-staff-reason-text = Say why in a sentence, so that others can understand it. Go back and add it; nothing has changed.
 staff-reason-label = Reason
 staff-done = Done, and recorded in the audit.
 staff-search-heading = Find a company or a person

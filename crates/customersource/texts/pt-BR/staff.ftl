@@ -1,7 +1,5 @@
 not-staff-heading = Só para a equipe
 not-staff-text = O seu {$passport} não tem a função que esta página exige.
-staff-reason-heading = Falta um motivo
-staff-reason-text = Diga em uma frase por quê, para que outros possam entender. Volte e acrescente-o; nada mudou.
 staff-reason-label = Motivo
 staff-done = Feito e registrado na auditoria.
 staff-search-heading = Encontrar uma empresa ou pessoa

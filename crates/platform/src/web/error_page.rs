@@ -49,7 +49,13 @@ impl crate::web::page::Samples for ErrorPage {
             let sign_in = sign_in.map(str::to_owned);
             let again =
                 crate::web::kept::Again { action: "/newsgroups/1".into(), sealed: "AAAA".into(), sign_in };
-            Kept { words: vec!["A long answer\nof two lines".into()], again: Some(again) }
+            Kept {
+                words: vec![
+                    ("Your message".into(), "A long answer\nof two lines".into()),
+                    ("Subject".into(), "Closing".into()),
+                ],
+                again: Some(again),
+            }
         };
         let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();
         pages.push(page(&"error-too-many", again(None)));

@@ -1,5 +1,5 @@
 //! What was typed comes back, whatever went wrong: an error page that answers a form carries the form, sealed for this
-//! browser and this address, and shows the words. No node keeps anything. Knows no field but the secret ones.
+//! browser and this address, and shows the words by their labels. No node keeps anything. Knows no field but the secret ones.
 use std::time::Duration;
 
 use askama::Template;
@@ -45,8 +45,8 @@ pub(super) struct Typed {
 /// What an error page shows of a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
-    /// What was written, to be read and copied.
-    pub words: Vec<String>,
+    /// What was written, to be read and copied, with the label of its field.
+    pub words: Vec<(String, String)>,
     /// The sealed form, and where it goes.
     pub again: Option<Again>,
 }
@@ -132,7 +132,7 @@ impl Typed {
     /// What an error page of this status shows of the form.
     pub(super) fn kept(&self, visit: &Visit, status: StatusCode, sign_in: Option<String>) -> Kept {
         let shown = self.fields.iter().filter(|(name, _)| name != TOKEN && name != FIELD && !is_secret(name));
-        let words = shown.clone().map(|(_, value)| value.clone()).filter(|value| is_written(value)).collect();
+        let words = self.fields.iter().filter_map(|(name, value)| words_of(visit, name, value)).collect();
         let has_fields = shown.clone().any(|(_, value)| !value.is_empty());
         let helps = sign_in.is_some()
             || status == StatusCode::TOO_MANY_REQUESTS
@@ -156,9 +156,17 @@ fn is_typed_secret(name: &str) -> bool {
     name.contains("password") || name.contains("answer")
 }
 
-/// Somebody wrote this: names of things are one word.
-fn is_written(value: &str) -> bool {
-    value.trim().contains(char::is_whitespace)
+/// What somebody wrote into this field, with its label. Of a field without one, what cannot be the name of a thing.
+fn words_of(visit: &Visit, name: &str, value: &str) -> Option<(String, String)> {
+    if value.trim().is_empty() || name == TOKEN || name == FIELD || is_typed_secret(name) {
+        return None;
+    }
+    let label = match (visit.site.labels)(name) {
+        Some(key) => visit.t(key),
+        None if !is_secret(name) && value.trim().contains(char::is_whitespace) => visit.t("kept-heading"),
+        None => return None,
+    };
+    Some((label, value.to_owned()))
 }
 
 /// The end of a tab in which somebody signed in.

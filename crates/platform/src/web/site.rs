@@ -13,6 +13,10 @@ use crate::{
     texts::Texts,
 };
 
+/// The catalogue key of the label of a field that people write into, by the field's name. Hidden fields and secrets have
+/// none.
+pub type Labels = fn(&str) -> Option<&'static str>;
+
 /// One half as the web sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Site(Arc<Inner>);
@@ -42,6 +46,7 @@ pub struct Inner {
     pub sign_in: Option<&'static str>,
     /// Routes that no browser shows: what goes wrong there is said in JSON.
     pub for_machines: &'static [&'static str],
+    pub labels: Labels,
 }
 
 impl std::ops::Deref for Site {
@@ -66,6 +71,7 @@ pub struct Description {
     pub sign_in: Option<&'static str>,
     /// Routes that no browser shows: what goes wrong there is said in JSON.
     pub for_machines: &'static [&'static str],
+    pub labels: Labels,
 }
 
 impl Site {
@@ -87,6 +93,7 @@ impl Site {
             slow: about.slow,
             sign_in: about.sign_in,
             for_machines: about.for_machines,
+            labels: about.labels,
         }))
     }
 

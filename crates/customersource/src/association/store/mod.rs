@@ -1,6 +1,7 @@
 //! Queries on invitations and associations; the gates that let one acceptance through.
 mod invitations;
 mod languages;
+mod undoable;
 
 use platform::{Fault, clock::Moment, language::Language, sweep::Over};
 use sea_orm::{
@@ -78,6 +79,7 @@ fn association_of(row: association::Model) -> Association {
 pub use invitations::{
     Which, count_declined, find_last, is_declined, is_wanted, list_invitations, revoke_links, spend_declined,
 };
+pub use undoable::find_undoable;
 
 pub use languages::{find_company_language, find_language};
 

@@ -8,18 +8,21 @@ use axum::{
     routing::{get, post},
 };
 use platform::{
-    turn::{Leaf, Turned},
+    turn::{Leaf, Turn, Turned},
     web::{About, Shell, Thing, Trouble, see_other},
 };
 use serde::Deserialize;
 
-use super::{begin, done_of, only};
+use super::{
+    begin, done_of,
+    given::{self, Given, Pressed, Undone},
+    only,
+};
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::Turn as Locks,
     admin_case::{self, Case, CaseId, Outcome, State as CaseState},
     organization::OrganizationId,
-    pages::signed_in_page,
     profile,
     visitor::Staff,
 };
@@ -69,35 +72,38 @@ impl CaseRow {
         portal: &Portal,
         shell: &Shell,
         of: Option<OrganizationId>,
-        before: Option<CaseId>,
+        turn: &Turn<CaseId>,
     ) -> Result<Leaf<Self>, Trouble> {
         let db = portal.db.reader();
         let mut rows = Vec::new();
-        let cases = admin_case::store::list(db, of, (before, PAGE)).await?;
+        let cases = admin_case::store::list(db, of, (turn, PAGE)).await?;
         let (has_before, has_after) = (cases.has_before, cases.has_after);
         for case in cases.rows {
-            let found = profile::store::find(db, case.proposed).await?;
-            let (person, email, company) = found
-                .map(|(profile, company)| (profile.name(), profile.email, company.name))
-                .unwrap_or_default();
-            rows.push(Self {
-                thing: thing(&case, &email),
-                id: case.id.to_string(),
-                company,
-                company_id: case.organization.to_string(),
-                person,
-                email,
-                replaces: case.replaces,
-                asked_by: case.asked_by,
-                evidence: case.evidence,
-                opened_by: case.opened_by,
-                approved_by: case.approved_by.unwrap_or_default(),
-                opened_at: shell.moment(&case.opened_at),
-                effective_at: case.effective_at.map(|at| shell.moment(&at)).unwrap_or_default(),
-                state: case.state,
-            });
+            rows.push(Self::of(portal, shell, case).await?);
         }
         Ok(Leaf { rows, has_before, has_after })
+    }
+
+    async fn of(portal: &Portal, shell: &Shell, case: Case) -> Result<Self, Trouble> {
+        let found = profile::store::find(portal.db.reader(), case.proposed).await?;
+        let (person, email, company) =
+            found.map(|(profile, company)| (profile.name(), profile.email, company.name)).unwrap_or_default();
+        Ok(Self {
+            thing: thing(&case, &email),
+            id: case.id.to_string(),
+            company,
+            company_id: case.organization.to_string(),
+            person,
+            email,
+            replaces: case.replaces,
+            asked_by: case.asked_by,
+            evidence: case.evidence,
+            opened_by: case.opened_by,
+            approved_by: case.approved_by.unwrap_or_default(),
+            opened_at: shell.moment(&case.opened_at),
+            effective_at: case.effective_at.map(|at| shell.moment(&at)).unwrap_or_default(),
+            state: case.state,
+        })
     }
 
     pub fn state_key(&self) -> &'static str {
@@ -149,23 +155,44 @@ impl CaseRow {
     }
 }
 
+/// The addresses of other pages of the list.
+#[derive(Default)]
+pub struct Pages {
+    first: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+#[cfg(test)]
+impl Pages {
+    fn sample() -> Self {
+        let at = |query: &str| Some(format!("/staff/cases{query}"));
+        Self { first: at(""), before: at("?before=1"), after: at("?after=1") }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "staff/cases.html")]
 pub struct CasesPage {
     shell: Shell,
     cases: Vec<CaseRow>,
     may_approve: bool,
-    /// The address of older ones.
-    older: Option<String>,
+    pages: Pages,
+    given: Given,
     done: Option<&'static str>,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for CasesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |cases, may_approve: bool, done| Self {
+        let page = |cases, may_approve: bool, done: Option<&'static str>| Self {
             shell: shell.clone(),
-            older: may_approve.then(|| "/staff/cases?before=1".into()),
+            pages: if may_approve { Pages::sample() } else { Pages::default() },
+            given: if done.is_none() {
+                Given::sample("approve-1", shell.t("staff-reason-wrong"))
+            } else {
+                Given::default()
+            },
             cases,
             may_approve,
             done,
@@ -174,6 +201,7 @@ impl platform::web::page::Samples for CasesPage {
             page(vec![], true, None),
             page(CaseRow::samples(), false, Some("staff-case-needs-another")),
             page(CaseRow::samples(), true, Some("staff-done")),
+            page(CaseRow::samples(), true, None),
         ]
     }
 }
@@ -185,16 +213,23 @@ async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let shell = visitor.shell();
-    let cases = CaseRow::list(&portal, &shell, None, turned.turn().key().copied()).await?;
-    let (_, last) = cases.ends(|case| case.id.clone());
+    let cases = CaseRow::list(&portal, &shell, None, &turned.turn()).await?;
+    let (first, last) = cases.ends(|case| case.id.clone());
+    let at = |side: &str, id: String| format!("/staff/cases?{side}={id}");
+    let is_first = first.is_none();
     let page = CasesPage {
         cases: cases.rows,
-        older: last.map(|id| format!("/staff/cases?before={id}")),
+        pages: Pages {
+            first: (!is_first).then(|| "/staff/cases".to_owned()),
+            before: first.map(|id| at("before", id)),
+            after: last.map(|id| at("after", id)),
+        },
         shell,
+        given: Given::default(),
         may_approve: visitor.member.may_approve(),
         done: done_of(&visitor.visit),
     };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+    given::page(&visitor.visit, StatusCode::OK, &page.given, &page)
 }
 
 #[derive(Deserialize)]
@@ -209,16 +244,8 @@ async fn approve(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let (id, now) = (id_of(&id)?, visitor.visit.now);
-    let turn = turn_of(&portal, id).await?;
-    let why = &act.names().reason;
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_approve(), why, &turn).await?;
-    let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
-    let proposed = profile::store::find(&tx, case.proposed).await?;
-    let email = proposed.map(|(proposed, _)| proposed.email).unwrap_or_default();
-    let Act { .. } = act.shown(&thing(&case, &email)).checked()?;
-    let outcome = admin_case::actions::approve(&tx, now, &portal.desk(), id, &reason).await?;
-    answer(tx, outcome).await
+    only(visitor.member.may_approve())?;
+    decide(&portal, &visitor, id_of(&id)?, act, true).await
 }
 
 async fn refuse(
@@ -227,16 +254,62 @@ async fn refuse(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let (id, now) = (id_of(&id)?, visitor.visit.now);
-    let turn = turn_of(&portal, id).await?;
-    let why = &act.names().reason;
-    let (tx, reason) = begin(&portal, &visitor, visitor.member.may_help(), why, &turn).await?;
+    only(visitor.member.may_help())?;
+    decide(&portal, &visitor, id_of(&id)?, act, false).await
+}
+
+async fn decide(
+    portal: &Portal,
+    visitor: &Staff,
+    id: CaseId,
+    act: About<Act>,
+    yes: bool,
+) -> Result<Response, Trouble> {
+    let given = match carry_out(portal, visitor, id, act, yes).await {
+        Ok(response) => return Ok(response),
+        Err(Undone::Trouble(trouble)) => return Err(trouble),
+        Err(Undone::Back(given)) => given,
+    };
+    // The one case that was pressed: the list may have moved on.
+    let case = admin_case::store::find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+    let (shell, status) = (visitor.shell(), given.status());
+    let page = CasesPage {
+        cases: vec![CaseRow::of(portal, &shell, case).await?],
+        pages: Pages { first: Some("/staff/cases".into()), ..Pages::default() },
+        shell,
+        given,
+        may_approve: visitor.member.may_approve(),
+        done: None,
+    };
+    given::page(&visitor.visit, status, &page.given, &page)
+}
+
+async fn carry_out(portal: &Portal, visitor: &Staff, id: CaseId, act: About<Act>, yes: bool) -> Pressed {
+    let (now, desk) = (visitor.visit.now, portal.desk());
+    let given = Given::at(format!("{}-{id}", if yes { "approve" } else { "refuse" }), &act.names().reason);
+    let (tx, reason) = begin(portal, visitor, &given, &turn_of(portal, id).await?).await?;
     let case = admin_case::store::find(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let proposed = profile::store::find(&tx, case.proposed).await?;
     let email = proposed.map(|(proposed, _)| proposed.email).unwrap_or_default();
-    let Act { .. } = act.shown(&thing(&case, &email)).checked()?;
-    let outcome = admin_case::actions::refuse(&tx, now, &portal.desk(), id, &reason).await?;
-    answer(tx, outcome).await
+    let Act { .. } = given.shown(act.shown(&thing(&case, &email)), &visitor.visit)?;
+    let outcome = if yes {
+        admin_case::actions::approve(&tx, now, &desk, id, &reason).await?
+    } else {
+        admin_case::actions::refuse(&tx, now, &desk, id, &reason).await?
+    };
+    let why = match outcome {
+        Outcome::Done => {
+            tx.commit().await?;
+            return Ok(see_other("/staff/cases?done=done"));
+        }
+        Outcome::NeedsAnother => "staff-case-needs-another",
+        Outcome::OwnProfile => "staff-case-own-profile",
+        Outcome::Running => "staff-case-running",
+        Outcome::NotFound => return Err(Trouble::not_found().into()),
+    };
+    // Trying costs.
+    tx.commit().await?;
+    Err(given.because(StatusCode::CONFLICT, visitor.visit.t(why)).into())
 }
 
 fn id_of(text: &str) -> Result<CaseId, Trouble> {
@@ -244,22 +317,10 @@ fn id_of(text: &str) -> Result<CaseId, Trouble> {
 }
 
 /// What deciding a case locks: the company, whoever is to be its administrator, and those who are.
-async fn turn_of(portal: &Portal, id: CaseId) -> Result<Turn, Trouble> {
+async fn turn_of(portal: &Portal, id: CaseId) -> Result<Locks, Trouble> {
     let db = portal.db.reader();
     let case = admin_case::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
     let present = profile::store::list_administrators(db, case.organization).await?;
     let people = present.iter().map(|present| present.id).chain([case.proposed]);
-    Ok(Turn::of_company(case.organization).and(people))
-}
-
-async fn answer(tx: Acting<Duty>, outcome: Outcome) -> Result<Response, Trouble> {
-    tx.commit().await?;
-    let done = match outcome {
-        Outcome::Done => "done",
-        Outcome::NeedsAnother => "needs-another",
-        Outcome::OwnProfile => "own-profile",
-        Outcome::Running => "running",
-        Outcome::NotFound => return Err(Trouble::not_found()),
-    };
-    Ok(see_other(&format!("/staff/cases?done={done}")))
+    Ok(Locks::of_company(case.organization).and(people))
 }

@@ -142,7 +142,7 @@ async fn page(
             .iter()
             .map(|person| (Row::of(person, &visitor.visit), person.profile.is_active))
             .collect(),
-        cases: CaseRow::list(portal, &shell, Some(id), None).await?.rows,
+        cases: CaseRow::list(portal, &shell, Some(id), &platform::turn::Turn::First).await?.rows,
         proposed: proposed.map(|(profile, _)| (profile.id.to_string(), profile.name())),
         opening: form,
         errors,

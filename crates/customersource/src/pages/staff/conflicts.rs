@@ -10,13 +10,16 @@ use axum::{
 use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
 
-use super::{begin, done_of, only};
+use super::{
+    begin, done_of,
+    given::{self, Given, Pressed, Undone},
+    only,
+};
 use crate::{
     Portal,
     acting::Turn,
     company::actions::{Settled, Shown, accept, keep},
     difference::{DifferenceId, store},
-    pages::signed_in_page,
     profile::{self, held::Field},
     visitor::Staff,
 };
@@ -69,6 +72,7 @@ pub struct ConflictsPage {
     shell: Shell,
     rows: Vec<ConflictRow>,
     next: Option<String>,
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -91,7 +95,8 @@ impl platform::web::page::Samples for ConflictsPage {
             row(Field::Email, "maria@contoso.example", "<m@contoso.example>"),
             row(Field::State, "removed", "active"),
         ];
-        let page = |rows, next, done| Self { shell: shell.clone(), rows, next, done };
+        let given = || Given::sample("settle-1", shell.t("staff-reason-wrong"));
+        let page = |rows, next, done| Self { shell: shell.clone(), rows, next, given: given(), done };
         vec![
             page(vec![], None, Some("staff-done")),
             page(rows, Some("1".into()), Some("staff-conflict-changed")),
@@ -114,8 +119,14 @@ async fn show(
     let waiting = store::list_open(portal.db.reader(), after, PAGE).await?;
     let is_full = waiting.len() as u64 == PAGE;
     let next = waiting.last().filter(|_| is_full).map(|(difference, ..)| difference.id.to_string());
-    let shell = visitor.shell();
-    let row = |(difference, profile, company): store::Waiting| ConflictRow {
+    let rows = waiting.into_iter().map(|waiting| row(&visitor, waiting)).collect();
+    let (given, done) = (Given::default(), done_of(&visitor.visit));
+    let page = ConflictsPage { rows, next, given, done, shell: visitor.shell() };
+    given::page(&visitor.visit, StatusCode::OK, &page.given, &page)
+}
+
+fn row(visitor: &Staff, (difference, profile, company): store::Waiting) -> ConflictRow {
+    ConflictRow {
         id: difference.id.to_string(),
         ours: difference.ours(&profile),
         person: profile.name(),
@@ -125,11 +136,8 @@ async fn show(
         field: key_of(difference.field),
         is_state: difference.field == Field::State,
         theirs: difference.theirs,
-        seen_at: shell.moment(&difference.seen_at),
-    };
-    let rows = waiting.into_iter().map(row).collect();
-    let page = ConflictsPage { rows, next, done: done_of(&visitor.visit), shell };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+        seen_at: visitor.shell().moment(&difference.seen_at),
+    }
 }
 
 /// What the page showed, and which of both it shall be.
@@ -151,26 +159,48 @@ async fn settle(
     Path(id): Path<String>,
     Checked(choice): Checked<Choice>,
 ) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
     let id: DifferenceId = id.parse().map_err(|_| Trouble::not_found())?;
+    let given = match carry_out(&portal, &visitor, id, choice).await {
+        Ok(response) => return Ok(response),
+        Err(Undone::Trouble(trouble)) => return Err(trouble),
+        Err(Undone::Back(given)) => given,
+    };
+    // The one that was pressed: the list may have moved on.
+    let db = portal.db.reader();
+    let known = store::find_open(db, id).await?.ok_or_else(Trouble::not_found)?;
+    let found = profile::store::find(db, known.profile).await?;
+    let (profile, company) = found.ok_or_else(Trouble::not_found)?;
+    let rows = vec![row(&visitor, (known, profile, company))];
+    let status = given.status();
+    let page = ConflictsPage { rows, next: None, given, done: None, shell: visitor.shell() };
+    given::page(&visitor.visit, status, &page.given, &page)
+}
+
+async fn carry_out(portal: &Portal, visitor: &Staff, id: DifferenceId, choice: Choice) -> Pressed {
     let db = portal.db.reader();
     let known = store::find_open(db, id).await?.ok_or_else(Trouble::not_found)?;
     let found = profile::store::find(db, known.profile).await?;
     let (profile, company) = found.ok_or_else(Trouble::not_found)?;
     let turn = Turn::of_company(company.id).and([profile.id]);
-    let may = visitor.member.may_help();
-    let (tx, reason) = begin(&portal, &visitor, may, &choice.reason, &turn).await?;
+    let given = Given::at(format!("settle-{id}"), &choice.reason);
+    let (tx, reason) = begin(portal, visitor, &given, &turn).await?;
     let shown = Shown { ours: &choice.ours, theirs: &choice.theirs };
     let (now, desk) = (visitor.visit.now, portal.desk());
     let settled = match choice.take.as_str() {
         "theirs" => accept(&tx, now, &desk, id, (&shown, &reason)).await?,
         "ours" => keep(&tx, now, &desk, id, (&shown, &reason)).await?,
-        _ => return Err(Trouble::not_found()),
+        _ => return Err(Trouble::not_found().into()),
     };
-    let done = match settled {
-        Settled::Done => "done",
-        Settled::Changed => "changed",
-        Settled::NotFound => return Err(Trouble::not_found()),
-    };
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/conflicts?done={done}")))
+    match settled {
+        Settled::NotFound => Err(Trouble::not_found().into()),
+        Settled::Done => {
+            tx.commit().await?;
+            Ok(see_other("/staff/conflicts?done=done"))
+        }
+        Settled::Changed => {
+            tx.commit().await?;
+            Err(given.because(StatusCode::CONFLICT, visitor.visit.t("staff-conflict-changed")).into())
+        }
+    }
 }

@@ -14,14 +14,18 @@ use platform::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{done_of, only, reason, spend};
+use super::{
+    begin, done_of,
+    given::{self, Given, Pressed, Undone},
+    only,
+};
 use crate::{
     Portal,
     acting::Turn,
     audit::{self, Actor, Deed},
     jobs::send_issue::SendIssue,
     newsletter::{self, Figures},
-    pages::{resources::beside, signed_in_page},
+    pages::resources::beside,
     resource::{self, Resource, ResourceId, Section, State as Standing, words_for},
     visitor::Staff,
 };
@@ -66,6 +70,7 @@ pub struct ContentPage {
     shell: Shell,
     entries: Vec<Entry>,
     pages: (Option<String>, Option<String>),
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -89,7 +94,14 @@ impl platform::web::page::Samples for ContentPage {
             entry(Standing::Withdrawn, false, "2026-11-02"),
         ];
         let older = || Some("/staff/content?after=1".to_owned());
-        let page = |entries, done| Self { shell: shell.clone(), entries, pages: (None, older()), done };
+        let given = || Given::sample("send-1", shell.t("staff-reason-wrong"));
+        let page = |entries, done| Self {
+            shell: shell.clone(),
+            entries,
+            pages: (None, older()),
+            given: given(),
+            done,
+        };
         vec![page(vec![], None), page(entries, Some("staff-done"))]
     }
 }
@@ -103,10 +115,18 @@ async fn list(
     Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
-    let db = portal.db.reader();
-    let found = resource::store::list_all(db, &turned.turn(), PAGE).await?;
+    let found = resource::store::list_all(portal.db.reader(), &turned.turn(), PAGE).await?;
     let pages = beside("/staff/content", &found);
-    let resources = found.rows;
+    page(&portal, &visitor, (found.rows, pages), (StatusCode::OK, Given::default())).await
+}
+
+async fn page(
+    portal: &Portal,
+    visitor: &Staff,
+    (resources, pages): (Vec<Resource>, (Option<String>, Option<String>)),
+    (status, given): (StatusCode, Given),
+) -> Result<Response, Trouble> {
+    let db = portal.db.reader();
     let ids: Vec<ResourceId> = resources.iter().map(|resource| resource.id).collect();
     let titles = resource::store::list_titles(db, &ids).await?;
     let figures = newsletter::store::list_figures(db, &ids).await?;
@@ -127,8 +147,9 @@ async fn list(
         }
     };
     let entries = resources.into_iter().map(entry).collect();
-    let page = ContentPage { shell: visitor.shell(), entries, pages, done: done_of(&visitor.visit) };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+    let (shell, done) = (visitor.shell(), done_of(&visitor.visit));
+    let page = ContentPage { shell, entries, pages, given, done };
+    given::page(&visitor.visit, status, &page.given, &page)
 }
 
 #[derive(Deserialize)]
@@ -146,15 +167,28 @@ async fn send(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let id: ResourceId = id.parse().map_err(|_| Trouble::not_found())?;
-    let (now, reason) = (visitor.visit.now, reason(&act.names().reason)?);
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
-    spend(&tx, &portal, &visitor).await?;
+    let given = match carry_out(&portal, &visitor, id, act).await {
+        Ok(response) => return Ok(response),
+        Err(Undone::Trouble(trouble)) => return Err(trouble),
+        Err(Undone::Back(given)) => given,
+    };
+    // The one issue that was pressed: the list may have moved on.
+    let issue = resource::store::find_by_id(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+    let list = Some("/staff/content".to_owned());
+    page(&portal, &visitor, (vec![issue], (list, None)), (given.status(), given)).await
+}
+
+async fn carry_out(portal: &Portal, visitor: &Staff, id: ResourceId, act: About<Act>) -> Pressed {
+    let (now, given) = (visitor.visit.now, Given::at(format!("send-{id}"), &act.names().reason));
+    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
     let issue = resource::store::find_by_id(&tx, id).await?.ok_or_else(Trouble::not_found)?;
-    let Act { .. } = act.shown(&thing(&issue)).checked()?;
+    let Act { .. } = given.shown(act.shown(&thing(&issue)), &visitor.visit)?;
     let newsletter = issue.newsletter.filter(|_| resource::store::is_out(&issue, now));
     let newsletter = newsletter::store::find(&tx, newsletter.ok_or_else(Trouble::not_found)?).await?;
     if newsletter.is_none_or(|newsletter| !newsletter.is_open) {
-        return Err(Trouble::page(StatusCode::CONFLICT, "newsletter-closed"));
+        let say = |part: &str| visitor.visit.t(&format!("newsletter-closed-{part}"));
+        let why = format!("{}. {}", say("heading"), say("text"));
+        return Err(given.because(StatusCode::CONFLICT, why).into());
     }
     if !resource::store::spend_mailing(&tx, now, id).await? {
         return Ok(see_other("/staff/content?done=nothing"));

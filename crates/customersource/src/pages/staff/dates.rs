@@ -12,11 +12,14 @@ use axum::{
 use platform::web::{Errors, Shell, Trouble};
 use serde::Deserialize;
 
-use super::{done_of, edit, only};
+use super::{
+    done_of, edit,
+    given::{self, Given},
+    only,
+};
 use crate::{
     Portal,
     maintenance::field_minute,
-    pages::signed_in_page,
     resource::{self, Resource, Section, words_for},
     training::{CourseDate, CourseDateId, store},
     visitor::{Staff, editor::Desk},
@@ -70,6 +73,7 @@ pub struct DatesPage {
     fields: Fields,
     errors: Errors,
     is_late: bool,
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -105,6 +109,7 @@ impl platform::web::page::Samples for DatesPage {
             date: date.map(str::to_owned),
             fields: Fields::default(),
             errors,
+            given: Given::sample("cancel-1", shell.t("staff-reason-wrong")),
             done,
         };
         let mut errors = Errors::default();
@@ -118,7 +123,7 @@ impl platform::web::page::Samples for DatesPage {
         }
         errors.add("place", shell.t("date-there"));
         errors.add("seats", shell.t1("date-seats-wrong", "taken", "3"));
-        errors.add("reason", shell.t("staff-reason-text"));
+        errors.add("reason", shell.t("staff-reason-wrong"));
         vec![
             page(vec![], None, Errors::default(), None),
             page(vec![held(false), held(true)], None, errors, Some("staff-done")),
@@ -142,6 +147,17 @@ async fn page(
     desk: &Desk,
     (course, date): (&Resource, Option<CourseDateId>),
     status: StatusCode,
+    (fields, errors): (Fields, Errors),
+) -> Result<Response, Trouble> {
+    page_with(portal, desk, (course, date), (status, Given::default()), (fields, errors)).await
+}
+
+/// The same, with what a button of the list was given.
+async fn page_with(
+    portal: &Portal,
+    desk: &Desk,
+    (course, date): (&Resource, Option<CourseDateId>),
+    (status, given): (StatusCode, Given),
     (fields, errors): (Fields, Errors),
 ) -> Result<Response, Trouble> {
     let known = store::list_dates(portal.db.reader(), desk.visit.now, course.id).await?;
@@ -169,9 +185,10 @@ async fn page(
         fields,
         errors,
         is_late: desk.is_late,
+        given,
         done: done_of(&desk.visit),
     };
-    signed_in_page(&desk.visit, status, &page)
+    given::page(&desk.visit, status, &page.given, &page)
 }
 
 async fn show(
@@ -181,9 +198,13 @@ async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let course = find(&portal, &id).await?;
+    page(&portal, &Desk::of(&visitor), (&course, None), StatusCode::OK, empty(&portal)).await
+}
+
+/// The form of a date that is about to be added.
+fn empty(portal: &Portal) -> (Fields, Errors) {
     let time_zone = portal.places.zone().name().to_owned();
-    let empty = (Fields { time_zone, ..Fields::default() }, Errors::default());
-    page(&portal, &Desk::of(&visitor), (&course, None), StatusCode::OK, empty).await
+    (Fields { time_zone, ..Fields::default() }, Errors::default())
 }
 
 async fn show_one(

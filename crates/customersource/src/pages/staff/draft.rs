@@ -25,7 +25,7 @@ pub const ERRORS: [(&str, &str); 13] = [
     ("summary_pt", "content-summary-wrong"),
     ("body_en", "content-body-wrong"),
     ("body_pt", "content-body-wrong"),
-    ("reason", "staff-reason-text"),
+    ("reason", "staff-reason-wrong"),
 ];
 
 /// A form that can be stored.

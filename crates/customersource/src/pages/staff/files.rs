@@ -13,12 +13,16 @@ use platform::web::{Checked, Errors, Shell, Trouble, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{done_of, edit, only, reason, spend, upload};
+use super::{
+    begin, done_of, edit,
+    given::{self, Given, Pressed, Undone},
+    only, upload,
+};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
-    pages::{resources::download, signed_in_page},
+    pages::resources::download,
     paths::FILES,
     resource::{self, File, Resource, file_name_of, words_for},
     visitor::{Staff, editor::Desk},
@@ -49,6 +53,7 @@ pub struct FilesPage {
     is_late: bool,
     /// The answer to a form: browsers give no file back.
     is_again: bool,
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -63,6 +68,7 @@ impl platform::web::page::Samples for FilesPage {
             largest_mb: 200,
             reason: String::new(),
             is_again: !errors.is_empty(),
+            given: Given::sample("remove-1", shell.t("staff-reason-wrong")),
             errors,
             is_late,
             done,
@@ -81,7 +87,7 @@ impl platform::web::page::Samples for FilesPage {
         errors.add("file", shell.t1("file-changed-meanwhile", "name", "a.zip"));
         errors.add("file", shell.t("file-none-chosen"));
         errors.add("file", shell.t("file-broken"));
-        errors.add("reason", shell.t("staff-reason-text"));
+        errors.add("reason", shell.t("staff-reason-wrong"));
         vec![
             page(vec![], Errors::default(), false, None),
             page(vec![file("update.zip"), file("plan.png")], errors, true, None),
@@ -98,6 +104,16 @@ pub async fn page(
     status: StatusCode,
     (reason, errors): (String, Errors),
 ) -> Result<Response, Trouble> {
+    page_with(portal, desk, about, (status, Given::default()), (reason, errors)).await
+}
+
+async fn page_with(
+    portal: &Portal,
+    desk: &Desk,
+    about: &Resource,
+    (status, given): (StatusCode, Given),
+    (reason, errors): (String, Errors),
+) -> Result<Response, Trouble> {
     let db = portal.db.reader();
     let words = words_for(resource::store::list_words(db, about.id).await?, desk.visit.language);
     let page = FilesPage {
@@ -110,9 +126,10 @@ pub async fn page(
         errors,
         is_late: desk.is_late,
         is_again: !desk.visit.is_look(),
+        given,
         done: done_of(&desk.visit),
     };
-    signed_in_page(&desk.visit, status, &page)
+    given::page(&desk.visit, status, &page.given, &page)
 }
 
 async fn show(
@@ -158,17 +175,30 @@ async fn remove(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let about = edit::find(&portal, &id).await?;
-    let (now, reason) = (visitor.visit.now, reason(&gone.reason)?);
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
-    spend(&tx, &portal, &visitor).await?;
+    match take_away(&portal, &visitor, &about, &gone).await {
+        Ok(response) => Ok(response),
+        Err(Undone::Trouble(trouble)) => Err(trouble),
+        Err(Undone::Back(given)) => {
+            let empty = (String::new(), Errors::default());
+            page_with(&portal, &Desk::of(&visitor), &about, (given.status(), given), empty).await
+        }
+    }
+}
+
+async fn take_away(portal: &Portal, visitor: &Staff, about: &Resource, gone: &Gone) -> Pressed {
+    // A box is named by where its file stands.
+    let files = resource::store::list_files(portal.db.reader(), about.id).await?;
+    let at = files.iter().position(|file| file.name == gone.name).map_or(0, |at| at + 1);
+    let (now, given) = (visitor.visit.now, Given::at(format!("remove-{at}"), &gone.reason));
+    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let path = format!("/staff/content/{}/files", about.id);
     if !resource::store::drop_file(&tx, about.id, &gone.name, &gone.sha256).await? {
         return Ok(see_other(&format!("{path}?done=nothing")));
     }
     resource::store::set_idle(&tx, now, &gone.sha256).await?;
-    record(&tx, &portal, &visitor, ("content.file_removed", &reason), &about, (&gone.name, &gone.sha256))
-        .await?;
+    let what = ("content.file_removed", reason.as_str());
+    record(&tx, portal, visitor, what, about, (&gone.name, &gone.sha256)).await?;
     tx.commit().await?;
     Ok(see_other(&format!("{path}?done=done")))
 }

@@ -10,6 +10,7 @@ pub mod desk;
 mod draft;
 pub mod edit;
 pub mod files;
+pub mod given;
 mod letters;
 pub mod mend;
 pub mod moderate;
@@ -34,6 +35,7 @@ use platform::{
 };
 use serde::Deserialize;
 
+use self::given::{Given, Undone};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
@@ -95,11 +97,6 @@ fn only(may: bool) -> Result<(), Trouble> {
     if may { Ok(()) } else { Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff")) }
 }
 
-/// The reason that a form gives; 422 without one.
-fn reason(text: &str) -> Result<String, Trouble> {
-    staff::reason(text).ok_or_else(|| Trouble::page(StatusCode::UNPROCESSABLE_ENTITY, "staff-reason"))
-}
-
 /// One of the changes that somebody may make in an hour; 429, and what was typed comes back with it.
 async fn spend(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<(), Trouble> {
     if is_within(tx, portal, visitor).await? { Ok(()) } else { Err(Trouble::too_many()) }
@@ -112,16 +109,14 @@ async fn is_within(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Resul
     Ok(limits::spend(tx, visitor.visit.now, limit, &who).await?)
 }
 
-/// Begins a change: the role, a reason, what is locked, and one of the hour's changes.
+/// Begins a change: a reason, what is locked, and one of the hour's changes.
 async fn begin(
     portal: &Portal,
     visitor: &Staff,
-    may: bool,
-    why: &str,
+    given: &Given,
     turn: &Turn,
-) -> Result<(Acting<Duty>, String), Trouble> {
-    only(may)?;
-    let reason = reason(why)?;
+) -> Result<(Acting<Duty>, String), Undone> {
+    let reason = given.reason(&visitor.visit)?;
     let tx = visitor.acts(portal, turn).await?;
     spend(&tx, portal, visitor).await?;
     Ok((tx, reason))
@@ -136,10 +131,6 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
         "too-soon" => Some("done-too-soon"),
         "too-many" => Some("done-too-many"),
         "declined" => Some("done-declined"),
-        "running" => Some("staff-case-running"),
-        "changed" => Some("staff-conflict-changed"),
-        "needs-another" => Some("staff-case-needs-another"),
-        "own-profile" => Some("staff-case-own-profile"),
         _ => None,
     }
 }

@@ -14,13 +14,15 @@ use platform::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{done_of, reason, spend};
+use super::{
+    begin, done_of,
+    given::{self, Given, Pressed, Undone},
+};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
-    newsgroup::{Newsgroup, PostId, Thread, ThreadId, actions, store},
-    pages::signed_in_page,
+    newsgroup::{Newsgroup, Post, PostId, Thread, ThreadId, actions, store},
     visitor::Staff,
 };
 
@@ -53,6 +55,7 @@ pub struct ModeratePage {
     /// For editors: all newsgroups.
     groups: Vec<Newsgroup>,
     is_editor: bool,
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -72,6 +75,7 @@ impl platform::web::page::Samples for ModeratePage {
             more: thread.is_some().then(|| "/staff/newsgroups?before=1".into()),
             groups: vec![crate::pages::newsgroups::sample_group()],
             is_editor: thread.is_none(),
+            given: Given::sample("reason-thread", shell.t("staff-reason-wrong")),
             thread,
             posts,
             done,
@@ -128,27 +132,60 @@ async fn list(
         }
     };
     let groups = if found.is_none() && visitor.member.may_edit() { store::list(db).await? } else { vec![] };
-    let shell = visitor.shell();
-    let seen = |post: crate::newsgroup::Post| Seen {
-        id: post.id.to_string(),
-        thread: post.thread.to_string(),
-        name: post.name,
-        at: shell.moment(&post.posted_at),
-        body: post.body,
-        is_hidden: post.is_hidden,
-    };
     let page = ModeratePage {
         shell: visitor.shell(),
-        thread: found.map(|(thread, _)| {
-            (thread.id.to_string(), thread.subject.written().to_owned(), thread.is_locked)
-        }),
-        posts: posts.into_iter().map(seen).collect(),
+        thread: found.map(|(thread, _)| of_thread(&thread)),
+        posts: posts.into_iter().map(|post| seen(&visitor, post)).collect(),
         more,
         groups,
         is_editor: visitor.member.may_edit(),
+        given: Given::default(),
         done: done_of(&visitor.visit),
     };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+    given::page(&visitor.visit, StatusCode::OK, &page.given, &page)
+}
+
+fn seen(visitor: &Staff, post: Post) -> Seen {
+    Seen {
+        id: post.id.to_string(),
+        thread: post.thread.to_string(),
+        name: post.name,
+        at: visitor.shell().moment(&post.posted_at),
+        body: post.body,
+        is_hidden: post.is_hidden,
+    }
+}
+
+fn of_thread(thread: &Thread) -> (String, String, bool) {
+    (thread.id.to_string(), thread.subject.written().to_owned(), thread.is_locked)
+}
+
+/// The thread, and the post that was judged, if it was one.
+async fn again(
+    portal: &Portal,
+    visitor: &Staff,
+    (thread, post): (ThreadId, Option<Post>),
+    pressed: Pressed,
+) -> Result<Response, Trouble> {
+    let given = match pressed {
+        Ok(response) => return Ok(response),
+        Err(Undone::Trouble(trouble)) => return Err(trouble),
+        Err(Undone::Back(given)) => given,
+    };
+    let found = store::find_thread(portal.db.reader(), thread).await?;
+    let (thread, _) = found.ok_or_else(Trouble::not_found)?;
+    let status = given.status();
+    let page = ModeratePage {
+        shell: visitor.shell(),
+        thread: Some(of_thread(&thread)),
+        posts: post.into_iter().map(|post| seen(visitor, post)).collect(),
+        more: Some(format!("/staff/newsgroups?thread={}", thread.id)),
+        groups: Vec::new(),
+        is_editor: visitor.member.may_edit(),
+        given,
+        done: None,
+    };
+    given::page(&visitor.visit, status, &page.given, &page)
 }
 
 #[derive(Deserialize)]
@@ -167,14 +204,19 @@ async fn judge_post(
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
     let id: PostId = id.parse().map_err(|_| Trouble::not_found())?;
-    let (reason, is_hidden) = (reason(&act.reason)?, act.so == "yes");
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
-    spend(&tx, &portal, &visitor).await?;
+    let post = store::find_post(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+    let pressed = hide(&portal, &visitor, id, &act).await;
+    again(&portal, &visitor, (post.thread, Some(post)), pressed).await
+}
+
+async fn hide(portal: &Portal, visitor: &Staff, id: PostId, act: &Act) -> Pressed {
+    let (given, is_hidden) = (Given::at(format!("reason-{id}"), &act.reason), act.so == "yes");
+    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
     let post = store::find_post(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let (thread, group) = store::find_thread(&tx, post.thread).await?.ok_or_else(Trouble::not_found)?;
     let done = actions::set_hidden(&tx, (&thread, &group), id, is_hidden).await?;
     let action = if is_hidden { "post.hidden" } else { "post.shown" };
-    finish(tx, &portal, &visitor, done, (action, format!("post:{id}"), reason), (&thread, &group)).await
+    Ok(finish(tx, portal, visitor, done, (action, format!("post:{id}"), reason), (&thread, &group)).await?)
 }
 
 async fn judge_thread(
@@ -184,13 +226,17 @@ async fn judge_thread(
     Checked(act): Checked<Act>,
 ) -> Result<Response, Trouble> {
     let id: ThreadId = id.parse().map_err(|_| Trouble::not_found())?;
-    let (reason, is_locked) = (reason(&act.reason)?, act.so == "yes");
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
-    spend(&tx, &portal, &visitor).await?;
+    let pressed = close(&portal, &visitor, id, &act).await;
+    again(&portal, &visitor, (id, None), pressed).await
+}
+
+async fn close(portal: &Portal, visitor: &Staff, id: ThreadId, act: &Act) -> Pressed {
+    let (given, is_locked) = (Given::at("reason-thread", &act.reason), act.so == "yes");
+    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
     let (thread, group) = store::find_thread(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let done = store::set_locked(&tx, id, is_locked).await?;
     let action = if is_locked { "thread.closed" } else { "thread.opened" };
-    finish(tx, &portal, &visitor, done, (action, format!("thread:{id}"), reason), (&thread, &group)).await
+    Ok(finish(tx, portal, visitor, done, (action, format!("thread:{id}"), reason), (&thread, &group)).await?)
 }
 
 async fn finish(

@@ -10,7 +10,12 @@ use axum::{
 use platform::web::{About, Shell, Trouble, see_other};
 use serde::Deserialize;
 
-use super::{begin, done_of, letters::History, only};
+use super::{
+    begin, done_of,
+    given::{self, Given, Pressed, Undone},
+    letters::History,
+    only,
+};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
@@ -26,12 +31,9 @@ use crate::{
     },
     notice::What,
     organization::Organization,
-    pages::{
-        account::{
-            row::{Row, thing},
-            word_of,
-        },
-        signed_in_page,
+    pages::account::{
+        row::{Row, thing},
+        word_of,
     },
     profile::{self, Profile, ProfileId},
     visitor::Staff,
@@ -64,6 +66,7 @@ pub struct StaffPersonPage {
     passport: Option<(String, String)>,
     lines: Vec<Line>,
     history: History,
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -78,6 +81,11 @@ impl platform::web::page::Samples for StaffPersonPage {
                 made_on: "2026-11-18".into(),
                 fared: row.fared_words(shell),
             }],
+            given: if is_active {
+                Given::sample("reason-invite", shell.t("staff-reason-wrong"))
+            } else {
+                Given::default()
+            },
             history: if is_active { History::sample(shell) } else { History::default() },
             row,
             company: "Contoso Ltda".into(),
@@ -112,14 +120,23 @@ async fn show(
     visitor: Staff,
     Path(id): Path<String>,
 ) -> Result<Response, Trouble> {
+    page(&portal, &visitor, id_of(&id)?, (StatusCode::OK, Given::default())).await
+}
+
+async fn page(
+    portal: &Portal,
+    visitor: &Staff,
+    id: ProfileId,
+    (status, given): (StatusCode, Given),
+) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let db = portal.db.reader();
-    let found = profile::store::find(db, id_of(&id)?).await?;
+    let found = profile::store::find(db, id).await?;
     let (profile, company) = found.ok_or_else(Trouble::not_found)?;
     let invitations = association::store::list_invitations(db, &[profile.id], 20).await?;
     let person = with_standing(db, vec![profile.clone()]).await?.pop().ok_or_else(Trouble::not_found)?;
     let (now, shell) = (visitor.visit.now, visitor.shell());
-    let history = History::load(&portal, &shell, now, (Some(profile.id), &profile.email_key)).await?;
+    let history = History::load(portal, &shell, now, (Some(profile.id), &profile.email_key)).await?;
     let line = |invitation: &association::Invitation| Line {
         purpose: purpose_key(invitation.purpose),
         made_on: visitor.visit.day_of(invitation.created_at),
@@ -140,10 +157,11 @@ async fn show(
         company_id: company.id.to_string(),
         is_active: profile.is_active && company.is_active,
         passport,
+        given,
         done: done_of(&visitor.visit),
         shell,
     };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+    given::page(&visitor.visit, status, &page.given, &page)
 }
 
 #[derive(Deserialize)]
@@ -166,13 +184,11 @@ impl Held {
     async fn begin(
         portal: &Portal,
         visitor: &Staff,
-        id: &str,
-        act: About<Act>,
+        id: ProfileId,
+        (act, given): (About<Act>, &Given),
         ends: bool,
-    ) -> Result<Self, Trouble> {
-        let id = id_of(id)?;
-        let (may, why) = (visitor.member.may_help(), &act.names().reason);
-        let (tx, reason) = begin(portal, visitor, may, why, &Turn::of_person(id)).await?;
+    ) -> Result<Self, Undone> {
+        let (tx, reason) = begin(portal, visitor, given, &Turn::of_person(id)).await?;
         let found = profile::store::find(&tx, id).await?;
         let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
@@ -180,9 +196,9 @@ impl Held {
         // Pressed twice, or ended by somebody else: nothing is left to be ended, and trying costs.
         if ends && current.is_none() && act.is_of_browser() {
             tx.commit().await?;
-            return Err(see_other(&format!("/staff/people/{id}?done=nothing")).into());
+            return Err(Trouble::from(see_other(&format!("/staff/people/{id}?done=nothing"))).into());
         }
-        let act = act.shown(&thing(&found.0, current.as_ref())).checked()?;
+        let act = given.shown(act.shown(&thing(&found.0, current.as_ref())), &visitor.visit)?;
         Ok(Self { tx, found, invitation: act.invitation, reason })
     }
 
@@ -190,9 +206,28 @@ impl Held {
         Inviter::Staff(self.tx.subject(), &self.reason)
     }
 
-    async fn done(self, word: &str) -> Result<Response, Trouble> {
+    async fn done(self, word: &str) -> Pressed {
         self.tx.commit().await?;
         Ok(see_other(&format!("/staff/people/{}?done={word}", self.found.0.id)))
+    }
+}
+
+/// What a button of the page does.
+#[derive(Clone, Copy)]
+enum Deed {
+    Invite,
+    Withdraw,
+    End,
+}
+
+impl Deed {
+    /// The box of its reason.
+    const fn place(self) -> &'static str {
+        match self {
+            Self::Invite => "reason-invite",
+            Self::Withdraw => "reason-withdraw",
+            Self::End => "reason-end",
+        }
     }
 }
 
@@ -202,12 +237,7 @@ async fn invite(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, act, false).await?;
-    let (visit, inviter) = (&visitor.visit, held.inviter());
-    let language = visit.site.default_language;
-    let invited =
-        actions::invite(&held.tx, visit.now, &portal.desk(), inviter, &held.found, language).await?;
-    held.done(if invited == Invited::Sent { "done" } else { word_of(invited) }).await
+    press(&portal, &visitor, &id, act, Deed::Invite).await
 }
 
 async fn withdraw(
@@ -216,11 +246,7 @@ async fn withdraw(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, act, false).await?;
-    let invitation = held.invitation.parse().map_err(|_| Trouble::not_found())?;
-    let (now, inviter) = (visitor.visit.now, held.inviter());
-    let done = actions::withdraw(&held.tx, now, &portal.desk(), inviter, &held.found, invitation).await?;
-    held.done(if done { "done" } else { "nothing" }).await
+    press(&portal, &visitor, &id, act, Deed::Withdraw).await
 }
 
 async fn end(
@@ -229,9 +255,49 @@ async fn end(
     Path(id): Path<String>,
     act: About<Act>,
 ) -> Result<Response, Trouble> {
-    let held = Held::begin(&portal, &visitor, &id, act, true).await?;
-    let actor = Actor::Staff(held.tx.subject());
-    let ending = Ending { actor, what: What::Ended, reason: &held.reason };
-    let done = links::end(&held.tx, visitor.visit.now, &portal.desk(), &held.found, &ending).await?;
-    held.done(if done { "done" } else { "nothing" }).await
+    press(&portal, &visitor, &id, act, Deed::End).await
+}
+
+async fn press(
+    portal: &Portal,
+    visitor: &Staff,
+    id: &str,
+    act: About<Act>,
+    deed: Deed,
+) -> Result<Response, Trouble> {
+    only(visitor.member.may_help())?;
+    let id = id_of(id)?;
+    match carry_out(portal, visitor, id, act, deed).await {
+        Ok(response) => Ok(response),
+        Err(Undone::Trouble(trouble)) => Err(trouble),
+        Err(Undone::Back(given)) => page(portal, visitor, id, (given.status(), given)).await,
+    }
+}
+
+async fn carry_out(portal: &Portal, visitor: &Staff, id: ProfileId, act: About<Act>, deed: Deed) -> Pressed {
+    let given = Given::at(deed.place(), &act.names().reason);
+    let held = Held::begin(portal, visitor, id, (act, &given), matches!(deed, Deed::End)).await?;
+    let (visit, desk, inviter) = (&visitor.visit, portal.desk(), held.inviter());
+    let done = match deed {
+        Deed::Invite => {
+            let language = visit.site.default_language;
+            match actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, language).await? {
+                Invited::Sent => "done",
+                other => word_of(other),
+            }
+        }
+        Deed::Withdraw => {
+            let invitation = held.invitation.parse().map_err(|_| Trouble::not_found())?;
+            let done =
+                actions::withdraw(&held.tx, visit.now, &desk, inviter, &held.found, invitation).await?;
+            if done { "done" } else { "nothing" }
+        }
+        Deed::End => {
+            let actor = Actor::Staff(held.tx.subject());
+            let ending = Ending { actor, what: What::Ended, reason: &held.reason };
+            let done = links::end(&held.tx, visit.now, &desk, &held.found, &ending).await?;
+            if done { "done" } else { "nothing" }
+        }
+    };
+    held.done(done).await
 }

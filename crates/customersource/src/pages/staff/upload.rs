@@ -115,7 +115,7 @@ async fn read(portal: &Portal, visitor: &Staff, mut upload: Upload) -> Result<Br
         brought.errors.add("file", visitor.visit.t("file-none-chosen"));
     }
     if staff::reason(&brought.reason).is_none() {
-        brought.errors.add("reason", visitor.visit.t("staff-reason-text"));
+        brought.errors.add("reason", visitor.visit.t("staff-reason-wrong"));
     }
     Ok(brought)
 }

@@ -11,13 +11,17 @@ use platform::web::{Checked, Errors, Shell, Trouble, see_other};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{done_of, only, reason, spend};
+use super::{
+    begin, done_of,
+    given::{self, Given, Pressed, Undone},
+    only, spend,
+};
 use crate::{
     Portal,
     acting::{Acting, Duty, Turn},
     audit::{self, Actor, Deed},
     maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute_there, store},
-    pages::{once, signed_in_page},
+    pages::once,
     staff,
     visitor::Staff,
 };
@@ -44,6 +48,7 @@ pub struct WindowsPage {
     windows: Vec<Window>,
     fields: Fields,
     errors: Errors,
+    given: Given,
     done: Option<&'static str>,
 }
 
@@ -54,6 +59,7 @@ impl platform::web::page::Samples for WindowsPage {
             shell: shell.clone(),
             windows,
             fields: Fields::default(),
+            given: Given::sample("cancel-1", shell.t("staff-reason-wrong")),
             errors,
             done,
         };
@@ -61,7 +67,7 @@ impl platform::web::page::Samples for WindowsPage {
         errors.add("starts_at", shell.t("window-moment-wrong"));
         errors.add("ends_at", shell.t("window-end-wrong"));
         errors.add("message", shell.t("window-message-wrong"));
-        errors.add("reason", shell.t("staff-reason-text"));
+        errors.add("reason", shell.t("staff-reason-wrong"));
         let window = crate::pages::maintenance::sample_window;
         vec![
             page(vec![], Errors::default(), None),
@@ -72,20 +78,20 @@ impl platform::web::page::Samples for WindowsPage {
 }
 
 async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
-    form(&portal, &visitor, StatusCode::OK, Fields::default(), Errors::default()).await
+    form(&portal, &visitor, StatusCode::OK, (Fields::default(), Errors::default()), Given::default()).await
 }
 
 async fn form(
     portal: &Portal,
     visitor: &Staff,
     status: StatusCode,
-    fields: Fields,
-    errors: Errors,
+    (fields, errors): (Fields, Errors),
+    given: Given,
 ) -> Result<Response, Trouble> {
     let windows = store::list_ahead(portal.db.reader(), visitor.visit.now).await?;
     let done = done_of(&visitor.visit);
-    let page = WindowsPage { shell: visitor.shell(), windows, fields, errors, done };
-    signed_in_page(&visitor.visit, status, &page)
+    let page = WindowsPage { shell: visitor.shell(), windows, fields, errors, given, done };
+    given::page(&visitor.visit, status, &page.given, &page)
 }
 
 /// What the fields say, or what is wrong with them.
@@ -110,7 +116,7 @@ fn read(portal: &Portal, visitor: &Staff, fields: &Fields) -> Result<(Window, St
     }
     let reason = staff::reason(&fields.reason);
     if reason.is_none() {
-        errors.add("reason", say("staff-reason-text"));
+        errors.add("reason", say("staff-reason-wrong"));
     }
     match (starts_at, ends_at, reason) {
         (Some(starts_at), Some(ends_at), Some(reason)) if errors.is_empty() => {
@@ -129,7 +135,8 @@ async fn plan(
     let (window, reason) = match read(&portal, &visitor, &fields) {
         Ok(read) => read,
         Err(errors) => {
-            return form(&portal, &visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors).await;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            return form(&portal, &visitor, status, (fields, errors), Given::default()).await;
         }
     };
     let tx = once(visitor.acts(&portal, &Turn::default()).await?, &visitor.visit).await?;
@@ -174,11 +181,21 @@ async fn cancel(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help() || visitor.member.may_edit())?;
     let id: WindowId = id.parse().map_err(|_| Trouble::not_found())?;
-    let reason = reason(&act.reason)?;
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
-    spend(&tx, &portal, &visitor).await?;
+    match call_off(&portal, &visitor, id, &act.reason).await {
+        Ok(response) => Ok(response),
+        Err(Undone::Trouble(trouble)) => Err(trouble),
+        Err(Undone::Back(given)) => {
+            let empty = (Fields::default(), Errors::default());
+            form(&portal, &visitor, given.status(), empty, given).await
+        }
+    }
+}
+
+async fn call_off(portal: &Portal, visitor: &Staff, id: WindowId, reason: &str) -> Pressed {
+    let given = Given::at(format!("cancel-{id}"), reason);
+    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
     let window = store::remove(&tx, id).await?.ok_or_else(Trouble::not_found)?;
-    record(&tx, &portal, &visitor, "maintenance.cancelled", &window, &reason).await?;
+    record(&tx, portal, visitor, "maintenance.cancelled", &window, &reason).await?;
     tx.commit().await?;
     Ok(see_other("/staff/maintenance?done=done"))
 }

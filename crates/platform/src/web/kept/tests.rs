@@ -21,6 +21,8 @@ use crate::{
 struct Form {
     text: String,
     #[serde(default)]
+    subject: String,
+    #[serde(default)]
     password: String,
     fails: String,
 }
@@ -28,6 +30,7 @@ struct Form {
 async fn door(visit: Visit, Checked(form): Checked<Form>) -> Result<Response, Trouble> {
     // The test moves the clock when the door is to open.
     if visit.now >= Moment::from_unix_seconds(2_000) {
+        assert!(form.subject.is_empty());
         return Ok(format!("took “{}” and “{}”", form.text, form.password).into_response());
     }
     Err(match form.fails.as_str() {
@@ -174,6 +177,26 @@ async fn a_kept_form_is_of_its_browser_its_address_and_its_day() {
     let (status, _) = house.post("/door", BROWSER, &[("kept", kept), ("form_token", &mine)]).await;
     assert_eq!(status.as_u16(), 403, "a day later");
     assert_eq!(house.site.product, "passport");
+}
+
+#[tokio::test]
+async fn a_field_with_a_label_comes_back_by_it_be_it_one_word_and_names_of_things_do_not() {
+    let house = house();
+    let token = house.token(BROWSER).await;
+    let fields = [
+        ("text", "ten-17"),
+        ("subject", "Fechamento"),
+        ("password", "hush"),
+        ("fails", "gone"),
+        ("form_token", &token),
+    ];
+    let (status, page) = house.post("/door", BROWSER, &fields).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(
+        page.contains("<label for=\"kept-1\">Sample</label>") && page.contains(">Fechamento</textarea>"),
+        "{page}"
+    );
+    assert!(!page.contains("ten-17") && !page.contains("hush"), "{page}");
 }
 
 #[tokio::test]

@@ -12,8 +12,12 @@ use platform::{
 use serde_json::json;
 
 use super::{
-    super::{reason as reason_of, spend},
-    Fields, find, page,
+    super::{
+        begin,
+        given::{Given, Pressed, Undone},
+        spend,
+    },
+    Fields, empty, find, page, page_with,
 };
 use crate::{
     Portal,
@@ -67,7 +71,7 @@ fn read(
     }
     let reason = staff::reason(&fields.reason);
     if reason.is_none() {
-        errors.add("reason", say("staff-reason-text"));
+        errors.add("reason", say("staff-reason-wrong"));
     }
     match (starts_at, ends_at, seats, reason) {
         (Some(starts_at), Some(ends_at), Some(seats), Some(reason)) if errors.is_empty() => {
@@ -190,24 +194,51 @@ pub async fn cancel(
 ) -> Result<Response, Trouble> {
     let course = find(&portal, &id).await?;
     let date: CourseDateId = date.parse().map_err(|_| Trouble::not_found())?;
-    let (visitor, fields) = enter(&portal, editor, (&course, None), sent).await?;
-    let (now, reason) = (visitor.visit.now, reason_of(&fields.reason)?);
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
-    spend(&tx, &portal, &visitor).await?;
+    let given = |fields: &Fields| Given::at(format!("cancel-{date}"), &fields.reason);
+    let (desk, pressed) = match (editor, sent) {
+        (Editor::Proven(visitor), Recoverable::Checked(fields)) => {
+            let given = given(&fields);
+            (Desk::of(&visitor), call_off(&portal, &visitor, (&course, date), &fields, given).await)
+        }
+        (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
+            let given = given(&fields).because(why.status(), why.text(&visitor.visit));
+            (Desk::of(&visitor), Err(given.into()))
+        }
+        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
+            let why = desk.visit.t("staff-late-text");
+            (*desk, Err(given(&fields).because(StatusCode::FORBIDDEN, why).into()))
+        }
+    };
+    match pressed {
+        Ok(response) => Ok(response),
+        Err(Undone::Trouble(trouble)) => Err(trouble),
+        Err(Undone::Back(given)) => {
+            page_with(&portal, &desk, (&course, None), (given.status(), given), empty(&portal)).await
+        }
+    }
+}
+
+async fn call_off(
+    portal: &Portal,
+    visitor: &Staff,
+    (course, date): (&Resource, CourseDateId),
+    fields: &Fields,
+    given: Given,
+) -> Pressed {
+    let now = visitor.visit.now;
+    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
     resource::store::set_updated(&tx, now, course.id).await?;
     let (known, seats) = store::lock_date(&tx, course.id, date).await?.ok_or_else(Trouble::not_found)?;
     let is_over = known.starts_at <= now || known.is_cancelled;
     if !is_over && fields.revision != known.revision {
-        drop(tx);
-        let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
-        let desk = Desk::of(&visitor);
-        return page(&portal, &desk, (&course, None), StatusCode::CONFLICT, (fields, errors)).await;
+        let why = visitor.visit.t("content-changed-meanwhile");
+        return Err(given.because(StatusCode::CONFLICT, why).into());
     }
     if is_over || !store::spend_date(&tx, now, date).await? {
         return Ok(see_other(&format!("/staff/content/{}/dates?done=nothing", course.id)));
     }
-    tell(&tx, &portal, &visitor, &course, (&known, &seats), true).await?;
-    record(&tx, &portal, &visitor, "course.date_cancelled", &course, (&known, &reason)).await?;
+    tell(&tx, portal, visitor, course, (&known, &seats), true).await?;
+    record(&tx, portal, visitor, "course.date_cancelled", course, (&known, &reason)).await?;
     tx.commit().await?;
     Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)))
 }

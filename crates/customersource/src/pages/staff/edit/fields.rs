@@ -13,6 +13,7 @@ pub struct Fields {
     pub newsletter: String,
     pub slug: String,
     pub product: String,
+    #[serde(rename = "for_version")]
     pub version: String,
     pub state: String,
     pub published: String,

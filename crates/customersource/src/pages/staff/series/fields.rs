@@ -99,7 +99,7 @@ impl Fields {
             check(!wrong_audience.contains(&field), field, key);
         }
         let reason = staff::reason(&self.reason);
-        check(reason.is_some(), "reason", "staff-reason-text");
+        check(reason.is_some(), "reason", "staff-reason-wrong");
         match reason {
             Some(reason) if wrong.is_empty() => {
                 let about = Serial {

@@ -322,6 +322,13 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_written_here_has_a_label_to_be_given_back_by() {
+        for field in FIELDS {
+            assert!(crate::labels::of(field.name).is_some(), "{}", field.name);
+        }
+    }
+
+    #[test]
     fn an_address_is_replaced_by_its_parts_and_every_field_comes_back() {
         let address = Address { formatted: Some("Rua 1, São Paulo".into()), ..Address::default() };
         let known = StandardClaims { address: Some(address.clone()), ..StandardClaims::default() };

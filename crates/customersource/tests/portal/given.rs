@@ -1,0 +1,117 @@
+//! A button of the staff that was given no reason: its page comes back, with the words in their box and why.
+use customersource::admin_case::{CaseId, entity};
+use sea_orm::EntityTrait as _;
+
+use crate::{
+    authority::window,
+    exchange::{ask, lively, on_duty},
+    house::{Browser, House, minutes},
+};
+
+const WHY: &str = "Enter a reason of 3 to 1000 characters";
+
+const REASON: [(&str, &str); 1] = [("reason", "Nobody at the number")];
+
+/// What stands in the box of this id, where its page says that something is wrong with it.
+fn in_box<'a>(page: &'a str, id: &str) -> Option<&'a str> {
+    assert!(page.contains(&format!("<a href=\"#{id}\">{WHY}</a>")), "{id}: {page}");
+    let rest = page.split_once(&format!("<textarea id=\"{id}\""))?.1;
+    let (tag, rest) = rest.split_once('>')?;
+    assert!(tag.contains(&format!("aria-invalid=\"true\" aria-describedby=\"{id}-error\"")), "{tag}");
+    rest.split("</textarea>").next()
+}
+
+async fn id_of(house: &House, table: &str) -> String {
+    house.dump().await[table][0]["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whoever_helps_gets_the_page_back_with_what_was_given_as_a_reason() {
+    let house = lively().await;
+    let mut ann = house.browser();
+    let thread = ask(&mut ann).await;
+    let id = thread.rsplit('/').next().unwrap().to_owned();
+    let mut sue = on_duty(&house, "sue").await;
+    let person = format!("/staff/people/{}", house.profile("ann").await);
+    for (path, at) in [("invite", "reason-invite"), ("end", "reason-end")] {
+        sue.get(&person).await;
+        let back = sue.post(&format!("{person}/{path}"), &[("reason", "no")]).await;
+        assert_eq!((back.status.as_u16(), in_box(&back.body, at)), (422, Some("no")));
+        assert_eq!(back.body.matches(">no</textarea>").count(), 1, "in no other box");
+    }
+    let page = format!("/staff/newsgroups?thread={id}");
+    sue.get(&page).await;
+    let back = sue.post(&format!("/staff/threads/{id}"), &[("so", "yes"), ("reason", "no")]).await;
+    assert_eq!((back.status.as_u16(), in_box(&back.body, "reason-thread")), (422, Some("no")));
+    assert!(back.body.contains("<details open>"), "{back:?}");
+    let post = id_of(&house, "post").await;
+    sue.get(&page).await;
+    let back = sue.post(&format!("/staff/posts/{post}"), &[("so", "yes"), ("reason", "no")]).await;
+    assert_eq!((back.status.as_u16(), in_box(&back.body, &format!("reason-{post}"))), (422, Some("no")));
+    assert_eq!(house.deeds("post.hidden").await + house.deeds("thread.closed").await, 0);
+    house.mail().await;
+}
+
+/// A case that waits for a second person; answers its name.
+async fn opened(house: &House, sue: &mut Browser<'_>) -> String {
+    let dump = house.dump().await;
+    let mut companies = dump["organization"].as_array().unwrap().iter();
+    let company = &companies.find(|row| row["external_id"] == "contoso").unwrap()["id"];
+    let page = format!("/staff/companies/{}", company.as_str().unwrap());
+    let ann = house.profile("ann").await;
+    let fields = [("profile", ann.as_str()), ("asked_by", "Ann, by telephone"), ("evidence", "Invoice 4711")];
+    sue.get(&page).await;
+    assert!(sue.post(&format!("{page}/case"), &fields).await.location().ends_with("done=done"));
+    id_of(house, "admin_case").await
+}
+
+#[tokio::test]
+async fn a_case_comes_back_with_the_reason_that_was_given_for_it() {
+    let house = lively().await;
+    let mut sue = on_duty(&house, "sue").await;
+    let case = opened(&house, &mut sue).await;
+    sue.get("/staff/cases").await;
+    let back = sue.post(&format!("/staff/cases/{case}/refuse"), &[("reason", "no")]).await;
+    assert_eq!((back.status.as_u16(), in_box(&back.body, &format!("refuse-{case}"))), (422, Some("no")));
+    // Another member of the staff refused it meanwhile: nothing is done, and the words are there.
+    sue.get("/staff/cases").await;
+    let refuse = format!("/staff/cases/{case}/refuse");
+    let mut beside = window(&house, &sue, &house.first_node());
+    assert!(beside.post(&refuse, &REASON).await.location().ends_with("done=done"));
+    let late = sue.post(&refuse, &REASON).await;
+    late.shows(409, "Nobody at the number");
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn cases_are_turned_to_the_oldest_and_back() {
+    let house = lively().await;
+    let mut sue = on_duty(&house, "sue").await;
+    opened(&house, &mut sue).await;
+    let db = house.portal.db.reader();
+    let known = entity::Entity::find().one(db).await.unwrap().unwrap();
+    let tx = house.portal.db.begin().await.unwrap();
+    for number in 0..100 {
+        let id = CaseId::new(house.now() + minutes(number + 1), &house.portal.random);
+        let evidence = format!("Case {number}.");
+        let row = entity::Model { id, evidence, state: "refused".into(), ..known.clone() };
+        entity::Entity::insert(entity::ActiveModel::from(row)).exec_without_returning(&tx).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let link = |page: &str, rel: &str| {
+        let before = page.split_once(&format!("\" rel=\"{rel}\"")).map(|(before, _)| before)?;
+        before.rsplit_once("href=\"").map(|(_, path)| path.to_owned())
+    };
+    let newest = sue.get("/staff/cases").await;
+    newest.shows(200, "Case 99.");
+    assert_eq!(link(&newest.body, "prev"), None);
+    let middle = sue.get(&link(&newest.body, "next").unwrap()).await;
+    middle.shows(200, "Case 49.");
+    let oldest = sue.get(&link(&middle.body, "next").unwrap()).await;
+    oldest.shows(200, "Invoice 4711");
+    assert_eq!(link(&oldest.body, "next"), None);
+    assert!(oldest.body.contains("<a href=\"/staff/cases\">First page</a>"));
+    let back = sue.get(&link(&oldest.body, "prev").unwrap()).await;
+    assert!(back.body.contains("Case 49.") && !back.body.contains("Case 50."), "{back:?}");
+    house.mail().await;
+}
