@@ -20,6 +20,7 @@ mod growth;
 mod labels;
 mod manifests;
 mod numbers;
+mod papers;
 mod recovery;
 mod requirements;
 mod secrets;

@@ -182,7 +182,7 @@ impl Bounces {
     }
 }
 
-/// Decision 3: a claim moves a profile, or is refused.
+/// A claim moves a profile, or is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClaimOnAssociated {

@@ -148,7 +148,7 @@ pub struct Tokens {
     pub id_seconds: u32,
     /// Days until a grant ends, however often it is refreshed.
     pub refresh_days: u32,
-    /// Seconds in which a public client may present its last refresh token again (a lost answer).
+    /// Seconds in which a client may present its last refresh token again (a lost answer).
     pub refresh_grace_seconds: u32,
     /// Seconds in which a person must answer for a device.
     pub device_code_seconds: u32,

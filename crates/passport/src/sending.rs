@@ -10,8 +10,9 @@ use platform::{
     once::Once,
 };
 
-/// How long after a form the same one may come once more.
-const TWICE: Duration = Duration::from_secs(120);
+/// How long after a form the same one may come once more: some browsers send it twice when the connection breaks, and
+/// show what the second one is answered (decision 0030).
+pub const TWICE: Duration = Duration::from_secs(120);
 
 /// A form as it was sent: the same twice has the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]

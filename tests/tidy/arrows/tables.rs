@@ -21,7 +21,7 @@ pub const PASSPORT: Table = &[
     ("closing", &["account"]),
     ("consent", &["account"]),
     ("history", &["account"]),
-    ("link", &["account"]),
+    ("link", &["account", "sending"]),
     ("name_claim", &["account"]),
     ("subject", &["account"]),
     ("recovery", &["account", "channel"]),

@@ -1,5 +1,5 @@
 //! Cases: a company whose administrator is gone gets another one, by two staff people, with evidence and
-//! notice (CS-53, decision 9). Knows no page.
+//! notice (CS-53). Knows no page.
 pub mod actions;
 pub mod entity;
 pub mod store;

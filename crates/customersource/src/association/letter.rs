@@ -42,7 +42,7 @@ pub struct LinkFacts<'a> {
     /// Where the company is.
     pub zone: &'a Zone,
     pub hours: u64,
-    /// Another Passport has the profile now, and accepting moves it (decision 3).
+    /// Another Passport has the profile now, and accepting moves it.
     pub moves: bool,
 }
 

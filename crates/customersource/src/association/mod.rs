@@ -50,7 +50,7 @@ pub const UNDO_LIFETIME: Duration = Duration::from_secs(7 * 86_400);
 /// How many links that do not exist one address block may try.
 pub const FAILED_LOOKUPS: Limit = Limit::new("link lookups", 30, Duration::from_secs(60));
 
-/// Why an invitation was made; decides who may accept it (decision 4).
+/// Why an invitation was made; decides who may accept it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Typed by the person: bound to the Passport that asked.

@@ -109,7 +109,7 @@ fn kept(visit: &Visit) -> Result<(), Trouble> {
     Err(Trouble::SignIn { path: super::why::PATH.into(), key: "locked-written" })
 }
 
-/// Decision 6: the association stands; access does not.
+/// The association stands; access does not.
 pub async fn page(
     portal: &Portal,
     visitor: &Associated,

@@ -9,10 +9,6 @@ use platform::{Fault, clock::Moment, random::Random, secrets};
 
 use crate::account::{AccountId, acting::Acting};
 
-/// How long after a form the same one may come once more: some browsers send it twice when the connection breaks, and
-/// show what the second one is answered (decision 0030).
-pub const TWICE: Duration = Duration::from_secs(120);
-
 platform::id!(
     /// Names a link; its secret is kept as a digest only.
     LinkId
@@ -34,11 +30,12 @@ pub enum Purpose {
     ClaimName,
     /// The name that an account gave up waits for whoever claimed it. Detail: its key.
     TakeName,
-    /// Whoever reads the alternate address wants nothing to do with the account. Detail: the address.
+    /// Whoever reads the alternate address wants nothing to do with the account: what the other button of
+    /// [`Self::VerifyAlternate`] is pressed for; no letter carries one of its own. Detail: the address.
     DropAlternate,
     /// A new password, by the alternate address.
     Reset,
-    /// A change was not the owner's. Detail: [`crate::notice::Former`], as JSON.
+    /// A change was not the owner's. Detail: [`crate::notice::Told`], as JSON.
     NotMe,
     /// A recovery is not the owner's. Detail: its id.
     StopRecovery,
@@ -92,7 +89,7 @@ impl Purpose {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
     }
 
-    /// Decision 10. How long those links live whose time is not a setting.
+    /// How long those links live whose time is not a setting.
     pub const fn lifetime(self) -> Duration {
         match self {
             Self::Reset => Duration::from_secs(15 * 60),

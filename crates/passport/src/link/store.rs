@@ -12,7 +12,7 @@ use super::{
 
 use crate::{
     account::{AccountId, acting::Acting},
-    link::TWICE,
+    sending::TWICE,
 };
 
 /// Links that ended.

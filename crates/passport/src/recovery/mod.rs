@@ -136,7 +136,7 @@ pub struct Circumstances {
     pub cool_down: Duration,
 }
 
-/// How long a proof waits before it counts (decisions 7 and 12). What others may know or find out waits where the
+/// How long a proof waits before it counts (decision 0023). What others may know or find out waits where the
 /// account was never used; the mailbox of the owner does not. Whatever is new waits in either case.
 pub fn wait(now: Moment, circumstances: Circumstances) -> Duration {
     let Circumstances { way, computer, changed, cool_down } = circumstances;
