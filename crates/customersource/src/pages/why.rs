@@ -25,7 +25,8 @@ pub fn router() -> Router<Portal> {
 pub struct Check {
     /// Catalogue key of what is checked.
     what: &'static str,
-    is_met: bool,
+    /// None while nobody can say.
+    is_met: Option<bool>,
     /// What was found, in the person's language.
     text: String,
 }
@@ -45,7 +46,7 @@ pub struct WhyPage {
 
 impl WhyPage {
     fn is_all_met(&self) -> bool {
-        self.checks.iter().all(|check| check.is_met)
+        self.checks.iter().all(|check| check.is_met == Some(true))
     }
 }
 
@@ -56,11 +57,11 @@ impl platform::web::page::Samples for WhyPage {
         let page = |all: bool| Self {
             shell: shell.clone(),
             checks: vec![
-                check("why-account", true, "why-available-ok"),
-                check("why-profile", all, "why-profile-unknown"),
-                check("why-association", all, "why-association-none"),
-                check("why-plan", all, "why-plan-unknown"),
-                check("why-available", true, "why-available-ok"),
+                check("why-account", Some(true), "why-available-ok"),
+                check("why-profile", Some(all), "why-profile-unknown"),
+                check("why-association", Some(all), "why-association-none"),
+                check("why-plan", all.then_some(true), "why-plan-unknown"),
+                check("why-available", Some(true), "why-available-ok"),
             ],
             mailto: "mailto:support@localhost.example?subject=x".into(),
             to_administrators: all,
@@ -80,8 +81,11 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
         standings.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
     let acting = chosen.or_else(|| standings.first());
     let label = visitor.session.label.as_str();
-    let mut checks =
-        vec![Check { what: "why-account", is_met: true, text: shell.t1("why-account-ok", "label", label) }];
+    let mut checks = vec![Check {
+        what: "why-account",
+        is_met: Some(true),
+        text: shell.t1("why-account-ok", "label", label),
+    }];
     let (mut administrators, mut unreached) = (Vec::new(), None);
     match acting {
         Some(acting) => {
@@ -131,7 +135,7 @@ async fn of_standing(
     };
     let is_here = portal.places.are_open_to(organization);
     let here = if is_here { "why-available-ok" } else { "lock-box-elsewhere" };
-    let check = |what, is_met, text| Check { what, is_met, text };
+    let check = |what, is_met, text| Check { what, is_met: Some(is_met), text };
     Ok(vec![
         check("why-profile", true, shell.t2("why-profile-ok", "person", &person, "company", company)),
         check("why-association", true, shell.t1("why-association-ok", "day", &since)),
@@ -156,11 +160,11 @@ async fn of_nobody(portal: &Portal, visitor: &SignedIn, shell: &Shell) -> Result
         let idle = state == "active" && !is_there;
         association_text = shell.t(if idle { "why-association-idle" } else { "why-association-ended" });
     }
-    let check = |what, text| Check { what, is_met: false, text };
+    let check = |what, is_met, text| Check { what, is_met, text };
     Ok(vec![
-        check("why-profile", profile_text),
-        check("why-association", association_text),
-        check("why-plan", shell.t("why-plan-unknown")),
+        check("why-profile", Some(false), profile_text),
+        check("why-association", Some(false), association_text),
+        check("why-plan", None, shell.t("why-plan-unknown")),
     ])
 }
 

@@ -128,7 +128,7 @@ async fn an_address_that_an_administrator_enters_for_somebody_counts_when_they_h
     let mut fields = person("Anna", "anna@new.example");
     fields.push(("version", &version));
     assert!(boss.fill_in(&page, &page, &fields).await.location().ends_with("done=saved-asked-person"));
-    boss.get(&page).await.shows(200, "anna@new.example waits for its proof");
+    boss.get(&page).await.shows(200, "anna@new.example is not confirmed yet");
     let now = house.current("ann").await;
     assert_eq!((now.email.as_str(), now.first_name.as_str()), (ANN, "Anna"));
     let mails = house.mail().await;

@@ -243,7 +243,7 @@ async fn the_desk_says_what_became_of_a_letter_and_corrects_the_address() {
     let good =
         [("email", "ann.lee@contoso.example"), ("reason", "She called"), ("version", "1"), ("invite", "on")];
     assert!(staff.fill_in(&path, &path, &good).await.location().ends_with("?done=done"));
-    staff.post(&path, &good).await.shows(422, "This is the present address");
+    staff.post(&path, &good).await.shows(422, "This is the current address");
     assert_eq!(house.current("ann").await.email, "ann.lee@contoso.example");
     let mails = house.mail().await;
     assert!(
@@ -340,6 +340,20 @@ async fn a_notice_comes_in_its_readers_language_or_in_that_of_the_company() {
 }
 
 #[tokio::test]
+async fn a_company_of_two_languages_is_invited_in_the_inviters() {
+    let house = House::open().await;
+    house.browser().associate("ann", "ann@contoso.example").await;
+    let mut boss = house.browser();
+    boss.language = "pt-BR";
+    boss.administer().await;
+    let path = format!("{LIST}/{}/invite", house.profile("three-1").await);
+    boss.fill_in(LIST, &path, &[]).await.location();
+    let mails = house.mail().await;
+    let invited = mails.iter().find(|mail| mail.to == "three@example.com").unwrap();
+    assert!(invited.subject.contains("convida"), "{}", invited.subject);
+}
+
+#[tokio::test]
 async fn ones_own_address_counts_when_its_mailbox_has_proved_it_and_the_old_one_is_told() {
     let house = House::open().await;
     let mut ann = house.browser();
@@ -353,7 +367,7 @@ async fn ones_own_address_counts_when_its_mailbox_has_proved_it_and_the_old_one_
     ann.sign_in("/signin?next=%2Faccount%2Fprofile&fresh=1", "ann").await;
     let saved = ann.fill_in("/account/profile", "/account/profile", &wish).await;
     assert_eq!(saved.location(), "/account/profile?done=saved-asked");
-    ann.get("/account/profile").await.shows(200, "a.lee@example.com waits for its proof");
+    ann.get("/account/profile").await.shows(200, "a.lee@example.com is not confirmed yet");
     let now = house.current("ann").await;
     assert_eq!((now.email.as_str(), now.last_name.as_str()), ("Ann@Contoso.example", "Lee-Jones"));
     let mails = house.mail().await;

@@ -18,6 +18,7 @@ why-lead = What it takes to get in, and what is missing:
 why-all-met = Nothing is missing: you can use {$portal}.
 why-met = OK
 why-missing = Missing
+why-open = Not known yet
 why-account = Account
 why-account-ok = You are signed in as {$label}.
 why-profile = Profile

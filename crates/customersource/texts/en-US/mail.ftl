@@ -18,7 +18,7 @@ mail-link-invited = An administrator of {$company} invited you on {$when} to use
 mail-link-invited-subject = {$by} invites {$person} to {$portal} for {$company}
 mail-link-invited-by = {$by}, an administrator of {$company}, invited you on {$when} to use {$portal} for {$company}.
 mail-link-switch = You asked on {$when} to use another {$passport} for your {$portal} profile at {$company}.
-mail-link-support = Our support sends you on {$when} an invitation to use {$portal} for {$company}.
+mail-link-support = On {$when}, our support invited you to use {$portal} for {$company}.
 mail-link-any = Sign in to the {$passport} you would like to use in association with {$portal}, and then click on the link within this e-mail. You will be prompted for it again.
 mail-link-lifetime-days =
     { $number ->

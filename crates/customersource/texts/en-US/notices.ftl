@@ -1,4 +1,4 @@
-mail-notice-when = This was on {$when}.
+mail-notice-when = This happened on {$when}.
 mail-accepted-subject = {$portal}: {$person} accepted the invitation of {$company}
 mail-accepted-what = The {$portal} profile of {$person} at {$company} is now associated with a {$passport}.
 mail-accepted-do = If that was not {$person}, open this link within seven days and end the association with one click:

@@ -18,6 +18,7 @@ why-lead = O que é preciso para entrar, e o que falta:
 why-all-met = Não falta nada: você pode usar o {$portal}.
 why-met = Em ordem
 why-missing = Falta
+why-open = Ainda não se sabe
 why-account = Conta
 why-account-ok = Você entrou como {$label}.
 why-profile = Perfil

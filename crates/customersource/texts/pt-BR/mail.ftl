@@ -18,7 +18,7 @@ mail-link-invited = Um administrador da empresa {$company} convidou você em {$w
 mail-link-invited-subject = {$by} convida {$person} para o {$portal} pela empresa {$company}
 mail-link-invited-by = {$by}, que administra o acesso da empresa {$company}, convidou você em {$when} para usar o {$portal} pela empresa {$company}.
 mail-link-switch = Você pediu em {$when} para usar outro {$passport} no seu perfil do {$portal} na empresa {$company}.
-mail-link-support = O nosso suporte envia a você em {$when} um convite para usar o {$portal} pela empresa {$company}.
+mail-link-support = Em {$when}, o nosso suporte convidou você para usar o {$portal} pela empresa {$company}.
 mail-link-any = Entre com o {$passport} que você quer usar no {$portal} e depois clique no link deste e-mail. Ele será pedido de novo.
 mail-link-lifetime-days =
     { $number ->

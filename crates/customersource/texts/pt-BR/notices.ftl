@@ -1,4 +1,4 @@
-mail-notice-when = Isso foi em {$when}.
+mail-notice-when = Isso aconteceu em {$when}.
 mail-accepted-subject = {$portal}: {$person} aceitou o convite da empresa {$company}
 mail-accepted-what = O perfil de {$person} na empresa {$company} no {$portal} agora está associado a um {$passport}.
 mail-accepted-do = Se não foi {$person}, abra este link em até sete dias e encerre a associação com um clique:

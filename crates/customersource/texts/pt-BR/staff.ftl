@@ -15,6 +15,7 @@ staff-kind-partner = Parceiro
 staff-kind-employee = Funcionários
 staff-region = Região
 staff-invitations = Convites
+staff-invitations-none = Nenhum convite foi enviado a este perfil.
 staff-cases-heading = Casos de administrador
 staff-cases-lead = Uma empresa cujo administrador saiu recebe outro: alguém abre um caso, outra pessoa o aprova, e depois de 72 horas passa a valer; de imediato quando nenhum administrador da empresa usa um {$passport} aqui nem usou nos últimos 30 dias, pois ninguém poderia se opor.
 staff-cases-none = Nenhum caso

@@ -1,7 +1,7 @@
 //! Participating sites that want to be found: who they are, and the way to sign in there (OIDC Core §4).
 use askama::Template;
 use axum::{extract::State, response::Response};
-use oidc::client::Client;
+use oidc::client::{Client, redirect_uri::is_loopback};
 use platform::web::{Shell, Trouble};
 use url::Url;
 
@@ -31,7 +31,9 @@ impl Listed {
 
 /// A site that takes sign-ins started by others is told who sends the person; nothing else is, and nobody's name.
 fn link(client: &Client, issuer: &str) -> Option<String> {
-    let secure = |uri: &&String| uri.starts_with("https://");
+    // What runs on the reader's own computer is tried out there, and goes over no wire.
+    let secure =
+        |uri: &&String| uri.starts_with("https://") || (uri.starts_with("http://") && is_loopback(uri));
     if let Some(uri) = client.initiate_login_uri.as_ref().filter(secure) {
         let mut url = Url::parse(uri).ok()?;
         url.query_pairs_mut().append_pair("iss", issuer);
@@ -66,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sign_in_started_here_names_the_issuer_and_plain_http_is_no_link() {
+    fn a_sign_in_started_here_names_the_issuer_and_plain_http_is_no_link_but_to_this_computer() {
         let client = |initiate: Option<&str>, home: Option<&str>| Client {
             initiate_login_uri: initiate.map(str::to_owned),
             client_uri: home.map(str::to_owned),
@@ -80,6 +82,11 @@ mod tests {
         );
         assert_eq!(link(&client(None, Some("https://rp1.test/"))).as_deref(), Some("https://rp1.test/"));
         assert_eq!(link(&client(Some("http://rp1.test/login"), Some("http://rp1.test/"))), None);
+        assert_eq!(
+            link(&client(None, Some("http://localhost:8080"))).as_deref(),
+            Some("http://localhost:8080")
+        );
+        assert_eq!(link(&client(None, Some("javascript://localhost/%0aalert(1)"))), None);
         assert_eq!(link(&client(None, None)), None);
     }
 }

@@ -1,5 +1,5 @@
 history-heading = History
-history-lead = What happened to this Passport, the newest first. If something was not you, say so: we freeze the Passport at once.
+history-lead = What happened to this Passport, newest first. If something was not you, say so: we freeze the Passport at once.
 history-caption = What happened to this Passport
 history-what = What
 history-when = When

@@ -1,8 +1,8 @@
 home-heading = One sign-in for every site
 home-lead = A { $passport } account is a single e-mail address and password that you can use to sign in to participating sites and services.
 home-signed-in = You are signed in as { $email }.
-home-sign-in = Sign in
-home-sign-up = Create a Passport
+home-sign-in = Sign In
+home-sign-up = Sign Up
 home-have-heading = Do you have one already?
 home-have-text = You may use that existing Passport to access { $portal }. There is no need for a second one.
 home-many-heading = How many may I have?

@@ -1,7 +1,7 @@
 # As palavras que várias páginas têm em comum.
 passport-name = Passport
 nav-home = Início
-nav-sign-up = Inscrever-se
+nav-sign-up = Cadastrar-se
 nav-account-services = Serviços da conta
 nav-help = Ajuda
 password-show = Mostrar

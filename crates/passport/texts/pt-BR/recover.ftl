@@ -20,7 +20,7 @@ recover-sent-text = Se o Passport { $email } tem um endereço de e-mail alternat
 recover-sent-next = Siga o link dentro de 15 minutos.
 recover-sent-junk = Nada depois de alguns minutos? Veja também a pasta de lixo eletrônico.
 recover-answer-heading = Dados da conta e resposta secreta
-recover-answer-lead = Informe de novo o que você nos contou ao se inscrever ou depois.
+recover-answer-lead = Informe de novo o que você nos contou ao se cadastrar ou depois.
 recover-leave-empty = Deixe em branco o que você nunca informou.
 recover-birthdate-hint = Ano, mês, dia, como 1970-01-31; ou só o ano, se foi isso que você informou.
 recover-answer-hint = Maiúsculas e espaços a mais não fazem diferença.
@@ -62,7 +62,7 @@ ended-computers = { $count ->
 }
 ended-site = { $site } não tem mais acesso até você entrar lá de novo.
 ended-links = Links e códigos mais antigos não funcionam mais.
-recover-done-told = Avisamos todos os seus endereços de e-mail que conhecemos.
+recover-done-told = Avisamos em todos os seus endereços de e-mail que conhecemos.
 recover-over-heading = Não há nada para definir aqui
 recover-over-text = Primeiro mostre quem você é. O que talvez tenha mostrado antes já foi usado, foi cancelado ou é antigo demais.
 decoy-question-summer = Onde passei o verão em que fiz dez anos?

@@ -89,7 +89,7 @@ pub async fn notify_in(
 
 /// The language of whoever reads a profile's mail: the one in which the profile is or was last used; else the one in
 /// which it was last written to; else the one that most people of the company use (a notice to a Brazilian company is
-/// Portuguese, whoever caused it); else the default.
+/// Portuguese, whoever caused it); else, and where two are used alike, the default.
 pub async fn language_of(
     tx: &Tx,
     profile: ProfileId,
@@ -99,5 +99,5 @@ pub async fn language_of(
     if let Some(own) = store::find_language(tx, profile).await? {
         return Ok(own);
     }
-    Ok(store::find_company_language(tx, organization).await?.unwrap_or(default))
+    Ok(store::find_company_language(tx, organization, default).await?.unwrap_or(default))
 }

@@ -40,10 +40,11 @@ pub async fn find_language(db: &impl ConnectionTrait, profile: ProfileId) -> Res
     Ok(written.and_then(|tag| Language::of_tag(&tag)))
 }
 
-/// The language that most people of a company use the portal in.
+/// The language that most people of a company use the portal in; `preferred` where it is one of two.
 pub async fn find_company_language(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
+    preferred: Language,
 ) -> Result<Option<Language>, Fault> {
     let people = profile::entity::Entity::find()
         .select_only()
@@ -57,6 +58,7 @@ pub async fn find_company_language(
         .filter(association::Column::Language.is_not_null())
         .group_by(association::Column::Language)
         .order_by_desc(association::Column::Id.count())
+        .order_by_desc(association::Column::Language.eq(preferred.tag()))
         .order_by_asc(association::Column::Language)
         .limit(1)
         .into_tuple()
