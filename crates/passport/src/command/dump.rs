@@ -13,7 +13,7 @@ pub async fn run(passport: &Passport, out: &mut impl Write) -> anyhow::Result<Ex
     let keys: Vec<_> = key::store::list_all(reader)
         .await?
         .into_iter()
-        .map(|row| json!({ "kid": row.kid, "alg": row.algorithm, "state": row.state }))
+        .map(|row| json!({ "kid": row.kid, "alg": row.algorithm, "state": row.state.name() }))
         .collect();
     let (waiting, _) = platform::outbox::waiting(reader).await?;
     let dump = json!({

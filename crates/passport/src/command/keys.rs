@@ -70,7 +70,7 @@ impl Keys {
             .map(|row| Line {
                 kid: row.kid,
                 alg: row.algorithm,
-                state: row.state,
+                state: row.state.name(),
                 created_at: row.created_at.rfc3339(),
                 active_at: row.active_at.map(|at| at.rfc3339()),
                 retired_at: row.retired_at.map(|at| at.rfc3339()),

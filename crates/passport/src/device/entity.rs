@@ -15,13 +15,26 @@ pub struct Model {
     pub scope: String,
     /// A JSON list of resource indicators.
     pub resource: Option<String>,
-    /// `pending`, `approved`, `denied` or `spent`.
-    pub state: String,
+    pub state: Stored,
     pub grant_id: Option<GrantId>,
     pub interval: i32,
     pub polled_at: Option<Moment>,
     pub created_at: Moment,
     pub ends_at: Moment,
+}
+
+/// What the table's CHECK knows of [`oidc::token::device::State`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Stored {
+    #[sea_orm(string_value = "pending")]
+    Pending,
+    #[sea_orm(string_value = "approved")]
+    Approved,
+    #[sea_orm(string_value = "denied")]
+    Denied,
+    #[sea_orm(string_value = "spent")]
+    Spent,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,17 +9,12 @@ use sea_orm::{
 
 use super::{
     Device, DeviceId, NewDevice, UserCodeTag,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{ActiveModel, Column, Entity, Model, Stored},
 };
 use crate::{account::acting::Acting, grant::GrantId};
 
 /// Requests that ended.
 pub const OVER: Over = Over::of("device_request", "ends_at");
-
-const PENDING: &str = "pending";
-const APPROVED: &str = "approved";
-const DENIED: &str = "denied";
-const SPENT: &str = "spent";
 
 /// Adds a request; false when its user code is another's.
 pub async fn add(
@@ -38,7 +33,7 @@ pub async fn add(
         user_code_tag: Set(tag.0.clone()),
         scope: Set(new.scope.to_string()),
         resource: Set(resource),
-        state: Set(PENDING.to_owned()),
+        state: Set(Stored::Pending),
         grant_id: Set(None),
         interval: Set(new.interval),
         polled_at: Set(None),
@@ -66,7 +61,7 @@ pub async fn find_pending(
 ) -> Result<Option<Device>, Fault> {
     let row = Entity::find()
         .filter(Column::UserCodeTag.is_in(tags.iter().map(|tag| tag.0.as_str())))
-        .filter(Column::State.eq(PENDING))
+        .filter(Column::State.eq(Stored::Pending))
         .filter(Column::EndsAt.gt(now))
         .one(db)
         .await?;
@@ -82,11 +77,11 @@ fn device(row: Model) -> Result<Device, Fault> {
             Some(list) => serde_json::from_str(&list).map_err(Fault::bug)?,
             None => vec![],
         },
-        state: match row.state.as_str() {
-            PENDING => State::Pending,
-            APPROVED => State::Approved,
-            DENIED => State::Denied,
-            _ => State::Spent,
+        state: match row.state {
+            Stored::Pending => State::Pending,
+            Stored::Approved => State::Approved,
+            Stored::Denied => State::Denied,
+            Stored::Spent => State::Spent,
         },
         grant: row.grant_id,
         ends_at: row.ends_at,
@@ -96,10 +91,10 @@ fn device(row: Model) -> Result<Device, Fault> {
 /// Answers yes with a grant; true for the one answer that was first and in time.
 pub async fn spend_approval(db: &Acting, now: Moment, id: DeviceId, grant: GrantId) -> Result<bool, Fault> {
     let answered = Entity::update_many()
-        .col_expr(Column::State, Expr::value(APPROVED))
+        .col_expr(Column::State, Expr::value(Stored::Approved))
         .col_expr(Column::GrantId, grant.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(PENDING))
+        .filter(Column::State.eq(Stored::Pending))
         .filter(Column::EndsAt.gt(now))
         .exec(db)
         .await?;
@@ -109,9 +104,9 @@ pub async fn spend_approval(db: &Acting, now: Moment, id: DeviceId, grant: Grant
 /// Answers no; true for the one answer that was first.
 pub async fn spend_denial(db: &impl ConnectionTrait, id: DeviceId) -> Result<bool, Fault> {
     let answered = Entity::update_many()
-        .col_expr(Column::State, Expr::value(DENIED))
+        .col_expr(Column::State, Expr::value(Stored::Denied))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(PENDING))
+        .filter(Column::State.eq(Stored::Pending))
         .exec(db)
         .await?;
     Ok(answered.rows_affected == 1)
@@ -120,9 +115,9 @@ pub async fn spend_denial(db: &impl ConnectionTrait, id: DeviceId) -> Result<boo
 /// Gives the tokens away; true for exactly one poll, ever.
 pub async fn spend_device_code(db: &impl ConnectionTrait, id: DeviceId) -> Result<bool, Fault> {
     let spent = Entity::update_many()
-        .col_expr(Column::State, Expr::value(SPENT))
+        .col_expr(Column::State, Expr::value(Stored::Spent))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(APPROVED))
+        .filter(Column::State.eq(Stored::Approved))
         .exec(db)
         .await?;
     Ok(spent.rows_affected == 1)

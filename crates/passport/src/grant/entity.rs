@@ -18,8 +18,7 @@ pub struct Model {
     pub nonce: Option<String>,
     pub code_challenge: Option<String>,
     pub auth_time: Moment,
-    /// `code`, `live` or `revoked`.
-    pub state: String,
+    pub state: Stored,
     pub generation: i32,
     /// Outlives its session (scope `offline_access`).
     pub offline: bool,
@@ -38,6 +37,18 @@ pub struct Model {
     pub dpop_jkt: Option<String>,
     /// What a public client's refresh tokens are bound to (`oidc::token::binding::Binding` as text).
     pub bound_to: Option<String>,
+}
+
+/// What the table's CHECK knows of [`oidc::token::GrantState`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Stored {
+    #[sea_orm(string_value = "code")]
+    Code,
+    #[sea_orm(string_value = "live")]
+    Live,
+    #[sea_orm(string_value = "revoked")]
+    Revoked,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

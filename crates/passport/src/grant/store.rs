@@ -5,14 +5,14 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
+    ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Grant, GrantId, MOST_OF_SESSION, NewGrant,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{ActiveModel, Column, Entity, Model, Stored},
 };
 use crate::{
     account::{AccountId, acting::Acting},
@@ -21,10 +21,6 @@ use crate::{
 
 /// Grants that ended.
 pub const OVER: Over = Over::of("grants", "ends_at");
-
-const CODE: &str = "code";
-const LIVE: &str = "live";
-const REVOKED: &str = "revoked";
 
 /// Adds a grant; those of its session, client and kind beyond [`MOST_OF_SESSION`] go, with every token of theirs.
 pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
@@ -41,7 +37,7 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
         nonce: Set(new.nonce),
         code_challenge: Set(new.code_challenge),
         auth_time: Set(new.auth_time),
-        state: Set(if new.by_code { CODE } else { LIVE }.to_owned()),
+        state: Set(if new.by_code { Stored::Code } else { Stored::Live }),
         generation: Set(0),
         created_at: Set(now),
         code_ends_at: Set(new.code_ends_at),
@@ -95,10 +91,10 @@ fn grant(row: Model) -> Result<Grant, Fault> {
         nonce: row.nonce,
         code_challenge: row.code_challenge,
         auth_time: row.auth_time,
-        state: match row.state.as_str() {
-            CODE => GrantState::Code,
-            LIVE => GrantState::Live,
-            _ => GrantState::Revoked,
+        state: match row.state {
+            Stored::Code => GrantState::Code,
+            Stored::Live => GrantState::Live,
+            Stored::Revoked => GrantState::Revoked,
         },
         generation: row.generation,
         code_ends_at: row.code_ends_at,
@@ -135,12 +131,12 @@ pub async fn spend_code(
 ) -> Result<bool, Fault> {
     let spent = Entity::update_many()
         .col_expr(Column::BoundTo, bound_to.map(|binding| binding.as_text()).into())
-        .col_expr(Column::State, Expr::value(LIVE))
+        .col_expr(Column::State, Expr::value(Stored::Live))
         .col_expr(Column::Generation, Expr::value(1))
         .col_expr(Column::RefreshedAt, now.into())
         .col_expr(Column::EndsAt, ends_at.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(CODE))
+        .filter(Column::State.eq(Stored::Code))
         .filter(Column::CodeEndsAt.gt(now))
         .exec(db)
         .await?;
@@ -153,7 +149,7 @@ pub async fn spend_refresh(db: &Acting, now: Moment, id: GrantId, generation: i3
         .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
         .col_expr(Column::RefreshedAt, now.into())
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(LIVE))
+        .filter(Column::State.eq(Stored::Live))
         .filter(Column::Generation.eq(generation))
         .exec(db)
         .await?;
@@ -161,7 +157,9 @@ pub async fn spend_refresh(db: &Acting, now: Moment, id: GrantId, generation: i3
 }
 
 fn revoking() -> UpdateMany<Entity> {
-    Entity::update_many().col_expr(Column::State, Expr::value(REVOKED)).filter(Column::State.ne(REVOKED))
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(Stored::Revoked))
+        .filter(Column::State.ne(Stored::Revoked))
 }
 
 /// Ends a grant with every token issued from it.
@@ -190,7 +188,7 @@ pub async fn set_not_before_of_client(
     Entity::update_many()
         .col_expr(Column::NotBefore, not_before.into())
         .filter(Column::ClientId.eq(client_id))
-        .filter(Column::State.eq(LIVE))
+        .filter(Column::State.eq(Stored::Live))
         .filter(Column::NotBefore.lt(not_before))
         .exec(db)
         .await?;
@@ -205,7 +203,7 @@ pub async fn revoke_of_every_account(db: &impl ConnectionTrait, client_id: &str)
 
 /// Ends the grants that live only as long as their session, and codes not yet redeemed.
 pub async fn revoke_of_session(db: &Acting, id: SessionId) -> Result<(), Fault> {
-    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
+    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(Stored::Code));
     revoking().filter(Column::SessionId.eq(id)).filter(tied).exec(db).await?;
     Ok(())
 }
@@ -216,7 +214,7 @@ pub async fn revoke_of_other_sessions(
     account: AccountId,
     kept: Option<SessionId>,
 ) -> Result<(), Fault> {
-    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(CODE));
+    let tied = Condition::any().add(Column::Offline.eq(false)).add(Column::State.eq(Stored::Code));
     let mut others = revoking().filter(Column::AccountId.eq(account)).filter(tied);
     others = match kept {
         Some(kept) => others.filter(Column::SessionId.ne(kept)),
@@ -249,7 +247,7 @@ pub async fn list_sessions_at_client(
         .distinct()
         .filter(Column::AccountId.eq(account))
         .filter(Column::ClientId.eq(client_id))
-        .filter(Column::State.ne(REVOKED))
+        .filter(Column::State.ne(Stored::Revoked))
         .into_tuple::<Option<SessionId>>()
         .all(db)
         .await?;
@@ -304,7 +302,7 @@ pub async fn list_clients_of_account(
         .column(Column::ClientId)
         .distinct()
         .filter(Column::AccountId.eq(account))
-        .filter(Column::State.eq(LIVE))
+        .filter(Column::State.eq(Stored::Live))
         .filter(Column::EndsAt.gt(now))
         .into_tuple::<String>()
         .all(db)
@@ -318,7 +316,7 @@ pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, F
     let shown = rows.into_iter().map(|row| {
         serde_json::json!({
             "id": row.id, "client_id": row.client_id, "account": row.account_id, "session": row.session_id,
-            "scope": row.scope, "state": row.state, "generation": row.generation,
+            "scope": row.scope, "state": row.state.to_value(), "generation": row.generation,
             "created_at": row.created_at.rfc3339(), "ends_at": row.ends_at.rfc3339(),
         })
     });

@@ -100,7 +100,8 @@ pub async fn sweep(passport: &Passport) -> Result<(), Fault> {
     if keys.rotate_days > 0 {
         let age = Duration::from_secs(u64::from(keys.rotate_days) * 24 * 3600);
         for row in key::store::list_all(passport.db.reader()).await? {
-            let old = row.active_at.is_some_and(|since| now.since(since) > age) && row.state == "active";
+            let old =
+                row.active_at.is_some_and(|since| now.since(since) > age) && row.state == key::State::Active;
             if let Some(algorithm) = oidc::jws::SigningAlgorithm::parse(&row.algorithm).filter(|_| old) {
                 let keys = &passport.keys;
                 if keys.rotate_key(&passport.db, &passport.random, now, algorithm, &row.kid).await? {

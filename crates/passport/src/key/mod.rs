@@ -20,6 +20,7 @@ use platform::{
 use serde::Serialize;
 use serde_json::Value;
 
+pub use entity::State;
 use pair::Pair;
 
 /// The algorithms that a client may choose for its ID tokens.
@@ -32,24 +33,6 @@ const FRESH: Duration = Duration::from_secs(5);
 
 /// How long those who verify wait for the table, when older keys are at hand.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A key's way: published, then signing, then only published until its tokens have run out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    Next,
-    Active,
-    Retired,
-}
-
-impl State {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Next => "next",
-            Self::Active => "active",
-            Self::Retired => "retired",
-        }
-    }
-}
 
 /// A key ready for use.
 pub struct Key {
@@ -154,11 +137,7 @@ impl KeyRoom {
                 public_jwk: serde_json::from_str(&row.public_jwk).map_err(Fault::bug)?,
                 kid: row.kid,
                 algorithm,
-                state: match row.state.as_str() {
-                    "active" => State::Active,
-                    "next" => State::Next,
-                    _ => State::Retired,
-                },
+                state: row.state,
             });
         }
         let set = serde_json::json!({ "keys": all.iter().map(|key| &key.public_jwk).collect::<Vec<_>>() });
@@ -264,7 +243,7 @@ async fn new_row(
         sealed: seal.seal(random, kid.as_bytes(), &der)?,
         kid,
         algorithm: algorithm.as_str().to_owned(),
-        state: state.as_str().to_owned(),
+        state,
         public_jwk: public_jwk.to_string(),
         created_at: now,
         active_at: (state == State::Active).then_some(now),

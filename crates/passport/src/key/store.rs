@@ -18,7 +18,7 @@ pub async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Model>, Fault> {
 pub async fn has(db: &impl ConnectionTrait, algorithm: &str, state: State) -> Result<bool, Fault> {
     let found = Entity::find()
         .filter(Column::Algorithm.eq(algorithm))
-        .filter(Column::State.eq(state.as_str()))
+        .filter(Column::State.eq(state))
         .count(db)
         .await?;
     Ok(found > 0)
@@ -36,19 +36,18 @@ pub async fn add_once(db: &impl ConnectionTrait, key: Model) -> Result<bool, Fau
 /// Retires one key by its name; true for exactly one caller, ever. Nodes that rotate together agree by it.
 pub async fn spend_active(db: &impl ConnectionTrait, now: Moment, kid: &str) -> Result<bool, Fault> {
     let retired = Entity::update_many()
-        .col_expr(Column::State, Expr::value(State::Retired.as_str()))
+        .col_expr(Column::State, Expr::value(State::Retired))
         .col_expr(Column::RetiredAt, now.into())
         .filter(Column::Kid.eq(kid))
-        .filter(Column::State.eq(State::Active.as_str()))
+        .filter(Column::State.eq(State::Active))
         .exec(db)
         .await?;
     Ok(retired.rows_affected == 1)
 }
 
 pub async fn find_active(db: &impl ConnectionTrait, algorithm: &str) -> Result<Option<Model>, Fault> {
-    let active = Entity::find()
-        .filter(Column::Algorithm.eq(algorithm))
-        .filter(Column::State.eq(State::Active.as_str()));
+    let active =
+        Entity::find().filter(Column::Algorithm.eq(algorithm)).filter(Column::State.eq(State::Active));
     Ok(active.one(db).await?)
 }
 
@@ -63,10 +62,10 @@ pub async fn set_sealed(db: &impl ConnectionTrait, kid: &str, sealed: Vec<u8>) -
 
 pub async fn set_active(db: &impl ConnectionTrait, now: Moment, algorithm: &str) -> Result<(), Fault> {
     Entity::update_many()
-        .col_expr(Column::State, Expr::value(State::Active.as_str()))
+        .col_expr(Column::State, Expr::value(State::Active))
         .col_expr(Column::ActiveAt, now.into())
         .filter(Column::Algorithm.eq(algorithm))
-        .filter(Column::State.eq(State::Next.as_str()))
+        .filter(Column::State.eq(State::Next))
         .exec(db)
         .await?;
     Ok(())
@@ -75,7 +74,7 @@ pub async fn set_active(db: &impl ConnectionTrait, now: Moment, algorithm: &str)
 /// Removes keys that were retired before `before`: nothing that they signed is valid any more.
 pub async fn drop_retired(db: &impl ConnectionTrait, before: Moment) -> Result<u64, Fault> {
     let dropped = Entity::delete_many()
-        .filter(Column::State.eq(State::Retired.as_str()))
+        .filter(Column::State.eq(State::Retired))
         .filter(Column::RetiredAt.lt(before))
         .exec(db)
         .await?;

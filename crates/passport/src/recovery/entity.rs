@@ -15,10 +15,24 @@ pub struct Model {
     pub way: String,
     /// SHA-256 of the code; UNIQUE.
     pub digest: Vec<u8>,
-    pub state: String,
+    pub state: Stored,
     pub created_at: Moment,
     pub ready_at: Moment,
     pub ends_at: Moment,
+}
+
+/// What the table's CHECK knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum Stored {
+    #[sea_orm(string_value = "open")]
+    Open,
+    #[sea_orm(string_value = "vetoed")]
+    Vetoed,
+    #[sea_orm(string_value = "done")]
+    Done,
+    #[sea_orm(string_value = "ended")]
+    Ended,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,17 +9,12 @@ use sea_orm::{
 
 use super::{
     Recovery, RecoveryId, State, Way,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{ActiveModel, Column, Entity, Model, Stored},
 };
 use crate::account::{AccountId, acting::Acting};
 
 /// Recoveries that ended.
 pub const OVER: Over = Over::of("recovery", "ends_at");
-
-const OPEN: &str = "open";
-const VETOED: &str = "vetoed";
-const DONE: &str = "done";
-const ENDED: &str = "ended";
 
 /// A proof that was accepted.
 pub struct NewRecovery<'a> {
@@ -39,7 +34,7 @@ pub async fn add_recovery(db: &Acting, now: Moment, new: NewRecovery<'_>) -> Res
         account_id: Set(new.account),
         way: Set(new.way.as_str().to_owned()),
         digest: Set(secrets::digest(new.code.as_bytes()).to_vec()),
-        state: Set(OPEN.to_owned()),
+        state: Set(Stored::Open),
         created_at: Set(now),
         ready_at: Set(ready_at),
         ends_at: Set(ends_at),
@@ -49,11 +44,11 @@ pub async fn add_recovery(db: &Acting, now: Moment, new: NewRecovery<'_>) -> Res
 }
 
 fn recovery(row: Model) -> Option<Recovery> {
-    let state = match row.state.as_str() {
-        OPEN => State::Open,
-        VETOED => State::Vetoed,
-        DONE => State::Done,
-        _ => State::Ended,
+    let state = match row.state {
+        Stored::Open => State::Open,
+        Stored::Vetoed => State::Vetoed,
+        Stored::Done => State::Done,
+        Stored::Ended => State::Ended,
     };
     Some(Recovery {
         id: row.id,
@@ -71,13 +66,13 @@ pub async fn find_by_code(db: &impl ConnectionTrait, code: &str) -> Result<Optio
     Ok(Entity::find().filter(Column::Digest.eq(digest)).one(db).await?.and_then(recovery))
 }
 
-fn closing(state: &str) -> UpdateMany<Entity> {
-    Entity::update_many().col_expr(Column::State, Expr::value(state)).filter(Column::State.eq(OPEN))
+fn closing(state: Stored) -> UpdateMany<Entity> {
+    Entity::update_many().col_expr(Column::State, Expr::value(state)).filter(Column::State.eq(Stored::Open))
 }
 
 /// Uses a recovery up; true for exactly one caller, and only while it counts.
 pub async fn spend_recovery(db: &Acting, now: Moment, id: RecoveryId) -> Result<bool, Fault> {
-    let spent = closing(DONE)
+    let spent = closing(Stored::Done)
         .filter(Column::Id.eq(id))
         .filter(Column::ReadyAt.lte(now))
         .filter(Column::EndsAt.gt(now))
@@ -88,19 +83,21 @@ pub async fn spend_recovery(db: &Acting, now: Moment, id: RecoveryId) -> Result<
 
 /// Stops a recovery; false when it was over.
 pub async fn set_vetoed(db: &Acting, account: AccountId, id: RecoveryId) -> Result<bool, Fault> {
-    let vetoed = closing(VETOED).filter(Column::Id.eq(id)).filter(Column::AccountId.eq(account)).exec(db);
+    let vetoed =
+        closing(Stored::Vetoed).filter(Column::Id.eq(id)).filter(Column::AccountId.eq(account)).exec(db);
     Ok(vetoed.await?.rows_affected == 1)
 }
 
 /// Ends whatever recoveries of an account are open.
 pub async fn end_open(db: &Acting, account: AccountId) -> Result<(), Fault> {
-    closing(ENDED).filter(Column::AccountId.eq(account)).exec(db).await?;
+    closing(Stored::Ended).filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
 }
 
 /// Ends what was proven in one way and is still open: what it went by is another by now.
 pub async fn end_open_by(db: &Acting, account: AccountId, way: Way) -> Result<(), Fault> {
-    let of_both = closing(ENDED).filter(Column::AccountId.eq(account)).filter(Column::Way.eq(way.as_str()));
+    let of_both =
+        closing(Stored::Ended).filter(Column::AccountId.eq(account)).filter(Column::Way.eq(way.as_str()));
     of_both.exec(db).await?;
     Ok(())
 }
