@@ -24,6 +24,7 @@ mod papers;
 mod recovery;
 mod requirements;
 mod secrets;
+mod stored;
 mod surface;
 mod texts;
 mod tree;
