@@ -136,6 +136,7 @@ const FOR_OTHERS_TOO: &[&str] = &[
     "association::decline",
     "association::end",
     "association::end_unrecorded",
+    "association::given_up",
     "association::language_of",
     "association::passport_closed",
     "association::send",

@@ -27,8 +27,10 @@ fn routes_in_sources(sources: &[Source]) -> BTreeSet<String> {
                 None => {
                     let constant = path.trim().rsplit("::").next().unwrap();
                     let key = (source.path.clone(), constant.to_owned());
-                    let anywhere =
-                        || constants.iter().find(|((_, name), _)| name == constant).map(|(_, v)| v);
+                    let half = format!("crates/{name}/");
+                    let of_half =
+                        |(path, name): &(String, String)| path.starts_with(&half) && name == constant;
+                    let anywhere = || constants.iter().find(|(key, _)| of_half(key)).map(|(_, v)| v);
                     let known = constants.get(&key).or_else(anywhere);
                     known.expect("the path of a route is a literal or a constant").clone()
                 }

@@ -36,6 +36,7 @@ pub mod directory;
 pub mod dump;
 pub mod front;
 pub mod gate;
+pub mod ids;
 pub mod import;
 pub mod jobs;
 pub mod labels;

@@ -2,3 +2,10 @@
 
 /// Files of an article: they take longer than other requests.
 pub const FILES: &str = "/staff/content/{id}/files";
+
+/// The page that searches the mail of people.
+pub const DESK: &str = "/staff/mail";
+pub const SIGN_IN: &str = "/signin";
+pub const SIGN_OUT: &str = "/sign-out";
+/// What stands in the way of somebody's access.
+pub const WHY: &str = "/why";

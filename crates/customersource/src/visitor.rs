@@ -19,7 +19,7 @@ use crate::{
     access::{self, Rule},
     acting::{self, Administration, Duty, Own, Person, Refusal, Turn},
     association::{self, Standing},
-    pages,
+    paths,
     plan::{self, Access, Entitlement},
     profile::{self, ProfileId},
     session::{self, Session},
@@ -27,7 +27,11 @@ use crate::{
 };
 
 pub mod editor;
+pub mod locked;
+pub mod menus;
+pub mod page;
 pub mod reading;
+pub mod sign_in;
 
 /// A visitor, signed in or not.
 pub struct Anybody {
@@ -105,7 +109,7 @@ impl Anybody {
         match &session {
             Some(Session { subject, label, .. }) => {
                 visit.is_of(Some(&[subject.iss.as_bytes(), subject.sub.as_bytes()]));
-                visit.is_called(label, pages::sign_out::PATH);
+                visit.is_called(label, paths::SIGN_OUT);
             }
             None => visit.is_of(None),
         }
@@ -170,10 +174,8 @@ impl FromRequestParts<Portal> for SignedIn {
         let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
         match session {
             Some(session) => Ok(Self { visit, session }),
-            None if visit.is_look() => {
-                Err(see_other(&pages::sign_in::path_to(local_path(&visit.path))).into())
-            }
-            None => Err(pages::sign_in::first()),
+            None if visit.is_look() => Err(see_other(&sign_in::path_to(local_path(&visit.path))).into()),
+            None => Err(sign_in::first()),
         }
     }
 }
@@ -193,11 +195,11 @@ impl From<Refusal> for Trouble {
     /// The form is kept, with whatever must be done first.
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::SignedOut => pages::sign_in::first(),
+            Refusal::SignedOut => sign_in::first(),
             Refusal::NoProfile => no_profile(),
             Refusal::NoAdministrator => Self::page(StatusCode::FORBIDDEN, "not-administrator"),
             Refusal::NoStaff => Self::page(StatusCode::FORBIDDEN, "not-staff"),
-            Refusal::NotProven => pages::sign_in::again_first(),
+            Refusal::NotProven => sign_in::again_first(),
             Refusal::TooManyChanges => Self::page(StatusCode::TOO_MANY_REQUESTS, "changes-too-many"),
             Refusal::Fault(fault) => fault.into(),
         }
@@ -222,7 +224,7 @@ impl Associated {
             // Staff need no profile: they have pages of their own.
             (None, []) => {
                 let member = staff::store::find(portal.db.reader(), &session.subject).await?;
-                return Err(see_other(member.as_ref().map_or("/associate", pages::staff::start)).into());
+                return Err(see_other(member.as_ref().map_or("/associate", menus::start)).into());
             }
             (None, _) => return Err(see_other("/choose").into()),
         };
@@ -255,11 +257,7 @@ impl Associated {
 
     /// For what a borrowed browser may not do: whoever signed in too long ago signs in again first, and the form is kept.
     pub fn prove_again(&self) -> Result<(), Trouble> {
-        if self.session.proves(self.visit.now, staff::FRESH) {
-            Ok(())
-        } else {
-            Err(pages::sign_in::again_first())
-        }
+        if self.session.proves(self.visit.now, staff::FRESH) { Ok(()) } else { Err(sign_in::again_first()) }
     }
 
     pub fn acting(&self) -> Acting {
@@ -272,7 +270,7 @@ impl Associated {
 
     /// The shell of the pages under “My Account”, with their lines in the left-hand navigation.
     pub fn account_shell(&self) -> Shell {
-        self.shell().with_sub_nav("/account", pages::account::lines(self.acting.profile.is_admin))
+        self.shell().with_sub_nav("/account", menus::account(self.acting.profile.is_admin))
     }
 }
 
@@ -304,8 +302,8 @@ impl Entitled {
         let now = associated.visit.now;
         match access::actions::judge(&portal.places, now, about, &entitlements, &Rule::default()) {
             Allowed(plan) => Ok(Self { associated, plan, entitlements }),
-            PlanInsufficient(last) => Err(pages::locked::page(portal, &associated, last).await?.into()),
-            Elsewhere => Err(pages::locked::elsewhere(&associated)?.into()),
+            PlanInsufficient(last) => Err(locked::page(portal, &associated, last).await?.into()),
+            Elsewhere => Err(locked::elsewhere(&associated)?.into()),
             // The site itself is for nobody in particular.
             access::Access::Anonymous | access::Access::OtherAudience => {
                 Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"))
@@ -374,10 +372,10 @@ impl FromRequestParts<Portal> for Staff {
         };
         // Whoever only looks is who they were; whoever changes something proves it (the form is kept meanwhile).
         if !visit.is_look() && !session.proves(visit.now, staff::FRESH) {
-            return Err(pages::sign_in::again_first());
+            return Err(sign_in::again_first());
         }
         visit.lives_in(portal.places.zone());
-        visit.has_nav(pages::staff::nav(&member));
+        visit.has_nav(menus::staff(&member));
         Ok(Self { visit, session, member })
     }
 }

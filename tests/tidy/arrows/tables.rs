@@ -145,6 +145,7 @@ pub const PASSPORT: Table = &[
 pub const CUSTOMERSOURCE: Table = &[
     ("labels", &[]),
     ("paths", &[]),
+    ("ids", &[]),
     ("organization", &[]),
     ("profile", &["organization"]),
     ("difference", &["organization", "profile"]),
@@ -163,13 +164,13 @@ pub const CUSTOMERSOURCE: Table = &[
     ("address", &["profile", "rp", "texts"]),
     ("directory", &["organization", "profile"]),
     ("front", &["access", "profile"]),
-    ("newsletter", &["access", "profile", "resource"]),
-    ("resource", &["access", "newsletter", "search"]),
+    ("newsletter", &["access", "ids", "profile"]),
+    ("resource", &["access", "ids", "newsletter", "search"]),
     ("training", &["profile", "resource"]),
-    ("mailing", &["association", "newsletter", "profile"]),
+    ("mailing", &["ids", "newsletter", "profile"]),
     ("notice", &["mailing"]),
     ("bulletin", &["mailing", "profile"]),
-    ("session", &["association", "config", "rp"]),
+    ("session", &["config", "ids", "rp"]),
     (
         "association",
         &[
@@ -177,6 +178,7 @@ pub const CUSTOMERSOURCE: Table = &[
             "acting",
             "audit",
             "claim",
+            "ids",
             "mailing",
             "notice",
             "organization",
@@ -302,7 +304,18 @@ pub const CUSTOMERSOURCE: Table = &[
     ),
     (
         "visitor",
-        &["access", "acting", "association", "pages", "plan", "profile", "session", "staff", "state"],
+        &[
+            "access",
+            "acting",
+            "association",
+            "company",
+            "paths",
+            "plan",
+            "profile",
+            "session",
+            "staff",
+            "state",
+        ],
     ),
     (
         "pages",
@@ -348,13 +361,13 @@ pub const CUSTOMERSOURCE: Table = &[
     (
         "command",
         &[
+            "association",
             "audit",
             "config",
             "content",
             "difference",
             "dump",
             "import",
-            "mailing",
             "rp",
             "seed",
             "serve",
@@ -366,13 +379,7 @@ pub const CUSTOMERSOURCE: Table = &[
 
 /// Arrows of the portal that still run back up, and what would turn them. A new one is not taken.
 pub const BACK_UP: &[(&str, &str)] = &[
-    // Ids of one another; the rooms could share a ground of ids.
-    ("mailing", "association"),
-    ("newsletter", "resource"),
-    ("session", "association"),
     // Verbs stand in their rooms and take the visitor's transaction, which reads the rooms (decision 0054).
     ("association", "acting"),
     ("newsgroup", "acting"),
-    // What turns a visitor away is a page: signing in, locked pages, the menus.
-    ("visitor", "pages"),
 ];

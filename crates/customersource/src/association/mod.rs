@@ -12,15 +12,13 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{clock::Moment, email::EmailAddress, language::Language, limits::Limit, secrets};
 use uuid::Uuid;
 
+pub use crate::ids::{AssociationId, InvitationId};
 use crate::{
     claim::ClaimId,
     organization::{Kind, Organization, OrganizationId},
     profile::{Profile, ProfileId},
     rp::{SKEW, Subject},
 };
-
-platform::id!(InvitationId);
-platform::id!(AssociationId);
 
 /// How old a fresh sign-in may be when a link is confirmed (CS-23).
 pub const FRESH: Duration = Duration::from_secs(5 * 60);

@@ -4,7 +4,7 @@ use platform::outbox::{Desk, Which};
 use uuid::Uuid;
 
 use super::{Configured, open, say, settings};
-use crate::mailing;
+use crate::association;
 
 #[derive(Subcommand)]
 pub enum What {
@@ -73,7 +73,7 @@ pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
         What::Retry { chosen, .. } => desk.retry(&portal.db, now, chosen.which()).await?,
         What::Drop { chosen, .. } => {
             let dropped = desk.drop(&portal.db, now, chosen.which()).await?;
-            mailing::actions::settle_dropped(&portal.db, now).await?;
+            association::actions::settle_dropped(&portal.db, now).await?;
             dropped
         }
     };

@@ -13,14 +13,14 @@ pub mod tell_watchers;
 
 use platform::outbox::Worker;
 
-use crate::{Portal, mailing};
+use crate::{Portal, association};
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
     let [search, links, letters, issues, tokens, mailed, replies, bulks, joined] =
         std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
-        .tells(mailing::actions::Register)
+        .tells(association::actions::Register)
         .on(move |_, job| search::run(search.clone(), job))
         .on(move |id, job| send_mail::link(links.clone(), id, job))
         .on(move |_, job| send_issue::run(issues.clone(), job))

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Portal,
-    association::{InvitationId, letter::LinkLetter, store},
+    association::{InvitationId, actions, letter::LinkLetter, store},
     mailing::{self, bundle::Bundle},
     newsletter::{self, Figures, NewsletterId},
     profile::ProfileId,
@@ -63,7 +63,7 @@ pub async fn link(portal: Portal, id: Uuid, job: LinkLetter) -> Outcome {
 async fn unwanted(portal: &Portal, id: Uuid) -> Outcome {
     let noted = async {
         let tx = portal.db.begin().await?;
-        mailing::actions::given_up(&tx, portal.clock.now(), id, UNWANTED).await?;
+        actions::given_up(&tx, portal.clock.now(), id, UNWANTED).await?;
         tx.commit().await
     };
     match noted.await {

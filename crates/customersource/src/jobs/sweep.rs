@@ -38,7 +38,7 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
         over.sweep(&portal.db, now).await?;
     }
     outbox::given_up_over(portal.settings.outbox.kept()).sweep(&portal.db, now).await?;
-    mailing::actions::settle_dropped(&portal.db, now).await?;
+    association::actions::settle_dropped(&portal.db, now).await?;
     let idle = now - resource::IDLE;
     for sha256 in resource::store::list_idle(portal.db.reader(), idle).await? {
         // One file's pieces at a time: they may be large.

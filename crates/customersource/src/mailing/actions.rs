@@ -1,14 +1,14 @@
 //! Writing a letter down with its job, and what follows from what became of it.
-use std::{pin::Pin, time::Duration};
+use std::time::Duration;
 
 use platform::{
     Fault,
     clock::Moment,
-    db::{Database, Tx},
+    db::Tx,
     language::Language,
     limits::{self, Limit},
-    mail::{DROPPED, Letter},
-    outbox::{GivenUp, Job, Outbox},
+    mail::Letter,
+    outbox::{Job, Outbox},
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::{
     bundle::{Bundle, Piece},
     store,
 };
-use crate::association;
+use crate::ids::InvitationId;
 
 /// Puts a letter's job into the outbox, and the letter on the list of those that somebody may ask about.
 pub async fn send<J: Job>(
@@ -71,47 +71,10 @@ pub async fn sent(tx: &Tx, now: Moment, id: Uuid) -> Result<(), Fault> {
     Ok(())
 }
 
-/// A letter will not leave: its invitation is undeliverable, and says why.
-pub async fn given_up(tx: &Tx, now: Moment, id: Uuid, why: &str) -> Result<(), Fault> {
-    let Some(mailing) = store::find(tx, MailingId(id)).await? else { return Ok(()) };
+/// A letter will not leave; what it offered is the answer, if it offered something.
+pub async fn give_up(tx: &Tx, now: Moment, id: Uuid, why: &str) -> Result<Option<InvitationId>, Fault> {
+    let Some(mailing) = store::find(tx, MailingId(id)).await? else { return Ok(None) };
     let from = [State::Queued, State::GivenUp];
-    if store::set_state(tx, now, mailing.id, (&from, State::GivenUp), Some(why)).await?
-        && let Some(invitation) = mailing.invitation
-    {
-        association::store::set_undeliverable(tx, invitation, why).await?;
-    }
-    Ok(())
-}
-
-/// Who hears of letters that the outbox gives up.
-pub struct Register;
-
-impl GivenUp for Register {
-    fn note<'a>(
-        &'a self,
-        tx: &'a Tx,
-        now: Moment,
-        id: Uuid,
-        why: &'a str,
-    ) -> Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>> {
-        Box::pin(given_up(tx, now, id, why))
-    }
-}
-
-/// So many are settled at once.
-const AT_ONCE: u64 = 500;
-
-/// Letters whose jobs the operator dropped do not wait any more.
-pub async fn settle_dropped(db: &Database, now: Moment) -> Result<(), Fault> {
-    loop {
-        let dropped = store::list_dropped(db.reader(), AT_ONCE).await?;
-        let tx = db.begin().await?;
-        for id in &dropped {
-            given_up(&tx, now, id.0, DROPPED).await?;
-        }
-        tx.commit().await?;
-        if (dropped.len() as u64) < AT_ONCE {
-            return Ok(());
-        }
-    }
+    let is_now = store::set_state(tx, now, mailing.id, (&from, State::GivenUp), Some(why)).await?;
+    Ok(mailing.invitation.filter(|_| is_now))
 }

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::MailingId;
-use crate::{association::InvitationId, newsletter::NewsletterId, profile::ProfileId};
+use crate::{ids::InvitationId, newsletter::NewsletterId, profile::ProfileId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "mailing")]

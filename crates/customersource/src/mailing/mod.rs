@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use platform::clock::Moment;
 
-use crate::{association::InvitationId, newsletter::NewsletterId, profile::ProfileId};
+use crate::{ids::InvitationId, newsletter::NewsletterId, profile::ProfileId};
 
 platform::id!(MailingId);
 

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::NewsletterId;
-use crate::{profile::ProfileId, resource::ResourceId};
+use crate::{ids::ResourceId, profile::ProfileId};
 
 pub mod newsletter {
     use super::*;

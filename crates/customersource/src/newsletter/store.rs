@@ -13,7 +13,7 @@ use super::{
     Figures, Newsletter, NewsletterId, REFUSALS, Subscription,
     entity::{figures, newsletter, subscription},
 };
-use crate::{access::Rule, profile::ProfileId, resource::ResourceId};
+use crate::{access::Rule, ids::ResourceId, profile::ProfileId};
 
 fn of_row(row: newsletter::Model) -> Option<Newsletter> {
     Some(Newsletter {

@@ -104,22 +104,10 @@ impl platform::web::page::Samples for HomePage {
             news: if switch { News::sample() } else { News::of(vec![], true) },
         };
         vec![
-            page(Some(sample_plan()), vec![], false),
+            page(Some(crate::visitor::locked::sample_plan()), vec![], false),
             page(None, vec![acting.clone()], false),
             page(None, vec![acting.clone()], true),
         ]
-    }
-}
-
-#[cfg(test)]
-pub(super) fn sample_plan() -> Entitlement {
-    Entitlement {
-        plan_name: "Business Ready".into(),
-        category: "enhancement".into(),
-        rank: 2,
-        is_active: true,
-        starts_on: "2026-01-01".into(),
-        ends_on: "2026-12-31".into(),
     }
 }
 

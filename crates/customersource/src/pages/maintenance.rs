@@ -29,7 +29,7 @@ const OPEN: [&str; 8] = [
     PATH,
     "/signin",
     REDIRECT_PATH,
-    super::sign_out::PATH,
+    crate::paths::SIGN_OUT,
     POST_LOGOUT_PATH,
     BACKCHANNEL_LOGOUT_PATH,
     FRONTCHANNEL_LOGOUT_PATH,

@@ -13,7 +13,6 @@ pub mod home;
 pub mod initiate;
 pub mod invitation;
 pub mod link;
-pub mod locked;
 pub mod maintenance;
 pub mod newsgroups;
 pub mod newsletters;
@@ -27,13 +26,16 @@ pub mod undo;
 pub mod unsubscribe;
 pub mod why;
 
-use axum::{Router, http::StatusCode, middleware, response::Response};
-use platform::web::{Trouble, Visit, openapi::Surface, page::FormsLeadElsewhere, see_other};
+use axum::{Router, middleware};
+use platform::web::{Trouble, Visit, openapi::Surface, see_other};
 
 use crate::{
     Portal,
     acting::{Acting, Arrival, Once},
-    visitor::{self, Anybody},
+    visitor::{
+        self,
+        page::{anybodys_page, signed_in_page},
+    },
 };
 
 /// What is published of the portal; `/openapi.json` describes what machines call.
@@ -83,29 +85,6 @@ async fn once<A>(tx: Acting<A>, visit: &Visit) -> Result<Once<A>, Trouble> {
     match tx.once(visit.pressed()).await? {
         Arrival::First(once) => Ok(*once),
         Arrival::Again(place) => Err(see_other(&place).into()),
-    }
-}
-
-/// A page with the sign-out form in its head, which leads on to the provider.
-fn signed_in_page(
-    visit: &Visit,
-    status: StatusCode,
-    template: &impl askama::Template,
-) -> Result<Response, Trouble> {
-    let mut response = visit.page(status, template)?;
-    response.extensions_mut().insert(FormsLeadElsewhere);
-    Ok(response)
-}
-
-/// A page for everybody: with the sign-out form only when somebody is signed in.
-pub fn anybodys_page(
-    visitor: &Anybody,
-    status: StatusCode,
-    template: &impl askama::Template,
-) -> Result<Response, Trouble> {
-    match visitor.session {
-        Some(_) => signed_in_page(&visitor.visit, status, template),
-        None => visitor.visit.page(status, template),
     }
 }
 

@@ -13,10 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{
-    locked::Place,
-    resources::{self, Line, item},
-};
+use super::resources::{self, Line, item};
 use crate::{
     Portal,
     access::{Access, Rule},
@@ -24,6 +21,7 @@ use crate::{
     resource::{Section, is_slug},
     visitor::{
         Acting,
+        locked::Place,
         reading::{Reading, closed_meanwhile},
     },
 };

@@ -10,7 +10,7 @@ use platform::{
     Fault,
     once::Once,
     security_event::{By, Event, Note},
-    web::{Cookie, Trouble, Visit, cookie, kept::GO_BACK, local_path, see_other, visit::cookie_name},
+    web::{Cookie, Trouble, Visit, cookie, local_path, see_other, visit::cookie_name},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use crate::{
     Portal,
     association::{self, Standing, is_after_opening},
+    paths::SIGN_IN,
     rp::{
         Failed, Identity, REDIRECT_PATH,
         attempt::{self, Attempt, Opened, Wanted},
@@ -38,23 +39,7 @@ const MOST_ATTEMPTS: usize = 8;
 const AGAIN: u32 = 20;
 
 pub fn router() -> Router<Portal> {
-    Router::new().route("/signin", get(begin)).route(REDIRECT_PATH, get(callback))
-}
-
-/// The path that signs somebody in and comes back to `next`, a path of this site.
-pub fn path_to(next: &str) -> String {
-    let query = serde_html_form::to_string([("next", next)]).unwrap_or_default();
-    format!("/signin?{query}")
-}
-
-/// For a form that nobody is signed in to send: it is kept, and its sender signs in beside it.
-pub fn first() -> Trouble {
-    Trouble::SignIn { path: path_to(GO_BACK), key: "error-signed-out" }
-}
-
-/// The same for whoever entered the password too long ago.
-pub fn again_first() -> Trouble {
-    Trouble::SignIn { path: format!("{}&fresh=1", path_to(GO_BACK)), key: "error-prove" }
+    Router::new().route(SIGN_IN, get(begin)).route(REDIRECT_PATH, get(callback))
 }
 
 #[derive(Deserialize)]

@@ -15,14 +15,15 @@ use platform::{
 use serde::Deserialize;
 
 use super::anybodys_page;
-use crate::{Portal, jobs::give_back::GiveBack, rp::POST_LOGOUT_PATH, session, visitor::Anybody};
+use crate::{
+    Portal, jobs::give_back::GiveBack, paths::SIGN_OUT, rp::POST_LOGOUT_PATH, session, visitor::Anybody,
+};
 
-pub const PATH: &str = "/sign-out";
 /// What the provider is to bring back, so that its word can be told from a stranger's link.
 const STATE_COOKIE: &str = "signing-out";
 
 pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, post(sign_out)).route(POST_LOGOUT_PATH, get(signed_out))
+    Router::new().route(SIGN_OUT, post(sign_out)).route(POST_LOGOUT_PATH, get(signed_out))
 }
 
 #[derive(Deserialize)]

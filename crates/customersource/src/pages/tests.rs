@@ -9,6 +9,7 @@ use platform::{
 };
 
 use super::*;
+use crate::visitor::locked;
 
 fn texts() -> Texts {
     Texts::new(&crate::texts::CUSTOMERSOURCE, Brand::default())
@@ -186,7 +187,7 @@ async fn cs_11_the_address_is_not_filled_in_as_if_it_were_known() {
 
 #[test]
 fn br_06_the_place_to_come_back_to_is_carried_whole() {
-    assert_eq!(sign_in::path_to("/account?x=1&y=2"), "/signin?next=%2Faccount%3Fx%3D1%26y%3D2");
+    assert_eq!(visitor::sign_in::path_to("/account?x=1&y=2"), "/signin?next=%2Faccount%3Fx%3D1%26y%3D2");
 }
 
 #[test]

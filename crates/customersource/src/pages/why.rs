@@ -4,21 +4,19 @@ use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
 use platform::web::{Shell, Trouble};
 
-use super::{locked::plan_line, signed_in_page};
+use super::signed_in_page;
 use crate::{
     Portal,
     association::{self, Standing},
     company,
+    paths::WHY,
     plan::{self, Access},
     profile,
-    visitor::{Acting, SignedIn},
+    visitor::{Acting, SignedIn, locked::plan_line},
 };
 
-/// Where it stands.
-pub const PATH: &str = "/why";
-
 pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, get(show))
+    Router::new().route(WHY, get(show))
 }
 
 /// One check.

@@ -12,9 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use file_name::{attachment, file_name_of, path_of_name};
 
+pub use crate::ids::ResourceId;
 use crate::{access::Rule, newsletter::NewsletterId};
-
-platform::id!(ResourceId);
 
 /// Where a resource stands (CS-01). Newsgroups are a section of their own and hold no resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

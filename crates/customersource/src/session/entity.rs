@@ -3,7 +3,7 @@ use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-use crate::association::AssociationId;
+use crate::ids::AssociationId;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "portal_session")]

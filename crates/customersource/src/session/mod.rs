@@ -8,8 +8,8 @@ use platform::{clock::Moment, secrets};
 use uuid::Uuid;
 
 use crate::{
-    association::AssociationId,
     config,
+    ids::AssociationId,
     rp::{SKEW, Subject},
 };
 

@@ -6,8 +6,8 @@ use axum::{
 };
 use platform::web::{Shell, Trouble, Visit};
 
-use super::{SignedIn, Staff};
-use crate::{Portal, pages, staff};
+use super::{SignedIn, Staff, menus};
+use crate::{Portal, staff};
 
 /// An editor who sends a form.
 pub enum Editor {
@@ -41,7 +41,7 @@ impl FromRequestParts<Portal> for Editor {
         let Some(member) = member.filter(staff::Staff::may_edit) else {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
-        visit.has_nav(pages::staff::nav(&member));
+        visit.has_nav(menus::staff(&member));
         if session.proves(visit.now, staff::FRESH) {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }

@@ -12,16 +12,17 @@ use platform::{
     web::{Shell, Trouble, Visit},
 };
 
-use super::{Acting, Anybody, Associated, SignedIn};
+use super::{
+    Acting, Anybody, Associated, SignedIn,
+    locked::{self, LockBox, Place, Whom},
+    page::anybodys_page,
+    sign_in,
+};
 use crate::{
     Portal,
     access::{self, Access, Places, Rule},
     acting::{self, Own},
     association::Standing,
-    pages::{
-        self,
-        locked::{self, LockBox, Place, Whom},
-    },
     plan::{self, Entitlement},
     profile::Profile,
     staff,
@@ -50,7 +51,7 @@ impl FromRequestParts<Portal> for Reading {
         let Some(session) = session else {
             // What was written for others to read is kept until its writer is back.
             if !visit.is_look() {
-                return Err(pages::sign_in::first());
+                return Err(sign_in::first());
             }
             return Ok(Self { visitor: Anybody { visit, session }, known: None, places, member: None });
         };
@@ -159,6 +160,6 @@ impl Reading {
     }
 
     pub fn page(&self, template: &impl askama::Template) -> Result<Response, Trouble> {
-        pages::anybodys_page(&self.visitor, StatusCode::OK, template)
+        anybodys_page(&self.visitor, StatusCode::OK, template)
     }
 }

@@ -2,6 +2,7 @@
 mod accept;
 mod end;
 mod notices;
+mod undeliverable;
 
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ use crate::{
 pub use accept::accept;
 pub use end::{Ending, decline, end, end_unrecorded, passport_closed};
 pub use notices::{administrators, language_of, notify, notify_in, notify_person};
+pub use undeliverable::{Register, given_up, settle_dropped};
 
 /// What links are made with.
 pub struct Desk<'a> {

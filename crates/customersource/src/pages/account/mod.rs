@@ -14,7 +14,7 @@ pub mod row;
 
 use askama::Template;
 use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
-use platform::web::{NavItem, Shell, Trouble, Visit};
+use platform::web::{Shell, Trouble, Visit};
 
 use super::signed_in_page;
 use crate::{
@@ -38,25 +38,6 @@ pub fn router() -> Router<Portal> {
         .merge(remove::router())
         .merge(leave::router())
         .merge(history::router())
-}
-
-/// The lines under “My Account” in the left-hand navigation (CS-44, CS-60).
-const LINES: [NavItem; 3] = [
-    NavItem { path: "/account/information", key: "account-heading" },
-    NavItem { path: "/account/profile", key: "personal-heading" },
-    NavItem { path: "/why", key: "why-heading" },
-];
-/// The same for administrators of a company.
-const ADMINISTRATORS_LINES: [NavItem; 5] = [
-    NavItem { path: "/account/information", key: "account-heading" },
-    NavItem { path: "/account/profile", key: "personal-heading" },
-    NavItem { path: "/account/professionals", key: "professionals-heading" },
-    NavItem { path: "/account/history", key: "history-heading" },
-    NavItem { path: "/why", key: "why-heading" },
-];
-
-pub fn lines(is_administrator: bool) -> &'static [NavItem] {
-    if is_administrator { &ADMINISTRATORS_LINES } else { &LINES }
 }
 
 /// What a page says after a redirect, by its short name in the address; other names say nothing.
@@ -172,7 +153,7 @@ impl platform::web::page::Samples for AccountPage {
             switch: is_admin,
             is_out_of_reach: !is_admin,
         };
-        vec![page(true, Some(super::home::sample_plan())), page(false, None)]
+        vec![page(true, Some(crate::visitor::locked::sample_plan())), page(false, None)]
     }
 }
 

@@ -20,9 +20,8 @@ use crate::{
     Portal,
     access::{Access, Rule},
     newsgroup::{Newsgroup, THREADS_A_PAGE, ThreadId, store},
-    pages::locked::Place,
     resource::is_slug,
-    visitor::{Acting, reading::Reading},
+    visitor::{Acting, locked::Place, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {

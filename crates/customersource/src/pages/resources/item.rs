@@ -8,7 +8,7 @@ use axum::{
 };
 use platform::web::{Shell, Thing, Trouble};
 
-use super::{super::locked::Place, facts_of};
+use super::facts_of;
 use crate::{
     Portal,
     resource::{
@@ -17,7 +17,7 @@ use crate::{
         words_for,
     },
     training::{self, CourseDate},
-    visitor::{Acting, reading::Reading},
+    visitor::{Acting, locked::Place, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {

@@ -22,14 +22,13 @@ use platform::{
     web::{Shell, Trouble, see_other},
 };
 
-use super::locked::Place;
 use crate::{
     Portal,
     access::{Access, Rule},
     newsletter::{self, NewsletterId},
     resource::{self, Resource, ResourceId, Section, words_for},
     search::{Question, Snippet, snippet},
-    visitor::{Acting, reading::Reading},
+    visitor::{Acting, locked::Place, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {

@@ -17,13 +17,12 @@ use crate::{
     Portal,
     access::{Access, Rule},
     newsgroup::{self, Newsgroup, Thread, ThreadId},
-    pages::{locked::LockBox, sign_in},
     resource::{self, Resource, ResourceId, markdown},
     search::{
         Kind, Question, Snippet, Where,
         store::{self, Hit},
     },
-    visitor::{Acting, reading::Reading},
+    visitor::{Acting, locked::LockBox, reading::Reading, sign_in},
 };
 
 pub fn router() -> Router<Portal> {

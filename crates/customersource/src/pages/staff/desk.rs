@@ -18,14 +18,13 @@ use crate::{
     Portal,
     company::store::with_standing,
     pages::{account::row::Row, signed_in_page},
+    paths::DESK,
     profile,
     visitor::Staff,
 };
 
-pub const PATH: &str = "/staff/mail";
-
 pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, get(search))
+    Router::new().route(DESK, get(search))
 }
 
 /// Somebody whom the search found.

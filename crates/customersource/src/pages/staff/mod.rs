@@ -31,7 +31,7 @@ use axum::{
 };
 use platform::{
     limits,
-    web::{NavItem, Shell, Trouble, Visit, see_other},
+    web::{Shell, Trouble, Visit, see_other},
 };
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ use crate::{
     profile,
     rp::Subject,
     staff,
-    visitor::Staff,
+    visitor::{Staff, menus},
 };
 
 pub fn router(portal: &Portal) -> Router<Portal> {
@@ -65,31 +65,6 @@ pub fn router(portal: &Portal) -> Router<Portal> {
         .merge(newsletters::router())
         .merge(series::router())
         .merge(moderate::router())
-}
-
-/// The left-hand navigation of staff pages.
-pub fn nav(member: &staff::Staff) -> Vec<NavItem> {
-    let item = |path, key| NavItem { path, key };
-    let mut nav = vec![item("/", "nav-home")];
-    if member.may_help() {
-        nav.push(item("/staff", "staff-search-heading"));
-        nav.push(item(desk::PATH, "staff-mail-heading"));
-        nav.push(item("/staff/cases", "staff-cases-heading"));
-        nav.push(item("/staff/conflicts", "staff-conflicts-heading"));
-        nav.push(item("/staff/audit", "staff-audit-heading"));
-    }
-    if member.may_edit() {
-        nav.push(item("/staff/content", "staff-content-heading"));
-        nav.push(item("/staff/newsletters", "staff-newsletters-heading"));
-    }
-    nav.push(item("/staff/newsgroups", "staff-newsgroups-heading"));
-    nav.push(item("/staff/maintenance", "staff-windows-heading"));
-    nav
-}
-
-/// The page that somebody of the staff begins with.
-pub fn start(member: &staff::Staff) -> &'static str {
-    if member.may_help() { "/staff" } else { "/staff/content" }
 }
 
 /// 403 for staff without the role.
@@ -211,7 +186,7 @@ async fn search(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     if !visitor.member.may_help() {
-        return Ok(see_other(start(&visitor.member)));
+        return Ok(see_other(menus::start(&visitor.member)));
     }
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let db = portal.db.reader();

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Lifetime, MOST, Session, entity};
-use crate::{association::AssociationId, rp::Subject};
+use crate::{ids::AssociationId, rp::Subject};
 
 /// Sessions whose absolute end has come.
 pub const OVER: Over = Over::of("portal_session", "ends_at").key("digest");

@@ -6,14 +6,18 @@ use platform::{
     web::{Shell, Trouble, Visit, local_path},
 };
 
-use super::{anybodys_page, sign_in, signed_in_page};
+use super::{
+    Acting, Anybody, Associated,
+    page::{anybodys_page, signed_in_page},
+    sign_in,
+};
 use crate::{
     Portal,
     access::Access,
     company,
+    paths::WHY,
     plan::{Entitlement, Standing, Today},
     profile::{self, Profile},
-    visitor::{Acting, Anybody, Associated},
 };
 
 /// Whom a reader can ask: the others who administer the company, and support in any case.
@@ -85,7 +89,7 @@ pub struct LockedPage {
 #[cfg(test)]
 impl platform::web::page::Samples for LockedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let plan = super::home::sample_plan();
+        let plan = sample_plan();
         let page = |plan, whom| Self {
             shell: shell.clone(),
             acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
@@ -106,7 +110,7 @@ fn kept(visit: &Visit) -> Result<(), Trouble> {
     if visit.is_look() {
         return Ok(());
     }
-    Err(Trouble::SignIn { path: super::why::PATH.into(), key: "locked-written" })
+    Err(Trouble::SignIn { path: WHY.into(), key: "locked-written" })
 }
 
 /// The association stands; access does not.
@@ -261,7 +265,7 @@ pub struct LockedThingPage {
 #[cfg(test)]
 impl platform::web::page::Samples for LockedThingPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let plan = || Some(super::home::sample_plan());
+        let plan = || Some(sample_plan());
         let faces = [
             (Access::Anonymous, None),
             (Access::PlanInsufficient(None), None),
@@ -300,4 +304,16 @@ pub fn thing(
     }
     let page = LockedThingPage { shell: visitor.shell(), acting, place, lock, back };
     anybodys_page(visitor, StatusCode::FORBIDDEN, &page)
+}
+
+#[cfg(test)]
+pub fn sample_plan() -> Entitlement {
+    Entitlement {
+        plan_name: "Business Ready".into(),
+        category: "enhancement".into(),
+        rank: 2,
+        is_active: true,
+        starts_on: "2026-01-01".into(),
+        ends_on: "2026-12-31".into(),
+    }
 }
