@@ -27,9 +27,18 @@ pub struct Rule {
     pub products: Vec<String>,
     /// For a company's administrators alone.
     pub administrators: bool,
+    /// Of an issue: what its newsletter asks besides. Read with every issue, never stored with it.
+    #[serde(skip)]
+    pub newsletter: Option<Box<Rule>>,
 }
 
 impl Rule {
+    /// The rule of an issue of a newsletter: whoever reads it may read both.
+    #[must_use]
+    pub fn under(self, newsletter: Self) -> Self {
+        Self { newsletter: Some(Box::new(newsletter)), ..self }
+    }
+
     /// As a column holds it.
     pub fn to_text(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
@@ -76,6 +85,12 @@ impl Access {
 /// Decides for a reader, or for nobody.
 pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
     let Some(reader) = reader else { return Access::Anonymous };
+    if let Some(newsletter) = &rule.newsletter {
+        let face = decide(newsletter, Some(reader));
+        if !face.is_allowed() {
+            return face;
+        }
+    }
     let organization = reader.organization;
     if !rule.kinds.is_empty()
         && organization.kind != Kind::Employee

@@ -139,3 +139,17 @@ fn a_companys_own_time_zone_comes_first_then_its_regions_then_the_portals() {
     assert_eq!(zone("BR", "America/Manaus"), named("America/Manaus"));
     assert_eq!(zone("US", ""), named("Europe/Berlin"));
 }
+
+#[test]
+fn an_issue_is_for_whom_its_newsletter_is_for_and_never_stores_that() {
+    let partners = Rule { kinds: vec![Kind::Partner], ..Rule::default() };
+    let high = Rule { min_rank: Some(20), ..Rule::default() };
+    let customer = company(Kind::Customer, "BR");
+    let basic = plan("service", 10, "2026-12-31");
+    let face = |rule: &Rule| decided(rule, &customer, std::slice::from_ref(&basic));
+    assert_eq!(face(&Rule::default().under(partners.clone())), Access::OtherAudience);
+    assert_eq!(face(&partners.clone().under(Rule::default())), Access::OtherAudience);
+    assert_eq!(face(&Rule::default().under(high)), Access::PlanInsufficient(Some(basic.clone())));
+    assert!(face(&Rule::default().under(Rule::default())).is_allowed());
+    assert_eq!(partners.clone().under(Rule::default()).to_text(), partners.to_text());
+}

@@ -95,9 +95,12 @@ async fn apply_item(
         product: item.about.product.clone(),
         version: item.about.version.clone(),
         // An issue is for whom its newsletter is for, unless it says otherwise.
-        rule: match &newsletter {
-            Some(newsletter) if item.about.audience == Default::default() => newsletter.rule.clone(),
-            _ => item.about.audience.clone(),
+        rule: match newsletter {
+            Some(Newsletter { rule, .. }) if item.about.audience == Default::default() => {
+                rule.clone().under(rule)
+            }
+            Some(Newsletter { rule, .. }) => item.about.audience.clone().under(rule),
+            None => item.about.audience.clone(),
         },
         state: item.state,
         published_at: item.published_at.or(known.as_ref().and_then(|known| known.published_at)).or(Some(now)),

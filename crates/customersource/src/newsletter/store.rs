@@ -37,6 +37,16 @@ pub async fn find(db: &impl ConnectionTrait, id: NewsletterId) -> Result<Option<
     Ok(newsletter::Entity::find_by_id(id).one(db).await?.and_then(of_row))
 }
 
+/// What these newsletters ask of a reader.
+pub async fn list_rules(
+    db: &impl ConnectionTrait,
+    ids: &[NewsletterId],
+) -> Result<HashMap<NewsletterId, Rule>, Fault> {
+    let rows = newsletter::Entity::find().filter(newsletter::Column::Id.is_in(ids.iter().copied()));
+    let rows = rows.all(db).await?.into_iter().filter_map(of_row);
+    Ok(rows.map(|letter| (letter.id, letter.rule)).collect())
+}
+
 pub async fn find_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Newsletter>, Fault> {
     let row = newsletter::Entity::find().filter(newsletter::Column::Slug.eq(slug)).one(db).await?;
     Ok(row.and_then(of_row))

@@ -27,6 +27,7 @@ mod house;
 mod imports;
 mod initiate;
 mod invitations;
+mod issues;
 mod keys;
 mod letters;
 mod logout;

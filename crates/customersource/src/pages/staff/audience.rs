@@ -93,6 +93,7 @@ impl Audience {
             regions: products_of(&self.regions),
             products: products_of(&self.products),
             administrators: !self.administrators.is_empty(),
+            newsletter: None,
         };
         (rule, wrong)
     }
@@ -111,6 +112,7 @@ mod tests {
             regions: vec!["BR".into()],
             products: vec!["GP".into(), "NAV".into()],
             administrators: true,
+            newsletter: None,
         };
         assert_eq!(Audience::of(&rule).read(), (rule, vec![]));
         assert_eq!(Audience::of(&Rule::default()).read(), (Rule::default(), vec![]));

@@ -9,7 +9,7 @@ use sea_orm::{
     QuerySelect as _, Select,
 };
 
-use super::of_row;
+use super::of_rows;
 use crate::{
     newsletter::NewsletterId,
     resource::{Resource, ResourceId, Section, State, entity::resource},
@@ -70,6 +70,6 @@ async fn turned(
     }
     let rows = query.limit(most.saturating_add(1)).all(db).await?;
     let leaf = turn.leaf(rows, most);
-    let rows = leaf.rows.into_iter().filter_map(of_row).collect();
+    let rows = of_rows(db, leaf.rows).await?;
     Ok(Leaf { rows, has_before: leaf.has_before, has_after: leaf.has_after })
 }

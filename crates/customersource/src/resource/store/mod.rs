@@ -2,6 +2,8 @@
 mod files;
 mod listed;
 
+use std::collections::{BTreeSet, HashMap};
+
 use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::Set,
@@ -17,6 +19,7 @@ use super::{
 };
 use crate::{
     access::Rule,
+    newsletter::{self, NewsletterId},
     search::{self, Entry, Kind},
 };
 
@@ -26,12 +29,31 @@ pub use files::{
 };
 pub use listed::{list_all, list_published};
 
-/// `None` for a row that says what nobody understands: it is shown to nobody.
-fn of_row(row: resource::Model) -> Option<Resource> {
+/// Resources with their rules, those of issues under the ones that their newsletters have now. A row that says what
+/// nobody understands is left out: it is shown to nobody.
+async fn of_rows(db: &impl ConnectionTrait, rows: Vec<resource::Model>) -> Result<Vec<Resource>, Fault> {
+    let newsletters: BTreeSet<_> = rows.iter().filter_map(|row| row.newsletter_id).collect();
+    let newsletters: Vec<_> = newsletters.into_iter().collect();
+    let rules = match newsletters.is_empty() {
+        true => HashMap::new(),
+        false => newsletter::store::list_rules(db, &newsletters).await?,
+    };
+    Ok(rows.into_iter().filter_map(|row| of_row(row, &rules)).collect())
+}
+
+async fn of_one(db: &impl ConnectionTrait, row: Option<resource::Model>) -> Result<Option<Resource>, Fault> {
+    Ok(of_rows(db, row.into_iter().collect()).await?.pop())
+}
+
+fn of_row(row: resource::Model, rules: &HashMap<NewsletterId, Rule>) -> Option<Resource> {
+    let rule = Rule::of_text(&row.rule)?;
     Some(Resource {
         id: row.id,
         section: Section::of_text(&row.section)?,
-        rule: Rule::of_text(&row.rule)?,
+        rule: match row.newsletter_id {
+            Some(newsletter) => rule.under(rules.get(&newsletter)?.clone()),
+            None => rule,
+        },
         state: State::of_text(&row.state),
         slug: row.slug,
         newsletter: row.newsletter_id,
@@ -59,16 +81,16 @@ pub async fn find(
         .filter(resource::Column::Slug.eq(slug))
         .one(db)
         .await?;
-    Ok(row.and_then(of_row))
+    of_one(db, row).await
 }
 
 pub async fn find_by_id(db: &impl ConnectionTrait, id: ResourceId) -> Result<Option<Resource>, Fault> {
-    Ok(resource::Entity::find_by_id(id).one(db).await?.and_then(of_row))
+    of_one(db, resource::Entity::find_by_id(id).one(db).await?).await
 }
 
 /// The resource as it is now and stays until the transaction ends: for what is written about it.
 pub async fn hold(tx: &Tx, id: ResourceId) -> Result<Option<Resource>, Fault> {
-    Ok(resource::Entity::find_by_id(id).lock_shared().one(tx).await?.and_then(of_row))
+    of_one(tx, resource::Entity::find_by_id(id).lock_shared().one(tx).await?).await
 }
 
 /// What can be read now: published, and not in the future.
@@ -80,7 +102,7 @@ pub fn is_out(resource: &Resource, now: Moment) -> bool {
 pub async fn list_by_id(db: &impl ConnectionTrait, ids: &[ResourceId]) -> Result<Vec<Resource>, Fault> {
     let rows =
         resource::Entity::find().filter(resource::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    Ok(rows.into_iter().filter_map(of_row).collect())
+    of_rows(db, rows).await
 }
 
 /// The words of a resource in every language that it has.
