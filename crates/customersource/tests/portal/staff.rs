@@ -113,7 +113,7 @@ async fn staff_find_first_and_help_with_a_reason() {
     let reason = [("reason", "Called us: cannot associate")];
     assert!(sue.post(&format!("{page}/invite"), &reason).await.location().ends_with("done"));
     let mails = house.mail().await;
-    assert!(mails[0].text.contains("Our support sends you") && mails[0].to == "Ann@Contoso.example");
+    assert!(mails[0].text.contains("our support invited you") && mails[0].to == "Ann@Contoso.example");
     let shown = sue.get(&page).await;
     let id = shown
         .body

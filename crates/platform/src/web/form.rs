@@ -66,21 +66,9 @@ impl<T> Recoverable<T> {
     pub fn checked(self) -> Result<T, Trouble> {
         match self {
             Self::Checked(form) => Ok(form),
-            Self::Refused(_, why) => Err(refused(why)),
+            Self::Refused(_, why) => Err(why.page()),
         }
     }
-}
-
-/// The page for a form that has nothing to give back.
-pub(super) fn refused(why: Why) -> Trouble {
-    let key = match why {
-        Why::Stale => "error-form-stale",
-        Why::NoCookies => "error-no-cookies",
-        Why::Person => "error-form-person",
-        Why::Profile => "error-form-profile",
-        Why::Thing => "error-form-thing",
-    };
-    Trouble::page(why.status(), key)
 }
 
 impl<T> About<T> {
@@ -97,7 +85,7 @@ impl<T> About<T> {
 
     /// The page for a form that was shown to somebody else; asked when its thing is not found among what is theirs.
     pub fn is_theirs(&self) -> Result<(), Trouble> {
-        self.visit.judge_visitor(&self.token).map_err(refused)
+        self.visit.judge_visitor(&self.token).map_err(Why::page)
     }
 
     /// What the form says of the thing, to find it by; nothing may be done before [`About::shown`].
@@ -139,7 +127,7 @@ impl<T> OfBrowser<T> {
     pub fn checked(self) -> Result<T, Trouble> {
         match self {
             Self::Checked(form) => Ok(form),
-            Self::Stale(_) => Err(refused(Why::Stale)),
+            Self::Stale(_) => Err(Why::Stale.page()),
         }
     }
 }

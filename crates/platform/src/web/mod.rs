@@ -33,7 +33,7 @@ pub use fields::Errors;
 pub use form::{About, Checked, OfBrowser, Recoverable};
 pub use local::local_path;
 pub use page::{NavItem, Shell};
-pub use shown::Thing;
+pub use shown::{Thing, Why};
 pub use site::Site;
 pub use streamed::streamed;
 pub use trouble::{Saying, Trouble, see_other};

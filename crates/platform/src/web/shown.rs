@@ -7,7 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::{Shell, Visit};
+use super::{Shell, Trouble, Visit};
 use crate::day::Zone;
 
 /// The thing that a form acts on, as its page showed it: kind, names, versions. One that changed is another.
@@ -61,6 +61,18 @@ impl Why {
 
     pub fn text(self, visit: &Visit) -> String {
         visit.t(self.key())
+    }
+
+    /// The page for a form that has nothing to give back.
+    pub fn page(self) -> Trouble {
+        let key = match self {
+            Self::Stale => "error-form-stale",
+            Self::NoCookies => "error-no-cookies",
+            Self::Person => "error-form-person",
+            Self::Profile => "error-form-profile",
+            Self::Thing => "error-form-thing",
+        };
+        Trouble::page(self.status(), key)
     }
 
     pub const fn status(self) -> http::StatusCode {

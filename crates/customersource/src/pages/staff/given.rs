@@ -2,7 +2,7 @@
 //! the words in their box and beside it why.
 use askama::Template;
 use axum::{http::StatusCode, response::Response};
-use platform::web::{Recoverable, Trouble, Visit};
+use platform::web::{Recoverable, Trouble, Visit, Why};
 
 use crate::{pages::signed_in_page, staff};
 
@@ -15,6 +15,8 @@ pub struct Given {
     /// Why nothing was done; empty when nothing was pressed yet.
     pub why: String,
     status: StatusCode,
+    /// The form was not what its page had shown.
+    refused: Option<Why>,
 }
 
 impl Given {
@@ -32,7 +34,10 @@ impl Given {
     pub fn shown<T>(&self, form: Recoverable<T>, visit: &Visit) -> Result<T, Self> {
         match form {
             Recoverable::Checked(form) => Ok(form),
-            Recoverable::Refused(_, why) => Err(self.clone().because(why.status(), why.text(visit))),
+            Recoverable::Refused(_, why) => {
+                let refused = Self { refused: Some(why), ..self.clone() };
+                Err(refused.because(why.status(), why.text(visit)))
+            }
         }
     }
 
@@ -71,7 +76,7 @@ pub fn page(
     if !given.why.is_empty() {
         let html = template.render().map_err(Trouble::bug)?;
         if !html.contains(&format!("<textarea id=\"{}\"", given.at)) {
-            return Err(Trouble::page(StatusCode::CONFLICT, "error-form-thing"));
+            return Err(given.refused.unwrap_or(Why::Thing).page());
         }
     }
     signed_in_page(visit, status, template)
