@@ -1,6 +1,6 @@
-//! Removing rows whose time is over: a few thousand in each transaction, with a pause for everybody else between
-//! them; knows no table.
-use std::time::Duration;
+//! Removing rows whose time is over: as many in each transaction as take a few milliseconds, with a pause for everybody
+//! else between them; knows no table.
+use std::time::{Duration, Instant};
 
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 
@@ -10,8 +10,11 @@ use crate::{
     db::Database,
 };
 
-/// So many rows are over in a few milliseconds, on a slow disk too.
-const BATCH: u64 = 2_000;
+/// The writer is held for about so long at a time, however slow the disk and large the table.
+const HELD: Duration = Duration::from_millis(20);
+/// So many rows at a time, as long as that holds.
+const MOST: u64 = 2_000;
+const LEAST: u64 = 50;
 /// The writer belongs to the others for so long before the next batch.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -83,20 +86,22 @@ impl Over {
     /// Removes every row that is over; answers how many there were. What has ended is refused by its own time, so
     /// nothing waits for this, and it may stop anywhere.
     pub async fn sweep(&self, db: &Database, now: Moment) -> Result<u64, Fault> {
-        let mut swept = 0;
+        let (mut swept, mut most) = (0, MOST / 4);
         loop {
-            let these = self.batch(db, now).await?;
+            let (these, took) = self.batch(db, now, most).await?;
             swept += these;
-            if these < BATCH {
+            if these < most {
                 return Ok(swept);
             }
+            most = next(most, took);
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    /// One transaction of it.
-    async fn batch(&self, db: &Database, now: Moment) -> Result<u64, Fault> {
+    /// One transaction of it: how many rows, and how long they held the writer.
+    async fn batch(&self, db: &Database, now: Moment, most: u64) -> Result<(u64, Duration), Fault> {
         let tx = db.begin().await?;
+        let begun = Instant::now();
         let backend = tx.get_database_backend();
         let Self { table, key, from, from_key, column, and, set, .. } = self;
         let change = match *set {
@@ -108,13 +113,21 @@ impl Over {
         let skip = if backend == DbBackend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
         let sql = format!(
             "{change} WHERE {key} IN \
-             (SELECT {from_key} FROM {from} WHERE {column} <= $1{condition} LIMIT {BATCH}{skip})"
+             (SELECT {from_key} FROM {from} WHERE {column} <= $1{condition} LIMIT {most}{skip})"
         );
         let values = [(now - self.kept).unix_millis().into()];
         let changed = tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+        let took = begun.elapsed();
         tx.commit().await?;
-        Ok(changed.rows_affected())
+        Ok((changed.rows_affected(), took))
     }
+}
+
+/// How many rows to take after so many took so long.
+fn next(most: u64, took: Duration) -> u64 {
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
+    let held = u64::try_from(HELD.as_micros()).unwrap_or(u64::MAX);
+    most.saturating_mul(held).checked_div(micros).unwrap_or(LEAST).clamp(LEAST, MOST)
 }
 
 #[cfg(test)]
@@ -136,10 +149,18 @@ mod tests {
     #[tokio::test]
     async fn fx_12_no_transaction_of_a_sweep_is_large() {
         let (db, _folder) = database().await;
-        fill(&db, 2 * BATCH + 7).await;
-        assert_eq!(OVER.batch(&db, NOW).await.unwrap(), BATCH);
-        assert_eq!(OVER.sweep(&db, NOW).await.unwrap(), BATCH + 7);
+        fill(&db, 2 * MOST + 7).await;
+        assert_eq!(OVER.batch(&db, NOW, MOST).await.unwrap().0, MOST);
+        assert_eq!(OVER.sweep(&db, NOW).await.unwrap(), MOST + 7);
         assert_eq!(OVER.sweep(&db, NOW).await.unwrap(), 0);
+    }
+
+    #[test]
+    fn the_slower_the_rows_go_the_fewer_are_taken_at_a_time() {
+        assert_eq!(next(2_000, HELD * 10), 200);
+        assert_eq!(next(200, HELD / 2), 400);
+        assert_eq!(next(400, HELD * 1_000), LEAST);
+        assert_eq!(next(LEAST, Duration::ZERO), MOST);
     }
 
     #[tokio::test]

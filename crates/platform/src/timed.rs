@@ -26,7 +26,13 @@ pub async fn run<S: Clone, W: Future<Output = Result<Next, Fault>>>(
     mut work: impl FnMut(S) -> W,
 ) {
     while !stop.is_cancelled() {
-        let next = match AssertUnwindSafe(one_at_a_time(work(state.clone()))).catch_unwind().await {
+        let round = AssertUnwindSafe(one_at_a_time(work(state.clone()))).catch_unwind();
+        // A round may have hours to do, and may stop anywhere as it may be killed anywhere.
+        let done = tokio::select! {
+            () = stop.cancelled() => return,
+            done = round => done,
+        };
+        let next = match done {
             Ok(Ok(next)) => next,
             Ok(Err(fault)) => {
                 tracing::warn!(job, error = %fault, "A round of timed work did not finish");
@@ -74,6 +80,16 @@ mod tests {
         stop.cancel();
         running.await.unwrap();
         while rounds.recv().await.is_some() {}
+    }
+
+    #[tokio::test]
+    async fn a_round_that_has_much_to_do_does_not_keep_the_program() {
+        let stop = CancellationToken::new();
+        let work = |stop: CancellationToken| async move {
+            stop.cancel();
+            std::future::pending().await
+        };
+        run("sample", Duration::from_secs(1), stop.clone(), stop, work).await;
     }
 
     #[tokio::test]
