@@ -36,10 +36,10 @@ fn compare(root: &str, table: Table, sources: &[Source]) -> Vec<String> {
         .collect();
     let new =
         seen.iter().filter(|(arrow, _)| !declared.contains(*arrow)).map(|((from, to), (path, line))| {
-            format!("{path}:{line}: `{from}` names `{to}`, which tests/tidy/arrows.rs does not allow")
+            format!("{path}:{line}: `{from}` names `{to}`, which tests/tidy/arrows/tables.rs does not allow")
         });
     let gone = declared.iter().filter(|arrow| !seen.contains_key(*arrow));
-    let gone = gone.map(|(from, to)| format!("tests/tidy/arrows.rs: `{from}` names `{to}` nowhere"));
+    let gone = gone.map(|(from, to)| format!("tests/tidy/arrows/tables.rs: `{from}` names `{to}` nowhere"));
     new.chain(gone).collect()
 }
 
@@ -113,7 +113,7 @@ fn climbs(table: Table, known: &[(&str, &str)]) -> Vec<String> {
         .filter(|arrow| !known.contains(arrow))
         .filter(|(from, to)| place(to).is_none() || place(to) >= place(from))
         .map(|(from, to)| {
-            format!("tests/tidy/arrows.rs: `{from}` names `{to}`, which does not stand below it")
+            format!("tests/tidy/arrows/tables.rs: `{from}` names `{to}`, which does not stand below it")
         })
         .collect()
 }

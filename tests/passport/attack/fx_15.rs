@@ -80,17 +80,17 @@ async fn fx_15_a_migration_that_was_killed_anywhere_is_begun_again_and_done(engi
     let ground = empty(engine).await;
     let count = "SELECT COUNT(*) FROM seaql_migrations";
     let mut killed = 0;
-    // How many polls it takes depends on the machine.
+    // How many polls it takes depends on the machine; a kill at each of the first ones is many on every one.
     for round in 0..200 {
         let db = Database::open(&ground.url, 2).await.unwrap();
         let work = async { migrations::up::<Steps>(db.writer()).await.unwrap() };
-        if kill_after(round * 3, work).await {
+        if kill_after(round, work).await {
             break;
         }
         killed += 1;
         ground.cut_connections().await;
     }
-    assert!(killed >= 10, "killed only {killed} times: it is done in fewer steps than expected");
+    assert!(killed >= 25, "killed only {killed} times: it is done in fewer steps than expected");
     let db = Database::open(&ground.url, 2).await.unwrap();
     migrations::up::<Steps>(db.writer()).await.unwrap();
     assert!(migrations::pending::<Steps>(db.writer()).await.unwrap().is_empty());
