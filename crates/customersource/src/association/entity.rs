@@ -31,7 +31,7 @@ pub mod invitation {
         /// The company that the profile was of.
         pub organization_id: Option<OrganizationId>,
         pub claim_id: Option<ClaimId>,
-        pub state: String,
+        pub state: Stored,
         pub language: String,
         pub created_at: Moment,
         pub expires_at: Moment,
@@ -42,6 +42,26 @@ pub mod invitation {
         pub mails: i32,
         /// Why its mail did not arrive, as the other side said it.
         pub why: Option<String>,
+    }
+
+    /// What the table's CHECK knows of [`super::super::State`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum Stored {
+        Queued,
+        Pending,
+        Accepted,
+        Declined,
+        Superseded,
+        Revoked,
+        Expired,
+        Undeliverable,
+    }
+
+    impl Stored {
+        /// Links in force, but for the clock.
+        pub const LIVE: [Self; 2] = [Self::Queued, Self::Pending];
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -62,7 +82,7 @@ pub mod association {
         pub iss: String,
         pub sub: String,
         pub invitation_id: InvitationId,
-        pub state: String,
+        pub state: Stored,
         pub created_at: Moment,
         pub ended_at: Option<Moment>,
         pub ended_by: Option<String>,
@@ -70,6 +90,16 @@ pub mod association {
         pub language: Option<String>,
         #[serde(skip)]
         pub notice_to: Option<String>,
+    }
+
+    /// What the table's CHECK knows.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum Stored {
+        Active,
+        Superseded,
+        Revoked,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,8 +14,17 @@ pub struct Model {
     pub profile_id: ProfileId,
     pub field: String,
     pub theirs: String,
-    pub state: String,
+    pub state: Stored,
     pub seen_at: Moment,
+}
+
+/// What the table's CHECK knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    Open,
+    Kept,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,7 +5,7 @@ pub mod store;
 
 use platform::clock::Moment;
 
-use crate::profile::{Profile, ProfileId, held::Field};
+use crate::profile::{Profile, ProfileId, entity::Stored, held::Field};
 
 platform::id!(DifferenceId);
 
@@ -27,7 +27,7 @@ impl Difference {
             Field::Email => profile.email.clone(),
             Field::FirstName => profile.first_name.clone(),
             Field::LastName => profile.last_name.clone(),
-            Field::State => if profile.is_active { "active" } else { "removed" }.to_owned(),
+            Field::State => Stored::of(profile.is_active).text().to_owned(),
         }
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::{
     Difference, DifferenceId,
-    entity::{ActiveModel, Column, Entity, Model},
+    entity::{ActiveModel, Column, Entity, Model, Stored},
 };
 use crate::{
     organization::{self, Organization},
@@ -47,7 +47,7 @@ pub async fn note(
             Some(row) => {
                 Entity::update_many()
                     .col_expr(Column::Theirs, Expr::value(theirs.as_str()))
-                    .col_expr(Column::State, Expr::value("open"))
+                    .col_expr(Column::State, Expr::value(Stored::Open))
                     .col_expr(Column::SeenAt, Expr::value(now))
                     .filter(Column::Id.eq(row.id))
                     .exec(db)
@@ -59,7 +59,7 @@ pub async fn note(
                     profile_id: Set(profile),
                     field: Set(field.text().to_owned()),
                     theirs: Set(theirs.clone()),
-                    state: Set("open".to_owned()),
+                    state: Set(Stored::Open),
                     seen_at: Set(now),
                 };
                 Entity::insert(row).exec_without_returning(db).await?;
@@ -96,7 +96,7 @@ pub async fn list_open(
     most: u64,
 ) -> Result<Vec<Waiting>, Fault> {
     let mut query =
-        Entity::find().find_also_related(profile::entity::Entity).filter(Column::State.eq("open"));
+        Entity::find().find_also_related(profile::entity::Entity).filter(Column::State.eq(Stored::Open));
     if let Some(after) = after {
         query = query.filter(Column::Id.gt(after));
     }
@@ -114,16 +114,16 @@ pub async fn list_open(
 
 /// One that waits.
 pub async fn find_open(db: &impl ConnectionTrait, id: DifferenceId) -> Result<Option<Difference>, Fault> {
-    let row = Entity::find_by_id(id).filter(Column::State.eq("open")).one(db).await?;
+    let row = Entity::find_by_id(id).filter(Column::State.eq(Stored::Open)).one(db).await?;
     Ok(row.and_then(of_row))
 }
 
 /// The portal's word stays; false when that was said before.
 pub async fn spend_kept(db: &impl ConnectionTrait, id: DifferenceId) -> Result<bool, Fault> {
     let updated = Entity::update_many()
-        .col_expr(Column::State, Expr::value("kept"))
+        .col_expr(Column::State, Expr::value(Stored::Kept))
         .filter(Column::Id.eq(id))
-        .filter(Column::State.eq("open"))
+        .filter(Column::State.eq(Stored::Open))
         .exec(db)
         .await?;
     Ok(updated.rows_affected == 1)

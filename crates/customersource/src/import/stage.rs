@@ -11,9 +11,9 @@ use super::{
     store::Known,
 };
 use crate::{
-    organization::OrganizationId,
+    organization::{self, OrganizationId},
     plan::{EntitlementId, entity::entitlement},
-    profile::ProfileId,
+    profile::{self, ProfileId},
     seed::{Seed, actions as seeding},
 };
 
@@ -98,13 +98,17 @@ pub fn stage(
 }
 
 fn is_in_force(row: &entitlement::Model, today: &str) -> bool {
-    row.state == "active" && row.ends_on.as_str() >= today
+    row.state == entitlement::Stored::Active && row.ends_on.as_str() >= today
 }
 
 fn count_in_force(what: What, known: &Known, today: &str) -> usize {
     match what {
-        What::Companies => known.companies.values().filter(|row| row.state == "active").count(),
-        What::Profiles => known.profiles.values().filter(|row| row.state == "active").count(),
+        What::Companies => {
+            known.companies.values().filter(|row| row.state == organization::entity::Stored::Active).count()
+        }
+        What::Profiles => {
+            known.profiles.values().filter(|row| row.state == profile::entity::Stored::Active).count()
+        }
         What::Plans => known.entitlements.values().filter(|row| is_in_force(row, today)).count(),
     }
 }
@@ -147,7 +151,8 @@ impl Stage<'_> {
         let after = before.map(|before| said.onto(before));
         match (before, &after) {
             (Some(before), Some(after)) => {
-                let closes = before.state == "active" && after.state == "closed";
+                let closes = before.state == organization::entity::Stored::Active
+                    && after.state == organization::entity::Stored::Closed;
                 if closes {
                     self.report.closed += 1;
                     self.steps.push(Step::Detach(before.id));
@@ -175,7 +180,8 @@ impl Stage<'_> {
             return Ok(());
         };
         let merged = said.onto(before);
-        let closes = before.state == "active" && merged.after.state == "removed";
+        let closes = before.state == profile::entity::Stored::Active
+            && merged.after.state == profile::entity::Stored::Removed;
         self.report.closed += usize::from(closes);
         self.report.differing += merged.differs.len();
         self.teller.profile(&id, (before, &merged.after), &merged.differs, closes, &known.names);
@@ -242,7 +248,7 @@ impl Stage<'_> {
         match what {
             What::Companies => {
                 for (id, row) in known.companies {
-                    if row.state == "active" && !self.seen.contains(&id) {
+                    if row.state == organization::entity::Stored::Active && !self.seen.contains(&id) {
                         self.teller.closed(&id, &row.name);
                         self.steps.push(Step::Detach(row.id));
                         self.steps.push(Step::LeaveOut(Gone::Company(row.id)));
@@ -252,7 +258,7 @@ impl Stage<'_> {
             }
             What::Profiles => {
                 for (id, row) in known.profiles {
-                    if row.state == "active" && !self.seen.contains(&id) {
+                    if row.state == profile::entity::Stored::Active && !self.seen.contains(&id) {
                         self.teller.closed(&id, &format!("{} {}", row.first_name, row.last_name));
                         self.steps.push(Step::LeaveOut(Gone::Profile(row.id)));
                         self.report.closed += 1;
@@ -261,7 +267,7 @@ impl Stage<'_> {
             }
             What::Plans => {
                 for (id, row) in known.entitlements {
-                    if row.state == "active" && !self.seen.contains(&id) {
+                    if row.state == entitlement::Stored::Active && !self.seen.contains(&id) {
                         let name = known.companies.values().find(|company| company.id == row.organization_id);
                         self.teller.closed(&id, name.map_or("", |company| &company.name));
                         self.report.closed += usize::from(is_in_force(&row, self.today));

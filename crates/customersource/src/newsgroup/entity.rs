@@ -66,8 +66,17 @@ pub mod post {
         pub refs: String,
         pub author_profile_id: ProfileId,
         pub body: String,
-        pub state: String,
+        pub state: Stored,
         pub posted_at: Moment,
+    }
+
+    /// What the table's CHECK knows.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum Stored {
+        Visible,
+        Hidden,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

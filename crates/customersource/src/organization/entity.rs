@@ -17,7 +17,7 @@ pub struct Model {
     pub region: String,
     /// Names, separated by commas.
     pub products: String,
-    pub state: String,
+    pub state: Stored,
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,
     /// It has, or had, an administrator: the business system names no further one.
@@ -29,6 +29,28 @@ pub struct Model {
     /// What is searched.
     #[serde(skip)]
     pub folded: Option<String>,
+}
+
+/// What the table's CHECK knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    Active,
+    Closed,
+}
+
+impl Stored {
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::try_from_value(&text.to_owned()).ok()
+    }
+
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Closed => "closed",
+        }
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -148,14 +148,14 @@ async fn of_nobody(portal: &Portal, visitor: &SignedIn, shell: &Shell) -> Result
     let former = association::store::list_of_subject(db, &visitor.session.subject).await?;
     let mut profile_text = shell.t("why-profile-unknown");
     let mut association_text = shell.t("why-association-none");
-    if let Some((last, state)) = former.first() {
+    if let Some((last, is_active)) = former.first() {
         let found = profile::store::find(db, last.profile).await?;
         let is_there =
             found.as_ref().is_some_and(|(profile, company)| profile.is_active && company.is_active);
         if !is_there {
             profile_text = shell.t("why-profile-gone");
         }
-        let idle = state == "active" && !is_there;
+        let idle = *is_active && !is_there;
         association_text = shell.t(if idle { "why-association-idle" } else { "why-association-ended" });
     }
     let check = |what, is_met, text| Check { what, is_met, text };

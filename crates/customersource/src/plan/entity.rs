@@ -36,11 +36,39 @@ pub mod entitlement {
         pub plan_code: String,
         pub source: String,
         pub external_id: Option<String>,
-        pub state: String,
+        pub state: Stored,
         pub starts_on: String,
         pub ends_on: String,
         /// A full file left it out, and that alone cancelled it.
         pub left_out: bool,
+    }
+
+    /// What the table's CHECK knows; what is not active opens nothing.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum Stored {
+        Draft,
+        Active,
+        Cancelled,
+        Expired,
+        Waiting,
+    }
+
+    impl Stored {
+        pub fn of_text(text: &str) -> Option<Self> {
+            Self::try_from_value(&text.to_owned()).ok()
+        }
+
+        pub const fn text(self) -> &'static str {
+            match self {
+                Self::Draft => "draft",
+                Self::Active => "active",
+                Self::Cancelled => "cancelled",
+                Self::Expired => "expired",
+                Self::Waiting => "waiting",
+            }
+        }
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

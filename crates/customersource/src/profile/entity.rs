@@ -21,7 +21,7 @@ pub struct Model {
     pub is_bill_to: bool,
     pub is_admin: bool,
     pub admin_source: Option<String>,
-    pub state: String,
+    pub state: Stored,
     pub version: i32,
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,
@@ -33,6 +33,32 @@ pub struct Model {
     /// What is searched.
     #[serde(skip)]
     pub folded: Option<String>,
+}
+
+/// What the table's CHECK knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Stored {
+    Active,
+    Removed,
+}
+
+impl Stored {
+    pub const fn of(is_active: bool) -> Self {
+        if is_active { Self::Active } else { Self::Removed }
+    }
+
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::try_from_value(&text.to_owned()).ok()
+    }
+
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

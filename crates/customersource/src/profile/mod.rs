@@ -7,6 +7,9 @@ use crate::organization::OrganizationId;
 
 platform::id!(ProfileId);
 
+/// Where a profile is from that an administrator wrote; others are named by the business system that they are of.
+pub const OWN_SOURCE: &str = "portal";
+
 /// A profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {

@@ -38,7 +38,7 @@ pub(crate) fn of_row(row: entity::Model) -> Profile {
         is_admin: row.is_admin,
         is_bill_to: row.is_bill_to,
         version: row.version,
-        is_active: row.state == "active",
+        is_active: row.state == entity::Stored::Active,
         no_bulk_mail: row.no_bulk_mail,
     }
 }
@@ -75,8 +75,8 @@ pub async fn list_by_email(
     let rows = entity::Entity::find()
         .find_also_related(organization::entity::Entity)
         .filter(entity::Column::EmailKey.eq(email_key))
-        .filter(entity::Column::State.eq("active"))
-        .filter(organization::entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
+        .filter(organization::entity::Column::State.eq(organization::entity::Stored::Active))
         .order_by_asc(entity::Column::Id)
         .limit(most)
         .all(db)
@@ -92,7 +92,7 @@ pub async fn list_administrators(
     let rows = entity::Entity::find()
         .filter(entity::Column::OrganizationId.eq(organization))
         .filter(entity::Column::IsAdmin.eq(true))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .order_by_asc(entity::Column::Id)
         .all(db)
         .await?;
@@ -108,7 +108,7 @@ pub async fn count_other_administrators(
     let others = entity::Entity::find()
         .filter(entity::Column::OrganizationId.eq(organization))
         .filter(entity::Column::IsAdmin.eq(true))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .filter(entity::Column::Id.ne(but));
     Ok(others.count(db).await?)
 }
@@ -123,8 +123,8 @@ pub async fn find_own(
     let row = entity::Entity::find_by_id(id)
         .find_also_related(organization::entity::Entity)
         .filter(entity::Column::OrganizationId.eq(by.organization()))
-        .filter(entity::Column::State.eq("active"))
-        .filter(organization::entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
+        .filter(organization::entity::Column::State.eq(organization::entity::Stored::Active))
         .one(db)
         .await?;
     Ok(row.and_then(with_organization))
@@ -134,7 +134,7 @@ pub async fn find_own(
 pub async fn list_same_address(db: &impl ConnectionTrait, profile: &Profile) -> Result<Vec<Profile>, Fault> {
     let rows = entity::Entity::find()
         .filter(entity::Column::EmailKey.eq(profile.email_key.as_str()))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .filter(entity::Column::OrganizationId.eq(profile.organization))
         .filter(entity::Column::Id.ne(profile.id))
         .order_by_asc(entity::Column::Id)
@@ -153,7 +153,7 @@ pub async fn has_address(
     let found = entity::Entity::find()
         .filter(entity::Column::EmailKey.eq(email_key))
         .filter(entity::Column::OrganizationId.eq(by.organization()))
-        .filter(entity::Column::State.eq("active"));
+        .filter(entity::Column::State.eq(entity::Stored::Active));
     Ok(found.one(db).await?.is_some())
 }
 
@@ -163,7 +163,7 @@ pub async fn list_addresses(db: &impl ConnectionTrait, by: &Administrator) -> Re
         .select_only()
         .column(entity::Column::EmailKey)
         .filter(entity::Column::OrganizationId.eq(by.organization()))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .into_tuple()
         .all(db)
         .await?;
@@ -178,7 +178,7 @@ pub async fn list_bill_to(
     let rows = entity::Entity::find()
         .filter(entity::Column::OrganizationId.eq(organization))
         .filter(entity::Column::IsBillTo.eq(true))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .order_by_asc(entity::Column::Id)
         .all(db)
         .await?;
@@ -250,7 +250,7 @@ pub async fn add(
     let row = entity::ActiveModel {
         id: Set(id),
         organization_id: Set(organization),
-        source: Set("portal".into()),
+        source: Set(super::OWN_SOURCE.to_owned()),
         external_id: Set(None),
         first_name: Set(details.first_name.clone()),
         last_name: Set(details.last_name.clone()),
@@ -259,7 +259,7 @@ pub async fn add(
         is_bill_to: Set(false),
         is_admin: Set(is_admin),
         admin_source: Set(is_admin.then(|| AdminSource::Granted.text().to_owned())),
-        state: Set("active".into()),
+        state: Set(entity::Stored::Active),
         version: Set(1),
         crm_etag: Set(None),
         synced_at: Set(None),
@@ -306,7 +306,7 @@ pub async fn spend_version(
         .col_expr(entity::Column::Version, Expr::col(entity::Column::Version).add(1))
         .filter(entity::Column::Id.eq(id))
         .filter(entity::Column::Version.eq(version))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .exec(db)
         .await?;
     Ok(updated.rows_affected == 1)
@@ -345,7 +345,7 @@ pub async fn set_removed(db: &impl ConnectionTrait, id: ProfileId) -> Result<(),
 /// list it any more.
 pub async fn set_gone(db: &impl ConnectionTrait, id: ProfileId, left_out: bool) -> Result<(), Fault> {
     entity::Entity::update_many()
-        .col_expr(entity::Column::State, Expr::value("removed"))
+        .col_expr(entity::Column::State, Expr::value(entity::Stored::Removed))
         .col_expr(entity::Column::LeftOut, Expr::value(left_out))
         .col_expr(entity::Column::IsAdmin, Expr::value(false))
         .col_expr(entity::Column::AdminSource, Expr::value(Option::<String>::None))

@@ -7,7 +7,12 @@ use std::collections::HashSet;
 use platform::day::{Day, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::{organization::Kind, plan, staff::Role};
+use crate::{
+    organization::{self, Kind},
+    plan::{self, entity::entitlement},
+    profile,
+    staff::Role,
+};
 
 pub use actions::apply;
 
@@ -144,7 +149,11 @@ impl Seed {
     pub fn check(&self) -> Result<(), Unfit> {
         let bad = |what: String| Err(Unfit::Entry(what));
         for company in &self.companies {
-            if !company.state.as_deref().is_none_or(|state| ["active", "closed"].contains(&state)) {
+            if company
+                .state
+                .as_deref()
+                .is_some_and(|state| organization::entity::Stored::of_text(state).is_none())
+            {
                 return bad(format!("company {}: state is active or closed", company.external_id));
             }
             let zone = company.time_zone.as_deref().unwrap_or_default();
@@ -168,13 +177,14 @@ impl Seed {
                 let text = "days are like 2026-01-31, the first not after the last";
                 return Err(entitlement.unfit(text));
             }
-            let states = ["draft", "active", "cancelled", "expired", "waiting"];
-            if let Some(state) = entitlement.state.as_deref().filter(|state| !states.contains(state)) {
+            let is_unknown = |state: &&str| entitlement::Stored::of_text(state).is_none();
+            if let Some(state) = entitlement.state.as_deref().filter(is_unknown) {
                 return Err(entitlement.unfit(&format!("unknown state {state}")));
             }
         }
         for profile in &self.profiles {
-            if !profile.state.as_deref().is_none_or(|state| ["active", "removed"].contains(&state)) {
+            if profile.state.as_deref().is_some_and(|state| profile::entity::Stored::of_text(state).is_none())
+            {
                 return Err(profile.unfit("state is active or removed"));
             }
             if !is_one_line(&profile.first_name) || !is_one_line(&profile.last_name) {

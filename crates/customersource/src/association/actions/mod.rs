@@ -123,7 +123,7 @@ pub async fn send(
         asked_by: Set(order.asked_by),
         organization_id: Set(Some(organization.id)),
         claim_id: Set(order.claim),
-        state: Set("queued".into()),
+        state: Set(invitation::Stored::Queued),
         language: Set(order.language.tag().into()),
         created_at: Set(now),
         expires_at: Set(now + lifetime),

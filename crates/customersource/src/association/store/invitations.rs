@@ -5,7 +5,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
-use super::{LIVE, of_row};
+use super::of_row;
 use crate::{
     association::{Invitation, InvitationId, Purpose, entity::invitation},
     profile::{Profile, ProfileId},
@@ -46,9 +46,9 @@ pub async fn revoke_links(db: &impl ConnectionTrait, which: Which<'_>) -> Result
             .add(invitation::Column::BoundSub.eq(subject.sub.as_str())),
     };
     let updated = invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("revoked"))
+        .col_expr(invitation::Column::State, Expr::value(invitation::Stored::Revoked))
         .filter(which)
-        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
         .exec(db)
         .await?;
     Ok(updated.rows_affected)
@@ -57,10 +57,10 @@ pub async fn revoke_links(db: &impl ConnectionTrait, which: Which<'_>) -> Result
 /// Declines a link; true for the one caller who did, while it was in force.
 pub async fn spend_declined(db: &impl ConnectionTrait, now: Moment, id: InvitationId) -> Result<bool, Fault> {
     let updated = invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("declined"))
+        .col_expr(invitation::Column::State, Expr::value(invitation::Stored::Declined))
         .col_expr(invitation::Column::DeclinedAt, now.into())
         .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
         .filter(invitation::Column::ExpiresAt.gt(now))
         .exec(db)
         .await?;
@@ -77,7 +77,7 @@ pub async fn count_declined(
     let mut query = invitation::Entity::find()
         .filter(invitation::Column::BoundIss.eq(subject.iss.as_str()))
         .filter(invitation::Column::BoundSub.eq(subject.sub.as_str()))
-        .filter(invitation::Column::State.eq("declined"))
+        .filter(invitation::Column::State.eq(invitation::Stored::Declined))
         .filter(invitation::Column::CreatedAt.gt(since));
     if let Some(profile) = profile {
         query = query.filter(invitation::Column::ProfileId.eq(profile));
@@ -105,7 +105,7 @@ pub async fn is_declined(
 /// Whether a link's mail may go out: the link is in force but for the clock, or its mail was given up before and the
 /// operator tries it again.
 pub async fn is_wanted(db: &impl ConnectionTrait, id: InvitationId) -> Result<bool, Fault> {
-    let states = LIVE.into_iter().chain(["undeliverable"]);
+    let states = invitation::Stored::LIVE.into_iter().chain([invitation::Stored::Undeliverable]);
     let wanted = invitation::Entity::find_by_id(id).filter(invitation::Column::State.is_in(states));
     Ok(wanted.count(db).await? > 0)
 }

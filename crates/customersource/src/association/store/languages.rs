@@ -13,7 +13,7 @@ use crate::{
 
 /// The language in which a profile is used, else was last used, else was last written to.
 pub async fn find_language(db: &impl ConnectionTrait, profile: ProfileId) -> Result<Option<Language>, Fault> {
-    let used: Vec<(String, Option<String>)> = association::Entity::find()
+    let used: Vec<(association::Stored, Option<String>)> = association::Entity::find()
         .select_only()
         .column(association::Column::State)
         .column(association::Column::Language)
@@ -24,7 +24,7 @@ pub async fn find_language(db: &impl ConnectionTrait, profile: ProfileId) -> Res
         .into_tuple()
         .all(db)
         .await?;
-    let current = used.iter().find(|(state, _)| state == "active").or(used.first());
+    let current = used.iter().find(|(state, _)| *state == association::Stored::Active).or(used.first());
     if let Some(language) = current.and_then(|(_, tag)| Language::of_tag(tag.as_deref()?)) {
         return Ok(Some(language));
     }
@@ -54,7 +54,7 @@ pub async fn find_company_language(
         .select_only()
         .column(association::Column::Language)
         .filter(association::Column::ProfileId.in_subquery(people.into_query()))
-        .filter(association::Column::State.eq("active"))
+        .filter(association::Column::State.eq(association::Stored::Active))
         .filter(association::Column::Language.is_not_null())
         .group_by(association::Column::Language)
         .order_by_desc(association::Column::Id.count())

@@ -21,8 +21,6 @@ use crate::{
     rp::Subject,
 };
 
-const LIVE: [&str; 2] = ["queued", "pending"];
-
 /// Invitations that ended without an answer say so.
 pub const OVER: Over = Over::of("invitation", "expires_at")
     .kept(std::time::Duration::ZERO)
@@ -36,6 +34,7 @@ pub const FORGOTTEN: Over = Over::of("invitation", "expires_at")
     .and("state NOT IN ('queued', 'pending', 'accepted')");
 
 fn of_row(row: invitation::Model) -> Invitation {
+    use invitation::Stored;
     let subject = |iss: Option<String>, sub: Option<String>| Some(Subject { iss: iss?, sub: sub? });
     let accepted = subject(row.accepted_iss, row.accepted_sub);
     Invitation {
@@ -47,16 +46,16 @@ fn of_row(row: invitation::Model) -> Invitation {
         sent_to_key: row.sent_to_key,
         bound: subject(row.bound_iss, row.bound_sub),
         claim: row.claim_id,
-        state: match (row.state.as_str(), accepted) {
-            ("queued", _) => State::Queued,
-            ("pending", _) => State::Pending,
-            ("accepted", Some(by)) => State::Accepted(by),
-            ("declined", _) => State::Declined,
-            ("superseded", _) => State::Superseded,
-            ("expired", _) => State::Expired,
-            ("undeliverable", _) => State::Undeliverable,
-            // What cannot be read opens nothing.
-            _ => State::Revoked,
+        state: match (row.state, accepted) {
+            (Stored::Queued, _) => State::Queued,
+            (Stored::Pending, _) => State::Pending,
+            (Stored::Accepted, Some(by)) => State::Accepted(by),
+            (Stored::Declined, _) => State::Declined,
+            (Stored::Superseded, _) => State::Superseded,
+            (Stored::Expired, _) => State::Expired,
+            (Stored::Undeliverable, _) => State::Undeliverable,
+            // The table's CHECK knows no accepted one without a Passport.
+            (Stored::Revoked | Stored::Accepted, _) => State::Revoked,
         },
         why: row.why,
         created_at: row.created_at,
@@ -104,11 +103,11 @@ pub async fn supersede_links(
     requester: &str,
 ) -> Result<u64, Fault> {
     let updated = invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("superseded"))
+        .col_expr(invitation::Column::State, Expr::value(invitation::Stored::Superseded))
         .filter(invitation::Column::ProfileId.eq(profile))
         .filter(invitation::Column::Purpose.eq(purpose))
         .filter(invitation::Column::Requester.eq(requester))
-        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
         .exec(db)
         .await?;
     Ok(updated.rows_affected)
@@ -118,11 +117,13 @@ pub async fn supersede_links(
 /// tried again.
 pub async fn set_mailed(db: &impl ConnectionTrait, id: InvitationId) -> Result<(), Fault> {
     invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("pending"))
+        .col_expr(invitation::Column::State, Expr::value(invitation::Stored::Pending))
         .col_expr(invitation::Column::Why, Expr::value(Option::<String>::None))
         .col_expr(invitation::Column::Mails, Expr::col(invitation::Column::Mails).add(1))
         .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::State.is_in(["queued", "undeliverable"]))
+        .filter(
+            invitation::Column::State.is_in([invitation::Stored::Queued, invitation::Stored::Undeliverable]),
+        )
         .exec(db)
         .await?;
     Ok(())
@@ -131,10 +132,10 @@ pub async fn set_mailed(db: &impl ConnectionTrait, id: InvitationId) -> Result<(
 /// The mail of an invitation will not arrive: it says why.
 pub async fn set_undeliverable(db: &impl ConnectionTrait, id: InvitationId, why: &str) -> Result<(), Fault> {
     invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("undeliverable"))
+        .col_expr(invitation::Column::State, Expr::value(invitation::Stored::Undeliverable))
         .col_expr(invitation::Column::Why, Expr::value(why))
         .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
         .exec(db)
         .await?;
     Ok(())
@@ -148,12 +149,12 @@ pub async fn spend_link(
     by: &Subject,
 ) -> Result<bool, Fault> {
     let updated = invitation::Entity::update_many()
-        .col_expr(invitation::Column::State, Expr::value("accepted"))
+        .col_expr(invitation::Column::State, Expr::value(invitation::Stored::Accepted))
         .col_expr(invitation::Column::AcceptedAt, now.into())
         .col_expr(invitation::Column::AcceptedIss, Expr::value(by.iss.clone()))
         .col_expr(invitation::Column::AcceptedSub, Expr::value(by.sub.clone()))
         .filter(invitation::Column::Id.eq(id))
-        .filter(invitation::Column::State.is_in(LIVE))
+        .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
         .filter(invitation::Column::ExpiresAt.gt(now))
         .exec(db)
         .await?;
@@ -167,7 +168,7 @@ pub async fn find_current(
 ) -> Result<Option<Association>, Fault> {
     let row = association::Entity::find()
         .filter(association::Column::ProfileId.eq(profile))
-        .filter(association::Column::State.eq("active"))
+        .filter(association::Column::State.eq(association::Stored::Active))
         .one(db)
         .await?;
     Ok(row.map(association_of))
@@ -186,7 +187,7 @@ pub async fn add_association(
         iss: Set(by.subject.iss.clone()),
         sub: Set(by.subject.sub.clone()),
         invitation_id: Set(link.id),
-        state: Set("active".into()),
+        state: Set(association::Stored::Active),
         created_at: Set(now),
         ended_at: Set(None),
         ended_by: Set(None),
@@ -215,15 +216,15 @@ pub async fn spend_association(
     by: &str,
 ) -> Result<bool, Fault> {
     let state = match end {
-        End::Superseded => "superseded",
-        End::Revoked => "revoked",
+        End::Superseded => association::Stored::Superseded,
+        End::Revoked => association::Stored::Revoked,
     };
     let updated = association::Entity::update_many()
         .col_expr(association::Column::State, Expr::value(state))
         .col_expr(association::Column::EndedAt, now.into())
         .col_expr(association::Column::EndedBy, Expr::value(by))
         .filter(association::Column::Id.eq(id))
-        .filter(association::Column::State.eq("active"))
+        .filter(association::Column::State.eq(association::Stored::Active))
         .exec(db)
         .await?;
     Ok(updated.rows_affected == 1)
@@ -236,7 +237,7 @@ pub async fn list_active(db: &impl ConnectionTrait, subject: &Subject) -> Result
             Condition::all()
                 .add(association::Column::Iss.eq(subject.iss.as_str()))
                 .add(association::Column::Sub.eq(subject.sub.as_str()))
-                .add(association::Column::State.eq("active")),
+                .add(association::Column::State.eq(association::Stored::Active)),
         )
         .order_by_asc(association::Column::Id)
         .all(db)
@@ -251,9 +252,9 @@ pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Res
         .and_also_related(organization::entity::Entity)
         .filter(association::Column::Iss.eq(subject.iss.as_str()))
         .filter(association::Column::Sub.eq(subject.sub.as_str()))
-        .filter(association::Column::State.eq("active"))
-        .filter(profile::entity::Column::State.eq("active"))
-        .filter(organization::entity::Column::State.eq("active"))
+        .filter(association::Column::State.eq(association::Stored::Active))
+        .filter(profile::entity::Column::State.eq(profile::entity::Stored::Active))
+        .filter(organization::entity::Column::State.eq(organization::entity::Stored::Active))
         .order_by_asc(association::Column::Id)
         .all(db)
         .await?;
@@ -293,7 +294,7 @@ pub async fn set_notice_to(
         .col_expr(association::Column::NoticeTo, Expr::value(email.map(str::to_owned)))
         .filter(association::Column::Iss.eq(subject.iss.as_str()))
         .filter(association::Column::Sub.eq(subject.sub.as_str()))
-        .filter(association::Column::State.eq("active"))
+        .filter(association::Column::State.eq(association::Stored::Active))
         .exec(db)
         .await?;
     Ok(())
@@ -301,8 +302,10 @@ pub async fn set_notice_to(
 
 /// The association of this id, if it is in force.
 pub async fn find_active(db: &impl ConnectionTrait, id: AssociationId) -> Result<Option<Association>, Fault> {
-    let row =
-        association::Entity::find_by_id(id).filter(association::Column::State.eq("active")).one(db).await?;
+    let row = association::Entity::find_by_id(id)
+        .filter(association::Column::State.eq(association::Stored::Active))
+        .one(db)
+        .await?;
     Ok(row.map(association_of))
 }
 
@@ -313,7 +316,7 @@ pub async fn list_current(
 ) -> Result<Vec<Association>, Fault> {
     let rows = association::Entity::find()
         .filter(association::Column::ProfileId.is_in(profiles.iter().copied()))
-        .filter(association::Column::State.eq("active"))
+        .filter(association::Column::State.eq(association::Stored::Active))
         .all(db)
         .await?;
     Ok(rows.into_iter().map(association_of).collect())
@@ -326,7 +329,7 @@ pub async fn list_held_lately(
     since: Moment,
 ) -> Result<Vec<Association>, Fault> {
     let lately = Condition::any()
-        .add(association::Column::State.eq("active"))
+        .add(association::Column::State.eq(association::Stored::Active))
         .add(association::Column::EndedAt.gt(since))
         .add(association::Column::EndedBy.starts_with("staff "));
     let rows = association::Entity::find()
@@ -354,11 +357,11 @@ pub async fn list_last_ended(
         .await?)
 }
 
-/// The Passport's associations that are in force or were, newest first: for telling a person why.
+/// The Passport's associations, newest first, and whether they are in force: for telling a person why.
 pub async fn list_of_subject(
     db: &impl ConnectionTrait,
     subject: &Subject,
-) -> Result<Vec<(Association, String)>, Fault> {
+) -> Result<Vec<(Association, bool)>, Fault> {
     let rows = association::Entity::find()
         .filter(association::Column::Iss.eq(subject.iss.as_str()))
         .filter(association::Column::Sub.eq(subject.sub.as_str()))
@@ -366,9 +369,6 @@ pub async fn list_of_subject(
         .limit(50)
         .all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.state.clone(), row))
-        .map(|(state, row)| (association_of(row), state))
-        .collect())
+    let told = |row: association::Model| (row.state == association::Stored::Active, row);
+    Ok(rows.into_iter().map(told).map(|(is_active, row)| (association_of(row), is_active)).collect())
 }

@@ -24,13 +24,13 @@ pub async fn list(
     let live = || {
         invitation::Entity::find()
             .select_only()
-            .filter(invitation::Column::State.is_in(["queued", "pending"]))
+            .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
             .filter(invitation::Column::OrganizationId.eq(organization))
     };
     let associated = association::Entity::find()
         .select_only()
         .column(association::Column::ProfileId)
-        .filter(association::Column::State.eq("active"));
+        .filter(association::Column::State.eq(association::Stored::Active));
     let asked = live().filter(invitation::Column::AskedBy.is_not_null());
     let subscribed = subscription::Entity::find().select_only().column(subscription::Column::ProfileId);
     let watching = watch::Entity::find().select_only().column(watch::Column::ProfileId);
@@ -48,7 +48,7 @@ pub async fn list(
         .fold(Condition::any(), |any, query| any.add(entity::Column::Id.in_subquery(query)));
     let rows = entity::Entity::find()
         .filter(entity::Column::OrganizationId.eq(organization))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .filter(any)
         .order_by_asc(entity::Column::Id)
         .limit(most)

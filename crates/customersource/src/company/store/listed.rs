@@ -39,7 +39,7 @@ pub async fn people(
     wanted: &Wanted<'_>,
 ) -> Result<Leaf<Person>, Fault> {
     // Removed people are nobody's business but staff's.
-    let is_there = entity::Column::State.eq("active");
+    let is_there = entity::Column::State.eq(entity::Stored::Active);
     page(db, by.organization(), wanted, condition(now, wanted.only).add(is_there)).await
 }
 
@@ -67,7 +67,7 @@ async fn page(
 
 fn condition(now: Moment, only: Only) -> Condition {
     let (associated, invited) = (Expr::exists(associations(true)), Expr::exists(live_invitations(now)));
-    let active = entity::Column::State.eq("active");
+    let active = entity::Column::State.eq(entity::Stored::Active);
     let all = Condition::all();
     match only {
         Only::Everybody => all,
@@ -75,7 +75,7 @@ fn condition(now: Moment, only: Only) -> Condition {
         Only::Invited => all.add(active).add(associated.not()).add(invited),
         Only::NotInvited => all.add(active).add(associated.not()).add(invited.not()),
         Only::NeverSignedIn => all.add(active).add(Expr::exists(associations(false)).not()),
-        Only::Removed => all.add(entity::Column::State.eq("removed")),
+        Only::Removed => all.add(entity::Column::State.eq(entity::Stored::Removed)),
     }
 }
 
@@ -89,7 +89,7 @@ fn associations(in_force: bool) -> SelectStatement {
         .column(association::Column::Id)
         .filter(own(Expr::col((association::Entity, association::Column::ProfileId))));
     if in_force {
-        query = query.filter(association::Column::State.eq("active"));
+        query = query.filter(association::Column::State.eq(association::Stored::Active));
     }
     query.into_query()
 }
@@ -102,7 +102,7 @@ fn live_invitations(now: Moment) -> SelectStatement {
         .column(invitation::Column::Id)
         .filter(own(Expr::col((invitation::Entity, invitation::Column::ProfileId))))
         .filter(sent_to.equals((entity::Entity, entity::Column::EmailKey)))
-        .filter(invitation::Column::State.is_in(["queued", "pending"]))
+        .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
         .filter(invitation::Column::Purpose.ne(Purpose::SelfClaim.text()))
         .filter(invitation::Column::ExpiresAt.gt(now))
         .into_query()

@@ -62,7 +62,7 @@ impl Teller {
         if closes {
             self.closed(id, &before.name);
         } else {
-            self.change(&who, "state", (&before.state, &after.state));
+            self.change(&who, "state", (before.state.text(), after.state.text()));
         }
         self.change(&who, "kind", (&before.kind, &after.kind));
         self.change(&who, "region", (&before.region, &after.region));
@@ -84,7 +84,7 @@ impl Teller {
         if closes {
             self.closed(id, &name);
         } else {
-            self.change(&who, "state", (&before.state, &after.state));
+            self.change(&who, "state", (before.state.text(), after.state.text()));
         }
         let company = |id| companies.get(id).map_or("another source's", String::as_str);
         self.change(&who, "company", (company(&before.organization_id), company(&after.organization_id)));
@@ -95,10 +95,10 @@ impl Teller {
         self.change(&who, "no_bulk_mail", (yes(before.no_bulk_mail), yes(after.no_bulk_mail)));
         for (field, theirs) in differs {
             let ours = match field {
-                Field::Email => &after.email,
+                Field::Email => after.email.as_str(),
                 Field::FirstName => &after.first_name,
                 Field::LastName => &after.last_name,
-                Field::State => &after.state,
+                Field::State => after.state.text(),
             };
             self.rest(|| format!("= {who} {}: {ours} stays, the file says {theirs}", field.text()));
         }
@@ -126,7 +126,7 @@ impl Teller {
         self.change(&who, "plan", (&before.plan_code, &after.plan_code));
         self.change(&who, "starts_on", (&before.starts_on, &after.starts_on));
         self.change(&who, "ends_on", (&before.ends_on, &after.ends_on));
-        self.change(&who, "state", (&before.state, &after.state));
+        self.change(&who, "state", (before.state.text(), after.state.text()));
     }
 
     pub fn plan(&mut self, before: Option<&plan::Model>, about: &Plan) {

@@ -27,7 +27,7 @@ async fn with_names(db: &impl ConnectionTrait, rows: Vec<post::Model>) -> Result
         author: row.author_profile_id,
         name: names.get(&row.author_profile_id).cloned(),
         body: row.body,
-        is_hidden: row.state == "hidden",
+        is_hidden: row.state == post::Stored::Hidden,
         posted_at: row.posted_at,
     };
     Ok(rows.into_iter().map(post).collect())
@@ -63,7 +63,7 @@ pub(super) fn are_readable() -> Expr {
     let visible = post::Entity::find()
         .select_only()
         .column(post::Column::Id)
-        .filter(post::Column::State.eq("visible"))
+        .filter(post::Column::State.eq(post::Stored::Visible))
         .filter(
             Expr::col((post::Entity, post::Column::ThreadId)).equals((thread::Entity, thread::Column::Id)),
         );
@@ -80,7 +80,7 @@ pub(super) async fn list_hidden_beginnings(
         .column(post::Column::ThreadId)
         .filter(post::Column::ThreadId.is_in(ids))
         .filter(post::Column::ParentId.is_null())
-        .filter(post::Column::State.eq("hidden"))
+        .filter(post::Column::State.eq(post::Stored::Hidden))
         .into_tuple()
         .all(db)
         .await?;
@@ -96,7 +96,7 @@ pub async fn read_visible(db: &impl ConnectionTrait, id: ThreadId) -> Result<Str
         .select_only()
         .column(post::Column::Body)
         .filter(post::Column::ThreadId.eq(id))
-        .filter(post::Column::State.eq("visible"))
+        .filter(post::Column::State.eq(post::Stored::Visible))
         .order_by_asc(post::Column::PostedAt)
         .order_by_asc(post::Column::Id)
         .limit(500)
@@ -126,7 +126,7 @@ pub async fn list_visible(
         .column(post::Column::ThreadId)
         .column(post::Column::Body)
         .filter(post::Column::ThreadId.is_in(ids.iter().copied()))
-        .filter(post::Column::State.eq("visible"))
+        .filter(post::Column::State.eq(post::Stored::Visible))
         .order_by_asc(post::Column::Id)
         .limit(MOST_READ)
         .into_tuple()
@@ -206,7 +206,7 @@ pub async fn count_visible(
         .column(post::Column::ThreadId)
         .column_as(post::Column::Id.count(), "posts")
         .filter(post::Column::ThreadId.is_in(ids.iter().copied()))
-        .filter(post::Column::State.eq("visible"))
+        .filter(post::Column::State.eq(post::Stored::Visible))
         .group_by(post::Column::ThreadId)
         .into_tuple()
         .all(db)
@@ -228,7 +228,7 @@ pub async fn add_post(
         refs: Set(parent.refs),
         author_profile_id: Set(about.author),
         body: Set(about.body.clone()),
-        state: Set("visible".into()),
+        state: Set(post::Stored::Visible),
         posted_at: Set(about.posted_at),
     };
     post::Entity::insert(row).exec_without_returning(db).await?;
@@ -237,7 +237,7 @@ pub async fn add_post(
 
 /// Hides a post, or shows it again; false when it was so before.
 pub async fn set_hidden(db: &impl ConnectionTrait, id: PostId, is_hidden: bool) -> Result<bool, Fault> {
-    let state = |hidden| if hidden { "hidden" } else { "visible" };
+    let state = |hidden| if hidden { post::Stored::Hidden } else { post::Stored::Visible };
     let changed = post::Entity::update_many()
         .col_expr(post::Column::State, Expr::value(state(is_hidden)))
         .filter(post::Column::Id.eq(id))

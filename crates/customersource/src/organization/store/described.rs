@@ -36,7 +36,7 @@ impl Described<'_> {
             kind: Kind::Customer.text().to_owned(),
             region: String::new(),
             products: String::new(),
-            state: "active".to_owned(),
+            state: entity::Stored::Active,
             crm_etag: None,
             synced_at: None,
             administered: false,
@@ -65,7 +65,7 @@ impl Described<'_> {
         }
         // Who is listed again, and was closed for nothing but not being listed, is open.
         if let Some(is_active) = self.is_active.or(known.left_out.then_some(true)) {
-            row.state = if is_active { "active" } else { "closed" }.to_owned();
+            row.state = if is_active { entity::Stored::Active } else { entity::Stored::Closed };
         }
         row.left_out = false;
         if row.name != known.name {

@@ -26,7 +26,7 @@ pub(crate) fn of_row(row: entity::Model) -> Organization {
     Organization {
         id: row.id,
         kind: Kind::of_text(&row.kind),
-        is_active: row.state == "active",
+        is_active: row.state == entity::Stored::Active,
         products: super::products_of(&row.products),
         name: row.name,
         region: row.region,
@@ -78,7 +78,7 @@ pub async fn search(
 /// Closes a company that a full file left out: nobody comes in for it any more.
 pub async fn set_left_out(db: &impl ConnectionTrait, id: OrganizationId) -> Result<(), Fault> {
     entity::Entity::update_many()
-        .col_expr(entity::Column::State, Expr::value("closed"))
+        .col_expr(entity::Column::State, Expr::value(entity::Stored::Closed))
         .col_expr(entity::Column::LeftOut, Expr::value(true))
         .filter(entity::Column::Id.eq(id))
         .exec(db)

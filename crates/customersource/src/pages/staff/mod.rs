@@ -221,12 +221,12 @@ async fn search(
         // A Passport is found by its subject, letter by letter.
         let subject = Subject { iss: portal.rp.issuer().to_owned(), sub: text.clone() };
         let is_first = after_company.is_none() && after_person.is_none();
-        for (association, state) in association::store::list_of_subject(db, &subject).await? {
+        for (association, is_active) in association::store::list_of_subject(db, &subject).await? {
             if !is_first {
                 break;
             }
             if let Some(found) = profile::store::find(db, association.profile).await? {
-                people.push(Found { is_active: state == "active", ..found_person(found) });
+                people.push(Found { is_active, ..found_person(found) });
             }
         }
     }

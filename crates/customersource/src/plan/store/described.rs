@@ -10,7 +10,7 @@ use sea_orm::{
 use super::super::{
     EntitlementId,
     entity::{
-        entitlement::{Column, Entity, Model},
+        entitlement::{Column, Entity, Model, Stored},
         plan,
     },
 };
@@ -24,7 +24,7 @@ pub struct Described<'a> {
     pub source: &'a str,
     pub external_id: &'a str,
     /// `None`: not said, and left as it is.
-    pub state: Option<&'a str>,
+    pub state: Option<Stored>,
     pub starts_on: &'a str,
     pub ends_on: &'a str,
 }
@@ -38,7 +38,7 @@ impl Described<'_> {
             plan_code: self.plan_code.to_owned(),
             source: self.source.to_owned(),
             external_id: Some(self.external_id.to_owned()),
-            state: self.state.unwrap_or("active").to_owned(),
+            state: self.state.unwrap_or(Stored::Active),
             starts_on: self.starts_on.to_owned(),
             ends_on: self.ends_on.to_owned(),
             left_out: false,
@@ -48,8 +48,8 @@ impl Described<'_> {
     /// The row as it will be.
     pub fn onto(&self, known: &Model) -> Model {
         // What is listed again, and was cancelled for nothing but not being listed, is in force.
-        let state = self.state.or(known.left_out.then_some("active")).unwrap_or(&known.state);
-        Model { state: state.to_owned(), ..self.added(known.id) }
+        let state = self.state.or(known.left_out.then_some(Stored::Active)).unwrap_or(known.state);
+        Model { state, ..self.added(known.id) }
     }
 }
 
@@ -108,7 +108,7 @@ pub async fn update(db: &impl ConnectionTrait, row: &Model) -> Result<(), Fault>
 /// Cancels an entitlement that a full file left out.
 pub async fn set_left_out(db: &impl ConnectionTrait, id: EntitlementId) -> Result<(), Fault> {
     Entity::update_many()
-        .col_expr(Column::State, Expr::value("cancelled"))
+        .col_expr(Column::State, Expr::value(Stored::Cancelled))
         .col_expr(Column::LeftOut, Expr::value(true))
         .filter(Column::Id.eq(id))
         .exec(db)

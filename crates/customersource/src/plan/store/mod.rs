@@ -30,7 +30,7 @@ pub async fn list_entitlements(
             plan_name: plan.name,
             category: plan.category,
             rank: plan.rank,
-            is_active: row.state == "active",
+            is_active: row.state == entitlement::Stored::Active,
             starts_on: row.starts_on,
             ends_on: row.ends_on,
         })

@@ -10,7 +10,9 @@ use sea_orm::{
 
 use super::{
     super::held::{Field, Held},
-    AdminSource, OrganizationId, ProfileId, entity, folded,
+    AdminSource, OrganizationId, ProfileId,
+    entity::{self, Stored},
+    folded,
 };
 use crate::organization::store::AT_ONCE;
 
@@ -57,7 +59,7 @@ impl Described<'_> {
             is_bill_to,
             is_admin: self.is_admin,
             admin_source: self.is_admin.then(|| source.text().to_owned()),
-            state: if self.is_active == Some(false) { "removed" } else { "active" }.to_owned(),
+            state: Stored::of(self.is_active != Some(false)),
             version: 1,
             crm_etag: None,
             synced_at: None,
@@ -73,21 +75,28 @@ impl Described<'_> {
     pub fn onto(&self, known: &entity::Model) -> Merged {
         let (mut after, mut held) = (known.clone(), Held::of_text(&known.held));
         let mut differs = Vec::new();
-        let mut take = |field, ours: &mut String, theirs: &str, is_same: bool| {
-            if !held.has(field) {
-                theirs.clone_into(ours);
-            } else if is_same {
+        let mut is_theirs = |field, theirs: &str, is_same: bool| {
+            let is_held = held.has(field);
+            if is_held && is_same {
                 held.release(field);
-            } else {
+            } else if is_held {
                 differs.push((field, theirs.to_owned()));
             }
+            !is_held
         };
-        take(Field::FirstName, &mut after.first_name, self.first_name, known.first_name == self.first_name);
-        take(Field::LastName, &mut after.last_name, self.last_name, known.last_name == self.last_name);
-        take(Field::Email, &mut after.email, self.email, known.email_key == self.email_key);
-        if let Some(is_active) = self.listed(known) {
-            let theirs = if is_active { "active" } else { "removed" };
-            take(Field::State, &mut after.state, theirs, known.state == theirs);
+        if is_theirs(Field::FirstName, self.first_name, known.first_name == self.first_name) {
+            self.first_name.clone_into(&mut after.first_name);
+        }
+        if is_theirs(Field::LastName, self.last_name, known.last_name == self.last_name) {
+            self.last_name.clone_into(&mut after.last_name);
+        }
+        if is_theirs(Field::Email, self.email, known.email_key == self.email_key) {
+            self.email.clone_into(&mut after.email);
+        }
+        if let Some(state) = self.listed(known).map(Stored::of)
+            && is_theirs(Field::State, state.text(), known.state == state)
+        {
+            after.state = state;
         }
         if after.email != known.email {
             self.email_key.clone_into(&mut after.email_key);
@@ -194,13 +203,12 @@ pub async fn take_theirs(
     key: Option<&str>,
 ) -> Result<(), Fault> {
     let Some(mut row) = entity::Entity::find_by_id(id).one(db).await? else { return Ok(()) };
-    let ours = match field {
-        Field::Email => &mut row.email,
-        Field::FirstName => &mut row.first_name,
-        Field::LastName => &mut row.last_name,
-        Field::State => &mut row.state,
-    };
-    theirs.clone_into(ours);
+    match field {
+        Field::Email => theirs.clone_into(&mut row.email),
+        Field::FirstName => theirs.clone_into(&mut row.first_name),
+        Field::LastName => theirs.clone_into(&mut row.last_name),
+        Field::State => row.state = Stored::of_text(theirs).unwrap_or(row.state),
+    }
     if let Some(key) = key {
         key.clone_into(&mut row.email_key);
     }

@@ -85,7 +85,7 @@ pub async fn list_own(
         let rows = entity::Entity::find()
             .filter(entity::Column::Id.is_in(ids.iter().copied()))
             .filter(entity::Column::OrganizationId.eq(by.organization()))
-            .filter(entity::Column::State.eq("active"))
+            .filter(entity::Column::State.eq(entity::Stored::Active))
             .order_by_asc(entity::Column::Id)
             .all(db)
             .await?;

@@ -13,7 +13,7 @@ pub async fn list_names(
 ) -> Result<HashMap<ProfileId, String>, Fault> {
     let rows = entity::Entity::find()
         .filter(entity::Column::Id.is_in(ids.iter().copied()))
-        .filter(entity::Column::State.eq("active"))
+        .filter(entity::Column::State.eq(entity::Stored::Active))
         .all(db)
         .await?;
     Ok(rows.into_iter().map(of_row).map(|profile| (profile.id, profile.name())).collect())

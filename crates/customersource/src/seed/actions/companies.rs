@@ -10,7 +10,7 @@ use crate::{
     company::actions::outside,
     organization::{
         Kind, OrganizationId,
-        entity::Model,
+        entity::{Model, Stored},
         store::{self, Described},
     },
 };
@@ -24,7 +24,7 @@ pub fn described(about: &Company) -> Described<'_> {
         region: about.region.as_deref(),
         products: about.products.as_ref().map(|products| products.join(",")),
         time_zone: about.time_zone.as_deref(),
-        is_active: about.state.as_ref().map(|state| state == "active"),
+        is_active: about.state.as_deref().and_then(Stored::of_text).map(|state| state == Stored::Active),
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) async fn store(
         if !changes.is_empty() {
             deeds.push(deed("company.changed", after.id, Value::Object(changes)));
         }
-        if before.state == "active" && after.state == "closed" {
+        if before.state == Stored::Active && after.state == Stored::Closed {
             closing.push(after.id);
         }
     }
@@ -75,12 +75,12 @@ pub(super) async fn store(
 
 fn changes(before: &Model, after: &Model) -> Map<String, Value> {
     let fields = [
-        ("name", &before.name, &after.name),
+        ("name", before.name.as_str(), after.name.as_str()),
         ("kind", &before.kind, &after.kind),
         ("region", &before.region, &after.region),
         ("products", &before.products, &after.products),
         ("time_zone", &before.time_zone, &after.time_zone),
-        ("state", &before.state, &after.state),
+        ("state", before.state.text(), after.state.text()),
     ];
     let changed = fields.into_iter().filter(|(_, old, new)| old != new);
     changed.map(|(name, old, new)| (name.to_owned(), json!({ "before": old, "after": new }))).collect()

@@ -10,7 +10,7 @@ use crate::{
     organization::{self, OrganizationId},
     plan::{
         EntitlementId,
-        entity::entitlement::Model,
+        entity::entitlement::{Model, Stored},
         store::{self, Described},
     },
 };
@@ -26,7 +26,7 @@ pub fn described<'a>(
         plan_code: &about.plan,
         source: &about.source,
         external_id: about.external_id.as_deref().unwrap_or(by_default),
-        state: about.state.as_deref(),
+        state: about.state.as_deref().and_then(Stored::of_text),
         starts_on: &about.starts_on,
         ends_on: &about.ends_on,
     }
@@ -121,5 +121,5 @@ fn deed(action: &'static str, row: &Model, detail: Value) -> Deed<'static> {
 
 /// The line of an entitlement that a full file left out.
 pub fn left_out(row: &Model) -> Deed<'static> {
-    deed("plan.changed", row, json!({ "before": facts(row), "after": { "state": "cancelled" } }))
+    deed("plan.changed", row, json!({ "before": facts(row), "after": { "state": Stored::Cancelled } }))
 }

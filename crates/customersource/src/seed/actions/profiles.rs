@@ -12,7 +12,7 @@ use crate::{
     organization::{self, OrganizationId},
     profile::{
         self, ProfileId,
-        entity::Model,
+        entity::{Model, Stored},
         store::{Described, Merged},
     },
 };
@@ -33,7 +33,7 @@ pub fn described<'a>(
         email_key: email.key(),
         is_bill_to: about.bill_to,
         is_admin: about.administrator,
-        is_active: about.state.as_ref().map(|state| state == "active"),
+        is_active: about.state.as_deref().and_then(Stored::of_text).map(|state| state == Stored::Active),
         no_bulk_mail: about.no_bulk_mail,
     }
 }
@@ -75,7 +75,7 @@ pub(super) async fn store(
 }
 
 fn may_be_first(row: &Model) -> bool {
-    row.state == "active" && (row.is_bill_to || row.is_admin)
+    row.state == Stored::Active && (row.is_bill_to || row.is_admin)
 }
 
 /// Locks every company and every profile that this is about, then reads the profiles.

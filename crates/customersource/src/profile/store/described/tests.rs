@@ -53,15 +53,15 @@ fn a_field_that_somebody_changed_here_stays_until_both_say_the_same() {
 
 #[test]
 fn who_was_removed_here_stays_removed_and_who_was_only_left_out_is_back() {
-    let removed = entity::Model { state: "removed".into(), held: "state".into(), ..known() };
+    let removed = entity::Model { state: Stored::Removed, held: "state".into(), ..known() };
     for is_active in [None, Some(true)] {
         let merged = Described { is_active, ..said() }.onto(&removed);
-        assert_eq!((merged.after.state.as_str(), merged.differs.len()), ("removed", 1), "{is_active:?}");
+        assert_eq!((merged.after.state, merged.differs.len()), (Stored::Removed, 1), "{is_active:?}");
     }
     let agreed = Described { is_active: Some(false), ..said() }.onto(&removed);
     assert_eq!((agreed.after.held.as_str(), agreed.differs.len()), ("", 0));
-    let left_out = entity::Model { state: "removed".into(), left_out: true, ..known() };
-    assert_eq!(said().onto(&left_out).after.state, "active");
-    let by_file = entity::Model { state: "removed".into(), ..known() };
-    assert_eq!(said().onto(&by_file).after.state, "removed", "a column that is not there says nothing");
+    let left_out = entity::Model { state: Stored::Removed, left_out: true, ..known() };
+    assert_eq!(said().onto(&left_out).after.state, Stored::Active);
+    let by_file = entity::Model { state: Stored::Removed, ..known() };
+    assert_eq!(said().onto(&by_file).after.state, Stored::Removed, "a column that is not there says nothing");
 }
