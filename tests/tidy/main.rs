@@ -19,6 +19,7 @@ mod ground;
 mod growth;
 mod labels;
 mod manifests;
+mod names;
 mod numbers;
 mod papers;
 mod recovery;

@@ -20,8 +20,8 @@ use crate::{
     session::{self, Session},
 };
 
-pub use of::{Administration, Duty, Own, Person};
-pub use once::{Arrival, Once};
+pub use of::{Administration, Duty, Own, Signed};
+pub use once::{Adding, Arrival};
 
 /// A writing transaction for somebody who is signed in. Whoever holds one holds the lock of the visit, and of whatever
 /// else it stands on: nobody ends them meanwhile, on any node. What a room writes for visitors takes an `Acting` of
@@ -29,7 +29,7 @@ pub use once::{Arrival, Once};
 ///
 /// | `A` | who |
 /// |---|---|
-/// | [`Person`] | somebody signed in, with a profile or without |
+/// | [`Signed`] | somebody signed in, with a profile or without |
 /// | [`Own`] | somebody who acts as a profile |
 /// | [`Administration`] | an administrator, for the people of the company |
 /// | [`Duty`] | somebody of the staff, who proved a moment ago who they are |
@@ -63,12 +63,12 @@ impl From<Fault> for Refusal {
 
 /// What is locked before the visit is: the company, then people, the oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct Turn {
+pub struct Locks {
     company: Option<OrganizationId>,
     people: Vec<ProfileId>,
 }
 
-impl Turn {
+impl Locks {
     pub fn of_company(id: OrganizationId) -> Self {
         Self { company: Some(id), people: Vec::new() }
     }
@@ -95,10 +95,15 @@ impl Turn {
     }
 }
 
-/// Takes the turn, then the visit's row, and reads the visit again.
-async fn begin(portal: &Portal, now: Moment, read: &Session, turn: &Turn) -> Result<(Tx, Session), Refusal> {
+/// Takes the locks, then the visit's row, and reads the visit again.
+async fn begin(
+    portal: &Portal,
+    now: Moment,
+    read: &Session,
+    locks: &Locks,
+) -> Result<(Tx, Session), Refusal> {
     let tx = portal.db.begin().await?;
-    turn.take(&tx).await?;
+    locks.take(&tx).await?;
     let session = session::store::lock_live(&tx, now, portal.session_lifetime(), read.digest).await?;
     match session.filter(|session| session.subject == read.subject) {
         Some(session) => Ok((tx, session)),

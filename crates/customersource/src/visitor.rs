@@ -17,10 +17,10 @@ use platform::{
 use crate::{
     Portal,
     access::{self, Rule},
-    acting::{self, Administration, Duty, Own, Person, Refusal, Turn},
+    acting::{self, Administration, Duty, Locks, Own, Refusal, Signed},
     association::{self, Standing},
     paths,
-    plan::{self, Access, Entitlement},
+    plan::{self, Coverage, Entitlement},
     profile::{self, ProfileId},
     session::{self, Session},
     staff,
@@ -81,7 +81,7 @@ pub struct Staff {
 
 /// The profile that a page shows in its head.
 #[derive(Clone, Debug)]
-pub struct Acting {
+pub struct ActingAs {
     pub company: String,
     pub person: String,
 }
@@ -185,9 +185,9 @@ impl SignedIn {
         self.visit.headed_shell()
     }
 
-    /// Begins to write for this person; `turn` is what else is locked, and before.
-    pub async fn acts(&self, portal: &Portal, turn: &Turn) -> Result<acting::Acting<Person>, Refusal> {
-        acting::Acting::about(portal, self.visit.now, &self.session, turn).await
+    /// Begins to write for this person; `locks` is what else is locked, and before.
+    pub async fn acts(&self, portal: &Portal, locks: &Locks) -> Result<acting::Acting<Signed>, Refusal> {
+        acting::Acting::about(portal, self.visit.now, &self.session, locks).await
     }
 }
 
@@ -242,7 +242,7 @@ impl Associated {
     }
 
     /// Whether the acting profile's company may use the portal today.
-    pub async fn access(&self, portal: &Portal) -> Result<Access, Trouble> {
+    pub async fn access(&self, portal: &Portal) -> Result<Coverage, Trouble> {
         let organization = &self.acting.organization;
         let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
         let today = portal.places.today(organization, self.visit.now);
@@ -260,8 +260,8 @@ impl Associated {
         if self.session.proves(self.visit.now, staff::FRESH) { Ok(()) } else { Err(sign_in::again_first()) }
     }
 
-    pub fn acting(&self) -> Acting {
-        Acting { company: self.acting.organization.name.clone(), person: self.acting.profile.name() }
+    pub fn acting(&self) -> ActingAs {
+        ActingAs { company: self.acting.organization.name.clone(), person: self.acting.profile.name() }
     }
 
     pub fn shell(&self) -> Shell {
@@ -385,8 +385,8 @@ impl Staff {
         self.visit.headed_shell()
     }
 
-    /// Begins to write as the staff; `turn` is what else is locked, and before.
-    pub async fn acts(&self, portal: &Portal, turn: &Turn) -> Result<acting::Acting<Duty>, Refusal> {
-        acting::Acting::staff(portal, self.visit.now, &self.session, &self.member, turn).await
+    /// Begins to write as the staff; `locks` is what else is locked, and before.
+    pub async fn acts(&self, portal: &Portal, locks: &Locks) -> Result<acting::Acting<Duty>, Refusal> {
+        acting::Acting::staff(portal, self.visit.now, &self.session, &self.member, locks).await
     }
 }

@@ -12,12 +12,12 @@ use crate::{
     secrets::{Keyring, Seal},
 };
 
-mod desk;
 mod lanes;
+mod operator;
 mod store;
 mod worker;
 
-pub use desk::{Desk, Line, Report, Waits, Which, list_waiting};
+pub use operator::{Line, Operator, Report, Waits, Which, list_waiting};
 pub use store::given_up_over;
 pub use worker::{GivenUp, Worker};
 

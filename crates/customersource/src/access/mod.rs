@@ -111,8 +111,8 @@ pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
     }
     // The site's own question first: does any plan run at all?
     let running = match plan::decide(organization.kind, reader.entitlements, reader.today) {
-        plan::Access::Granted(running) => running,
-        plan::Access::Lapsed(last) => return Access::PlanInsufficient(last),
+        plan::Coverage::Granted(running) => running,
+        plan::Coverage::Lapsed(last) => return Access::PlanInsufficient(last),
     };
     if organization.kind != Kind::Customer {
         return Access::Allowed(running);

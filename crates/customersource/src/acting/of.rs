@@ -1,7 +1,7 @@
 //! As whom somebody writes, read again inside the transaction; each is made here and nowhere else.
 use platform::clock::Moment;
 
-use super::{Acting, Refusal, Turn, begin};
+use super::{Acting, Locks, Refusal, begin};
 use crate::{
     Portal,
     association::{self, AssociationId},
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Somebody signed in.
-pub struct Person(());
+pub struct Signed(());
 
 /// Somebody who acts as a profile.
 pub struct Own {
@@ -30,15 +30,15 @@ pub struct Administration {
 /// Somebody of the staff.
 pub struct Duty(Staff);
 
-impl Acting<Person> {
+impl Acting<Signed> {
     pub async fn signed_in(portal: &Portal, now: Moment, read: &Session) -> Result<Self, Refusal> {
-        Self::about(portal, now, read, &Turn::default()).await
+        Self::about(portal, now, read, &Locks::default()).await
     }
 
     /// The same for whoever concerns a profile that is not theirs yet.
-    pub async fn about(portal: &Portal, now: Moment, read: &Session, turn: &Turn) -> Result<Self, Refusal> {
-        let (tx, session) = begin(portal, now, read, turn).await?;
-        Ok(Self { tx, session, stands_on: Person(()) })
+    pub async fn about(portal: &Portal, now: Moment, read: &Session, locks: &Locks) -> Result<Self, Refusal> {
+        let (tx, session) = begin(portal, now, read, locks).await?;
+        Ok(Self { tx, session, stands_on: Signed(()) })
     }
 }
 
@@ -50,7 +50,7 @@ impl Acting<Own> {
         read: &Session,
         by: (AssociationId, ProfileId),
     ) -> Result<Self, Refusal> {
-        Self::taking(portal, now, read, by, &Turn::of_person(by.1)).await
+        Self::taking(portal, now, read, by, &Locks::of_person(by.1)).await
     }
 
     async fn taking(
@@ -58,9 +58,9 @@ impl Acting<Own> {
         now: Moment,
         read: &Session,
         (association, profile): (AssociationId, ProfileId),
-        turn: &Turn,
+        locks: &Locks,
     ) -> Result<Self, Refusal> {
-        let (tx, session) = begin(portal, now, read, turn).await?;
+        let (tx, session) = begin(portal, now, read, locks).await?;
         // Whoever has one profile only need not have chosen it.
         if session.association.is_some_and(|chosen| chosen != association) {
             return Err(Refusal::NoProfile);
@@ -96,8 +96,8 @@ impl Acting<Administration> {
         about: Option<ProfileId>,
     ) -> Result<Self, Refusal> {
         let by = (association, acts.profile());
-        let turn = Turn::of_company(acts.organization()).and([by.1]).and(about);
-        let Acting { tx, session, stands_on } = Acting::<Own>::taking(portal, now, read, by, &turn).await?;
+        let locks = Locks::of_company(acts.organization()).and([by.1]).and(about);
+        let Acting { tx, session, stands_on } = Acting::<Own>::taking(portal, now, read, by, &locks).await?;
         match profile::Administrator::of(&stands_on.profile) {
             Some(now) if now == *acts => {
                 Ok(Self { tx, session, stands_on: Administration { own: stands_on, acts: now } })
@@ -123,9 +123,9 @@ impl Acting<Duty> {
         now: Moment,
         read: &Session,
         known: &Staff,
-        turn: &Turn,
+        locks: &Locks,
     ) -> Result<Self, Refusal> {
-        let (tx, session) = begin(portal, now, read, turn).await?;
+        let (tx, session) = begin(portal, now, read, locks).await?;
         let member = staff::store::hold(&tx, &session.subject).await?;
         let member = member.filter(|member| member == known).ok_or(Refusal::NoStaff)?;
         if !session.proves(now, staff::FRESH) {

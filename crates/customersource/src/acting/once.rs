@@ -11,14 +11,14 @@ const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
 /// A transaction that adds what this form asks for, and nothing did before. Verbs that add take one, so that no door
 /// adds for every arrival of a form.
-pub struct Once<A> {
+pub struct Adding<A> {
     acting: Acting<A>,
     pressed: Pressed,
 }
 
 /// What is to be done about a form.
 pub enum Arrival<A> {
-    First(Box<Once<A>>),
+    First(Box<Adding<A>>),
     /// It was carried out, and led there.
     Again(String),
 }
@@ -29,12 +29,12 @@ impl<A> Acting<A> {
         let pressed = pressed.ok_or_else(|| Fault::bug("nothing is added without a form"))?;
         Ok(match gate::store::find_place(&self.tx, &pressed.name()).await? {
             Some(place) => Arrival::Again(place),
-            None => Arrival::First(Box::new(Once { acting: self, pressed })),
+            None => Arrival::First(Box::new(Adding { acting: self, pressed })),
         })
     }
 }
 
-impl<A> Once<A> {
+impl<A> Adding<A> {
     /// Makes everything durable, and answers the place that the form leads to.
     pub async fn commit(self, now: Moment, place: String) -> Result<String, Fault> {
         let name = self.pressed.name();
@@ -48,7 +48,7 @@ impl<A> Once<A> {
     }
 }
 
-impl<A> std::ops::Deref for Once<A> {
+impl<A> std::ops::Deref for Adding<A> {
     type Target = Acting<A>;
 
     fn deref(&self) -> &Acting<A> {

@@ -1,6 +1,6 @@
 //! The link in an administrator's notice that ends an association: a MACed name of both, stored nowhere.
 //! Knows no page and no row.
-use platform::secrets::{Field, Rest};
+use platform::secrets::{self, Rest};
 
 use super::AssociationId;
 use crate::profile::ProfileId;
@@ -13,14 +13,14 @@ pub struct Undo {
     pub administrator: ProfileId,
 }
 
-impl Field for Undo {
+impl secrets::Field for Undo {
     fn write(&self, to: &mut Vec<u8>) {
         self.association.write(to);
         self.administrator.write(to);
     }
 
     fn read(from: &mut Rest<'_>) -> Option<Self> {
-        Some(Self { association: Field::read(from)?, administrator: Field::read(from)? })
+        Some(Self { association: secrets::Field::read(from)?, administrator: secrets::Field::read(from)? })
     }
 }
 

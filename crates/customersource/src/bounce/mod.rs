@@ -3,7 +3,7 @@
 pub mod actions;
 
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
-use platform::mail::{About, Refusal, Stage};
+use platform::mail::{self, Refusal, Stage};
 use uuid::Uuid;
 
 use crate::mailing::MailingId;
@@ -93,7 +93,7 @@ fn said(group: &Group) -> String {
     let code = diagnostic.get(..3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_digit()));
     let is_whole = code || diagnostic.contains(&status);
     let all = if is_whole { diagnostic.to_owned() } else { format!("{status} {diagnostic}") };
-    platform::mail::without_addresses(all.trim())
+    mail::without_addresses(all.trim())
 }
 
 fn judge(group: &Group) -> (Fate, String) {
@@ -121,8 +121,8 @@ fn is_hard(group: &Group, why: &str) -> bool {
     let refusal = Refusal::new(Stage::Recipient, code.unwrap_or(550), &text);
     // 5.0.0 says nothing: then the words of the answer decide.
     match status {
-        "5.0.0" | "5.0" => Refusal::new(Stage::Recipient, 550, rest).about() == About::Recipient,
-        _ => refusal.about() == About::Recipient,
+        "5.0.0" | "5.0" => Refusal::new(Stage::Recipient, 550, rest).about() == mail::About::Recipient,
+        _ => refusal.about() == mail::About::Recipient,
     }
 }
 

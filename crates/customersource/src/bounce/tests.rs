@@ -181,8 +181,8 @@ fn a_report_of_each_make_names_its_letter_and_says_why() {
         assert_eq!(report.letters, [id()], "{report:?}");
         assert_eq!(report.fate, Fate::Returned { is_hard: true }, "{report:?}");
         assert!(!report.why.contains("ann@"), "{report:?}");
-        let why = platform::mail::Why::of(&report.why);
-        assert_eq!(why, platform::mail::Why::NoMailbox, "{report:?}");
+        let why = mail::Why::of(&report.why);
+        assert_eq!(why, mail::Why::NoMailbox, "{report:?}");
     }
 }
 

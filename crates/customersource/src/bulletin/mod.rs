@@ -7,7 +7,7 @@ use platform::{
     db::Tx,
     language::Language,
     letter::LetterFrame,
-    mail::{Letter, List},
+    mail::{self, Letter},
     outbox::Outbox,
     plain::unlinked,
     random::Random,
@@ -16,7 +16,7 @@ use platform::{
 };
 
 use crate::{
-    mailing::{self, About, Kind, bundle::Piece},
+    mailing::{self, Kind, Regarding, bundle::Piece},
     profile::ProfileId,
 };
 
@@ -40,7 +40,7 @@ impl Press<'_> {
         kind: &str,
     ) -> Result<(), Fault> {
         let said = bulletin.write(&self.site.texts)?;
-        let about = About::of(Kind::Bulletin).profile(profile);
+        let about = Regarding::of(Kind::Bulletin).profile(profile);
         mailing::actions::tell(tx, now, self.outbox, kind, said, &about).await
     }
 }
@@ -59,7 +59,7 @@ pub struct Reply<'a> {
     pub author: &'a str,
     pub body: &'a str,
     /// How mail programs put it beside the others of its thread.
-    pub list: &'a List,
+    pub list: &'a mail::List,
 }
 
 /// So much of a reply stands in its mail, in characters.

@@ -3,12 +3,12 @@ use platform::texts::Brand;
 
 use super::*;
 
-fn list() -> List {
+fn list() -> mail::List {
     let id = |text: &str| text.to_owned();
-    List { id: id("gp.portal.example"), references: id("<1@a> <2@a>"), in_reply_to: id("<2@a>") }
+    mail::List { id: id("gp.portal.example"), references: id("<1@a> <2@a>"), in_reply_to: id("<2@a>") }
 }
 
-fn reply(list: &List) -> Reply<'_> {
+fn reply(list: &mail::List) -> Reply<'_> {
     Reply {
         newsgroup: "GP",
         subject: "Journals <b>",

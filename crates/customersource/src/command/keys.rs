@@ -1,6 +1,6 @@
 //! `customersource keys`: moving what is sealed to the first line of the key file.
 use clap::Subcommand;
-use platform::{former, outbox::Desk};
+use platform::{former, outbox::Operator};
 
 use super::{Configured, open, say, settings};
 use crate::state::NEEDED_OF_OLDER_LINES;
@@ -15,7 +15,7 @@ pub async fn run(configured: &Configured, What::Reseal: What) -> anyhow::Result<
     let portal = open(settings(configured)?).await?;
     let names = portal.keyring.names();
     let (newest, others) = names.split_first().ok_or_else(|| anyhow::anyhow!("there is no key"))?;
-    let (moved, unreadable) = Desk::new(&portal.keyring).reseal(&portal.db, &portal.random).await?;
+    let (moved, unreadable) = Operator::new(&portal.keyring).reseal(&portal.db, &portal.random).await?;
     let kept = former::keep(&portal.db, &portal.random, &portal.keyring, NEEDED_OF_OLDER_LINES).await?;
     say(&format!("first line  {newest}"))?;
     say(&format!("outbox      {moved} moved, {unreadable} that no line opens"))?;

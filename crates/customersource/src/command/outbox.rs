@@ -1,6 +1,6 @@
 //! `customersource outbox`: what waits or was given up, why, and trying or dropping it.
 use clap::Subcommand;
-use platform::outbox::{Desk, Which};
+use platform::outbox::{self, Operator};
 use uuid::Uuid;
 
 use super::{Configured, open, say, settings};
@@ -42,18 +42,18 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    fn which(&self) -> Which {
+    fn which(&self) -> outbox::Which {
         match self.id {
-            Some(id) => Which::One(id),
-            None if self.given_up => Which::GivenUp,
-            None => Which::Trouble,
+            Some(id) => outbox::Which::One(id),
+            None if self.given_up => outbox::Which::GivenUp,
+            None => outbox::Which::Trouble,
         }
     }
 }
 
 pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
     let portal = open(settings(configured)?).await?;
-    let (desk, now) = (Desk::new(&portal.keyring), portal.clock.now());
+    let (desk, now) = (Operator::new(&portal.keyring), portal.clock.now());
     let changed = match what {
         What::List { json, .. } => {
             let lines = desk.list(portal.db.reader(), now).await?;

@@ -18,7 +18,7 @@ pub const UNREACHABLE: Duration = Duration::from_secs(90 * 86_400);
 
 /// How it stands with a profile, for the table (CS-49).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Involvement {
     NotInvited,
     Invited,
     Associated,
@@ -107,12 +107,12 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn standing(&self, now: Moment) -> Standing {
+    pub fn standing(&self, now: Moment) -> Involvement {
         match (&self.current, self.fared(now)) {
-            (Some(_), _) => Standing::Associated,
-            (None, Some(Fared::OnItsWay | Fared::Sent)) => Standing::Invited,
-            (None, Some(Fared::Expired)) => Standing::Expired,
-            (None, _) => Standing::NotInvited,
+            (Some(_), _) => Involvement::Associated,
+            (None, Some(Fared::OnItsWay | Fared::Sent)) => Involvement::Invited,
+            (None, Some(Fared::Expired)) => Involvement::Expired,
+            (None, _) => Involvement::NotInvited,
         }
     }
 

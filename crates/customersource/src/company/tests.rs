@@ -50,15 +50,15 @@ fn person(state: Option<State>) -> Person {
 #[test]
 fn cs_49_the_table_says_how_it_stands_with_everybody() {
     let cases = [
-        (None, Standing::NotInvited, None),
-        (Some(State::Queued), Standing::Invited, Some(Fared::OnItsWay)),
-        (Some(State::Pending), Standing::Invited, Some(Fared::Sent)),
-        (Some(State::Accepted(subject())), Standing::NotInvited, Some(Fared::Accepted)),
-        (Some(State::Declined), Standing::NotInvited, Some(Fared::Declined)),
-        (Some(State::Superseded), Standing::NotInvited, Some(Fared::Replaced)),
-        (Some(State::Revoked), Standing::NotInvited, Some(Fared::Withdrawn)),
-        (Some(State::Undeliverable), Standing::NotInvited, Some(Fared::Undeliverable)),
-        (Some(State::Expired), Standing::Expired, Some(Fared::Expired)),
+        (None, Involvement::NotInvited, None),
+        (Some(State::Queued), Involvement::Invited, Some(Fared::OnItsWay)),
+        (Some(State::Pending), Involvement::Invited, Some(Fared::Sent)),
+        (Some(State::Accepted(subject())), Involvement::NotInvited, Some(Fared::Accepted)),
+        (Some(State::Declined), Involvement::NotInvited, Some(Fared::Declined)),
+        (Some(State::Superseded), Involvement::NotInvited, Some(Fared::Replaced)),
+        (Some(State::Revoked), Involvement::NotInvited, Some(Fared::Withdrawn)),
+        (Some(State::Undeliverable), Involvement::NotInvited, Some(Fared::Undeliverable)),
+        (Some(State::Expired), Involvement::Expired, Some(Fared::Expired)),
     ];
     for (state, standing, fared) in cases {
         let mut person = person(state.clone());
@@ -74,14 +74,14 @@ fn cs_49_the_table_says_how_it_stands_with_everybody() {
             language: None,
             notice_to: None,
         });
-        assert_eq!(person.standing(NOW), Standing::Associated);
+        assert_eq!(person.standing(NOW), Involvement::Associated);
     }
 }
 
 #[test]
 fn a_link_that_is_over_or_went_to_a_former_address_is_not_shown_as_open() {
     let open = person(Some(State::Pending));
-    assert_eq!(open.standing(NOW + Duration::from_secs(60)), Standing::Expired);
+    assert_eq!(open.standing(NOW + Duration::from_secs(60)), Involvement::Expired);
     let mut moved = person(Some(State::Pending));
     moved.profile.email_key = "new@contoso.example".into();
     assert_eq!(moved.fared(NOW), Some(Fared::Withdrawn));

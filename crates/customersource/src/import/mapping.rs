@@ -1,7 +1,7 @@
 //! The declared mapping: which column is which field, what its values mean, how days and letters are written.
 use std::collections::BTreeMap;
 
-use platform::day::{Day, Order};
+use platform::day::{self, Day};
 use serde::Deserialize;
 
 use super::{Unfit, What};
@@ -18,7 +18,7 @@ pub struct Mapping {
     pub delimiter: Option<char>,
     /// False for a file in which a quote is a letter like others.
     pub quotes: bool,
-    pub days: Order,
+    pub days: day::Order,
     /// Days that mean: none.
     pub open_days: Vec<OpenDay>,
     /// Rows that lack what every row needs are left out and named.
@@ -52,7 +52,7 @@ impl Default for Mapping {
             encoding: None,
             delimiter: None,
             quotes: true,
-            days: Order::default(),
+            days: day::Order::default(),
             open_days: OPEN_DAYS.iter().filter_map(|day| Day::parse(day)).map(OpenDay).collect(),
             skip_incomplete: false,
             columns: BTreeMap::new(),

@@ -4,7 +4,7 @@ use platform::day::Day;
 use super::{Mapping, Row, What};
 use crate::{
     organization::{self, Kind},
-    seed::{Company, Entitlement, Plan, Profile, Seed},
+    seed::{self, Company, Plan, Seed},
 };
 
 /// What a row says, under its external id.
@@ -56,11 +56,11 @@ fn company(row: &Row, source: String) -> Result<Company, String> {
     })
 }
 
-fn profile(row: &Row, source: String) -> Result<Profile, String> {
+fn profile(row: &Row, source: String) -> Result<seed::Profile, String> {
     // An empty cell in a column of marks is no mark.
     let bill_to =
         row.said("bill_to").map(|_| yes(row, "bill_to").map(|said| said.unwrap_or(false))).transpose()?;
-    Ok(Profile {
+    Ok(seed::Profile {
         external_id: row.text("external_id").to_owned(),
         source,
         company: row.text("company").to_owned(),
@@ -86,12 +86,12 @@ fn plan(row: &Row) -> Result<Option<Plan>, String> {
     }))
 }
 
-fn entitlement(row: &Row, mapping: &Mapping, source: String) -> Result<Entitlement, String> {
+fn entitlement(row: &Row, mapping: &Mapping, source: String) -> Result<seed::Entitlement, String> {
     let day = |field: &str, open: Day| {
         let day = mapping.day(row.text(field)).map_err(|text| format!("{field}: {text}"))?;
         Ok::<_, String>(day.unwrap_or(open).to_string())
     };
-    let mut entitlement = Entitlement {
+    let mut entitlement = seed::Entitlement {
         external_id: None,
         source,
         company: row.text("company").to_owned(),

@@ -11,7 +11,7 @@ use super::send_mail::IssueLetter;
 use crate::{
     Portal, access,
     bulletin::{Bulletin, What},
-    mailing::{self, About, Kind},
+    mailing::{self, Kind, Regarding},
     newsletter,
     profile::{self, ProfileId},
     resource::{self, ResourceId, words_for},
@@ -76,7 +76,7 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
         };
         let (letter, _) = bulletin.write(&portal.site.texts)?;
         let letter = IssueLetter { issue: issue.id, newsletter: id, profile: *subscriber, letter };
-        let about = About { newsletter: Some(id), ..About::of(Kind::Issue).profile(*subscriber) };
+        let about = Regarding { newsletter: Some(id), ..Regarding::of(Kind::Issue).profile(*subscriber) };
         mailing::actions::send(&tx, now, &portal.outbox, (&letter, &letter.letter), &about).await?;
     }
     if let Some(last) = subscribers.last().filter(|_| subscribers.len() as u64 == BATCH) {

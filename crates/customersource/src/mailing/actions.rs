@@ -13,7 +13,7 @@ use platform::{
 use uuid::Uuid;
 
 use super::{
-    About, MailingId, State,
+    MailingId, Regarding, State,
     bundle::{Bundle, Piece},
     store,
 };
@@ -25,7 +25,7 @@ pub async fn send<J: Job>(
     now: Moment,
     outbox: &Outbox,
     (job, letter): (&J, &Letter),
-    about: &About,
+    about: &Regarding,
 ) -> Result<(), Fault> {
     let id = outbox.add_named(tx, now, job).await?;
     store::add(tx, now, MailingId(id), letter, about).await
@@ -42,7 +42,7 @@ pub async fn tell(
     outbox: &Outbox,
     kind: &str,
     (letter, piece): (Letter, Piece),
-    about: &About,
+    about: &Regarding,
 ) -> Result<(), Fault> {
     let key = format!("{kind}\0{}\0{}", store::key_of(&letter.to), letter.language);
     // Whoever asks holds the budget's row: two who tell the same reader take turns.

@@ -6,14 +6,14 @@ use platform::{
     Fault,
     language::Language,
     letter::LetterFrame,
-    mail::{Letter, List},
+    mail::{self, Letter},
     outbox::{Job, Joins},
     secrets,
     texts::Texts,
 };
 use serde::{Deserialize, Serialize};
 
-use super::{About, Kind};
+use super::{Kind, Regarding};
 use crate::profile::ProfileId;
 
 /// What one letter says.
@@ -37,7 +37,7 @@ pub struct Bundle {
     pub profile: Option<ProfileId>,
     pub pieces: Vec<Piece>,
     pub unsubscribe: Option<String>,
-    pub list: Option<List>,
+    pub list: Option<mail::List>,
 }
 
 /// So many stand in one letter; the next ones are another letter.
@@ -77,8 +77,8 @@ struct Text<'a> {
 }
 
 impl Bundle {
-    pub fn about(&self) -> About {
-        About { profile: self.profile, ..About::of(Kind::of_text(&self.kind)) }
+    pub fn about(&self) -> Regarding {
+        Regarding { profile: self.profile, ..Regarding::of(Kind::of_text(&self.kind)) }
     }
 
     pub fn write(&self, texts: &Texts) -> Result<Letter, Fault> {

@@ -87,14 +87,14 @@ impl State {
 
 /// What a letter is about.
 #[derive(Clone, Copy, Debug)]
-pub struct About {
+pub struct Regarding {
     pub kind: Kind,
     pub profile: Option<ProfileId>,
     pub invitation: Option<InvitationId>,
     pub newsletter: Option<NewsletterId>,
 }
 
-impl About {
+impl Regarding {
     pub const fn of(kind: Kind) -> Self {
         Self { kind, profile: None, invitation: None, newsletter: None }
     }

@@ -5,7 +5,7 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
-use super::{About, KEPT, Kind, Mailing, MailingId, State, entity};
+use super::{KEPT, Kind, Mailing, MailingId, Regarding, State, entity};
 use crate::profile::ProfileId;
 
 /// Letters that nobody asks about any more.
@@ -37,7 +37,7 @@ pub async fn add(
     now: Moment,
     id: MailingId,
     letter: &Letter,
-    about: &About,
+    about: &Regarding,
 ) -> Result<(), Fault> {
     let row = entity::ActiveModel {
         id: Set(id),

@@ -7,7 +7,7 @@ use super::{
     store::{self, Parent},
 };
 use crate::{
-    acting::{Acting, Duty, Once, Own},
+    acting::{Acting, Adding, Duty, Own},
     bulletin::Press,
     profile::ProfileId,
     search::{self, Entry, Kind},
@@ -22,7 +22,7 @@ pub struct Written {
 
 /// Begins a thread.
 pub async fn start(
-    tx: &Once<Own>,
+    tx: &Adding<Own>,
     now: Moment,
     press: &Press<'_>,
     group: &Newsgroup,
@@ -53,7 +53,7 @@ impl Job for TellWatchers {
 
 /// Replies in a thread; whoever watches it is told. `None` when it is closed or gone.
 pub async fn reply(
-    tx: &Once<Own>,
+    tx: &Adding<Own>,
     now: Moment,
     press: &Press<'_>,
     (id, group): (ThreadId, &Newsgroup),

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::signed_in_page;
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     association,
     claim::{self, ClaimId},
     jobs::search::Search,
@@ -164,7 +164,7 @@ async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Re
     let (now, subject) = (visitor.visit.now, &visitor.session.subject);
     let scale = portal.settings.limits.scale;
     let who = format!("{}\0{}", subject.iss, subject.sub);
-    let tx = visitor.acts(portal, &Turn::default()).await?;
+    let tx = visitor.acts(portal, &Locks::default()).await?;
     let mut within = true;
     // What one budget refuses costs the others nothing.
     for limit in claim::ASKED {

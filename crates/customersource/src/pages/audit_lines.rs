@@ -22,7 +22,7 @@ pub const PAGE: u64 = 50;
 
 /// Whose page it is: names lead where this reader may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Desk {
+pub enum Readership {
     Staff,
     /// Administrators of one company.
     Company(OrganizationId),
@@ -136,7 +136,7 @@ impl Asked {
 pub async fn page(
     db: &Reader,
     shell: &Shell,
-    desk: Desk,
+    desk: Readership,
     filter: &Filter,
 ) -> Result<(Vec<Shown>, (Option<i64>, Option<i64>)), Fault> {
     let lines = store::list(db, filter, PAGE).await?;
@@ -154,14 +154,14 @@ pub async fn page(
 
 /// The names of whoever and whatever some lines tell of.
 struct Names {
-    desk: Desk,
+    desk: Readership,
     profiles: HashMap<Uuid, (String, OrganizationId)>,
     companies: HashMap<Uuid, String>,
     staff: HashMap<(String, String), String>,
 }
 
 impl Names {
-    async fn find(db: &Reader, desk: Desk, lines: &[(Line, Told)]) -> Result<Self, Fault> {
+    async fn find(db: &Reader, desk: Readership, lines: &[(Line, Told)]) -> Result<Self, Fault> {
         let mut ids = HashSet::new();
         let mut companies: HashSet<Uuid> = HashSet::new();
         for (line, told) in lines {
@@ -189,10 +189,10 @@ impl Names {
     /// Whoever is of another company by now has no name for the former one's administrators.
     fn profile(&self, shell: &Shell, id: Uuid) -> Name {
         match (self.profiles.get(&id), self.desk) {
-            (Some((name, _)), Desk::Staff) => {
+            (Some((name, _)), Readership::Staff) => {
                 Name { text: name.clone(), href: Some(format!("/staff/people/{id}")) }
             }
-            (Some((name, own)), Desk::Company(company)) if *own == company => {
+            (Some((name, own)), Readership::Company(company)) if *own == company => {
                 Name { text: name.clone(), href: Some(format!("/account/professionals/{id}")) }
             }
             _ => Name { text: shell.t("former-member"), href: None },
@@ -200,7 +200,8 @@ impl Names {
     }
 
     fn member(&self, shell: &Shell, iss: &str, sub: &str) -> Name {
-        let name = self.staff.get(&(iss.to_owned(), sub.to_owned())).filter(|_| self.desk == Desk::Staff);
+        let name =
+            self.staff.get(&(iss.to_owned(), sub.to_owned())).filter(|_| self.desk == Readership::Staff);
         Name { text: name.cloned().unwrap_or_else(|| shell.t("audit-by-support")), href: None }
     }
 
@@ -209,7 +210,7 @@ impl Names {
         let company = line.organization.and_then(|id| self.companies.get(&id).map(|name| (id, name.clone())));
         let company = company.map_or_else(Name::default, |(id, text)| Name {
             text,
-            href: (self.desk == Desk::Staff).then(|| format!("/staff/companies/{id}")),
+            href: (self.desk == Readership::Staff).then(|| format!("/staff/companies/{id}")),
         });
         Shown {
             who: match &told.who {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::signed_in_page;
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     association::{self, AssociationId, Standing},
     session,
     visitor::SignedIn,
@@ -92,7 +92,7 @@ async fn choose(
     }
     let mut chosen = visitor.session.association.filter(|_| is_chosen(&visitor, &standings));
     if chosen.is_none() {
-        let tx = visitor.acts(&portal, &Turn::default()).await?;
+        let tx = visitor.acts(&portal, &Locks::default()).await?;
         if visitor.session.association.is_some() {
             // What was chosen is no longer there.
             session::store::set_choice(&tx, visitor.session.digest, None).await?;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{link, sign_in, signed_in_page};
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     association::{self, Dead, Verdict, Visitor, actions, decide},
     config::PassportEmail,
     organization::Organization,
@@ -17,7 +17,7 @@ use crate::{
     rp::attempt::{Opened, Wanted},
     session::Session,
     staff,
-    visitor::{Acting, Anybody, SignedIn},
+    visitor::{ActingAs, Anybody, SignedIn},
 };
 
 pub fn router() -> Router<Portal> {
@@ -31,7 +31,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "confirm.html")]
 pub struct ConfirmPage {
     shell: Shell,
-    found: Acting,
+    found: ActingAs,
     /// The Passport that is signed in.
     label: String,
     /// Another Passport has the profile now.
@@ -57,7 +57,7 @@ fn thing(opened: &Opened, profile: &Profile, organization: &Organization, moves:
 #[cfg(test)]
 impl platform::web::page::Samples for ConfirmPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let found = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
+        let found = ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
         [(false, None), (true, None), (true, Some(Why::Thing))]
             .into_iter()
             .map(|(moves, refused)| Self {
@@ -150,9 +150,9 @@ async fn accept(
         return show(State(portal), visitor).await;
     };
     let named = association::store::find_link(portal.db.reader(), opened.digest).await?;
-    let turn = named.map(|named| Turn::of_person(named.profile)).unwrap_or_default();
+    let locks = named.map(|named| Locks::of_person(named.profile)).unwrap_or_default();
     let person = person(&portal, &visitor.visit, &visitor.session).await?;
-    let tx = visitor.acts(&portal, &turn).await?;
+    let tx = visitor.acts(&portal, &locks).await?;
     let (now, desk) = (visitor.visit.now, portal.desk());
     // As it is now: whoever waited for the lock may come second.
     if let Some(link) = association::store::find_link(&tx, opened.digest).await? {
@@ -196,7 +196,7 @@ async fn answer(
                 link: portal.rp.seal_link(&opened)?,
                 thing: thing(&opened, &profile, &organization, moves),
                 refused,
-                found: Acting { company: organization.name, person: profile.name() },
+                found: ActingAs { company: organization.name, person: profile.name() },
                 label: visitor.session.label.clone(),
                 moves,
             };

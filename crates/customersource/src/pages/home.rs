@@ -9,7 +9,7 @@ use crate::{
     front::{self, Kind, Line},
     maintenance::{self, Window},
     plan::Entitlement,
-    visitor::{Acting, Anybody, Associated, Entitled, SignedIn},
+    visitor::{ActingAs, Anybody, Associated, Entitled, SignedIn},
 };
 
 pub fn router() -> Router<Portal> {
@@ -33,10 +33,10 @@ impl platform::web::page::Samples for WelcomePage {
 #[template(path = "home.html")]
 pub struct HomePage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     plan: Option<Entitlement>,
     /// The other profiles of this Passport.
-    others: Vec<Acting>,
+    others: Vec<ActingAs>,
     /// The visit may change to one of them.
     switch: bool,
     /// The next maintenance window, if it is near.
@@ -93,7 +93,7 @@ impl News {
 #[cfg(test)]
 impl platform::web::page::Samples for HomePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
+        let acting = ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
         let page = |plan, others, switch| Self {
             shell: shell.clone(),
             acting: acting.clone(),
@@ -129,7 +129,7 @@ async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response
         .all
         .iter()
         .filter(|other| other.association.id != associated.acting.association.id)
-        .map(|other| Acting { company: other.organization.name.clone(), person: other.profile.name() });
+        .map(|other| ActingAs { company: other.organization.name.clone(), person: other.profile.name() });
     let now = associated.visit.now;
     let planned = maintenance::store::list_ahead(portal.db.reader(), now).await?;
     let page = HomePage {

@@ -11,7 +11,7 @@ use crate::{
     organization::Organization,
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
-    visitor::{Acting, Anybody},
+    visitor::{ActingAs, Anybody},
 };
 
 pub const PATH: &str = "/associate/invitation";
@@ -39,7 +39,7 @@ enum Host {
 pub struct InvitationPage {
     shell: Shell,
     host: Host,
-    found: Acting,
+    found: ActingAs,
     /// The Passport that is signed in, if one is.
     label: Option<String>,
 }
@@ -50,7 +50,7 @@ impl platform::web::page::Samples for InvitationPage {
         let page = |host, label: Option<&str>| Self {
             shell: shell.clone(),
             host,
-            found: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            found: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             label: label.map(str::to_owned),
         };
         vec![
@@ -93,7 +93,7 @@ async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Response
     let page = InvitationPage {
         shell: visitor.shell(),
         host: host(&portal, &found).await?,
-        found: Acting { company: found.organization.name, person: found.profile.name() },
+        found: ActingAs { company: found.organization.name, person: found.profile.name() },
         label: visitor.session.as_ref().map(|session| session.label.clone()),
     };
     anybodys_page(&visitor, StatusCode::OK, &page)

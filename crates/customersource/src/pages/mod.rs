@@ -31,7 +31,7 @@ use platform::web::{Trouble, Visit, openapi::Surface, see_other};
 
 use crate::{
     Portal,
-    acting::{Acting, Arrival, Once},
+    acting::{Acting, Adding, Arrival},
     visitor::{
         self,
         page::{anybodys_page, signed_in_page},
@@ -81,7 +81,7 @@ pub fn router(portal: &Portal) -> Router {
 }
 
 /// Begins to add what a form asks for; a form that was carried out before is answered as it was then.
-async fn once<A>(tx: Acting<A>, visit: &Visit) -> Result<Once<A>, Trouble> {
+async fn once<A>(tx: Acting<A>, visit: &Visit) -> Result<Adding<A>, Trouble> {
     match tx.once(visit.pressed()).await? {
         Arrival::First(once) => Ok(*once),
         Arrival::Again(place) => Err(see_other(&place).into()),

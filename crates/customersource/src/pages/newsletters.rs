@@ -20,7 +20,7 @@ use crate::{
     newsletter::{Newsletter, Subscription, store},
     resource::{Section, is_slug},
     visitor::{
-        Acting,
+        ActingAs,
         locked::Place,
         reading::{Reading, closed_meanwhile},
     },
@@ -50,7 +50,7 @@ pub struct Offered {
 #[template(path = "newsletters/list.html")]
 pub struct NewslettersPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     email: String,
     no_bulk_mail: bool,
     letters: Vec<Offered>,
@@ -70,8 +70,8 @@ fn sample(is_own: bool) -> Offered {
 }
 
 #[cfg(test)]
-fn sample_acting() -> Option<Acting> {
-    Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
+fn sample_acting() -> Option<ActingAs> {
+    Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
 }
 
 #[cfg(test)]
@@ -147,7 +147,7 @@ async fn enter(portal: &Portal, reading: &Reading, letter: &Newsletter) -> Resul
 #[template(path = "newsletters/issues.html")]
 pub struct IssuesPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     letter: Offered,
     lines: Vec<Line>,
     pages: (Option<String>, Option<String>),

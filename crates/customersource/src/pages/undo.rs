@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::{anybodys_page, link};
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     association::{
         Dead,
         actions::{self, Ending},
@@ -25,7 +25,7 @@ use crate::{
     notice::What,
     organization::Organization,
     profile::Profile,
-    visitor::{Acting, Anybody},
+    visitor::{ActingAs, Anybody},
 };
 
 pub fn router() -> Router<Portal> {
@@ -36,7 +36,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "undo.html")]
 pub struct UndoPage {
     shell: Shell,
-    found: Acting,
+    found: ActingAs,
     action: String,
     /// It has happened.
     is_done: bool,
@@ -47,7 +47,7 @@ impl platform::web::page::Samples for UndoPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |is_done| Self {
             shell: shell.clone(),
-            found: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            found: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             action: "/undo/AAAA".into(),
             is_done,
         };
@@ -72,7 +72,7 @@ fn page(
 ) -> Result<Response, Trouble> {
     let page = UndoPage {
         shell: visitor.shell(),
-        found: Acting { company: organization.name.clone(), person: profile.name() },
+        found: ActingAs { company: organization.name.clone(), person: profile.name() },
         action: format!("/undo/{secret}"),
         is_done,
     };
@@ -115,7 +115,7 @@ async fn end(
     };
     // Whoever has just lost their rights ends nothing: they are read again under the locks of both.
     let tx = portal.db.begin().await?;
-    Turn::of_company(company.id).and([undo.administrator, person.id]).take(&tx).await?;
+    Locks::of_company(company.id).and([undo.administrator, person.id]).take(&tx).await?;
     let Some(found) = store::find_undoable(&tx, visitor.visit.now, &undo).await? else { return dead() };
     let actor = Actor::Mailbox(undo.administrator);
     let ending = Ending { actor, what: What::Ended, reason: "the link in an administrator's notice" };

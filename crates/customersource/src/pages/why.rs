@@ -10,9 +10,9 @@ use crate::{
     association::{self, Standing},
     company,
     paths::WHY,
-    plan::{self, Access},
+    plan::{self, Coverage},
     profile,
-    visitor::{Acting, SignedIn, locked::plan_line},
+    visitor::{ActingAs, SignedIn, locked::plan_line},
 };
 
 pub fn router() -> Router<Portal> {
@@ -38,7 +38,7 @@ pub struct WhyPage {
     mailto: String,
     to_administrators: bool,
     /// As whom somebody acts whose administrators are all out of reach.
-    unreached: Option<Acting>,
+    unreached: Option<ActingAs>,
     letter: String,
 }
 
@@ -64,7 +64,7 @@ impl platform::web::page::Samples for WhyPage {
             mailto: "mailto:support@localhost.example?subject=x".into(),
             to_administrators: all,
             unreached: (!all)
-                .then(|| Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+                .then(|| ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             letter: shell.t1("why-letter", "label", "maria@example.com"),
         };
         vec![page(true), page(false)]
@@ -90,8 +90,10 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
             checks.extend(of_standing(&portal, &visitor, &shell, acting).await?);
             let company = acting.organization.id;
             if company::store::is_out_of_reach(db, visitor.visit.now, company).await? {
-                unreached =
-                    Some(Acting { company: acting.organization.name.clone(), person: acting.profile.name() });
+                unreached = Some(ActingAs {
+                    company: acting.organization.name.clone(),
+                    person: acting.profile.name(),
+                });
             } else {
                 administrators = profile::store::list_administrators(db, company).await?;
                 // Nobody is told to ask themselves.
@@ -123,11 +125,11 @@ async fn of_standing(
     let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
     let today = portal.places.today(organization, visitor.visit.now);
     let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
-        Access::Granted(None) => (true, shell.t("fact-plan-none")),
-        Access::Granted(Some(plan)) => {
+        Coverage::Granted(None) => (true, shell.t("fact-plan-none")),
+        Coverage::Granted(Some(plan)) => {
             (true, plan_line(shell, Some((&plan, plan.standing(&today))), company))
         }
-        Access::Lapsed(plan) => {
+        Coverage::Lapsed(plan) => {
             (false, plan_line(shell, plan.as_ref().map(|plan| (plan, plan.standing(&today))), company))
         }
     };

@@ -50,7 +50,7 @@ impl Today {
 
 /// How it stands with a plan today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Phase {
     Runs,
     /// It begins later.
     Begins,
@@ -60,12 +60,12 @@ pub enum Standing {
 }
 
 impl Entitlement {
-    pub fn standing(&self, today: &Today) -> Standing {
+    pub fn standing(&self, today: &Today) -> Phase {
         match self.is_active {
-            _ if self.runs(today) => Standing::Runs,
-            true if self.starts_on > today.day => Standing::Begins,
-            true => Standing::Ended,
-            false => Standing::Inactive,
+            _ if self.runs(today) => Phase::Runs,
+            true if self.starts_on > today.day => Phase::Begins,
+            true => Phase::Ended,
+            false => Phase::Inactive,
         }
     }
 
@@ -82,7 +82,7 @@ impl Entitlement {
 
 /// Whether a company's people may come in now, and by what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Access {
+pub enum Coverage {
     /// By the best plan that runs today; `None` for partners and employees, who need none (CS-04).
     Granted(Option<Entitlement>),
     /// The plan that ended last, begins later, or was cancelled; `None` when there never was one.
@@ -90,14 +90,14 @@ pub enum Access {
 }
 
 /// Decides on the day itself, from current rows (CS-02).
-pub fn decide(kind: Kind, entitlements: &[Entitlement], today: &Today) -> Access {
+pub fn decide(kind: Kind, entitlements: &[Entitlement], today: &Today) -> Coverage {
     let running = entitlements.iter().filter(|plan| plan.runs(today));
     let best = running.max_by(|a, b| (a.rank, &a.ends_on).cmp(&(b.rank, &b.ends_on)));
     match (kind, best) {
-        (Kind::Partner | Kind::Employee, best) => Access::Granted(best.cloned()),
-        (Kind::Customer, Some(best)) => Access::Granted(Some(best.clone())),
+        (Kind::Partner | Kind::Employee, best) => Coverage::Granted(best.cloned()),
+        (Kind::Customer, Some(best)) => Coverage::Granted(Some(best.clone())),
         (Kind::Customer, None) => {
-            Access::Lapsed(entitlements.iter().max_by(|a, b| a.ends_on.cmp(&b.ends_on)).cloned())
+            Coverage::Lapsed(entitlements.iter().max_by(|a, b| a.ends_on.cmp(&b.ends_on)).cloned())
         }
     }
 }

@@ -23,7 +23,7 @@ fn plan(name: &str, rank: i32, starts_on: &str, ends_on: &str) -> Entitlement {
 #[test]
 fn cs_02_a_plan_opens_on_its_first_day_and_closes_a_day_after_its_last() {
     let plans = [plan("Basic", 1, "2026-01-10", "2026-12-31")];
-    let granted = |today| matches!(decide(Kind::Customer, &plans, &noon(today)), Access::Granted(_));
+    let granted = |today| matches!(decide(Kind::Customer, &plans, &noon(today)), Coverage::Granted(_));
     assert!(!granted("2026-01-09"));
     assert!(granted("2026-01-10"));
     assert!(granted("2026-12-31"));
@@ -35,15 +35,21 @@ fn cs_02_a_plan_opens_on_its_first_day_and_closes_a_day_after_its_last() {
 #[test]
 fn cs_02_a_renewed_plan_opens_again_beside_the_old_one() {
     let plans = [plan("Old", 1, "2025-01-01", "2025-12-31"), plan("New", 1, "2026-11-01", "2027-10-31")];
-    assert_eq!(decide(Kind::Customer, &plans, &noon("2026-05-01")), Access::Lapsed(Some(plans[1].clone())));
-    assert_eq!(decide(Kind::Customer, &plans, &noon("2026-11-01")), Access::Granted(Some(plans[1].clone())));
+    assert_eq!(decide(Kind::Customer, &plans, &noon("2026-05-01")), Coverage::Lapsed(Some(plans[1].clone())));
+    assert_eq!(
+        decide(Kind::Customer, &plans, &noon("2026-11-01")),
+        Coverage::Granted(Some(plans[1].clone()))
+    );
 }
 
 #[test]
 fn the_best_running_plan_is_named() {
     let plans =
         [plan("Basic", 1, "2026-01-01", "2027-12-31"), plan("Premium", 3, "2026-01-01", "2026-12-31")];
-    assert_eq!(decide(Kind::Customer, &plans, &noon("2026-06-01")), Access::Granted(Some(plans[1].clone())));
+    assert_eq!(
+        decide(Kind::Customer, &plans, &noon("2026-06-01")),
+        Coverage::Granted(Some(plans[1].clone()))
+    );
 }
 
 #[test]
@@ -51,15 +57,15 @@ fn a_cancelled_plan_opens_nothing_and_is_named() {
     let cancelled = Entitlement { is_active: false, ..plan("Basic", 1, "2026-01-01", "2026-12-31") };
     assert_eq!(
         decide(Kind::Customer, std::slice::from_ref(&cancelled), &noon("2026-06-01")),
-        Access::Lapsed(Some(cancelled.clone()))
+        Coverage::Lapsed(Some(cancelled.clone()))
     );
-    assert_eq!(decide(Kind::Customer, &[], &noon("2026-06-01")), Access::Lapsed(None));
+    assert_eq!(decide(Kind::Customer, &[], &noon("2026-06-01")), Coverage::Lapsed(None));
 }
 
 #[test]
 fn cs_04_partners_and_employees_need_no_plan() {
     for kind in [Kind::Partner, Kind::Employee] {
-        assert_eq!(decide(kind, &[], &noon("2026-06-01")), Access::Granted(None));
+        assert_eq!(decide(kind, &[], &noon("2026-06-01")), Coverage::Granted(None));
     }
 }
 
@@ -69,7 +75,7 @@ fn a_last_day_ends_at_midnight_where_the_company_is_and_a_day_of_grace_later() {
     let seattle = Zone::named("America/Los_Angeles").unwrap();
     let granted = |zone: &Zone, day: u8, hour: u8, minute: u8| {
         let at = Moment::of_calendar((2027, 1, day), (hour, minute, 0)).unwrap();
-        matches!(decide(Kind::Customer, &plans, &Today::at(zone, at)), Access::Granted(_))
+        matches!(decide(Kind::Customer, &plans, &Today::at(zone, at)), Coverage::Granted(_))
     };
     // Midnight of January 1 in Seattle is 08:00 UTC; a day later the grace is over.
     assert!(granted(&seattle, 1, 0, 1) && granted(&seattle, 1, 8, 0) && granted(&seattle, 2, 7, 59));
@@ -79,7 +85,7 @@ fn a_last_day_ends_at_midnight_where_the_company_is_and_a_day_of_grace_later() {
     let paulo = Zone::named("America/Sao_Paulo").unwrap();
     let begun = |zone: &Zone, hour: u8| {
         let at = Moment::of_calendar((2026, 1, 10), (hour, 59, 0)).unwrap();
-        matches!(decide(Kind::Customer, &plans, &Today::at(zone, at)), Access::Granted(_))
+        matches!(decide(Kind::Customer, &plans, &Today::at(zone, at)), Coverage::Granted(_))
     };
     assert!(begun(&Zone::utc(), 0) && !begun(&paulo, 2) && begun(&paulo, 3));
 }

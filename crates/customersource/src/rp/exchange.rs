@@ -42,7 +42,7 @@ type Fields = IdTokenFields<
 >;
 pub(super) type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type Token = IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-pub(super) type Person = UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>;
+pub(super) type UserInfo = UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>;
 type Claims = IdTokenClaims<More, CoreGenderClaim>;
 type Client = openidconnect::Client<
     More,
@@ -100,7 +100,7 @@ impl Rp {
         metadata: &Arc<Metadata>,
         tokens: &Tokens,
         subject: &SubjectIdentifier,
-    ) -> Result<Person, Failed> {
+    ) -> Result<UserInfo, Failed> {
         let http = self.0.provider.http();
         self.client(metadata)?
             .user_info(tokens.access_token().clone(), Some(subject.clone()))
@@ -174,7 +174,7 @@ impl Rp {
         }
     }
 
-    fn identity(&self, id_token: &Token, claims: &Claims, person: &Person) -> Identity {
+    fn identity(&self, id_token: &Token, claims: &Claims, person: &UserInfo) -> Identity {
         Identity {
             subject: Subject { iss: self.issuer().to_owned(), sub: claims.subject().to_string() },
             sid: claims.additional_claims().sid.clone(),
@@ -188,7 +188,7 @@ impl Rp {
 }
 
 /// How pages call the person: sign-in name, address, name or, at last, the subject.
-pub(super) fn label(person: &Person) -> String {
+pub(super) fn label(person: &UserInfo) -> String {
     let name = || person.name().and_then(|names| names.get(None)).map(|name| name.to_string());
     let label = person
         .preferred_username()
@@ -200,7 +200,7 @@ pub(super) fn label(person: &Person) -> String {
 }
 
 /// The person's address, if the provider says that it is verified.
-pub(super) fn verified_email(person: &Person) -> Option<String> {
+pub(super) fn verified_email(person: &UserInfo) -> Option<String> {
     let email = person.email().filter(|_| person.email_verified() == Some(true))?;
     EmailAddress::parse(email).ok().map(|email| email.as_str().to_owned())
 }

@@ -1,6 +1,6 @@
 //! The link in a mail by which its reader stops such mails, without signing in (RFC 8058): a MACed name of the
 //! list and the profile, stored nowhere. Knows no page and no row.
-use platform::secrets::{Field, Rest};
+use platform::secrets::{self, Rest};
 
 use crate::{newsgroup::ThreadId, newsletter::NewsletterId, profile::ProfileId, resource::ResourceId};
 
@@ -20,7 +20,7 @@ pub struct Unsubscribe {
     pub profile: ProfileId,
 }
 
-impl Field for List {
+impl secrets::Field for List {
     fn write(&self, to: &mut Vec<u8>) {
         let (kind, id) = match self {
             Self::Newsletter(id) => (b'n', id.0),
@@ -33,22 +33,22 @@ impl Field for List {
 
     fn read(from: &mut Rest<'_>) -> Option<Self> {
         match from.bytes()? {
-            [b'n'] => Field::read(from).map(Self::Newsletter),
-            [b'i'] => Field::read(from).map(Self::Issue),
-            [b't'] => Field::read(from).map(Self::Thread),
+            [b'n'] => secrets::Field::read(from).map(Self::Newsletter),
+            [b'i'] => secrets::Field::read(from).map(Self::Issue),
+            [b't'] => secrets::Field::read(from).map(Self::Thread),
             _ => None,
         }
     }
 }
 
-impl Field for Unsubscribe {
+impl secrets::Field for Unsubscribe {
     fn write(&self, to: &mut Vec<u8>) {
         self.list.write(to);
         self.profile.write(to);
     }
 
     fn read(from: &mut Rest<'_>) -> Option<Self> {
-        Some(Self { list: Field::read(from)?, profile: Field::read(from)? })
+        Some(Self { list: secrets::Field::read(from)?, profile: secrets::Field::read(from)? })
     }
 }
 

@@ -14,18 +14,18 @@ pub enum Editor {
     /// May do what the form says.
     Proven(Box<Staff>),
     /// May see the form again, and nothing else.
-    Late(Box<Desk>),
+    Late(Box<FormShown>),
 }
 
 /// What a form is shown with.
-pub struct Desk {
+pub struct FormShown {
     pub visit: Visit,
     pub shell: Shell,
     /// The proof is too old: the page says so.
     pub is_late: bool,
 }
 
-impl Desk {
+impl FormShown {
     pub fn of(staff: &Staff) -> Self {
         Self { visit: staff.visit.clone(), shell: staff.shell(), is_late: false }
     }
@@ -46,6 +46,6 @@ impl FromRequestParts<Portal> for Editor {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }
         let shell = visit.headed_shell();
-        Ok(Self::Late(Box::new(Desk { visit, shell, is_late: true })))
+        Ok(Self::Late(Box::new(FormShown { visit, shell, is_late: true })))
     }
 }

@@ -7,7 +7,7 @@ use platform::{
 };
 
 use super::{
-    Acting, Anybody, Associated,
+    ActingAs, Anybody, Associated,
     page::{anybodys_page, signed_in_page},
     sign_in,
 };
@@ -16,7 +16,7 @@ use crate::{
     access::Access,
     company,
     paths::WHY,
-    plan::{Entitlement, Standing, Today},
+    plan::{Entitlement, Phase, Today},
     profile::{self, Profile},
 };
 
@@ -63,15 +63,15 @@ impl Whom {
 }
 
 /// What is wrong with a company's plan today, in a sentence. Without a plan: that there is none.
-pub fn plan_line(shell: &Shell, plan: Option<(&Entitlement, Standing)>, company: &str) -> String {
+pub fn plan_line(shell: &Shell, plan: Option<(&Entitlement, Phase)>, company: &str) -> String {
     let Some((plan, standing)) = plan else { return shell.t1("locked-none", "company", company) };
     let (name, ends) = (plan.plan_name.as_str(), shell.day(&plan.ends_on));
     match standing {
-        Standing::Ended => shell.t2("locked-ended", "plan", name, "day", &ends),
-        Standing::Begins => shell.t2("locked-begins", "plan", name, "day", &shell.day(&plan.starts_on)),
-        Standing::Inactive => shell.t1("locked-inactive", "plan", name),
-        Standing::Runs if plan.is_open_ended() => shell.t1("locked-runs", "plan", name),
-        Standing::Runs => shell.t2("locked-runs-until", "plan", name, "day", &ends),
+        Phase::Ended => shell.t2("locked-ended", "plan", name, "day", &ends),
+        Phase::Begins => shell.t2("locked-begins", "plan", name, "day", &shell.day(&plan.starts_on)),
+        Phase::Inactive => shell.t1("locked-inactive", "plan", name),
+        Phase::Runs if plan.is_open_ended() => shell.t1("locked-runs", "plan", name),
+        Phase::Runs => shell.t2("locked-runs-until", "plan", name, "day", &ends),
     }
 }
 
@@ -80,7 +80,7 @@ pub fn plan_line(shell: &Shell, plan: Option<(&Entitlement, Standing)>, company:
 #[template(path = "locked.html")]
 pub struct LockedPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     /// What is wrong with the plan.
     line: String,
     whom: Whom,
@@ -92,14 +92,14 @@ impl platform::web::page::Samples for LockedPage {
         let plan = sample_plan();
         let page = |plan, whom| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             line: plan_line(shell, plan, "Contoso Ltda"),
             whom,
         };
         vec![
-            page(Some((&plan, Standing::Ended)), Whom::sample(&["João Souza"], false)),
-            page(Some((&plan, Standing::Begins)), Whom::sample(&[], false)),
-            page(Some((&plan, Standing::Inactive)), Whom::sample(&["João Souza"], true)),
+            page(Some((&plan, Phase::Ended)), Whom::sample(&["João Souza"], false)),
+            page(Some((&plan, Phase::Begins)), Whom::sample(&[], false)),
+            page(Some((&plan, Phase::Inactive)), Whom::sample(&["João Souza"], true)),
             page(None, Whom::sample(&[], true)),
         ]
     }
@@ -137,7 +137,7 @@ pub async fn page(
 #[template(path = "elsewhere.html")]
 pub struct ElsewherePage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     region: String,
 }
 
@@ -146,7 +146,7 @@ impl platform::web::page::Samples for ElsewherePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |region: &str| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             region: region.into(),
         };
         vec![page("BR"), page("")]
@@ -169,7 +169,7 @@ pub fn elsewhere(visitor: &Associated) -> Result<Response, Trouble> {
 pub struct LockBox {
     face: Access,
     /// How it stands with the plan that there is.
-    standing: Option<Standing>,
+    standing: Option<Phase>,
     pub whom: Whom,
 }
 
@@ -196,7 +196,7 @@ impl LockBox {
 
     /// A plan runs and does not suffice; otherwise none runs, and that is what is wrong.
     fn runs(&self) -> bool {
-        self.standing == Some(Standing::Runs)
+        self.standing == Some(Phase::Runs)
     }
 
     /// Catalogue key of the heading.
@@ -255,7 +255,7 @@ impl Place {
 #[template(path = "locked_page.html")]
 pub struct LockedThingPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     place: Place,
     lock: LockBox,
     /// Where signing in comes back to.
@@ -269,15 +269,15 @@ impl platform::web::page::Samples for LockedThingPage {
         let faces = [
             (Access::Anonymous, None),
             (Access::PlanInsufficient(None), None),
-            (Access::PlanInsufficient(plan()), Some(Standing::Runs)),
-            (Access::PlanInsufficient(plan()), Some(Standing::Ended)),
+            (Access::PlanInsufficient(plan()), Some(Phase::Runs)),
+            (Access::PlanInsufficient(plan()), Some(Phase::Ended)),
             (Access::Elsewhere, None),
             (Access::OtherAudience, None),
         ];
-        let page = |(face, standing): (Access, Option<Standing>)| Self {
+        let page = |(face, standing): (Access, Option<Phase>)| Self {
             shell: shell.clone(),
             acting: (face != Access::Anonymous)
-                .then(|| Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+                .then(|| ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             place: Place {
                 title: standing.map_or_else(String::new, |_| "Year-end update".into()),
                 above: vec![],
@@ -293,7 +293,7 @@ impl platform::web::page::Samples for LockedThingPage {
 /// The answer to a request for something that this visitor may not read: 403 with the box that says why.
 pub fn thing(
     visitor: &Anybody,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     lock: LockBox,
     mut place: Place,
 ) -> Result<Response, Trouble> {

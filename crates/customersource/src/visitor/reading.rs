@@ -13,7 +13,7 @@ use platform::{
 };
 
 use super::{
-    Acting, Anybody, Associated, SignedIn,
+    ActingAs, Anybody, Associated, SignedIn,
     locked::{self, LockBox, Place, Whom},
     page::anybodys_page,
     sign_in,
@@ -141,9 +141,12 @@ impl Reading {
         self.known.is_some()
     }
 
-    pub fn acting(&self) -> Option<Acting> {
+    pub fn acting(&self) -> Option<ActingAs> {
         let known = self.known.as_ref()?;
-        Some(Acting { company: known.acting.organization.name.clone(), person: known.acting.profile.name() })
+        Some(ActingAs {
+            company: known.acting.organization.name.clone(),
+            person: known.acting.profile.name(),
+        })
     }
 
     /// True for staff who look after what others write.

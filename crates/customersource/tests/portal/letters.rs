@@ -208,7 +208,7 @@ async fn a_letter_that_the_operator_dropped_does_not_wait_for_ever() {
     boss.administer().await;
     let path = format!("{LIST}/{}/invite", house.profile("ann").await);
     boss.fill_in(LIST, &path, &[]).await.location();
-    let desk = platform::outbox::Desk::new(&house.portal.keyring);
+    let desk = platform::outbox::Operator::new(&house.portal.keyring);
     let waiting = desk.list(house.portal.db.reader(), house.now()).await.unwrap();
     for line in waiting {
         desk.drop(&house.portal.db, house.now(), platform::outbox::Which::One(line.id)).await.unwrap();

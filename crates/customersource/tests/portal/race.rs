@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use customersource::{
-    acting::{Acting, Administration, Refusal, Turn},
+    acting::{Acting, Administration, Locks, Refusal},
     association::{
         self, Dead, Purpose, Verdict, Visitor,
         actions::{Order, requester_of, send},
@@ -71,8 +71,8 @@ pub async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
         claims_move: true,
         same_email: false,
     };
-    let (visit, turn) = (house.visit(&subject).await, Turn::of_person(found.profile));
-    let tx = Acting::about(&house.portal, now, &visit, &turn).await.unwrap();
+    let (visit, locks) = (house.visit(&subject).await, Locks::of_person(found.profile));
+    let tx = Acting::about(&house.portal, now, &visit, &locks).await.unwrap();
     let desk = house.portal.desk();
     let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor).await.unwrap();
     tx.commit().await.unwrap();

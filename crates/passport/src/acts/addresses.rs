@@ -13,7 +13,7 @@ use crate::{
     channel::{self, Channel},
     desk::Desk,
     history::{self, Kind, NewEvent, Source},
-    link::{self, NewLink, Press, Purpose},
+    link::{self, NewLink, PressedLink, Purpose},
     name_claim,
     notice::{Change, Former, letters::Writer},
     recovery::{self, Way},
@@ -146,7 +146,7 @@ pub async fn remove_alternate(desk: &Desk, now: Moment, owner: Owner<'_>) -> Res
 pub async fn confirm(
     desk: &Desk,
     now: Moment,
-    link: &Press,
+    link: &PressedLink,
     (session, account): (&Session, &Account),
     source: &Source,
 ) -> Result<bool, Refusal> {
@@ -179,7 +179,7 @@ pub async fn confirm(
 
 /// Whoever reads the alternate address takes it out of an account that is none of theirs, by the link that would
 /// prove it or by one of its own. Nobody needs to be signed in to be left alone.
-pub async fn take_out(desk: &Desk, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
+pub async fn take_out(desk: &Desk, now: Moment, link: &PressedLink, source: &Source) -> Result<bool, Fault> {
     let Some(tx) = Acting::on(&desk.db, link.account).await? else { return Ok(false) };
     if !matches!(link.purpose, Purpose::VerifyAlternate | Purpose::DropAlternate)
         || !link::store::spend_link(&tx, now, link).await?

@@ -15,7 +15,7 @@ use crate::{
     budget::Budget,
     desk::Desk,
     history::{self, Kind, NewEvent, Source},
-    link::{self, NewLink, Press, Purpose},
+    link::{self, NewLink, PressedLink, Purpose},
     name_claim::{NameClaim, new_name, store},
     notice::letters::Writer,
     sending::Sending,
@@ -109,9 +109,9 @@ pub async fn may_take(
     tx: &Acting,
     now: Moment,
     email_key: &str,
-    link: Option<&Press>,
+    link: Option<&PressedLink>,
 ) -> Result<Option<bool>, Fault> {
-    let is_its = |link: &&Press| link.purpose == Purpose::TakeName && link.detail == email_key;
+    let is_its = |link: &&PressedLink| link.purpose == Purpose::TakeName && link.detail == email_key;
     let proven = match link.filter(is_its) {
         Some(link) => link::store::spend_link(tx, now, link).await?,
         None => false,
@@ -126,7 +126,7 @@ pub async fn may_take(
 /// Whoever follows a link that was sent to an account's unproven name says that the account is none of theirs.
 /// From now on the account has `[recovery] name_days` to prove the name or take another. False when the link was
 /// used, or the account proved its name meanwhile.
-pub async fn begin(desk: &Desk, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
+pub async fn begin(desk: &Desk, now: Moment, link: &PressedLink, source: &Source) -> Result<bool, Fault> {
     let Some(tx) = Acting::on(&desk.db, link.account).await? else { return Ok(false) };
     if !matches!(link.purpose, Purpose::ClaimName | Purpose::VerifyEmail)
         || !link::store::spend_link(&tx, now, link).await?

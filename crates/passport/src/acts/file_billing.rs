@@ -3,7 +3,7 @@ use platform::{Fault, clock::Moment};
 
 use crate::{
     account::{AccountId, acting::Acting},
-    billing::{Blind, Facts, Malformed, store},
+    billing::{self, Blind, Facts, store},
     channel::{self, Channel},
     desk::Vault,
     history::{Kind, Source},
@@ -17,7 +17,7 @@ use crate::{
 pub enum Filed {
     Done,
     NoSuchAccount,
-    Malformed(Malformed),
+    Malformed(billing::Malformed),
 }
 
 /// Files what `client_id` knows about a payment of an account.

@@ -6,7 +6,7 @@ use crate::{
     channel::{self, Channel},
     desk::Desk,
     history::{self, Kind, NewEvent, Source},
-    link::{self, Link, Press, Purpose},
+    link::{self, Link, PressedLink, Purpose},
     notice::{
         Told, addresses,
         letters::Writer,
@@ -23,7 +23,7 @@ pub async fn freeze_by_link(
     desk: &Desk,
     now: Moment,
     source: &Source,
-    press: &Press,
+    press: &PressedLink,
 ) -> Result<Option<Ended>, Fault> {
     let Some(tx) = Acting::on(&desk.db, press.account).await? else { return Ok(None) };
     let undoable = link::store::list_usable(&tx, now, tx.id(), Purpose::NotMe).await?;

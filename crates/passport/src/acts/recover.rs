@@ -11,9 +11,9 @@ use crate::{
     computer::{self, ComputerId},
     desk::Vault,
     history::{self, Kind, NewEvent, Source},
-    link::{self, Press, Purpose},
+    link::{self, PressedLink, Purpose},
     notice::{Change, Former},
-    recovery::{Offered, OnFile, Recovery, RecoveryId, Standing, decoy, store},
+    recovery::{Offered, OnFile, Readiness, Recovery, RecoveryId, decoy, store},
     sending::Sending,
     tell::{self},
 };
@@ -91,7 +91,7 @@ impl Prover<'_> {
 }
 
 /// The owner's veto. False when the link was used, or the recovery is over.
-pub async fn stop(vault: &Vault, now: Moment, link: &Press, source: &Source) -> Result<bool, Fault> {
+pub async fn stop(vault: &Vault, now: Moment, link: &PressedLink, source: &Source) -> Result<bool, Fault> {
     let Ok(id) = link.detail.parse::<RecoveryId>() else { return Ok(false) };
     let Some(tx) = Acting::on(&vault.db, link.account).await? else { return Ok(false) };
     if !link::store::spend_link(&tx, now, link).await? || !store::set_vetoed(&tx, link.account, id).await? {
@@ -109,7 +109,7 @@ pub async fn returned(
     vault: &Vault,
     now: Moment,
     code: &str,
-) -> Result<Option<(Account, Recovery, Standing)>, Fault> {
+) -> Result<Option<(Account, Recovery, Readiness)>, Fault> {
     let reader = vault.db.reader();
     let Some(recovery) = store::find_by_code(reader, code).await? else { return Ok(None) };
     let account = account::store::find(reader, recovery.account).await?;

@@ -10,7 +10,7 @@ use crate::{
     budget::Budget,
     desk::Vault,
     history::{self, Kind, NewEvent, Source},
-    link::Press,
+    link::PressedLink,
     sending::Sending,
 };
 use oidc::claims::StandardClaims;
@@ -32,7 +32,7 @@ pub struct SignUp {
     pub verify: bool,
     pub source: Source,
     /// The link by which whoever claimed the address takes it.
-    pub taking: Option<Press>,
+    pub taking: Option<PressedLink>,
     /// The form that says so.
     pub sending: Sending,
 }

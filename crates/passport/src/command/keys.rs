@@ -3,7 +3,7 @@ use std::{io::Write, process::ExitCode};
 
 use clap::Subcommand;
 use oidc::jws::SigningAlgorithm;
-use platform::{former, outbox::Desk};
+use platform::{former, outbox::Operator};
 use serde::Serialize;
 
 use super::print_json;
@@ -96,7 +96,7 @@ pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result
     passport.pairwise.make_or_reseal(db, random).await?;
     writeln!(out, "pairwise key    sealed by the first line")?;
     writeln!(out, "client secrets  {} moved", acts::register::reseal(&passport.clients).await?)?;
-    let (moved, unreadable) = Desk::new(keyring).reseal(db, random).await?;
+    let (moved, unreadable) = Operator::new(keyring).reseal(db, random).await?;
     writeln!(out, "outbox          {moved} moved, {unreadable} that no line opens")?;
     let kept = former::keep(db, random, keyring, NEEDED_OF_OLDER_LINES).await?;
     writeln!(out, "kept            {kept} keys of older lines, for passwords and billing facts alone")?;

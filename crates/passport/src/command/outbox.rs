@@ -2,7 +2,7 @@
 use std::{io::Write, process::ExitCode};
 
 use clap::Subcommand;
-use platform::outbox::{Desk, Which};
+use platform::outbox::{Operator, Which};
 use uuid::Uuid;
 
 use super::print_json;
@@ -49,7 +49,7 @@ impl Chosen {
 
 impl Outbox {
     pub async fn run(self, passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
-        let (desk, now) = (Desk::new(&passport.keyring), passport.clock.now());
+        let (desk, now) = (Operator::new(&passport.keyring), passport.clock.now());
         let changed = match self {
             Self::List { json } => {
                 let lines = desk.list(passport.db.reader(), now).await?;

@@ -5,8 +5,8 @@ use oidc::{
     certificate::AlternativeName,
     client::{
         AuthMethod, Client, Rules,
-        assertion::{self, Accepted, Expected},
-        authentication::{Presented, Refusal, credentials, decide, unknown_client},
+        assertion::{self, Accepted},
+        authentication::{self, Refusal, credentials, decide, unknown_client},
     },
     error::{ErrorCode, OAuthError},
     jws,
@@ -98,7 +98,8 @@ pub async fn identify(
     let proven = if let Some(statement) = presented.assertion() {
         let endpoints = [TOKEN, path].map(|path| format!("{}{path}", passport.issuer()));
         let endpoints = endpoints.each_ref().map(String::as_str);
-        let expected = Expected { issuer: passport.issuer(), endpoints: &endpoints, rules: &rules };
+        let expected =
+            assertion::Expected { issuer: passport.issuer(), endpoints: &endpoints, rules: &rules };
         let accepted = verified(passport, &registered.client, statement, &expected, visit.now).await?;
         once = Some(accepted.map_err(|text| Refusal::of(&presented, text))?);
         true
@@ -114,7 +115,7 @@ pub async fn identify(
 async fn proves(
     passport: &Passport,
     registered: &Registered,
-    presented: &Presented,
+    presented: &authentication::Presented,
     shown: Option<&certificate::Presented>,
 ) -> Result<bool, Fault> {
     let client = &registered.client;
@@ -161,7 +162,7 @@ async fn verified(
     passport: &Passport,
     client: &Client,
     statement: &str,
-    expected: &Expected<'_>,
+    expected: &assertion::Expected<'_>,
     now: Moment,
 ) -> Result<Result<Once, &'static str>, Fault> {
     let claims = match client.token_endpoint_auth_method {
@@ -190,7 +191,7 @@ async fn by_secret(
     passport: &Passport,
     client: &Client,
     statement: &str,
-    expected: &Expected<'_>,
+    expected: &assertion::Expected<'_>,
 ) -> Result<Result<Claims, &'static str>, Fault> {
     let Ok(taken) = jws::split_hs256(statement) else { return Ok(Err(BAD_SIGNATURE)) };
     if !assertion::allows(client, expected.rules, "HS256") {
@@ -208,7 +209,7 @@ async fn by_key(
     passport: &Passport,
     client: &Client,
     statement: &str,
-    expected: &Expected<'_>,
+    expected: &assertion::Expected<'_>,
 ) -> Result<Result<Claims, &'static str>, Fault> {
     let Ok(taken) = jws::split(statement) else { return Ok(Err(BAD_SIGNATURE)) };
     let header = &taken.header;

@@ -1,7 +1,7 @@
 //! DPoP proofs at our endpoints (RFC 9449): read, judged, used up once; and the nonces that they may have to carry.
 use axum::http::HeaderValue;
 use oidc::{
-    dpop::{self, Expected, Proof},
+    dpop::{self, Proof},
     error::{ErrorCode, OAuthError},
     token::binding::Binding,
 };
@@ -61,7 +61,8 @@ pub fn shown(
     let values: Vec<_> = visit.headers.get_all(HEADER).iter().map(HeaderValue::as_bytes).collect();
     let Some(text) = dpop::header(&values)? else { return Ok(None) };
     let url = format!("{}{path}", passport.issuer());
-    let proof = dpop::check(text, &Expected { method, url: &url, access_token }, visit.now.unix_seconds())?;
+    let proof =
+        dpop::check(text, &dpop::Expected { method, url: &url, access_token }, visit.now.unix_seconds())?;
     if passport.settings.tokens.dpop_nonce {
         let good = proof.nonce.as_deref().is_some_and(|nonce| passport.nonces.is_good(nonce, visit.now));
         if !good {

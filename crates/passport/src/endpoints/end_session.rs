@@ -7,7 +7,7 @@ use axum::{
 };
 use oidc::{
     client::Client,
-    logout::{self, Answer, CurrentSession, Hint, LogoutRequest, Then},
+    logout::{self, CurrentSession, LogoutRequest, Then},
     parameters::Parameters,
 };
 use platform::{
@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     client, grant,
-    pages::{self, sign_out::Named},
+    pages::{self, sign_out},
     session::{self, SessionId},
     state::Passport,
     subject,
@@ -85,7 +85,7 @@ async fn answer(
         ..visitor
     };
     let visitor = match (hint, client.as_ref()) {
-        (Hint::Verified { subject, .. }, Some(client)) => {
+        (logout::Hint::Verified { subject, .. }, Some(client)) => {
             let subjects = subject::subjects_of(&passport.pairwise, passport.db.reader(), client).await?;
             visitor.with_current(|session| subjects.subject(session.account) == subject)
         }
@@ -93,7 +93,7 @@ async fn answer(
     };
     // The session that the hint names, wherever it is: in this browser, in none, or over by its time.
     let named = match (hint, client.as_ref()) {
-        (Hint::Verified { subject, sid, .. }, Some(client)) => {
+        (logout::Hint::Verified { subject, sid, .. }, Some(client)) => {
             let auth_time =
                 claims.as_ref().and_then(|claims| claims.get("auth_time")).and_then(Value::as_i64);
             named(passport, client, subject, sid, auth_time).await?
@@ -108,16 +108,18 @@ async fn answer(
     };
     let current = ids.as_ref().map(|(sid, subject)| CurrentSession { sid, subject });
     match logout::decide(&request, hint, client.as_ref(), current) {
-        Answer::Refuse(error) => pages::authorize_error::render(&visitor, &error),
-        Answer::Confirm(_) if !confirmed || is_embedded(&visitor.visit.headers) => {
-            pages::sign_out::confirm(&visitor, client.as_ref(), query)
+        logout::Answer::Refuse(error) => pages::authorize_error::render(&visitor, &error),
+        logout::Answer::Confirm(_) if !confirmed || is_embedded(&visitor.visit.headers) => {
+            sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
-            pages::sign_out::confirm(&visitor, client.as_ref(), query)
+        logout::Answer::SignOut(_) if !confirmed && is_embedded(&visitor.visit.headers) => {
+            sign_out::confirm(&visitor, client.as_ref(), query)
         }
-        Answer::Confirm(then) | Answer::SignOut(then) => sign_out(passport, &visitor, named, then).await,
+        logout::Answer::Confirm(then) | logout::Answer::SignOut(then) => {
+            sign_out(passport, &visitor, named, then).await
+        }
         // Nobody is signed in here; what the hint names ends all the same.
-        Answer::NoSession(then) => sign_out(passport, &visitor, named, then).await,
+        logout::Answer::NoSession(then) => sign_out(passport, &visitor, named, then).await,
     }
 }
 
@@ -129,13 +131,13 @@ async fn named(
     subject: &str,
     sid: Option<&str>,
     auth_time: Option<i64>,
-) -> Result<Option<Named>, Fault> {
+) -> Result<Option<sign_out::Named>, Fault> {
     let reader = passport.db.reader();
     if let Some(sid) = sid {
         let Ok(id) = sid.parse::<SessionId>() else { return Ok(None) };
         let Some(account) = session::store::find_account(reader, id).await? else { return Ok(None) };
         let called = subject::subject_for(&passport.pairwise, reader, client, account).await?;
-        return Ok((called == subject).then_some(Named { account, sessions: vec![id] }));
+        return Ok((called == subject).then_some(sign_out::Named { account, sessions: vec![id] }));
     }
     // A pairwise name leads to no account; the few who proved themselves in that second are called by theirs.
     let Some(second) = auth_time else { return Ok(None) };
@@ -145,7 +147,7 @@ async fn named(
     let Some((_, account)) = proven.first().copied() else { return Ok(None) };
     let mut sessions = grant::store::list_sessions_at_client(reader, account, &client.client_id).await?;
     sessions.retain(|id| proven.iter().any(|(open, _)| open == id));
-    Ok(Some(Named { account, sessions }))
+    Ok(Some(sign_out::Named { account, sessions }))
 }
 
 /// What the session's person is called at the client that asks.
@@ -181,12 +183,14 @@ async fn hint_and_client<'a>(
     passport: &Passport,
     request: &'a LogoutRequest,
     claims: Option<&'a Map<String, Value>>,
-) -> Result<Result<(Hint<'a>, Option<Client>), oidc::error::OAuthError>, Fault> {
+) -> Result<Result<(logout::Hint<'a>, Option<Client>), oidc::error::OAuthError>, Fault> {
     let text = |name: &str| claims.and_then(|claims| claims.get(name)).and_then(Value::as_str);
     let hint = match (&request.id_token_hint, text("aud").zip(text("sub"))) {
-        (None, _) => Hint::Absent,
-        (Some(_), Some((audience, subject))) => Hint::Verified { audience, subject, sid: text("sid") },
-        (Some(_), None) => Hint::Unverifiable,
+        (None, _) => logout::Hint::Absent,
+        (Some(_), Some((audience, subject))) => {
+            logout::Hint::Verified { audience, subject, sid: text("sid") }
+        }
+        (Some(_), None) => logout::Hint::Unverifiable,
     };
     let id = match logout::client_of(request, hint) {
         Ok(id) => id,
@@ -204,15 +208,15 @@ async fn hint_and_client<'a>(
 async fn sign_out(
     passport: &Passport,
     visitor: &Visitor,
-    named: Option<Named>,
+    named: Option<sign_out::Named>,
     then: Then,
 ) -> Result<Response, Trouble> {
-    let ended = pages::sign_out::end(passport, visitor, named).await?;
+    let ended = sign_out::end(passport, visitor, named).await?;
     let mut response = match then {
         // Pages of sites sign the browser out before it goes on.
         Then::Redirect(url) if ended.frames.is_empty() => see_other(&url),
-        Then::Redirect(url) => pages::sign_out::signed_out(visitor, ended, Some(url))?,
-        Then::SignedOutPage => pages::sign_out::signed_out(visitor, ended, None)?,
+        Then::Redirect(url) => sign_out::signed_out(visitor, ended, Some(url))?,
+        Then::SignedOutPage => sign_out::signed_out(visitor, ended, None)?,
     };
     visitor::cookies_gone(&visitor.visit, response.headers_mut());
     Ok(response)

@@ -8,13 +8,13 @@ use axum::{
 use oidc::{
     client::Client,
     error::{ErrorCode, OAuthError},
-    introspection::{Answer, SIGNED, SignedAnswer, TYP, Token, True, may_see},
+    introspection::{self, SIGNED, SignedAnswer, TYP, Token, True, may_see},
     scope::{EMAIL, Scopes},
     token::{GrantState, access::Audience, binding::Binding, response::TokenType},
 };
 use platform::{Fault, clock::Moment, web::Visit};
 
-use super::{caller, form_of, standing};
+use super::{caller, form_of, live_token};
 
 use crate::{
     account, client,
@@ -38,7 +38,9 @@ pub async fn introspect(
     }
     let token = form.required("token")?;
     let answer = match access_token(&passport, visit.now, &caller.client, token).await? {
-        Answer::Inactive { .. } => refresh_token(&passport, visit.now, &caller.client, token).await?,
+        introspection::Answer::Inactive { .. } => {
+            refresh_token(&passport, visit.now, &caller.client, token).await?
+        }
         found => found,
     };
     if wants_signed(&visit.headers) {
@@ -53,21 +55,23 @@ async fn access_token(
     now: Moment,
     client: &Client,
     token: &str,
-) -> Result<Answer, Refused> {
-    let Some(found) = standing::find(passport, now, token).await? else { return Ok(Answer::INACTIVE) };
+) -> Result<introspection::Answer, Refused> {
+    let Some(found) = live_token::find(passport, now, token).await? else {
+        return Ok(introspection::Answer::INACTIVE);
+    };
     if !may_see(client, &found.client_id, &found.access.audience) {
-        return Ok(Answer::INACTIVE);
+        return Ok(introspection::Answer::INACTIVE);
     }
     let (sub, username) = match &found.grant {
         Some(grant) => match person_of(passport, &found.client_id, grant, &found.scope).await? {
             Some(Named { sub, username }) => (sub, Some(username)),
-            None => return Ok(Answer::INACTIVE),
+            None => return Ok(introspection::Answer::INACTIVE),
         },
         None => (found.client_id.clone(), None),
     };
     let access = found.access;
     let by_key = matches!(access.binding, Some(Binding::Key(_)));
-    Ok(Answer::Active(Box::new(Token {
+    Ok(introspection::Answer::Active(Box::new(Token {
         active: True,
         iss: passport.issuer().to_owned(),
         client_id: found.client_id,
@@ -89,18 +93,22 @@ async fn refresh_token(
     now: Moment,
     client: &Client,
     token: &str,
-) -> Result<Answer, Refused> {
-    let Some((id, generation)) = passport.names.read_refresh(token) else { return Ok(Answer::INACTIVE) };
+) -> Result<introspection::Answer, Refused> {
+    let Some((id, generation)) = passport.names.read_refresh(token) else {
+        return Ok(introspection::Answer::INACTIVE);
+    };
     let reader = passport.db.reader();
-    let Some(grant) = grant::store::find(reader, id).await? else { return Ok(Answer::INACTIVE) };
+    let Some(grant) = grant::store::find(reader, id).await? else {
+        return Ok(introspection::Answer::INACTIVE);
+    };
     let alive = grant.state == GrantState::Live && grant.generation == generation && now < grant.ends_at;
     if !alive || grant.client_id != client.client_id {
-        return Ok(Answer::INACTIVE);
+        return Ok(introspection::Answer::INACTIVE);
     }
     let Some(named) = person_of(passport, &grant.client_id, &grant, &grant.scope).await? else {
-        return Ok(Answer::INACTIVE);
+        return Ok(introspection::Answer::INACTIVE);
     };
-    Ok(Answer::Active(Box::new(Token {
+    Ok(introspection::Answer::Active(Box::new(Token {
         active: True,
         iss: passport.issuer().to_owned(),
         sub: named.sub,
@@ -150,7 +158,7 @@ async fn signed(
     passport: &Passport,
     visit: &Visit,
     client: &Client,
-    answer: &Answer,
+    answer: &introspection::Answer,
 ) -> Result<Response, Refused> {
     let claims = SignedAnswer {
         iss: passport.issuer(),

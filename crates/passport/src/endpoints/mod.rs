@@ -30,10 +30,10 @@ pub mod discovery;
 pub mod dpop;
 pub mod end_session;
 pub mod introspect;
+pub mod live_token;
 pub mod par;
 pub mod register;
 pub mod revoke;
-pub mod standing;
 pub mod token;
 pub mod userinfo;
 

@@ -10,7 +10,7 @@ use axum::{
 use oidc::{
     authorize::{
         Arrival, Endpoint, Refusal,
-        object::{Source, only_parameters, source},
+        object::{self, only_parameters, source},
         request::check,
     },
     client::Client,
@@ -66,9 +66,9 @@ pub async fn push(
     // 3. The same checks that the authorization endpoint makes.
     let policy = passport.policy();
     let object = match source(&form, &client, Endpoint::Pushed)? {
-        Source::Object(object) => Some(object),
-        Source::Plain => None,
-        Source::Reference(_) | Source::Pushed(_) => {
+        object::Source::Object(object) => Some(object),
+        object::Source::Plain => None,
+        object::Source::Reference(_) | object::Source::Pushed(_) => {
             return Err(OAuthError::invalid_request("A pushed request must not have a request_uri.").into());
         }
     };

@@ -11,7 +11,7 @@ use platform::{clock::Moment, web::Visit};
 
 use super::{
     caller, form_of,
-    standing::{self, Standing},
+    live_token::{self, LiveToken},
 };
 
 use crate::{
@@ -32,7 +32,7 @@ pub async fn revoke(
     let form = form_of(&visit.headers, body)?;
     let caller = caller::identify(&passport, &visit, &form, REVOKE).await?;
     let token = form.required("token")?;
-    let found = standing::find(&passport, visit.now, token).await?;
+    let found = live_token::find(&passport, visit.now, token).await?;
     let found = found.filter(|found| found.client_id == caller.client.client_id);
     let grant = match &found {
         Some(found) => found.grant.clone(),
@@ -55,7 +55,7 @@ pub async fn revoke(
         (_, _, found) => {
             let tx = passport.db.begin().await?;
             caller.spend(&tx).await?;
-            if let Some(name) = found.and_then(|found| standing::revoked_alone(&found.access)) {
+            if let Some(name) = found.and_then(|found| live_token::revoked_alone(&found.access)) {
                 name.spend(&tx).await?;
             }
             tx.commit().await?;
@@ -64,8 +64,8 @@ pub async fn revoke(
     Ok(StatusCode::OK.into_response())
 }
 
-async fn access_token(tx: &Acting, grant: GrantId, found: &Standing) -> Result<(), Refused> {
-    match standing::revoked_alone(&found.access) {
+async fn access_token(tx: &Acting, grant: GrantId, found: &LiveToken) -> Result<(), Refused> {
+    match live_token::revoked_alone(&found.access) {
         Some(name) => {
             name.spend(tx).await?;
         }

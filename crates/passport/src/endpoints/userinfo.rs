@@ -15,7 +15,7 @@ use oidc::{
 use platform::web::Visit;
 use serde::Serialize;
 
-use super::{authorization, certificate::client_certificate, cors, dpop, form_of, standing};
+use super::{authorization, certificate::client_certificate, cors, dpop, form_of, live_token};
 
 use crate::{
     account, client,
@@ -59,7 +59,7 @@ async fn answer(
     let token = presented(&authorization(&visit.headers), &query, form.as_ref())?;
     let invalid = || BearerRefusal::invalid_token_of(token.scheme());
     let shown = proof(passport, visit, method, &token)?;
-    let found = standing::find(passport, visit.now, token.as_str()).await?.ok_or_else(invalid)?;
+    let found = live_token::find(passport, visit.now, token.as_str()).await?.ok_or_else(invalid)?;
     let key = shown.as_ref().map(|shown| shown.binding);
     let certificate = client_certificate(passport, visit).map(|shown| shown.certificate.digest());
     if !binding::fits(found.access.binding, token.scheme(), key, certificate) {

@@ -22,7 +22,7 @@ pub enum Holder {
 
 /// What an access token says once its MAC was found good.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Access {
+pub struct AccessToken {
     pub holder: Holder,
     pub issued_at: Moment,
     pub ends_at: Moment,
@@ -41,8 +41,8 @@ pub struct Access {
 /// is logged by resources, so it is no token by itself.
 #[derive(Clone)]
 pub struct AccessNames {
-    opaque: Named<Access>,
-    jti: Named<Access>,
+    opaque: Named<AccessToken>,
+    jti: Named<AccessToken>,
 }
 
 const VERSION: u8 = 1;
@@ -60,24 +60,24 @@ impl AccessNames {
         Self { opaque: names("access token"), jti: names("access token as JWT") }
     }
 
-    pub fn opaque(&self, access: &Access) -> String {
+    pub fn opaque(&self, access: &AccessToken) -> String {
         self.opaque.name(access)
     }
 
-    pub fn read_opaque(&self, text: &str) -> Option<Access> {
+    pub fn read_opaque(&self, text: &str) -> Option<AccessToken> {
         self.opaque.read(text)
     }
 
-    pub fn jti(&self, access: &Access) -> String {
+    pub fn jti(&self, access: &AccessToken) -> String {
         self.jti.name(access)
     }
 
-    pub fn read_jti(&self, text: &str) -> Option<Access> {
+    pub fn read_jti(&self, text: &str) -> Option<AccessToken> {
         self.jti.read(text)
     }
 }
 
-impl Field for Access {
+impl Field for AccessToken {
     fn write(&self, to: &mut Vec<u8>) {
         to.extend(write(self));
     }
@@ -87,7 +87,7 @@ impl Field for Access {
     }
 }
 
-fn write(access: &Access) -> Vec<u8> {
+fn write(access: &AccessToken) -> Vec<u8> {
     let mut flags = 0;
     let mut out = Vec::new();
     match &access.holder {
@@ -137,7 +137,7 @@ fn text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-fn read(rest: &mut Rest<'_>) -> Option<Access> {
+fn read(rest: &mut Rest<'_>) -> Option<AccessToken> {
     let [version, flags] = rest.bytes::<2>()?;
     if version != VERSION {
         return None;
@@ -165,7 +165,7 @@ fn read(rest: &mut Rest<'_>) -> Option<Access> {
     };
     let given_to = if has(GIVEN_TO) { Some(rest.text()?) } else { None };
     let serial = if has(SERIAL) { Some(rest.bytes()?) } else { None };
-    Some(Access { holder, issued_at, ends_at, scope, audience, binding, given_to, serial })
+    Some(AccessToken { holder, issued_at, ends_at, scope, audience, binding, given_to, serial })
 }
 
 #[cfg(test)]
@@ -176,8 +176,8 @@ mod tests {
         AccessNames::new(&Keyring::from_bytes([7; 32]))
     }
 
-    fn least() -> Access {
-        Access {
+    fn least() -> AccessToken {
+        AccessToken {
             holder: Holder::Grant(GrantId(Uuid::from_u128(1))),
             issued_at: Moment::from_unix_seconds(100),
             ends_at: Moment::from_unix_seconds(700),
@@ -189,8 +189,8 @@ mod tests {
         }
     }
 
-    fn most() -> Access {
-        Access {
+    fn most() -> AccessToken {
+        AccessToken {
             holder: Holder::Client { id: "svc é".into(), epoch: 3 },
             scope: Scopes::parse("a b").ok(),
             audience: vec!["https://api.test".into(), String::new()],
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_token_is_read_back_with_all_that_it_says() {
-        for access in [least(), most(), Access { binding: Some(Binding::Key([2; 32])), ..least() }] {
+        for access in [least(), most(), AccessToken { binding: Some(Binding::Key([2; 32])), ..least() }] {
             assert_eq!(names().read_opaque(&names().opaque(&access)), Some(access.clone()));
             assert_eq!(names().read_jti(&names().jti(&access)), Some(access));
         }
@@ -229,9 +229,9 @@ mod tests {
         }
         let name = write(&most());
         for end in 0..name.len() {
-            assert_eq!(Access::whole(&name[..end]), None, "{end}");
+            assert_eq!(AccessToken::whole(&name[..end]), None, "{end}");
         }
-        assert_eq!(Access::whole(&[name.as_slice(), &[0]].concat()), None);
+        assert_eq!(AccessToken::whole(&[name.as_slice(), &[0]].concat()), None);
     }
 
     #[test]

@@ -115,14 +115,14 @@ pub struct Link {
 /// The button of a link, pressed in a browser. Only a press uses a link up, so that the same one can be told when it
 /// comes twice.
 #[derive(Clone, Debug)]
-pub struct Press {
+pub struct PressedLink {
     link: Link,
     /// What the link is used for; it offers another button where its reader is not the account's owner.
     meant: Purpose,
     by: [u8; 32],
 }
 
-impl Press {
+impl PressedLink {
     /// `browser` is the random name that the browser has of us.
     pub fn of(link: Link, meant: Purpose, browser: &str) -> Self {
         let by = secrets::digest(format!("{}\0{}\0{browser}", link.id, meant.as_str()).as_bytes());
@@ -143,7 +143,7 @@ impl Press {
     }
 }
 
-impl std::ops::Deref for Press {
+impl std::ops::Deref for PressedLink {
     type Target = Link;
 
     fn deref(&self) -> &Link {

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::{
-    Link, LinkId, NewLink, Press, Purpose,
+    Link, LinkId, NewLink, PressedLink, Purpose,
     entity::{ActiveModel, Column, Entity, Model},
 };
 
@@ -84,7 +84,7 @@ pub async fn find_just_spent(
 }
 
 /// Whether it was this press that used its link up.
-pub async fn was_spent_by(db: &impl ConnectionTrait, press: &Press) -> Result<bool, Fault> {
+pub async fn was_spent_by(db: &impl ConnectionTrait, press: &PressedLink) -> Result<bool, Fault> {
     let found = Entity::find_by_id(press.id).filter(Column::SpentBy.eq(press.by.to_vec()));
     Ok(found.count(db).await? > 0)
 }
@@ -108,7 +108,7 @@ pub async fn list_usable(
 }
 
 /// Uses a link up; true for exactly one caller, ever.
-pub async fn spend_link(db: &Acting, now: Moment, press: &Press) -> Result<bool, Fault> {
+pub async fn spend_link(db: &Acting, now: Moment, press: &PressedLink) -> Result<bool, Fault> {
     let spent = Entity::update_many()
         .col_expr(Column::SpentAt, now.into())
         .col_expr(Column::SpentBy, press.by.to_vec().into())

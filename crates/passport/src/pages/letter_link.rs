@@ -19,7 +19,7 @@ use crate::{
         self,
         recover::{prove_by_link, proven_by_link, stop},
     },
-    link::{self, Link, Press, Purpose},
+    link::{self, Link, PressedLink, Purpose},
     paths::SIGN_IN,
     session::Session,
     state::Passport,
@@ -210,13 +210,13 @@ pub async fn take(
     }
 }
 
-fn press(visitor: &Visitor, link: Link, form: &Pressed) -> Press {
+fn press(visitor: &Visitor, link: Link, form: &Pressed) -> PressedLink {
     let meant = match link.purpose {
         Purpose::VerifyEmail if form.decline.is_some() => Purpose::ClaimName,
         Purpose::VerifyAlternate if form.decline.is_some() => Purpose::DropAlternate,
         purpose => purpose,
     };
-    Press::of(link, meant, &visitor.visit.browser)
+    PressedLink::of(link, meant, &visitor.visit.browser)
 }
 
 fn without_cookie(visit: &Visit, mut response: Response) -> Response {
@@ -249,7 +249,7 @@ async fn again(passport: &Passport, visitor: &Visitor, form: &Pressed) -> Result
 async fn carry_out(
     passport: &Passport,
     visitor: &Visitor,
-    link: &Press,
+    link: &PressedLink,
 ) -> Result<Option<Response>, Trouble> {
     let visit = &visitor.visit;
     let (now, source) = (visit.now, visitor::source(visit));

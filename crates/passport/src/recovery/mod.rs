@@ -178,7 +178,7 @@ pub struct Recovery {
 
 /// What somebody who returns with a proof may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Readiness {
     /// Set a new password.
     Ready,
     /// Come back later.
@@ -188,13 +188,13 @@ pub enum Standing {
 }
 
 impl Recovery {
-    pub fn standing(&self, now: Moment) -> Standing {
+    pub fn standing(&self, now: Moment) -> Readiness {
         if self.state != State::Open || now >= self.ends_at {
-            Standing::Over
+            Readiness::Over
         } else if now < self.ready_at {
-            Standing::Waits(self.ready_at)
+            Readiness::Waits(self.ready_at)
         } else {
-            Standing::Ready
+            Readiness::Ready
         }
     }
 }

@@ -71,14 +71,14 @@ fn a_proof_counts_between_two_moments_unless_something_came_between() {
         ends_at: at(200),
     };
     for (state, now, expected) in [
-        (State::Open, 99, Standing::Waits(at(100))),
-        (State::Open, 100, Standing::Ready),
-        (State::Open, 199, Standing::Ready),
-        (State::Open, 200, Standing::Over),
-        (State::Vetoed, 150, Standing::Over),
-        (State::Vetoed, 50, Standing::Over),
-        (State::Done, 150, Standing::Over),
-        (State::Ended, 150, Standing::Over),
+        (State::Open, 99, Readiness::Waits(at(100))),
+        (State::Open, 100, Readiness::Ready),
+        (State::Open, 199, Readiness::Ready),
+        (State::Open, 200, Readiness::Over),
+        (State::Vetoed, 150, Readiness::Over),
+        (State::Vetoed, 50, Readiness::Over),
+        (State::Done, 150, Readiness::Over),
+        (State::Ended, 150, Readiness::Over),
     ] {
         assert_eq!(recovery(state).standing(at(now)), expected, "{state:?} at {now}");
     }

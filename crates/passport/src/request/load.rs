@@ -3,7 +3,7 @@
 use oidc::{
     authorize::{
         Arrival, AuthorizationRequest, Demands, Endpoint, Policy, Refusal,
-        object::{Source, combine, invalid_uri, source},
+        object::{self, combine, invalid_uri, source},
         request::{check, identify, refused, unknown_client},
     },
     client::Client,
@@ -91,23 +91,25 @@ async fn resolve(
     };
     let fetched;
     let object = match found {
-        Source::Plain => {
+        object::Source::Plain => {
             return Ok(Ok(Found { parameters: outside.clone(), arrival: Arrival::PLAIN, pushed: None }));
         }
-        Source::Pushed(name) => return Ok(taken_up(passport, client, name, begun).await?.map(of_pushed)),
-        Source::Object(object) => object,
+        object::Source::Pushed(name) => {
+            return Ok(taken_up(passport, client, name, begun).await?.map(of_pushed));
+        }
+        object::Source::Object(object) => object,
         // What will be refused anyway is not fetched.
-        Source::Reference(_) if demands.pushed => {
+        object::Source::Reference(_) if demands.pushed => {
             return refuse(OAuthError::invalid_request("Requests of this client must be pushed."));
         }
         // Whoever registers by themselves may have registered anything.
-        Source::Reference(_)
+        object::Source::Reference(_)
             if !client.vouched
                 && !fetch::may(&passport.clients, passport.clock.now(), address_block).await? =>
         {
             return refuse(too_many());
         }
-        Source::Reference(uri) => match request_object::fetched(&passport.clients, uri).await? {
+        object::Source::Reference(uri) => match request_object::fetched(&passport.clients, uri).await? {
             Ok(object) => {
                 fetched = object;
                 &fetched

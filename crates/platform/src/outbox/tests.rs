@@ -288,7 +288,7 @@ async fn the_operator_sees_why_and_for_how_long_and_tries_or_drops() {
     let (worker, _) = scene.worker(|_| Outcome::GiveUp("no such mailbox".into()));
     worker.drain().await.unwrap();
     scene.clock.advance(Duration::from_secs(300));
-    let desk = Desk::new(&keyring());
+    let desk = Operator::new(&keyring());
     let lines = desk.list(scene.db.reader(), scene.clock.now()).await.unwrap();
     let line = &lines[0];
     assert_eq!(

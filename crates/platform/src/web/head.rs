@@ -2,7 +2,7 @@
 //! handler made show it too. Knows no session.
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{NavItem, Shell, Visit, page::Person};
+use super::{NavItem, Shell, Visit, page::SignedInAs};
 
 /// Whose page it is, as far as extractors said.
 #[derive(Debug, Default)]
@@ -10,7 +10,7 @@ pub(super) struct Head(Mutex<Said>);
 
 #[derive(Debug, Default)]
 struct Said {
-    person: Option<Person>,
+    person: Option<SignedInAs>,
     nav: Option<Vec<NavItem>>,
     is_untold: bool,
 }
@@ -24,7 +24,7 @@ impl Head {
 impl Visit {
     /// Says how the person is called, and where the form to sign out posts to.
     pub fn is_called(&self, name: &str, sign_out: &'static str) {
-        self.head.said().person = Some(Person { name: name.to_owned(), sign_out });
+        self.head.said().person = Some(SignedInAs { name: name.to_owned(), sign_out });
     }
 
     /// Says which lines the navigation has for this person.

@@ -32,13 +32,13 @@ pub struct Shell {
     /// Lines that hang under one of the navigation's.
     sub_nav: (&'static str, &'static [NavItem]),
     /// The signed-in person's name or address, and where the form to sign out posts to.
-    pub person: Option<Person>,
+    pub person: Option<SignedInAs>,
     /// The page has fields that somebody may be filling in.
     has_fields: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Debug)]
-pub struct Person {
+pub struct SignedInAs {
     pub name: String,
     pub sign_out: &'static str,
 }
@@ -90,7 +90,7 @@ pub struct Frames(pub Vec<String>);
 impl Shell {
     #[must_use]
     pub fn with_person(mut self, name: impl Into<String>, sign_out: &'static str) -> Self {
-        self.person = Some(Person { name: name.into(), sign_out });
+        self.person = Some(SignedInAs { name: name.into(), sign_out });
         self
     }
 

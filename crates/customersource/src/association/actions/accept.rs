@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Desk, administrators, language_of, notify_in};
 use crate::{
-    acting::{Acting, Person},
+    acting::{Acting, Signed},
     association::{
         Association, AssociationId, Dead, Invitation, Purpose, Verdict, Visitor, decide,
         letter::MovedFacts,
@@ -12,7 +12,7 @@ use crate::{
         undo::Undo,
     },
     audit::{self, Actor, Deed},
-    mailing::{self, About, Kind},
+    mailing::{self, Kind, Regarding},
     notice::What,
     organization::Organization,
     profile::{self, Profile},
@@ -23,7 +23,7 @@ use crate::{
 /// Accepts a link, if the verdict is to accept; the row of its profile must be locked. Whatever the verdict, the
 /// transaction is to be committed.
 pub async fn accept(
-    tx: &Acting<Person>,
+    tx: &Acting<Signed>,
     now: Moment,
     desk: &Desk<'_>,
     link_digest: [u8; 32],
@@ -117,7 +117,7 @@ async fn supersede(
             zone: &zone,
         };
         let letter = facts.write(&desk.site.texts)?;
-        let about = About::of(Kind::Notice).profile(profile.id);
+        let about = Regarding::of(Kind::Notice).profile(profile.id);
         mailing::actions::send(tx, now, desk.outbox, (&letter, &letter), &about).await?;
     }
     match old.notice_to.as_deref() {

@@ -30,7 +30,7 @@ use super::{
 use crate::{
     access::Places,
     claim::ClaimId,
-    mailing::{self, About, Kind},
+    mailing::{self, Kind, Regarding},
     notice::What,
     organization::Organization,
     profile::{Profile, ProfileId},
@@ -152,7 +152,7 @@ pub async fn send(
     };
     let letter = letter.write(&desk.site.texts)?.until(now + lifetime);
     let kind = if order.purpose == Purpose::SelfClaim { Kind::Claim } else { Kind::Invitation };
-    let about = About { invitation: Some(id), ..About::of(kind).profile(profile.id) };
+    let about = Regarding { invitation: Some(id), ..Regarding::of(kind).profile(profile.id) };
     let job = LinkLetter { invitation: id, letter };
     mailing::actions::send(tx, now, desk.outbox, (&job, &job.letter), &about).await?;
     Ok(true)

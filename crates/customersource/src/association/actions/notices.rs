@@ -4,7 +4,7 @@ use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use super::{Desk, store};
 use crate::{
     association::Association,
-    mailing::{self, About, Kind},
+    mailing::{self, Kind, Regarding},
     notice::{Notice, What},
     organization::{Organization, OrganizationId},
     profile::{self, Profile, ProfileId},
@@ -82,7 +82,7 @@ pub async fn notify_in(
     let zone = &desk.places.zone_of(organization);
     let notice =
         Notice { what, language, to, person: &person, company: &organization.name, at: now, zone, link };
-    let about = About::of(Kind::Notice).profile(profile.id);
+    let about = Regarding::of(Kind::Notice).profile(profile.id);
     let said = notice.write(&desk.site.texts)?;
     mailing::actions::tell(tx, now, desk.outbox, what.family(), said, &about).await
 }

@@ -10,7 +10,7 @@ use crate::{
     association::actions::{Desk, language_of},
     audit::Actor,
     company::Proved,
-    mailing::{self, About, Kind},
+    mailing::{self, Kind, Regarding},
     organization::Organization,
     profile::{self, Profile, store::Details},
     rp::Subject,
@@ -44,7 +44,7 @@ pub(super) async fn ask_proof(
         zone: &desk.places.zone_of(organization),
     };
     let letter = proof.write(&desk.site.texts)?.until(now + LIFETIME);
-    let about = About::of(Kind::Proof).profile(profile.id);
+    let about = Regarding::of(Kind::Proof).profile(profile.id);
     mailing::actions::send(tx, now, desk.outbox, (&letter, &letter), &about).await
 }
 

@@ -8,7 +8,7 @@ use super::{
     hold, invite, invite_for,
 };
 use crate::{
-    acting::{Acting, Administration, Once, Own},
+    acting::{Acting, Adding, Administration, Own},
     address,
     association::{
         actions::{Desk, notify, notify_person},
@@ -36,7 +36,7 @@ pub struct Edit {
 
 /// Adds a person to the administrator's company; `None` when it would send one letter too many.
 pub async fn add(
-    tx: &Once<Administration>,
+    tx: &Adding<Administration>,
     now: Moment,
     desk: &Desk<'_>,
     edit: &Edit,

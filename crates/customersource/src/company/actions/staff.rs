@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::save::{Why, address_changed, facts, record};
 use crate::{
-    acting::{Acting, Duty, Once},
+    acting::{Acting, Adding, Duty},
     admin_case::LATELY,
     association::{self, actions::Desk, store::Which},
     audit::{self, Actor, Deed},
@@ -54,7 +54,7 @@ pub async fn mend_address(
 
 /// Adds a person to a company, whose turn is taken; `None` for a company that is not there or closed. Administrators are made by cases.
 pub async fn add_by_staff(
-    tx: &Once<Duty>,
+    tx: &Adding<Duty>,
     now: Moment,
     desk: &Desk<'_>,
     reason: &str,

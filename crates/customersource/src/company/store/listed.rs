@@ -23,7 +23,7 @@ use crate::{
 
 /// Which page of which people.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wanted<'a> {
+pub struct Sought<'a> {
     /// Words of names and addresses.
     pub text: &'a str,
     pub only: Only,
@@ -36,7 +36,7 @@ pub async fn people(
     db: &impl ConnectionTrait,
     now: Moment,
     by: &Administrator,
-    wanted: &Wanted<'_>,
+    wanted: &Sought<'_>,
 ) -> Result<Leaf<Person>, Fault> {
     // Removed people are nobody's business but staff's.
     let is_there = entity::Column::State.eq(entity::Stored::Active);
@@ -48,7 +48,7 @@ pub async fn everybody(
     db: &impl ConnectionTrait,
     now: Moment,
     organization: OrganizationId,
-    wanted: &Wanted<'_>,
+    wanted: &Sought<'_>,
 ) -> Result<Leaf<Person>, Fault> {
     page(db, organization, wanted, condition(now, wanted.only)).await
 }
@@ -56,7 +56,7 @@ pub async fn everybody(
 async fn page(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
-    wanted: &Wanted<'_>,
+    wanted: &Sought<'_>,
     only: Condition,
 ) -> Result<Leaf<Person>, Fault> {
     let about = (wanted.text, only);

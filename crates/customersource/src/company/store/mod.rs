@@ -14,7 +14,7 @@ use crate::{
     profile::{self, Profile, ProfileId},
 };
 
-pub use listed::{Wanted, everybody, people};
+pub use listed::{Sought, everybody, people};
 
 /// Profiles asked for in one query, and the most invitations that such a query answers: a profile gets five a
 /// day, and rows are not kept for ever.

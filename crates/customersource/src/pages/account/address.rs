@@ -15,7 +15,7 @@ use crate::{
     association::digest_of_link,
     company::{Proved, actions},
     pages::signed_in_page,
-    visitor::{Acting, Associated},
+    visitor::{ActingAs, Associated},
 };
 
 pub fn router() -> Router<Portal> {
@@ -26,7 +26,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/address.html")]
 pub struct AddressPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     email: String,
     /// The address on file, which is told.
     former: String,
@@ -39,7 +39,7 @@ impl platform::web::page::Samples for AddressPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             email: "maria@new.example".into(),
             former: "maria@contoso.example".into(),
             action: "/account/address/AAAA".into(),

@@ -21,10 +21,10 @@ use super::{looking::Looking, person::LIST};
 use crate::{
     Portal,
     bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, State as Phase, actions, store},
-    company::{self, Person, store::Wanted},
+    company::{self, Person, store::Sought},
     pages::signed_in_page,
     profile::{self, ProfileId},
-    visitor::{Acting, Administrator},
+    visitor::{ActingAs, Administrator},
 };
 
 pub const PATH: &str = "/account/professionals/bulk";
@@ -42,7 +42,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/bulk.html")]
 pub struct BulkPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     id: String,
     is_adding: bool,
     invites: bool,
@@ -90,7 +90,7 @@ impl platform::web::page::Samples for BulkPage {
         };
         let page = |phase, is_adding, only_unwell| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             id: "1".into(),
             is_adding,
             invites: is_adding,
@@ -162,7 +162,7 @@ async fn everybody(
     let looking = Looking::said(LIST, &chosen.q, &chosen.only);
     let (mut people, mut turn) = (Vec::new(), Turn::First);
     loop {
-        let wanted = Wanted { turn, most: 500, ..looking.wanted() };
+        let wanted = Sought { turn, most: 500, ..looking.wanted() };
         let (db, now) = (portal.db.reader(), visitor.visit().now);
         let leaf: Leaf<Person> = company::store::people(db, now, &visitor.acts, &wanted).await?;
         let next = leaf.ends(|person| person.profile.id).1;

@@ -13,11 +13,11 @@ use crate::{
     Portal,
     audit::told,
     pages::{
-        audit_lines::{self, Asked, Desk, Shown},
+        audit_lines::{self, Asked, Readership, Shown},
         signed_in_page,
     },
     profile,
-    visitor::{Acting, Administrator},
+    visitor::{ActingAs, Administrator},
 };
 
 const PATH: &str = "/account/history";
@@ -34,7 +34,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/history.html")]
 pub struct HistoryPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     lines: Vec<Shown>,
     asked: Asked,
     /// The addresses of newer and older lines.
@@ -52,7 +52,7 @@ impl platform::web::page::Samples for HistoryPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |lines, pages| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             lines,
             asked: Asked::default(),
             pages,
@@ -79,7 +79,7 @@ async fn show(
     if !asked.whom.trim().is_empty() {
         filter.whom = Some(profile::store::search_own(db, &visitor.acts, asked.whom.trim(), MOST).await?);
     }
-    let (lines, ends) = audit_lines::page(db, &shell, Desk::Company(company), &filter).await?;
+    let (lines, ends) = audit_lines::page(db, &shell, Readership::Company(company), &filter).await?;
     let pages = asked.beside(PATH, ends);
     let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, pages };
     signed_in_page(visitor.visit(), StatusCode::OK, &page)

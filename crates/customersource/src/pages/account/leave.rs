@@ -8,7 +8,7 @@ use crate::{
     Portal,
     company::actions,
     pages::signed_in_page,
-    visitor::{Acting, Associated},
+    visitor::{ActingAs, Associated},
 };
 
 pub fn router() -> Router<Portal> {
@@ -19,14 +19,14 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/leave.html")]
 pub struct LeavePage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     label: String,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for LeavePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let acting = Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
+        let acting = ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
         vec![Self { shell: shell.clone(), acting, label: "maria@example.com".into() }]
     }
 }

@@ -3,7 +3,7 @@ use platform::turn::{Leaf, Turn, Turned};
 use serde::Deserialize;
 
 use crate::{
-    company::{Only, Person, store::Wanted},
+    company::{Only, Person, store::Sought},
     profile::ProfileId,
 };
 
@@ -49,8 +49,8 @@ impl Looking {
         Self::of(path, &Asked { q: text.to_owned(), only: only.to_owned(), ..Asked::default() })
     }
 
-    pub fn wanted(&self) -> Wanted<'_> {
-        Wanted { text: &self.text, only: self.only, turn: self.turn, most: PAGE }
+    pub fn wanted(&self) -> Sought<'_> {
+        Sought { text: &self.text, only: self.only, turn: self.turn, most: PAGE }
     }
 
     /// With the addresses of the pages beside what was found.

@@ -21,8 +21,8 @@ use crate::{
     Portal,
     association::Standing,
     company::{self, Invited},
-    plan::{Access, Entitlement},
-    visitor::{Acting, Associated},
+    plan::{Coverage, Entitlement},
+    visitor::{ActingAs, Associated},
 };
 
 pub fn router() -> Router<Portal> {
@@ -118,7 +118,7 @@ impl Line {
 #[template(path = "account/information.html")]
 pub struct AccountPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     email: String,
     is_admin: bool,
     /// The Passport.
@@ -143,7 +143,7 @@ impl platform::web::page::Samples for AccountPage {
         };
         let page = |is_admin, plan| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             email: "maria@contoso.example".into(),
             is_admin,
             label: "maria@example.com".into(),
@@ -158,7 +158,7 @@ impl platform::web::page::Samples for AccountPage {
 }
 
 async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
-    let (Access::Granted(plan) | Access::Lapsed(plan)) = visitor.access(&portal).await?;
+    let (Coverage::Granted(plan) | Coverage::Lapsed(plan)) = visitor.access(&portal).await?;
     let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.organization.id);
     let page = AccountPage {
         is_out_of_reach: company::store::is_out_of_reach(db, now, company).await?,

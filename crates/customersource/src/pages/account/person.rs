@@ -19,7 +19,7 @@ use crate::{
     },
     pages::{once, signed_in_page},
     profile::{self, Profile, ProfileId, store::Details},
-    visitor::{Acting, Administrator},
+    visitor::{ActingAs, Administrator},
 };
 
 pub const LIST: &str = "/account/professionals";
@@ -34,7 +34,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/person.html")]
 pub struct PersonPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     fields: Fields,
     errors: Errors,
     /// What is saved; absent for somebody new.
@@ -77,7 +77,7 @@ impl platform::web::page::Samples for PersonPage {
         };
         let page = |fields, row, errors, conflict, done| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             fields,
             errors,
             row,
@@ -98,11 +98,11 @@ impl platform::web::page::Samples for PersonPage {
             let done = Some(if row.live.is_some() { "done-invited" } else { "done-saved" });
             pages.push(page(fields.clone(), Some(row), Errors::default(), None, done));
         }
-        let row = Row::sample("Ana Souza", crate::company::Standing::Associated, None);
+        let row = Row::sample("Ana Souza", crate::company::Involvement::Associated, None);
         let asked = Some("done-saved-asked-person");
         pages.push(page(fields.clone(), Some(row), Errors::default(), None, asked));
         let conflict = Errors::whole(shell.t("person-conflict"));
-        let row = Row::sample("Ana Souza", crate::company::Standing::NotInvited, None);
+        let row = Row::sample("Ana Souza", crate::company::Involvement::NotInvited, None);
         pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-many")));
         pages
     }

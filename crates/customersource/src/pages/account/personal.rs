@@ -18,7 +18,7 @@ use crate::{
         actions::{self, Inviter},
     },
     pages::signed_in_page,
-    visitor::{Acting, Associated},
+    visitor::{ActingAs, Associated},
 };
 
 pub fn router() -> Router<Portal> {
@@ -31,7 +31,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/personal.html")]
 pub struct PersonalPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     fields: Fields,
     errors: Errors,
     /// The address that is saved: the invitation goes there.
@@ -61,7 +61,7 @@ impl platform::web::page::Samples for PersonalPage {
         };
         let page = |errors, conflict, done| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             fields: fields.clone(),
             errors,
             email: "maria@contoso.example".into(),

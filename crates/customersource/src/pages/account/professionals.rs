@@ -22,9 +22,9 @@ use super::{
 };
 use crate::{
     Portal,
-    company::{self, Only, Person, store::Wanted},
+    company::{self, Only, Person, store::Sought},
     pages::signed_in_page,
-    visitor::{Acting, Administrator},
+    visitor::{ActingAs, Administrator},
 };
 
 pub fn router() -> Router<Portal> {
@@ -35,7 +35,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/professionals.html")]
 pub struct ProfessionalsPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     rows: Vec<Row>,
     looking: Looking,
     done: Option<&'static str>,
@@ -52,7 +52,7 @@ impl platform::web::page::Samples for ProfessionalsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |rows, only, has_pages, done| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             rows,
             looking: Looking::sample(LIST, only, has_pages),
             done,
@@ -94,7 +94,7 @@ async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<
     let pieces = stream::unfold(Some(Turn::First), move |turn| {
         let (portal, visit) = (portal.clone(), visit.clone());
         async move {
-            let wanted = Wanted { turn: turn?, most: PIECE, ..Wanted::default() };
+            let wanted = Sought { turn: turn?, most: PIECE, ..Sought::default() };
             let people = company::store::people(portal.db.reader(), visit.now, &by, &wanted).await;
             Some(match people {
                 Ok(people) => {

@@ -19,7 +19,7 @@ use crate::{
     company::{Removed, actions},
     pages::signed_in_page,
     profile::ProfileId,
-    visitor::{Acting, Administrator},
+    visitor::{ActingAs, Administrator},
 };
 
 pub fn router() -> Router<Portal> {
@@ -30,7 +30,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/remove.html")]
 pub struct RemovePage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     row: Row,
     errors: Errors,
 }
@@ -40,7 +40,7 @@ impl platform::web::page::Samples for RemovePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |row, errors| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             row,
             errors,
         };

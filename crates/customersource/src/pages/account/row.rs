@@ -1,13 +1,13 @@
 //! One person of the company as pages show them: state pills, last visit, last invitation. Knows no query.
 use platform::{
     clock::Moment,
-    mail::Why,
+    mail,
     web::{Shell, Thing, Visit},
 };
 
 use crate::{
     association::{Association, InvitationId},
-    company::{Fared, Person, Standing},
+    company::{Fared, Involvement, Person},
     profile::Profile,
 };
 
@@ -31,10 +31,10 @@ pub struct Row {
     pub is_admin: bool,
     /// An administrator whom nobody reaches through the portal.
     pub is_unreachable: bool,
-    pub standing: Standing,
+    pub standing: Involvement,
     pub fared: Option<Fared>,
     /// Why the last invitation did not arrive, in plain words; absent when nothing came back.
-    pub why: Option<Why>,
+    pub why: Option<mail::Why>,
     /// Day of the last visit; empty: never.
     pub last_visit: String,
     /// When the last invitation was made; empty: never.
@@ -58,7 +58,7 @@ impl Row {
             is_unreachable: person.is_unreachable(now),
             standing: person.standing(now),
             fared: person.fared(now),
-            why: person.invitation.as_ref().and_then(|last| Some(Why::of(last.why.as_deref()?))),
+            why: person.invitation.as_ref().and_then(|last| Some(mail::Why::of(last.why.as_deref()?))),
             last_visit: seen.map(day).unwrap_or_default(),
             invited_at: person.invitation.as_ref().map(|last| day(last.created_at)).unwrap_or_default(),
             live: person.live_invitation(now).map(|live| live.id),
@@ -68,20 +68,20 @@ impl Row {
 
     pub fn standing_key(&self) -> &'static str {
         match self.standing {
-            Standing::NotInvited => "standing-not-invited",
-            Standing::Invited => "standing-invited",
-            Standing::Associated => "standing-associated",
-            Standing::Expired => "standing-expired",
+            Involvement::NotInvited => "standing-not-invited",
+            Involvement::Invited => "standing-invited",
+            Involvement::Associated => "standing-associated",
+            Involvement::Expired => "standing-expired",
         }
     }
 
     /// The class of the state's pill.
     pub fn standing_class(&self) -> &'static str {
         match self.standing {
-            Standing::NotInvited => "",
-            Standing::Invited => "warn",
-            Standing::Associated => "ok",
-            Standing::Expired => "bad",
+            Involvement::NotInvited => "",
+            Involvement::Invited => "warn",
+            Involvement::Associated => "ok",
+            Involvement::Expired => "bad",
         }
     }
 
@@ -111,16 +111,16 @@ impl Row {
     }
 
     #[cfg(test)]
-    pub fn sample(name: &str, standing: Standing, fared: Option<Fared>) -> Self {
+    pub fn sample(name: &str, standing: Involvement, fared: Option<Fared>) -> Self {
         Self {
             id: "0193".into(),
             name: name.into(),
             email: "maria@contoso.example".into(),
-            is_admin: standing == Standing::Associated,
-            is_unreachable: standing == Standing::Associated && fared.is_none(),
+            is_admin: standing == Involvement::Associated,
+            is_unreachable: standing == Involvement::Associated && fared.is_none(),
             standing,
             fared,
-            why: (fared == Some(Fared::Undeliverable)).then_some(Why::NoMailbox),
+            why: (fared == Some(Fared::Undeliverable)).then_some(mail::Why::NoMailbox),
             last_visit: if fared.is_some() { "2026-11-20".into() } else { String::new() },
             invited_at: if fared.is_some() { "2026-11-18".into() } else { String::new() },
             live: matches!(fared, Some(Fared::Sent | Fared::OnItsWay))
@@ -133,16 +133,16 @@ impl Row {
     #[cfg(test)]
     pub fn samples() -> Vec<Self> {
         [
-            ("Ana Souza", Standing::Associated, None),
-            ("Maria Silva", Standing::Associated, Some(Fared::Accepted)),
-            ("João Lima", Standing::NotInvited, None),
-            ("Rui Reis", Standing::NotInvited, Some(Fared::Declined)),
-            ("Eva Dias", Standing::NotInvited, Some(Fared::Undeliverable)),
-            ("Zé Cruz", Standing::NotInvited, Some(Fared::Withdrawn)),
-            ("Lia Melo", Standing::Invited, Some(Fared::Sent)),
-            ("Gil Nunes", Standing::Invited, Some(Fared::OnItsWay)),
-            ("Ivo Pires", Standing::Expired, Some(Fared::Expired)),
-            ("Bea Rosa", Standing::NotInvited, Some(Fared::Replaced)),
+            ("Ana Souza", Involvement::Associated, None),
+            ("Maria Silva", Involvement::Associated, Some(Fared::Accepted)),
+            ("João Lima", Involvement::NotInvited, None),
+            ("Rui Reis", Involvement::NotInvited, Some(Fared::Declined)),
+            ("Eva Dias", Involvement::NotInvited, Some(Fared::Undeliverable)),
+            ("Zé Cruz", Involvement::NotInvited, Some(Fared::Withdrawn)),
+            ("Lia Melo", Involvement::Invited, Some(Fared::Sent)),
+            ("Gil Nunes", Involvement::Invited, Some(Fared::OnItsWay)),
+            ("Ivo Pires", Involvement::Expired, Some(Fared::Expired)),
+            ("Bea Rosa", Involvement::NotInvited, Some(Fared::Replaced)),
         ]
         .into_iter()
         .map(|(name, standing, fared)| Self::sample(name, standing, fared))

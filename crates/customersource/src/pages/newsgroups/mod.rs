@@ -21,7 +21,7 @@ use crate::{
     access::{Access, Rule},
     newsgroup::{Newsgroup, THREADS_A_PAGE, ThreadId, store},
     resource::is_slug,
-    visitor::{Acting, locked::Place, reading::Reading},
+    visitor::{ActingAs, locked::Place, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
@@ -33,15 +33,15 @@ pub fn router() -> Router<Portal> {
 }
 
 #[cfg(test)]
-fn sample_acting() -> Option<Acting> {
-    Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
+fn sample_acting() -> Option<ActingAs> {
+    Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
 }
 
 #[derive(Template)]
 #[template(path = "newsgroups/groups.html")]
 pub struct GroupsPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     lines: Vec<Line>,
 }
 
@@ -116,7 +116,7 @@ pub struct ThreadLine {
 #[template(path = "newsgroups/threads.html")]
 pub struct ThreadsPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     group: Newsgroup,
     may_write: bool,
     threads: Vec<ThreadLine>,

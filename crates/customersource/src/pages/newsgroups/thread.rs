@@ -17,7 +17,7 @@ use crate::{
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, store},
     pages::anybodys_page,
     resource::markdown::{self, Html},
-    visitor::{self, Acting, reading::Reading},
+    visitor::{self, ActingAs, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
@@ -38,7 +38,7 @@ pub struct Shown {
 #[template(path = "newsgroups/thread.html")]
 pub struct ThreadPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     group: Newsgroup,
     thread: Thread,
     posts: Vec<Shown>,

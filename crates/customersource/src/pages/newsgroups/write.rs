@@ -45,7 +45,7 @@ pub struct Fields {
 #[template(path = "newsgroups/new.html")]
 pub struct NewThreadPage {
     shell: Shell,
-    acting: Option<visitor::Acting>,
+    acting: Option<visitor::ActingAs>,
     group: Newsgroup,
     fields: Fields,
     errors: Errors,

@@ -17,7 +17,7 @@ use crate::{
         words_for,
     },
     training::{self, CourseDate},
-    visitor::{Acting, locked::Place, reading::Reading},
+    visitor::{ActingAs, locked::Place, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
@@ -53,7 +53,7 @@ pub fn thing(date: &CourseDate) -> Thing {
 #[template(path = "resources/item.html")]
 pub struct ItemPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     /// Name and address of the list that it stands in.
     list: (String, String),
     title: String,
@@ -84,7 +84,7 @@ impl platform::web::page::Samples for ItemPage {
         };
         let page = |files, is_training, seats, done| Self {
             shell: shell.clone(),
-            acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+            acting: Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             list: (shell.t("section-documentation"), "/resources/documentation".into()),
             title: "Reconcile a bank account".into(),
             language: "en-US".into(),

@@ -28,7 +28,7 @@ use crate::{
     newsletter::{self, NewsletterId},
     resource::{self, Resource, ResourceId, Section, words_for},
     search::{Question, Snippet, snippet},
-    visitor::{Acting, locked::Place, reading::Reading},
+    visitor::{ActingAs, locked::Place, reading::Reading},
 };
 
 pub fn router() -> Router<Portal> {
@@ -146,7 +146,7 @@ async fn lines_with(
 #[template(path = "resources/list.html")]
 pub struct ListPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     section: Section,
     lines: Vec<Line>,
     pages: (Option<String>, Option<String>),
@@ -155,7 +155,7 @@ pub struct ListPage {
 #[cfg(test)]
 impl platform::web::page::Samples for ListPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let acting = || Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() });
+        let acting = || Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() });
         let pages = || (Some("/resources/x?before=1".into()), Some("/resources/x?after=1".into()));
         let page =
             |section, lines| Self { shell: shell.clone(), acting: acting(), section, lines, pages: pages() };

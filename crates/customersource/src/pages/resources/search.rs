@@ -22,7 +22,7 @@ use crate::{
         Kind, Question, Snippet, Where,
         store::{self, Hit},
     },
-    visitor::{Acting, locked::LockBox, reading::Reading, sign_in},
+    visitor::{ActingAs, locked::LockBox, reading::Reading, sign_in},
 };
 
 pub fn router() -> Router<Portal> {
@@ -33,7 +33,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "resources/hub.html")]
 pub struct HubPage {
     shell: Shell,
-    acting: Option<Acting>,
+    acting: Option<ActingAs>,
     lock: Option<LockBox>,
     back: String,
     text: String,
@@ -48,7 +48,7 @@ impl platform::web::page::Samples for HubPage {
         let Some(question) = Question::of("bank") else { return vec![] };
         let page = |text: &str, found, face, near: Option<&str>| Self {
             shell: shell.clone(),
-            acting: Some(Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+            acting: Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             lock: LockBox::of(face, None),
             back: "/signin?next=%2Fresources".into(),
             text: text.into(),

@@ -15,7 +15,7 @@ use crate::{
     audit::told,
     organization::{self, OrganizationId},
     pages::{
-        audit_lines::{self, Asked, Desk, Shown},
+        audit_lines::{self, Asked, Readership, Shown},
         signed_in_page,
     },
     profile::{self, ProfileId},
@@ -89,7 +89,7 @@ async fn show(
         Some(id) => organization::store::find(db, OrganizationId(id)).await?.map(|company| company.name),
         None => None,
     };
-    let (lines, ends) = audit_lines::page(db, &shell, Desk::Staff, &filter).await?;
+    let (lines, ends) = audit_lines::page(db, &shell, Readership::Staff, &filter).await?;
     let pages = asked.beside(PATH, ends);
     let page = AuditPage { shell, lines, asked, company: company.unwrap_or_default(), pages };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::Turn as Locks,
+    acting::Locks,
     admin_case::{self, Case, CaseId, Outcome, State as CaseState},
     organization::OrganizationId,
     profile,

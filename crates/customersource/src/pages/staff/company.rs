@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{cases::CaseRow, done_of, kind_key, only, spend};
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     admin_case::{self, Outcome, Proposal},
     company::{
         Only,
@@ -195,7 +195,7 @@ async fn open(
         return again(StatusCode::UNPROCESSABLE_ENTITY, form, errors).await;
     };
     let proposal = Proposal { proposed, replaces: form.replaces.is_some(), asked_by, evidence };
-    let tx = visitor.acts(&portal, &Turn::of_company(id).and([proposed])).await?;
+    let tx = visitor.acts(&portal, &Locks::of_company(id).and([proposed])).await?;
     spend(&tx, &portal, &visitor).await?;
     let now = visitor.visit.now;
     let why = match admin_case::actions::open(&tx, now, &portal.desk(), id, &proposal).await? {

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     company::actions::{Settled, Shown, accept, keep},
     difference::{DifferenceId, store},
     profile::{self, held::Field},
@@ -182,9 +182,9 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: DifferenceId, choice: C
     let known = store::find_open(db, id).await?.ok_or_else(Trouble::not_found)?;
     let found = profile::store::find(db, known.profile).await?;
     let (profile, company) = found.ok_or_else(Trouble::not_found)?;
-    let turn = Turn::of_company(company.id).and([profile.id]);
+    let locks = Locks::of_company(company.id).and([profile.id]);
     let given = Given::at(format!("settle-{id}"), &choice.reason);
-    let (tx, reason) = begin(portal, visitor, &given, &turn).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &locks).await?;
     let shown = Shown { ours: &choice.ours, theirs: &choice.theirs };
     let (now, desk) = (visitor.visit.now, portal.desk());
     let settled = match choice.take.as_str() {

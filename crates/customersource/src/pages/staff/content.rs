@@ -21,12 +21,12 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     audit::{self, Actor, Deed},
     jobs::send_issue::SendIssue,
     newsletter::{self, Figures},
     pages::resources::beside,
-    resource::{self, Resource, ResourceId, Section, State as Standing, words_for},
+    resource::{self, Resource, ResourceId, Section, words_for},
     visitor::Staff,
 };
 
@@ -39,7 +39,7 @@ pub struct Entry {
     id: String,
     title: String,
     section: Section,
-    state: Standing,
+    state: resource::State,
     changed: String,
     /// An issue that is published and was not sent yet.
     may_send: bool,
@@ -57,9 +57,9 @@ fn thing(about: &Resource) -> Thing {
 impl Entry {
     fn state_key(&self) -> &'static str {
         match self.state {
-            Standing::Draft => "content-draft",
-            Standing::Published => "content-published",
-            Standing::Withdrawn => "content-withdrawn",
+            resource::State::Draft => "content-draft",
+            resource::State::Published => "content-published",
+            resource::State::Withdrawn => "content-withdrawn",
         }
     }
 }
@@ -89,9 +89,9 @@ impl platform::web::page::Samples for ContentPage {
             thing: Thing::of("issue"),
         };
         let entries = vec![
-            entry(Standing::Draft, false, ""),
-            entry(Standing::Published, true, ""),
-            entry(Standing::Withdrawn, false, "2026-11-02"),
+            entry(resource::State::Draft, false, ""),
+            entry(resource::State::Published, true, ""),
+            entry(resource::State::Withdrawn, false, "2026-11-02"),
         ];
         let older = || Some("/staff/content?after=1".to_owned());
         let given = || Given::sample("send-1", shell.t("staff-reason-wrong"));
@@ -140,7 +140,7 @@ async fn page(
             state: about.state,
             changed: visitor.visit.day_of(about.updated_at),
             may_send: about.newsletter.is_some()
-                && about.state == Standing::Published
+                && about.state == resource::State::Published
                 && about.mailed_at.is_none(),
             sent: about.mailed_at.map(|at| visitor.visit.day_of(at)).unwrap_or_default(),
             figures: figures.get(&about.id).copied().unwrap_or_default(),
@@ -180,7 +180,7 @@ async fn send(
 
 async fn carry_out(portal: &Portal, visitor: &Staff, id: ResourceId, act: About<Act>) -> Pressed {
     let (now, given) = (visitor.visit.now, Given::at(format!("send-{id}"), &act.names().reason));
-    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     let issue = resource::store::find_by_id(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let Act { .. } = given.shown(act.shown(&thing(&issue)), &visitor.visit)?;
     let newsletter = issue.newsletter.filter(|_| resource::store::is_out(&issue, now));

@@ -22,7 +22,7 @@ use crate::{
     maintenance::field_minute,
     resource::{self, Resource, Section, words_for},
     training::{CourseDate, CourseDateId, store},
-    visitor::{Staff, editor::Desk},
+    visitor::{Staff, editor::FormShown},
 };
 
 pub fn router() -> Router<Portal> {
@@ -137,14 +137,14 @@ async fn find(portal: &Portal, id: &str) -> Result<Resource, Trouble> {
     if about.section == Section::Training { Ok(about) } else { Err(Trouble::not_found()) }
 }
 
-async fn title(portal: &Portal, desk: &Desk, course: &Resource) -> Result<String, Trouble> {
+async fn title(portal: &Portal, desk: &FormShown, course: &Resource) -> Result<String, Trouble> {
     let words = resource::store::list_words(portal.db.reader(), course.id).await?;
     Ok(words_for(words, desk.visit.language).map_or_else(|| course.slug.clone(), |words| words.title))
 }
 
 async fn page(
     portal: &Portal,
-    desk: &Desk,
+    desk: &FormShown,
     (course, date): (&Resource, Option<CourseDateId>),
     status: StatusCode,
     (fields, errors): (Fields, Errors),
@@ -155,7 +155,7 @@ async fn page(
 /// The same, with what a button of the list was given.
 async fn page_with(
     portal: &Portal,
-    desk: &Desk,
+    desk: &FormShown,
     (course, date): (&Resource, Option<CourseDateId>),
     (status, given): (StatusCode, Given),
     (fields, errors): (Fields, Errors),
@@ -198,7 +198,7 @@ async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let course = find(&portal, &id).await?;
-    page(&portal, &Desk::of(&visitor), (&course, None), StatusCode::OK, empty(&portal)).await
+    page(&portal, &FormShown::of(&visitor), (&course, None), StatusCode::OK, empty(&portal)).await
 }
 
 /// The form of a date that is about to be added.
@@ -228,5 +228,5 @@ async fn show_one(
         reason: String::new(),
     };
     let of = (&course, Some(known.id));
-    page(&portal, &Desk::of(&visitor), of, StatusCode::OK, (fields, Errors::default())).await
+    page(&portal, &FormShown::of(&visitor), of, StatusCode::OK, (fields, Errors::default())).await
 }

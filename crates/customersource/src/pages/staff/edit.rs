@@ -18,7 +18,7 @@ pub use fields::Fields;
 use super::{audience::Audience, done_of, draft::Draft, is_within, only};
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     newsletter,
     pages::{once, signed_in_page},
@@ -28,7 +28,7 @@ use crate::{
     },
     visitor::{
         Staff,
-        editor::{Desk, Editor},
+        editor::{Editor, FormShown},
     },
 };
 
@@ -95,7 +95,7 @@ impl platform::web::page::Samples for EditPage {
 
 async fn form(
     portal: &Portal,
-    desk: &Desk,
+    desk: &FormShown,
     status: StatusCode,
     known: Option<&Resource>,
     fields: Fields,
@@ -153,7 +153,7 @@ async fn begin(
         fields.newsletter = letter.slug;
         fields.set_audience(Audience::of(&letter.rule));
     }
-    form(&portal, &Desk::of(&visitor), StatusCode::OK, None, fields, (Errors::default(), None)).await
+    form(&portal, &FormShown::of(&visitor), StatusCode::OK, None, fields, (Errors::default(), None)).await
 }
 
 pub async fn find(portal: &Portal, id: &str) -> Result<Resource, Trouble> {
@@ -170,7 +170,8 @@ async fn show(
     let about = find(&portal, &id).await?;
     let words = resource::store::list_words(portal.db.reader(), about.id).await?;
     let fields = Fields::of(&about, &words);
-    form(&portal, &Desk::of(&visitor), StatusCode::OK, Some(&about), fields, (Errors::default(), None)).await
+    form(&portal, &FormShown::of(&visitor), StatusCode::OK, Some(&about), fields, (Errors::default(), None))
+        .await
 }
 
 /// Who says what, or the form again with what is wrong.
@@ -186,7 +187,7 @@ async fn read(
         }
         (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
             let errors = Errors::whole(why.text(&visitor.visit));
-            (Desk::of(&visitor), why.status(), fields, errors)
+            (FormShown::of(&visitor), why.status(), fields, errors)
         }
         (Editor::Proven(visitor), Recoverable::Checked(fields)) => match Draft::read(&fields) {
             Ok(draft) => return Ok((visitor, fields, draft)),
@@ -195,7 +196,7 @@ async fn read(
                 for (field, key) in wrong {
                     errors.add(field, visitor.visit.t(key));
                 }
-                (Desk::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
+                (FormShown::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
             }
         },
     };
@@ -209,7 +210,7 @@ async fn add(
 ) -> Result<Response, Trouble> {
     let (visitor, fields, draft) = read(&portal, editor, None, sent).await?;
     let now = visitor.visit.now;
-    let tx = once(visitor.acts(&portal, &Turn::default()).await?, &visitor.visit).await?;
+    let tx = once(visitor.acts(&portal, &Locks::default()).await?, &visitor.visit).await?;
     let newsletter = if is_slug(&fields.newsletter) {
         newsletter::store::find_slug(&**tx, &fields.newsletter).await?.map(|letter| letter.id)
     } else {
@@ -231,7 +232,7 @@ async fn add(
         drop(tx);
         let mut errors = Errors::default();
         errors.add(field, visitor.visit.t(key));
-        let desk = Desk::of(&visitor);
+        let desk = FormShown::of(&visitor);
         let status =
             if field.is_empty() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
         return form(&portal, &desk, status, None, fields, (errors, None)).await;
@@ -259,17 +260,17 @@ async fn save(
         revision: fields.revision,
         ..draft.resource(known.id, &fields, known.newsletter, now)
     };
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
+    let tx = visitor.acts(&portal, &Locks::default()).await?;
     if !is_within(&tx, &portal, &visitor).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("error-too-many-text"));
-        let (desk, status) = (Desk::of(&visitor), StatusCode::TOO_MANY_REQUESTS);
+        let (desk, status) = (FormShown::of(&visitor), StatusCode::TOO_MANY_REQUESTS);
         return form(&portal, &desk, status, Some(&known), fields, (errors, None)).await;
     }
     if !resource::store::spend_revision(&tx, &about).await? {
         drop(tx);
         let errors = Errors::whole(visitor.visit.t("content-changed-meanwhile"));
-        let desk = Desk::of(&visitor);
+        let desk = FormShown::of(&visitor);
         let present = find(&portal, &id).await?;
         let words = resource::store::list_words(portal.db.reader(), present.id).await?;
         let theirs = Fields::of(&present, &words);

@@ -20,12 +20,12 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     pages::resources::download,
     paths::FILES,
     resource::{self, File, Resource, file_name_of, words_for},
-    visitor::{Staff, editor::Desk},
+    visitor::{Staff, editor::FormShown},
 };
 
 pub fn router(portal: &Portal) -> Router<Portal> {
@@ -99,7 +99,7 @@ impl platform::web::page::Samples for FilesPage {
 /// The page of a resource's files, as they are now.
 pub async fn page(
     portal: &Portal,
-    desk: &Desk,
+    desk: &FormShown,
     about: &Resource,
     status: StatusCode,
     (reason, errors): (String, Errors),
@@ -109,7 +109,7 @@ pub async fn page(
 
 async fn page_with(
     portal: &Portal,
-    desk: &Desk,
+    desk: &FormShown,
     about: &Resource,
     (status, given): (StatusCode, Given),
     (reason, errors): (String, Errors),
@@ -139,7 +139,7 @@ async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let about = edit::find(&portal, &id).await?;
-    page(&portal, &Desk::of(&visitor), &about, StatusCode::OK, (String::new(), Errors::default())).await
+    page(&portal, &FormShown::of(&visitor), &about, StatusCode::OK, (String::new(), Errors::default())).await
 }
 
 /// A file as it is, published or not: for the preview.
@@ -180,7 +180,7 @@ async fn remove(
         Err(Undone::Trouble(trouble)) => Err(trouble),
         Err(Undone::Back(given)) => {
             let empty = (String::new(), Errors::default());
-            page_with(&portal, &Desk::of(&visitor), &about, (given.status(), given), empty).await
+            page_with(&portal, &FormShown::of(&visitor), &about, (given.status(), given), empty).await
         }
     }
 }
@@ -190,7 +190,7 @@ async fn take_away(portal: &Portal, visitor: &Staff, about: &Resource, gone: &Go
     let files = resource::store::list_files(portal.db.reader(), about.id).await?;
     let at = files.iter().position(|file| file.name == gone.name).map_or(0, |at| at + 1);
     let (now, given) = (visitor.visit.now, Given::at(format!("remove-{at}"), &gone.reason));
-    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let path = format!("/staff/content/{}/files", about.id);
     if !resource::store::drop_file(&tx, about.id, &gone.name, &gone.sha256).await? {

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use platform::{
     clock::Moment,
-    mail::Why,
+    mail,
     outbox::{self, Waits},
     web::{Shell, Trouble},
 };
@@ -27,7 +27,7 @@ pub struct LetterRow {
     pub(super) to: String,
     pub(super) state: &'static str,
     pub(super) class: &'static str,
-    pub(super) why: Option<Why>,
+    pub(super) why: Option<mail::Why>,
     /// What the other side said.
     pub(super) said: String,
 }
@@ -87,7 +87,7 @@ impl LetterRow {
             to: letter.sent_to,
             state,
             class,
-            why: (!said.is_empty()).then(|| Why::of(&said)),
+            why: (!said.is_empty()).then(|| mail::Why::of(&said)),
             said,
         }
     }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::{is_within, only};
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     admin_case,
     company::{
         Invited, Mended,
@@ -209,7 +209,7 @@ async fn mend(
     let Some(email) = email.filter(|_| errors.is_empty()) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
-    let tx = visitor.acts(&portal, &Turn::of_person(found.0.id)).await?;
+    let tx = visitor.acts(&portal, &Locks::of_person(found.0.id)).await?;
     if !is_within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(
@@ -276,7 +276,7 @@ async fn add(
     let Some(details) = details.filter(|_| errors.is_empty()) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
-    let tx = once(visitor.acts(&portal, &Turn::of_company(company.id)).await?, &visitor.visit).await?;
+    let tx = once(visitor.acts(&portal, &Locks::of_company(company.id)).await?, &visitor.visit).await?;
     if !is_within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(

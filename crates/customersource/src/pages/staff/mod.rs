@@ -38,7 +38,7 @@ use serde::Deserialize;
 use self::given::{Given, Undone};
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     association, organization,
     pages::signed_in_page,
     profile,
@@ -89,10 +89,10 @@ async fn begin(
     portal: &Portal,
     visitor: &Staff,
     given: &Given,
-    turn: &Turn,
+    locks: &Locks,
 ) -> Result<(Acting<Duty>, String), Undone> {
     let reason = given.reason(&visitor.visit)?;
-    let tx = visitor.acts(portal, turn).await?;
+    let tx = visitor.acts(portal, locks).await?;
     spend(&tx, portal, visitor).await?;
     Ok((tx, reason))
 }

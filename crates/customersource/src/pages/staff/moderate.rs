@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     newsgroup::{Newsgroup, Post, PostId, Thread, ThreadId, actions, store},
     visitor::Staff,
@@ -211,7 +211,7 @@ async fn judge_post(
 
 async fn hide(portal: &Portal, visitor: &Staff, id: PostId, act: &Act) -> Pressed {
     let (given, is_hidden) = (Given::at(format!("reason-{id}"), &act.reason), act.so == "yes");
-    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     let post = store::find_post(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let (thread, group) = store::find_thread(&tx, post.thread).await?.ok_or_else(Trouble::not_found)?;
     let done = actions::set_hidden(&tx, (&thread, &group), id, is_hidden).await?;
@@ -232,7 +232,7 @@ async fn judge_thread(
 
 async fn close(portal: &Portal, visitor: &Staff, id: ThreadId, act: &Act) -> Pressed {
     let (given, is_locked) = (Given::at("reason-thread", &act.reason), act.so == "yes");
-    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     let (thread, group) = store::find_thread(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let done = store::set_locked(&tx, id, is_locked).await?;
     let action = if is_locked { "thread.closed" } else { "thread.opened" };

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     association::{
         self,
         actions::{self as links, Ending},
@@ -188,7 +188,7 @@ impl Held {
         (act, given): (About<Act>, &Given),
         ends: bool,
     ) -> Result<Self, Undone> {
-        let (tx, reason) = begin(portal, visitor, given, &Turn::of_person(id)).await?;
+        let (tx, reason) = begin(portal, visitor, given, &Locks::of_person(id)).await?;
         let found = profile::store::find(&tx, id).await?;
         let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;

@@ -24,12 +24,12 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     pages::signed_in_page,
     visitor::{
         Staff,
-        editor::{Desk, Editor},
+        editor::{Editor, FormShown},
     },
 };
 
@@ -96,7 +96,7 @@ impl platform::web::page::Samples for SeriesPage {
 }
 
 fn form(
-    desk: &Desk,
+    desk: &FormShown,
     status: StatusCode,
     (kind, id): (Kind, Option<Uuid>),
     fields: Fields,
@@ -132,7 +132,7 @@ fn read(
         }
         (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
             let errors = Errors::whole(why.text(&visitor.visit));
-            (Desk::of(&visitor), why.status(), fields, errors)
+            (FormShown::of(&visitor), why.status(), fields, errors)
         }
         (Editor::Proven(visitor), Recoverable::Checked(fields)) => match fields.read(id) {
             Ok((about, reason)) => return Ok((visitor, fields, about, reason)),
@@ -141,7 +141,7 @@ fn read(
                 for (field, key) in wrong {
                     errors.add(field, visitor.visit.t(key));
                 }
-                (Desk::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
+                (FormShown::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
             }
         },
     };
@@ -152,14 +152,14 @@ fn begin(visitor: &Staff, kind: Kind) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let language = visitor.visit.language.tag().into();
     let fields = Fields { language, state: "open".into(), ..Fields::default() };
-    form(&Desk::of(visitor), StatusCode::OK, (kind, None), fields, (Errors::default(), None))
+    form(&FormShown::of(visitor), StatusCode::OK, (kind, None), fields, (Errors::default(), None))
 }
 
 async fn show(portal: &Portal, visitor: &Staff, kind: Kind, id: &str) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let about = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
     let of = (kind, Some(about.id));
-    form(&Desk::of(visitor), StatusCode::OK, of, Fields::of(&about), (Errors::default(), None))
+    form(&FormShown::of(visitor), StatusCode::OK, of, Fields::of(&about), (Errors::default(), None))
 }
 
 async fn add(
@@ -170,7 +170,7 @@ async fn add(
 ) -> Result<Response, Trouble> {
     let id = platform::id::new(portal.clock.now(), &portal.random);
     let (visitor, fields, about, reason) = read(editor, (kind, None), id, sent)?;
-    let tx = visitor.acts(portal, &Turn::default()).await?;
+    let tx = visitor.acts(portal, &Locks::default()).await?;
     spend(&tx, portal, &visitor).await?;
     let is_free = !kind.is_taken(&tx, &about.slug).await?
         && kind.add(&tx, Serial { revision: 1, ..about.clone() }).await?;
@@ -179,7 +179,7 @@ async fn add(
         let mut errors = Errors::default();
         errors.add("slug", visitor.visit.t("content-slug-taken"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return form(&Desk::of(&visitor), status, (kind, None), fields, (errors, None));
+        return form(&FormShown::of(&visitor), status, (kind, None), fields, (errors, None));
     }
     record(&tx, portal, &visitor, kind.added(), &about, &reason).await?;
     tx.commit().await?;
@@ -197,7 +197,7 @@ async fn save(
     let (visitor, fields, about, reason) = read(editor, of, known.id, sent)?;
     // The name is its address: it stays.
     let about = Serial { slug: known.slug.clone(), ..about };
-    let tx = visitor.acts(portal, &Turn::default()).await?;
+    let tx = visitor.acts(portal, &Locks::default()).await?;
     spend(&tx, portal, &visitor).await?;
     if !kind.spend_revision(&tx, about.clone()).await? {
         drop(tx);
@@ -206,7 +206,7 @@ async fn save(
         // Whoever saves once more has seen it, and decides.
         let fields = Fields { revision: present.revision, ..fields };
         let told = (errors, Some(Fields::of(&present)));
-        return form(&Desk::of(&visitor), StatusCode::CONFLICT, of, fields, told);
+        return form(&FormShown::of(&visitor), StatusCode::CONFLICT, of, fields, told);
     }
     if known.language != about.language {
         kind.index_anew(&tx, &about).await?;

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::Turn,
+    acting::Locks,
     resource::{
         self, File, Resource, file_name_of,
         storing::{Stored, Storing},
@@ -25,7 +25,7 @@ use crate::{
     staff,
     visitor::{
         Staff,
-        editor::{Desk, Editor},
+        editor::{Editor, FormShown},
     },
 };
 
@@ -61,14 +61,14 @@ pub async fn take(
             return page(&portal, &desk, &about, StatusCode::FORBIDDEN, kept).await;
         }
         (Editor::Proven(visitor), Posted::Refused(mut words, why)) => {
-            let desk = Desk::of(&visitor);
+            let desk = FormShown::of(&visitor);
             let errors = Errors::whole(why.text(&desk.visit));
             let kept = (words.remove("reason").unwrap_or_default(), errors);
             return page(&portal, &desk, &about, why.status(), kept).await;
         }
     };
     // Counted at once: taking files in costs more than any other refusal.
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
+    let tx = visitor.acts(&portal, &Locks::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     tx.commit().await?;
     let mut brought = read(&portal, &visitor, upload).await?;
@@ -81,7 +81,7 @@ pub async fn take(
     } else {
         StatusCode::CONFLICT
     };
-    page(&portal, &Desk::of(&visitor), &about, status, (brought.reason, brought.errors)).await
+    page(&portal, &FormShown::of(&visitor), &about, status, (brought.reason, brought.errors)).await
 }
 
 /// Takes in what comes. A file that cannot be stored is read to its end all the same, so that the browser gets to
@@ -193,7 +193,7 @@ async fn store(
     brought: &mut Brought,
 ) -> Result<bool, Trouble> {
     let now = visitor.visit.now;
-    let tx = visitor.acts(portal, &Turn::default()).await?;
+    let tx = visitor.acts(portal, &Locks::default()).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let seen = shown(&brought.seen);
     for (name, stored) in &brought.files {

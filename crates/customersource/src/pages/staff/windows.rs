@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute_there, store},
     pages::once,
@@ -139,7 +139,7 @@ async fn plan(
             return form(&portal, &visitor, status, (fields, errors), Given::default()).await;
         }
     };
-    let tx = once(visitor.acts(&portal, &Turn::default()).await?, &visitor.visit).await?;
+    let tx = once(visitor.acts(&portal, &Locks::default()).await?, &visitor.visit).await?;
     spend(&tx, &portal, &visitor).await?;
     store::add(&**tx, &window).await?;
     record(&tx, &portal, &visitor, "maintenance.planned", &window, &reason).await?;
@@ -193,7 +193,7 @@ async fn cancel(
 
 async fn call_off(portal: &Portal, visitor: &Staff, id: WindowId, reason: &str) -> Pressed {
     let given = Given::at(format!("cancel-{id}"), reason);
-    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     let window = store::remove(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     record(&tx, portal, visitor, "maintenance.cancelled", &window, &reason).await?;
     tx.commit().await?;

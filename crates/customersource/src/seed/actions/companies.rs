@@ -11,12 +11,12 @@ use crate::{
     organization::{
         Kind, OrganizationId,
         entity::{Model, Stored},
-        store::{self, Described},
+        store,
     },
 };
 
-pub fn described(about: &Company) -> Described<'_> {
-    Described {
+pub fn described(about: &Company) -> store::Described<'_> {
+    store::Described {
         source: &about.source,
         external_id: &about.external_id,
         name: about.name.trim(),

@@ -11,7 +11,7 @@ use crate::{
     plan::{
         EntitlementId,
         entity::entitlement::{Model, Stored},
-        store::{self, Described},
+        store,
     },
 };
 
@@ -20,8 +20,8 @@ pub fn described<'a>(
     about: &'a Entitlement,
     organization: OrganizationId,
     by_default: &'a str,
-) -> Described<'a> {
-    Described {
+) -> store::Described<'a> {
+    store::Described {
         organization,
         plan_code: &about.plan,
         source: &about.source,

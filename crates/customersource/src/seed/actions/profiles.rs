@@ -13,7 +13,7 @@ use crate::{
     profile::{
         self, ProfileId,
         entity::{Model, Stored},
-        store::{Described, Merged},
+        store::Merged,
     },
 };
 
@@ -22,8 +22,8 @@ pub fn described<'a>(
     about: &'a Profile,
     organization: OrganizationId,
     email: &'a EmailAddress,
-) -> Described<'a> {
-    Described {
+) -> profile::store::Described<'a> {
+    profile::store::Described {
         organization,
         source: &about.source,
         external_id: &about.external_id,

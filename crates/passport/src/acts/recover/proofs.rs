@@ -20,7 +20,7 @@ use crate::{
     channel, computer,
     desk::Vault,
     history::{self, Kind, NewEvent, Source},
-    link::{self, NewLink, Press, Purpose},
+    link::{self, NewLink, PressedLink, Purpose},
     notice::{self, letters::Writer},
     recovery::{
         Circumstances, RecoveryId, Way, code, lasts,
@@ -98,7 +98,7 @@ pub async fn prove_by_billing(
 pub async fn prove_by_link(
     vault: &Vault,
     now: Moment,
-    press: &Press,
+    press: &PressedLink,
     source: &Source,
     computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
@@ -112,12 +112,12 @@ pub async fn prove_by_link(
 }
 
 /// The same press makes the same code, so that its browser is given it again (decision 0030).
-fn code_of(vault: &Vault, press: &Press) -> String {
+fn code_of(vault: &Vault, press: &PressedLink) -> String {
     code::of_mac(vault.proofs.sign(press.mark()))
 }
 
 /// What the press of a link opened, for a press that comes twice.
-pub async fn proven_by_link(vault: &Vault, press: &Press) -> Result<Option<Opened>, Fault> {
+pub async fn proven_by_link(vault: &Vault, press: &PressedLink) -> Result<Option<Opened>, Fault> {
     let code = code_of(vault, press);
     let found = store::find_by_code(vault.db.reader(), &code).await?;
     Ok(found.map(|recovery| Opened { recovery, code }))

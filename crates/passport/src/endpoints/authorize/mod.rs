@@ -11,7 +11,7 @@ use axum::{
 use oidc::{
     authorize::{
         AuthorizationRequest, Refusal,
-        step::{self, Consent, Hint, Reason, SignIn, Step},
+        step::{self, Consent, Hint, Reason, Step},
     },
     error::{ErrorCode, OAuthError},
 };
@@ -27,7 +27,7 @@ use authorization::Authorized;
 
 use crate::{
     consent::{self, Wanted},
-    pages::{self, arrival::Arrival, sign_out::Nothing},
+    pages::{self, arrival, sign_out::Nothing},
     paths::{AUTHORIZE, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP},
     pushed,
     request::{
@@ -126,7 +126,7 @@ pub async fn cancel(
     Query(params): Query<Params>,
     form: OfBrowser<Nothing>,
 ) -> Result<Response, Trouble> {
-    let arrival = Arrival::of(&passport, visitor, params).await?;
+    let arrival = arrival::Arrival::of(&passport, visitor, params).await?;
     match (form, &arrival.asking) {
         (OfBrowser::Checked(_), Some(asking)) => cancelled(&passport, &arrival.visitor, asking).await,
         // Nothing is lost: the page with a fresh token.
@@ -194,7 +194,7 @@ async fn answered(
     };
     let session = visitor.session();
     let subject = session.map(|session| subjects.subject(session.account));
-    let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| SignIn {
+    let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| step::SignIn {
         subject,
         auth_time: session.auth_time.unix_seconds(),
         for_this_request: mark

@@ -4,23 +4,23 @@ use platform::{Fault, db::Tx};
 
 use super::{
     Exchange, Outcome,
-    issue::{Issue, Person},
+    issue::{Issue, OnBehalf},
 };
 use crate::{
     account,
-    endpoints::standing::{self, Standing},
+    endpoints::live_token::{self, LiveToken},
 };
 
 /// The token that is brought, if it stands.
-pub(super) async fn find(exchange: &Exchange<'_>, request: &Request) -> Result<Option<Standing>, Fault> {
-    standing::find(exchange.passport, exchange.now, &request.subject_token).await
+pub(super) async fn find(exchange: &Exchange<'_>, request: &Request) -> Result<Option<LiveToken>, Fault> {
+    live_token::find(exchange.passport, exchange.now, &request.subject_token).await
 }
 
 pub(super) async fn redeem(
     exchange: &Exchange<'_>,
     tx: &Tx,
     request: &Request,
-    brought: Option<Standing>,
+    brought: Option<LiveToken>,
 ) -> Result<Outcome, Fault> {
     let Exchange { client, binding, .. } = *exchange;
     // A disabled person's token is none.
@@ -41,7 +41,7 @@ pub(super) async fn redeem(
     };
     let Some(brought) = brought else { return Err(Fault::bug("a token was exchanged that does not stand")) };
     let person = match (brought.grant, account.flatten()) {
-        (Some(grant), Some(account)) => Some(Person { grant, account }),
+        (Some(grant), Some(account)) => Some(OnBehalf { grant, account }),
         _ => None,
     };
     tracing::info!(client = client.client_id, from = brought.client_id, audience = ?given.audience, "An access token was exchanged");

@@ -22,7 +22,7 @@ use crate::{
     account::{Account, acting::Acting},
     grant::{
         self, Grant,
-        access::{Access, Holder},
+        access::{AccessToken, Holder},
     },
     key::Keys,
     session,
@@ -45,7 +45,7 @@ pub(in crate::endpoints) struct Mint<'a> {
 pub(in crate::endpoints) struct Issue {
     pub holder: Holder,
     /// None when the client asks for itself, or when nothing but an access token is given.
-    pub person: Option<Person>,
+    pub person: Option<OnBehalf>,
     /// The `sub` where there is no person.
     pub subject: Option<String>,
     /// Of the tokens; less than the grant's when a refresh or an exchange narrowed it.
@@ -66,7 +66,7 @@ pub(in crate::endpoints) struct Issue {
 }
 
 /// Whom the tokens are about.
-pub(in crate::endpoints) struct Person {
+pub(in crate::endpoints) struct OnBehalf {
     pub grant: Grant,
     pub account: Account,
 }
@@ -96,7 +96,7 @@ impl Issue {
             generation: None,
             nonce: grant.nonce.clone(),
             subject: None,
-            person: Some(Person { grant, account }),
+            person: Some(OnBehalf { grant, account }),
             given_to: None,
             token_type: None,
         }
@@ -128,7 +128,7 @@ pub(super) async fn of_grant(
         generation: due.then_some(generation),
         nonce: None,
         subject: None,
-        person: Some(Person { grant, account }),
+        person: Some(OnBehalf { grant, account }),
         given_to: None,
         token_type: None,
     })))
@@ -210,7 +210,7 @@ pub(in crate::endpoints) fn at_authorization(
 fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -> Result<String, Fault> {
     let Mint { passport, now, client, .. } = *mint;
     let by_itself = what.given_to.is_some() || matches!(what.holder, Holder::Client { .. });
-    let access = Access {
+    let access = AccessToken {
         holder: what.holder.clone(),
         // Never before the mark that a revocation left, whichever node's clock is ahead.
         issued_at: what.person.as_ref().map_or(now, |person| now.max(person.grant.not_before)),
@@ -246,7 +246,7 @@ fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -
 fn signed_id_token(
     mint: &Mint<'_>,
     what: &Issue,
-    person: &Person,
+    person: &OnBehalf,
     subject: &str,
     access_token: Option<&str>,
     beside: Beside<'_>,

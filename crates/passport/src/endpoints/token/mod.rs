@@ -179,7 +179,7 @@ async fn decided(
     exchange: &Exchange<'_>,
     tx: &Transaction,
     request: &TokenRequest,
-    brought: Option<super::standing::Standing>,
+    brought: Option<super::live_token::LiveToken>,
 ) -> Result<Outcome, Fault> {
     match request {
         TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx.acting(), request).await,

@@ -14,7 +14,7 @@ use super::super::{letter_link::frozen, sign_out::Nothing};
 
 use crate::{
     acts,
-    history::{Event, EventId, Kind, Source, store},
+    history::{self, EventId, Kind, Source, store},
     recovery::Way,
     state::Passport,
     visitor::{self, SignedIn},
@@ -61,7 +61,7 @@ pub struct Which {
 }
 
 impl Line {
-    fn of(shell: &Shell, event: &Event) -> Self {
+    fn of(shell: &Shell, event: &history::Event) -> Self {
         let detail = match (event.kind, Way::parse(&event.detail)) {
             (Kind::RecoveryBegun | Kind::PasswordReset, Some(way)) => shell.t(way_key(way)),
             _ => event.detail.clone(),
@@ -174,7 +174,7 @@ const fn key(kind: Kind) -> &'static str {
 #[cfg(test)]
 impl platform::web::page::Samples for HistoryPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let event = |kind, detail: &str, source: Source| Event {
+        let event = |kind, detail: &str, source: Source| history::Event {
             id: EventId(uuid::Uuid::nil()),
             kind,
             at: platform::clock::Moment::from_unix_seconds(1_155_643_200),
@@ -184,7 +184,7 @@ impl platform::web::page::Samples for HistoryPage {
         let home = Source { address_block: "192.0.2.0/24".into(), agent: "Firefox, Linux".into() };
         let all = Kind::ALL.map(|kind| event(kind, "", home.clone()));
         let ways = Way::ALL.map(|way| event(Kind::RecoveryBegun, way.as_str(), Source::default()));
-        let lines = |events: &[Event]| events.iter().map(|event| Line::of(shell, event)).collect();
+        let lines = |events: &[history::Event]| events.iter().map(|event| Line::of(shell, event)).collect();
         let page = |lines, older| Self { shell: shell.clone(), lines, older };
         vec![
             page(lines(&all), Some("/account/history?before=0".into())),

@@ -30,7 +30,7 @@ use crate::{
         recover::{Opened, Prover},
     },
     billing,
-    recovery::{Recovery, Standing, Way, code},
+    recovery::{Readiness, Recovery, Way, code},
     request::destination::{Destination, Params},
     state::Passport,
     visitor::{self, Visitor},
@@ -217,13 +217,13 @@ async fn take_billing(
 fn go_on(asked: &Asked, opened: &Opened) -> Result<Response, Trouble> {
     let visit = asked.visit();
     match opened.recovery.standing(visit.now) {
-        Standing::Waits(until) => {
+        Readiness::Waits(until) => {
             let code = Some(code::shown(&opened.code));
             let mut response = visit.ok(&WaitingPage::of(asked, until, code))?;
             cookie(visit, &opened.code).set(response.headers_mut());
             Ok(response)
         }
-        Standing::Ready | Standing::Over => {
+        Readiness::Ready | Readiness::Over => {
             let mut response = see_other(&asked.destination.carried_to(NEW_PASSWORD));
             cookie(visit, &opened.code).set(response.headers_mut());
             Ok(response)
@@ -246,7 +246,7 @@ fn cookie(visit: &Visit, code: &str) -> Cookie {
 async fn standing(
     passport: &Passport,
     asked: &Asked,
-) -> Result<Option<(Account, Recovery, Standing)>, Trouble> {
+) -> Result<Option<(Account, Recovery, Readiness)>, Trouble> {
     match asked.visit().cookie(COOKIE).and_then(code::typed) {
         Some(code) => Ok(acts::recover::returned(passport, asked.visit().now, &code).await?),
         None => Ok(None),
@@ -260,11 +260,11 @@ pub async fn show_password(
 ) -> Result<Response, Trouble> {
     let asked = Asked { visitor, destination: params.into() };
     match standing(&passport, &asked).await? {
-        Some((account, _, Standing::Ready)) => {
+        Some((account, _, Readiness::Ready)) => {
             asked.visit().ok(&PasswordPage::of(&asked, account.email, Errors::default()))
         }
-        Some((_, _, Standing::Waits(until))) => asked.visit().ok(&WaitingPage::of(&asked, until, None)),
-        Some((_, _, Standing::Over)) | None => over(&asked),
+        Some((_, _, Readiness::Waits(until))) => asked.visit().ok(&WaitingPage::of(&asked, until, None)),
+        Some((_, _, Readiness::Over)) | None => over(&asked),
     }
 }
 
@@ -290,11 +290,11 @@ pub async fn take_password(
     let asked = Asked { visitor, destination: params.into() };
     let visit = asked.visit();
     let (account, recovery) = match standing(&passport, &asked).await? {
-        Some((account, recovery, Standing::Ready)) => (account, recovery),
-        Some((_, _, Standing::Waits(until))) => {
+        Some((account, recovery, Readiness::Ready)) => (account, recovery),
+        Some((_, _, Readiness::Waits(until))) => {
             return visit.page(StatusCode::FORBIDDEN, &WaitingPage::of(&asked, until, None));
         }
-        Some((account, _, Standing::Over)) => return again(&passport, &asked, account).await,
+        Some((account, _, Readiness::Over)) => return again(&passport, &asked, account).await,
         None => return over(&asked),
     };
     let OfBrowser::Checked(form) = form else {

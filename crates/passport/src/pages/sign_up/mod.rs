@@ -34,7 +34,7 @@ use crate::{
         sign_up::{SignUp, SignedUp},
     },
     budget::Budget,
-    link::{self, Press, Purpose},
+    link::{self, PressedLink, Purpose},
     name_claim,
     paths::SIGN_UP,
     request::destination::Params,
@@ -183,11 +183,11 @@ pub fn take_name(visit: &Visit, secret: String) -> Response {
 }
 
 /// The link that this browser came by.
-async fn taking(passport: &Passport, visit: &Visit) -> Result<Option<Press>, Trouble> {
+async fn taking(passport: &Passport, visit: &Visit) -> Result<Option<PressedLink>, Trouble> {
     let Some(secret) = visit.cookie(TAKING) else { return Ok(None) };
     let link = link::store::find_usable(passport.db.reader(), visit.now, secret).await?;
     let link = link.filter(|link| link.purpose == Purpose::TakeName);
-    Ok(link.map(|link| Press::of(link, Purpose::TakeName, &visit.browser)))
+    Ok(link.map(|link| PressedLink::of(link, Purpose::TakeName, &visit.browser)))
 }
 
 /// Whoever came from a site goes on there and types nothing twice. The computer learns no name by it (PP-15), as

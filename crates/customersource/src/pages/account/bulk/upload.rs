@@ -21,7 +21,7 @@ use crate::{
     },
     pages::signed_in_page,
     profile,
-    visitor::{Acting, Administrator},
+    visitor::{ActingAs, Administrator},
 };
 
 pub fn router() -> Router<Portal> {
@@ -34,7 +34,7 @@ pub fn router() -> Router<Portal> {
 #[template(path = "account/upload.html")]
 pub struct UploadPage {
     shell: Shell,
-    acting: Acting,
+    acting: ActingAs,
     invites: bool,
     errors: Errors,
 }
@@ -44,7 +44,7 @@ impl platform::web::page::Samples for UploadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |invites, errors| Self {
             shell: shell.clone(),
-            acting: Acting { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             invites,
             errors,
         };

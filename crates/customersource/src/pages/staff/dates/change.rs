@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Turn},
+    acting::{Acting, Duty, Locks},
     association,
     audit::{self, Actor, Deed},
     bulletin::{Bulletin, DATES, What},
@@ -33,7 +33,7 @@ use crate::{
     training::{CourseDate, CourseDateId, MOST_SEATS, store},
     visitor::{
         Staff,
-        editor::{Desk, Editor},
+        editor::{Editor, FormShown},
     },
 };
 
@@ -97,7 +97,7 @@ async fn enter(
         }
         (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
             let errors = Errors::whole(why.text(&visitor.visit));
-            (Desk::of(&visitor), why.status(), fields, errors)
+            (FormShown::of(&visitor), why.status(), fields, errors)
         }
     };
     Err(page(portal, &desk, of, status, (fields, errors)).await?.into())
@@ -126,7 +126,7 @@ pub async fn add(
     let (status, errors) = match read(&visitor, &fields, 0, blank) {
         Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Ok((date, reason)) => {
-            let tx = visitor.acts(&portal, &Turn::default()).await?;
+            let tx = visitor.acts(&portal, &Locks::default()).await?;
             spend(&tx, &portal, &visitor).await?;
             resource::store::set_updated(&tx, now, course.id).await?;
             if store::is_taken(&tx, &date).await? {
@@ -141,7 +141,7 @@ pub async fn add(
             }
         }
     };
-    page(&portal, &Desk::of(&visitor), (&course, None), status, (fields, errors)).await
+    page(&portal, &FormShown::of(&visitor), (&course, None), status, (fields, errors)).await
 }
 
 pub async fn save(
@@ -154,7 +154,7 @@ pub async fn save(
     let date: CourseDateId = date.parse().map_err(|_| Trouble::not_found())?;
     let (visitor, fields) = enter(&portal, editor, (&course, Some(date)), sent).await?;
     let now = visitor.visit.now;
-    let tx = visitor.acts(&portal, &Turn::default()).await?;
+    let tx = visitor.acts(&portal, &Locks::default()).await?;
     resource::store::set_updated(&tx, now, course.id).await?;
     let found = store::lock_date(&tx, course.id, date).await?.filter(|(known, _)| !known.is_cancelled);
     let (known, seats) = found.ok_or_else(Trouble::not_found)?;
@@ -183,7 +183,7 @@ pub async fn save(
     drop(tx);
     // Whoever saves once more has seen what is saved now, and decides.
     let fields = Fields { revision: known.revision, ..fields };
-    page(&portal, &Desk::of(&visitor), (&course, Some(date)), status, (fields, errors)).await
+    page(&portal, &FormShown::of(&visitor), (&course, Some(date)), status, (fields, errors)).await
 }
 
 pub async fn cancel(
@@ -198,11 +198,11 @@ pub async fn cancel(
     let (desk, pressed) = match (editor, sent) {
         (Editor::Proven(visitor), Recoverable::Checked(fields)) => {
             let given = given(&fields);
-            (Desk::of(&visitor), call_off(&portal, &visitor, (&course, date), &fields, given).await)
+            (FormShown::of(&visitor), call_off(&portal, &visitor, (&course, date), &fields, given).await)
         }
         (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
             let given = given(&fields).because(why.status(), why.text(&visitor.visit));
-            (Desk::of(&visitor), Err(given.into()))
+            (FormShown::of(&visitor), Err(given.into()))
         }
         (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
             let why = desk.visit.t("staff-late-text");
@@ -226,7 +226,7 @@ async fn call_off(
     given: Given,
 ) -> Pressed {
     let now = visitor.visit.now;
-    let (tx, reason) = begin(portal, visitor, &given, &Turn::default()).await?;
+    let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     resource::store::set_updated(&tx, now, course.id).await?;
     let (known, seats) = store::lock_date(&tx, course.id, date).await?.ok_or_else(Trouble::not_found)?;
     let is_over = known.starts_at <= now || known.is_cancelled;

@@ -147,7 +147,7 @@ pub async fn list_waiting(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
 }
 
 /// The operator's hands on the outbox.
-pub struct Desk {
+pub struct Operator {
     seal: Seal,
 }
 
@@ -174,7 +174,7 @@ impl Which {
 
 const COLUMNS: &str = "id, kind, lane, state, attempts, created_at, due_at, trouble, last_error, payload";
 
-impl Desk {
+impl Operator {
     pub fn new(keyring: &Keyring) -> Self {
         Self { seal: keyring.seal(PURPOSE) }
     }

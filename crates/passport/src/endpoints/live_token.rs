@@ -11,15 +11,15 @@ use crate::{
     client,
     grant::{
         self, Grant,
-        access::{Access, Holder},
+        access::{AccessToken, Holder},
     },
     state::Passport,
 };
 
 /// An access token that is alive.
 #[derive(Clone, Debug)]
-pub struct Standing {
-    pub access: Access,
+pub struct LiveToken {
+    pub access: AccessToken,
     /// Whom it was issued to.
     pub client_id: String,
     pub scope: Scopes,
@@ -28,7 +28,7 @@ pub struct Standing {
 }
 
 /// Looks a token up, opaque or JWT; none when it is no access token of ours, or none any more.
-pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Option<Standing>, Fault> {
+pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Option<LiveToken>, Fault> {
     let Some(access) = named(passport, now, token).await? else { return Ok(None) };
     if now >= access.ends_at || is_revoked_alone(passport, &access).await? {
         return Ok(None);
@@ -43,7 +43,7 @@ pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Optio
         Holder::Grant(id) => {
             let Some(grant) = grant::store::find(reader, id).await? else { return Ok(None) };
             let alive = grant.state == GrantState::Live && access.issued_at >= grant.not_before;
-            Ok(alive.then(|| Standing {
+            Ok(alive.then(|| LiveToken {
                 client_id: access.given_to.clone().unwrap_or_else(|| grant.client_id.clone()),
                 scope: access.scope.clone().unwrap_or_else(|| grant.scope.clone()),
                 access,
@@ -53,7 +53,7 @@ pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Optio
         Holder::Client { id, epoch } => {
             let current = client::store::find_epoch(reader, &id).await?;
             let alive = current.is_some_and(|(now, since)| now == epoch && access.issued_at >= since);
-            Ok(alive.then(|| Standing {
+            Ok(alive.then(|| LiveToken {
                 client_id: access.given_to.clone().unwrap_or(id),
                 scope: access.scope.clone().unwrap_or_default(),
                 access,
@@ -64,7 +64,7 @@ pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Optio
 }
 
 /// What a token names, its MAC or signature good.
-async fn named(passport: &Passport, now: Moment, token: &str) -> Result<Option<Access>, Fault> {
+async fn named(passport: &Passport, now: Moment, token: &str) -> Result<Option<AccessToken>, Fault> {
     if !token.contains('.') {
         return Ok(passport.names.access.read_opaque(token));
     }
@@ -74,7 +74,7 @@ async fn named(passport: &Passport, now: Moment, token: &str) -> Result<Option<A
     Ok(jti.and_then(|jti| passport.names.access.read_jti(jti)))
 }
 
-async fn is_revoked_alone(passport: &Passport, access: &Access) -> Result<bool, Fault> {
+async fn is_revoked_alone(passport: &Passport, access: &AccessToken) -> Result<bool, Fault> {
     match revoked_alone(access) {
         Some(name) => name.is_spent(passport.db.reader()).await,
         None => Ok(false),
@@ -83,7 +83,7 @@ async fn is_revoked_alone(passport: &Passport, access: &Access) -> Result<bool, 
 
 /// The name under which a token is put down as revoked by itself; a grant's own tokens have none, for the grant
 /// has a mark.
-pub fn revoked_alone(access: &Access) -> Option<Once> {
+pub fn revoked_alone(access: &AccessToken) -> Option<Once> {
     let serial = URL_SAFE_NO_PAD.encode(access.serial?);
     Some(Once::new("revoked access token", &[&serial], access.ends_at))
 }
