@@ -6,6 +6,7 @@ use crate::tree::{Source, find_word, hold, sources};
 const READERS: &[&str] = &[
     "crates/platform/src/web/form.rs",
     "crates/platform/src/web/upload.rs",
+    "crates/platform/src/web/upload/",
     // A mailbox for demonstrations; nobody signs in to it.
     "crates/mailbox/",
 ];

@@ -9,11 +9,16 @@ const UPLOAD: &str = "/account/professionals/upload";
 
 async fn upload(boss: &mut Browser<'_>, invite: bool, file: &[u8]) -> Answer {
     boss.get(UPLOAD).await;
-    let mut body = Vec::new();
-    let mut words = vec![("form_token", boss.form_token.clone())];
+    let token = boss.form_token.clone();
+    let mut words = vec![("form_token", token.as_str())];
     if invite {
-        words.push(("invite", "1".into()));
+        words.push(("invite", "1"));
     }
+    send(boss, &words, file).await
+}
+
+async fn send(boss: &mut Browser<'_>, words: &[(&str, &str)], file: &[u8]) -> Answer {
+    let mut body = Vec::new();
     for (name, value) in words {
         body.extend_from_slice(
             format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -181,4 +186,24 @@ async fn what_is_over_the_hours_invitations_waits_and_goes_by_itself() {
     }
     assert_eq!(sent, 4);
     assert_eq!(house.dump().await["bulk"][0]["state"], "done");
+}
+
+#[tokio::test]
+async fn a_table_whose_visit_ended_is_chosen_again_and_nothing_else_is() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let table = b"first_name,last_name,email\nNew,Person,new@contoso.example\n";
+    boss.get(UPLOAD).await;
+    let token = boss.form_token.clone();
+    house.clock.advance(minutes(31));
+    let ended = send(&mut boss, &[("form_token", &token), ("invite", "1")], table).await;
+    ended.shows(403, "name=\"file\" type=\"file\" required");
+    let sealed = ended.body.split_once("name=\"kept\" value=\"").unwrap().1.split('"').next().unwrap();
+    let token = boss.form_token.clone();
+    boss.sign_in("/go-back", "boss").await;
+    let draft = send(&mut boss, &[("form_token", &token), ("kept", sealed)], table).await;
+    let draft = draft.location().to_owned();
+    boss.get(&draft).await.shows(200, "new@contoso.example");
+    boss.get(&draft).await.shows(200, "invitation");
 }

@@ -43,7 +43,7 @@ fn form(words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     }
     for (name, bytes) in files {
         let head = format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
+            "--edge\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: text/html\r\n\r\n"
         );
         body.extend_from_slice(head.as_bytes());
         body.extend_from_slice(bytes);
@@ -353,4 +353,46 @@ async fn what_was_brought_counts_under_the_throttle() {
         assert_eq!(bring(&mut ed, &path, &[(&name, b"x")]).await.status.as_u16(), 303, "{number}");
     }
     assert_eq!(bring(&mut ed, &path, &[("more.zip", b"x")]).await.status.as_u16(), 429);
+}
+
+fn kept(page: &Answer) -> String {
+    page.body.split_once("name=\"kept\" value=\"").expect("a kept form").1.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_reason_is_kept_beside_its_files_when_the_visit_ends_or_the_hour_is_used_up() {
+    let (house, path) = editing().await;
+    let mut ed = at_desk(&house).await;
+    ed.get(&path).await;
+    let token = ed.form_token.clone();
+    let words = [("form_token", token.as_str()), ("reason", "It was asked for")];
+    house.clock.advance(minutes(31));
+    let large = vec![b'x'; 900_000];
+    let ended = send(&mut ed, &path, form(&words, &[("tax.zip", &large)])).await;
+    ended.shows(403, "It was asked for</textarea>");
+    ended.shows(403, "name=\"files\" type=\"file\" multiple required");
+    let (sealed, token) = (kept(&ended), ed.form_token.clone());
+    ed.sign_in("/go-back", "ed").await;
+    let again = [("form_token", token.as_str()), ("kept", &sealed)];
+    let done = send(&mut ed, &path, form(&again, &[("tax.zip", &large)])).await;
+    assert_eq!(done.location(), format!("{path}?done=done"), "{done:?}");
+    assert_eq!(house.deeds("content.file_added").await, 1);
+    let line = house.dump().await["audit"].to_string();
+    assert!(line.contains("It was asked for"), "{line}");
+
+    // Whatever is counted: the page keeps the reason, and the file goes with it later.
+    let mut last = None;
+    for _ in 0..40 {
+        ed.get(&path).await;
+        let token = ed.form_token.clone();
+        let words = [("form_token", token.as_str()), ("reason", "Once more, in full")];
+        let answer = send(&mut ed, &path, form(&words, &[])).await;
+        last = Some(answer).filter(|answer| answer.status.as_u16() == 429);
+        if last.is_some() {
+            break;
+        }
+    }
+    let last = last.expect("the hour is used up");
+    last.shows(429, "Once more, in full</textarea>");
+    last.shows(429, "type=\"file\"");
 }

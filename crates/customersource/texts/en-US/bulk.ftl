@@ -38,6 +38,7 @@ upload-heading = Add people from a table (CSV)
 upload-lead = First you see what would become of each line. Nobody is added until you say so.
 upload-file = Table
 upload-hint = A CSV file with the columns first_name, last_name and email, or the table that you downloaded here. Other columns are ignored.
+upload-again = Your browser does not keep the file that you chose: choose it again.
 upload-invite = Send everybody who is added an invitation
 upload-check = Check the table
 upload-columns = The first line must name the columns first_name, last_name and email, each of them once

@@ -38,6 +38,7 @@ upload-heading = Adicionar pessoas de uma tabela (CSV)
 upload-lead = Primeiro você vê o que aconteceria com cada linha. Ninguém é adicionado antes de você confirmar.
 upload-file = Tabela
 upload-hint = Um arquivo CSV com as colunas first_name, last_name e email, ou a tabela que você baixou aqui. Outras colunas são ignoradas.
+upload-again = Seu navegador não guarda o arquivo escolhido: escolha-o de novo.
 upload-invite = Enviar um convite a todos os que forem adicionados
 upload-check = Verificar a tabela
 upload-columns = A primeira linha deve ter as colunas first_name, last_name e email, uma vez cada

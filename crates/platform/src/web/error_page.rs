@@ -45,10 +45,10 @@ impl crate::web::page::Samples for ErrorPage {
             saying: None,
             kept,
         };
-        let again = |sign_in: Option<&str>| {
-            let sign_in = sign_in.map(str::to_owned);
-            let again =
-                crate::web::kept::Again { action: "/newsgroups/1".into(), sealed: "AAAA".into(), sign_in };
+        let again = |sign_in: Option<&str>, file: Option<&str>| {
+            let (sign_in, file) = (sign_in.map(str::to_owned), file.map(str::to_owned));
+            let (action, sealed) = ("/newsgroups/1".into(), "AAAA".into());
+            let again = crate::web::kept::Again { action, sealed, sign_in, file };
             Kept {
                 words: vec![
                     ("Your message".into(), "A long answer\nof two lines".into()),
@@ -58,8 +58,10 @@ impl crate::web::page::Samples for ErrorPage {
             }
         };
         let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();
-        pages.push(page(&"error-too-many", again(None)));
-        pages.push(page(&"error-signed-out", again(Some("/sign-in"))));
+        pages.push(page(&"error-too-many", again(None, None)));
+        pages.push(page(&"error-too-many", again(None, Some("file"))));
+        pages.push(page(&"error-signed-out", again(Some("/sign-in"), None)));
+        pages.push(page(&"error-prove", again(Some("/sign-in"), Some("files"))));
         pages
     }
 }

@@ -105,6 +105,9 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
             Err(trouble) => trouble.into_response(),
         }
     };
+    if let Some(typed) = &typed {
+        typed.throw_away().await;
+    }
     let response = finish(&visit, in_json(&site, pattern, response), typed.as_ref());
     let seconds = site.clock.now().since(begun).as_secs_f64();
     let status = response.status().as_u16();

@@ -7,7 +7,7 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::Request,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
     routing::get,
 };
@@ -19,13 +19,17 @@ use super::{
     Shell, Trouble, Visit,
     form::{is_form, is_from_us},
     frame::LARGEST_BODY,
+    upload::{
+        self, LONGEST_WORDS,
+        ahead::{Ahead, Rest, look},
+    },
 };
 use crate::clock::Moment;
 
 /// The field that carries a form back.
-const FIELD: &str = "kept";
+pub(super) const FIELD: &str = "kept";
 /// The field of the token, in every form.
-const TOKEN: &str = "form_token";
+pub(super) const TOKEN: &str = "form_token";
 /// So long a form is taken back.
 const LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// A form that does not come in by then is torn.
@@ -40,6 +44,14 @@ pub(super) struct Typed {
     is_ours: bool,
     /// Of a large form.
     _seat: Option<SemaphorePermit<'static>>,
+    /// Of a form with files.
+    files: Option<Files>,
+}
+
+/// The files of a form: kept nowhere.
+struct Files {
+    field: Option<String>,
+    rest: Rest,
 }
 
 /// What an error page shows of a form.
@@ -58,6 +70,15 @@ pub struct Again {
     pub sealed: String,
     /// What must be done before, in another tab.
     pub sign_in: Option<String>,
+    /// The field for files that must be chosen again.
+    pub file: Option<String>,
+}
+
+impl Again {
+    /// A field of this name takes many files.
+    pub fn takes_many(&self) -> bool {
+        self.file.as_deref() == Some("files")
+    }
 }
 
 /// Found in an answer's extensions: where to sign in before the form is sent again.
@@ -76,6 +97,9 @@ fn fields_of(bytes: &[u8]) -> Option<Vec<(String, String)>> {
 /// Takes a form in, or what a page of ours kept of one. Other requests pass untouched.
 pub(super) async fn take(visit: &Visit, request: Request) -> Result<(Request, Option<Typed>), Trouble> {
     let (mut parts, body) = request.into_parts();
+    if parts.method == Method::POST && has_files(&parts) && is_from_us(visit, &parts) {
+        return take_files(visit, parts, body).await;
+    }
     let length =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let length: usize = length.unwrap_or(usize::MAX);
@@ -92,19 +116,64 @@ pub(super) async fn take(visit: &Visit, request: Request) -> Result<(Request, Op
     let Some(mut fields) = fields_of(&bytes) else {
         return Ok((Request::from_parts(parts, Body::from(bytes)), None));
     };
-    let value = |fields: &[(String, String)], name| {
-        fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
-    };
-    let sealed = value(&fields, FIELD);
-    if !sealed.is_empty() {
-        let stale = || Trouble::page(StatusCode::FORBIDDEN, "error-form-stale");
-        visit.judge_browser(&value(&fields, TOKEN)).map_err(|_| stale())?;
-        bytes = open(visit, &sealed).ok_or_else(stale)?;
-        fields = fields_of(&bytes).ok_or_else(stale)?;
+    if let Some((form, opened)) = open(visit, &fields)? {
+        (bytes, fields) = (form, opened);
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
-    let is_ours = visit.judge_browser(&value(&fields, TOKEN)).is_ok();
-    Ok((Request::from_parts(parts, Body::from(bytes)), Some(Typed { fields, is_ours, _seat: seat })))
+    let is_ours = is_ours(visit, &fields);
+    let typed = Typed { fields, is_ours, _seat: seat, files: None };
+    Ok((Request::from_parts(parts, Body::from(bytes)), Some(typed)))
+}
+
+/// The same of a form with files, of which only the words are looked at.
+async fn take_files(
+    visit: &Visit,
+    mut parts: Parts,
+    body: Body,
+) -> Result<(Request, Option<Typed>), Trouble> {
+    let (body, ahead) = look(&parts, body).await;
+    let Some(Ahead { mut fields, file, rest }) = ahead else {
+        return Ok((Request::from_parts(parts, body), None));
+    };
+    if let Some((_, opened)) = open(visit, &fields)? {
+        fields.clone_from(&opened);
+        parts.extensions.insert(upload::Kept(opened));
+    }
+    let is_ours = is_ours(visit, &fields);
+    let files = Some(Files { field: file, rest });
+    let typed = Typed { fields, is_ours, _seat: None, files };
+    Ok((Request::from_parts(parts, body), Some(typed)))
+}
+
+fn has_files(parts: &Parts) -> bool {
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("multipart/form-data"))
+}
+
+fn value(fields: &[(String, String)], name: &str) -> String {
+    fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+/// The token is of this browser.
+fn is_ours(visit: &Visit, fields: &[(String, String)]) -> bool {
+    visit.judge_browser(&value(fields, TOKEN)).is_ok()
+}
+
+type Opened = (Bytes, Vec<(String, String)>);
+
+/// The form that a page of ours kept, where it is one that comes in.
+fn open(visit: &Visit, fields: &[(String, String)]) -> Result<Option<Opened>, Trouble> {
+    let sealed = value(fields, FIELD);
+    if sealed.is_empty() {
+        return Ok(None);
+    }
+    let stale = || Trouble::page(StatusCode::FORBIDDEN, "error-form-stale");
+    if !is_ours(visit, fields) {
+        return Err(stale());
+    }
+    let form = unseal(visit, &sealed).ok_or_else(stale)?;
+    let fields = fields_of(&form).ok_or_else(stale)?;
+    Ok(Some((form, fields)))
 }
 
 /// A sealed form is larger than the form: it may be so large, that what was taken once is taken again.
@@ -120,7 +189,7 @@ fn bound(visit: &Visit) -> Vec<u8> {
     [visit.site.product, "\0", &visit.browser, "\0", &visit.path].concat().into_bytes()
 }
 
-fn open(visit: &Visit, sealed: &str) -> Option<Bytes> {
+fn unseal(visit: &Visit, sealed: &str) -> Option<Bytes> {
     let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
     let plain = visit.site.form_seal.open(&bound(visit), &sealed)?;
     let (at, form) = plain.split_first_chunk::<8>()?;
@@ -133,13 +202,23 @@ impl Typed {
     pub(super) fn kept(&self, visit: &Visit, status: StatusCode, sign_in: Option<String>) -> Kept {
         let shown = self.fields.iter().filter(|(name, _)| name != TOKEN && name != FIELD && !is_secret(name));
         let words = self.fields.iter().filter_map(|(name, value)| words_of(visit, name, value)).collect();
-        let has_fields = shown.clone().any(|(_, value)| !value.is_empty());
+        let has_fields = self.files.is_some() || shown.clone().any(|(_, value)| !value.is_empty());
         let helps = sign_in.is_some()
             || status == StatusCode::TOO_MANY_REQUESTS
             || (status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED);
         let again = (self.is_ours && has_fields && helps).then(|| self.seal(visit)).flatten();
-        let again = again.map(|sealed| Again { action: visit.path.clone(), sealed, sign_in });
+        // What comes with files is taken in among their words.
+        let again = again.filter(|sealed| self.files.is_none() || sealed.len() <= LONGEST_WORDS / 2);
+        let file = self.files.as_ref().map(|files| files.field.clone().unwrap_or_else(|| "file".into()));
+        let again = again.map(|sealed| Again { action: visit.path.clone(), sealed, sign_in, file });
         Kept { words, again }
+    }
+
+    /// Files of this browser's that nobody took are read to their end.
+    pub(super) async fn throw_away(&self) {
+        if let Some(files) = self.files.as_ref().filter(|_| self.is_ours) {
+            files.rest.clone().throw_away().await;
+        }
     }
 
     fn seal(&self, visit: &Visit) -> Option<String> {

@@ -1,6 +1,11 @@
 //! Forms with files that were checked to come from our own page in this browser, read part by part, so that no
 //! file is ever held in memory. Knows no field and no file.
-use std::{collections::BTreeMap, time::Duration};
+pub(super) mod ahead;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
 
 use axum::{
     body::Bytes,
@@ -15,6 +20,7 @@ use futures_util::{StreamExt as _, stream};
 use super::{
     Trouble, Visit,
     form::is_from_us,
+    kept::{FIELD, TOKEN},
     shown::{Thing, Why},
     streamed,
 };
@@ -23,7 +29,7 @@ use crate::plain;
 /// Who sends nothing for so long has gone.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// All words of such a form together, in bytes.
-const LONGEST_WORDS: usize = 64 * 1024;
+pub(super) const LONGEST_WORDS: usize = 64 * 1024;
 
 /// A form with files whose origin was checked; its first part is the token.
 pub enum Posted {
@@ -37,7 +43,13 @@ pub enum Posted {
 pub struct Upload {
     parts: Multipart,
     words: usize,
+    /// What an error page kept of the form: it stands before what came in.
+    kept: VecDeque<(String, String)>,
 }
+
+/// Put into a request's extensions: the words of a form whose files alone came in again.
+#[derive(Clone)]
+pub(super) struct Kept(pub Vec<(String, String)>);
 
 /// One part of the form.
 pub enum Part<'a> {
@@ -97,8 +109,27 @@ async fn in_time<T, E: Into<Broken>>(reading: impl Future<Output = Result<T, E>>
 }
 
 impl Upload {
+    /// The parts of a request's body, which is read as they are asked for.
+    async fn of<S: Send + Sync>(request: Request, state: &S) -> Result<Self, Trouble> {
+        let parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| Trouble::page(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-bad-request"))?;
+        Ok(Self { parts, words: 0, kept: VecDeque::new() })
+    }
+
+    /// The next part, which must be the value of this field: whoever sends something else did not get the form from us.
+    async fn value_of(&mut self, field: &str) -> Result<String, Trouble> {
+        match self.next().await? {
+            Some(Part::Words(name, value)) if name == field => Ok(value),
+            _ => Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-stale")),
+        }
+    }
+
     /// The next part; the one before is over, read to its end or not.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Broken> {
+        if let Some((name, value)) = self.kept.pop_front() {
+            return Ok(Some(Part::Words(name, value)));
+        }
         let Some(mut field) = in_time(self.parts.next_field()).await? else { return Ok(None) };
         if let Some(name) = field.file_name() {
             return Ok(Some(Part::File(Incoming { name: name.to_owned(), field: Box::new(field) })));
@@ -143,26 +174,24 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Trouble;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         let visit = parts.extensions.get::<Visit>().cloned().ok_or_else(|| Trouble::bug("no frame"))?;
         if !is_from_us(&visit, &parts) {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-foreign"));
         }
+        let kept = parts.extensions.remove::<Kept>();
         // The reader of parts takes all that is ready: it is given one piece at a time.
         let pieces = stream::unfold(body.into_data_stream(), |mut pieces| async {
             tokio::task::yield_now().await;
             pieces.next().await.map(|piece| (piece, pieces))
         });
-        let body = streamed(pieces);
-        let parts = Multipart::from_request(Request::from_parts(parts, body), state)
-            .await
-            .map_err(|_| Trouble::page(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-bad-request"))?;
-        let mut upload = Upload { parts, words: 0 };
-        let token = match upload.next().await? {
-            Some(Part::Words(name, token)) if name == "form_token" => token,
-            // Whoever sends something else first did not get the form from us.
-            _ => return Err(Trouble::page(StatusCode::FORBIDDEN, "error-form-stale")),
-        };
+        let mut upload = Upload::of(Request::from_parts(parts, streamed(pieces)), state).await?;
+        let mut token = upload.value_of(TOKEN).await?;
+        if let Some(Kept(words)) = kept {
+            upload.value_of(FIELD).await?;
+            upload.kept = words.into();
+            token = upload.value_of(TOKEN).await?;
+        }
         match visit.judge(&token, &Thing::default()) {
             Ok(()) => Ok(Self::Checked(upload)),
             Err(why) => Ok(Self::Refused(upload.into_words().await?, why)),

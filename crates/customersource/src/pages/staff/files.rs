@@ -223,6 +223,8 @@ pub async fn record(
 }
 
 /// `name=sha256` of every file that a page showed.
+///
+/// Names stand there as in an address: they are nothing that anybody typed.
 pub fn shown(seen: &[String]) -> BTreeMap<&str, &str> {
     seen.iter().filter_map(|line| line.rsplit_once('=')).collect()
 }

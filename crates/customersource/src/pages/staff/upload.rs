@@ -19,7 +19,7 @@ use crate::{
     Portal,
     acting::Locks,
     resource::{
-        self, File, Resource, file_name_of,
+        self, File, Resource, file_name_of, path_of_name,
         storing::{Stored, Storing},
     },
     staff,
@@ -36,7 +36,7 @@ const MOST: usize = 20;
 #[derive(Default)]
 struct Brought {
     reason: String,
-    /// `name=sha256` of the files that the page showed.
+    /// `name=sha256`, the name as in an address, of the files that the page showed.
     seen: Vec<String>,
     files: Vec<(String, Stored)>,
     errors: Errors,
@@ -198,7 +198,7 @@ async fn store(
     let seen = shown(&brought.seen);
     for (name, stored) in &brought.files {
         let known = resource::store::find_file(&tx, about.id, name).await?;
-        if known.as_ref().map(|known| known.sha256.as_str()) != seen.get(name.as_str()).copied() {
+        if known.as_ref().map(|known| known.sha256.as_str()) != seen.get(path_of_name(name).as_str()).copied() {
             let text = visitor.shell().t1("file-changed-meanwhile", "name", name);
             brought.errors.add("file", text);
             return Ok(false);

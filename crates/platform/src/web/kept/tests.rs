@@ -1,12 +1,18 @@
 //! A door that refuses, and the form that comes back from it.
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, FromRequest as _},
     http::{Request, StatusCode},
     response::{IntoResponse as _, Response},
     routing::post,
 };
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 use tower::ServiceExt as _;
 
@@ -14,7 +20,10 @@ use crate::{
     Fault,
     clock::{Clock, Moment},
     testing::site,
-    web::{Checked, Site, Trouble, Visit, frame},
+    web::{
+        Checked, Site, Trouble, Visit, frame,
+        upload::{Part, Posted},
+    },
 };
 
 #[derive(Deserialize)]
@@ -42,6 +51,30 @@ async fn door(visit: Visit, Checked(form): Checked<Form>) -> Result<Response, Tr
     })
 }
 
+/// A door that takes files, or does not even look at them.
+async fn files(visit: Visit, request: Request<Body>) -> Result<Response, Trouble> {
+    if visit.now < Moment::from_unix_seconds(2_000) {
+        return Err(Trouble::SignIn { path: "/sign-in".into(), key: "error-signed-out" });
+    }
+    let Posted::Checked(mut upload) = Posted::from_request(request, &()).await? else {
+        return Err(Trouble::not_found());
+    };
+    let mut told = String::new();
+    while let Some(part) = upload.next().await? {
+        match part {
+            Part::Words(name, value) => told.push_str(&format!("{name}={value} ")),
+            Part::File(mut file) => {
+                let mut size = 0;
+                while let Some(bytes) = file.next().await? {
+                    size += bytes.len();
+                }
+                told.push_str(&format!("{}:{size} ", file.name));
+            }
+        }
+    }
+    Ok(told.into_response())
+}
+
 struct House {
     app: Router,
     clock: Clock,
@@ -56,6 +89,7 @@ fn house() -> House {
     let routes = Router::new()
         .route("/article", long)
         .route("/door", post(door))
+        .route("/files", post(files).layer(DefaultBodyLimit::max(4 << 20)))
         .route("/other", post(door))
         .route("/token", token);
     House { app: frame::wrap(&site, routes), clock, site }
@@ -69,6 +103,32 @@ impl House {
         let answer = self.app.clone().oneshot(request).await.unwrap();
         let status = answer.status();
         (status, String::from_utf8(to_bytes(answer.into_body(), 16 << 20).await.unwrap().to_vec()).unwrap())
+    }
+
+    /// A form with files, in pieces as they come over a line; with the answer, how much of it was asked for.
+    async fn bring(&self, words: &[(&str, &str)], file: usize) -> (StatusCode, String, usize) {
+        let mut body = Vec::new();
+        for (name, value) in words {
+            let part = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(
+            b"--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.zip\"\r\n\r\n",
+        );
+        body.resize(body.len() + file, b'f');
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let taken = Arc::new(AtomicUsize::new(0));
+        let pieces: Vec<_> = body.chunks(8 * 1024).map(<[u8]>::to_vec).collect();
+        let counted = Arc::clone(&taken);
+        let pieces = stream::iter(pieces).map(move |piece| {
+            counted.fetch_add(piece.len(), Ordering::SeqCst);
+            Ok::<_, std::io::Error>(piece)
+        });
+        let request = Request::post("/files").header("cookie", BROWSER);
+        let request = request.header("content-type", "multipart/form-data; boundary=x");
+        let (status, page) = self.send(request.body(Body::from_stream(pieces)).unwrap()).await;
+        assert!(taken.load(Ordering::SeqCst) <= body.len());
+        (status, page, body.len() - taken.load(Ordering::SeqCst))
     }
 
     async fn token(&self, browser: &str) -> String {
@@ -215,4 +275,45 @@ async fn what_cannot_be_sent_again_is_shown_and_not_sealed() {
         .header("content-length", "14");
     let (status, page) = house.send(foreign.body(Body::from("text=Two words")).unwrap()).await;
     assert!(status == StatusCode::FORBIDDEN && !page.contains("Two words"), "{page}");
+}
+
+#[tokio::test]
+async fn the_words_beside_a_file_come_back_and_only_the_file_is_chosen_again() {
+    for size in [3, 3_000_000] {
+        let house = house();
+        let token = house.token(BROWSER).await;
+        let words =
+            [("form_token", token.as_str()), ("subject", "Two words\r\nand <a second> line"), ("seen", "1")];
+        let (status, page, left) = house.bring(&words, size).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{page}");
+        assert!(page.contains("Two words") && page.contains("is kept on this page"), "{page}");
+        assert!(page.contains("name=\"files\" type=\"file\" multiple required"), "{page}");
+        assert_eq!(left, 0, "a browser that cannot send to the end shows no answer");
+        // Pressed too early, and once more after signing in.
+        let again = [("form_token", again_at(&page, "/files")), ("kept", hidden(&page, "kept").unwrap())];
+        let (status, page, _) = house.bring(&again, size).await;
+        assert!(status == StatusCode::FORBIDDEN && page.contains("Two words"), "{page}");
+        house.clock.advance(std::time::Duration::from_secs(1_000));
+        let again = [("form_token", again_at(&page, "/files")), ("kept", hidden(&page, "kept").unwrap())];
+        let (status, took, _) = house.bring(&again, size).await;
+        let all = format!("subject=Two words\r\nand <a second> line seen=1 a.zip:{size} ");
+        assert_eq!((status, took), (StatusCode::OK, all));
+    }
+}
+
+#[tokio::test]
+async fn a_form_with_files_that_cannot_be_kept_promises_nothing() {
+    let house = house();
+    let token = house.token(BROWSER).await;
+    // No words of ours are so long.
+    let long = "word ".repeat(30_000);
+    let (status, page, _) = house.bring(&[("form_token", &token), ("subject", &long)], 3).await;
+    assert_eq!((status, hidden(&page, "kept")), (StatusCode::FORBIDDEN, None));
+    assert!(page.contains("does not have what you sent"), "{page}");
+    // Nobody's token: nothing is sealed, and nothing more is taken in.
+    let (status, page, left) = house.bring(&[("form_token", "x"), ("subject", "Two words")], 3_000_000).await;
+    assert_eq!((status, hidden(&page, "kept")), (StatusCode::FORBIDDEN, None));
+    assert!(left > 2_000_000, "{left}");
+    let kept = [("form_token", token.as_str()), ("kept", "AAAA")];
+    assert_eq!(house.bring(&kept, 3).await.0, StatusCode::FORBIDDEN);
 }
