@@ -250,7 +250,7 @@ pub const CUSTOMERSOURCE: Table = &[
         ],
     ),
     ("import", &["association", "audit", "company", "difference", "organization", "plan", "profile", "seed"]),
-    ("bulk", &["association", "company", "import", "organization", "profile", "rp"]),
+    ("bulk", &["acting", "association", "company", "import", "organization", "profile", "rp"]),
     (
         "jobs",
         &[

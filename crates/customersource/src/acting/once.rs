@@ -1,4 +1,4 @@
-//! Adding something by a form, once however often the form arrives. Why: docs/decisions/0055.
+//! Carrying a form out, once however often it arrives. Why: docs/decisions/0055.
 use std::time::Duration;
 
 use platform::{Fault, clock::Moment, web::shown::Pressed};
@@ -9,8 +9,8 @@ use crate::gate;
 /// For so long the second of two equal forms is answered like the first, as long as an error page keeps one.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// A transaction that adds what this form asks for, and nothing did before. Verbs that add take one, so that no door
-/// adds for every arrival of a form.
+/// A transaction that carries out what this form asks for, and nothing did before. Verbs that add take one, so that no
+/// door adds for every arrival of a form; every button of the staff is one.
 pub struct Adding<A> {
     acting: Acting<A>,
     pressed: Pressed,
@@ -47,6 +47,15 @@ impl<A> Adding<A> {
         first.ok_or_else(|| Fault::bug("what was carried out led nowhere"))
     }
 }
+
+impl<A> Adding<A> {
+    /// Keeps that it was tried, and nothing was done: the same form may try again.
+    pub async fn tried(self) -> Result<(), Fault> {
+        self.acting.commit().await
+    }
+}
+
+platform::connects_by!(acting, Adding<A> where A: Send + Sync);
 
 impl<A> std::ops::Deref for Adding<A> {
     type Target = Acting<A>;

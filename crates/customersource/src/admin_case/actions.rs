@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::{Case, CaseId, LATELY, Outcome, Proposal, effective_at, may_approve, store};
 use crate::{
-    acting::{Acting, Duty},
+    acting::{Acting, Adding, Duty},
     association::{
         self,
         actions::{Desk, administrators, language_of, notify, notify_in},
         store::Which,
     },
     audit::{self, Actor, Deed},
-    notice::What,
+    notice::{Approved, What},
     organization::{self, Organization, OrganizationId},
     profile::{self, AdminSource, Profile, ProfileId},
     rp::Subject,
@@ -19,7 +19,7 @@ use crate::{
 
 /// Opens a case for a person of this company, whose turn is taken.
 pub async fn open(
-    tx: &Acting<Duty>,
+    tx: &Adding<Duty>,
     now: Moment,
     desk: &Desk<'_>,
     organization: OrganizationId,
@@ -74,7 +74,14 @@ pub async fn approve(
         return Ok(Outcome::NotFound);
     }
     if could_object {
-        tell(tx, now, desk, What::CaseApproved(at), &found).await?;
+        let lose = present.iter().filter(|present| present.id != case.proposed).map(Profile::name);
+        let approved = Approved {
+            effect: at,
+            email: found.0.email.clone(),
+            asked_by: case.asked_by.clone(),
+            replaced: case.replaces.then(|| lose.collect()),
+        };
+        tell(tx, now, desk, What::CaseApproved(&approved), &found).await?;
     } else {
         take_effect(tx, now, desk, &case, &found).await?;
     }
@@ -177,7 +184,7 @@ async fn tell(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    what: What,
+    what: What<'_>,
     found: &(Profile, Organization),
 ) -> Result<(), Fault> {
     let mut told = administrators(tx, desk, &found.1, Some(&found.0)).await?;

@@ -14,7 +14,11 @@ use super::{
     Bulk, BulkId, Count, KEPT, Kind, Line, Outcome, State,
     entity::{bulk, line},
 };
-use crate::{profile::Administrator, rp::Subject};
+use crate::{
+    acting::{Adding, Administration},
+    profile::Administrator,
+    rp::Subject,
+};
 
 /// Drafts that nobody confirmed, and results that everybody has seen by now, with their lines.
 pub const OVER: Over = Over::of("bulk", "created_at").kept(KEPT);
@@ -51,7 +55,7 @@ fn line_of(row: line::Model) -> Line {
 /// So many lines are added in one statement.
 const AT_ONCE: usize = 200;
 
-pub async fn add(db: &impl ConnectionTrait, about: &Bulk, lines: &[Line]) -> Result<(), Fault> {
+pub async fn add(tx: &Adding<Administration>, about: &Bulk, lines: &[Line]) -> Result<(), Fault> {
     let row = bulk::ActiveModel {
         id: Set(about.id),
         organization_id: Set(about.organization),
@@ -64,7 +68,7 @@ pub async fn add(db: &impl ConnectionTrait, about: &Bulk, lines: &[Line]) -> Res
         invites: Set(about.invites),
         created_at: Set(about.created_at),
     };
-    bulk::Entity::insert(row).exec_without_returning(db).await?;
+    bulk::Entity::insert(row).exec_without_returning(tx).await?;
     for lines in lines.chunks(AT_ONCE) {
         let row = |line: &Line| line::ActiveModel {
             bulk_id: Set(about.id),
@@ -75,7 +79,7 @@ pub async fn add(db: &impl ConnectionTrait, about: &Bulk, lines: &[Line]) -> Res
             email: Set(line.email.clone()),
             outcome: Set(line.outcome.map(|outcome| outcome.text().to_owned())),
         };
-        line::Entity::insert_many(lines.iter().map(row)).exec_without_returning(db).await?;
+        line::Entity::insert_many(lines.iter().map(row)).exec_without_returning(tx).await?;
     }
     Ok(())
 }

@@ -7,9 +7,10 @@ use platform::{
 
 use crate::mailing::bundle::Piece;
 
-/// What happened. Nothing in a notice was typed by whoever caused it, but for names on file.
+/// What happened. Nothing in a notice was typed by whoever caused it, but for names on file, and for who asked staff for an
+/// administrator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum What<'a> {
     /// To administrators: an invitation was accepted. With a link that ends the association.
     Accepted,
     /// To administrators: somebody with the profile's mailbox says that the invitation was not for them.
@@ -32,13 +33,45 @@ pub enum What {
     ClaimRefused,
     /// To support: a claim matched more profiles than it may reach. With a link to the first that it missed.
     ManyProfiles,
-    /// To administrators and the Bill-To address: somebody else is going to be administrator then.
-    CaseApproved(Moment),
+    /// To administrators and the Bill-To address: somebody else is going to be administrator.
+    CaseApproved(&'a Approved),
     /// To the same: somebody else is administrator now.
     CaseEffective,
 }
 
-impl What {
+/// What whoever may object to a new administrator has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approved {
+    pub effect: Moment,
+    /// The address of who is proposed: names can be changed.
+    pub email: String,
+    /// As staff wrote it down.
+    pub asked_by: String,
+    /// Whoever administers the company when it takes effect loses the rights: those who do now.
+    pub replaced: Option<Vec<String>>,
+}
+
+/// So many names stand in one letter.
+const MOST_NAMED: usize = 20;
+
+impl Approved {
+    fn replaced(&self) -> String {
+        let names = self.replaced.as_deref().unwrap_or_default();
+        let mut shown: Vec<_> = names.iter().take(MOST_NAMED).map(|name| unlinked(name)).collect();
+        if names.len() > MOST_NAMED {
+            shown.push("…".into());
+        }
+        shown.join(", ")
+    }
+
+    /// Catalogue keys of all that the letter says.
+    const fn keys(&self) -> [&'static str; 4] {
+        let rights = if self.replaced.is_some() { "mail-approved-replaced" } else { "mail-approved-beside" };
+        ["mail-approved-what", "mail-approved-asked", rights, "mail-approved-do"]
+    }
+}
+
+impl What<'_> {
     /// Those that can follow each other again and again become one letter: of each family the first leaves at once.
     pub const fn family(self) -> &'static str {
         match self {
@@ -76,7 +109,7 @@ impl What {
 
 /// One notice to one address on file.
 pub struct Notice<'a> {
-    pub what: What,
+    pub what: What<'a>,
     pub language: Language,
     pub to: &'a str,
     /// Whose profile.
@@ -108,24 +141,36 @@ impl Notice<'_> {
     /// As a letter, and as a part of one.
     pub fn write(&self, texts: &Texts) -> Result<(Letter, Piece), Fault> {
         let when = dates::moment_there(texts, self.language, self.zone, self.at);
-        let effect = match self.what {
-            What::CaseApproved(at) => dates::moment_there(texts, self.language, self.zone, at),
-            _ => String::new(),
+        let case = match self.what {
+            What::CaseApproved(case) => Some(case),
+            _ => None,
         };
+        let moment = |case: &Approved| dates::moment_there(texts, self.language, self.zone, case.effect);
+        let effect = case.map(moment).unwrap_or_default();
+        let asked = case.map(|case| unlinked(&case.asked_by)).unwrap_or_default();
+        let replaced = case.map(Approved::replaced).unwrap_or_default();
         let [person, company] = [self.person, self.company].map(unlinked);
-        let values: [(&'static str, &str); 4] =
-            [("person", &person), ("company", &company), ("when", &when), ("effect", &effect)];
+        let values: [(&'static str, &str); 7] = [
+            ("person", &person),
+            ("company", &company),
+            ("when", &when),
+            ("effect", &effect),
+            ("email", case.map(|case| case.email.as_str()).unwrap_or_default()),
+            ("asked", &asked),
+            ("replaced", &replaced),
+        ];
         let text = |key| texts.get(self.language, key, &values);
-        let [subject, what, act] = self.what.keys().map(text);
-        let letter = LetterFrame::new(texts, self.language, "portal-name", subject);
-        let paragraphs = [what, text("mail-notice-when"), act];
+        let [subject, what, act] = self.what.keys();
+        let letter = LetterFrame::new(texts, self.language, "portal-name", text(subject));
+        let keys = case.map_or_else(|| vec![what, "mail-notice-when", act], |case| case.keys().to_vec());
+        let paragraphs: Vec<_> = keys.into_iter().map(text).collect();
         let (plain, html) = (
             Text { letter: &letter, paragraphs: &paragraphs, link: self.link },
             Html { letter: &letter, paragraphs: &paragraphs, link: self.link },
         );
         let whole = letter.letter(self.to, &plain, &html)?;
         let link = self.link.map(str::to_owned);
-        Ok((whole, Piece { subject: letter.subject().to_owned(), paragraphs: paragraphs.into(), link }))
+        Ok((whole, Piece { subject: letter.subject().to_owned(), paragraphs, link }))
     }
 }
 

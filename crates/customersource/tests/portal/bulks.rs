@@ -201,9 +201,36 @@ async fn a_table_whose_visit_ended_is_chosen_again_and_nothing_else_is() {
     ended.shows(403, "name=\"file\" type=\"file\" required");
     let sealed = ended.body.split_once("name=\"kept\" value=\"").unwrap().1.split('"').next().unwrap();
     let token = boss.form_token.clone();
-    boss.sign_in("/go-back", "boss").await;
+    boss.sign_in(LIST, "boss").await;
     let draft = send(&mut boss, &[("form_token", &token), ("kept", sealed)], table).await;
     let draft = draft.location().to_owned();
     boss.get(&draft).await.shows(200, "new@contoso.example");
     boss.get(&draft).await.shows(200, "invitation");
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn a_draft_that_arrives_twice_is_one_and_another_table_is_another() {
+    let house = House::open().await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    boss.get(UPLOAD).await;
+    let token = boss.form_token.clone();
+    let table = |name: &str| format!("first_name,last_name,email\n{name},Person,new@contoso.example\n");
+    let words = [("form_token", token.as_str()), ("invite", "1")];
+    let one = send(&mut boss, &words, table("New").as_bytes()).await.location().to_owned();
+    assert_eq!(send(&mut boss, &words, table("New").as_bytes()).await.location(), one);
+    assert_ne!(send(&mut boss, &words, table("Nea").as_bytes()).await.location(), one);
+    let ann = house.profile("ann").await;
+    boss.get(LIST).await;
+    let chosen = [("who", ann.as_str())];
+    let draft = boss.post(&format!("{LIST}/bulk"), &chosen).await.location().to_owned();
+    assert_eq!(boss.post(&format!("{LIST}/bulk"), &chosen).await.location(), draft);
+    assert_eq!(house.dump().await["bulk"].as_array().unwrap().len(), 3);
+    // Dropped twice, it is dropped.
+    boss.get(&draft).await;
+    for _ in 0..2 {
+        assert_eq!(boss.post(&format!("{draft}/drop"), &[]).await.location(), LIST);
+    }
+    boss.get(&draft).await.shows(404, "");
 }

@@ -403,7 +403,9 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     let mut dates = dump["course_date"].as_array().unwrap().iter();
     let off = dates.find(|date| !date["cancelled_at"].is_null()).unwrap();
     assert_eq!(off["revision"], 4, "calendars take what is newer");
-    assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=nothing"));
+    assert!(ed.post(&format!("{one}/cancel"), &why).await.location().ends_with("done=done"), "sent twice");
+    let more = [("reason", "The teacher is away"), ("revision", "4")];
+    ed.post(&format!("{one}/cancel"), &more).await.shows(409, "The teacher is away");
     house.clock.advance(minutes(5));
     let mail = house.mail().await;
     assert_eq!(mail.len(), 2);

@@ -78,8 +78,8 @@ async fn a_case_comes_back_with_the_reason_that_was_given_for_it() {
     let refuse = format!("/staff/cases/{case}/refuse");
     let mut beside = window(&house, &sue, &house.first_node());
     assert!(beside.post(&refuse, &REASON).await.location().ends_with("done=done"));
-    let late = sue.post(&refuse, &REASON).await;
-    late.shows(409, "Nobody at the number");
+    let late = sue.post(&refuse, &[("reason", "Called, and nobody knew")]).await;
+    late.shows(409, "Called, and nobody knew");
     house.mail().await;
 }
 
@@ -114,4 +114,64 @@ async fn cases_are_turned_to_the_oldest_and_back() {
     let back = sue.get(&link(&oldest.body, "prev").unwrap()).await;
     assert!(back.body.contains("Case 49.") && !back.body.contains("Case 50."), "{back:?}");
     house.mail().await;
+}
+
+#[tokio::test]
+async fn what_two_of_the_staff_do_is_done_once_and_the_later_gets_the_reason_back() {
+    let house = lively().await;
+    let mut ann = house.browser();
+    let thread = ask(&mut ann).await;
+    let thread = thread.rsplit('/').next().unwrap().to_owned();
+    let post = id_of(&house, "post").await;
+    let person = format!("/staff/people/{}", house.profile("ann").await);
+    let mut sue = on_duty(&house, "sue").await;
+    let page = format!("/staff/newsgroups?thread={thread}");
+    for (page, path, so) in [
+        (&page, format!("/staff/posts/{post}"), "yes"),
+        (&page, format!("/staff/threads/{thread}"), "yes"),
+        (&person, format!("{person}/end"), ""),
+    ] {
+        sue.get(page).await;
+        let mut beside = window(&house, &sue, &house.first_node());
+        beside.get(page).await;
+        let done = sue.post(&path, &[("so", so), ("reason", "It was asked for")]).await;
+        assert!(done.location().ends_with("done=done"), "{path}: {done:?}");
+        // The same press once more is answered alike; another one finds nothing left to do.
+        let again = sue.post(&path, &[("so", so), ("reason", "It was asked for")]).await;
+        assert_eq!(again.location(), done.location());
+        let late = beside.post(&path, &[("so", so), ("reason", "Nobody at the number")]).await;
+        late.shows(409, "Nobody at the number</textarea>");
+    }
+    for deed in ["post.hidden", "thread.closed", "association.ended"] {
+        assert_eq!(house.deeds(deed).await, 1, "{deed}");
+    }
+    house.mail().await;
+}
+
+#[tokio::test]
+async fn an_invitation_that_cannot_be_sent_yet_or_was_withdrawn_gives_the_reason_back() {
+    let house = lively().await;
+    let mut sue = on_duty(&house, "sue").await;
+    let person = format!("/staff/people/{}", house.profile("ann").await);
+    sue.get(&person).await;
+    let sent = sue.post(&format!("{person}/invite"), &[("reason", "She called")]).await;
+    assert!(sent.location().ends_with("done=done"), "{sent:?}");
+    let again = sue.post(&format!("{person}/invite"), &[("reason", "She called")]).await;
+    assert_eq!(again.location(), sent.location());
+    assert_eq!(house.mail().await.len(), 1, "pressed twice, sent once");
+    sue.get(&person).await;
+    let soon = sue.post(&format!("{person}/invite"), &[("reason", "She called again")]).await;
+    soon.shows(409, "She called again</textarea>");
+    soon.shows(409, "less than a minute ago");
+    let page = sue.get(&person).await;
+    let invitation = page.body.split_once("name=\"invitation\" value=\"").unwrap().1;
+    let invitation = invitation.split('"').next().unwrap().to_owned();
+    let mut beside = window(&house, &sue, &house.first_node());
+    let withdraw = format!("{person}/withdraw");
+    let fields = |reason: &'static str| [("invitation", invitation.as_str()), ("reason", reason)];
+    let done = sue.post(&withdraw, &fields("Wrong person")).await;
+    assert!(done.location().ends_with("done=done"), "{done:?}");
+    assert_eq!(sue.post(&withdraw, &fields("Wrong person")).await.location(), done.location());
+    beside.post(&withdraw, &fields("Not that one")).await.shows(409, "Not that one</textarea>");
+    assert_eq!(house.deeds("invitation.withdrawn").await, 1);
 }

@@ -244,7 +244,7 @@ async fn portal_rule_9_every_budget_is_one_for_all_nodes_ft_12() {
             answers.push(status(browser.post(&format!("{page}/end"), &[("reason", "because")]).await));
         }
     }
-    assert_eq!(answers.iter().filter(|status| **status == 303).count(), 20);
+    assert_eq!(answers.iter().filter(|status| **status == 409).count(), 20, "nobody has the profile");
     assert_eq!(answers.iter().filter(|status| **status == 429).count(), 2);
 }
 

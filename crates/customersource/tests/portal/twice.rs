@@ -82,6 +82,24 @@ async fn a_person_who_is_added_twice_is_one_person_with_one_invitation() {
 }
 
 #[tokio::test]
+async fn a_case_that_is_opened_twice_is_one() {
+    let house = lively().await;
+    let mut sue = on_duty(&house, "sue").await;
+    let page = format!("/staff/companies/{}", house.current("ann").await.organization);
+    let ann = house.profile("ann").await;
+    let fields = [("profile", ann.as_str()), ("asked_by", "Ann, by telephone"), ("evidence", "Invoice 4711")];
+    let at = twice(&mut sue, &page, &format!("{page}/case"), &fields).await;
+    assert!(at.ends_with("done=done"), "{at}");
+    assert_eq!(house.deeds("case.opened").await, 1);
+    let case = house.dump().await["admin_case"][0]["id"].as_str().unwrap().to_owned();
+    let why = [("reason", "Nobody at the number")];
+    let at = twice(&mut sue, "/staff/cases", &format!("/staff/cases/{case}/refuse"), &why).await;
+    assert!(at.ends_with("done=done"), "{at}");
+    assert_eq!(house.deeds("case.refused").await, 1);
+    house.mail().await;
+}
+
+#[tokio::test]
 async fn a_window_and_an_article_that_arrive_twice_are_one() {
     let house = lively().await;
     let mut ed = on_duty(&house, "ed").await;

@@ -20,38 +20,46 @@ macro_rules! connects_through_tx {
             }
         }
 
+        $crate::connects_by!(tx, $type $(<$of> where $same: $($bound)+)?);
+    };
+}
+
+/// The same for what holds such a transaction in this field, and leads to it in its own way.
+#[macro_export]
+macro_rules! connects_by {
+    ($tx:ident, $type:ident $(<$of:ident> where $same:ident: $($bound:tt)+)?) => {
         #[$crate::db::through::words::async_trait]
         impl $(<$same: $($bound)+>)? $crate::db::through::words::ConnectionTrait for $type $(<$of>)? {
             fn get_database_backend(&self) -> $crate::db::through::words::DbBackend {
-                self.tx.get_database_backend()
+                self.$tx.get_database_backend()
             }
 
             async fn execute_raw(
                 &self,
                 statement: $crate::db::through::words::Statement,
             ) -> Result<$crate::db::through::words::ExecResult, $crate::db::through::words::DbErr> {
-                self.tx.execute_raw(statement).await
+                self.$tx.execute_raw(statement).await
             }
 
             async fn execute_unprepared(
                 &self,
                 sql: &str,
             ) -> Result<$crate::db::through::words::ExecResult, $crate::db::through::words::DbErr> {
-                self.tx.execute_unprepared(sql).await
+                self.$tx.execute_unprepared(sql).await
             }
 
             async fn query_one_raw(
                 &self,
                 statement: $crate::db::through::words::Statement,
             ) -> Result<Option<$crate::db::through::words::QueryResult>, $crate::db::through::words::DbErr> {
-                self.tx.query_one_raw(statement).await
+                self.$tx.query_one_raw(statement).await
             }
 
             async fn query_all_raw(
                 &self,
                 statement: $crate::db::through::words::Statement,
             ) -> Result<Vec<$crate::db::through::words::QueryResult>, $crate::db::through::words::DbErr> {
-                self.tx.query_all_raw(statement).await
+                self.$tx.query_all_raw(statement).await
             }
         }
     };

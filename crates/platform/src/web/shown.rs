@@ -143,13 +143,20 @@ impl Visit {
 
     /// Says which form this request sent.
     pub(super) fn is_sending(&self, fields: &[(String, String)]) {
+        let mut all = Vec::new();
+        for part in fields.iter().flat_map(|(name, value)| [name, value]) {
+            append(&mut all, part.as_bytes());
+        }
+        self.is_sending_all(&all);
+    }
+
+    /// The same, of all that the form holds.
+    pub(super) fn is_sending_all(&self, all: &[u8]) {
         let mut message = Vec::new();
         for part in [b"sent", self.browser.as_bytes(), self.path.as_bytes()] {
             append(&mut message, part);
         }
-        for part in fields.iter().flat_map(|(name, value)| [name, value]) {
-            append(&mut message, part.as_bytes());
-        }
+        message.extend_from_slice(all);
         let _ = self.said.2.set(self.site.form_key.sign(&message));
     }
 

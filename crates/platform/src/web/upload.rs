@@ -16,6 +16,7 @@ use axum::{
     http::StatusCode,
 };
 use futures_util::{StreamExt as _, stream};
+use ring::digest::{Context, SHA256};
 
 use super::{
     Trouble, Visit,
@@ -45,6 +46,26 @@ pub struct Upload {
     words: usize,
     /// What an error page kept of the form: it stands before what came in.
     kept: VecDeque<(String, String)>,
+    sending: Option<Sending>,
+}
+
+/// Of what is read, until all of it is: then the visit is told what it sends, so that the same form with the same files is
+/// known when it comes twice.
+struct Sending {
+    visit: Visit,
+    digest: Context,
+}
+
+impl Sending {
+    fn of(visit: &Visit) -> Self {
+        Self { visit: visit.clone(), digest: Context::new(&SHA256) }
+    }
+
+    fn part(&mut self, kind: &[u8], text: &str) {
+        self.digest.update(kind);
+        self.digest.update(&(text.len() as u64).to_be_bytes());
+        self.digest.update(text.as_bytes());
+    }
 }
 
 /// Put into a request's extensions: the words of a form whose files alone came in again.
@@ -63,6 +84,7 @@ pub struct Incoming<'a> {
     /// As the browser says it; empty when no file was chosen.
     pub name: String,
     field: Box<Field<'a>>,
+    sending: Option<&'a mut Sending>,
 }
 
 /// Why a form cannot be read to its end.
@@ -114,7 +136,7 @@ impl Upload {
         let parts = Multipart::from_request(request, state)
             .await
             .map_err(|_| Trouble::page(StatusCode::UNSUPPORTED_MEDIA_TYPE, "error-bad-request"))?;
-        Ok(Self { parts, words: 0, kept: VecDeque::new() })
+        Ok(Self { parts, words: 0, kept: VecDeque::new(), sending: None })
     }
 
     /// The next part, which must be the value of this field: whoever sends something else did not get the form from us.
@@ -128,11 +150,21 @@ impl Upload {
     /// The next part; the one before is over, read to its end or not.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Broken> {
         if let Some((name, value)) = self.kept.pop_front() {
+            said(self.sending.as_mut(), &name, &value);
             return Ok(Some(Part::Words(name, value)));
         }
-        let Some(mut field) = in_time(self.parts.next_field()).await? else { return Ok(None) };
-        if let Some(name) = field.file_name() {
-            return Ok(Some(Part::File(Incoming { name: name.to_owned(), field: Box::new(field) })));
+        let Some(mut field) = in_time(self.parts.next_field()).await? else {
+            if let Some(Sending { visit, digest }) = self.sending.take() {
+                visit.is_sending_all(digest.finish().as_ref());
+            }
+            return Ok(None);
+        };
+        if let Some(name) = field.file_name().map(str::to_owned) {
+            let mut sending = self.sending.as_mut();
+            if let Some(sending) = &mut sending {
+                sending.part(b"file", &name);
+            }
+            return Ok(Some(Part::File(Incoming { name, field: Box::new(field), sending })));
         }
         let name = field.name().unwrap_or_default().to_owned();
         let mut value = Vec::new();
@@ -145,6 +177,7 @@ impl Upload {
         }
         let value =
             String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
+        said(self.sending.as_mut(), &name, &value);
         Ok(Some(Part::Words(name, value)))
     }
 
@@ -163,10 +196,21 @@ impl Upload {
     }
 }
 
+fn said(sending: Option<&mut Sending>, name: &str, value: &str) {
+    if let Some(sending) = sending {
+        sending.part(b"name", name);
+        sending.part(b"value", value);
+    }
+}
+
 impl Incoming<'_> {
     /// The next bytes of the file.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Broken> {
-        in_time(self.field.chunk()).await
+        let bytes = in_time(self.field.chunk()).await?;
+        if let (Some(sending), Some(bytes)) = (&mut self.sending, &bytes) {
+            sending.digest.update(bytes);
+        }
+        Ok(bytes)
     }
 }
 
@@ -186,12 +230,14 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             pieces.next().await.map(|piece| (piece, pieces))
         });
         let mut upload = Upload::of(Request::from_parts(parts, streamed(pieces)), state).await?;
-        let mut token = upload.value_of(TOKEN).await?;
         if let Some(Kept(words)) = kept {
+            // The frame looked at both.
+            upload.value_of(TOKEN).await?;
             upload.value_of(FIELD).await?;
             upload.kept = words.into();
-            token = upload.value_of(TOKEN).await?;
         }
+        upload.sending = Some(Sending::of(&visit));
+        let token = upload.value_of(TOKEN).await?;
         match visit.judge(&token, &Thing::default()) {
             Ok(()) => Ok(Self::Checked(upload)),
             Err(why) => Ok(Self::Refused(upload.into_words().await?, why)),

@@ -55,7 +55,7 @@ pub async fn decline(
 pub struct Ending<'a> {
     pub actor: Actor<'a>,
     /// [`What::Ended`], or [`What::Removed`] when the profile goes with it.
-    pub what: What,
+    pub what: What<'a>,
     pub reason: &'a str,
 }
 

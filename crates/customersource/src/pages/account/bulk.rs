@@ -22,7 +22,7 @@ use crate::{
     Portal,
     bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, State as Phase, actions, store},
     company::{self, Person, store::Sought},
-    pages::signed_in_page,
+    pages::{once, signed_in_page},
     profile::{self, ProfileId},
     visitor::{ActingAs, Administrator},
 };
@@ -197,14 +197,13 @@ async fn draft(
         invites,
         created_at: now,
     };
-    let tx = visitor.acts(portal, None).await?;
+    let tx = once(visitor.acts(portal, None).await?, visitor.visit()).await?;
     let limit = BULKS.scaled(portal.settings.limits.scale);
     if !limits::spend(&tx, now, limit, &bulk.organization.to_string()).await? {
         return Err(Trouble::too_many());
     }
     store::add(&tx, &bulk, lines).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("{PATH}/{}", bulk.id)))
+    Ok(see_other(&tx.commit(now, format!("{PATH}/{}", bulk.id)).await?))
 }
 
 async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<(Bulk, Count), Trouble> {
@@ -291,7 +290,13 @@ async fn drop_it(
     Path(id): Path<String>,
     press: About<Nothing>,
 ) -> Result<Response, Trouble> {
-    let (bulk, count) = find(&portal, &visitor, &id).await?;
+    let (bulk, count) = match find(&portal, &visitor, &id).await {
+        // Pressed twice: it is dropped.
+        Err(Trouble::Page { status: StatusCode::NOT_FOUND, .. }) if press.is_of_browser() => {
+            return Ok(see_other(LIST));
+        }
+        found => found?,
+    };
     let Nothing {} = press.shown(&thing(&bulk, count)).checked()?;
     let tx = visitor.acts(&portal, None).await?;
     store::drop_draft(&tx, bulk.id).await?;

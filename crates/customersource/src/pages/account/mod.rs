@@ -76,6 +76,16 @@ pub fn word_of(invited: Invited) -> &'static str {
     }
 }
 
+/// Why nothing was sent, if nothing was.
+pub const fn refusal_key(invited: Invited) -> Option<&'static str> {
+    match invited {
+        Invited::Sent => None,
+        Invited::TooSoon => Some("done-too-soon"),
+        Invited::TooMany => Some("done-too-many"),
+        Invited::Declined => Some("done-declined"),
+    }
+}
+
 /// A form that would send one letter too many; it is kept.
 pub fn too_many_letters() -> Trouble {
     Trouble::page(StatusCode::TOO_MANY_REQUESTS, "letters-too-many")

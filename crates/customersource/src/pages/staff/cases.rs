@@ -299,8 +299,7 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: CaseId, act: About<Act>
     };
     let why = match outcome {
         Outcome::Done => {
-            tx.commit().await?;
-            return Ok(see_other("/staff/cases?done=done"));
+            return Ok(see_other(&tx.commit(now, "/staff/cases?done=done".into()).await?));
         }
         Outcome::NeedsAnother => "staff-case-needs-another",
         Outcome::OwnProfile => "staff-case-own-profile",
@@ -308,7 +307,7 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: CaseId, act: About<Act>
         Outcome::NotFound => return Err(Trouble::not_found().into()),
     };
     // Trying costs.
-    tx.commit().await?;
+    tx.tried().await?;
     Err(given.because(StatusCode::CONFLICT, visitor.visit.t(why)).into())
 }
 

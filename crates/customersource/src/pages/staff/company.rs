@@ -25,7 +25,7 @@ use crate::{
             looking::{Asked, Looking},
             row::Row,
         },
-        signed_in_page,
+        once, signed_in_page,
     },
     plan,
     profile::{self, ProfileId},
@@ -196,12 +196,13 @@ async fn open(
     };
     let proposal = Proposal { proposed, replaces: form.replaces.is_some(), asked_by, evidence };
     let tx = visitor.acts(&portal, &Locks::of_company(id).and([proposed])).await?;
+    let tx = once(tx, &visitor.visit).await?;
     spend(&tx, &portal, &visitor).await?;
     let now = visitor.visit.now;
     let why = match admin_case::actions::open(&tx, now, &portal.desk(), id, &proposal).await? {
         Outcome::Done => {
-            tx.commit().await?;
-            return Ok(see_other(&format!("/staff/companies/{id}?done=done")));
+            let place = format!("/staff/companies/{id}?done=done");
+            return Ok(see_other(&tx.commit(now, place).await?));
         }
         Outcome::OwnProfile => "staff-case-own-profile",
         Outcome::Running | Outcome::NeedsAnother => "staff-case-running",

@@ -194,12 +194,9 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: DifferenceId, choice: C
     };
     match settled {
         Settled::NotFound => Err(Trouble::not_found().into()),
-        Settled::Done => {
-            tx.commit().await?;
-            Ok(see_other("/staff/conflicts?done=done"))
-        }
+        Settled::Done => Ok(see_other(&tx.commit(now, "/staff/conflicts?done=done".into()).await?)),
         Settled::Changed => {
-            tx.commit().await?;
+            tx.tried().await?;
             Err(given.because(StatusCode::CONFLICT, visitor.visit.t("staff-conflict-changed")).into())
         }
     }

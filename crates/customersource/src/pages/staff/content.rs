@@ -191,7 +191,7 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: ResourceId, act: About<
         return Err(given.because(StatusCode::CONFLICT, why).into());
     }
     if !resource::store::spend_mailing(&tx, now, id).await? {
-        return Ok(see_other("/staff/content?done=nothing"));
+        return Err(given.nothing_left(&visitor.visit).into());
     }
     portal.outbox.add(&tx, now, &SendIssue { issue: id, after: None }).await?;
     let deed = Deed {
@@ -202,6 +202,5 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: ResourceId, act: About<
         detail: json!({ "slug": issue.slug, "reason": reason }),
     };
     audit::store::append(&tx, now, &portal.audit_mac, &deed).await?;
-    tx.commit().await?;
-    Ok(see_other("/staff/content?done=done"))
+    Ok(see_other(&tx.commit(now, "/staff/content?done=done".into()).await?))
 }

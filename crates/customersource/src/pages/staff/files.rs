@@ -194,13 +194,12 @@ async fn take_away(portal: &Portal, visitor: &Staff, about: &Resource, gone: &Go
     resource::store::set_updated(&tx, now, about.id).await?;
     let path = format!("/staff/content/{}/files", about.id);
     if !resource::store::drop_file(&tx, about.id, &gone.name, &gone.sha256).await? {
-        return Ok(see_other(&format!("{path}?done=nothing")));
+        return Err(given.nothing_left(&visitor.visit).into());
     }
     resource::store::set_idle(&tx, now, &gone.sha256).await?;
     let what = ("content.file_removed", reason.as_str());
     record(&tx, portal, visitor, what, about, (&gone.name, &gone.sha256)).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("{path}?done=done")))
+    Ok(see_other(&tx.commit(now, format!("{path}?done=done")).await?))
 }
 
 /// What happened to which file, for the audit.

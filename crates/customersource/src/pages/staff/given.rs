@@ -46,6 +46,11 @@ impl Given {
         Self { why, status, ..self }
     }
 
+    /// Somebody else did it, or nothing is left of what it was about.
+    pub fn nothing_left(self, visit: &Visit) -> Self {
+        self.because(StatusCode::CONFLICT, visit.t("done-nothing"))
+    }
+
     pub const fn status(&self) -> StatusCode {
         self.status
     }

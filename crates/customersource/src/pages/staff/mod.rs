@@ -38,9 +38,9 @@ use serde::Deserialize;
 use self::given::{Given, Undone};
 use crate::{
     Portal,
-    acting::{Acting, Duty, Locks},
+    acting::{Acting, Adding, Duty, Locks},
     association, organization,
-    pages::signed_in_page,
+    pages::{once, signed_in_page},
     profile,
     rp::Subject,
     staff,
@@ -84,15 +84,16 @@ async fn is_within(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Resul
     Ok(limits::spend(tx, visitor.visit.now, limit, &who).await?)
 }
 
-/// Begins a change: a reason, what is locked, and one of the hour's changes.
+/// Begins a change: a reason, what is locked, and one of the hour's changes. What was pressed twice is answered as it was
+/// at first.
 async fn begin(
     portal: &Portal,
     visitor: &Staff,
     given: &Given,
     locks: &Locks,
-) -> Result<(Acting<Duty>, String), Undone> {
+) -> Result<(Adding<Duty>, String), Undone> {
     let reason = given.reason(&visitor.visit)?;
-    let tx = visitor.acts(portal, locks).await?;
+    let tx = once(visitor.acts(portal, locks).await?, &visitor.visit).await?;
     spend(&tx, portal, visitor).await?;
     Ok((tx, reason))
 }

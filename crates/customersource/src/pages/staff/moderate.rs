@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Locks},
+    acting::{Adding, Duty, Locks},
     audit::{self, Actor, Deed},
     newsgroup::{Newsgroup, Post, PostId, Thread, ThreadId, actions, store},
     visitor::Staff,
@@ -216,7 +216,8 @@ async fn hide(portal: &Portal, visitor: &Staff, id: PostId, act: &Act) -> Presse
     let (thread, group) = store::find_thread(&tx, post.thread).await?.ok_or_else(Trouble::not_found)?;
     let done = actions::set_hidden(&tx, (&thread, &group), id, is_hidden).await?;
     let action = if is_hidden { "post.hidden" } else { "post.shown" };
-    Ok(finish(tx, portal, visitor, done, (action, format!("post:{id}"), reason), (&thread, &group)).await?)
+    let what = (action, format!("post:{id}"), reason);
+    finish(tx, portal, visitor, (done, given), what, (&thread, &group)).await
 }
 
 async fn judge_thread(
@@ -236,28 +237,31 @@ async fn close(portal: &Portal, visitor: &Staff, id: ThreadId, act: &Act) -> Pre
     let (thread, group) = store::find_thread(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     let done = store::set_locked(&tx, id, is_locked).await?;
     let action = if is_locked { "thread.closed" } else { "thread.opened" };
-    Ok(finish(tx, portal, visitor, done, (action, format!("thread:{id}"), reason), (&thread, &group)).await?)
+    let what = (action, format!("thread:{id}"), reason);
+    finish(tx, portal, visitor, (done, given), what, (&thread, &group)).await
 }
 
 async fn finish(
-    tx: Acting<Duty>,
+    tx: Adding<Duty>,
     portal: &Portal,
     visitor: &Staff,
-    is_done: bool,
+    (is_done, given): (bool, Given),
     (action, target, reason): (&'static str, String, String),
     (thread, group): (&Thread, &Newsgroup),
-) -> Result<Response, Trouble> {
-    let done = if is_done { "done" } else { "nothing" };
-    if is_done {
-        let deed = Deed {
-            actor: Actor::Staff(visitor.member.subject()),
-            organization: None,
-            action,
-            target,
-            detail: json!({ "newsgroup": group.slug, "subject": thread.subject.written(), "reason": reason }),
-        };
-        audit::store::append(&tx, visitor.visit.now, &portal.audit_mac, &deed).await?;
+) -> Pressed {
+    if !is_done {
+        tx.tried().await?;
+        return Err(given.nothing_left(&visitor.visit).into());
     }
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/newsgroups?thread={}&done={done}", thread.id)))
+    let deed = Deed {
+        actor: Actor::Staff(visitor.member.subject()),
+        organization: None,
+        action,
+        target,
+        detail: json!({ "newsgroup": group.slug, "subject": thread.subject.written(), "reason": reason }),
+    };
+    let now = visitor.visit.now;
+    audit::store::append(&tx, now, &portal.audit_mac, &deed).await?;
+    let place = format!("/staff/newsgroups?thread={}&done=done", thread.id);
+    Ok(see_other(&tx.commit(now, place).await?))
 }

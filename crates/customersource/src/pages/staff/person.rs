@@ -7,7 +7,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use platform::web::{About, Shell, Trouble, see_other};
+use platform::{
+    clock::Moment,
+    web::{About, Shell, Trouble, see_other},
+};
 use serde::Deserialize;
 
 use super::{
@@ -18,22 +21,21 @@ use super::{
 };
 use crate::{
     Portal,
-    acting::{Acting, Duty, Locks},
+    acting::{Adding, Duty, Locks},
     association::{
         self,
         actions::{self as links, Ending},
     },
     audit::Actor,
     company::{
-        Invited,
         actions::{self, Inviter},
         store::with_standing,
     },
     notice::What,
     organization::Organization,
     pages::account::{
+        refusal_key,
         row::{Row, thing},
-        word_of,
     },
     profile::{self, Profile, ProfileId},
     visitor::Staff,
@@ -174,7 +176,7 @@ struct Act {
 
 /// A change of a person, who is held until it is committed, and who was shown to whoever changes them.
 struct Held {
-    tx: Acting<Duty>,
+    tx: Adding<Duty>,
     found: (Profile, Organization),
     invitation: String,
     reason: String,
@@ -193,10 +195,10 @@ impl Held {
         let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
-        // Pressed twice, or ended by somebody else: nothing is left to be ended, and trying costs.
+        // Ended by somebody else: nothing is left to be ended, and trying costs.
         if ends && current.is_none() && act.is_of_browser() {
-            tx.commit().await?;
-            return Err(Trouble::from(see_other(&format!("/staff/people/{id}?done=nothing"))).into());
+            tx.tried().await?;
+            return Err(given.clone().nothing_left(&visitor.visit).into());
         }
         let act = given.shown(act.shown(&thing(&found.0, current.as_ref())), &visitor.visit)?;
         Ok(Self { tx, found, invitation: act.invitation, reason })
@@ -206,9 +208,9 @@ impl Held {
         Inviter::Staff(self.tx.subject(), &self.reason)
     }
 
-    async fn done(self, word: &str) -> Pressed {
-        self.tx.commit().await?;
-        Ok(see_other(&format!("/staff/people/{}?done={word}", self.found.0.id)))
+    async fn done(self, now: Moment) -> Pressed {
+        let place = format!("/staff/people/{}?done=done", self.found.0.id);
+        Ok(see_other(&self.tx.commit(now, place).await?))
     }
 }
 
@@ -278,26 +280,29 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: ProfileId, act: About<A
     let given = Given::at(deed.place(), &act.names().reason);
     let held = Held::begin(portal, visitor, id, (act, &given), matches!(deed, Deed::End)).await?;
     let (visit, desk, inviter) = (&visitor.visit, portal.desk(), held.inviter());
-    let done = match deed {
+    let is_done = match deed {
         Deed::Invite => {
             let language = visit.site.default_language;
-            match actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, language).await? {
-                Invited::Sent => "done",
-                other => word_of(other),
+            let invited = actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, language).await?;
+            if let Some(key) = refusal_key(invited) {
+                held.tx.tried().await?;
+                return Err(given.because(StatusCode::CONFLICT, visit.t(key)).into());
             }
+            true
         }
         Deed::Withdraw => {
             let invitation = held.invitation.parse().map_err(|_| Trouble::not_found())?;
-            let done =
-                actions::withdraw(&held.tx, visit.now, &desk, inviter, &held.found, invitation).await?;
-            if done { "done" } else { "nothing" }
+            actions::withdraw(&held.tx, visit.now, &desk, inviter, &held.found, invitation).await?
         }
         Deed::End => {
             let actor = Actor::Staff(held.tx.subject());
             let ending = Ending { actor, what: What::Ended, reason: &held.reason };
-            let done = links::end(&held.tx, visit.now, &desk, &held.found, &ending).await?;
-            if done { "done" } else { "nothing" }
+            links::end(&held.tx, visit.now, &desk, &held.found, &ending).await?
         }
     };
-    held.done(done).await
+    if !is_done {
+        held.tx.tried().await?;
+        return Err(given.nothing_left(visit).into());
+    }
+    held.done(visit.now).await
 }

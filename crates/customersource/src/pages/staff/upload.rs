@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Portal,
     acting::Locks,
+    pages::once,
     resource::{
         self, File, Resource, file_name_of, path_of_name,
         storing::{Stored, Storing},
@@ -76,8 +77,8 @@ pub async fn take(
         StatusCode::PAYLOAD_TOO_LARGE
     } else if !brought.errors.is_empty() {
         StatusCode::UNPROCESSABLE_ENTITY
-    } else if store(&portal, &visitor, &about, &mut brought).await? {
-        return Ok(see_other(&format!("/staff/content/{}/files?done=done", about.id)));
+    } else if let Some(place) = store(&portal, &visitor, &about, &mut brought).await? {
+        return Ok(see_other(&place));
     } else {
         StatusCode::CONFLICT
     };
@@ -184,24 +185,25 @@ async fn one(
     }
 }
 
-/// Names the files in the resource, each where the page showed the same; false when somebody else was there
-/// meanwhile, and nothing is changed.
+/// Names the files in the resource, each where the page showed the same, and says where that leads; nothing
+/// is changed when somebody else was there meanwhile.
 async fn store(
     portal: &Portal,
     visitor: &Staff,
     about: &Resource,
     brought: &mut Brought,
-) -> Result<bool, Trouble> {
+) -> Result<Option<String>, Trouble> {
     let now = visitor.visit.now;
-    let tx = visitor.acts(portal, &Locks::default()).await?;
+    let tx = once(visitor.acts(portal, &Locks::default()).await?, &visitor.visit).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let seen = shown(&brought.seen);
     for (name, stored) in &brought.files {
         let known = resource::store::find_file(&tx, about.id, name).await?;
-        if known.as_ref().map(|known| known.sha256.as_str()) != seen.get(path_of_name(name).as_str()).copied() {
+        if known.as_ref().map(|known| known.sha256.as_str()) != seen.get(path_of_name(name).as_str()).copied()
+        {
             let text = visitor.shell().t1("file-changed-meanwhile", "name", name);
             brought.errors.add("file", text);
-            return Ok(false);
+            return Ok(None);
         }
         resource::store::end_idle(&tx, &stored.sha256).await?;
         if resource::store::count_pieces(&tx, &stored.sha256).await? != stored.pieces() {
@@ -221,6 +223,5 @@ async fn store(
             resource::store::set_idle(&tx, now, &old.sha256).await?;
         }
     }
-    tx.commit().await?;
-    Ok(true)
+    Ok(Some(tx.commit(now, format!("/staff/content/{}/files?done=done", about.id)).await?))
 }

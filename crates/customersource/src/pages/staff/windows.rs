@@ -196,6 +196,5 @@ async fn call_off(portal: &Portal, visitor: &Staff, id: WindowId, reason: &str) 
     let (tx, reason) = begin(portal, visitor, &given, &Locks::default()).await?;
     let window = store::remove(&tx, id).await?.ok_or_else(Trouble::not_found)?;
     record(&tx, portal, visitor, "maintenance.cancelled", &window, &reason).await?;
-    tx.commit().await?;
-    Ok(see_other("/staff/maintenance?done=done"))
+    Ok(see_other(&tx.commit(visitor.visit.now, "/staff/maintenance?done=done".into()).await?))
 }

@@ -235,12 +235,11 @@ async fn call_off(
         return Err(given.because(StatusCode::CONFLICT, why).into());
     }
     if is_over || !store::spend_date(&tx, now, date).await? {
-        return Ok(see_other(&format!("/staff/content/{}/dates?done=nothing", course.id)));
+        return Err(given.nothing_left(&visitor.visit).into());
     }
     tell(&tx, portal, visitor, course, (&known, &seats), true).await?;
     record(&tx, portal, visitor, "course.date_cancelled", course, (&known, &reason)).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)))
+    Ok(see_other(&tx.commit(now, format!("/staff/content/{}/dates?done=done", course.id)).await?))
 }
 
 /// A letter to everybody with a seat, in the language in which they last used the portal.
