@@ -106,6 +106,22 @@ fn the_published_surface_is_what_the_programs_answer() {
     hold(missing.chain(gone));
 }
 
+/// Where a half says which path is answered by what.
+#[test]
+fn each_half_has_one_table_of_routes() {
+    let is_elsewhere = |source: &&Source| {
+        source.place().is_some_and(|(name, path)| {
+            ["passport", "customersource"].contains(&name) && path != "src/routes.rs"
+        })
+    };
+    let sources = sources();
+    let elsewhere = sources.iter().filter(|source| source.is_product_code()).filter(is_elsewhere);
+    hold(elsewhere.flat_map(|source| {
+        let routes = source.delivered().filter(|(_, line)| line.contains(".route("));
+        routes.map(|(number, _)| source.complaint(number, "a route stands in src/routes.rs"))
+    }));
+}
+
 #[test]
 fn a_route_is_found_by_literal_and_by_constant() {
     let text = "pub const TOKEN: &str = \"/token\";\nRouter::new().route(TOKEN, post(a)).route(\n\"/x\", get(b).put(c))";

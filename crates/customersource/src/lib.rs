@@ -52,6 +52,7 @@ pub mod plan;
 pub mod profile;
 pub mod quota;
 pub mod resource;
+pub mod routes;
 pub mod rp;
 pub mod search;
 pub mod seed;
@@ -66,7 +67,7 @@ pub mod visitor;
 
 pub use config::Settings;
 pub use jobs::worker;
-pub use pages::router;
+pub use routes::router;
 pub use rp::{
     BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
     SECURITY_EVENTS_PATH,

@@ -9,3 +9,13 @@ pub const SIGN_IN: &str = "/signin";
 pub const SIGN_OUT: &str = "/sign-out";
 /// What stands in the way of somebody's access.
 pub const WHY: &str = "/why";
+/// What was done for a company.
+pub const HISTORY: &str = "/account/history";
+/// Who invites to what.
+pub const INVITATION: &str = "/associate/invitation";
+/// Everything that the audit keeps.
+pub const AUDIT: &str = "/staff/audit";
+/// When the portal is away.
+pub const MAINTENANCE: &str = "/maintenance";
+/// Where mail that comes back is posted.
+pub const BOUNCES: &str = "/bounces";

@@ -7,7 +7,7 @@ use platform::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Portal, jobs, pages};
+use crate::{Portal, jobs, routes};
 
 /// Serves the portal on `listener` until `stop`. What is in flight is finished.
 pub async fn serve(portal: Portal, listener: TcpListener, stop: CancellationToken) -> Result<(), Fault> {
@@ -26,7 +26,7 @@ pub async fn serve(portal: Portal, listener: TcpListener, stop: CancellationToke
     let cases = tokio::spawn(jobs::cases::run(portal.clone(), stop.clone()));
     let bounces = tokio::spawn(jobs::bounces::run(portal.clone(), stop.clone()));
     let health = Health::new(portal.db.clone());
-    let served = run(listener, &portal.site, &health, pages::router(&portal), stop.clone()).await;
+    let served = run(listener, &portal.site, &health, routes::router(&portal), stop.clone()).await;
     stop.cancel();
     for task in [work, sweep, refresh, cases, bounces] {
         task.await.map_err(Fault::bug)?;

@@ -37,6 +37,7 @@ pub mod pushed;
 pub mod recovery;
 pub mod request;
 pub mod response;
+pub mod routes;
 pub mod sending;
 pub mod serve;
 pub mod session;

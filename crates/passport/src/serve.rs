@@ -13,7 +13,7 @@ use platform::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{endpoints, jobs, pages, state::Passport, visitor};
+use crate::{endpoints, jobs, routes, state::Passport, visitor};
 
 /// What is published of Passport; `/openapi.json` describes what machines call.
 pub const SURFACE: Surface = Surface {
@@ -32,10 +32,10 @@ pub const SURFACE: Surface = Surface {
 /// Every route of Passport.
 pub fn router(passport: &Passport) -> Router {
     let scripts = from_fn_with_state(passport.clone(), endpoints::cors::around);
-    let endpoints = endpoints::router(passport).layer(scripts);
+    let endpoints = routes::machines(passport).layer(scripts);
     let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
     let described = platform::web::openapi::router(&passport.settings.server, &SURFACE);
-    let all = Router::new().merge(endpoints).merge(pages::router()).merge(described);
+    let all = Router::new().merge(endpoints).merge(routes::people()).merge(described);
     let head = from_fn_with_state(passport.clone(), visitor::head);
     all.route_layer(arrive)
         .fallback(|| async { Trouble::not_found() })

@@ -131,7 +131,8 @@ pub const PASSPORT: Table = &[
             "tell",
         ],
     ),
-    ("serve", &["endpoints", "jobs", "pages", "state", "visitor"]),
+    ("routes", &["endpoints", "pages", "paths", "response", "state"]),
+    ("serve", &["endpoints", "jobs", "routes", "state", "visitor"]),
     (
         "command",
         &[
@@ -357,7 +358,8 @@ pub const CUSTOMERSOURCE: Table = &[
             "visitor",
         ],
     ),
-    ("serve", &["jobs", "pages", "state"]),
+    ("routes", &["pages", "paths", "rp", "state", "visitor"]),
+    ("serve", &["jobs", "routes", "state"]),
     (
         "command",
         &[

@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use platform::{
     email::{EmailAddress, Malformed},
@@ -21,10 +21,6 @@ use crate::{
     session::Session,
     visitor::SignedIn,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/associate", get(form).post(claim)).route("/associate/sent", get(sent))
-}
 
 #[derive(Template)]
 #[template(path = "associate.html")]
@@ -87,7 +83,7 @@ impl platform::web::page::Samples for SentPage {
 /// The cookie that keeps what was typed for the page of thanks, sealed.
 const TYPED: &str = "typed";
 
-async fn form(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn form(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     show(&portal, &visitor, StatusCode::OK, String::new(), Errors::default())
 }
 
@@ -105,7 +101,7 @@ fn show(
 }
 
 #[derive(Deserialize)]
-struct ClaimForm {
+pub struct ClaimForm {
     #[serde(default)]
     email: String,
     /// The page of thanks asks once more.
@@ -113,7 +109,7 @@ struct ClaimForm {
     again: String,
 }
 
-async fn claim(
+pub async fn claim(
     State(portal): State<Portal>,
     visitor: SignedIn,
     form: Recoverable<ClaimForm>,
@@ -197,7 +193,7 @@ fn own_key(session: &Session) -> Option<String> {
     Some(email.key().to_owned())
 }
 
-async fn sent(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn sent(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     let is_again = visitor.visit.path.ends_with("?again=1");
     let page = SentPage { shell: visitor.shell(), email: typed(&portal, &visitor), is_again };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)

@@ -1,11 +1,9 @@
 //! Where the provider says that a session of its own has ended (OIDC Back-Channel Logout §2.5–2.8).
 use axum::{
-    Router,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::post,
 };
 use platform::{
     once::Once,
@@ -14,15 +12,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use crate::{
-    Portal,
-    rp::{BACKCHANNEL_LOGOUT_PATH, logout_token},
-    session,
-};
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(BACKCHANNEL_LOGOUT_PATH, post(log_out))
-}
+use crate::{Portal, rp::logout_token, session};
 
 #[derive(Deserialize)]
 struct Form {
@@ -30,7 +20,7 @@ struct Form {
 }
 
 /// Ends the sessions that the token names: 200, also when there are none; 400 for a bad token.
-async fn log_out(
+pub async fn log_out(
     State(portal): State<Portal>,
     visit: Visit,
     headers: HeaderMap,

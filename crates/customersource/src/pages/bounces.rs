@@ -1,11 +1,9 @@
 //! Where a mail server brings what could not be delivered: the report as it is, with the secret of the settings.
 use axum::{
-    Router,
     body::{Body, to_bytes},
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::post,
 };
 use platform::{
     secrets,
@@ -14,15 +12,9 @@ use platform::{
 
 use crate::{Portal, bounce};
 
-pub const PATH: &str = "/bounces";
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, post(take).layer(axum::extract::DefaultBodyLimit::disable()))
-}
-
 /// Nothing is read for whoever does not know the secret. 202 for every message, also for what is no report: a mail
 /// server would bring it again.
-async fn take(
+pub async fn take(
     State(portal): State<Portal>,
     visit: Visit,
     headers: HeaderMap,

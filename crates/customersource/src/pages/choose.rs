@@ -1,6 +1,6 @@
 //! Choosing which profile to use, once in each visit, when there are several (CS-30, CS-32).
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
 
@@ -12,10 +12,6 @@ use crate::{
     session,
     visitor::SignedIn,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/choose", get(show).post(choose))
-}
 
 /// One profile to choose.
 pub struct Choice {
@@ -61,7 +57,7 @@ impl platform::web::page::Samples for ChoosePage {
     }
 }
 
-async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
     if standings.len() < 2 || is_chosen(&visitor, &standings) {
         return Ok(see_other("/"));
@@ -75,11 +71,11 @@ fn is_chosen(visitor: &SignedIn, standings: &[Standing]) -> bool {
 }
 
 #[derive(Deserialize)]
-struct Chosen {
+pub struct Chosen {
     profile: String,
 }
 
-async fn choose(
+pub async fn choose(
     State(portal): State<Portal>,
     visitor: SignedIn,
     Checked(form): Checked<Chosen>,

@@ -1,6 +1,6 @@
 //! Confirming a link: profile, company and Passport are named, and one button associates them.
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{
     About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, see_other, shown::Why, visit::cookie_name,
 };
@@ -19,13 +19,6 @@ use crate::{
     staff,
     visitor::{ActingAs, Anybody, SignedIn},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/associate/confirm", get(show).post(accept))
-        .route("/associate/another", get(another))
-        .route("/associate/done", get(done))
-}
 
 #[derive(Template)]
 #[template(path = "confirm.html")]
@@ -119,7 +112,7 @@ pub async fn person<'a>(
     })
 }
 
-async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     let Some(opened) = sign_in::link_of(&portal, &visitor.visit) else { return Ok(see_other("/")) };
     let db = portal.db.reader();
     let Some(link) = association::store::find_link(db, opened.digest).await? else {
@@ -133,13 +126,13 @@ async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Respons
 }
 
 #[derive(Deserialize)]
-struct Pressed {
+pub struct Pressed {
     /// The link that the page showed.
     #[serde(default)]
     link: String,
 }
 
-async fn accept(
+pub async fn accept(
     State(portal): State<Portal>,
     visitor: SignedIn,
     pressed: About<Pressed>,
@@ -250,14 +243,14 @@ async fn again(portal: &Portal, visitor: &SignedIn, opened: Opened) -> Result<Re
 }
 
 /// The same link with another Passport (CS-19).
-async fn another(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn another(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     match sign_in::link_of(&portal, &visitor.visit) {
         Some(opened) => again(&portal, &visitor, opened).await,
         None => Ok(see_other("/")),
     }
 }
 
-async fn done(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn done(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
     if standings.is_empty() {
         return Ok(see_other("/associate"));

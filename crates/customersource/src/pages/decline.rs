@@ -2,11 +2,9 @@
 //! nothing (INV-6), and a robot that presses every button leaves the box unticked.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Errors, OfBrowser, Shell, Trouble};
 use serde::Deserialize;
@@ -18,10 +16,6 @@ use crate::{
     profile,
     visitor::Anybody,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/decline/{secret}", get(ask).post(decline))
-}
 
 #[derive(Template)]
 #[template(path = "decline.html")]
@@ -60,7 +54,7 @@ impl platform::web::page::Samples for DeclinedPage {
     }
 }
 
-async fn ask(
+pub async fn ask(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
@@ -92,11 +86,11 @@ async fn show(
 }
 
 #[derive(Deserialize)]
-struct Sure {
+pub struct Sure {
     sure: Option<String>,
 }
 
-async fn decline(
+pub async fn decline(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,

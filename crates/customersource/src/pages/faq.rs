@@ -1,14 +1,10 @@
 //! The FAQ and the help page, open to everybody (CS-07).
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble};
 
 use super::anybodys_page;
 use crate::{Portal, visitor::Anybody};
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/faq", get(faq)).route("/help", get(help))
-}
 
 #[derive(Template)]
 #[template(path = "faq.html")]
@@ -39,12 +35,12 @@ impl platform::web::page::Samples for HelpPage {
     }
 }
 
-async fn faq(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn faq(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     let page = FaqPage { shell: visitor.shell(), passport: portal.rp.issuer().to_owned() };
     anybodys_page(&visitor, StatusCode::OK, &page)
 }
 
-async fn help(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn help(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     let page = HelpPage { shell: visitor.shell(), passport: portal.rp.issuer().to_owned() };
     anybodys_page(&visitor, StatusCode::OK, &page)
 }

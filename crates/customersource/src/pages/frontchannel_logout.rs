@@ -1,21 +1,15 @@
 //! What the provider loads in a frame when somebody signs out there (OIDC Front-Channel Logout §2). Cookies do not
 //! reach a frame of another site, so that the session is found by the provider's name for it, which nobody guesses.
 use axum::{
-    Router,
     extract::{RawQuery, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse as _, Response},
-    routing::get,
 };
 use platform::security_event::{By, Event, Note};
 use platform::web::Trouble;
 use serde::Deserialize;
 
-use crate::{Portal, rp::FRONTCHANNEL_LOGOUT_PATH, session};
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(FRONTCHANNEL_LOGOUT_PATH, get(log_out))
-}
+use crate::{Portal, session};
 
 #[derive(Deserialize)]
 struct Told {
@@ -23,7 +17,7 @@ struct Told {
     sid: String,
 }
 
-async fn log_out(State(portal): State<Portal>, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
+pub async fn log_out(State(portal): State<Portal>, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
     let told: Option<Told> = serde_html_form::from_str(query.as_deref().unwrap_or_default()).ok();
     let told = told.filter(|told| told.iss == portal.rp.issuer() && !told.sid.is_empty());
     let Some(told) = told else {

@@ -1,6 +1,6 @@
 //! The home page: for everybody what the portal is and how to get in, for those who are in, where they stand.
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble};
 
 use super::signed_in_page;
@@ -11,10 +11,6 @@ use crate::{
     plan::Entitlement,
     visitor::{ActingAs, Anybody, Associated, Entitled, SignedIn},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/", get(home))
-}
 
 #[derive(Template)]
 #[template(path = "welcome.html")]
@@ -111,7 +107,7 @@ impl platform::web::page::Samples for HomePage {
     }
 }
 
-async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     let Anybody { visit, session } = visitor;
     let Some(session) = session else {
         return visit.ok(&WelcomePage { shell: visit.shell() });

@@ -1,29 +1,19 @@
 //! Where others send people who shall sign in here (OIDC Core §4): by link or by form.
 use axum::{
-    Router,
     body::Bytes,
     extract::{RawQuery, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Trouble, local_path, see_other};
 use serde::Deserialize;
 use url::Url;
 
 use super::sign_in::to_provider;
-use crate::{
-    Portal,
-    rp::{INITIATE_LOGIN_PATH, attempt::Wanted},
-    visitor::Anybody,
-};
+use crate::{Portal, rp::attempt::Wanted, visitor::Anybody};
 
 /// A provider's hint may be any text; none is longer than an address.
 const LONGEST_HINT: usize = 320;
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(INITIATE_LOGIN_PATH, get(by_link).post(by_form))
-}
 
 #[derive(Deserialize)]
 struct Initiated {
@@ -32,7 +22,7 @@ struct Initiated {
     target_link_uri: Option<String>,
 }
 
-async fn by_link(
+pub async fn by_link(
     State(portal): State<Portal>,
     visitor: Anybody,
     RawQuery(query): RawQuery,
@@ -41,7 +31,11 @@ async fn by_link(
 }
 
 /// Nothing changes here by it, so that a form of any site may lead to it.
-async fn by_form(State(portal): State<Portal>, visitor: Anybody, body: Bytes) -> Result<Response, Trouble> {
+pub async fn by_form(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    body: Bytes,
+) -> Result<Response, Trouble> {
     initiate(&portal, &visitor, &body).await
 }
 

@@ -1,7 +1,7 @@
 //! The page that an invitation leads to: who invites, to which company, and the two ways on from there. Changes
 //! nothing, whoever opens it and how often.
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble, see_other};
 
 use super::{anybodys_page, link, sign_in};
@@ -13,15 +13,6 @@ use crate::{
     rp::attempt::{Opened, Wanted},
     visitor::{ActingAs, Anybody},
 };
-
-pub const PATH: &str = "/associate/invitation";
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route(PATH, get(show))
-        .route("/associate/invitation/signin", get(to_sign_in))
-        .route("/associate/invitation/signup", get(to_sign_up))
-}
 
 /// Who invites.
 enum Host {
@@ -85,7 +76,7 @@ async fn find(portal: &Portal, visitor: &Anybody) -> Result<Result<Found, Respon
     Ok(Ok(Found { opened, invitation, profile, organization }))
 }
 
-async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     let found = match find(&portal, &visitor).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),
@@ -113,11 +104,11 @@ async fn host(portal: &Portal, found: &Found) -> Result<Host, Trouble> {
     })
 }
 
-async fn to_sign_in(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn to_sign_in(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     onward(&portal, &visitor, false).await
 }
 
-async fn to_sign_up(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn to_sign_up(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     onward(&portal, &visitor, true).await
 }
 

@@ -1,29 +1,24 @@
 //! Opening a link out of a mail. Nothing changes by it, whoever opens it and how often (INV-6, EM-04).
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     limits,
     web::{Shell, Trouble, page::NoReferrer, see_other},
 };
 
-use super::{anybodys_page, confirm, invitation, sign_in};
+use super::{anybodys_page, confirm, sign_in};
 use crate::{
     Portal,
     association::{self, Dead, FAILED_LOOKUPS, Purpose, Verdict, decide, digest_of_link, judge_link},
+    paths::INVITATION,
     profile,
     rp::attempt::{Opened, Wanted},
     visitor::Anybody,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/associate/{secret}", get(open))
-}
 
 /// The page for a link that leads nowhere: why, and what to do.
 #[derive(Template)]
@@ -84,7 +79,7 @@ fn untold(mut response: Response) -> Response {
     response
 }
 
-async fn open(
+pub async fn open(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
@@ -125,7 +120,7 @@ async fn open(
     }
     // Whoever was invited reads by whom and to what; whoever asked for the link knows.
     if link.purpose != Purpose::SelfClaim {
-        let mut response = untold(see_other(invitation::PATH));
+        let mut response = untold(see_other(INVITATION));
         sign_in::set_link(&portal, &opened, &mut response)?;
         return Ok(response);
     }

@@ -2,12 +2,10 @@
 //! in and out, the provider's own calls, and the staff. Planned windows are public.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::Response,
-    routing::get,
 };
 use platform::web::{Saying, Shell, Trouble, Visit};
 
@@ -15,6 +13,7 @@ use super::anybodys_page;
 use crate::{
     Portal,
     maintenance::{Window, store},
+    paths,
     rp::{
         BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
         SECURITY_EVENTS_PATH,
@@ -22,23 +21,17 @@ use crate::{
     visitor::Anybody,
 };
 
-const PATH: &str = "/maintenance";
-
 /// What works in any case. Health, figures and assets are served beside the portal's routes.
 const OPEN: [&str; 8] = [
-    PATH,
+    paths::MAINTENANCE,
     "/signin",
     REDIRECT_PATH,
-    crate::paths::SIGN_OUT,
+    paths::SIGN_OUT,
     POST_LOGOUT_PATH,
     BACKCHANNEL_LOGOUT_PATH,
     FRONTCHANNEL_LOGOUT_PATH,
     SECURITY_EVENTS_PATH,
 ];
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, get(planned))
-}
 
 #[derive(Template)]
 #[template(path = "maintenance.html")]
@@ -125,7 +118,7 @@ async fn closed(portal: &Portal, visit: Visit, window: Window) -> Result<Respons
     Ok(response)
 }
 
-async fn planned(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
+pub async fn planned(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
     let windows = store::list_ahead(portal.db.reader(), visitor.visit.now).await?;
     anybodys_page(&visitor, StatusCode::OK, &PlannedPage { shell: visitor.shell(), windows })
 }

@@ -1,11 +1,9 @@
 //! Online newsletters: which there are, subscribing, and their issues.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     turn::Turned,
@@ -25,13 +23,6 @@ use crate::{
         reading::{Reading, closed_meanwhile},
     },
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/newsletters", get(list))
-        .route("/newsletters/{letter}", get(issues).post(subscribe))
-        .route("/newsletters/{letter}/{slug}", get(issue))
-}
 
 /// A newsletter with whether the visitor gets it.
 pub struct Offered {
@@ -91,7 +82,7 @@ impl platform::web::page::Samples for NewslettersPage {
     }
 }
 
-async fn list(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
+pub async fn list(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
     reading.enter(&portal, &Rule::default(), place(&reading)).await?;
     let (db, profile) = (portal.db.reader(), reading.profile()?);
     let own = store::list_of_profile(db, profile.id).await?;
@@ -167,7 +158,7 @@ impl platform::web::page::Samples for IssuesPage {
     }
 }
 
-async fn issues(
+pub async fn issues(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
@@ -186,13 +177,13 @@ async fn issues(
 }
 
 #[derive(Deserialize)]
-struct Wish {
+pub struct Wish {
     #[serde(default)]
     subscribe: String,
 }
 
 /// Subscribing takes the right to read it; ending a subscription takes none.
-async fn subscribe(
+pub async fn subscribe(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
@@ -218,7 +209,7 @@ async fn subscribe(
     Ok(see_other("/newsletters"))
 }
 
-async fn issue(
+pub async fn issue(
     State(portal): State<Portal>,
     reading: Reading,
     Path((letter, slug)): Path<(String, String)>,

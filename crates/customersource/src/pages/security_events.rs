@@ -1,27 +1,17 @@
 //! Where the provider says what happened to an account (RFC 8935 §2): one that is closed for good has no profile any
 //! more.
 use axum::{
-    Router,
     body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::post,
 };
 use platform::web::{Trouble, Visit};
 
-use crate::{
-    Portal,
-    association::actions,
-    rp::{SECURITY_EVENTS_PATH, security_event::SecurityEvent},
-};
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(SECURITY_EVENTS_PATH, post(receive))
-}
+use crate::{Portal, association::actions, rp::security_event::SecurityEvent};
 
 /// 202 for every good token, also of events that change nothing here; 400 with the reason for a bad one.
-async fn receive(
+pub async fn receive(
     State(portal): State<Portal>,
     visit: Visit,
     headers: HeaderMap,

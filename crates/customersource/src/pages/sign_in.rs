@@ -1,10 +1,8 @@
 //! To the provider and back: beginning a sign-in, and the callback that ends it in a session.
 use axum::{
-    Router,
     extract::{RawQuery, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     Fault,
@@ -18,9 +16,8 @@ use uuid::Uuid;
 use crate::{
     Portal,
     association::{self, Standing, is_after_opening},
-    paths::SIGN_IN,
     rp::{
-        Failed, Identity, REDIRECT_PATH,
+        Failed, Identity,
         attempt::{self, Attempt, Opened, Wanted},
     },
     session::{
@@ -38,10 +35,6 @@ const MOST_ATTEMPTS: usize = 8;
 /// How often the second of two equal requests looks what came of the first.
 const AGAIN: u32 = 20;
 
-pub fn router() -> Router<Portal> {
-    Router::new().route(SIGN_IN, get(begin)).route(REDIRECT_PATH, get(callback))
-}
-
 #[derive(Deserialize)]
 struct Next {
     #[serde(default)]
@@ -50,7 +43,7 @@ struct Next {
     fresh: Option<String>,
 }
 
-async fn begin(
+pub async fn begin(
     State(portal): State<Portal>,
     visitor: Anybody,
     RawQuery(query): RawQuery,
@@ -101,7 +94,7 @@ struct Answer {
     iss: Option<String>,
 }
 
-async fn callback(
+pub async fn callback(
     State(portal): State<Portal>,
     visitor: Anybody,
     RawQuery(query): RawQuery,

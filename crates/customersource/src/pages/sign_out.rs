@@ -1,11 +1,9 @@
 //! Signing out: the portal's session ends here, then the provider ends its own (OIDC RP-Initiated Logout).
 use askama::Template;
 use axum::{
-    Router,
     extract::{RawQuery, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     secrets,
@@ -15,21 +13,15 @@ use platform::{
 use serde::Deserialize;
 
 use super::anybodys_page;
-use crate::{
-    Portal, jobs::give_back::GiveBack, paths::SIGN_OUT, rp::POST_LOGOUT_PATH, session, visitor::Anybody,
-};
+use crate::{Portal, jobs::give_back::GiveBack, rp::POST_LOGOUT_PATH, session, visitor::Anybody};
 
 /// What the provider is to bring back, so that its word can be told from a stranger's link.
 const STATE_COOKIE: &str = "signing-out";
 
-pub fn router() -> Router<Portal> {
-    Router::new().route(SIGN_OUT, post(sign_out)).route(POST_LOGOUT_PATH, get(signed_out))
-}
-
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
-async fn sign_out(
+pub async fn sign_out(
     State(portal): State<Portal>,
     visitor: Anybody,
     form: Recoverable<Nothing>,
@@ -101,7 +93,7 @@ impl platform::web::page::Samples for SignedOutPage {
 }
 
 /// Nobody is signed out by opening this page: a link to it may come from anywhere (BR-07).
-async fn signed_out(visitor: Anybody, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
+pub async fn signed_out(visitor: Anybody, RawQuery(query): RawQuery) -> Result<Response, Trouble> {
     let back: Back = serde_html_form::from_str(query.as_deref().unwrap_or_default())
         .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
     let visit = &visitor.visit;

@@ -1,6 +1,6 @@
 //! Changing to another of one's profiles within a visit, where the installation allows it (CS-34).
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Checked, Cookie, Shell, Trouble, see_other, visit::cookie_name};
 use serde::Deserialize;
 use serde_json::json;
@@ -13,10 +13,6 @@ use crate::{
     session::{self, Session, store::Sealed},
     visitor::Associated,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/switch", get(show).post(switch))
-}
 
 #[derive(Template)]
 #[template(path = "switch.html")]
@@ -37,20 +33,20 @@ fn allowed(portal: &Portal) -> Result<(), Trouble> {
     if portal.settings.portal.in_session_switch { Ok(()) } else { Err(Trouble::not_found()) }
 }
 
-async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     allowed(&portal)?;
     let choices = visitor.all.iter().map(Choice::of).collect();
     signed_in_page(&visitor.visit, StatusCode::OK, &SwitchPage { shell: visitor.shell(), choices })
 }
 
 #[derive(Deserialize)]
-struct Chosen {
+pub struct Chosen {
     profile: String,
 }
 
 /// The session gets a new name (AS-18, BR-04). Forms that were shown to the former profile are refused: their tokens
 /// name it (FX-03).
-async fn switch(
+pub async fn switch(
     State(portal): State<Portal>,
     visitor: Associated,
     Checked(form): Checked<Chosen>,

@@ -34,7 +34,7 @@ async fn shell(language: Language) -> Shell {
     let site = Site::new(about, texts(), clock, Random::seeded(1), &Keyring::from_bytes([1; 32]));
     let (to, from) = std::sync::mpsc::channel();
     let take = move |visit: Visit| async move { to.send(visit.shell()).unwrap() };
-    let app = platform::web::frame::wrap(&site, Router::new().route("/", axum::routing::get(take)));
+    let app = platform::web::frame::wrap(&site, axum::Router::new().route("/", axum::routing::get(take)));
     let request = http::Request::get("/").header("accept-language", language.tag());
     app.oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
     from.recv().unwrap()
@@ -187,7 +187,10 @@ async fn cs_11_the_address_is_not_filled_in_as_if_it_were_known() {
 
 #[test]
 fn br_06_the_place_to_come_back_to_is_carried_whole() {
-    assert_eq!(visitor::sign_in::path_to("/account?x=1&y=2"), "/signin?next=%2Faccount%3Fx%3D1%26y%3D2");
+    assert_eq!(
+        crate::visitor::sign_in::path_to("/account?x=1&y=2"),
+        "/signin?next=%2Faccount%3Fx%3D1%26y%3D2"
+    );
 }
 
 #[test]

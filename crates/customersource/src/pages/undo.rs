@@ -2,11 +2,9 @@
 //! signing in. It counts only while its reader administers the company (INV-7).
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{OfBrowser, Shell, Trouble};
 use serde::Deserialize;
@@ -27,10 +25,6 @@ use crate::{
     profile::Profile,
     visitor::{ActingAs, Anybody},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/undo/{secret}", get(ask).post(end))
-}
 
 #[derive(Template)]
 #[template(path = "undo.html")]
@@ -79,7 +73,7 @@ fn page(
     anybodys_page(visitor, StatusCode::OK, &page)
 }
 
-async fn ask(
+pub async fn ask(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
@@ -95,9 +89,9 @@ async fn ask(
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
-async fn end(
+pub async fn end(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,

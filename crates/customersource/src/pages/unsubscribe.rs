@@ -2,11 +2,9 @@
 //! program (RFC 8058). The link itself is the proof, and all that it can do is to stop mails.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Shell, Trouble};
 
@@ -18,10 +16,6 @@ use crate::{
     unsubscribe::{List, Unsubscribe},
     visitor::Anybody,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/unsubscribe/{secret}", get(ask).post(stop))
-}
 
 #[derive(Template)]
 #[template(path = "newsletters/unsubscribe.html")]
@@ -74,7 +68,7 @@ fn page(visitor: &Anybody, secret: &str, name: String, is_done: bool) -> Result<
     anybodys_page(visitor, StatusCode::OK, &page)
 }
 
-async fn ask(
+pub async fn ask(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,
@@ -84,7 +78,7 @@ async fn ask(
 }
 
 /// Twice is as good as once.
-async fn stop(
+pub async fn stop(
     State(portal): State<Portal>,
     visitor: Anybody,
     Path(secret): Path<String>,

@@ -1,7 +1,7 @@
 //! “Why can't I get in?”: account, profile, association and plan, checked for whoever is signed in and for
 //! nobody else, with whom to ask and what to write to them.
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble};
 
 use super::signed_in_page;
@@ -9,15 +9,10 @@ use crate::{
     Portal,
     association::{self, Standing},
     company,
-    paths::WHY,
     plan::{self, Coverage},
     profile,
     visitor::{ActingAs, SignedIn, locked::plan_line},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(WHY, get(show))
-}
 
 /// One check.
 pub struct Check {
@@ -71,7 +66,7 @@ impl platform::web::page::Samples for WhyPage {
     }
 }
 
-async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     let (db, subject) = (portal.db.reader(), &visitor.session.subject);
     let shell = visitor.shell();
     let standings = association::store::list_standings(db, subject).await?;

@@ -7,7 +7,7 @@ pub mod sessions;
 pub mod sites;
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get, routing::post};
+use axum::{extract::State, response::Response};
 use platform::{
     clock::Moment,
     dates,
@@ -15,21 +15,6 @@ use platform::{
 };
 
 use crate::{consent, session, state::Passport, visitor::SignedIn};
-
-pub fn router() -> Router<Passport> {
-    Router::new()
-        .route("/account", get(show))
-        .route("/account/information", get(information::show).post(information::take))
-        .route("/account/sessions", get(sessions::show).post(sessions::take))
-        .route("/account/sessions/everywhere", post(sessions::sign_out_everywhere))
-        .route("/account/sites", get(sites::show).post(sites::withdraw))
-        .route("/account/language", get(language::show).post(language::take))
-        .route("/account/export", get(export::show).post(export::download))
-        .route("/account/close", get(close::show).post(close::take))
-        .route("/account/close/asked", get(close::asked))
-        .route("/account/close/undo/{secret}", get(close::arrive))
-        .route("/account/close/undo", get(close::show_undo).post(close::undo))
-}
 
 /// The shell of examples.
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! Buttons beside a professional: inviting, withdrawing, ending (CS-50, CS-51).
 use axum::{
-    Router,
     extract::{Path, State},
     response::Response,
-    routing::post,
 };
 use platform::web::{About, Trouble, see_other};
 use serde::Deserialize;
@@ -19,16 +17,9 @@ use crate::{
     visitor::Administrator,
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/account/professionals/{id}/invite", post(invite))
-        .route("/account/professionals/{id}/withdraw", post(withdraw))
-        .route("/account/professionals/{id}/end", post(end))
-}
-
 /// Where a button stands decides where it leads back to.
 #[derive(Deserialize)]
-struct Press {
+pub struct Press {
     #[serde(default)]
     from: String,
     #[serde(default)]
@@ -85,7 +76,7 @@ impl Held {
 }
 
 /// “Send Invite E-mail”: to the saved address, whatever the form beside it holds (CS-50, CS-51).
-async fn invite(
+pub async fn invite(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
@@ -98,7 +89,7 @@ async fn invite(
     held.done(word_of(invited)).await
 }
 
-async fn withdraw(
+pub async fn withdraw(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
@@ -112,7 +103,7 @@ async fn withdraw(
 }
 
 /// Ends the association; the profile stays.
-async fn end(
+pub async fn end(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,

@@ -1,11 +1,9 @@
 //! The link in the mailbox of a new address: a page that says what it is for, and the button that makes it count.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{About, Shell, Thing, Trouble, see_other};
 use serde::Deserialize;
@@ -17,10 +15,6 @@ use crate::{
     pages::signed_in_page,
     visitor::{ActingAs, Associated},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/account/address/{secret}", get(show).post(prove))
-}
 
 #[derive(Template)]
 #[template(path = "account/address.html")]
@@ -65,7 +59,7 @@ async fn find(portal: &Portal, visitor: &Associated, secret: &str) -> Result<([u
     if is_own { Ok((digest, wanted.email)) } else { Err(gone()) }
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Associated,
     Path(secret): Path<String>,
@@ -84,9 +78,9 @@ async fn show(
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
-async fn prove(
+pub async fn prove(
     State(portal): State<Portal>,
     visitor: Associated,
     Path(secret): Path<String>,

@@ -4,11 +4,9 @@ pub mod upload;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     limits,
@@ -27,16 +25,7 @@ use crate::{
     visitor::{ActingAs, Administrator},
 };
 
-pub const PATH: &str = "/account/professionals/bulk";
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/account/professionals/bulk", post(choose))
-        .route("/account/professionals/bulk/{id}", get(show))
-        .route("/account/professionals/bulk/{id}/start", post(start))
-        .route("/account/professionals/bulk/{id}/drop", post(drop_it))
-        .merge(upload::router())
-}
+const PATH: &str = "/account/professionals/bulk";
 
 #[derive(Template)]
 #[template(path = "account/bulk.html")]
@@ -118,7 +107,7 @@ impl platform::web::page::Samples for BulkPage {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Chosen {
+pub struct Chosen {
     who: Vec<String>,
     /// Everybody whom the list shows.
     all: Option<String>,
@@ -127,7 +116,7 @@ struct Chosen {
 }
 
 /// A draft of whoever was chosen; nobody gets anything yet.
-async fn choose(
+pub async fn choose(
     State(portal): State<Portal>,
     visitor: Administrator,
     Checked(chosen): Checked<Chosen>,
@@ -214,7 +203,7 @@ async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<(Bul
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     #[serde(flatten)]
     turned: Turned,
     /// `unwell`: what did not go well, alone.
@@ -225,7 +214,7 @@ struct Asked {
 /// So many lines are on a page.
 const PAGE: u64 = 100;
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
@@ -268,9 +257,9 @@ fn thing(bulk: &Bulk, count: Count) -> Thing {
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
-async fn start(
+pub async fn start(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
@@ -284,7 +273,7 @@ async fn start(
     Ok(see_other(&format!("{PATH}/{}", bulk.id)))
 }
 
-async fn drop_it(
+pub async fn drop_it(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,

@@ -1,11 +1,9 @@
 //! What was done with a company's profiles, for its administrators: by whom, what, to whom, when.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Shell, Trouble};
 
@@ -16,19 +14,14 @@ use crate::{
         audit_lines::{self, Asked, Readership, Shown},
         signed_in_page,
     },
-    profile,
+    paths, profile,
     visitor::{ActingAs, Administrator},
 };
 
-const PATH: &str = "/account/history";
 /// So many people of a name are looked for.
 const MOST: u64 = 200;
 /// What concerns the people of a company; the rest is not its own doing.
 const ACTIONS: usize = 16;
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, get(show))
-}
 
 #[derive(Template)]
 #[template(path = "account/history.html")]
@@ -62,7 +55,7 @@ impl platform::web::page::Samples for HistoryPage {
     }
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Administrator,
     Query(asked): Query<Asked>,
@@ -80,7 +73,7 @@ async fn show(
         filter.whom = Some(profile::store::search_own(db, &visitor.acts, asked.whom.trim(), MOST).await?);
     }
     let (lines, ends) = audit_lines::page(db, &shell, Readership::Company(company), &filter).await?;
-    let pages = asked.beside(PATH, ends);
+    let pages = asked.beside(paths::HISTORY, ends);
     let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, pages };
     signed_in_page(visitor.visit(), StatusCode::OK, &page)
 }

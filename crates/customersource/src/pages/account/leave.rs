@@ -1,6 +1,6 @@
 //! Giving up one's own association: the profile stays with the company.
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
 
@@ -10,10 +10,6 @@ use crate::{
     pages::signed_in_page,
     visitor::{ActingAs, Associated},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/account/leave", get(ask).post(leave))
-}
 
 #[derive(Template)]
 #[template(path = "account/leave.html")]
@@ -31,7 +27,7 @@ impl platform::web::page::Samples for LeavePage {
     }
 }
 
-async fn ask(visitor: Associated) -> Result<Response, Trouble> {
+pub async fn ask(visitor: Associated) -> Result<Response, Trouble> {
     let page = LeavePage {
         shell: visitor.account_shell(),
         acting: visitor.acting(),
@@ -41,10 +37,10 @@ async fn ask(visitor: Associated) -> Result<Response, Trouble> {
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
 /// The session ends with it, as every session on this profile does.
-async fn leave(
+pub async fn leave(
     State(portal): State<Portal>,
     visitor: Associated,
     Checked(Nothing {}): Checked<Nothing>,

@@ -13,7 +13,7 @@ pub mod remove;
 pub mod row;
 
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble, Visit};
 
 use super::signed_in_page;
@@ -24,21 +24,6 @@ use crate::{
     plan::{Coverage, Entitlement},
     visitor::{ActingAs, Associated},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/account", get(show))
-        .route("/account/information", get(show))
-        .merge(personal::router())
-        .merge(address::router())
-        .merge(professionals::router())
-        .merge(bulk::router())
-        .merge(person::router())
-        .merge(acts::router())
-        .merge(remove::router())
-        .merge(leave::router())
-        .merge(history::router())
-}
 
 /// What a page says after a redirect, by its short name in the address; other names say nothing.
 pub fn done_of(visit: &Visit) -> Option<&'static str> {
@@ -167,7 +152,7 @@ impl platform::web::page::Samples for AccountPage {
     }
 }
 
-async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     let (Coverage::Granted(plan) | Coverage::Lapsed(plan)) = visitor.access(&portal).await?;
     let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.organization.id);
     let page = AccountPage {

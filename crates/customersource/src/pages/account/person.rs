@@ -1,11 +1,9 @@
 //! One professional of the administrator's company: adding and saving (CS-45, CS-46, CS-52).
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 
@@ -23,12 +21,6 @@ use crate::{
 };
 
 pub const LIST: &str = "/account/professionals";
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/account/professionals/new", get(blank).post(add))
-        .route("/account/professionals/{id}", get(show).post(save))
-}
 
 #[derive(Template)]
 #[template(path = "account/person.html")]
@@ -108,7 +100,7 @@ impl platform::web::page::Samples for PersonPage {
     }
 }
 
-async fn blank(visitor: Administrator) -> Result<Response, Trouble> {
+pub async fn blank(visitor: Administrator) -> Result<Response, Trouble> {
     form(&visitor, StatusCode::OK, Fields::default(), Errors::default())
 }
 
@@ -141,7 +133,7 @@ pub async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<
     with_standing(db, vec![profile]).await?.pop().ok_or_else(Trouble::not_found)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
@@ -187,7 +179,7 @@ fn edit_of(visitor: &Administrator, fields: &Fields, details: Details) -> Edit {
     }
 }
 
-async fn add(
+pub async fn add(
     State(portal): State<Portal>,
     visitor: Administrator,
     fields: Recoverable<Fields>,
@@ -216,7 +208,7 @@ async fn add(
     Ok(see_other(&tx.commit(visitor.visit().now, place).await?))
 }
 
-async fn save(
+pub async fn save(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,

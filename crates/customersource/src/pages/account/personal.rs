@@ -1,12 +1,6 @@
 //! Personal Profile: one's own name and address, and the invitation to another Passport (CS-60 to CS-64).
 use askama::Template;
-use axum::{
-    Router,
-    extract::State,
-    http::StatusCode,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other, shown::Why};
 use serde::Deserialize;
 
@@ -20,12 +14,6 @@ use crate::{
     pages::signed_in_page,
     visitor::{ActingAs, Associated},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/account/profile", get(show).post(save))
-        .route("/account/profile/invite", post(invite))
-}
 
 #[derive(Template)]
 #[template(path = "account/personal.html")]
@@ -80,7 +68,7 @@ impl platform::web::page::Samples for PersonalPage {
     }
 }
 
-async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     let fields = Fields::of(&visitor.acting.profile);
     filled(&portal, &visitor, StatusCode::OK, fields, Errors::default(), None).await
 }
@@ -109,7 +97,7 @@ async fn filled(
     signed_in_page(&visitor.visit, status, &page)
 }
 
-async fn save(
+pub async fn save(
     State(portal): State<Portal>,
     visitor: Associated,
     fields: Recoverable<Fields>,
@@ -153,11 +141,11 @@ async fn save(
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
 /// “Send Invite E-mail”, for anybody and their own profile, to the saved address (CS-61, CS-62). The present
 /// association stays until the invitation is accepted (CS-64).
-async fn invite(
+pub async fn invite(
     State(portal): State<Portal>,
     visitor: Associated,
     pressed: About<Nothing>,

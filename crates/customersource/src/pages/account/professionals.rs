@@ -1,11 +1,9 @@
 //! Our CustomerSource Accounts: everybody of the administrator's company, and the same as a file (CS-44, CS-49).
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use futures_util::{StreamExt as _, stream};
 use platform::{
@@ -26,10 +24,6 @@ use crate::{
     pages::signed_in_page,
     visitor::{ActingAs, Administrator},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/account/professionals", get(show)).route("/account/professionals.csv", get(export))
-}
 
 #[derive(Template)]
 #[template(path = "account/professionals.html")]
@@ -65,7 +59,7 @@ impl platform::web::page::Samples for ProfessionalsPage {
     }
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Administrator,
     Query(asked): Query<Asked>,
@@ -88,7 +82,7 @@ const PIECE: u64 = 500;
 
 /// Everybody as CSV (RFC 4180, UTF-8 with the mark that spreadsheets look for), safe to open (AS-17), piece by piece
 /// as the reader takes it: there is no end to a company, and none to the file.
-async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<Response, Trouble> {
+pub async fn export(State(portal): State<Portal>, visitor: Administrator) -> Result<Response, Trouble> {
     let (visit, by) = (visitor.visit().clone(), visitor.acts);
     let head = titles(&visit);
     let pieces = stream::unfold(Some(Turn::First), move |turn| {

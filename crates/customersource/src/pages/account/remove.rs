@@ -1,11 +1,9 @@
 //! Removing a professional: asked first, and never the last administrator (CS-40, CS-48).
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{About, Errors, Recoverable, Shell, Trouble, see_other};
 use serde::Deserialize;
@@ -21,10 +19,6 @@ use crate::{
     profile::ProfileId,
     visitor::{ActingAs, Administrator},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/account/professionals/{id}/remove", get(ask_to_remove).post(remove))
-}
 
 #[derive(Template)]
 #[template(path = "account/remove.html")]
@@ -54,7 +48,7 @@ impl platform::web::page::Samples for RemovePage {
     }
 }
 
-async fn ask_to_remove(
+pub async fn ask_to_remove(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,
@@ -80,9 +74,9 @@ async fn removal(
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub struct Nothing {}
 
-async fn remove(
+pub async fn remove(
     State(portal): State<Portal>,
     visitor: Administrator,
     Path(id): Path<String>,

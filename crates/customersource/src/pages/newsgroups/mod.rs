@@ -4,10 +4,8 @@ pub mod write;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     response::Response,
-    routing::get,
 };
 use platform::{
     clock::Moment,
@@ -23,14 +21,6 @@ use crate::{
     resource::is_slug,
     visitor::{ActingAs, locked::Place, reading::Reading},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/newsgroups", get(groups))
-        .route("/newsgroups/{slug}", get(threads))
-        .merge(write::router())
-        .merge(thread::router())
-}
 
 #[cfg(test)]
 fn sample_acting() -> Option<ActingAs> {
@@ -53,7 +43,7 @@ impl platform::web::page::Samples for GroupsPage {
     }
 }
 
-async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
+pub async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Response, Trouble> {
     reading.enter(&portal, &Rule::default(), place(&reading)).await?;
     let mut lines = Vec::new();
     for group in store::list(portal.db.reader()).await? {
@@ -165,7 +155,7 @@ impl platform::web::page::Samples for ThreadsPage {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     /// The thread after which the page begins: when it was last answered, and its id.
     #[serde(default)]
     after: String,
@@ -176,7 +166,7 @@ fn beginning(after: &str) -> Option<(Moment, ThreadId)> {
     Some((Moment::from_unix_millis(at.parse().ok()?), id.parse().ok()?))
 }
 
-async fn threads(
+pub async fn threads(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,

@@ -1,11 +1,9 @@
 //! One thread with its posts, and the form for a reply.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     turn::{Turn, Turned},
@@ -19,10 +17,6 @@ use crate::{
     resource::markdown::{self, Html},
     visitor::{self, ActingAs, reading::Reading},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/newsgroups/{slug}/{thread}", get(show))
-}
 
 /// A post as the page shows it.
 pub struct Shown {
@@ -123,7 +117,7 @@ pub async fn find(
     found.ok_or_else(Trouble::not_found)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, thread)): Path<(String, String)>,

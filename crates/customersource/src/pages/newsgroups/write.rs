@@ -1,11 +1,9 @@
 //! Writing: a new thread, a reply, and mails about replies.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     limits,
@@ -25,13 +23,6 @@ use crate::{
         reading::{Reading, closed_meanwhile},
     },
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/newsgroups/{slug}/new", get(ask).post(start))
-        .route("/newsgroups/{slug}/{thread}/reply", post(reply))
-        .route("/newsgroups/{slug}/{thread}/watch", post(watch))
-}
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -95,7 +86,7 @@ async fn still_writes(reading: &Reading, tx: &Acting<Own>, read: &Newsgroup) -> 
     reading.holds(tx, &group.rule).await
 }
 
-async fn ask(
+pub async fn ask(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
@@ -112,7 +103,7 @@ async fn spend(tx: &Acting<Own>, portal: &Portal, reading: &Reading) -> Result<(
     if limits::spend(tx, reading.visit().now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
 }
 
-async fn start(
+pub async fn start(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
@@ -145,7 +136,7 @@ async fn start(
     Ok(see_other(&tx.commit(reading.visit().now, format!("/newsgroups/{slug}/{id}")).await?))
 }
 
-async fn reply(
+pub async fn reply(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, id)): Path<(String, String)>,
@@ -184,7 +175,7 @@ async fn reply(
 }
 
 #[derive(Deserialize)]
-struct Wish {
+pub struct Wish {
     #[serde(default)]
     wish: String,
     /// A reply that is being written: the button stands in its form, and nothing of it is lost.
@@ -192,7 +183,7 @@ struct Wish {
     body: String,
 }
 
-async fn watch(
+pub async fn watch(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, id)): Path<(String, String)>,

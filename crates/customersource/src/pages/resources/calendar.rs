@@ -1,10 +1,8 @@
 //! Dates of a course as a file for calendars: one, or all that are ahead.
 use axum::{
-    Router,
     extract::{Path, State},
     http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use platform::web::Trouble;
 
@@ -19,13 +17,7 @@ use crate::{
     visitor::reading::Reading,
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/resources/training/{slug}/dates", get(all))
-        .route("/resources/training/{slug}/dates/{date}", get(one))
-}
-
-async fn all(
+pub async fn all(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
@@ -37,7 +29,7 @@ async fn all(
     answer(&portal, &reading, &course, &dates).await
 }
 
-async fn one(
+pub async fn one(
     State(portal): State<Portal>,
     reading: Reading,
     Path((slug, date)): Path<(String, String)>,

@@ -3,12 +3,10 @@
 use std::ops::RangeInclusive;
 
 use axum::{
-    Router,
     body::Body,
     extract::{Path, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::stream;
@@ -24,13 +22,7 @@ use crate::{
     visitor::reading::Reading,
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/resources/{section}/{slug}/files/{name}", get(of_section))
-        .route("/newsletters/{letter}/{slug}/files/{name}", get(of_issue))
-}
-
-async fn of_section(
+pub async fn of_section(
     State(portal): State<Portal>,
     reading: Reading,
     headers: HeaderMap,
@@ -40,7 +32,7 @@ async fn of_section(
     send(portal, reading, &headers, section, &slug, &name).await
 }
 
-async fn of_issue(
+pub async fn of_issue(
     State(portal): State<Portal>,
     reading: Reading,
     headers: HeaderMap,

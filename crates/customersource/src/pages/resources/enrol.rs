@@ -1,9 +1,7 @@
 //! Seats in courses: taking one and giving it back, with a letter for each.
 use axum::{
-    Router,
     extract::{Path, State},
     response::Response,
-    routing::post,
 };
 use platform::{
     dates,
@@ -23,18 +21,12 @@ use crate::{
     visitor::reading::{Reading, closed_meanwhile},
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/resources/training/{slug}/enrol", post(enrol))
-        .route("/resources/training/{slug}/cancel", post(cancel))
-}
-
 #[derive(Deserialize)]
-struct Chosen {
+pub struct Chosen {
     date: String,
 }
 
-async fn enrol(
+pub async fn enrol(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
@@ -71,7 +63,7 @@ async fn enrol(
     Ok(see_other(&format!("/resources/training/{slug}?done={done}")))
 }
 
-async fn cancel(
+pub async fn cancel(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,

@@ -1,10 +1,8 @@
 //! One resource: its words, its files, and the dates of a course.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     response::Response,
-    routing::get,
 };
 use platform::web::{Shell, Thing, Trouble};
 
@@ -19,10 +17,6 @@ use crate::{
     training::{self, CourseDate},
     visitor::{ActingAs, locked::Place, reading::Reading},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/resources/{section}/{slug}", get(show))
-}
 
 /// A date of a course, as the page shows it.
 pub struct Seat {
@@ -158,7 +152,7 @@ pub async fn find(
     Ok(resource)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     reading: Reading,
     Path((section, slug)): Path<(String, String)>,

@@ -9,10 +9,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     response::Response,
-    routing::get,
 };
 use platform::{
     Fault,
@@ -30,16 +28,6 @@ use crate::{
     search::{Question, Snippet, snippet},
     visitor::{ActingAs, locked::Place, reading::Reading},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/resources/{section}", get(list))
-        .merge(search::router())
-        .merge(calendar::router())
-        .merge(item::router())
-        .merge(download::router())
-        .merge(enrol::router())
-}
 
 /// One line of a list.
 #[derive(Clone, Debug)]
@@ -168,7 +156,7 @@ impl platform::web::page::Samples for ListPage {
 
 /// What is in a section: what the visitor may read, and, with a mark, what another plan would open. What is
 /// meant for others is not there.
-async fn list(
+pub async fn list(
     State(portal): State<Portal>,
     reading: Reading,
     Path(section): Path<String>,

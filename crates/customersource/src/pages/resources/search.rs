@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     response::Response,
-    routing::get,
 };
 use platform::web::{Shell, Trouble};
 use serde::Deserialize;
@@ -24,10 +22,6 @@ use crate::{
     },
     visitor::{ActingAs, locked::LockBox, reading::Reading, sign_in},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/resources", get(hub))
-}
 
 #[derive(Template)]
 #[template(path = "resources/hub.html")]
@@ -67,7 +61,7 @@ impl platform::web::page::Samples for HubPage {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     #[serde(default)]
     q: String,
 }
@@ -81,7 +75,7 @@ fn path_of(text: &str) -> String {
 }
 
 /// The sections for everybody; the search for whoever may read anything at all.
-async fn hub(
+pub async fn hub(
     State(portal): State<Portal>,
     reading: Reading,
     Query(asked): Query<Asked>,

@@ -1,11 +1,9 @@
 //! Reading the audit, newest first: by whom, what, about whom, when, and of which company.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Shell, Trouble};
 
@@ -18,18 +16,14 @@ use crate::{
         audit_lines::{self, Asked, Readership, Shown},
         signed_in_page,
     },
+    paths,
     profile::{self, ProfileId},
     staff,
     visitor::Staff,
 };
 
-const PATH: &str = "/staff/audit";
 /// So many people of a name are looked for.
 const MOST: u64 = 200;
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(PATH, get(show))
-}
 
 #[derive(Template)]
 #[template(path = "staff/audit.html")]
@@ -66,7 +60,7 @@ impl platform::web::page::Samples for AuditPage {
     }
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(asked): Query<Asked>,
@@ -90,7 +84,7 @@ async fn show(
         None => None,
     };
     let (lines, ends) = audit_lines::page(db, &shell, Readership::Staff, &filter).await?;
-    let pages = asked.beside(PATH, ends);
+    let pages = asked.beside(paths::AUDIT, ends);
     let page = AuditPage { shell, lines, asked, company: company.unwrap_or_default(), pages };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

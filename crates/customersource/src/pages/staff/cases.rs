@@ -1,11 +1,9 @@
 //! Cases: what waits for a second person, what waits for its time, and what became of the rest.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     turn::{Leaf, Turn, Turned},
@@ -26,13 +24,6 @@ use crate::{
     profile,
     visitor::Staff,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/cases", get(show))
-        .route("/staff/cases/{id}/approve", post(approve))
-        .route("/staff/cases/{id}/refuse", post(refuse))
-}
 
 /// So many are on a page.
 const PAGE: u64 = 50;
@@ -206,7 +197,7 @@ impl platform::web::page::Samples for CasesPage {
     }
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(turned): Query<Turned>,
@@ -233,12 +224,12 @@ async fn show(
 }
 
 #[derive(Deserialize)]
-struct Act {
+pub struct Act {
     #[serde(default)]
     reason: String,
 }
 
-async fn approve(
+pub async fn approve(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -248,7 +239,7 @@ async fn approve(
     decide(&portal, &visitor, id_of(&id)?, act, true).await
 }
 
-async fn refuse(
+pub async fn refuse(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

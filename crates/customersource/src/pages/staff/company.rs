@@ -1,11 +1,9 @@
 //! A company as staff see it: its people, its cases, and opening one (CS-53).
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 use serde::Deserialize;
@@ -32,10 +30,6 @@ use crate::{
     staff,
     visitor::Staff,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/staff/companies/{id}", get(show)).route("/staff/companies/{id}/case", post(open))
-}
 
 #[derive(Template)]
 #[template(path = "staff/company.html")]
@@ -92,7 +86,7 @@ impl platform::web::page::Samples for CompanyPage {
     }
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -154,7 +148,7 @@ async fn page(
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct CaseForm {
+pub struct CaseForm {
     profile: String,
     asked_by: String,
     evidence: String,
@@ -168,7 +162,7 @@ const CASE_ERRORS: [(&str, &str); 3] = [
     ("evidence", "case-evidence-wrong"),
 ];
 
-async fn open(
+pub async fn open(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

@@ -1,11 +1,9 @@
 //! Where the business system and the portal say different things of a person: both values, and whose stays.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::web::{Checked, Shell, Trouble, see_other};
 use serde::Deserialize;
@@ -25,10 +23,6 @@ use crate::{
 };
 
 const PAGE: u64 = 50;
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/staff/conflicts", get(show)).route("/staff/conflicts/{id}", post(settle))
-}
 
 /// One difference as the page shows it.
 pub struct ConflictRow {
@@ -105,11 +99,11 @@ impl platform::web::page::Samples for ConflictsPage {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     after: Option<String>,
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(asked): Query<Asked>,
@@ -142,7 +136,7 @@ fn row(visitor: &Staff, (difference, profile, company): store::Waiting) -> Confl
 
 /// What the page showed, and which of both it shall be.
 #[derive(Deserialize)]
-struct Choice {
+pub struct Choice {
     #[serde(default)]
     ours: String,
     #[serde(default)]
@@ -153,7 +147,7 @@ struct Choice {
     reason: String,
 }
 
-async fn settle(
+pub async fn settle(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

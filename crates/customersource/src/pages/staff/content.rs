@@ -1,11 +1,9 @@
 //! What editors publish: all resources, and issues of newsletters on their way to the subscribers.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     turn::Turned,
@@ -29,10 +27,6 @@ use crate::{
     resource::{self, Resource, ResourceId, Section, words_for},
     visitor::Staff,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/staff/content", get(list)).route("/staff/content/{id}/send", post(send))
-}
 
 /// A line of the list.
 pub struct Entry {
@@ -109,7 +103,7 @@ impl platform::web::page::Samples for ContentPage {
 /// So many stand on a page, the last changed first.
 const PAGE: u64 = 100;
 
-async fn list(
+pub async fn list(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(turned): Query<Turned>,
@@ -153,13 +147,13 @@ async fn page(
 }
 
 #[derive(Deserialize)]
-struct Act {
+pub struct Act {
     #[serde(default)]
     reason: String,
 }
 
 /// Sends an issue to the subscribers, once.
-async fn send(
+pub async fn send(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

@@ -1,13 +1,11 @@
 //! The dates of a course: adding one, changing one, calling one off; whoever has a seat is told.
-mod change;
+pub mod change;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::web::{Errors, Shell, Trouble};
 use serde::Deserialize;
@@ -24,13 +22,6 @@ use crate::{
     training::{CourseDate, CourseDateId, store},
     visitor::{Staff, editor::FormShown},
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/content/{id}/dates", get(show).post(change::add))
-        .route("/staff/content/{id}/dates/{date}", get(show_one).post(change::save))
-        .route("/staff/content/{id}/dates/{date}/cancel", post(change::cancel))
-}
 
 /// The form as it is sent. Times are those of the place.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -191,7 +182,7 @@ async fn page_with(
     given::page(&desk.visit, status, &page.given, &page)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -207,7 +198,7 @@ fn empty(portal: &Portal) -> (Fields, Errors) {
     (Fields { time_zone, ..Fields::default() }, Errors::default())
 }
 
-async fn show_one(
+pub async fn show_one(
     State(portal): State<Portal>,
     visitor: Staff,
     Path((id, date)): Path<(String, String)>,

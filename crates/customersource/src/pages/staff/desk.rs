@@ -1,11 +1,9 @@
 //! “I got no mail”: a search for an address or a name, and what became of every letter that was to go there.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     email::EmailAddress,
@@ -18,14 +16,9 @@ use crate::{
     Portal,
     company::store::with_standing,
     pages::{account::row::Row, signed_in_page},
-    paths::DESK,
     profile,
     visitor::Staff,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new().route(DESK, get(search))
-}
 
 /// Somebody whom the search found.
 pub struct Card {
@@ -70,7 +63,7 @@ impl platform::web::page::Samples for DeskPage {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     #[serde(default)]
     q: String,
 }
@@ -78,7 +71,7 @@ struct Asked {
 /// So many people are shown; whoever searches for less says more.
 const MOST: u64 = 30;
 
-async fn search(
+pub async fn search(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(asked): Query<Asked>,

@@ -3,11 +3,9 @@ mod fields;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{DefaultBodyLimit, Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, kept::LARGEST_FORM, see_other};
 use serde::Deserialize;
@@ -32,11 +30,9 @@ use crate::{
     },
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/content/new", get(begin).post(add))
-        .route("/staff/content/{id}", get(show).post(save))
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+/// The most that its forms may bring.
+pub fn largest() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LARGEST_FORM)
 }
 
 #[derive(Template)]
@@ -132,13 +128,13 @@ async fn form(
 }
 
 #[derive(Deserialize)]
-struct Preset {
+pub struct Preset {
     /// The newsletter whose issue is begun.
     #[serde(default)]
     newsletter: String,
 }
 
-async fn begin(
+pub async fn begin(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(preset): Query<Preset>,
@@ -161,7 +157,7 @@ pub async fn find(portal: &Portal, id: &str) -> Result<Resource, Trouble> {
     resource::store::find_by_id(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -203,7 +199,7 @@ async fn read(
     Err(form(portal, &desk, status, known, fields, (errors, None)).await?.into())
 }
 
-async fn add(
+pub async fn add(
     State(portal): State<Portal>,
     editor: Editor,
     sent: Recoverable<Fields>,
@@ -242,7 +238,7 @@ async fn add(
     Ok(see_other(&tx.commit(now, format!("/staff/content/{}?done=done", about.id)).await?))
 }
 
-async fn save(
+pub async fn save(
     State(portal): State<Portal>,
     editor: Editor,
     Path(id): Path<String>,

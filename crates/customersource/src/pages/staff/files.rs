@@ -3,11 +3,9 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{DefaultBodyLimit, Path, State},
     http::{HeaderMap, StatusCode},
     response::Response,
-    routing::{get, post},
 };
 use platform::web::{Checked, Errors, Shell, Trouble, see_other};
 use serde::Deserialize;
@@ -16,27 +14,21 @@ use serde_json::json;
 use super::{
     begin, done_of, edit,
     given::{self, Given, Pressed, Undone},
-    only, upload,
+    only,
 };
 use crate::{
     Portal,
     acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     pages::resources::download,
-    paths::FILES,
     resource::{self, File, Resource, file_name_of, words_for},
     visitor::{Staff, editor::FormShown},
 };
 
-pub fn router(portal: &Portal) -> Router<Portal> {
-    // What is beyond the largest file is read and thrown away up to here, so that browsers get to see the answer.
+/// What is beyond the largest file is read and thrown away up to here, so that browsers get to see the answer.
+pub fn largest(portal: &Portal) -> DefaultBodyLimit {
     let most = portal.settings.content.largest_file().saturating_mul(2).saturating_add(1 << 20);
-    let most = DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX));
-    Router::new()
-        .route(FILES, get(show).post(upload::take))
-        .layer(most)
-        .route("/staff/content/{id}/files/{name}", get(send))
-        .route("/staff/content/{id}/remove-file", post(remove))
+    DefaultBodyLimit::max(usize::try_from(most).unwrap_or(usize::MAX))
 }
 
 #[derive(Template)]
@@ -132,7 +124,7 @@ async fn page_with(
     given::page(&desk.visit, status, &page.given, &page)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -143,7 +135,7 @@ async fn show(
 }
 
 /// A file as it is, published or not: for the preview.
-async fn send(
+pub async fn send(
     State(portal): State<Portal>,
     visitor: Staff,
     headers: HeaderMap,
@@ -157,7 +149,7 @@ async fn send(
 }
 
 #[derive(Deserialize)]
-struct Gone {
+pub struct Gone {
     #[serde(default)]
     name: String,
     /// What the page showed: another file of this name stays.
@@ -167,7 +159,7 @@ struct Gone {
     reason: String,
 }
 
-async fn remove(
+pub async fn remove(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

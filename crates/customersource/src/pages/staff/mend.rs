@@ -2,11 +2,9 @@
 //! invitation if that is wished.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     email::EmailAddress,
@@ -30,16 +28,10 @@ use crate::{
     visitor::Staff,
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/people/{id}/address", get(show).post(mend))
-        .route("/staff/companies/{id}/people/new", get(blank).post(add))
-}
-
 /// The form as it was filled in.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-struct Typed {
+pub struct Typed {
     first_name: String,
     last_name: String,
     email: String,
@@ -139,7 +131,7 @@ async fn find_company(portal: &Portal, id: &str) -> Result<Organization, Trouble
     found.filter(|company| company.is_active).ok_or_else(Trouble::not_found)
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -156,7 +148,7 @@ async fn show(
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
-async fn blank(
+pub async fn blank(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -179,7 +171,7 @@ fn reason(visitor: &Staff, typed: &Typed, errors: &mut Errors) -> String {
     }
 }
 
-async fn mend(
+pub async fn mend(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -244,7 +236,7 @@ async fn mend(
     }
 }
 
-async fn add(
+pub async fn add(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

@@ -18,16 +18,14 @@ pub mod newsletters;
 pub mod person;
 mod serial;
 pub mod series;
-mod upload;
+pub mod upload;
 pub mod windows;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Query, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::{
     limits,
@@ -46,26 +44,6 @@ use crate::{
     staff,
     visitor::{Staff, menus},
 };
-
-pub fn router(portal: &Portal) -> Router<Portal> {
-    Router::new()
-        .route("/staff", get(search))
-        .merge(company::router())
-        .merge(person::router())
-        .merge(desk::router())
-        .merge(mend::router())
-        .merge(cases::router())
-        .merge(conflicts::router())
-        .merge(windows::router())
-        .merge(audit::router())
-        .merge(content::router())
-        .merge(edit::router())
-        .merge(files::router(portal))
-        .merge(dates::router())
-        .merge(newsletters::router())
-        .merge(series::router())
-        .merge(moderate::router())
-}
 
 /// 403 for staff without the role.
 fn only(may: bool) -> Result<(), Trouble> {
@@ -168,7 +146,7 @@ impl platform::web::page::Samples for SearchPage {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     #[serde(default)]
     q: String,
     /// The company after which the page begins, or the person: the other ones are left out then.
@@ -181,7 +159,7 @@ struct Asked {
 /// So many are on a page.
 const MOST: u64 = 50;
 
-async fn search(
+pub async fn search(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(asked): Query<Asked>,

@@ -1,11 +1,9 @@
 //! Looking after newsgroups: hiding a post, closing a thread, each with a reason.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     turn::Turned,
@@ -25,13 +23,6 @@ use crate::{
     newsgroup::{Newsgroup, Post, PostId, Thread, ThreadId, actions, store},
     visitor::Staff,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/newsgroups", get(list))
-        .route("/staff/posts/{id}", post(judge_post))
-        .route("/staff/threads/{id}", post(judge_thread))
-}
 
 /// A post as moderators see it.
 pub struct Seen {
@@ -93,7 +84,7 @@ impl platform::web::page::Samples for ModeratePage {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+pub struct Asked {
     thread: Option<String>,
     /// Of the thread: the post after which the page begins; of all: the one before which the newest are listed.
     #[serde(flatten)]
@@ -103,7 +94,7 @@ struct Asked {
 /// So many of the newest posts are on a page.
 const MOST: usize = 50;
 
-async fn list(
+pub async fn list(
     State(portal): State<Portal>,
     visitor: Staff,
     Query(asked): Query<Asked>,
@@ -189,7 +180,7 @@ async fn again(
 }
 
 #[derive(Deserialize)]
-struct Act {
+pub struct Act {
     #[serde(default)]
     reason: String,
     /// `yes`: hide or close; anything else: the opposite.
@@ -197,7 +188,7 @@ struct Act {
     so: String,
 }
 
-async fn judge_post(
+pub async fn judge_post(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -220,7 +211,7 @@ async fn hide(portal: &Portal, visitor: &Staff, id: PostId, act: &Act) -> Presse
     finish(tx, portal, visitor, (done, given), what, (&thread, &group)).await
 }
 
-async fn judge_thread(
+pub async fn judge_thread(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

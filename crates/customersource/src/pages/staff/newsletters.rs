@@ -1,14 +1,10 @@
 //! The newsletters there are, with how many read them: for editors.
 use askama::Template;
-use axum::{Router, extract::State, http::StatusCode, response::Response, routing::get};
+use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble};
 
 use super::only;
 use crate::{Portal, newsletter::store, pages::signed_in_page, visitor::Staff};
-
-pub fn router() -> Router<Portal> {
-    Router::new().route("/staff/newsletters", get(list))
-}
 
 /// A newsletter as editors see it.
 pub struct Run {
@@ -46,7 +42,7 @@ impl platform::web::page::Samples for RunPage {
     }
 }
 
-async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+pub async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let db = portal.db.reader();
     let mut letters = Vec::new();

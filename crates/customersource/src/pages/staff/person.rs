@@ -1,11 +1,9 @@
 //! A person as staff see them: invitations, the association, and help with both. Staff never accept for them.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::{
     clock::Moment,
@@ -40,14 +38,6 @@ use crate::{
     profile::{self, Profile, ProfileId},
     visitor::Staff,
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/people/{id}", get(show))
-        .route("/staff/people/{id}/invite", post(invite))
-        .route("/staff/people/{id}/withdraw", post(withdraw))
-        .route("/staff/people/{id}/end", post(end))
-}
 
 /// One invitation of the list.
 pub struct Line {
@@ -117,7 +107,7 @@ fn id_of(text: &str) -> Result<ProfileId, Trouble> {
     text.parse().map_err(|_| Trouble::not_found())
 }
 
-async fn show(
+pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -167,7 +157,7 @@ async fn page(
 }
 
 #[derive(Deserialize)]
-struct Act {
+pub struct Act {
     #[serde(default)]
     reason: String,
     #[serde(default)]
@@ -233,7 +223,7 @@ impl Deed {
     }
 }
 
-async fn invite(
+pub async fn invite(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -242,7 +232,7 @@ async fn invite(
     press(&portal, &visitor, &id, act, Deed::Invite).await
 }
 
-async fn withdraw(
+pub async fn withdraw(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -251,7 +241,7 @@ async fn withdraw(
     press(&portal, &visitor, &id, act, Deed::Withdraw).await
 }
 
-async fn end(
+pub async fn end(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

@@ -3,11 +3,9 @@ mod fields;
 
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use fields::Fields;
 use platform::{
@@ -32,14 +30,6 @@ use crate::{
         editor::{Editor, FormShown},
     },
 };
-
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/newsgroups/new", get(begin_group).post(add_group))
-        .route("/staff/newsgroups/{id}", get(show_group).post(save_group))
-        .route("/staff/newsletters/new", get(begin_letter).post(add_letter))
-        .route("/staff/newsletters/{id}", get(show_letter).post(save_letter))
-}
 
 #[derive(Template)]
 #[template(path = "staff/series.html")]
@@ -237,15 +227,15 @@ async fn record(
     Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
 }
 
-async fn begin_group(visitor: Staff) -> Result<Response, Trouble> {
+pub async fn begin_group(visitor: Staff) -> Result<Response, Trouble> {
     begin(&visitor, Kind::Newsgroup)
 }
 
-async fn begin_letter(visitor: Staff) -> Result<Response, Trouble> {
+pub async fn begin_letter(visitor: Staff) -> Result<Response, Trouble> {
     begin(&visitor, Kind::Newsletter)
 }
 
-async fn add_group(
+pub async fn add_group(
     State(portal): State<Portal>,
     editor: Editor,
     sent: Recoverable<Fields>,
@@ -253,7 +243,7 @@ async fn add_group(
     add(&portal, editor, Kind::Newsgroup, sent).await
 }
 
-async fn add_letter(
+pub async fn add_letter(
     State(portal): State<Portal>,
     editor: Editor,
     sent: Recoverable<Fields>,
@@ -261,7 +251,7 @@ async fn add_letter(
     add(&portal, editor, Kind::Newsletter, sent).await
 }
 
-async fn show_group(
+pub async fn show_group(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -269,7 +259,7 @@ async fn show_group(
     show(&portal, &visitor, Kind::Newsgroup, &id).await
 }
 
-async fn show_letter(
+pub async fn show_letter(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,
@@ -277,7 +267,7 @@ async fn show_letter(
     show(&portal, &visitor, Kind::Newsletter, &id).await
 }
 
-async fn save_group(
+pub async fn save_group(
     State(portal): State<Portal>,
     editor: Editor,
     Path(id): Path<String>,
@@ -286,7 +276,7 @@ async fn save_group(
     save(&portal, editor, (Kind::Newsgroup, &id), sent).await
 }
 
-async fn save_letter(
+pub async fn save_letter(
     State(portal): State<Portal>,
     editor: Editor,
     Path(id): Path<String>,

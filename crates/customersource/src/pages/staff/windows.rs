@@ -1,11 +1,9 @@
 //! Maintenance windows: planning one, and calling one off.
 use askama::Template;
 use axum::{
-    Router,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
-    routing::{get, post},
 };
 use platform::web::{Checked, Errors, Shell, Trouble, see_other};
 use serde::Deserialize;
@@ -26,15 +24,9 @@ use crate::{
     visitor::Staff,
 };
 
-pub fn router() -> Router<Portal> {
-    Router::new()
-        .route("/staff/maintenance", get(show).post(plan))
-        .route("/staff/maintenance/{id}/cancel", post(cancel))
-}
-
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Fields {
+pub struct Fields {
     starts_at: String,
     ends_at: String,
     message: String,
@@ -77,7 +69,7 @@ impl platform::web::page::Samples for WindowsPage {
     }
 }
 
-async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+pub async fn show(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
     form(&portal, &visitor, StatusCode::OK, (Fields::default(), Errors::default()), Given::default()).await
 }
 
@@ -127,7 +119,7 @@ fn read(portal: &Portal, visitor: &Staff, fields: &Fields) -> Result<(Window, St
     }
 }
 
-async fn plan(
+pub async fn plan(
     State(portal): State<Portal>,
     visitor: Staff,
     Checked(fields): Checked<Fields>,
@@ -167,13 +159,13 @@ async fn record(
 }
 
 #[derive(Deserialize)]
-struct Act {
+pub struct Act {
     #[serde(default)]
     reason: String,
 }
 
 /// Ends a running window at once, or calls a planned one off.
-async fn cancel(
+pub async fn cancel(
     State(portal): State<Portal>,
     visitor: Staff,
     Path(id): Path<String>,

@@ -1,11 +1,9 @@
 //! Bringing a table of people: read and judged row by row, and kept as a draft; nobody is added yet.
 use askama::Template;
 use axum::{
-    Router,
     extract::{DefaultBodyLimit, State},
     http::StatusCode,
     response::Response,
-    routing::get,
 };
 use platform::web::{
     Errors, Shell, Trouble,
@@ -24,10 +22,9 @@ use crate::{
     visitor::{ActingAs, Administrator},
 };
 
-pub fn router() -> Router<Portal> {
-    // What is beyond is read and thrown away up to here, so that browsers get to see the answer.
-    let most = DefaultBodyLimit::max(LARGEST * 2);
-    Router::new().route("/account/professionals/upload", get(ask).post(take)).layer(most)
+/// What is beyond is read and thrown away up to here, so that browsers get to see the answer.
+pub fn largest() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(LARGEST * 2)
 }
 
 #[derive(Template)]
@@ -74,7 +71,7 @@ fn form(
     signed_in_page(visitor.visit(), status, &page)
 }
 
-async fn ask(visitor: Administrator) -> Result<Response, Trouble> {
+pub async fn ask(visitor: Administrator) -> Result<Response, Trouble> {
     form(&visitor, StatusCode::OK, true, Errors::default())
 }
 
@@ -85,7 +82,7 @@ struct Brought {
     file: Option<Vec<u8>>,
 }
 
-async fn take(
+pub async fn take(
     State(portal): State<Portal>,
     visitor: Administrator,
     posted: Posted,
