@@ -24,7 +24,7 @@ fn compare(root: &str, table: Table, sources: &[Source]) -> Vec<String> {
     for source in sources.iter().filter(|source| source.is_product_code()) {
         let Some(path) = source.path.strip_prefix(root) else { continue };
         let from = path.split(['/', '.']).next().unwrap_or_default();
-        for (line, to) in named(&source.text) {
+        for (line, to) in named(source) {
             if to != from && !["lib", "main"].contains(&from) {
                 seen.entry((from.to_owned(), to)).or_insert((source.path.clone(), line));
             }
@@ -44,12 +44,12 @@ fn compare(root: &str, table: Table, sources: &[Source]) -> Vec<String> {
 }
 
 /// What of this crate a source names, with the line: the first word of every path that begins with `crate`.
-fn named(text: &str) -> Vec<(usize, String)> {
-    let code = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
-    let code: String = code
-        .lines()
-        .flat_map(|line| [line.find("//").map_or(line, |comment| &line[..comment]), "\n"])
-        .collect();
+fn named(source: &Source) -> Vec<(usize, String)> {
+    let mut lines = vec![""; source.text.lines().count()];
+    for (number, line) in source.delivered() {
+        lines[number - 1] = line;
+    }
+    let code = lines.join("\n");
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
         if code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
@@ -121,7 +121,7 @@ fn climbs(table: Table, known: &[(&str, &str)]) -> Vec<String> {
 #[test]
 fn arrows_are_found_wherever_they_are_written() {
     let text = "use crate::{\n    grant::{self, Grant},\n    link,\n};\nlet a = crate::history::record();\n// crate::pages\n";
-    let found = named(text);
+    let found = named(&Source::new("crates/passport/src/acts/a.rs", text));
     let found: Vec<_> = found.iter().map(|(line, name)| (*line, name.as_str())).collect();
     assert_eq!(found, [(2, "grant"), (3, "link"), (5, "history")]);
     let table: Table = &[("link", &[]), ("grant", &["link"])];

@@ -162,7 +162,7 @@ pub const CUSTOMERSOURCE: Table = &[
     ("gate", &[]),
     ("quota", &["organization", "profile"]),
     ("texts", &[]),
-    ("address", &["profile", "rp", "texts"]),
+    ("address", &["profile", "rp"]),
     ("directory", &["organization", "profile"]),
     ("front", &["access", "profile"]),
     ("newsletter", &["access", "ids", "profile"]),
