@@ -9,7 +9,7 @@ use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    limits::{self, Limit},
+    limits::{self, Limit, UsedUp},
 };
 
 use crate::{
@@ -51,7 +51,7 @@ pub enum Refusal {
     /// The proof is too old.
     NotProven,
     /// The profile changed as much as it may for now.
-    TooManyChanges,
+    TooManyChanges(UsedUp),
     Fault(Fault),
 }
 
@@ -118,9 +118,9 @@ impl<A> Acting<A> {
     /// Spends one of the hour's changes of the profile that acts.
     pub async fn counted(self, portal: &Portal, now: Moment, by: ProfileId) -> Result<Self, Refusal> {
         let limit = CHANGES.scaled(portal.settings.limits.scale);
-        match limits::spend(&self.tx, now, limit, &by.to_string()).await? {
-            true => Ok(self),
-            false => Err(Refusal::TooManyChanges),
+        match limits::spend_or_wait(&self.tx, now, limit, &by.to_string()).await? {
+            Ok(()) => Ok(self),
+            Err(full) => Err(Refusal::TooManyChanges(full)),
         }
     }
 

@@ -200,7 +200,7 @@ impl From<Refusal> for Trouble {
             Refusal::NoAdministrator => Self::page(StatusCode::FORBIDDEN, "not-administrator"),
             Refusal::NoStaff => Self::page(StatusCode::FORBIDDEN, "not-staff"),
             Refusal::NotProven => sign_in::again_first(),
-            Refusal::TooManyChanges => Self::page(StatusCode::TOO_MANY_REQUESTS, "changes-too-many"),
+            Refusal::TooManyChanges(full) => Self::TooMany { key: "changes-too-many", full },
             Refusal::Fault(fault) => fault.into(),
         }
     }

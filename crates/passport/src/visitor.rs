@@ -146,7 +146,7 @@ impl Visitor {
         .await
         {
             Ok(acting) => Ok(Some(acting)),
-            Err(Refusal::Ended | Refusal::TooMany) => Ok(None),
+            Err(Refusal::Ended | Refusal::TooMany(_)) => Ok(None),
             Err(Refusal::Fault(fault)) => Err(fault),
         }
     }
@@ -283,7 +283,7 @@ async fn note_use(passport: &Passport, now: Moment, session: &Session) -> Result
             Ok(true)
         }
         // The next request reads what it is now.
-        Err(Refusal::Ended | Refusal::TooMany) => Ok(false),
+        Err(Refusal::Ended | Refusal::TooMany(_)) => Ok(false),
         Err(Refusal::Fault(fault)) => Err(fault),
     }
 }
@@ -346,7 +346,7 @@ impl From<Refusal> for Trouble {
         match refusal {
             // The form is kept: whoever it was looks at the account first, signing in if need be.
             Refusal::Ended => Self::SignIn { path: "/account".into(), key: "account-changed-meanwhile" },
-            Refusal::TooMany => Self::too_many(),
+            Refusal::TooMany(full) => Self::too_many(full),
             Refusal::Fault(fault) => fault.into(),
         }
     }

@@ -73,6 +73,73 @@ pub async fn spend(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &s
     Ok(db.query_one_raw(statement).await?.is_some())
 }
 
+/// A budget that is used up, and when it is not any more: the next whole minute, as pages tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedUp {
+    pub until: Moment,
+}
+
+impl UsedUp {
+    /// Of two budgets that are both needed.
+    #[must_use]
+    pub fn or_later(self, other: Self) -> Self {
+        if other.until > self.until { other } else { self }
+    }
+}
+
+/// [`spend`], for whoever is told when to try again.
+pub async fn spend_or_wait(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    limit: Limit,
+    who: &str,
+) -> Result<Result<(), UsedUp>, Fault> {
+    if spend(db, now, limit, who).await? {
+        return Ok(Ok(()));
+    }
+    let row = find(db, limit, who).await?;
+    let wait = row.map_or(0, |row| wait(now, limit, row)).max(1);
+    let minute = 60_000;
+    let until = now.unix_millis().saturating_add(wait).saturating_add(minute - 1).div_euclid(minute);
+    Ok(Err(UsedUp { until: Moment::from_unix_millis(until.saturating_mul(minute)) }))
+}
+
+/// Milliseconds until a counter has room, if nothing else spends of it.
+fn wait(now: Moment, limit: Limit, (at, used, before): Row) -> i64 {
+    let (per, slot, most) = (window(limit), slot(now, limit), i64::from(limit.most.min(MOST)));
+    let left = per - now.unix_millis().rem_euclid(per);
+    // How long until what slid away of these leaves room for one more beside `others`; `None`: not in this window.
+    let slides = |count: i64, others: i64, left: i64| {
+        let count = count.min(most);
+        let room = most - 1 - others;
+        if room < 0 {
+            return None;
+        }
+        let enough = if count == 0 { left } else { (room + 1).saturating_mul(per).saturating_sub(1) / count };
+        Some((left - enough).max(0)).filter(|wait| *wait < left)
+    };
+    let after_this = |used: i64| left.saturating_add(slides(used, 0, per).unwrap_or(0));
+    match slot.saturating_sub(at) {
+        // Begun by a node whose clock is ahead: its windows must come first.
+        ahead @ ..0 => ahead.saturating_neg().saturating_mul(per).saturating_add(after_this(used)),
+        0 => slides(before, used, left).unwrap_or_else(|| after_this(used)),
+        1 => slides(used, 0, left).unwrap_or(left),
+        _ => 0,
+    }
+}
+
+/// Window, used in it, used in the one before.
+type Row = (i64, i64, i64);
+
+async fn find(db: &impl ConnectionTrait, limit: Limit, who: &str) -> Result<Option<Row>, Fault> {
+    let sql = "SELECT slot, used, used_before FROM budget WHERE id = $1";
+    let values = [key(limit, who).into()];
+    let row =
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some((row.try_get("", "slot")?, row.try_get("", "used")?, row.try_get("", "used_before")?)))
+}
+
 /// A larger limit is none; times the longest window it is still a number that both engines know.
 const MOST: u32 = 100_000_000;
 
@@ -85,13 +152,7 @@ pub async fn has_room(
     who: &str,
 ) -> Result<bool, Fault> {
     let (per, slot, most) = (window(limit), slot(now, limit), i64::from(limit.most.min(MOST)));
-    let sql = "SELECT slot, used, used_before FROM budget WHERE id = $1";
-    let values = [key(limit, who).into()];
-    let row =
-        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
-    let Some(row) = row else { return Ok(most > 0) };
-    let (at, used, before): (i64, i64, i64) =
-        (row.try_get("", "slot")?, row.try_get("", "used")?, row.try_get("", "used_before")?);
+    let Some((at, used, before)) = find(db, limit, who).await? else { return Ok(most > 0) };
     let left = per - now.unix_millis().rem_euclid(per);
     let sliding = |count: i64| count.min(most).saturating_mul(left) / per;
     let counted = match slot.saturating_sub(at) {

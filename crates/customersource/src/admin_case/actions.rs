@@ -10,7 +10,7 @@ use crate::{
         actions::{Desk, administrators, language_of, notify, notify_in},
         store::Which,
     },
-    audit::{self, Actor, Deed},
+    audit::{self, Actor, Deed, told::because},
     notice::{Approved, What},
     organization::{self, Organization, OrganizationId},
     profile::{self, AdminSource, Profile, ProfileId},
@@ -120,12 +120,12 @@ pub async fn effect(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Resul
     organization::store::lock(tx, case.organization).await?;
     profile::store::lock(tx, case.proposed).await?;
     let Some(found) = find(tx, case.organization, case.proposed).await? else {
-        return refuse_late(tx, now, desk, case, "the profile or the company is gone").await;
+        return refuse_late(tx, now, desk, case, because::GONE).await;
     };
     // Whoever opened or approved it may have taken the profile since.
     for who in [Some(&case.opened), case.approved.as_ref()].into_iter().flatten() {
         if holds(tx, now, who, case.proposed).await? {
-            return refuse_late(tx, now, desk, case, "who opened or approved it has the profile").await;
+            return refuse_late(tx, now, desk, case, because::HAS_THE_PROFILE).await;
         }
     }
     take_effect(tx, now, desk, case, &found).await

@@ -65,6 +65,33 @@ pub fn key_of(action: &str) -> Option<&'static str> {
     ACTIONS.iter().chain(&RARE).find(|(known, _)| *known == action).map(|(_, key)| *key)
 }
 
+/// The reasons that nobody typed, as they are written down, with the catalogue keys of their words.
+pub mod because {
+    pub const BY_ADMINISTRATOR: &str = "ended by an administrator";
+    pub const CLOSED: &str = "the company was closed";
+    pub const GONE: &str = "the profile or the company is gone";
+    pub const HAS_THE_PROFILE: &str = "who opened or approved it has the profile";
+    pub const LEFT: &str = "left";
+    pub const MOVED: &str = "moved to another company";
+    pub const NOT_ON_FILE: &str = "not on file any more";
+    pub const PASSPORT_CLOSED: &str = "the Passport was closed";
+    pub const REMOVED: &str = "removed";
+    pub const UNDONE: &str = "the link in an administrator's notice";
+
+    pub const ALL: [(&str, &str); 10] = [
+        (BY_ADMINISTRATOR, "audit-because-administrator"),
+        (CLOSED, "audit-because-closed"),
+        (GONE, "audit-because-gone"),
+        (HAS_THE_PROFILE, "audit-because-has"),
+        (LEFT, "audit-because-left"),
+        (MOVED, "audit-because-moved"),
+        (NOT_ON_FILE, "audit-because-not-on-file"),
+        (PASSPORT_CLOSED, "audit-because-passport-closed"),
+        (REMOVED, "audit-because-removed"),
+        (UNDONE, "audit-because-undone"),
+    ];
+}
+
 /// Who did something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Who {

@@ -6,7 +6,7 @@ pub mod store;
 
 use std::time::Duration;
 
-use platform::clock::Moment;
+use platform::{clock::Moment, limits::UsedUp};
 
 use crate::{
     association::{Association, Invitation, State},
@@ -162,7 +162,7 @@ pub enum Saved {
     /// Somebody else saved meanwhile: this is what they saved.
     Conflict(Box<Profile>),
     /// It would send one letter too many for now.
-    TooManyLetters,
+    TooManyLetters(UsedUp),
     /// It would leave the company without an administrator (CS-40).
     LastAdministrator,
     NotFound,

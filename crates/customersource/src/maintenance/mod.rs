@@ -47,6 +47,11 @@ pub fn parse_minute_there(text: &str, zone: &Zone) -> Option<Moment> {
     zone.from_local(parse_minute(text)?)
 }
 
+/// A clock there never shows this minute, because it is put forward; otherwise the text is no minute at all.
+pub fn is_skipped(text: &str, zone: &Zone) -> bool {
+    parse_minute(text).is_some_and(|local| zone.from_local(local).is_none())
+}
+
 /// The same (`2026-11-22T15:45`) in UTC.
 pub fn parse_minute(text: &str) -> Option<Moment> {
     let (day, time) = text.trim().split_once(['T', ' '])?;

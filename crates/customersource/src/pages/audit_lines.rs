@@ -1,18 +1,31 @@
 //! Lines of the audit in words: names instead of numbers, links where there is a page, and the form that narrows them
 //! down. The company's page and the staff's show the same.
+mod words;
+
 use std::collections::{HashMap, HashSet};
 
-use platform::{Fault, clock::Moment, day::Day, db::Reader, turn::Turned, web::Shell};
+use platform::{
+    Fault,
+    clock::Moment,
+    day::Day,
+    db::Reader,
+    turn::Turned,
+    web::{Errors, Shell},
+};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use self::words::{fact, reason};
+#[cfg(test)]
+use crate::audit::told::Fact;
 use crate::{
     audit::{
         Line,
         store::{self, Filter},
-        told::{self, Fact, Told, Who, Whom},
+        told::{self, Told, Who, Whom},
     },
     organization::{self, OrganizationId},
+    plan,
     profile::{self, ProfileId},
     staff,
 };
@@ -60,7 +73,7 @@ impl Shown {
             whom: name("Maria Silva"),
             company: Name { text: "Contoso Ltda".into(), href: None },
             facts: vec![fact(
-                shell,
+                (shell, &HashMap::new()),
                 &Fact { field: "email".into(), before: Some("a@x.example".into()), after: "<b>".into() },
             )],
             reason: "Asked by telephone".into(),
@@ -95,6 +108,17 @@ impl Asked {
     pub fn is_empty(&self) -> bool {
         let all = [&self.company, &self.who, &self.what, &self.whom, &self.from, &self.until];
         all.iter().all(|text| text.trim().is_empty())
+    }
+
+    /// What is wrong with it: a day that nobody can read narrows nothing down.
+    pub fn errors(&self, shell: &Shell) -> Errors {
+        let mut errors = Errors::default();
+        for (field, text) in [("from", &self.from), ("until", &self.until)] {
+            if !text.trim().is_empty() && day(text, 0).is_none() {
+                errors.add(field, shell.t("audit-day-wrong"));
+            }
+        }
+        errors
     }
 
     /// What is asked for besides names.
@@ -158,6 +182,8 @@ struct Names {
     profiles: HashMap<Uuid, (String, OrganizationId)>,
     companies: HashMap<Uuid, String>,
     staff: HashMap<(String, String), String>,
+    /// By their codes.
+    plans: HashMap<String, String>,
 }
 
 impl Names {
@@ -183,6 +209,7 @@ impl Names {
             profiles: found.into_iter().map(|(one, _)| (one.id.0, (one.name(), one.organization))).collect(),
             companies: companies.into_iter().map(|one| (one.id.0, one.name)).collect(),
             staff: staff.into_iter().map(|one| ((one.issuer, one.subject), one.name)).collect(),
+            plans: plan::store::list_names(db).await?,
         })
     }
 
@@ -228,113 +255,18 @@ impl Names {
                 Whom::Profile(id) => self.profile(shell, id),
                 Whom::Staff(subject) => self.member(shell, &subject.iss, &subject.sub),
                 Whom::Company => company.clone(),
+                Whom::Named(text) if line.action.starts_with("plan.") => {
+                    Name { text: self.plans.get(&text).cloned().unwrap_or(text), href: None }
+                }
                 Whom::Named(text) => Name { text, href: None },
                 Whom::Nothing => Name::default(),
             },
             what: told::key_of(&line.action).map_or(line.action, |key| shell.t(key)),
-            facts: told.facts.iter().map(|one| fact(shell, one)).collect(),
-            reason: told.reason,
+            facts: told.facts.iter().map(|one| fact((shell, &self.plans), one)).collect(),
+            reason: reason(shell, &told.reason),
             seq: line.seq,
             at: line.at,
             company,
         }
-    }
-}
-
-/// Fields of facts, and the catalogue keys of their names.
-const FIELDS: [(&str, &str); 45] = [
-    ("added", "audit-field-added"),
-    ("administrator", "administrator"),
-    ("asked_by", "case-asked-by"),
-    ("audience", "audit-field-audience"),
-    ("bill_to", "audit-field-bill-to"),
-    ("business_system", "audit-field-business-system"),
-    ("category", "audit-field-category"),
-    ("changed", "audit-field-changed"),
-    ("closed", "audit-field-closed"),
-    ("code", "audit-field-code"),
-    ("course", "audit-field-course"),
-    ("differing", "audit-field-differing"),
-    ("effective_at", "case-effective-at"),
-    ("email", "csv-email"),
-    ("ends_at", "date-ends"),
-    ("ends_on", "audit-ends"),
-    ("evidence", "case-evidence"),
-    ("field", "conflict-field"),
-    ("file", "file-name"),
-    ("files", "resource-files"),
-    ("first_name", "csv-first-name"),
-    ("from", "audit-field-from"),
-    ("instead_of", "audit-field-instead-of"),
-    ("kind", "staff-kind"),
-    ("last_name", "csv-last-name"),
-    ("mailed", "audit-field-mailed"),
-    ("missed", "audit-field-missed"),
-    ("name", "series-name"),
-    ("new_email", "address-new"),
-    ("newsgroup", "audit-field-newsgroup"),
-    ("open", "audit-field-open"),
-    ("place", "training-place"),
-    ("plan", "fact-plan"),
-    ("portal", "audit-field-portal"),
-    ("products", "audit-field-products"),
-    ("rank", "audit-field-rank"),
-    ("region", "staff-region"),
-    ("replaces", "case-replaces-label"),
-    ("role", "audit-role"),
-    ("rows", "audit-field-rows"),
-    ("seats", "training-seats"),
-    ("section", "content-section"),
-    ("skipped", "audit-field-skipped"),
-    ("state", "csv-standing"),
-    ("to", "csv-email"),
-];
-
-/// The same of fields that are rarer still.
-const MORE: [(&str, &str); 8] = [
-    ("company", "audit-field-company"),
-    ("slug", "content-slug"),
-    ("starts_at", "date-starts"),
-    ("starts_on", "audit-begins"),
-    ("subject", "audit-field-subject"),
-    ("time_zone", "zone-heading"),
-    ("title", "content-title"),
-    ("unchanged", "audit-field-unchanged"),
-];
-
-/// Words that stand for themselves in the tables, and the catalogue keys of what they are called.
-const WORDS: [(&str, &str, &str); 14] = [
-    ("kind", "customer", "staff-kind-customer"),
-    ("kind", "employee", "staff-kind-employee"),
-    ("kind", "partner", "staff-kind-partner"),
-    ("role", "approver", "audit-role-approver"),
-    ("role", "editor", "audit-role-editor"),
-    ("role", "support", "audit-role-support"),
-    ("state", "active", "audit-state-active"),
-    ("state", "cancelled", "audit-state-cancelled"),
-    ("state", "closed", "audit-state-closed"),
-    ("state", "draft", "content-draft"),
-    ("state", "open", "audit-state-open"),
-    ("state", "published", "content-published"),
-    ("state", "removed", "only-removed"),
-    ("state", "withdrawn", "content-withdrawn"),
-];
-
-/// A fact in words. A field that the catalogue does not know is its own name.
-fn fact(shell: &Shell, fact: &Fact) -> String {
-    let key = FIELDS.iter().chain(&MORE).find(|(field, _)| *field == fact.field).map(|(_, key)| *key);
-    let field = key.map_or_else(|| fact.field.replace('_', " "), |key| shell.t(key));
-    let word = |text: &str| match text {
-        "true" => shell.t("yes"),
-        "false" => shell.t("no"),
-        "" => "–".to_owned(),
-        text => match WORDS.iter().find(|(field, word, _)| *field == fact.field && *word == text) {
-            Some((_, _, key)) => shell.t(key),
-            None => shell.day(text),
-        },
-    };
-    match &fact.before {
-        Some(before) => format!("{field}: {} → {}", word(before), word(&fact.after)),
-        None => format!("{field}: {}", word(&fact.after)),
     }
 }

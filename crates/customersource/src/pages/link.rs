@@ -136,7 +136,10 @@ pub async fn open(
 pub async fn unknown(portal: &Portal, visitor: &Anybody) -> Result<Response, Trouble> {
     let limit = FAILED_LOOKUPS.scaled(portal.settings.limits.scale);
     let tx = portal.db.begin().await?;
-    let within = limits::spend(&tx, visitor.visit.now, limit, &visitor.visit.address_block()).await?;
+    let within = limits::spend_or_wait(&tx, visitor.visit.now, limit, &visitor.visit.address_block()).await?;
     tx.commit().await?;
-    if within { dead(visitor, None) } else { Err(Trouble::too_many()) }
+    match within {
+        Ok(()) => dead(visitor, None),
+        Err(full) => Err(Trouble::too_many(full)),
+    }
 }

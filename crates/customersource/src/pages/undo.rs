@@ -19,7 +19,7 @@ use crate::{
         store,
         undo::Undo,
     },
-    audit::Actor,
+    audit::{Actor, told::because},
     notice::What,
     organization::Organization,
     profile::Profile,
@@ -112,7 +112,7 @@ pub async fn end(
     Locks::of_company(company.id).and([undo.administrator, person.id]).take(&tx).await?;
     let Some(found) = store::find_undoable(&tx, visitor.visit.now, &undo).await? else { return dead() };
     let actor = Actor::Mailbox(undo.administrator);
-    let ending = Ending { actor, what: What::Ended, reason: "the link in an administrator's notice" };
+    let ending = Ending { actor, what: What::Ended, reason: because::UNDONE };
     actions::end(&tx, visitor.visit.now, &portal.desk(), &found, &ending).await?;
     tx.commit().await?;
     page(&visitor, &found, &secret, true)

@@ -7,7 +7,7 @@ use platform::{
     Fault,
     clock::Moment,
     db::Tx,
-    limits::{self, Limit},
+    limits::{self, Limit, UsedUp},
 };
 
 use crate::{organization::OrganizationId, profile::ProfileId};
@@ -24,25 +24,25 @@ pub const BY_COMPANY: Limit = Limit::new("letters of a company", 200, HOUR);
 pub const TO_ADDRESS: [Limit; 2] =
     [Limit::new("letters to one", 10, HOUR), Limit::new("letters to one", 30, DAY)];
 
-/// Spends one letter of each budget; false when one of them is used up, and then nothing else may be written.
+/// Spends one letter of each budget; when one of them is used up, nothing else may be written.
 pub async fn spend(
     tx: &Tx,
     now: Moment,
     scale: f64,
     (profile, company): (ProfileId, OrganizationId),
     to_key: &str,
-) -> Result<bool, Fault> {
+) -> Result<Result<(), UsedUp>, Fault> {
     let (profile, company) = (profile.to_string(), company.to_string());
     for (limit, who) in BY_PROFILE.map(|limit| (limit, &profile)).into_iter().chain([(BY_COMPANY, &company)])
     {
-        if !limits::spend(tx, now, limit.scaled(scale), who).await? {
-            return Ok(false);
+        if let Err(full) = limits::spend_or_wait(tx, now, limit.scaled(scale), who).await? {
+            return Ok(Err(full));
         }
     }
     spend_address(tx, now, scale, to_key).await
 }
 
-/// Whether [`spend_address`] would be true.
+/// Whether [`spend_address`] would go.
 pub async fn has_room(tx: &Tx, now: Moment, scale: f64, to_key: &str) -> Result<bool, Fault> {
     for limit in TO_ADDRESS {
         if !limits::has_room(tx, now, limit.scaled(scale), to_key).await? {
@@ -53,11 +53,16 @@ pub async fn has_room(tx: &Tx, now: Moment, scale: f64, to_key: &str) -> Result<
 }
 
 /// The same for an invitation, which has budgets of its own for who sends it.
-pub async fn spend_address(tx: &Tx, now: Moment, scale: f64, to_key: &str) -> Result<bool, Fault> {
+pub async fn spend_address(
+    tx: &Tx,
+    now: Moment,
+    scale: f64,
+    to_key: &str,
+) -> Result<Result<(), UsedUp>, Fault> {
     for limit in TO_ADDRESS {
-        if !limits::spend(tx, now, limit.scaled(scale), to_key).await? {
-            return Ok(false);
+        if let Err(full) = limits::spend_or_wait(tx, now, limit.scaled(scale), to_key).await? {
+            return Ok(Err(full));
         }
     }
-    Ok(true)
+    Ok(Ok(()))
 }

@@ -56,6 +56,7 @@ async fn an_address_gets_ten_letters_an_hour_by_clicks_of_others_and_the_form_co
     }
     let refused = set_rights(&house, &mut boss, true).await;
     refused.shows(429, "Too many e-mails");
+    refused.shows(429, "you can send it again to");
     refused.shows(429, "name=\"kept\"");
     assert!(!house.current("ann").await.is_admin);
     let invite = format!("{LIST}/{}/invite", house.profile("ann").await);
@@ -194,7 +195,7 @@ async fn a_profile_changes_only_so_much_in_an_hour_and_what_was_typed_is_kept() 
         ("version", &version),
     ];
     let refused = boss.post(path, &fields).await;
-    refused.shows(429, "send it again in an hour at the latest");
+    refused.shows(429, "you can send it again to");
     refused.shows(429, ">Bernardo</textarea>");
     refused.shows(429, "id=\"send-again\"");
     assert_eq!(house.deeds("profile.saved").await, deeds);

@@ -347,7 +347,8 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
     ];
     ed.get(&dates).await.shows(200, "Add a date");
     for (change, said) in [
-        (("starts_at", "2020-01-01T12:00"), "Enter a day and time"),
+        (("starts_at", "2020-01-01T12:00"), "Enter a day and time in the future"),
+        (("starts_at", "9 March"), "Enter a day and a time<"),
         (("ends_at", "2027-03-09T11:00"), "Enter an end after the beginning"),
         (("place", ""), "Enter a place"),
         (("seats", "0"), "Enter a number from 1"),
@@ -358,9 +359,18 @@ async fn dates_of_a_course_are_added_moved_and_called_off_and_who_has_a_seat_is_
         let answer = ed.post(&dates, &wrong).await;
         assert_eq!(answer.status.as_u16(), 422, "{change:?}");
         answer.shows(422, said);
+        assert!(!answer.body.contains("within a year"), "{change:?}");
     }
+    // Clocks are put forward in Paris that night.
+    let skipped =
+        [("starts_at", "2027-03-28T02:30"), ("ends_at", "2027-03-28T20:00"), ("time_zone", "Europe/Paris")];
+    let answer = ed.post(&dates, &with(&fields, &skipped)).await;
+    answer.shows(422, "There is no such hour there on that day");
+    assert!(!answer.body.contains("Enter an end after"), "{answer:?}");
     ed.post(&dates, &fields).await.location();
-    ed.post(&dates, &fields).await.shows(422, "already has a date at this time and place");
+    ed.post(&dates, &fields).await.location();
+    let other = with(&fields, &[("reason", "Still more were asked for")]);
+    ed.post(&dates, &other).await.shows(422, "already has a date at this time and place");
     let dump = house.dump().await;
     let all = dump["course_date"].as_array().unwrap();
     let date = all.iter().find(|row| row["place"] == "Recife").unwrap()["id"].as_str().unwrap().to_owned();

@@ -167,6 +167,11 @@ async fn the_audit_names_who_did_what_to_whom_and_is_narrowed_down() {
         assert_eq!(page.body.contains("Ann → Anna"), anna, "{query}");
         assert_eq!(page.body.contains("<strong>Sent an invitation</strong>"), invited, "{query}");
     }
+    // A day that cannot be read is said at its box, with what was typed.
+    let page = boss.get("/account/history?from=28.11.2026&until=2026-11-30").await;
+    page.shows(200, "<a href=\"#from\">Enter a day like 2026-11-28");
+    page.shows(200, "value=\"28.11.2026\" aria-invalid=\"true\"");
+    assert!(!page.body.contains("href=\"#until\""));
     // Newer lines are a press away, as older ones are.
     let (lines, _) = page_of(&boss.get("/account/history?before=1").await.body);
     assert!(lines > 1, "{lines}");

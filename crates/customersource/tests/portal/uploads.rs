@@ -407,4 +407,12 @@ async fn a_reason_is_kept_beside_its_files_when_the_visit_ends_or_the_hour_is_us
     let last = last.expect("the hour is used up");
     last.shows(429, "Once more, in full</textarea>");
     last.shows(429, "type=\"file\"");
+    // When the next one goes, and then it does.
+    last.shows(429, "You can try again to");
+    let seconds: u64 = last.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((60..=2 * 3600 + 60).contains(&seconds), "{seconds}");
+    house.clock.advance(std::time::Duration::from_secs(seconds));
+    ed.close();
+    ed.sign_in("/staff/content", "ed").await;
+    bring(&mut ed, &path, &[("late.zip", b"late")]).await.location();
 }

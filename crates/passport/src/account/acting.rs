@@ -4,6 +4,7 @@ use platform::{
     Fault,
     clock::Moment,
     db::{Database, Tx},
+    limits::UsedUp,
 };
 
 use super::{
@@ -25,7 +26,7 @@ pub enum Refusal {
     /// The session, the account or what it is proven by ended or changed after the request was read.
     Ended,
     /// The person changed too much in too short a time.
-    TooMany,
+    TooMany(UsedUp),
     Fault(Fault),
 }
 

@@ -71,9 +71,9 @@ impl Owner<'_> {
         if tx.account().epoch != self.account.epoch {
             return Err(Refusal::Ended);
         }
-        match Budget::Changes.spend(&desk.settings, &tx, now, &tx.id().to_string()).await? {
-            true => Ok(Some(tx)),
-            false => Err(Refusal::TooMany),
+        match Budget::Changes.spend_or_wait(&desk.settings, &tx, now, &tx.id().to_string()).await? {
+            Ok(()) => Ok(Some(tx)),
+            Err(full) => Err(Refusal::TooMany(full)),
         }
     }
 

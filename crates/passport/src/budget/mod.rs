@@ -7,7 +7,7 @@ use platform::{
     Fault,
     clock::Moment,
     db::{Database, Tx, attempt::step},
-    limits::{self, Limit},
+    limits::{self, Limit, UsedUp},
 };
 use std::time::Duration;
 
@@ -192,6 +192,17 @@ impl Budget {
     /// Spends one of `who`'s; false when it is used up.
     pub async fn spend(self, settings: &Settings, tx: &Tx, now: Moment, who: &str) -> Result<bool, Fault> {
         limits::spend(tx, now, self.limit(settings), who).await
+    }
+
+    /// The same, for whoever is told when to try again.
+    pub async fn spend_or_wait(
+        self,
+        settings: &Settings,
+        tx: &Tx,
+        now: Moment,
+        who: &str,
+    ) -> Result<Result<(), UsedUp>, Fault> {
+        limits::spend_or_wait(tx, now, self.limit(settings), who).await
     }
 
     /// [`Budget::spend`] in a transaction of its own, once a request. A refusal writes nothing.

@@ -16,7 +16,7 @@ use oidc::{
 use platform::{
     Fault,
     clock::Moment,
-    limits::{Limit, spend},
+    limits::{Limit, UsedUp, spend_or_wait},
     web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other, shown::Why},
 };
 use serde::Deserialize;
@@ -187,13 +187,13 @@ fn done(person: &SignedIn, approved: bool) -> Result<Response, Trouble> {
 enum NotFound {
     /// No such code waits: mistyped, answered or too old.
     Unknown,
-    TooMany,
+    TooMany(UsedUp),
 }
 
 impl NotFound {
     fn page(self, person: &SignedIn, user_code: String) -> Result<Response, Trouble> {
-        if matches!(self, Self::TooMany) {
-            return Err(Trouble::too_many());
+        if let Self::TooMany(full) = self {
+            return Err(Trouble::too_many(full));
         }
         let mut errors = Errors::default();
         errors.add("user_code", person.visit.t("device-unknown"));
@@ -207,8 +207,8 @@ async fn find(
     person: &SignedIn,
     text: &str,
 ) -> Result<Result<(Device, Registered), NotFound>, Fault> {
-    if !may_look(passport, person.visit.now, person).await? {
-        return Ok(Err(NotFound::TooMany));
+    if let Err(full) = may_look(passport, person.visit.now, person).await? {
+        return Ok(Err(NotFound::TooMany(full)));
     }
     let Some(device) = acts::answer_device::find_typed(passport, person.visit.now, text).await? else {
         return Ok(Err(NotFound::Unknown));
@@ -218,13 +218,16 @@ async fn find(
 }
 
 /// Spent before the code is looked at, so that a right guess is throttled like a wrong one (DV-01).
-async fn may_look(passport: &Passport, now: Moment, person: &SignedIn) -> Result<bool, Fault> {
+async fn may_look(passport: &Passport, now: Moment, person: &SignedIn) -> Result<Result<(), UsedUp>, Fault> {
     let scale = passport.settings.limits.scale;
     let tx = passport.db.begin().await?;
-    let by_person = spend(&tx, now, PER_PERSON.scaled(scale), &person.account.id.to_string()).await?;
-    let by_block = spend(&tx, now, PER_BLOCK.scaled(scale), &person.visit.address_block()).await?;
+    let by_person = spend_or_wait(&tx, now, PER_PERSON.scaled(scale), &person.account.id.to_string()).await?;
+    let by_block = spend_or_wait(&tx, now, PER_BLOCK.scaled(scale), &person.visit.address_block()).await?;
     tx.commit().await?;
-    Ok(by_person && by_block)
+    Ok(match (by_person, by_block) {
+        (Err(one), Err(other)) => Err(one.or_later(other)),
+        (one, other) => one.and(other),
+    })
 }
 
 #[cfg(test)]

@@ -101,3 +101,33 @@ fn a_scaled_limit_is_never_nothing() {
     assert_eq!(FIVE.scaled(100.0).most, 500);
     assert_eq!(FIVE.scaled(0.01).most, 1);
 }
+
+#[tokio::test]
+async fn whoever_is_refused_is_told_when_the_next_one_goes_and_then_it_does() {
+    for (begun, pauses) in [(7, vec![0; 9]), (59, vec![0; 9]), (3, vec![40; 9]), (30, vec![7; 20])] {
+        let (db, _folder) = database().await;
+        let mut now = Moment::from_unix_seconds(60_000 + begun);
+        let mut refused = 0;
+        for pause in pauses {
+            now = now + Duration::from_secs(pause);
+            let tx = db.begin().await.unwrap();
+            let spent = spend_or_wait(&tx, now, HOURLY, "ann").await.unwrap();
+            tx.commit().await.unwrap();
+            let Err(full) = spent else { continue };
+            refused += 1;
+            assert_eq!(full.until.unix_millis() % 60_000, 0, "pages tell whole minutes");
+            assert!(full.until > now && full.until <= now + Duration::from_secs(2 * 3600 + 60));
+            let reader = db.reader();
+            assert!(has_room(reader, full.until, HOURLY, "ann").await.unwrap(), "{begun}");
+            let early = full.until - Duration::from_secs(61);
+            assert!(early < now || !has_room(reader, early, HOURLY, "ann").await.unwrap(), "{begun}");
+        }
+        assert!(refused > 0, "{begun}");
+    }
+    let (db, _folder) = database().await;
+    let (tx, now) = (db.begin().await.unwrap(), Moment::from_unix_seconds(60_000));
+    let none = Limit { most: 0, ..HOURLY };
+    assert!(spend_or_wait(&tx, now, none, "ann").await.unwrap().is_err());
+}
+
+const HOURLY: Limit = Limit::new("hourly", 5, Duration::from_secs(3600));

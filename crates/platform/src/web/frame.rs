@@ -27,10 +27,10 @@ use super::{
     kept::{self, SignInFirst, Typed},
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
-    trouble::{ErrorKey, Saying, Trouble},
+    trouble::{ErrorKey, Saying, Trouble, too_many_text},
     visit,
 };
-use crate::{Fault, db::one_at_a_time, plain, telemetry::NO_ROUTE};
+use crate::{Fault, db::one_at_a_time, limits::UsedUp, plain, telemetry::NO_ROUTE};
 
 /// Largest request body, in bytes. Every form is far smaller.
 pub const LARGEST_BODY: usize = 64 * 1024;
@@ -239,8 +239,14 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
     let kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
     // Both lead on: what was kept, and the form to sign out in the head.
     let leads_elsewhere = kept.again.is_some() || !visit.is_headless();
+    let full = old.extensions.get::<UsedUp>().copied();
     let saying = old.extensions.get::<Saying>().cloned();
+    let saying = full.map(|full| Saying(too_many_text(visit, key, full))).or(saying);
     let mut page = error_page::render(visit, status, (key, saying), kept);
+    if let Some(full) = full {
+        let seconds = full.until.since(visit.now).as_secs().max(1);
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if leads_elsewhere {
         page.extensions_mut().insert(FormsLeadElsewhere);
     }

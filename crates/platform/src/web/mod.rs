@@ -36,7 +36,7 @@ pub use page::{NavItem, Shell};
 pub use shown::{Thing, Why};
 pub use site::Site;
 pub use streamed::streamed;
-pub use trouble::{Saying, Trouble, see_other};
+pub use trouble::{Saying, Trouble, see_other, too_many_text};
 pub use visit::Visit;
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::kept::SignInFirst;
-use crate::Fault;
+use super::{Visit, kept::SignInFirst};
+use crate::{Fault, limits::UsedUp};
 
 /// A handler's way out: a fault (503 or 500) or an explained refusal.
 #[derive(Debug)]
@@ -21,6 +21,11 @@ pub enum Trouble {
         path: String,
         key: &'static str,
     },
+    /// Too often, with the catalogue keys `{key}-heading` and `{key}-until`, which says when the next one goes.
+    TooMany {
+        key: &'static str,
+        full: UsedUp,
+    },
     /// A finished answer.
     Answer(Box<Response>),
 }
@@ -34,8 +39,8 @@ impl Trouble {
         Self::page(StatusCode::NOT_FOUND, "error-not-found")
     }
 
-    pub fn too_many() -> Self {
-        Self::page(StatusCode::TOO_MANY_REQUESTS, "error-too-many")
+    pub const fn too_many(full: UsedUp) -> Self {
+        Self::TooMany { key: "error-too-many", full }
     }
 
     pub fn bug(text: impl std::fmt::Display) -> Self {
@@ -73,6 +78,12 @@ impl IntoResponse for Trouble {
                 response.extensions_mut().insert(SignInFirst(path));
                 return response;
             }
+            Self::TooMany { key, full } => {
+                let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
+                response.extensions_mut().insert(ErrorKey(key));
+                response.extensions_mut().insert(full);
+                return response;
+            }
             Self::Page { status, key } => (status, key),
             Self::Fault(Fault::Unavailable(text)) => {
                 tracing::error!(error = text, "A dependency is away");
@@ -90,6 +101,12 @@ impl IntoResponse for Trouble {
         }
         response
     }
+}
+
+/// When the next one goes.
+pub fn too_many_text(visit: &Visit, key: &str, full: UsedUp) -> String {
+    let shell = visit.shell();
+    shell.t1(&format!("{key}-until"), "until", &shell.wait(&full.until))
 }
 
 /// 303: after a POST, or on to the next step; never a status that repeats the POST elsewhere (AC-09).

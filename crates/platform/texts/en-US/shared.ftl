@@ -60,6 +60,7 @@ error-too-large-heading = That is too much at once
 error-too-large-text = What was sent is larger than this page accepts. Shorten it and try again.
 error-too-many-heading = Too many attempts
 error-too-many-text = Please wait a few minutes, then try again.
+error-too-many-until = You can try again {$until}. Until then nothing is changed.
 error-unavailable-heading = We are busy or being maintained
 error-unavailable-text = Please try again in about half a minute. Nothing is lost.
 mail-never-ask = Nobody from our team will ever ask for your password or your secret answer.

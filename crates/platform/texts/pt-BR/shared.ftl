@@ -60,6 +60,7 @@ error-too-large-heading = É muita coisa de uma vez
 error-too-large-text = O que foi enviado é maior do que esta página aceita. Encurte e tente de novo.
 error-too-many-heading = Tentativas demais
 error-too-many-text = Espere alguns minutos e tente de novo.
+error-too-many-until = Você pode tentar de novo {$until}. Até lá, nada muda.
 error-unavailable-heading = Estamos ocupados ou em manutenção
 error-unavailable-text = Tente de novo em cerca de meio minuto. Nada se perdeu.
 mail-never-ask = Ninguém da nossa equipe jamais vai pedir a sua senha ou a sua resposta secreta.

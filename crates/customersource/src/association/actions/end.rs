@@ -8,7 +8,7 @@ use crate::{
         Dead, Purpose, judge_link,
         store::{self, End, Which},
     },
-    audit::{self, Actor, Deed},
+    audit::{self, Actor, Deed, told::because},
     notice::What,
     organization::Organization,
     profile::{self, Profile},
@@ -123,7 +123,7 @@ pub async fn passport_closed(
         }
         let Some(found) = profile::store::find(tx, association.profile).await? else { continue };
         let actor = Actor::Subject(subject);
-        let ending = Ending { actor, what: What::PassportClosed, reason: "the Passport was closed" };
+        let ending = Ending { actor, what: What::PassportClosed, reason: because::PASSPORT_CLOSED };
         deeds.extend(end_unrecorded(tx, now, desk, &found, &ending).await?);
     }
     store::revoke_links(tx, Which::BoundTo(subject)).await?;

@@ -116,7 +116,7 @@ pub async fn invite_for(
     if is_companys && !limits::spend(tx, now, limit, &organization.id.to_string()).await? {
         return Ok(Invited::TooMany);
     }
-    if !quota::spend_address(tx, now, desk.limits_scale, &profile.email_key).await? {
+    if quota::spend_address(tx, now, desk.limits_scale, &profile.email_key).await?.is_err() {
         return Ok(Invited::TooMany);
     }
     let by = match inviter {

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     association::actions::{Desk, Ending},
-    audit::{Actor, Deed},
+    audit::{Actor, Deed, told::because},
     company::store::attached,
     notice::What,
     organization::{self, Organization, OrganizationId},
@@ -62,7 +62,7 @@ pub async fn gone<'a>(
     left_out: bool,
 ) -> Result<Vec<Deed<'a>>, Fault> {
     profile::store::set_gone(tx, found.0.id, left_out).await?;
-    let ending = Ending { actor, what: What::Removed, reason: "not on file any more" };
+    let ending = Ending { actor, what: What::Removed, reason: because::NOT_ON_FILE };
     let mut deeds: Vec<_> = let_go(tx, now, desk, found, &ending).await?.into_iter().collect();
     let detail = json!({ "name": found.0.name(), "email": found.0.email });
     deeds.push(deed(actor, found, "profile.removed", detail));
@@ -82,7 +82,7 @@ async fn moved<'a>(
     if before.0.is_admin {
         profile::store::set_administrator(tx, before.0.id, None).await?;
     }
-    let ending = Ending { actor, what: What::Ended, reason: "moved to another company" };
+    let ending = Ending { actor, what: What::Ended, reason: because::MOVED };
     let mut deeds: Vec<_> = let_go(tx, now, desk, before, &ending).await?.into_iter().collect();
     deeds.push(deed(actor, before, "profile.moved", json!({ "to": after.0.organization })));
     Ok(deeds)
@@ -124,7 +124,7 @@ pub async fn detach(
     let mut deeds = Vec::new();
     for person in &people {
         let found = (person.clone(), company.clone());
-        let ending = Ending { actor: Actor::Operator, what: What::Ended, reason: "the company was closed" };
+        let ending = Ending { actor: Actor::Operator, what: What::Ended, reason: because::CLOSED };
         deeds.extend(let_go(tx, now, desk, &found, &ending).await?);
     }
     Ok((people.len(), deeds))

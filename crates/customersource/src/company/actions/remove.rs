@@ -9,7 +9,7 @@ use crate::{
         actions::{Desk, Ending, end, end_unrecorded, notify_person},
         store::{self, Which},
     },
-    audit::{self, Actor, Deed},
+    audit::{self, Actor, Deed, told::because},
     company::Removed,
     newsgroup, newsletter,
     notice::What,
@@ -33,7 +33,7 @@ pub async fn remove(
     }
     profile::store::set_removed(tx, id).await?;
     let actor = Actor::Profile(subject, by.profile());
-    let ending = Ending { actor, what: What::Removed, reason: "removed" };
+    let ending = Ending { actor, what: What::Removed, reason: because::REMOVED };
     match let_go(tx, now, desk, &found, &ending).await? {
         Some(ended) => audit::store::append(tx, now, desk.audit, &ended).await?,
         None => notify_person(tx, now, desk, What::Removed, &found, None).await?,
@@ -75,7 +75,7 @@ pub async fn end_own_association(
     found: &(Profile, Organization),
 ) -> Result<bool, Fault> {
     let actor = Actor::Profile(tx.subject(), tx.acts().profile());
-    let ending = Ending { actor, what: What::Ended, reason: "ended by an administrator" };
+    let ending = Ending { actor, what: What::Ended, reason: because::BY_ADMINISTRATOR };
     end(tx, now, desk, found, &ending).await
 }
 
@@ -83,5 +83,5 @@ pub async fn end_own_association(
 pub async fn leave(tx: &Acting<Own>, now: Moment, desk: &Desk<'_>) -> Result<bool, Fault> {
     let found = (tx.profile().clone(), tx.organization().clone());
     let actor = Actor::Profile(tx.subject(), found.0.id);
-    end(tx, now, desk, &found, &Ending { actor, what: What::Ended, reason: "left" }).await
+    end(tx, now, desk, &found, &Ending { actor, what: What::Ended, reason: because::LEFT }).await
 }

@@ -1,5 +1,5 @@
 //! Adding a profile and saving one: the version decides, the last administrator stays, the old address is told.
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
+use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language, limits::UsedUp};
 use serde_json::{Value, json};
 
 use super::{
@@ -34,20 +34,22 @@ pub struct Edit {
     pub language: Language,
 }
 
-/// Adds a person to the administrator's company; `None` when it would send one letter too many.
+/// Adds a person to the administrator's company, unless it would send one letter too many.
 pub async fn add(
     tx: &Adding<Administration>,
     now: Moment,
     desk: &Desk<'_>,
     edit: &Edit,
-) -> Result<Option<(ProfileId, Option<Invited>)>, Fault> {
+) -> Result<Result<(ProfileId, Option<Invited>), UsedUp>, Fault> {
     let tx: &Acting<Administration> = tx;
     let by = (tx.acts().profile(), tx.acts().organization());
     let to = edit.details.email.key();
-    if edit.is_admin && !quota::spend(tx, now, desk.limits_scale, by, to).await? {
-        return Ok(None);
+    if edit.is_admin
+        && let Err(full) = quota::spend(tx, now, desk.limits_scale, by, to).await?
+    {
+        return Ok(Err(full));
     }
-    add_for(tx, now, desk, (tx.acts(), tx.subject()), edit).await.map(Some)
+    add_for(tx, now, desk, (tx.acts(), tx.subject()), edit).await.map(Ok)
 }
 
 /// The same for whoever confirmed it, and whose turn is taken ([`super::take_turn`]).
@@ -116,8 +118,10 @@ pub async fn save(
     let is_given = edit.is_admin && !before.0.is_admin;
     let to = wanted.map_or(before.0.email_key.as_str(), |(wanted, _)| wanted.key());
     let sender = (by.profile(), by.organization());
-    if (is_given || wanted.is_some()) && !quota::spend(tx, now, desk.limits_scale, sender, to).await? {
-        return Ok(Saved::TooManyLetters);
+    if (is_given || wanted.is_some())
+        && let Err(full) = quota::spend(tx, now, desk.limits_scale, sender, to).await?
+    {
+        return Ok(Saved::TooManyLetters(full));
     }
     let email = Some(&edit.details.email).filter(|_| wanted.is_none());
     if !profile::store::spend_version(tx, id, edit.version, &edit.details, email).await? {
@@ -167,9 +171,9 @@ pub async fn save_own(
     let wanted = new_address(&before.0, details);
     let sender = (acting, before.1.id);
     if let Some(wanted) = wanted
-        && !quota::spend(tx, now, desk.limits_scale, sender, wanted.key()).await?
+        && let Err(full) = quota::spend(tx, now, desk.limits_scale, sender, wanted.key()).await?
     {
-        return Ok(Saved::TooManyLetters);
+        return Ok(Saved::TooManyLetters(full));
     }
     let email = Some(&details.email).filter(|_| wanted.is_none());
     if !profile::store::spend_version(tx, acting, version, details, email).await? {

@@ -188,9 +188,8 @@ async fn draft(
     };
     let tx = once(visitor.acts(portal, None).await?, visitor.visit()).await?;
     let limit = BULKS.scaled(portal.settings.limits.scale);
-    if !limits::spend(&tx, now, limit, &bulk.organization.to_string()).await? {
-        return Err(Trouble::too_many());
-    }
+    let who = bulk.organization.to_string();
+    limits::spend_or_wait(&*tx, now, limit, &who).await?.map_err(Trouble::too_many)?;
     store::add(&tx, &bulk, lines).await?;
     Ok(see_other(&tx.commit(now, format!("{PATH}/{}", bulk.id)).await?))
 }

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{Shell, Trouble};
+use platform::web::{Errors, Shell, Trouble};
 
 use crate::{
     Portal,
@@ -30,6 +30,7 @@ pub struct HistoryPage {
     acting: ActingAs,
     lines: Vec<Shown>,
     asked: Asked,
+    errors: Errors,
     /// The addresses of newer and older lines.
     pages: (Option<String>, Option<String>),
 }
@@ -43,15 +44,20 @@ impl HistoryPage {
 #[cfg(test)]
 impl platform::web::page::Samples for HistoryPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |lines, pages| Self {
+        let page = |lines, asked: Asked, pages| Self {
             shell: shell.clone(),
             acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             lines,
-            asked: Asked::default(),
+            errors: asked.errors(shell),
+            asked,
             pages,
         };
         let older = Some("/account/history?after=12".into());
-        vec![page(vec![], (None, None)), page(vec![Shown::sample(shell)], (None, older))]
+        let wrong = Asked { from: "28.11.2026".into(), ..Asked::default() };
+        vec![
+            page(vec![], wrong, (None, None)),
+            page(vec![Shown::sample(shell)], Asked::default(), (None, older)),
+        ]
     }
 }
 
@@ -74,6 +80,7 @@ pub async fn show(
     }
     let (lines, ends) = audit_lines::page(db, &shell, Readership::Company(company), &filter).await?;
     let pages = asked.beside(paths::HISTORY, ends);
-    let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, pages };
+    let errors = asked.errors(&shell);
+    let page = HistoryPage { shell, acting: visitor.associated.acting(), lines, asked, errors, pages };
     signed_in_page(visitor.visit(), StatusCode::OK, &page)
 }

@@ -14,7 +14,10 @@ pub mod row;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble, Visit};
+use platform::{
+    limits::UsedUp,
+    web::{Shell, Trouble, Visit},
+};
 
 use super::signed_in_page;
 use crate::{
@@ -72,8 +75,8 @@ pub const fn refusal_key(invited: Invited) -> Option<&'static str> {
 }
 
 /// A form that would send one letter too many; it is kept.
-pub fn too_many_letters() -> Trouble {
-    Trouble::page(StatusCode::TOO_MANY_REQUESTS, "letters-too-many")
+pub const fn too_many_letters(full: UsedUp) -> Trouble {
+    Trouble::TooMany { key: "letters-too-many", full }
 }
 
 /// Whether what is said is good news.

@@ -198,7 +198,7 @@ pub async fn add(
     let edit = edit_of(&visitor, &fields, details);
     let tx = once(visitor.acts(&portal, None).await?, visitor.visit()).await?;
     let added = actions::add(&tx, visitor.visit().now, &portal.desk(), &edit).await?;
-    let (id, invited) = added.ok_or_else(too_many_letters)?;
+    let (id, invited) = added.map_err(too_many_letters)?;
     let done = match invited {
         None => "added",
         Some(Invited::Sent) => "added-invited",
@@ -259,7 +259,7 @@ pub async fn save(
             Ok(see_other(&if is_out { "/account".into() } else { format!("{LIST}/{id}?done={done}") }))
         }
         Saved::NotFound => Err(Trouble::not_found()),
-        Saved::TooManyLetters => Err(too_many_letters()),
+        Saved::TooManyLetters(full) => Err(too_many_letters(full)),
         Saved::LastAdministrator => {
             drop(tx);
             let errors = Errors::whole(visitor.visit().t("person-last-administrator"));

@@ -135,7 +135,7 @@ pub async fn save(
             let fields = Fields { version: theirs.version, ..fields };
             filled(&portal, &visitor, StatusCode::CONFLICT, fields, errors, Some(Fields::of(&theirs))).await
         }
-        Saved::TooManyLetters => Err(too_many_letters()),
+        Saved::TooManyLetters(full) => Err(too_many_letters(full)),
         Saved::NotFound | Saved::LastAdministrator => Err(Trouble::not_found()),
     }
 }

@@ -100,7 +100,7 @@ pub async fn ask(
 async fn spend(tx: &Acting<Own>, portal: &Portal, reading: &Reading) -> Result<(), Trouble> {
     let limit = POSTS.scaled(portal.settings.limits.scale);
     let who = tx.profile().id.to_string();
-    if limits::spend(tx, reading.visit().now, limit, &who).await? { Ok(()) } else { Err(Trouble::too_many()) }
+    limits::spend_or_wait(tx, reading.visit().now, limit, &who).await?.map_err(Trouble::too_many)
 }
 
 pub async fn start(

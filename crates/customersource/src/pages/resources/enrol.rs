@@ -48,8 +48,8 @@ pub async fn enrol(
         }
         reading.holds(&tx, &held.rule).await?;
         let (by, scale) = ((profile, tx.organization().id), portal.settings.limits.scale);
-        if !quota::spend(&tx, now, scale, by, &tx.profile().email_key).await? {
-            return Err(too_many_letters());
+        if let Err(full) = quota::spend(&tx, now, scale, by, &tx.profile().email_key).await? {
+            return Err(too_many_letters(full));
         }
         training::store::add_enrolment(&tx, now, id, profile).await?;
         tell(&tx, &portal, &reading, &course, &offer.date, true).await?;

@@ -7,7 +7,10 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use platform::web::{Shell, Trouble};
+use platform::{
+    dates::shown_day,
+    web::{Shell, Trouble},
+};
 use serde::Deserialize;
 
 use super::{Line, lines_with};
@@ -197,7 +200,7 @@ async fn show(
                 },
                 language: group.language,
                 summary: String::new(),
-                facts: format!("{} · {}", group.name, reading.visit().day_of(thread.last_at)),
+                facts: format!("{} · {}", group.name, shown_day(&reading.shell(), thread.last_at)),
                 is_locked: false,
                 snippet: Snippet::default(),
             };

@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{Shell, Trouble};
+use platform::web::{Errors, Shell, Trouble};
 
 use super::only;
 use crate::{
@@ -31,6 +31,7 @@ pub struct AuditPage {
     shell: Shell,
     lines: Vec<Shown>,
     asked: Asked,
+    errors: Errors,
     /// The company that the lines are of.
     company: String,
     /// The addresses of newer and older lines.
@@ -51,6 +52,7 @@ impl platform::web::page::Samples for AuditPage {
             shell: shell.clone(),
             lines,
             asked: Asked::default(),
+            errors: Errors::default(),
             company: company.into(),
             pages,
         };
@@ -85,7 +87,8 @@ pub async fn show(
     };
     let (lines, ends) = audit_lines::page(db, &shell, Readership::Staff, &filter).await?;
     let pages = asked.beside(paths::AUDIT, ends);
-    let page = AuditPage { shell, lines, asked, company: company.unwrap_or_default(), pages };
+    let errors = asked.errors(&shell);
+    let page = AuditPage { shell, lines, asked, errors, company: company.unwrap_or_default(), pages };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 

@@ -105,7 +105,9 @@ impl platform::web::page::Samples for DatesPage {
         };
         let mut errors = Errors::default();
         for (field, key) in [
-            ("starts_at", "window-moment-wrong"),
+            ("starts_at", "date-start-wrong"),
+            ("starts_at", "date-past"),
+            ("starts_at", "date-skipped"),
             ("ends_at", "date-end-wrong"),
             ("place", "date-place-wrong"),
             ("time_zone", "date-zone-wrong"),

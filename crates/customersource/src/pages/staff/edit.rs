@@ -7,13 +7,13 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{Errors, Recoverable, Shell, Trouble, kept::LARGEST_FORM, see_other};
+use platform::web::{Errors, Recoverable, Shell, Trouble, kept::LARGEST_FORM, see_other, too_many_text};
 use serde::Deserialize;
 use serde_json::json;
 
 pub use fields::Fields;
 
-use super::{audience::Audience, done_of, draft::Draft, is_within, only};
+use super::{audience::Audience, done_of, draft::Draft, only, within};
 use crate::{
     Portal,
     acting::{Acting, Duty, Locks},
@@ -214,20 +214,21 @@ pub async fn add(
     };
     let about = draft.resource(ResourceId::new(now, &portal.random), &fields, newsletter, now);
     let is_taken = resource::store::find(&**tx, draft.section, &fields.slug).await?.is_some();
+    let say = |key| visitor.visit.t(key);
     let wrong = if is_taken {
-        Some(("slug", "content-slug-taken"))
+        Some(("slug", say("content-slug-taken")))
     } else if (draft.section == Section::Newsletters) != newsletter.is_some() {
-        Some(("newsletter", "content-newsletter-wrong"))
-    } else if !is_within(&tx, &portal, &visitor).await? {
-        Some(("", "error-too-many-text"))
+        Some(("newsletter", say("content-newsletter-wrong")))
+    } else if let Err(full) = within(&tx, &portal, &visitor).await? {
+        Some(("", too_many_text(&visitor.visit, "error-too-many", full)))
     } else {
         // Two editors may choose the same name in the same moment.
-        (!resource::store::add(&**tx, &about).await?).then_some(("slug", "content-slug-taken"))
+        (!resource::store::add(&**tx, &about).await?).then(|| ("slug", say("content-slug-taken")))
     };
-    if let Some((field, key)) = wrong {
+    if let Some((field, text)) = wrong {
         drop(tx);
         let mut errors = Errors::default();
-        errors.add(field, visitor.visit.t(key));
+        errors.add(field, text);
         let desk = FormShown::of(&visitor);
         let status =
             if field.is_empty() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -257,9 +258,9 @@ pub async fn save(
         ..draft.resource(known.id, &fields, known.newsletter, now)
     };
     let tx = visitor.acts(&portal, &Locks::default()).await?;
-    if !is_within(&tx, &portal, &visitor).await? {
+    if let Err(full) = within(&tx, &portal, &visitor).await? {
         drop(tx);
-        let errors = Errors::whole(visitor.visit.t("error-too-many-text"));
+        let errors = Errors::whole(too_many_text(&visitor.visit, "error-too-many", full));
         let (desk, status) = (FormShown::of(&visitor), StatusCode::TOO_MANY_REQUESTS);
         return form(&portal, &desk, status, Some(&known), fields, (errors, None)).await;
     }

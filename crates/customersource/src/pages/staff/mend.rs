@@ -8,11 +8,11 @@ use axum::{
 };
 use platform::{
     email::EmailAddress,
-    web::{Errors, Recoverable, Shell, Trouble, see_other},
+    web::{Errors, Recoverable, Shell, Trouble, see_other, too_many_text},
 };
 use serde::Deserialize;
 
-use super::{is_within, only};
+use super::{only, within};
 use crate::{
     Portal,
     acting::{Acting, Duty, Locks},
@@ -202,12 +202,12 @@ pub async fn mend(
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
     let tx = visitor.acts(&portal, &Locks::of_person(found.0.id)).await?;
-    if !is_within(&tx, &portal, &visitor).await? {
+    if let Err(full) = within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(
             StatusCode::TOO_MANY_REQUESTS,
             typed,
-            Errors::whole(visitor.visit.t("error-too-many-text")),
+            Errors::whole(too_many_text(&visitor.visit, "error-too-many", full)),
         );
     }
     let now = visitor.visit.now;
@@ -269,12 +269,12 @@ pub async fn add(
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
     let tx = once(visitor.acts(&portal, &Locks::of_company(company.id)).await?, &visitor.visit).await?;
-    if !is_within(&tx, &portal, &visitor).await? {
+    if let Err(full) = within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(
             StatusCode::TOO_MANY_REQUESTS,
             typed,
-            Errors::whole(visitor.visit.t("error-too-many-text")),
+            Errors::whole(too_many_text(&visitor.visit, "error-too-many", full)),
         );
     }
     let desk = portal.desk();

@@ -28,7 +28,7 @@ use axum::{
     response::Response,
 };
 use platform::{
-    limits,
+    limits::{self, UsedUp},
     web::{Shell, Trouble, Visit, see_other},
 };
 use serde::Deserialize;
@@ -52,14 +52,14 @@ fn only(may: bool) -> Result<(), Trouble> {
 
 /// One of the changes that somebody may make in an hour; 429, and what was typed comes back with it.
 async fn spend(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<(), Trouble> {
-    if is_within(tx, portal, visitor).await? { Ok(()) } else { Err(Trouble::too_many()) }
+    within(tx, portal, visitor).await?.map_err(Trouble::too_many)
 }
 
 /// The same for doors that show their form again: texts may be longer than what an error page keeps.
-async fn is_within(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<bool, Trouble> {
+async fn within(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<Result<(), UsedUp>, Trouble> {
     let limit = staff::ACTIONS.scaled(portal.settings.limits.scale);
     let who = format!("{}\0{}", visitor.session.subject.iss, visitor.session.subject.sub);
-    Ok(limits::spend(tx, visitor.visit.now, limit, &who).await?)
+    Ok(limits::spend_or_wait(tx, visitor.visit.now, limit, &who).await?)
 }
 
 /// Begins a change: a reason, what is locked, and one of the hour's changes. What was pressed twice is answered as it was

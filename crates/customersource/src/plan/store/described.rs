@@ -116,6 +116,12 @@ pub async fn set_left_out(db: &impl ConnectionTrait, id: EntitlementId) -> Resul
     Ok(())
 }
 
+/// The name of every plan by its code.
+pub async fn list_names(db: &impl ConnectionTrait) -> Result<HashMap<String, String>, Fault> {
+    let rows = plan::Entity::find().all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.code, row.name)).collect())
+}
+
 /// Every plan by its code.
 pub async fn list_plans(db: &impl ConnectionTrait) -> Result<BTreeMap<String, plan::Model>, Fault> {
     let rows = plan::Entity::find().all(db).await?;

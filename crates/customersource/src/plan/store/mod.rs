@@ -12,7 +12,9 @@ use super::{
 };
 use crate::organization::OrganizationId;
 
-pub use described::{Described, add_many, all_described, list_described, list_plans, set_left_out, update};
+pub use described::{
+    Described, add_many, all_described, list_described, list_names, list_plans, set_left_out, update,
+};
 
 /// All that a company has or had.
 pub async fn list_entitlements(

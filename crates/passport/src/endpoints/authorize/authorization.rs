@@ -58,7 +58,7 @@ pub async fn authorize(
             .await
         {
             Ok(tx) => tx,
-            Err(Refusal::Ended | Refusal::TooMany) => return Ok(Authorized::SignedOut),
+            Err(Refusal::Ended | Refusal::TooMany(_)) => return Ok(Authorized::SignedOut),
             Err(Refusal::Fault(fault)) => return Err(fault.into()),
         };
     let (agreed, wanted) = (consent == Consent::GivenNow, Wanted::by(&asked.request));

@@ -19,6 +19,7 @@ use tower::ServiceExt as _;
 use crate::{
     Fault,
     clock::{Clock, Moment},
+    limits::UsedUp,
     testing::site,
     web::{
         Checked, Site, Trouble, Visit, frame,
@@ -45,7 +46,7 @@ async fn door(visit: Visit, Checked(form): Checked<Form>) -> Result<Response, Tr
     Err(match form.fails.as_str() {
         "away" => Fault::unavailable("the database").into(),
         "bug" => Trouble::bug("on purpose"),
-        "many" => Trouble::too_many(),
+        "many" => Trouble::too_many(UsedUp { until: visit.now + std::time::Duration::from_secs(3_000) }),
         "sign-in" => Trouble::SignIn { path: "/sign-in".into(), key: "error-signed-out" },
         _ => Trouble::not_found(),
     })

@@ -25,8 +25,8 @@ use crate::{
     association,
     audit::{self, Actor, Deed},
     bulletin::{Bulletin, DATES, What},
-    maintenance::parse_minute_there,
-    pages::resources::path_of,
+    maintenance::{is_skipped, parse_minute_there},
+    pages::{once, resources::path_of},
     profile::{self, ProfileId},
     resource::{self, Resource, is_title, words_for},
     staff,
@@ -52,14 +52,21 @@ fn read(
         errors.add("time_zone", say("date-zone-wrong"));
     }
     let there = zone.clone().unwrap_or_else(Zone::utc);
-    let starts_at = parse_minute_there(&fields.starts_at, &there).filter(|at| *at > now);
+    let begins = parse_minute_there(&fields.starts_at, &there);
+    let starts_at = begins.filter(|at| *at > now);
     if starts_at.is_none() {
-        errors.add("starts_at", say("window-moment-wrong"));
+        let why = match begins {
+            Some(_) => "date-past",
+            None if is_skipped(&fields.starts_at, &there) => "date-skipped",
+            None => "date-start-wrong",
+        };
+        errors.add("starts_at", say(why));
     }
     let ends_at =
-        parse_minute_there(&fields.ends_at, &there).filter(|end| starts_at.is_none_or(|start| start < *end));
+        parse_minute_there(&fields.ends_at, &there).filter(|end| begins.is_none_or(|start| start < *end));
     if ends_at.is_none() {
-        errors.add("ends_at", say("date-end-wrong"));
+        let is_skipped = is_skipped(&fields.ends_at, &there);
+        errors.add("ends_at", say(if is_skipped { "date-skipped" } else { "date-end-wrong" }));
     }
     if !is_title(&fields.place) {
         errors.add("place", say("date-place-wrong"));
@@ -126,7 +133,7 @@ pub async fn add(
     let (status, errors) = match read(&visitor, &fields, 0, blank) {
         Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Ok((date, reason)) => {
-            let tx = visitor.acts(&portal, &Locks::default()).await?;
+            let tx = once(visitor.acts(&portal, &Locks::default()).await?, &visitor.visit).await?;
             spend(&tx, &portal, &visitor).await?;
             resource::store::set_updated(&tx, now, course.id).await?;
             if store::is_taken(&tx, &date).await? {
@@ -136,8 +143,8 @@ pub async fn add(
             } else {
                 store::add_date(&tx, &date).await?;
                 record(&tx, &portal, &visitor, "course.date_added", &course, (&date, &reason)).await?;
-                tx.commit().await?;
-                return Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)));
+                let place = format!("/staff/content/{}/dates?done=done", course.id);
+                return Ok(see_other(&tx.commit(now, place).await?));
             }
         }
     };
