@@ -127,7 +127,7 @@ const PORTAL_BEGINS: &[(&str, &str)] = &[
     ("pages/sign_out.rs", "a visit ends"),
     ("pages/undo.rs", "the link in a mail is the proof"),
     ("pages/unsubscribe.rs", "the link in a mail is the proof"),
-    ("visitor.rs", "when a visit was last used"),
+    ("visitor/anybody.rs", "when a visit was last used"),
 ];
 
 /// Verbs of the portal that serve others besides visitors: links in mails, the clock, the business system, bulks.

@@ -122,7 +122,7 @@ const MAY_COMPARE_AGES: &[(&str, &str)] = &[
     ("crates/customersource/src/rp/provider.rs", "the line says so"),
     ("crates/customersource/src/session/mod.rs", "the line says so"),
     ("crates/customersource/src/session/store/mod.rs", "a session has an end besides"),
-    ("crates/customersource/src/visitor.rs", "the line says so"),
+    ("crates/customersource/src/visitor/anybody.rs", "the line says so"),
     ("crates/customersource/src/pages/staff/windows.rs", "how long a window is, not how old"),
 ];
 

@@ -19,3 +19,6 @@ pub const AUDIT: &str = "/staff/audit";
 pub const MAINTENANCE: &str = "/maintenance";
 /// Where mail that comes back is posted.
 pub const BOUNCES: &str = "/bounces";
+/// Where one of several profiles is chosen for a visit, and where it is changed for another.
+pub const CHOOSE: &str = "/choose";
+pub const SWITCH: &str = "/switch";

@@ -18,7 +18,9 @@ use crate::pages::{
 };
 use crate::{
     Portal,
-    paths::{AUDIT, BOUNCES, DESK, FILES, HISTORY, INVITATION, MAINTENANCE, SIGN_IN, SIGN_OUT, WHY},
+    paths::{
+        AUDIT, BOUNCES, CHOOSE, DESK, FILES, HISTORY, INVITATION, MAINTENANCE, SIGN_IN, SIGN_OUT, SWITCH, WHY,
+    },
     rp::{
         BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH,
         REDIRECT_PATH, SECURITY_EVENTS_PATH,
@@ -66,8 +68,8 @@ fn visitors() -> Router<Portal> {
         .route("/associate/{secret}", get(link::open))
         .route("/decline/{secret}", get(decline::ask).post(decline::decline))
         .route("/undo/{secret}", get(undo::ask).post(undo::end))
-        .route("/choose", get(choose::show).post(choose::choose))
-        .route("/switch", get(switch::show).post(switch::switch))
+        .route(CHOOSE, get(choose::show).post(choose::choose))
+        .route(SWITCH, get(switch::show).post(switch::switch))
         .route(WHY, get(why::show))
         .route(MAINTENANCE, get(maintenance::planned))
         .route("/unsubscribe/{secret}", get(unsubscribe::ask).post(unsubscribe::stop))

@@ -1,54 +1,52 @@
 //! Who is asking: extractors that are the access rules. A handler's arguments say who may call it.
 //! Every request looks at the rows anew (INV-7).
-use std::time::Duration;
-
 use axum::{
-    extract::{FromRequestParts, Request, State},
-    http::{StatusCode, header, request::Parts},
-    middleware::Next,
-    response::Response,
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
 };
-use platform::{
-    Fault,
-    db::attempt::step,
-    web::{Shell, Trouble, Visit, local_path, see_other},
-};
+use platform::web::{Shell, Trouble, Visit, kept::GO_BACK, local_path, page::ActingAs, see_other};
 
 use crate::{
     Portal,
     access::{self, Rule},
     acting::{self, Administration, Duty, Locks, Own, Refusal, Signed},
-    association::{self, Standing},
-    paths,
+    association::Standing,
+    paths::CHOOSE,
     plan::{self, Coverage, Entitlement},
     profile::{self, ProfileId},
-    session::{self, Session},
+    session::Session,
     staff,
 };
 
+pub mod anybody;
 pub mod editor;
 pub mod locked;
 pub mod menus;
+pub mod others;
 pub mod page;
 pub mod reading;
 pub mod sign_in;
 
-/// A visitor, signed in or not.
-pub struct Anybody {
-    pub visit: Visit,
-    pub session: Option<Session>,
-}
+use self::others::Others;
+pub use anybody::{Anybody, Recognized, head, note, say_who};
+use anybody::{note_use, shown};
 
 /// Somebody signed in with a Passport; whether it has a profile here is another question.
 pub struct SignedIn {
     pub visit: Visit,
     pub session: Session,
+    /// Their role, if they are of the staff.
+    pub member: Option<staff::Staff>,
+    /// All profiles of this Passport.
+    pub all: Vec<Standing>,
 }
 
 /// Somebody who acts as a profile.
 pub struct Associated {
     pub visit: Visit,
     pub session: Session,
+    /// Their role, if they are of the staff.
+    pub member: Option<staff::Staff>,
     /// The profile of this visit.
     pub acting: Standing,
     /// All profiles of this Passport, the acting one among them.
@@ -79,101 +77,14 @@ pub struct Staff {
     pub member: staff::Staff,
 }
 
-/// The profile that a page shows in its head.
-#[derive(Clone, Debug)]
-pub struct ActingAs {
-    pub company: String,
-    pub person: String,
-}
-
-/// So long a request waits for its visit to be noted.
-const NOTE_PATIENCE: Duration = Duration::from_millis(500);
-/// A session's last use is noted no more often than this.
-const NOTE_EVERY: Duration = Duration::from_secs(60);
-
-impl FromRequestParts<Portal> for Anybody {
-    type Rejection = Trouble;
-
-    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        Self::of(portal, Visit::from_request_parts(parts, portal).await?).await
-    }
-}
-
-impl Anybody {
-    /// Who makes this visit.
-    pub async fn of(portal: &Portal, visit: Visit) -> Result<Self, Trouble> {
-        let session = match visit.cookie(session::COOKIE) {
-            Some(secret) => find_session(portal, &visit, secret).await?,
-            None => None,
-        };
-        match &session {
-            Some(Session { subject, label, .. }) => {
-                visit.is_of(Some(&[subject.iss.as_bytes(), subject.sub.as_bytes()]));
-                visit.is_called(label, paths::SIGN_OUT);
-            }
-            None => visit.is_of(None),
-        }
-        Ok(Self { visit, session })
-    }
-
-    /// A shell for pages that everybody may see.
-    pub fn shell(&self) -> Shell {
-        self.visit.headed_shell()
-    }
-}
-
-/// Stands around every route of the portal: a page that says what went wrong has the head of all others, whoever
-/// made it. What no handler asked for is asked for here.
-pub async fn head(State(portal): State<Portal>, visit: Visit, request: Request, next: Next) -> Response {
-    let response = next.run(request).await;
-    let is_bare = !response.headers().contains_key(header::CONTENT_TYPE);
-    // Whoever has to say that the database is away does not wait for it.
-    if response.status().is_client_error()
-        && is_bare
-        && visit.is_headless()
-        && let Err(trouble) = Anybody::of(&portal, visit.clone()).await
-    {
-        tracing::warn!(?trouble, "Nobody could say who is signed in");
-    }
-    response
-}
-
-async fn find_session(portal: &Portal, visit: &Visit, secret: &str) -> Result<Option<Session>, Trouble> {
-    let digest = Session::digest_of(secret);
-    let lifetime = portal.session_lifetime();
-    let session = session::store::find_live(portal.db.reader(), visit.now, lifetime, digest).await?;
-    if let Some(session) = &session
-        && visit.now.since(session.seen_at) >= NOTE_EVERY
-    {
-        note("visit", note_seen(portal, visit, digest)).await;
-    }
-    Ok(session)
-}
-
-/// Notes that somebody is here. Nobody is kept out, and nobody waits, because it could not be noted: whoever only reads
-/// needs no writer.
-pub async fn note<E: std::fmt::Debug>(what: &str, noting: impl Future<Output = Result<(), E>>) {
-    match tokio::time::timeout(NOTE_PATIENCE, step(what.to_owned(), noting)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(?error, what, "A visit could not be noted"),
-        Err(_) => tracing::warn!(what, "A visit could not be noted in time"),
-    }
-}
-
-async fn note_seen(portal: &Portal, visit: &Visit, digest: [u8; 32]) -> Result<(), Fault> {
-    let tx = portal.db.begin().await?;
-    session::store::set_seen(&tx, visit.now, digest).await?;
-    tx.commit().await
-}
-
 impl FromRequestParts<Portal> for SignedIn {
     type Rejection = Trouble;
 
     /// Whoever is not signed in is sent to sign in, and comes back here (CS-06).
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
-        match session {
-            Some(session) => Ok(Self { visit, session }),
+        let Anybody { visit, known } = Anybody::from_request_parts(parts, portal).await?;
+        match known {
+            Some(known) => Ok(Self::of(visit, known)),
             None if visit.is_look() => Err(see_other(&sign_in::path_to(local_path(&visit.path))).into()),
             None => Err(sign_in::first()),
         }
@@ -181,6 +92,10 @@ impl FromRequestParts<Portal> for SignedIn {
 }
 
 impl SignedIn {
+    pub fn of(visit: Visit, Recognized { session, member, all }: Recognized) -> Self {
+        Self { visit, session, member, all }
+    }
+
     pub fn shell(&self) -> Shell {
         self.visit.headed_shell()
     }
@@ -207,31 +122,32 @@ impl From<Refusal> for Trouble {
 }
 
 fn no_profile() -> Trouble {
-    Trouble::SignIn { path: "/choose".into(), key: "form-profile-first" }
+    Trouble::SignIn { path: sign_in::with_next(CHOOSE, GO_BACK), key: "form-profile-first" }
 }
 
 impl Associated {
     /// Without a profile: to the association page (CS-10). With several and none chosen: to the chooser (CS-30).
     pub async fn find(portal: &Portal, signed_in: SignedIn) -> Result<Self, Trouble> {
-        let SignedIn { visit, session } = signed_in;
-        let all = association::store::list_standings(portal.db.reader(), &session.subject).await?;
-        let chosen = all.iter().find(|standing| Some(standing.association.id) == session.association);
-        let acting = match (chosen, all.as_slice()) {
-            (Some(chosen), _) => chosen.clone(),
-            (None, [only]) => only.clone(),
+        let SignedIn { visit, session, member, all } = signed_in;
+        let known = Recognized { session, member, all };
+        let acting = match (known.acting(), known.all.as_slice()) {
+            (Some(acting), _) => acting.clone(),
             // A form is not thrown away for it.
             (None, _) if !visit.is_look() => return Err(no_profile()),
             // Staff need no profile: they have pages of their own.
             (None, []) => {
-                let member = staff::store::find(portal.db.reader(), &session.subject).await?;
-                return Err(see_other(member.as_ref().map_or("/associate", menus::start)).into());
+                let start = known.member.as_ref().map_or("/associate", menus::start);
+                return Err(see_other(start).into());
             }
-            (None, _) => return Err(see_other("/choose").into()),
+            (None, _) => {
+                let chooser = sign_in::with_next(CHOOSE, local_path(&visit.path));
+                return Err(see_other(&chooser).into());
+            }
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
-        visit.lives_in(portal.places.zone_of(&acting.organization));
         note("use", note_use(portal, &visit, &acting)).await;
-        Ok(Self { visit, session, acting, all })
+        let Recognized { session, member, all } = known;
+        Ok(Self { visit, session, member, acting, all })
     }
 
     /// What the acting profile may do with something that has this rule.
@@ -239,6 +155,11 @@ impl Associated {
         let acting = (&self.acting.profile, &self.acting.organization);
         let places = &portal.places;
         Ok(access::actions::face(portal.db.reader(), places, self.visit.now, acting, rule).await?)
+    }
+
+    /// Their other profiles who may read something that has this rule.
+    async fn others(&self, portal: &Portal, rule: &Rule) -> Result<Others, platform::Fault> {
+        Others::who_may(portal, &self.visit, (&self.all, &self.acting), rule).await
     }
 
     /// Whether the acting profile's company may use the portal today.
@@ -261,28 +182,12 @@ impl Associated {
     }
 
     pub fn acting(&self) -> ActingAs {
-        ActingAs { company: self.acting.organization.name.clone(), person: self.acting.profile.name() }
+        shown(&self.acting)
     }
 
     pub fn shell(&self) -> Shell {
         self.visit.headed_shell()
     }
-
-    /// The shell of the pages under “My Account”, with their lines in the left-hand navigation.
-    pub fn account_shell(&self) -> Shell {
-        self.shell().with_sub_nav("/account", menus::account(self.acting.profile.is_admin))
-    }
-}
-
-/// A profile's last visit is noted no more often than once a minute.
-async fn note_use(portal: &Portal, visit: &Visit, acting: &Standing) -> Result<(), Fault> {
-    let association = &acting.association;
-    if association.seen_at.is_none_or(|at| visit.now.since(at) >= NOTE_EVERY) {
-        let tx = portal.db.begin().await?;
-        association::store::set_seen(&tx, visit.now, association.id, visit.language).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }
 
 impl FromRequestParts<Portal> for Associated {
@@ -303,7 +208,7 @@ impl Entitled {
         match access::actions::judge(&portal.places, now, about, &entitlements, &Rule::default()) {
             Allowed(plan) => Ok(Self { associated, plan, entitlements }),
             PlanInsufficient(last) => Err(locked::page(portal, &associated, last).await?.into()),
-            Elsewhere => Err(locked::elsewhere(&associated)?.into()),
+            Elsewhere => Err(locked::elsewhere(portal, &associated).await?.into()),
             // The site itself is for nobody in particular.
             access::Access::Anonymous | access::Access::OtherAudience => {
                 Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"))
@@ -366,16 +271,13 @@ impl FromRequestParts<Portal> for Staff {
 
     /// 403 for everybody else; whoever changes something and signed in too long ago signs in again first.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let SignedIn { visit, session } = SignedIn::from_request_parts(parts, portal).await?;
-        let Some(member) = staff::store::find(portal.db.reader(), &session.subject).await? else {
-            return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
-        };
+        let SignedIn { visit, session, member, .. } = SignedIn::from_request_parts(parts, portal).await?;
+        let member = member.ok_or_else(|| Trouble::page(StatusCode::FORBIDDEN, "not-staff"))?;
+        menus::say_staff(portal, &visit, &member);
         // Whoever only looks is who they were; whoever changes something proves it (the form is kept meanwhile).
         if !visit.is_look() && !session.proves(visit.now, staff::FRESH) {
             return Err(sign_in::again_first());
         }
-        visit.lives_in(portal.places.zone());
-        visit.has_nav(menus::staff(&member));
         Ok(Self { visit, session, member })
     }
 }

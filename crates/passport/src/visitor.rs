@@ -251,6 +251,7 @@ impl Visitor {
             Some((_, account)) => {
                 visit.is_of(Some(&[account.id.to_string().as_bytes()]));
                 visit.is_called(&account.email, "/sign-out");
+                visit.has_sub_nav("/account", ACCOUNT_SERVICES);
             }
             None => visit.is_of(None),
         }

@@ -171,7 +171,7 @@ pub const CUSTOMERSOURCE: Table = &[
     ("mailing", &["ids", "newsletter", "profile"]),
     ("notice", &["mailing"]),
     ("bulletin", &["mailing", "profile"]),
-    ("session", &["config", "ids", "rp"]),
+    ("session", &["config", "ids", "rp", "staff"]),
     (
         "association",
         &[

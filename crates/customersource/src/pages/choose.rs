@@ -1,14 +1,18 @@
 //! Choosing which profile to use, once in each visit, when there are several (CS-30, CS-32).
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Checked, Shell, Trouble, see_other};
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use platform::web::{Checked, Shell, Trouble, local_path, see_other};
 use serde::Deserialize;
 
 use super::signed_in_page;
 use crate::{
     Portal,
     acting::Locks,
-    association::{self, AssociationId, Standing},
+    association::{AssociationId, Standing},
     session,
     visitor::SignedIn,
 };
@@ -48,31 +52,48 @@ impl Choice {
 pub struct ChoosePage {
     shell: Shell,
     choices: Vec<Choice>,
+    /// Where the choice leads.
+    next: String,
+}
+
+/// What a page that changes the profile leads on to: a path of this site.
+#[derive(Deserialize)]
+pub struct Then {
+    #[serde(default)]
+    next: String,
+}
+
+impl Then {
+    pub fn path(&self) -> &str {
+        local_path(&self.next)
+    }
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for ChoosePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: shell.clone(), choices: Choice::samples() }]
+        vec![Self { shell: shell.clone(), choices: Choice::samples(), next: "/resources".into() }]
     }
 }
 
-pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
-    let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
-    if standings.len() < 2 || is_chosen(&visitor, &standings) {
-        return Ok(see_other("/"));
+pub async fn show(visitor: SignedIn, Query(then): Query<Then>) -> Result<Response, Trouble> {
+    if visitor.all.len() < 2 || is_chosen(&visitor) {
+        return Ok(see_other(then.path()));
     }
-    let choices = standings.iter().map(Choice::of).collect();
-    signed_in_page(&visitor.visit, StatusCode::OK, &ChoosePage { shell: visitor.shell(), choices })
+    let choices = visitor.all.iter().map(Choice::of).collect();
+    let page = ChoosePage { shell: visitor.shell(), choices, next: then.path().to_owned() };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
-fn is_chosen(visitor: &SignedIn, standings: &[Standing]) -> bool {
-    standings.iter().any(|standing| Some(standing.association.id) == visitor.session.association)
+fn is_chosen(visitor: &SignedIn) -> bool {
+    visitor.all.iter().any(|standing| Some(standing.association.id) == visitor.session.association)
 }
 
 #[derive(Deserialize)]
 pub struct Chosen {
-    profile: String,
+    pub profile: String,
+    #[serde(flatten)]
+    pub then: Then,
 }
 
 pub async fn choose(
@@ -80,13 +101,12 @@ pub async fn choose(
     visitor: SignedIn,
     Checked(form): Checked<Chosen>,
 ) -> Result<Response, Trouble> {
-    let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
     let wanted: AssociationId = form.profile.parse().map_err(|_| Trouble::not_found())?;
     // Another's, a former one, and one that never was look alike (AS-13).
-    if !standings.iter().any(|standing| standing.association.id == wanted) {
+    if !visitor.all.iter().any(|standing| standing.association.id == wanted) {
         return Err(Trouble::not_found());
     }
-    let mut chosen = visitor.session.association.filter(|_| is_chosen(&visitor, &standings));
+    let mut chosen = visitor.session.association.filter(|_| is_chosen(&visitor));
     if chosen.is_none() {
         let tx = visitor.acts(&portal, &Locks::default()).await?;
         if visitor.session.association.is_some() {
@@ -99,7 +119,7 @@ pub async fn choose(
     }
     // Chosen in another tab: whoever wants this one must not go on for the other without a word.
     match chosen == Some(wanted) {
-        true => Ok(see_other("/")),
+        true => Ok(see_other(form.then.path())),
         false => Err(Trouble::page(StatusCode::CONFLICT, "error-chosen-other")),
     }
 }

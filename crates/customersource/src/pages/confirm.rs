@@ -2,7 +2,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{
-    About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, see_other, shown::Why, visit::cookie_name,
+    About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, page::ActingAs, see_other, shown::Why,
+    visit::cookie_name,
 };
 use serde::Deserialize;
 
@@ -16,8 +17,7 @@ use crate::{
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
     session::Session,
-    staff,
-    visitor::{ActingAs, Anybody, SignedIn},
+    visitor::{Anybody, Recognized, SignedIn},
 };
 
 #[derive(Template)]
@@ -94,22 +94,17 @@ impl platform::web::page::Samples for DonePage {
 }
 
 /// The person of a session, as a link is decided for them.
-pub async fn person<'a>(
-    portal: &Portal,
-    visit: &Visit,
-    session: &'a Session,
-) -> Result<Visitor<'a>, Trouble> {
-    let staff = staff::store::find(portal.db.reader(), &session.subject).await?;
-    Ok(Visitor {
+pub fn person<'a>(portal: &Portal, visit: &Visit, session: &'a Session, is_staff: bool) -> Visitor<'a> {
+    Visitor {
         subject: &session.subject,
         auth_time: session.auth_time,
         proven_for: session.proven_for,
         email: session.email.as_deref(),
         language: visit.language,
-        is_staff: staff.is_some(),
+        is_staff,
         claims_move: portal.desk().claims_move,
         same_email: portal.settings.portal.passport_email == PassportEmail::Same,
-    })
+    }
 }
 
 pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
@@ -120,7 +115,7 @@ pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Res
     };
     let found = profile::store::find(db, link.profile).await?;
     let current = association::store::find_current(db, link.profile).await?;
-    let person = person(&portal, &visitor.visit, &visitor.session).await?;
+    let person = person(&portal, &visitor.visit, &visitor.session, visitor.member.is_some());
     let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, visitor.visit.now);
     answer(&portal, visitor, opened, verdict, found, None).await
 }
@@ -144,7 +139,7 @@ pub async fn accept(
     };
     let named = association::store::find_link(portal.db.reader(), opened.digest).await?;
     let locks = named.map(|named| Locks::of_person(named.profile)).unwrap_or_default();
-    let person = person(&portal, &visitor.visit, &visitor.session).await?;
+    let person = person(&portal, &visitor.visit, &visitor.session, visitor.member.is_some());
     let tx = visitor.acts(&portal, &locks).await?;
     let (now, desk) = (visitor.visit.now, portal.desk());
     // As it is now: whoever waited for the lock may come second.
@@ -220,7 +215,8 @@ async fn answer(
 }
 
 fn anybody(visitor: SignedIn) -> Anybody {
-    Anybody { visit: visitor.visit, session: Some(visitor.session) }
+    let SignedIn { visit, session, member, all } = visitor;
+    Anybody { visit, known: Some(Recognized { session, member, all }) }
 }
 
 /// Another tab's link is kept.
@@ -250,9 +246,8 @@ pub async fn another(State(portal): State<Portal>, visitor: SignedIn) -> Result<
     }
 }
 
-pub async fn done(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
-    let standings = association::store::list_standings(portal.db.reader(), &visitor.session.subject).await?;
-    if standings.is_empty() {
+pub async fn done(visitor: SignedIn) -> Result<Response, Trouble> {
+    if visitor.all.is_empty() {
         return Ok(see_other("/associate"));
     }
     let page = DonePage { shell: visitor.shell() };

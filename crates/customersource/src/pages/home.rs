@@ -1,7 +1,7 @@
 //! The home page: for everybody what the portal is and how to get in, for those who are in, where they stand.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble};
+use platform::web::{Shell, Trouble, page::ActingAs};
 
 use super::signed_in_page;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     front::{self, Kind, Line},
     maintenance::{self, Window},
     plan::Entitlement,
-    visitor::{ActingAs, Anybody, Associated, Entitled, SignedIn},
+    visitor::{Anybody, Associated, Entitled, SignedIn, menus},
 };
 
 #[derive(Template)]
@@ -38,6 +38,8 @@ pub struct HomePage {
     /// The next maintenance window, if it is near.
     planned: Option<Window>,
     news: News,
+    /// Where the staff's pages begin, for whoever is of the staff.
+    desk: Option<&'static str>,
 }
 
 /// What waits for the reader.
@@ -98,6 +100,7 @@ impl platform::web::page::Samples for HomePage {
             switch,
             planned: switch.then(super::maintenance::sample_window),
             news: if switch { News::sample() } else { News::of(vec![], true) },
+            desk: switch.then_some("/staff"),
         };
         vec![
             page(Some(crate::visitor::locked::sample_plan()), vec![], false),
@@ -108,11 +111,11 @@ impl platform::web::page::Samples for HomePage {
 }
 
 pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
-    let Anybody { visit, session } = visitor;
-    let Some(session) = session else {
+    let Anybody { visit, known } = visitor;
+    let Some(known) = known else {
         return visit.ok(&WelcomePage { shell: visit.shell() });
     };
-    let associated = Associated::find(&portal, SignedIn { visit, session }).await?;
+    let associated = Associated::find(&portal, SignedIn::of(visit, known)).await?;
     let entitled = Entitled::find(&portal, associated).await?;
     let (db, visit, profile) =
         (portal.db.reader(), &entitled.associated.visit, &entitled.associated.acting.profile);
@@ -136,6 +139,7 @@ pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
         switch: portal.settings.portal.in_session_switch,
         planned: planned.into_iter().next().filter(|next| next.starts_at <= now + maintenance::ANNOUNCED),
         news,
+        desk: associated.member.as_ref().map(menus::start),
     };
     signed_in_page(&associated.visit, StatusCode::OK, &page)
 }

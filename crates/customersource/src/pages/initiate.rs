@@ -47,7 +47,7 @@ async fn initiate(portal: &Portal, visitor: &Anybody, form: &[u8]) -> Result<Res
         return Err(bad());
     }
     let next = asked.target_link_uri.and_then(|target| place_here(portal, &target)).unwrap_or("/".to_owned());
-    if visitor.session.is_some() {
+    if visitor.session().is_some() {
         return Ok(see_other(&next));
     }
     let login_hint = asked.login_hint.as_deref().filter(|hint| hint.len() <= LONGEST_HINT);

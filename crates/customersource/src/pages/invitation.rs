@@ -2,7 +2,7 @@
 //! nothing, whoever opens it and how often.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble, see_other};
+use platform::web::{Shell, Trouble, page::ActingAs, see_other};
 
 use super::{anybodys_page, link, sign_in};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     organization::Organization,
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
-    visitor::{ActingAs, Anybody},
+    visitor::Anybody,
 };
 
 /// Who invites.
@@ -85,7 +85,7 @@ pub async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
         shell: visitor.shell(),
         host: host(&portal, &found).await?,
         found: ActingAs { company: found.organization.name, person: found.profile.name() },
-        label: visitor.session.as_ref().map(|session| session.label.clone()),
+        label: visitor.session().map(|session| session.label.clone()),
     };
     anybodys_page(&visitor, StatusCode::OK, &page)
 }

@@ -17,7 +17,7 @@ use crate::{
     paths::INVITATION,
     profile,
     rp::attempt::{Opened, Wanted},
-    visitor::Anybody,
+    visitor::{Anybody, Recognized},
 };
 
 /// The page for a link that leads nowhere: why, and what to do.
@@ -97,8 +97,8 @@ pub async fn open(
     let found = profile::store::find(portal.db.reader(), link.profile).await?;
     let current = association::store::find_current(portal.db.reader(), link.profile).await?;
     let opened = Opened { digest, at: now };
-    if let Some(session) = &visitor.session {
-        let person = confirm::person(&portal, &visitor.visit, session).await?;
+    if let Some(Recognized { session, member, .. }) = &visitor.known {
+        let person = confirm::person(&portal, &visitor.visit, session, member.is_some());
         match decide(&link, found.as_ref(), current.as_ref(), &person, now) {
             Verdict::AlreadyYours => return already(&visitor),
             // Proven for this claim a moment ago: its other links need no password (CS-23).

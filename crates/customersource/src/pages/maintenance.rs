@@ -18,7 +18,7 @@ use crate::{
         BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
         SECURITY_EVENTS_PATH,
     },
-    visitor::Anybody,
+    visitor::{Anybody, say_who},
 };
 
 /// What works in any case. Health, figures and assets are served beside the portal's routes.
@@ -90,7 +90,10 @@ pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, 
     match store::find_running(portal.db.reader(), visit.now).await {
         Ok(None) => next.run(request).await,
         // A form that comes in meanwhile is kept on the page that says so.
-        Ok(Some(window)) if !visit.is_look() => kept(&visit, &window),
+        Ok(Some(window)) if !visit.is_look() => {
+            say_who(&portal, &visit).await;
+            kept(&visit, &window)
+        }
         Ok(Some(window)) => closed(&portal, visit, window).await.into_response(),
         Err(fault) => Trouble::from(fault).into_response(),
     }

@@ -18,7 +18,6 @@ use crate::{
     newsletter::{Newsletter, Subscription, store},
     resource::{Section, is_slug},
     visitor::{
-        ActingAs,
         locked::Place,
         reading::{Reading, closed_meanwhile},
     },
@@ -41,7 +40,6 @@ pub struct Offered {
 #[template(path = "newsletters/list.html")]
 pub struct NewslettersPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     email: String,
     no_bulk_mail: bool,
     letters: Vec<Offered>,
@@ -61,16 +59,10 @@ fn sample(is_own: bool) -> Offered {
 }
 
 #[cfg(test)]
-fn sample_acting() -> Option<ActingAs> {
-    Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
-}
-
-#[cfg(test)]
 impl platform::web::page::Samples for NewslettersPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |no_bulk_mail, letters| Self {
             shell: shell.clone(),
-            acting: sample_acting(),
             email: "maria@contoso.example".into(),
             no_bulk_mail,
             letters,
@@ -92,7 +84,6 @@ pub async fn list(State(portal): State<Portal>, reading: Reading) -> Result<Resp
     let letters = letters.into_iter().map(|letter| offered(letter, &own)).collect();
     reading.page(&NewslettersPage {
         shell: reading.shell(),
-        acting: reading.acting(),
         email: profile.email.clone(),
         no_bulk_mail: profile.no_bulk_mail,
         letters,
@@ -138,7 +129,6 @@ async fn enter(portal: &Portal, reading: &Reading, letter: &Newsletter) -> Resul
 #[template(path = "newsletters/issues.html")]
 pub struct IssuesPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     letter: Offered,
     lines: Vec<Line>,
     pages: (Option<String>, Option<String>),
@@ -149,7 +139,6 @@ impl platform::web::page::Samples for IssuesPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |is_own, lines| Self {
             shell: shell.clone(),
-            acting: sample_acting(),
             letter: sample(is_own),
             lines,
             pages: (None, Some("/newsletters/x?after=1".into())),
@@ -173,7 +162,7 @@ pub async fn issues(
     let pages = resources::beside(&format!("/newsletters/{slug}"), &issues);
     let own = store::list_of_profile(db, reading.profile()?.id).await?;
     let letter = offered(letter, &own);
-    reading.page(&IssuesPage { shell: reading.shell(), acting: reading.acting(), letter, lines, pages })
+    reading.page(&IssuesPage { shell: reading.shell(), letter, lines, pages })
 }
 
 #[derive(Deserialize)]

@@ -52,7 +52,7 @@ pub async fn begin(
         .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
     let next = local_path(&asked.next);
     let fresh = asked.fresh.is_some();
-    if visitor.session.is_some() && !fresh {
+    if visitor.session().is_some() && !fresh {
         return Ok(see_other(next));
     }
     to_provider(&portal, &visitor.visit, Wanted { next, fresh, ..Wanted::default() }).await
@@ -107,7 +107,7 @@ pub async fn callback(
     let name = attempt::cookie_name(state);
     let Some(sealed) = visit.cookie(&name) else {
         // Loaded again, or gone back to: whoever is signed in goes on.
-        return if visitor.session.is_some() { Ok(see_other("/")) } else { Err(lost()) };
+        return if visitor.session().is_some() { Ok(see_other("/")) } else { Err(lost()) };
     };
     let attempt = portal.rp.open(visit.now, sealed, state).ok_or_else(lost)?;
     let outcome = conclude(&portal, &visitor, &answer, &attempt).await;
@@ -190,7 +190,7 @@ async fn welcome(
     };
     let digest = Session::digest_of(&secret);
     let tx = portal.db.begin().await?;
-    if let Some(old) = &visitor.session {
+    if let Some(old) = visitor.session() {
         session::store::end(&tx, old.digest).await?;
     }
     let standings = association::store::list_standings(&tx, &identity.subject).await?;

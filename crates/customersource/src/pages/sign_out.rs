@@ -27,11 +27,11 @@ pub async fn sign_out(
     form: Recoverable<Nothing>,
 ) -> Result<Response, Trouble> {
     // Signed out in another tab, or long ago: that is what was wanted.
-    if visitor.session.is_none() && matches!(form, Recoverable::Refused(_, Why::Person)) {
+    if visitor.session().is_none() && matches!(form, Recoverable::Refused(_, Why::Person)) {
         return Ok(see_other(POST_LOGOUT_PATH));
     }
     let Nothing {} = form.checked()?;
-    let Some(session) = &visitor.session else { return Ok(see_other(POST_LOGOUT_PATH)) };
+    let Some(session) = visitor.session() else { return Ok(see_other(POST_LOGOUT_PATH)) };
     let sealed = session::store::find_tokens(portal.db.reader(), session.digest).await?;
     let open = |sealed: &[u8]| portal.rp.open_token(&session.digest, sealed);
     let refresh_token = sealed.as_ref().and_then(|sealed| open(sealed.refresh_token.as_deref()?));
@@ -101,7 +101,7 @@ pub async fn signed_out(visitor: Anybody, RawQuery(query): RawQuery) -> Result<R
         (Some(state), Some(sent)) => secrets::same(state.as_bytes(), sent.as_bytes()),
         _ => false,
     };
-    let still_here = visitor.session.is_some();
+    let still_here = visitor.session().is_some();
     let page = SignedOutPage { shell: visitor.shell(), everywhere: everywhere && !still_here, still_here };
     let mut response = anybodys_page(&visitor, StatusCode::OK, &page)?;
     if everywhere {

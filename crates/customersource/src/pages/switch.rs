@@ -1,11 +1,17 @@
 //! Changing to another of one's profiles within a visit, where the installation allows it (CS-34).
 use askama::Template;
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{
+    extract::{Query, State},
+    http::StatusCode,
+    response::Response,
+};
 use platform::web::{Checked, Cookie, Shell, Trouble, see_other, visit::cookie_name};
-use serde::Deserialize;
 use serde_json::json;
 
-use super::{choose::Choice, signed_in_page};
+use super::{
+    choose::{Choice, Chosen, Then},
+    signed_in_page,
+};
 use crate::{
     Portal,
     association::AssociationId,
@@ -19,12 +25,14 @@ use crate::{
 pub struct SwitchPage {
     shell: Shell,
     choices: Vec<Choice>,
+    /// Where the choice leads.
+    next: String,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for SwitchPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: shell.clone(), choices: Choice::samples() }]
+        vec![Self { shell: shell.clone(), choices: Choice::samples(), next: "/resources".into() }]
     }
 }
 
@@ -33,15 +41,15 @@ fn allowed(portal: &Portal) -> Result<(), Trouble> {
     if portal.settings.portal.in_session_switch { Ok(()) } else { Err(Trouble::not_found()) }
 }
 
-pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+pub async fn show(
+    State(portal): State<Portal>,
+    visitor: Associated,
+    Query(then): Query<Then>,
+) -> Result<Response, Trouble> {
     allowed(&portal)?;
     let choices = visitor.all.iter().map(Choice::of).collect();
-    signed_in_page(&visitor.visit, StatusCode::OK, &SwitchPage { shell: visitor.shell(), choices })
-}
-
-#[derive(Deserialize)]
-pub struct Chosen {
-    profile: String,
+    let page = SwitchPage { shell: visitor.shell(), choices, next: then.path().to_owned() };
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
 /// The session gets a new name (AS-18, BR-04). Forms that were shown to the former profile are refused: their tokens
@@ -80,7 +88,7 @@ pub async fn switch(
     };
     audit::store::append(&tx, visitor.visit.now, &portal.audit_mac, &deed).await?;
     tx.commit().await?;
-    let mut response = see_other("/");
+    let mut response = see_other(form.then.path());
     Cookie::session(cookie_name(&portal.site, session::COOKIE), secret).set(response.headers_mut());
     Ok(response)
 }

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{OfBrowser, Shell, Trouble};
+use platform::web::{OfBrowser, Shell, Trouble, page::ActingAs};
 use serde::Deserialize;
 
 use super::{anybodys_page, link};
@@ -23,7 +23,7 @@ use crate::{
     notice::What,
     organization::Organization,
     profile::Profile,
-    visitor::{ActingAs, Anybody},
+    visitor::Anybody,
 };
 
 #[derive(Template)]

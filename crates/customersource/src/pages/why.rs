@@ -2,7 +2,7 @@
 //! nobody else, with whom to ask and what to write to them.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble};
+use platform::web::{Shell, Trouble, page::ActingAs};
 
 use super::signed_in_page;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     company,
     plan::{self, Coverage},
     profile,
-    visitor::{ActingAs, SignedIn, locked::plan_line},
+    visitor::{SignedIn, locked::plan_line},
 };
 
 /// One check.
@@ -67,12 +67,10 @@ impl platform::web::page::Samples for WhyPage {
 }
 
 pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
-    let (db, subject) = (portal.db.reader(), &visitor.session.subject);
-    let shell = visitor.shell();
-    let standings = association::store::list_standings(db, subject).await?;
+    let (db, shell) = (portal.db.reader(), visitor.shell());
     let chosen =
-        standings.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
-    let acting = chosen.or_else(|| standings.first());
+        visitor.all.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
+    let acting = chosen.or_else(|| visitor.all.first());
     let label = visitor.session.label.as_str();
     let mut checks = vec![Check {
         what: "why-account",

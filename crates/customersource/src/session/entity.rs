@@ -3,7 +3,7 @@ use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-use crate::ids::AssociationId;
+use crate::{ids::AssociationId, staff::entity as staff};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "portal_session")]
@@ -33,6 +33,20 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    /// Somebody of the staff.
+    #[sea_orm(
+        belongs_to = "staff::Entity",
+        from = "(Column::Iss, Column::Sub)",
+        to = "(staff::Column::Iss, staff::Column::Sub)"
+    )]
+    Staff,
+}
+
+impl Related<staff::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Staff.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -13,8 +13,12 @@ use crate::rp::Subject;
 
 /// This Passport's role as it is now.
 pub async fn find(db: &impl ConnectionTrait, subject: &Subject) -> Result<Option<Staff>, Fault> {
-    let row = Entity::find_by_id((subject.iss.clone(), subject.sub.clone())).one(db).await?;
-    Ok(row.and_then(|row| Some(Staff { subject: subject.clone(), role: Role::of_text(&row.role)? })))
+    Ok(Entity::find_by_id((subject.iss.clone(), subject.sub.clone())).one(db).await?.and_then(of_row))
+}
+
+/// `None` for a role that this program does not know.
+pub fn of_row(row: Model) -> Option<Staff> {
+    Some(Staff { role: Role::of_text(&row.role)?, subject: Subject { iss: row.iss, sub: row.sub } })
 }
 
 /// The same, held until the transaction ends: nobody takes the role meanwhile.
@@ -23,8 +27,7 @@ pub async fn hold(tx: &Tx, subject: &Subject) -> Result<Option<Staff>, Fault> {
     if tx.get_database_backend() == DbBackend::Postgres {
         query = query.lock_exclusive();
     }
-    let row = query.one(tx).await?;
-    Ok(row.and_then(|row| Some(Staff { subject: subject.clone(), role: Role::of_text(&row.role)? })))
+    Ok(query.one(tx).await?.and_then(of_row))
 }
 
 /// Adds a person, or gives one who is there this name and role. True when that changed anything.

@@ -36,12 +36,11 @@ impl FromRequestParts<Portal> for Editor {
 
     /// 403 for everybody who writes no content.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let SignedIn { visit, session } = SignedIn::from_request_parts(parts, portal).await?;
-        let member = staff::store::find(portal.db.reader(), &session.subject).await?;
+        let SignedIn { visit, session, member, .. } = SignedIn::from_request_parts(parts, portal).await?;
         let Some(member) = member.filter(staff::Staff::may_edit) else {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
-        visit.has_nav(menus::staff(&member));
+        menus::say_staff(portal, &visit, &member);
         if session.proves(visit.now, staff::FRESH) {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }

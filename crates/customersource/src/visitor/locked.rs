@@ -7,13 +7,14 @@ use platform::{
 };
 
 use super::{
-    ActingAs, Anybody, Associated,
+    Anybody, Associated,
+    others::Others,
     page::{anybodys_page, signed_in_page},
     sign_in,
 };
 use crate::{
     Portal,
-    access::Access,
+    access::{Access, Rule},
     company,
     paths::WHY,
     plan::{Entitlement, Phase, Today},
@@ -80,19 +81,19 @@ pub fn plan_line(shell: &Shell, plan: Option<(&Entitlement, Phase)>, company: &s
 #[template(path = "locked.html")]
 pub struct LockedPage {
     shell: Shell,
-    acting: ActingAs,
     /// What is wrong with the plan.
     line: String,
     whom: Whom,
+    others: Others,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for LockedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let plan = sample_plan();
-        let page = |plan, whom| Self {
+        let page = |plan: Option<_>, whom| Self {
             shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            others: if plan.is_some() { Others::default() } else { Others::sample(true) },
             line: plan_line(shell, plan, "Contoso Ltda"),
             whom,
         };
@@ -126,8 +127,8 @@ pub async fn page(
     let page = LockedPage {
         line: plan_line(&shell, last.as_ref().map(|plan| (plan, plan.standing(&today))), company),
         shell,
-        acting: visitor.acting(),
         whom: Whom::find(portal, visitor.visit.now, profile, company).await?,
+        others: visitor.others(portal, &Rule::default()).await?,
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
 }
@@ -137,8 +138,9 @@ pub async fn page(
 #[template(path = "elsewhere.html")]
 pub struct ElsewherePage {
     shell: Shell,
-    acting: ActingAs,
+    company: String,
     region: String,
+    others: Others,
 }
 
 #[cfg(test)]
@@ -146,19 +148,21 @@ impl platform::web::page::Samples for ElsewherePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |region: &str| Self {
             shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            company: "Contoso Ltda".into(),
             region: region.into(),
+            others: if region.is_empty() { Others::default() } else { Others::sample(false) },
         };
         vec![page("BR"), page("")]
     }
 }
 
-pub fn elsewhere(visitor: &Associated) -> Result<Response, Trouble> {
+pub async fn elsewhere(portal: &Portal, visitor: &Associated) -> Result<Response, Trouble> {
     kept(&visitor.visit)?;
     let page = ElsewherePage {
         shell: visitor.shell(),
-        acting: visitor.acting(),
+        company: visitor.acting.organization.name.clone(),
         region: visitor.acting.organization.region.clone(),
+        others: visitor.others(portal, &Rule::default()).await?,
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
 }
@@ -171,6 +175,7 @@ pub struct LockBox {
     /// How it stands with the plan that there is.
     standing: Option<Phase>,
     pub whom: Whom,
+    pub others: Others,
 }
 
 impl LockBox {
@@ -181,7 +186,7 @@ impl LockBox {
             (Access::PlanInsufficient(Some(plan)), Some(today)) => Some(plan.standing(today)),
             _ => None,
         };
-        Some(Self { face, standing, whom: Whom::default() })
+        Some(Self { face, standing, whom: Whom::default(), others: Others::default() })
     }
 
     /// The box for somebody who is not signed in.
@@ -255,7 +260,6 @@ impl Place {
 #[template(path = "locked_page.html")]
 pub struct LockedThingPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     place: Place,
     lock: LockBox,
     /// Where signing in comes back to.
@@ -276,14 +280,17 @@ impl platform::web::page::Samples for LockedThingPage {
         ];
         let page = |(face, standing): (Access, Option<Phase>)| Self {
             shell: shell.clone(),
-            acting: (face != Access::Anonymous)
-                .then(|| ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             place: Place {
                 title: standing.map_or_else(String::new, |_| "Year-end update".into()),
                 above: vec![],
             }
             .under(shell.t("nav-resources"), "/resources"),
-            lock: LockBox { face, standing, whom: Whom::sample(&["João Souza"], false) },
+            lock: LockBox {
+                others: if face == Access::Elsewhere { Others::sample(true) } else { Others::default() },
+                face,
+                standing,
+                whom: Whom::sample(&["João Souza"], false),
+            },
             back: "/signin?next=%2Fresources".into(),
         };
         faces.into_iter().map(page).collect()
@@ -291,18 +298,13 @@ impl platform::web::page::Samples for LockedThingPage {
 }
 
 /// The answer to a request for something that this visitor may not read: 403 with the box that says why.
-pub fn thing(
-    visitor: &Anybody,
-    acting: Option<ActingAs>,
-    lock: LockBox,
-    mut place: Place,
-) -> Result<Response, Trouble> {
+pub fn thing(visitor: &Anybody, lock: LockBox, mut place: Place) -> Result<Response, Trouble> {
     kept(&visitor.visit)?;
     let back = sign_in::path_to(local_path(&visitor.visit.path));
     if place.title.is_empty() {
         place.title = visitor.visit.t("lock-page-heading");
     }
-    let page = LockedThingPage { shell: visitor.shell(), acting, place, lock, back };
+    let page = LockedThingPage { shell: visitor.shell(), place, lock, back };
     anybodys_page(visitor, StatusCode::FORBIDDEN, &page)
 }
 

@@ -1,7 +1,7 @@
 //! The left-hand navigation of whoever has one of their own, and where the staff begin.
-use platform::web::NavItem;
+use platform::web::{NavItem, Visit};
 
-use crate::{paths::DESK, staff};
+use crate::{Portal, association::Standing, paths::DESK, staff};
 
 /// The lines under “My Account” in the left-hand navigation (CS-44, CS-60).
 const LINES: [NavItem; 3] = [
@@ -18,12 +18,33 @@ const ADMINISTRATORS_LINES: [NavItem; 5] = [
     NavItem { path: "/why", key: "why-heading" },
 ];
 
-pub fn account(is_administrator: bool) -> &'static [NavItem] {
-    if is_administrator { &ADMINISTRATORS_LINES } else { &LINES }
+const ACCOUNT: &str = "/account";
+
+/// Says what the menu has for somebody signed in: the lines of everybody, those of their account where they stand
+/// under it, and the way to the staff's pages for whoever is of the staff.
+pub fn say(visit: &Visit, acting: Option<&Standing>, member: Option<&staff::Staff>) {
+    let path = visit.path.split('?').next().unwrap_or_default();
+    let is_account = path == ACCOUNT || path.starts_with("/account/") || path == "/why";
+    if let Some(standing) = acting.filter(|_| is_account) {
+        let is_administrator = standing.profile.is_admin;
+        visit.has_sub_nav(ACCOUNT, if is_administrator { &ADMINISTRATORS_LINES } else { &LINES });
+    }
+    if let Some(member) = member {
+        let mut nav = visit.site.nav.clone();
+        nav.push(NavItem { path: start(member), key: "nav-staff" });
+        visit.has_nav(nav);
+    }
+}
+
+/// Says what a page of the staff's has around it. They act there for the house, whatever profile they have besides.
+pub fn say_staff(portal: &Portal, visit: &Visit, member: &staff::Staff) {
+    visit.acts_for(None);
+    visit.lives_in(portal.places.zone());
+    visit.has_nav(staff(member));
 }
 
 /// The left-hand navigation of staff pages.
-pub fn staff(member: &staff::Staff) -> Vec<NavItem> {
+fn staff(member: &staff::Staff) -> Vec<NavItem> {
     let item = |path, key| NavItem { path, key };
     let mut nav = vec![item("/", "nav-home")];
     if member.may_help() {

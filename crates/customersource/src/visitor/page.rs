@@ -21,7 +21,7 @@ pub fn anybodys_page(
     status: StatusCode,
     template: &impl askama::Template,
 ) -> Result<Response, Trouble> {
-    match visitor.session {
+    match visitor.session() {
         Some(_) => signed_in_page(&visitor.visit, status, template),
         None => visitor.visit.page(status, template),
     }

@@ -13,8 +13,9 @@ use platform::{
 };
 
 use super::{
-    ActingAs, Anybody, Associated, SignedIn,
+    Anybody, Associated, Recognized, SignedIn,
     locked::{self, LockBox, Place, Whom},
+    others::Others,
     page::anybodys_page,
     sign_in,
 };
@@ -25,18 +26,16 @@ use crate::{
     association::Standing,
     plan::{self, Entitlement},
     profile::Profile,
-    staff,
 };
 
 /// A visitor and what they may read.
 pub struct Reading {
     pub visitor: Anybody,
-    known: Option<Known>,
+    reader: Option<Reader>,
     places: Arc<Places>,
-    member: Option<staff::Staff>,
 }
 
-struct Known {
+struct Reader {
     acting: Standing,
     entitlements: Vec<Entitlement>,
 }
@@ -46,22 +45,20 @@ impl FromRequestParts<Portal> for Reading {
 
     /// Somebody signed in without a profile, or with several and none chosen, is sent to where that is settled.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let Anybody { visit, session } = Anybody::from_request_parts(parts, portal).await?;
+        let Anybody { visit, known } = Anybody::from_request_parts(parts, portal).await?;
         let places = Arc::clone(&portal.places);
-        let Some(session) = session else {
+        let Some(known) = known else {
             // What was written for others to read is kept until its writer is back.
             if !visit.is_look() {
                 return Err(sign_in::first());
             }
-            return Ok(Self { visitor: Anybody { visit, session }, known: None, places, member: None });
+            return Ok(Self { visitor: Anybody { visit, known }, reader: None, places });
         };
-        let db = portal.db.reader();
-        let Associated { visit, session, acting, .. } =
-            Associated::find(portal, SignedIn { visit, session }).await?;
-        let entitlements = plan::store::list_entitlements(db, acting.organization.id).await?;
-        let member = staff::store::find(db, &session.subject).await?;
-        let visitor = Anybody { visit, session: Some(session) };
-        Ok(Self { visitor, known: Some(Known { acting, entitlements }), places, member })
+        let Associated { visit, session, member, acting, all } =
+            Associated::find(portal, SignedIn::of(visit, known)).await?;
+        let entitlements = plan::store::list_entitlements(portal.db.reader(), acting.organization.id).await?;
+        let visitor = Anybody { visit, known: Some(Recognized { session, member, all }) };
+        Ok(Self { visitor, reader: Some(Reader { acting, entitlements }), places })
     }
 }
 
@@ -73,7 +70,7 @@ pub fn closed_meanwhile() -> Trouble {
 impl Reading {
     /// What this visitor may do with something that has this rule.
     pub fn face(&self, rule: &Rule) -> Access {
-        let Some(Known { acting, entitlements }) = &self.known else { return Access::Anonymous };
+        let Some(Reader { acting, entitlements }) = &self.reader else { return Access::Anonymous };
         let about = (&acting.profile, &acting.organization);
         access::actions::judge(&self.places, self.visitor.visit.now, about, entitlements, rule)
     }
@@ -81,25 +78,25 @@ impl Reading {
     /// What keeps this visitor from something that has this rule.
     pub fn lock(&self, rule: &Rule) -> Option<LockBox> {
         let now = self.visitor.visit.now;
-        let today = self.known.as_ref().map(|known| self.places.today(&known.acting.organization, now));
+        let today = self.reader.as_ref().map(|reader| self.places.today(&reader.acting.organization, now));
         LockBox::of(self.face(rule), today.as_ref())
     }
 
     /// The locked page of this place for whoever may not.
     pub async fn enter(&self, portal: &Portal, rule: &Rule, place: Place) -> Result<(), Trouble> {
         match self.lock(rule) {
-            Some(lock) => Err(self.refuse(portal, lock, place).await),
+            Some(lock) => Err(self.refuse(portal, lock, rule, place).await),
             None => Ok(()),
         }
     }
 
     /// Begins to write for the acting profile; the locked page for strangers.
     pub async fn acts(&self, portal: &Portal) -> Result<acting::Acting<Own>, Trouble> {
-        let (Some(known), Some(session)) = (&self.known, &self.visitor.session) else {
+        let (Some(reader), Some(session)) = (&self.reader, self.visitor.session()) else {
             self.enter(portal, &Rule::default(), Place::default()).await?;
             return Err(Trouble::not_found());
         };
-        Ok(acting::Acting::own(portal, self.visit().now, session, known.acting.by()).await?)
+        Ok(acting::Acting::own(portal, self.visit().now, session, reader.acting.by()).await?)
     }
 
     /// Whether this rule still lets the acting profile in, by rows that nobody changes until the transaction ends:
@@ -115,17 +112,19 @@ impl Reading {
     }
 
     /// The locked page itself.
-    pub async fn refuse(&self, portal: &Portal, lock: LockBox, place: Place) -> Trouble {
-        match self.with_whom(portal, lock).await {
-            Ok(lock) => locked::thing(&self.visitor, self.acting(), lock, place)
-                .map_or_else(|trouble| trouble, Trouble::from),
+    pub async fn refuse(&self, portal: &Portal, lock: LockBox, rule: &Rule, place: Place) -> Trouble {
+        match self.with_whom(portal, lock, rule).await {
+            Ok(lock) => {
+                locked::thing(&self.visitor, lock, place).map_or_else(|trouble| trouble, Trouble::from)
+            }
             Err(fault) => fault.into(),
         }
     }
 
-    /// The same box, with whom this visitor can ask.
-    pub async fn with_whom(&self, portal: &Portal, mut lock: LockBox) -> Result<LockBox, Fault> {
-        if let Some(Known { acting, .. }) = &self.known {
+    /// The same box, with whom this visitor can ask, and which other profile of theirs opens it.
+    pub async fn with_whom(&self, portal: &Portal, mut lock: LockBox, rule: &Rule) -> Result<LockBox, Fault> {
+        if let (Some(Reader { acting, .. }), Some(known)) = (&self.reader, &self.visitor.known) {
+            lock.others = Others::who_may(portal, self.visit(), (&known.all, acting), rule).await?;
             let (now, company) = (self.visitor.visit.now, acting.organization.name.as_str());
             lock.whom = Whom::find(portal, now, &acting.profile, company).await?;
         }
@@ -134,24 +133,16 @@ impl Reading {
 
     /// The acting profile. Strangers were shown the locked page before.
     pub fn profile(&self) -> Result<&Profile, Trouble> {
-        self.known.as_ref().map(|known| &known.acting.profile).ok_or_else(Trouble::not_found)
+        self.reader.as_ref().map(|reader| &reader.acting.profile).ok_or_else(Trouble::not_found)
     }
 
     pub fn is_known(&self) -> bool {
-        self.known.is_some()
-    }
-
-    pub fn acting(&self) -> Option<ActingAs> {
-        let known = self.known.as_ref()?;
-        Some(ActingAs {
-            company: known.acting.organization.name.clone(),
-            person: known.acting.profile.name(),
-        })
+        self.reader.is_some()
     }
 
     /// True for staff who look after what others write.
     pub fn moderates(&self) -> bool {
-        self.member.is_some()
+        self.visitor.known.as_ref().is_some_and(|known| known.member.is_some())
     }
 
     pub fn visit(&self) -> &Visit {

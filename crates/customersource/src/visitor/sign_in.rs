@@ -5,8 +5,18 @@ use crate::paths::SIGN_IN;
 
 /// The path that signs somebody in and comes back to `next`, a path of this site.
 pub fn path_to(next: &str) -> String {
-    let query = serde_html_form::to_string([("next", next)]).unwrap_or_default();
-    format!("{SIGN_IN}?{query}")
+    with_next(SIGN_IN, next)
+}
+
+/// `page`, and what it leads on to.
+pub fn with_next(page: &str, next: &str) -> String {
+    match next {
+        "/" if page != SIGN_IN => page.to_owned(),
+        next => {
+            let query = serde_html_form::to_string([("next", next)]).unwrap_or_default();
+            format!("{page}?{query}")
+        }
+    }
 }
 
 /// For a form that nobody is signed in to send: it is kept, and its sender signs in beside it.

@@ -84,7 +84,7 @@ async fn cs_15_cs_22_cs_30_three_profiles_three_mails_and_a_chooser_at_each_visi
     browser.get("/").await.shows(200, "<strong>Fabrikam S.A.</strong> – Trio Lee");
     browser.close();
     browser.sign_in("/account", "tri").await;
-    assert_eq!(browser.get("/account").await.location(), "/choose");
+    assert_eq!(browser.get("/account").await.location(), "/choose?next=%2Faccount");
 }
 
 #[tokio::test]

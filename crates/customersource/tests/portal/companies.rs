@@ -30,7 +30,7 @@ async fn cs_43_only_who_acts_as_an_administrator_manages_people() {
     two.claim("pat@example.com").await;
     let link = house.mail().await[0].link();
     two.accept(&link, "two").await;
-    assert_eq!(two.get(LIST).await.location(), "/choose");
+    assert_eq!(two.get(LIST).await.location(), "/choose?next=%2Faccount%2Fprofessionals");
     let chooser = two.get("/choose").await;
     let pats = chooser.body.split("value=\"").find(|part| part.contains("<strong>Partner")).unwrap();
     two.post("/choose", &[("profile", pats.split('"').next().unwrap())]).await;

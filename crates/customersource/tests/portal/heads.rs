@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::house::{House, minutes};
 
+const ANN_AT_CONTOSO: &str = "<p class=\"site\"><strong>Contoso Ltda</strong> – Ann Lee</p>";
 const SIGN_OUT: &str = "action=\"/sign-out\"";
 
 #[tokio::test]
@@ -37,12 +38,14 @@ async fn a_stranger_finds_sign_in_on_every_page_and_comes_back_to_it() {
 }
 
 #[tokio::test]
-async fn who_is_signed_in_stands_on_pages_that_say_what_went_wrong() {
+async fn who_is_signed_in_and_for_whom_stands_on_pages_that_say_what_went_wrong() {
     let house = House::open().await;
     house.seed(json!({"staff": [{"subject": "ed", "name": "Ed", "role": "editor"}]})).await;
     let mut ann = house.browser();
     ann.associate("ann", "Ann@Contoso.example").await;
     for (path, status) in [
+        ("/faq", 200),
+        ("/maintenance", 200),
         ("/nowhere", 404),
         ("/resources/nowhere", 404),
         ("/account/professionals", 403),
@@ -54,7 +57,11 @@ async fn who_is_signed_in_stands_on_pages_that_say_what_went_wrong() {
         assert_eq!(page.status.as_u16(), status, "{path}");
         assert!(page.body.contains(SIGN_OUT), "{path}: {}", page.body);
         assert!(page.body.contains("href=\"/resources\""), "{path}: {}", page.body);
+        assert_eq!(page.body.matches(ANN_AT_CONTOSO).count(), 1, "{path}: {}", page.body);
     }
+    let lost = ann.get("/account/nowhere").await;
+    lost.shows(404, ANN_AT_CONTOSO);
+    lost.shows(404, "href=\"/account/profile\"");
     let mut ed = house.browser();
     ed.sign_in("/staff", "ed").await;
     let refused = ed.get("/staff/cases").await;
@@ -76,7 +83,43 @@ async fn who_is_signed_in_stands_on_pages_that_say_what_went_wrong() {
     let closed = ann.get("/").await;
     closed.shows(503, SIGN_OUT);
     closed.shows(503, "href=\"/resources\"");
+    closed.shows(503, ANN_AT_CONTOSO);
+    let kept = ann.post("/account/profile", &[("first_name", "Anna")]).await;
+    kept.shows(503, ANN_AT_CONTOSO);
+    kept.shows(503, "Anna");
     house.browser().get("/").await.shows(503, "id=\"head-sign-in\"");
+}
+
+#[tokio::test]
+async fn the_staff_find_their_pages_from_everywhere_with_a_profile_and_without() {
+    let house = House::open().await;
+    // Whoever had a profile before keeps the resources and finds the way; staff pages act for no company.
+    let mut ann = house.browser();
+    ann.associate("ann", "Ann@Contoso.example").await;
+    let staff = json!({"staff": [
+        {"subject": "ann", "name": "Ann", "role": "editor"},
+        {"subject": "sue", "name": "Sue", "role": "support"},
+    ]});
+    house.seed(staff).await;
+    let home = ann.get("/").await;
+    home.shows(200, ANN_AT_CONTOSO);
+    assert_eq!(home.body.matches("<a href=\"/staff/content\"").count(), 2, "{}", home.body);
+    for (path, status) in [("/faq", 200), ("/resources", 200), ("/nowhere", 404)] {
+        ann.get(path).await.shows(status, "<a href=\"/staff/content\"");
+    }
+    let desk = ann.get("/staff/content").await;
+    assert!(desk.status == 200 && !desk.body.contains("class=\"site\""), "{}", desk.body);
+    // Whoever has none begins there.
+    let mut sue = house.browser();
+    sue.sign_in("/staff", "sue").await;
+    for path in ["/", "/resources"] {
+        assert_eq!(sue.get(path).await.location(), "/staff", "{path}");
+    }
+    sue.get("/faq").await.shows(200, "<a href=\"/staff\"");
+    // Nobody else is led there.
+    let mut boss = house.browser();
+    boss.associate("boss", "boss@contoso.example").await;
+    assert!(!boss.get("/").await.body.contains("href=\"/staff"));
 }
 
 #[tokio::test]

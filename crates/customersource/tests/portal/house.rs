@@ -163,7 +163,7 @@ impl House {
         session::store::add(&tx, now, lifetime, begin).await.unwrap();
         tx.commit().await.unwrap();
         let read = session::store::find_live(self.portal.db.reader(), now, lifetime, digest).await;
-        read.unwrap().unwrap()
+        read.unwrap().unwrap().0
     }
 
     /// How many lines of the audit tell this.

@@ -34,6 +34,7 @@ mod logout;
 mod lost;
 mod news;
 mod offices;
+mod others;
 mod postbox;
 mod provider;
 mod race;

@@ -8,6 +8,7 @@ lock-box-elsewhere-heading = Not available where your company is
 lock-box-elsewhere = {$portal} availability may vary by location.
 lock-box-audience-heading = Not meant for your profile
 lock-box-audience = This is for other companies, for users of another product, or only for administrators.
+others-may = Another profile of yours can see this:
 elsewhere-heading = {$portal} is not available in your region
 elsewhere-text = Our records say that {$company} is in {$region}. {$portal} is not available there.
 elsewhere-unknown = We have no region on record for {$company}.

@@ -3,6 +3,7 @@ passport-site = {$passport} site
 nav-home = Home
 nav-faq = FAQ
 nav-account = My Account
+nav-staff = Staff pages
 sign-in = Sign In
 sign-up = Sign Up
 continue = Continue

@@ -8,6 +8,7 @@ lock-box-elsewhere-heading = Não disponível onde a sua empresa está
 lock-box-elsewhere = A disponibilidade do {$portal} pode variar conforme o local.
 lock-box-audience-heading = Não se destina ao seu perfil
 lock-box-audience = Isto se destina a outras empresas, a usuários de outro produto ou somente a administradores.
+others-may = Outro perfil seu pode ver isto:
 elsewhere-heading = O {$portal} não está disponível na sua região
 elsewhere-text = Segundo os nossos registros, a empresa {$company} está em {$region}. O {$portal} não está disponível lá.
 elsewhere-unknown = Não temos registrada a região da empresa {$company}.

@@ -3,6 +3,7 @@ passport-site = Site do {$passport}
 nav-home = Página inicial
 nav-faq = Perguntas frequentes
 nav-account = Minha conta
+nav-staff = Páginas da equipe
 sign-in = Entrar
 sign-up = Cadastrar-se
 continue = Continuar

@@ -2,7 +2,10 @@
 //! handler made show it too. Knows no session.
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{NavItem, Shell, Visit, page::SignedInAs};
+use super::{
+    NavItem, Shell, Visit,
+    page::{ActingAs, SignedInAs},
+};
 
 /// Whose page it is, as far as extractors said.
 #[derive(Debug, Default)]
@@ -11,7 +14,9 @@ pub(super) struct Head(Mutex<Said>);
 #[derive(Debug, Default)]
 struct Said {
     person: Option<SignedInAs>,
+    acting: Option<ActingAs>,
     nav: Option<Vec<NavItem>>,
+    sub_nav: Option<(&'static str, &'static [NavItem])>,
     is_untold: bool,
 }
 
@@ -27,9 +32,19 @@ impl Visit {
         self.head.said().person = Some(SignedInAs { name: name.to_owned(), sign_out });
     }
 
+    /// Says for which company the person acts, and under which name there; `None`: for none.
+    pub fn acts_for(&self, acting: Option<ActingAs>) {
+        self.head.said().acting = acting;
+    }
+
     /// Says which lines the navigation has for this person.
     pub fn has_nav(&self, nav: Vec<NavItem>) {
         self.head.said().nav = Some(nav);
+    }
+
+    /// Says what hangs under the navigation line of `path`.
+    pub fn has_sub_nav(&self, path: &'static str, lines: &'static [NavItem]) {
+        self.head.said().sub_nav = Some((path, lines));
     }
 
     /// Says that the address of this page is a secret, so that no link on it repeats it.
@@ -40,14 +55,16 @@ impl Visit {
     /// A shell with the head that was said.
     pub fn headed_shell(&self) -> Shell {
         let said = self.head.said();
-        let shell = match &said.nav {
-            Some(nav) => self.shell().with_nav(nav.clone()),
-            None => self.shell(),
-        };
-        match &said.person {
-            Some(person) => shell.with_person(person.name.clone(), person.sign_out),
-            None => shell,
+        let mut shell = self.shell();
+        if let Some(nav) = &said.nav {
+            shell = shell.with_nav(nav.clone());
         }
+        if let Some((path, lines)) = said.sub_nav {
+            shell = shell.with_sub_nav(path, lines);
+        }
+        shell.acting.clone_from(&said.acting);
+        shell.person.clone_from(&said.person);
+        shell
     }
 
     /// Nobody has said yet whose page it is.

@@ -33,6 +33,8 @@ pub struct Shell {
     sub_nav: (&'static str, &'static [NavItem]),
     /// The signed-in person's name or address, and where the form to sign out posts to.
     pub person: Option<SignedInAs>,
+    /// For whom they act.
+    pub acting: Option<ActingAs>,
     /// The page has fields that somebody may be filling in.
     has_fields: Arc<AtomicBool>,
 }
@@ -43,6 +45,13 @@ pub struct SignedInAs {
     pub sign_out: &'static str,
 }
 
+/// The company that a person acts for, and their name there.
+#[derive(Clone, Debug)]
+pub struct ActingAs {
+    pub company: String,
+    pub person: String,
+}
+
 impl Visit {
     /// A shell for a page of this visit.
     pub fn shell(&self) -> Shell {
@@ -51,6 +60,7 @@ impl Visit {
             nav: self.site.nav.clone(),
             sub_nav: ("", &[]),
             person: None,
+            acting: None,
             has_fields: Arc::default(),
         }
     }

@@ -13,14 +13,13 @@ use crate::{
     association::digest_of_link,
     company::{Proved, actions},
     pages::signed_in_page,
-    visitor::{ActingAs, Associated},
+    visitor::Associated,
 };
 
 #[derive(Template)]
 #[template(path = "account/address.html")]
 pub struct AddressPage {
     shell: Shell,
-    acting: ActingAs,
     email: String,
     /// The address on file, which is told.
     former: String,
@@ -33,7 +32,6 @@ impl platform::web::page::Samples for AddressPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self {
             shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             email: "maria@new.example".into(),
             former: "maria@contoso.example".into(),
             action: "/account/address/AAAA".into(),
@@ -67,8 +65,7 @@ pub async fn show(
     let (_, email) = find(&portal, &visitor, &secret).await?;
     let former = visitor.acting.profile.email.clone();
     let page = AddressPage {
-        shell: visitor.account_shell(),
-        acting: visitor.acting(),
+        shell: visitor.shell(),
         thing: thing(&email, &former),
         email,
         former,

@@ -22,7 +22,7 @@ use crate::{
     company::{self, Person, store::Sought},
     pages::{once, signed_in_page},
     profile::{self, ProfileId},
-    visitor::{ActingAs, Administrator},
+    visitor::Administrator,
 };
 
 const PATH: &str = "/account/professionals/bulk";
@@ -31,7 +31,6 @@ const PATH: &str = "/account/professionals/bulk";
 #[template(path = "account/bulk.html")]
 pub struct BulkPage {
     shell: Shell,
-    acting: ActingAs,
     id: String,
     is_adding: bool,
     invites: bool,
@@ -79,7 +78,6 @@ impl platform::web::page::Samples for BulkPage {
         };
         let page = |phase, is_adding, only_unwell| Self {
             shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             id: "1".into(),
             is_adding,
             invites: is_adding,
@@ -229,8 +227,7 @@ pub async fn show(
     };
     let (first, last) = leaf.ends(|line| line.number);
     let page = BulkPage {
-        shell: visitor.associated.account_shell(),
-        acting: visitor.associated.acting(),
+        shell: visitor.associated.shell(),
         id: bulk.id.to_string(),
         is_adding: bulk.kind == Kind::Add,
         invites: bulk.invites,

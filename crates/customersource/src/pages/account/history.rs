@@ -5,7 +5,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{Errors, Shell, Trouble};
+use platform::web::{Errors, Shell, Trouble, page::ActingAs};
 
 use crate::{
     Portal,
@@ -15,7 +15,7 @@ use crate::{
         signed_in_page,
     },
     paths, profile,
-    visitor::{ActingAs, Administrator},
+    visitor::Administrator,
 };
 
 /// So many people of a name are looked for.
@@ -66,7 +66,7 @@ pub async fn show(
     visitor: Administrator,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
-    let (db, shell) = (portal.db.reader(), visitor.associated.account_shell());
+    let (db, shell) = (portal.db.reader(), visitor.associated.shell());
     let company = visitor.acts.organization();
     let mut filter = asked.filter();
     // Whatever was asked for: of this company alone (portal rule 12).

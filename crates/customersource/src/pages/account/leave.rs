@@ -1,15 +1,10 @@
 //! Giving up one's own association: the profile stays with the company.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Checked, Shell, Trouble, see_other};
+use platform::web::{Checked, Shell, Trouble, page::ActingAs, see_other};
 use serde::Deserialize;
 
-use crate::{
-    Portal,
-    company::actions,
-    pages::signed_in_page,
-    visitor::{ActingAs, Associated},
-};
+use crate::{Portal, company::actions, pages::signed_in_page, visitor::Associated};
 
 #[derive(Template)]
 #[template(path = "account/leave.html")]
@@ -28,11 +23,8 @@ impl platform::web::page::Samples for LeavePage {
 }
 
 pub async fn ask(visitor: Associated) -> Result<Response, Trouble> {
-    let page = LeavePage {
-        shell: visitor.account_shell(),
-        acting: visitor.acting(),
-        label: visitor.session.label.clone(),
-    };
+    let page =
+        LeavePage { shell: visitor.shell(), acting: visitor.acting(), label: visitor.session.label.clone() };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 

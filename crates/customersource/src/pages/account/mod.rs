@@ -16,7 +16,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     limits::UsedUp,
-    web::{Shell, Trouble, Visit},
+    web::{Shell, Trouble, Visit, page::ActingAs},
 };
 
 use super::signed_in_page;
@@ -25,7 +25,7 @@ use crate::{
     association::Standing,
     company::{self, Invited},
     plan::{Coverage, Entitlement},
-    visitor::{ActingAs, Associated},
+    visitor::Associated,
 };
 
 /// What a page says after a redirect, by its short name in the address; other names say nothing.
@@ -160,7 +160,7 @@ pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<R
     let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.organization.id);
     let page = AccountPage {
         is_out_of_reach: company::store::is_out_of_reach(db, now, company).await?,
-        shell: visitor.account_shell(),
+        shell: visitor.shell(),
         acting: visitor.acting(),
         email: visitor.acting.profile.email.clone(),
         is_admin: visitor.acting.profile.is_admin,

@@ -17,7 +17,7 @@ use crate::{
     },
     pages::{once, signed_in_page},
     profile::{self, Profile, ProfileId, store::Details},
-    visitor::{ActingAs, Administrator},
+    visitor::Administrator,
 };
 
 pub const LIST: &str = "/account/professionals";
@@ -26,7 +26,6 @@ pub const LIST: &str = "/account/professionals";
 #[template(path = "account/person.html")]
 pub struct PersonPage {
     shell: Shell,
-    acting: ActingAs,
     fields: Fields,
     errors: Errors,
     /// What is saved; absent for somebody new.
@@ -69,7 +68,6 @@ impl platform::web::page::Samples for PersonPage {
         };
         let page = |fields, row, errors, conflict, done| Self {
             shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             fields,
             errors,
             row,
@@ -111,8 +109,7 @@ fn form(
     errors: Errors,
 ) -> Result<Response, Trouble> {
     let page = PersonPage {
-        shell: visitor.associated.account_shell(),
-        acting: visitor.associated.acting(),
+        shell: visitor.associated.shell(),
         fields,
         errors,
         row: None,
@@ -156,8 +153,7 @@ async fn filled(
     let same = profile::store::list_same_address(db, &person.profile).await?;
     let wanted = address::store::find(db, visitor.visit().now, person.profile.id).await?;
     let page = PersonPage {
-        shell: visitor.associated.account_shell(),
-        acting: visitor.associated.acting(),
+        shell: visitor.associated.shell(),
         fields,
         errors,
         row: Some(Row::of(person, visitor.visit())),

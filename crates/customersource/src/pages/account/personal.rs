@@ -12,14 +12,13 @@ use crate::{
         actions::{self, Inviter},
     },
     pages::signed_in_page,
-    visitor::{ActingAs, Associated},
+    visitor::Associated,
 };
 
 #[derive(Template)]
 #[template(path = "account/personal.html")]
 pub struct PersonalPage {
     shell: Shell,
-    acting: ActingAs,
     fields: Fields,
     errors: Errors,
     /// The address that is saved: the invitation goes there.
@@ -49,7 +48,6 @@ impl platform::web::page::Samples for PersonalPage {
         };
         let page = |errors, conflict, done| Self {
             shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             fields: fields.clone(),
             errors,
             email: "maria@contoso.example".into(),
@@ -85,8 +83,7 @@ async fn filled(
     let wanted = address::store::find(portal.db.reader(), now, id).await?;
     let page = PersonalPage {
         wanted: wanted.map(|wanted| wanted.email),
-        shell: visitor.account_shell(),
-        acting: visitor.acting(),
+        shell: visitor.shell(),
         fields,
         errors,
         email: visitor.acting.profile.email.clone(),

@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use platform::{
     Fault,
     turn::Turn,
-    web::{Shell, Trouble, Visit, streamed},
+    web::{Shell, Trouble, Visit, page::ActingAs, streamed},
 };
 
 use super::{
@@ -22,7 +22,7 @@ use crate::{
     Portal,
     company::{self, Only, Person, store::Sought},
     pages::signed_in_page,
-    visitor::{ActingAs, Administrator},
+    visitor::Administrator,
 };
 
 #[derive(Template)]
@@ -68,7 +68,7 @@ pub async fn show(
     let wanted = looking.wanted();
     let people = company::store::people(portal.db.reader(), now, &visitor.acts, &wanted).await?;
     let page = ProfessionalsPage {
-        shell: visitor.associated.account_shell(),
+        shell: visitor.associated.shell(),
         acting: visitor.associated.acting(),
         looking: looking.found(&people),
         rows: people.rows.iter().map(|person| Row::of(person, visitor.visit())).collect(),

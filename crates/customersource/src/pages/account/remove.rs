@@ -17,14 +17,13 @@ use crate::{
     company::{Removed, actions},
     pages::signed_in_page,
     profile::ProfileId,
-    visitor::{ActingAs, Administrator},
+    visitor::Administrator,
 };
 
 #[derive(Template)]
 #[template(path = "account/remove.html")]
 pub struct RemovePage {
     shell: Shell,
-    acting: ActingAs,
     row: Row,
     errors: Errors,
 }
@@ -32,12 +31,7 @@ pub struct RemovePage {
 #[cfg(test)]
 impl platform::web::page::Samples for RemovePage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |row, errors| Self {
-            shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
-            row,
-            errors,
-        };
+        let page = |row, errors| Self { shell: shell.clone(), row, errors };
         let last = Errors::whole(shell.t("person-last-administrator"));
         Row::samples()
             .into_iter()
@@ -64,12 +58,8 @@ async fn removal(
     errors: Errors,
 ) -> Result<Response, Trouble> {
     let person = find(portal, visitor, id).await?;
-    let page = RemovePage {
-        shell: visitor.associated.account_shell(),
-        acting: visitor.associated.acting(),
-        row: Row::of(&person, visitor.visit()),
-        errors,
-    };
+    let page =
+        RemovePage { shell: visitor.associated.shell(), row: Row::of(&person, visitor.visit()), errors };
     signed_in_page(visitor.visit(), status, &page)
 }
 

@@ -19,26 +19,20 @@ use crate::{
     access::{Access, Rule},
     newsgroup::{Newsgroup, THREADS_A_PAGE, ThreadId, store},
     resource::is_slug,
-    visitor::{ActingAs, locked::Place, reading::Reading},
+    visitor::{locked::Place, reading::Reading},
 };
-
-#[cfg(test)]
-fn sample_acting() -> Option<ActingAs> {
-    Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() })
-}
 
 #[derive(Template)]
 #[template(path = "newsgroups/groups.html")]
 pub struct GroupsPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     lines: Vec<Line>,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for GroupsPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |lines| Self { shell: shell.clone(), acting: sample_acting(), lines };
+        let page = |lines| Self { shell: shell.clone(), lines };
         vec![page(vec![]), page(vec![Line::sample(false), Line::sample(true)])]
     }
 }
@@ -60,7 +54,7 @@ pub async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Re
             });
         }
     }
-    reading.page(&GroupsPage { shell: reading.shell(), acting: reading.acting(), lines })
+    reading.page(&GroupsPage { shell: reading.shell(), lines })
 }
 
 /// A newsgroup that this visitor may read; otherwise the page that says why not.
@@ -76,7 +70,7 @@ async fn find(portal: &Portal, reading: &Reading, slug: &str) -> Result<Newsgrou
         // What no list shows has no name here either.
         let name = if lock.is_listed() { group.name } else { String::new() };
         let place = Place::titled(name).under(reading.visit().t("section-newsgroups"), "/newsgroups");
-        return Err(reading.refuse(portal, lock, place).await);
+        return Err(reading.refuse(portal, lock, &group.rule, place).await);
     }
     Ok(group)
 }
@@ -106,7 +100,6 @@ pub struct ThreadLine {
 #[template(path = "newsgroups/threads.html")]
 pub struct ThreadsPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     group: Newsgroup,
     may_write: bool,
     threads: Vec<ThreadLine>,
@@ -141,7 +134,6 @@ impl platform::web::page::Samples for ThreadsPage {
         };
         let page = |threads, may_write, older| Self {
             shell: shell.clone(),
-            acting: sample_acting(),
             group: sample_group(),
             may_write,
             threads,
@@ -200,12 +192,5 @@ pub async fn threads(
         })
         .collect();
     let may_write = writes(&reading, &group);
-    reading.page(&ThreadsPage {
-        shell: reading.shell(),
-        acting: reading.acting(),
-        group,
-        may_write,
-        threads,
-        older,
-    })
+    reading.page(&ThreadsPage { shell: reading.shell(), group, may_write, threads, older })
 }

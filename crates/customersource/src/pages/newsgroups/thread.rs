@@ -15,7 +15,7 @@ use crate::{
     newsgroup::{Newsgroup, PostId, Thread, ThreadId, store},
     pages::anybodys_page,
     resource::markdown::{self, Html},
-    visitor::{self, ActingAs, reading::Reading},
+    visitor::{self, reading::Reading},
 };
 
 /// A post as the page shows it.
@@ -32,7 +32,6 @@ pub struct Shown {
 #[template(path = "newsgroups/thread.html")]
 pub struct ThreadPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     group: Newsgroup,
     thread: Thread,
     posts: Vec<Shown>,
@@ -70,7 +69,6 @@ impl platform::web::page::Samples for ThreadPage {
         };
         let page = |is_locked, may_write, moderates, errors| Self {
             shell: shell.clone(),
-            acting: super::sample_acting(),
             group: super::sample_group(),
             thread: Thread {
                 id: ThreadId(uuid::Uuid::nil()),
@@ -150,7 +148,6 @@ pub async fn page(
     }
     let page = ThreadPage {
         shell: reading.shell(),
-        acting: reading.acting(),
         may_write: !thread.is_locked && super::writes(reading, &group),
         moderates: reading.moderates(),
         is_watched: store::is_watched(db, thread.id, reading.profile()?.id).await?,

@@ -18,10 +18,7 @@ use crate::{
     acting::{Acting, Own},
     newsgroup::{Newsgroup, POSTS, actions, body_of, store, subject_of},
     pages::{anybodys_page, once},
-    visitor::{
-        self,
-        reading::{Reading, closed_meanwhile},
-    },
+    visitor::reading::{Reading, closed_meanwhile},
 };
 
 #[derive(Default, Deserialize)]
@@ -36,7 +33,6 @@ pub struct Fields {
 #[template(path = "newsgroups/new.html")]
 pub struct NewThreadPage {
     shell: Shell,
-    acting: Option<visitor::ActingAs>,
     group: Newsgroup,
     fields: Fields,
     errors: Errors,
@@ -47,7 +43,6 @@ impl platform::web::page::Samples for NewThreadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |errors| Self {
             shell: shell.clone(),
-            acting: super::sample_acting(),
             group: super::sample_group(),
             fields: Fields::default(),
             errors,
@@ -66,7 +61,7 @@ fn form(
     fields: Fields,
     errors: Errors,
 ) -> Result<Response, Trouble> {
-    let page = NewThreadPage { shell: reading.shell(), acting: reading.acting(), group, fields, errors };
+    let page = NewThreadPage { shell: reading.shell(), group, fields, errors };
     anybodys_page(&reading.visitor, status, &page)
 }
 

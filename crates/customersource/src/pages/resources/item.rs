@@ -15,7 +15,7 @@ use crate::{
         words_for,
     },
     training::{self, CourseDate},
-    visitor::{ActingAs, locked::Place, reading::Reading},
+    visitor::{locked::Place, reading::Reading},
 };
 
 /// A date of a course, as the page shows it.
@@ -47,7 +47,6 @@ pub fn thing(date: &CourseDate) -> Thing {
 #[template(path = "resources/item.html")]
 pub struct ItemPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     /// Name and address of the list that it stands in.
     list: (String, String),
     title: String,
@@ -78,7 +77,6 @@ impl platform::web::page::Samples for ItemPage {
         };
         let page = |files, is_training, seats, done| Self {
             shell: shell.clone(),
-            acting: Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             list: (shell.t("section-documentation"), "/resources/documentation".into()),
             title: "Reconcile a bank account".into(),
             language: "en-US".into(),
@@ -147,7 +145,7 @@ pub async fn find(
             let words = resource::store::list_words(portal.db.reader(), resource.id).await?;
             title = words_for(words, reading.visit().language).map(|words| words.title).unwrap_or_default();
         }
-        return Err(reading.refuse(portal, lock, place(title)).await);
+        return Err(reading.refuse(portal, lock, &resource.rule, place(title)).await);
     }
     Ok(resource)
 }
@@ -182,7 +180,6 @@ pub async fn page(
     let seats = if is_training { seats(portal, reading, resource).await? } else { vec![] };
     reading.page(&ItemPage {
         shell: reading.shell(),
-        acting: reading.acting(),
         list,
         body: markdown::article(&words.body, &format!("{path}/files")),
         title: words.title,

@@ -26,7 +26,7 @@ use crate::{
     newsletter::{self, NewsletterId},
     resource::{self, Resource, ResourceId, Section, words_for},
     search::{Question, Snippet, snippet},
-    visitor::{ActingAs, locked::Place, reading::Reading},
+    visitor::{locked::Place, reading::Reading},
 };
 
 /// One line of a list.
@@ -134,7 +134,6 @@ async fn lines_with(
 #[template(path = "resources/list.html")]
 pub struct ListPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     section: Section,
     lines: Vec<Line>,
     pages: (Option<String>, Option<String>),
@@ -143,10 +142,8 @@ pub struct ListPage {
 #[cfg(test)]
 impl platform::web::page::Samples for ListPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let acting = || Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() });
         let pages = || (Some("/resources/x?before=1".into()), Some("/resources/x?after=1".into()));
-        let page =
-            |section, lines| Self { shell: shell.clone(), acting: acting(), section, lines, pages: pages() };
+        let page = |section, lines| Self { shell: shell.clone(), section, lines, pages: pages() };
         let lists = Section::LISTED
             .into_iter()
             .map(|section| page(section, vec![Line::sample(false), Line::sample(true)]));
@@ -174,7 +171,7 @@ pub async fn list(
     let found = shown(db, &reading, (section, None), turned.turn(), is_listed).await?;
     let lines = lines(db, &reading, &found.rows, reading.visit().language).await?;
     let pages = beside(&format!("/resources/{}", section.path()), &found);
-    reading.page(&ListPage { shell: reading.shell(), acting: reading.acting(), section, lines, pages })
+    reading.page(&ListPage { shell: reading.shell(), section, lines, pages })
 }
 
 /// So many stand on a page.

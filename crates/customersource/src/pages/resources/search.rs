@@ -23,14 +23,13 @@ use crate::{
         Kind, Question, Snippet, Where,
         store::{self, Hit},
     },
-    visitor::{ActingAs, locked::LockBox, reading::Reading, sign_in},
+    visitor::{locked::LockBox, reading::Reading, sign_in},
 };
 
 #[derive(Template)]
 #[template(path = "resources/hub.html")]
 pub struct HubPage {
     shell: Shell,
-    acting: Option<ActingAs>,
     lock: Option<LockBox>,
     back: String,
     text: String,
@@ -45,7 +44,6 @@ impl platform::web::page::Samples for HubPage {
         let Some(question) = Question::of("bank") else { return vec![] };
         let page = |text: &str, found, face, near: Option<&str>| Self {
             shell: shell.clone(),
-            acting: Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             lock: LockBox::of(face, None),
             back: "/signin?next=%2Fresources".into(),
             text: text.into(),
@@ -85,7 +83,7 @@ pub async fn hub(
 ) -> Result<Response, Trouble> {
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let lock = match reading.lock(&Rule::default()) {
-        Some(lock) => Some(reading.with_whom(&portal, lock).await?),
+        Some(lock) => Some(reading.with_whom(&portal, lock, &Rule::default()).await?),
         None => None,
     };
     let (mut found, mut near) = (vec![], None);
@@ -98,7 +96,7 @@ pub async fn hub(
     }
     let shell = reading.shell();
     let back = sign_in::path_to("/resources");
-    reading.page(&HubPage { shell, acting: reading.acting(), lock, back, text, found, near })
+    reading.page(&HubPage { shell, lock, back, text, found, near })
 }
 
 /// Something that was found and may be shown.

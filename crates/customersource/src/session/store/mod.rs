@@ -9,7 +9,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Lifetime, MOST, Session, entity};
-use crate::{ids::AssociationId, rp::Subject};
+use crate::{
+    ids::AssociationId,
+    rp::Subject,
+    staff::{self, Staff},
+};
 
 /// Sessions whose absolute end has come.
 pub const OVER: Over = Over::of("portal_session", "ends_at").key("digest");
@@ -82,15 +86,20 @@ async fn end_beyond(db: &impl ConnectionTrait, begun: &Begin<'_>) -> Result<(), 
     Ok(())
 }
 
-/// The live session of this digest. Idle and overdue ones are not found, whether swept or not.
+/// The live session of this digest, and the role of whoever it is of. Idle and overdue ones are not found, whether
+/// swept or not.
 pub async fn find_live(
     db: &impl ConnectionTrait,
     now: Moment,
     lifetime: Lifetime,
     digest: [u8; 32],
-) -> Result<Option<Session>, Fault> {
-    let row = entity::Entity::find_by_id(digest.to_vec()).one(db).await?;
-    Ok(row.and_then(|row| live(row, now, lifetime, digest)))
+) -> Result<Option<(Session, Option<Staff>)>, Fault> {
+    let found =
+        entity::Entity::find_by_id(digest.to_vec()).find_also_related(staff::entity::Entity).one(db).await?;
+    let of_rows = |(row, member): (entity::Model, Option<staff::entity::Model>)| {
+        Some((live(row, now, lifetime, digest)?, member.and_then(staff::store::of_row)))
+    };
+    Ok(found.and_then(of_rows))
 }
 
 /// The same with its row locked: nobody ends it before the transaction is over.

@@ -19,7 +19,7 @@ use crate::{
     },
     pages::signed_in_page,
     profile,
-    visitor::{ActingAs, Administrator},
+    visitor::Administrator,
 };
 
 /// What is beyond is read and thrown away up to here, so that browsers get to see the answer.
@@ -31,7 +31,6 @@ pub fn largest() -> DefaultBodyLimit {
 #[template(path = "account/upload.html")]
 pub struct UploadPage {
     shell: Shell,
-    acting: ActingAs,
     invites: bool,
     errors: Errors,
 }
@@ -39,12 +38,7 @@ pub struct UploadPage {
 #[cfg(test)]
 impl platform::web::page::Samples for UploadPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |invites, errors| Self {
-            shell: shell.clone(),
-            acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
-            invites,
-            errors,
-        };
+        let page = |invites, errors| Self { shell: shell.clone(), invites, errors };
         let mut errors = Errors::default();
         for key in ["upload-columns", "upload-empty", "file-none-chosen", "file-broken"] {
             errors.add("file", shell.t(key));
@@ -62,12 +56,7 @@ fn form(
     invites: bool,
     errors: Errors,
 ) -> Result<Response, Trouble> {
-    let page = UploadPage {
-        shell: visitor.associated.account_shell(),
-        acting: visitor.associated.acting(),
-        invites,
-        errors,
-    };
+    let page = UploadPage { shell: visitor.associated.shell(), invites, errors };
     signed_in_page(visitor.visit(), status, &page)
 }
 
