@@ -46,7 +46,7 @@ pub struct Upload {
     words: usize,
     /// What an error page kept of the form: it stands before what came in.
     kept: VecDeque<(String, String)>,
-    sending: Option<Sending>,
+    sending: Option<Box<Sending>>,
 }
 
 /// Of what is read, until all of it is: then the visit is told what it sends, so that the same form with the same files is
@@ -150,17 +150,18 @@ impl Upload {
     /// The next part; the one before is over, read to its end or not.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Broken> {
         if let Some((name, value)) = self.kept.pop_front() {
-            said(self.sending.as_mut(), &name, &value);
+            said(self.sending.as_deref_mut(), &name, &value);
             return Ok(Some(Part::Words(name, value)));
         }
         let Some(mut field) = in_time(self.parts.next_field()).await? else {
-            if let Some(Sending { visit, digest }) = self.sending.take() {
+            if let Some(sending) = self.sending.take() {
+                let Sending { visit, digest } = *sending;
                 visit.is_sending_all(digest.finish().as_ref());
             }
             return Ok(None);
         };
         if let Some(name) = field.file_name().map(str::to_owned) {
-            let mut sending = self.sending.as_mut();
+            let mut sending = self.sending.as_deref_mut();
             if let Some(sending) = &mut sending {
                 sending.part(b"file", &name);
             }
@@ -177,7 +178,7 @@ impl Upload {
         }
         let value =
             String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
-        said(self.sending.as_mut(), &name, &value);
+        said(self.sending.as_deref_mut(), &name, &value);
         Ok(Some(Part::Words(name, value)))
     }
 
@@ -236,7 +237,7 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             upload.value_of(FIELD).await?;
             upload.kept = words.into();
         }
-        upload.sending = Some(Sending::of(&visit));
+        upload.sending = Some(Box::new(Sending::of(&visit)));
         let token = upload.value_of(TOKEN).await?;
         match visit.judge(&token, &Thing::default()) {
             Ok(()) => Ok(Self::Checked(upload)),
