@@ -38,7 +38,7 @@ pub struct Caller {
     /// SHA-256 of the connection's certificate.
     pub certificate: Option<[u8; 32]>,
     /// The assertion, which serves once.
-    once: Option<Once>,
+    pub(super) once: Option<Once>,
 }
 
 impl Caller {

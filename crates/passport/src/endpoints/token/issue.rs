@@ -34,7 +34,7 @@ use crate::{
 pub(in crate::endpoints) struct Mint<'a> {
     pub passport: &'a Passport,
     pub now: Moment,
-    client: &'a Client,
+    pub(super) client: &'a Client,
     /// What the access token is bound to.
     binding: Option<Binding>,
     keys: Arc<Keys>,

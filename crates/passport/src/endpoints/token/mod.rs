@@ -87,6 +87,13 @@ pub async fn exchange(
     let (client, rules) = (&caller.client, &caller.rules);
     let exchange =
         Exchange { passport: &passport, now: visit.now, client, epoch: caller.epoch, rules, binding };
+    // What a client is given for itself writes nothing: it names the epoch that was read, and ends with it.
+    if let TokenRequest::ClientCredentials(request) = &request
+        && shown.is_none()
+        && caller.once.is_none()
+    {
+        return answer(&mint, client_credentials::redeem(&exchange, request));
+    }
     // A token that is brought is looked up outside as well.
     let brought = match &request {
         TokenRequest::TokenExchange(request) => exchange::find(&exchange, request).await?,
@@ -108,9 +115,15 @@ pub async fn exchange(
         shown.spend(tx.tx()).await?;
     }
     tx.commit().await?;
-    // 5. The mint issues; 6. JSON that nobody keeps.
+    answer(&mint, outcome)
+}
+
+/// 5. The mint issues; 6. JSON that nobody keeps.
+fn answer(mint: &Mint<'_>, outcome: Outcome) -> Result<Response, Refused> {
     match outcome {
-        Outcome::Issue(what) => Ok(cors::only(json(StatusCode::OK, &issue::tokens(&mint, &what)?), client)),
+        Outcome::Issue(what) => {
+            Ok(cors::only(json(StatusCode::OK, &issue::tokens(mint, &what)?), mint.client))
+        }
         Outcome::Refuse(error) => Err(error.into()),
     }
 }
