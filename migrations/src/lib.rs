@@ -4,12 +4,9 @@
 //! does not know are no trouble. All that is missing is done in one transaction: a migration that is killed leaves
 //! nothing half done.
 use migration_ground::{
-    MigratorTrait, SchemaManager,
+    IntoSchemaManagerConnection, MigratorTrait, SchemaManager,
     prelude::*,
-    sea_orm::{
-        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-        Statement, TransactionOptions, TransactionTrait as _,
-    },
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, TransactionTrait as _},
 };
 
 pub mod customersource;
@@ -20,24 +17,28 @@ const TABLE: &str = "seaql_migrations";
 
 /// Brings the schema of `M` up to date. Nodes that start together wait for one another.
 pub async fn up<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), DbErr> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let tx = db.begin_with_options(options).await?;
     if db.get_database_backend() == DbBackend::Postgres {
+        let tx = db.begin().await?;
         // The lock and the work are of one transaction: when its connection dies, both end. A step takes its time.
         tx.execute_unprepared(
             "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
              SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(7277477837)",
         )
         .await?;
+        steps::<M, _>(&tx).await?;
+        return tx.commit().await;
     }
-    steps::<M>(&tx).await?;
-    tx.commit().await
+    // One connection, which is closed and so rolled back when this is left.
+    db.execute_unprepared("BEGIN IMMEDIATE").await?;
+    let done = steps::<M, _>(db).await;
+    db.execute_unprepared(if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    done
 }
 
-async fn steps<M: MigratorTrait>(tx: &DatabaseTransaction) -> Result<(), DbErr> {
+async fn steps<M: MigratorTrait, C: ConnectionTrait>(tx: &C) -> Result<(), DbErr>
+where
+    for<'c> &'c C: IntoSchemaManagerConnection<'c>,
+{
     let done = applied(tx).await?;
     let missing: Vec<_> =
         M::migrations().into_iter().filter(|step| !done.iter().any(|name| name == step.name())).collect();

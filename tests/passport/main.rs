@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod asked;
 mod attack;
 mod authorization;
 mod authorize;

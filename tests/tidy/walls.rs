@@ -231,7 +231,7 @@ fn makes_transactions(source: &Source) -> Vec<String> {
         OTHER_TRANSACTIONS.iter().any(|word| find_word(line, word).next().is_some())
             || line.contains("\"BEGIN")
     };
-    let beside = |line: &str| line.contains(".writer()") && !line.contains("migrations::");
+    let beside = |line: &str| line.contains(".ground()") && !line.contains("migrations::");
     source
         .code()
         .take_while(|(_, line)| *line != "mod tests {")
@@ -248,12 +248,12 @@ fn makes_transactions(source: &Source) -> Vec<String> {
 #[test]
 fn other_transactions_are_found() {
     for line in
-        ["use sea_orm::TransactionTrait as _;", "db.execute_unprepared(\"BEGIN\")", "portal.db.writer()"]
+        ["use sea_orm::TransactionTrait as _;", "db.execute_unprepared(\"BEGIN\")", "portal.db.ground()"]
     {
         let found = makes_transactions(&Source::new("crates/passport/src/grant/store.rs", line));
         assert_eq!(found.len(), 1, "{line}");
     }
-    let migrating = "migrations::up::<Steps>(self.db.writer()).await?;";
+    let migrating = "migrations::up::<Steps>(&self.db.ground()).await?;";
     assert!(makes_transactions(&Source::new("crates/passport/src/state.rs", migrating)).is_empty());
 }
 

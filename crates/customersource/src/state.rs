@@ -72,7 +72,7 @@ impl Portal {
     /// Opens database and key file; makes both when absent. Migrates nothing: see [`Portal::migrate`].
     pub async fn open(settings: Settings, clock: Clock, random: Random) -> Result<Self, Fault> {
         let about = (&settings.database, &settings.secrets);
-        let is_laid = async |db: &Database| Ok(migrations::is_laid(db.writer()).await?);
+        let is_laid = async |db: &Database| Ok(migrations::is_laid(&db.ground()).await?);
         let (db, keyring) = former::open("customersource", about, clock.clone(), is_laid).await?;
         Self::on(db, settings, clock, random, keyring)
     }
@@ -143,7 +143,7 @@ impl Portal {
 
     /// Brings the schema and the search up to date.
     pub async fn migrate(&self) -> Result<(), Fault> {
-        migrations::up::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        migrations::up::<migrations::customersource::Migrator>(&self.db.ground()).await?;
         self.fill_folded().await?;
         self.refresh_index().await
     }
@@ -168,12 +168,12 @@ impl Portal {
 
     /// The names of migrations that are still to be done.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, Fault> {
-        Ok(migrations::pending::<migrations::customersource::Migrator>(self.db.writer()).await?)
+        Ok(migrations::pending::<migrations::customersource::Migrator>(&self.db.ground()).await?)
     }
 
     /// The steps that are still to be done, and those that only a newer binary knows.
     pub async fn steps(&self) -> Result<(Vec<String>, Vec<String>), Fault> {
-        let newer = migrations::newer::<migrations::customersource::Migrator>(self.db.writer()).await?;
+        let newer = migrations::newer::<migrations::customersource::Migrator>(&self.db.ground()).await?;
         Ok((self.pending_migrations().await?, newer))
     }
 

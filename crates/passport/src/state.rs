@@ -67,7 +67,7 @@ impl Passport {
     /// Opens database and key file. Migrates nothing: see [`Passport::migrate`].
     pub async fn open(settings: Settings, clock: Clock, random: Random) -> Result<Self, Fault> {
         let about = (&settings.database, &settings.secrets);
-        let is_laid = async |db: &Database| Ok(migrations::is_laid(db.writer()).await?);
+        let is_laid = async |db: &Database| Ok(migrations::is_laid(&db.ground()).await?);
         let (db, keyring) = former::open("passport", about, clock.clone(), is_laid).await?;
         Self::on(db, settings, clock, random, keyring)
     }
@@ -131,7 +131,7 @@ impl Passport {
 
     /// Brings the schema up to date and makes the first signing keys.
     pub async fn migrate(&self) -> Result<(), Fault> {
-        migrations::up::<migrations::passport::Migrator>(self.db.writer()).await?;
+        migrations::up::<migrations::passport::Migrator>(&self.db.ground()).await?;
         self.pairwise.make_or_reseal(&self.db, &self.random).await?;
         self.keys.make_missing(&self.db, &self.random, self.clock.now()).await
     }

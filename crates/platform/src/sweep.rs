@@ -140,7 +140,7 @@ mod tests {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) \
              INSERT INTO used_once (id, ends_at) SELECT 'n' || i, i FROM n"
         );
-        db.writer().execute_unprepared(&sql).await.unwrap();
+        db.ground().execute_unprepared(&sql).await.unwrap();
     }
 
     const NOW: Moment = Moment::from_unix_seconds(1_795_348_800);
@@ -170,7 +170,7 @@ mod tests {
         for (id, age) in [("new", Duration::ZERO), ("yesterday", day * 2), ("last week", day * 7)] {
             let sql =
                 format!("INSERT INTO used_once (id, ends_at) VALUES ('{id}', {})", (NOW - age).unix_millis());
-            db.writer().execute_unprepared(&sql).await.unwrap();
+            db.ground().execute_unprepared(&sql).await.unwrap();
         }
         assert_eq!(Over::uses("used_once", "ends_at").sweep(&db, NOW).await.unwrap(), 1);
         assert_eq!(OVER.and("id <> 'yesterday'").sweep(&db, NOW).await.unwrap(), 0);

@@ -16,7 +16,7 @@ pub fn keyring() -> Keyring {
 pub async fn database() -> (Database, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Database::open(&format!("sqlite:{}", folder.path().join("test.db").display()), 2).await.unwrap();
-    migrations::up::<migrations::passport::Migrator>(db.writer()).await.unwrap();
+    migrations::up::<migrations::passport::Migrator>(&db.ground()).await.unwrap();
     (db, folder)
 }
 

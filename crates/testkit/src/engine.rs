@@ -109,6 +109,9 @@ fn postgres_url(database: &str) -> String {
 }
 
 async fn one_connection(url: &str) -> DatabaseConnection {
+    if let Some(file) = url.strip_prefix("sqlite:") {
+        return platform::db::open_file(file.into());
+    }
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).acquire_timeout(Duration::from_secs(30)).sqlx_logging(false);
     sea_orm::Database::connect(options).await.expect("the database answers")

@@ -24,8 +24,8 @@ async fn fx_15_a_schema_of_a_newer_binary_is_served_by_the_older_one(house: Hous
     house.ground.execute("CREATE TABLE of_tomorrow (id BIGINT PRIMARY KEY)").await;
     let db = &house.passport.db;
     house.passport.migrate().await.unwrap();
-    assert!(migrations::pending::<Steps>(db.writer()).await.unwrap().is_empty());
-    assert_eq!(migrations::newer::<Steps>(db.writer()).await.unwrap(), ["m9999_of_tomorrow"]);
+    assert!(migrations::pending::<Steps>(&db.ground()).await.unwrap().is_empty());
+    assert_eq!(migrations::newer::<Steps>(&db.ground()).await.unwrap(), ["m9999_of_tomorrow"]);
     let node = house.second_node().await;
     node.passport.migrate().await.unwrap();
     let browser = house.browser();
@@ -83,7 +83,7 @@ async fn fx_15_a_migration_that_was_killed_anywhere_is_begun_again_and_done(engi
     // How many polls it takes depends on the machine; a kill at each of the first ones is many on every one.
     for round in 0..200 {
         let db = Database::open(&ground.url, 2).await.unwrap();
-        let work = async { migrations::up::<Steps>(db.writer()).await.unwrap() };
+        let work = async { migrations::up::<Steps>(&db.ground()).await.unwrap() };
         if kill_after(round, work).await {
             break;
         }
@@ -92,8 +92,8 @@ async fn fx_15_a_migration_that_was_killed_anywhere_is_begun_again_and_done(engi
     }
     assert!(killed >= 25, "killed only {killed} times: it is done in fewer steps than expected");
     let db = Database::open(&ground.url, 2).await.unwrap();
-    migrations::up::<Steps>(db.writer()).await.unwrap();
-    assert!(migrations::pending::<Steps>(db.writer()).await.unwrap().is_empty());
+    migrations::up::<Steps>(&db.ground()).await.unwrap();
+    assert!(migrations::pending::<Steps>(&db.ground()).await.unwrap().is_empty());
     let names = ground.count(count).await;
     assert_eq!(ground.count("SELECT COUNT(DISTINCT version) FROM seaql_migrations").await, names);
     db.close().await.unwrap();
@@ -105,7 +105,7 @@ async fn fx_15_nodes_that_start_together_migrate_once(engine: Engine) {
     for _ in 0..4 {
         let db = Database::open(&ground.url, 2).await.unwrap();
         nodes.spawn(async move {
-            migrations::up::<Steps>(db.writer()).await.unwrap();
+            migrations::up::<Steps>(&db.ground()).await.unwrap();
             db.close().await.unwrap();
         });
     }

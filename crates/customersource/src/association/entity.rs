@@ -39,7 +39,7 @@ pub mod invitation {
         pub accepted_iss: Option<String>,
         pub accepted_sub: Option<String>,
         pub declined_at: Option<Moment>,
-        pub mails: i32,
+        pub mails: platform::db::Int,
         /// Why its mail did not arrive, as the other side said it.
         pub why: Option<String>,
     }

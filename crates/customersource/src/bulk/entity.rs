@@ -40,7 +40,7 @@ pub mod line {
         #[sea_orm(primary_key, auto_increment = false)]
         pub bulk_id: BulkId,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub number: i32,
+        pub number: platform::db::Int,
         pub profile_id: Option<ProfileId>,
         pub first_name: String,
         pub last_name: String,

@@ -43,7 +43,7 @@ fn of_row(row: bulk::Model) -> Bulk {
 
 fn line_of(row: line::Model) -> Line {
     Line {
-        number: row.number,
+        number: row.number.into(),
         profile: row.profile_id,
         first_name: row.first_name,
         last_name: row.last_name,
@@ -72,7 +72,7 @@ pub async fn add(tx: &Adding<Administration>, about: &Bulk, lines: &[Line]) -> R
     for lines in lines.chunks(AT_ONCE) {
         let row = |line: &Line| line::ActiveModel {
             bulk_id: Set(about.id),
-            number: Set(line.number),
+            number: Set(line.number.into()),
             profile_id: Set(line.profile),
             first_name: Set(line.first_name.clone()),
             last_name: Set(line.last_name.clone()),

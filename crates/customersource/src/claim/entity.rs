@@ -15,7 +15,7 @@ pub struct Model {
     #[serde(skip)]
     pub email_mac: Vec<u8>,
     pub at: Moment,
-    pub matches: Option<i32>,
+    pub matches: Option<platform::db::Int>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -43,7 +43,7 @@ pub async fn list_of_address(
         .limit(most)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.at, row.matches)).collect())
+    Ok(rows.into_iter().map(|row| (row.at, row.matches.map(i32::from))).collect())
 }
 
 /// Says how many profiles matched; true for the one worker that is to write to them.

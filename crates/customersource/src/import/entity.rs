@@ -13,8 +13,8 @@ pub struct Model {
     pub source: String,
     pub what: String,
     /// Steps.
-    pub done: i32,
-    pub total: i32,
+    pub done: platform::db::Int,
+    pub total: platform::db::Int,
     pub started_at: Moment,
     /// It was at work then.
     pub beat_at: Moment,

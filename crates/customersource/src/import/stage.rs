@@ -232,7 +232,7 @@ impl Stage<'_> {
         seed.plans.retain(|about| {
             let before = known.plans.get(&about.code);
             let is_same = before.is_some_and(|plan| {
-                plan.category == about.category && plan.name == about.name && plan.rank == about.rank
+                plan.category == about.category && plan.name == about.name && plan.rank == about.rank.into()
             });
             if !is_same {
                 teller.plan(before, about);

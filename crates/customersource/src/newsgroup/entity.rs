@@ -21,7 +21,7 @@ pub mod newsgroup {
         pub rule: String,
         pub is_readonly: bool,
         pub state: String,
-        pub revision: i32,
+        pub revision: platform::db::Int,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

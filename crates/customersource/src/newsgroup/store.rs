@@ -34,7 +34,7 @@ fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
         about: row.about,
         is_readonly: row.is_readonly,
         is_open: row.state == "open",
-        revision: row.revision,
+        revision: row.revision.into(),
     })
 }
 
@@ -89,7 +89,7 @@ fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
         rule: Set(about.rule.to_text()),
         is_readonly: Set(about.is_readonly),
         state: Set(if about.is_open { "open" } else { "closed" }.into()),
-        revision: Set(about.revision),
+        revision: Set(about.revision.into()),
     }
 }
 
@@ -107,7 +107,7 @@ pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, F
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
 pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, Fault> {
     let mut row = active(about);
-    row.revision = Set(about.revision.saturating_add(1));
+    row.revision = Set(about.revision.saturating_add(1).into());
     row.id = sea_orm::ActiveValue::NotSet;
     let changed = newsgroup::Entity::update_many()
         .set(row)

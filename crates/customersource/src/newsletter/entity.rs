@@ -20,7 +20,7 @@ pub mod newsletter {
         pub about: String,
         pub rule: String,
         pub state: String,
-        pub revision: i32,
+        pub revision: platform::db::Int,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -41,7 +41,7 @@ pub mod subscription {
         pub profile_id: ProfileId,
         pub since: Moment,
         /// Mails in a row that were refused for good.
-        pub refused: i32,
+        pub refused: platform::db::Int,
         pub paused_at: Option<Moment>,
     }
 
@@ -59,9 +59,9 @@ pub mod figures {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub resource_id: ResourceId,
-        pub sent: i32,
-        pub refused: i32,
-        pub unsubscribed: i32,
+        pub sent: platform::db::Int,
+        pub refused: platform::db::Int,
+        pub unsubscribed: platform::db::Int,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

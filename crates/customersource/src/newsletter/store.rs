@@ -24,7 +24,7 @@ fn of_row(row: newsletter::Model) -> Option<Newsletter> {
         name: row.name,
         about: row.about,
         is_open: row.state == "open",
-        revision: row.revision,
+        revision: row.revision.into(),
     })
 }
 
@@ -66,7 +66,7 @@ fn active(about: &Newsletter) -> newsletter::ActiveModel {
         about: Set(about.about.clone()),
         rule: Set(about.rule.to_text()),
         state: Set(if about.is_open { "open" } else { "closed" }.into()),
-        revision: Set(about.revision),
+        revision: Set(about.revision.into()),
     }
 }
 
@@ -84,7 +84,7 @@ pub async fn add(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
 pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, Fault> {
     let mut row = active(about);
-    row.revision = Set(about.revision.saturating_add(1));
+    row.revision = Set(about.revision.saturating_add(1).into());
     row.id = sea_orm::ActiveValue::NotSet;
     let changed = newsletter::Entity::update_many()
         .set(row)
@@ -117,7 +117,7 @@ pub async fn subscribe(
         newsletter_id: Set(newsletter),
         profile_id: Set(profile),
         since: Set(now),
-        refused: Set(0),
+        refused: Set(0.into()),
         paused_at: Set(None),
     };
     let key = [subscription::Column::NewsletterId, subscription::Column::ProfileId];
@@ -222,7 +222,11 @@ pub async fn list_figures(
     let rows =
         figures::Entity::find().filter(figures::Column::ResourceId.is_in(issues.iter().copied())).all(db);
     let figures = |row: figures::Model| {
-        let figures = Figures { sent: row.sent, refused: row.refused, unsubscribed: row.unsubscribed };
+        let figures = Figures {
+            sent: row.sent.into(),
+            refused: row.refused.into(),
+            unsubscribed: row.unsubscribed.into(),
+        };
         (row.resource_id, figures)
     };
     Ok(rows.await?.into_iter().map(figures).collect())

@@ -15,7 +15,7 @@ pub mod plan {
         pub code: String,
         pub category: String,
         pub name: String,
-        pub rank: i32,
+        pub rank: platform::db::Int,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -22,7 +22,7 @@ pub struct Model {
     pub is_admin: bool,
     pub admin_source: Option<String>,
     pub state: Stored,
-    pub version: i32,
+    pub version: platform::db::Int,
     pub crm_etag: Option<String>,
     pub synced_at: Option<Moment>,
     pub no_bulk_mail: bool,

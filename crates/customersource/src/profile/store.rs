@@ -37,7 +37,7 @@ pub(crate) fn of_row(row: entity::Model) -> Profile {
         email_key: row.email_key,
         is_admin: row.is_admin,
         is_bill_to: row.is_bill_to,
-        version: row.version,
+        version: row.version.into(),
         is_active: row.state == entity::Stored::Active,
         no_bulk_mail: row.no_bulk_mail,
     }
@@ -260,7 +260,7 @@ pub async fn add(
         is_admin: Set(is_admin),
         admin_source: Set(is_admin.then(|| AdminSource::Granted.text().to_owned())),
         state: Set(entity::Stored::Active),
-        version: Set(1),
+        version: Set(1.into()),
         crm_etag: Set(None),
         synced_at: Set(None),
         no_bulk_mail: Set(false),

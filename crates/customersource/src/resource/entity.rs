@@ -24,7 +24,7 @@ pub mod resource {
         pub published_at: Option<Moment>,
         pub updated_at: Moment,
         pub mailed_at: Option<Moment>,
-        pub revision: i32,
+        pub revision: platform::db::Int,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

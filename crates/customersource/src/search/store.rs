@@ -1,7 +1,7 @@
 //! The index on both engines: FTS5 of SQLite, tsvector of PostgreSQL.
 use std::collections::HashSet;
 
-use platform::{Fault, language::Language};
+use platform::{Fault, db::Int, language::Language};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use uuid::Uuid;
 
@@ -108,7 +108,7 @@ pub async fn find(
     let mut known = HashSet::new();
     for row in rows(db, &sql, values).await? {
         let (kind, id): (String, String) = (row.try_get("", "kind")?, row.try_get("", "id")?);
-        let step: i32 = row.try_get("", "step")?;
+        let Int(step) = row.try_get("", "step")?;
         let place = usize::try_from(step).ok().and_then(|step| places.get(step / languages.len()));
         if let (Some(kind), Ok(id), Some(place)) = (Kind::of_text(&kind), id.parse(), place)
             && known.insert((kind, id))

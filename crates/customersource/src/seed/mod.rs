@@ -241,7 +241,7 @@ impl Plan {
             code: self.code.clone(),
             category: self.category.clone(),
             name: self.name.clone(),
-            rank: self.rank,
+            rank: self.rank.into(),
         }
     }
 }

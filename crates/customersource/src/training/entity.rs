@@ -19,9 +19,9 @@ pub mod course_date {
         pub ends_at: Moment,
         pub place: String,
         pub time_zone: String,
-        pub seats: i32,
+        pub seats: platform::db::Int,
         pub cancelled_at: Option<Moment>,
-        pub revision: i32,
+        pub revision: platform::db::Int,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,9 +21,9 @@ fn of_row(row: course_date::Model) -> CourseDate {
         ends_at: row.ends_at,
         place: row.place,
         time_zone: row.time_zone,
-        seats: row.seats,
+        seats: row.seats.into(),
         is_cancelled: row.cancelled_at.is_some(),
-        revision: row.revision,
+        revision: row.revision.into(),
     }
 }
 
@@ -173,9 +173,9 @@ fn active(about: &CourseDate) -> course_date::ActiveModel {
         ends_at: Set(about.ends_at),
         place: Set(about.place.clone()),
         time_zone: Set(about.time_zone.clone()),
-        seats: Set(about.seats),
+        seats: Set(about.seats.into()),
         cancelled_at: NotSet,
-        revision: Set(about.revision),
+        revision: Set(about.revision.into()),
     }
 }
 
@@ -186,7 +186,8 @@ pub async fn add_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(
 
 /// Stores a change of a date whose row is locked.
 pub async fn save_date(db: &impl ConnectionTrait, about: &CourseDate) -> Result<(), Fault> {
-    let row = course_date::ActiveModel { revision: Set(about.revision.saturating_add(1)), ..active(about) };
+    let row =
+        course_date::ActiveModel { revision: Set(about.revision.saturating_add(1).into()), ..active(about) };
     course_date::Entity::update(row).exec(db).await?;
     Ok(())
 }

@@ -184,7 +184,7 @@ async fn database(folder: &tempfile::TempDir) -> String {
     };
     let name = format!("portal_{}", Random::system().token().replace('-', "_").to_lowercase());
     let admin = platform::db::Database::open(&server, 2).await.unwrap();
-    admin.writer().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.ground().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     admin.close().await.unwrap();
     let mut url = url::Url::parse(&server).unwrap();
     url.set_path(&name);

@@ -449,11 +449,11 @@ async fn the_audit_is_one_unbroken_chain_however_many_write_and_nothing_in_it_ch
     assert!(audit::store::has_link(db, &head).await.unwrap());
     assert!(!audit::store::has_link(db, &[7; 32]).await.unwrap());
     for sql in ["UPDATE audit SET actor = 'nobody' WHERE seq = 5", "DELETE FROM audit WHERE seq = 5"] {
-        let error = house.portal.db.writer().execute_unprepared(sql).await.unwrap_err().to_string();
+        let error = house.portal.db.ground().execute_unprepared(sql).await.unwrap_err().to_string();
         assert!(error.contains("the audit is append-only"), "{error}");
     }
     // Whoever takes the guard away is found out all the same.
-    let writer = house.portal.db.writer();
+    let writer = house.portal.db.ground();
     let guards: &[&str] = if house.portal.db.is_sqlite() {
         &["DROP TRIGGER audit_unchanged"]
     } else {

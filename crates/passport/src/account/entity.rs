@@ -30,7 +30,7 @@ pub struct Model {
     pub updated_at: Moment,
     pub signed_in_at: Option<Moment>,
     pub admin: bool,
-    pub credential_epoch: i32,
+    pub credential_epoch: platform::db::Int,
 }
 
 /// What the table's CHECK knows; [`super::State`] says more.

@@ -176,7 +176,7 @@ fn account(row: Model) -> Result<Account, Fault> {
         updated_at: row.updated_at,
         signed_in_at: row.signed_in_at,
         is_admin: row.admin,
-        epoch: row.credential_epoch,
+        epoch: row.credential_epoch.into(),
     })
 }
 
@@ -210,7 +210,7 @@ pub async fn add_account(db: &Tx, now: Moment, new: NewAccount) -> Result<bool, 
         updated_at: Set(now),
         signed_in_at: Set(None),
         admin: Set(false),
-        credential_epoch: Set(0),
+        credential_epoch: Set(0.into()),
     };
     // Doing nothing, rather than failing, keeps PostgreSQL's transaction usable.
     let once = OnConflict::column(Column::EmailKey).do_nothing().to_owned();

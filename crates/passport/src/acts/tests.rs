@@ -45,7 +45,7 @@ pub(crate) async fn house(change: impl FnOnce(&mut Settings)) -> House {
     let clock = Clock::settable(Moment::from_unix_seconds(1_155_643_200));
     let keyring = Keyring::from_bytes([7; 32]);
     let passport = Passport::with_keyring(settings, clock.clone(), Random::system(), keyring).await.unwrap();
-    migrations::up::<migrations::passport::Migrator>(passport.db.writer()).await.unwrap();
+    migrations::up::<migrations::passport::Migrator>(&passport.db.ground()).await.unwrap();
     House { passport, clock, _folder: folder }
 }
 

@@ -13,7 +13,7 @@ pub struct Model {
     pub account_id: AccountId,
     /// SHA-256 of the token of this generation.
     pub digest: Vec<u8>,
-    pub generation: i32,
+    pub generation: platform::db::Int,
     /// The session that it began last, or was allowed in.
     pub session_id: SessionId,
     /// When the password was proved on this computer: using the token does not move it.
@@ -23,9 +23,9 @@ pub struct Model {
     pub ends_at: Moment,
     pub ended_at: Option<Moment>,
     /// The generation whose holder was given `successor`.
-    pub predecessor: Option<i32>,
+    pub predecessor: Option<platform::db::Int>,
     /// The generation that `predecessor` speaks of; an older program leaves both behind.
-    pub successor: Option<i32>,
+    pub successor: Option<platform::db::Int>,
     pub agent: String,
     pub address_block: String,
 }

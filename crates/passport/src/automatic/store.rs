@@ -21,11 +21,11 @@ pub const OVER: Over = Over::of("automatic_sign_in", "ends_at");
 fn automatic(row: Model) -> Automatic {
     let predecessor = row.predecessor.filter(|_| row.successor == Some(row.generation));
     Automatic {
-        predecessor: predecessor.unwrap_or_else(|| row.generation.saturating_sub(1)),
+        predecessor: predecessor.map_or_else(|| row.generation.0.saturating_sub(1), i32::from),
         id: row.id,
         account: row.account_id,
         digest: row.digest,
-        generation: row.generation,
+        generation: row.generation.into(),
         session: row.session_id,
         auth_time: row.auth_time,
         created_at: row.created_at,
@@ -41,15 +41,15 @@ pub async fn add_automatic(db: &Acting, new: Automatic) -> Result<(), Fault> {
         id: Set(new.id),
         account_id: Set(new.account),
         digest: Set(new.digest),
-        generation: Set(new.generation),
+        generation: Set(new.generation.into()),
         session_id: Set(new.session),
         auth_time: Set(new.auth_time),
         created_at: Set(new.created_at),
         rotated_at: Set(new.rotated_at),
         ends_at: Set(new.ends_at),
         ended_at: Set(new.ended_at),
-        predecessor: Set(Some(new.predecessor)),
-        successor: Set(Some(new.generation)),
+        predecessor: Set(Some(new.predecessor.into())),
+        successor: Set(Some(new.generation.into())),
         agent: Set(new.source.agent),
         address_block: Set(new.source.address_block),
     };

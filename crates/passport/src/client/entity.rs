@@ -14,7 +14,7 @@ pub struct Model {
     /// The secret itself, sealed to the id, for `client_secret_jwt` alone: a MAC needs it whole.
     pub sealed_secret: Option<Vec<u8>>,
     /// Access tokens without a grant name it: raising it ends them all.
-    pub epoch: i32,
+    pub epoch: platform::db::Int,
     pub created_at: Moment,
     pub updated_at: Moment,
 }

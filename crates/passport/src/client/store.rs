@@ -1,5 +1,9 @@
 //! Queries on clients.
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Int, Tx},
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
@@ -46,7 +50,7 @@ pub async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Registered>, Faul
 
 fn registered(row: entity::Model) -> Result<Registered, Fault> {
     let client = serde_json::from_str(&row.metadata).map_err(Fault::bug)?;
-    Ok(Registered { client, secret_digest: row.secret_digest, epoch: row.epoch })
+    Ok(Registered { client, secret_digest: row.secret_digest, epoch: row.epoch.into() })
 }
 
 fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Fault> {
@@ -131,8 +135,11 @@ pub async fn set_sealed_secret(
 /// the second.
 pub async fn find_epoch(db: &impl ConnectionTrait, id: &str) -> Result<Option<(i32, Moment)>, Fault> {
     let columns = [entity::Column::Epoch, entity::Column::CreatedAt];
-    let found = entity::Entity::find_by_id(id.to_owned()).select_only().columns(columns).into_tuple();
-    Ok(found.one(db).await?)
+    let found = entity::Entity::find_by_id(id.to_owned())
+        .select_only()
+        .columns(columns)
+        .into_tuple::<(Int, Moment)>();
+    Ok(found.one(db).await?.map(|(Int(epoch), since)| (epoch, since)))
 }
 
 /// Ends every access token that the client was given without a person.

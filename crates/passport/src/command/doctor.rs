@@ -60,8 +60,8 @@ pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyho
 }
 
 async fn schema(passport: &Passport, found: &mut Findings) -> anyhow::Result<bool> {
-    let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
-    let newer = migrations::newer::<migrations::passport::Migrator>(passport.db.writer()).await?;
+    let pending = migrations::pending::<migrations::passport::Migrator>(&passport.db.ground()).await?;
+    let newer = migrations::newer::<migrations::passport::Migrator>(&passport.db.ground()).await?;
     if !pending.is_empty() {
         found.wrong("schema", format!("is behind, run `passport migrate`: {}", pending.join(", ")));
     } else if !newer.is_empty() {

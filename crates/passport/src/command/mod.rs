@@ -95,7 +95,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         command.what,
         What::Serve(_) | What::Migrate { .. } | What::Doctor { .. } | What::Seed { .. }
     ) {
-        let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+        let pending = migrations::pending::<migrations::passport::Migrator>(&passport.db.ground()).await?;
         anyhow::ensure!(
             pending.is_empty(),
             "the schema is behind: run `passport migrate` ({})",
@@ -143,7 +143,7 @@ fn without_password(url: &str) -> String {
 
 async fn migrate(passport: &Passport, check: bool, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     if check {
-        let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+        let pending = migrations::pending::<migrations::passport::Migrator>(&passport.db.ground()).await?;
         for step in &pending {
             writeln!(out, "pending: {step}")?;
         }

@@ -20,7 +20,8 @@ impl Serve {
         let listen = settings.server.listen.clone();
         let passport = open(settings).await?;
         if self.no_migrate {
-            let pending = migrations::pending::<migrations::passport::Migrator>(passport.db.writer()).await?;
+            let pending =
+                migrations::pending::<migrations::passport::Migrator>(&passport.db.ground()).await?;
             anyhow::ensure!(
                 pending.is_empty(),
                 "the schema is behind: run `passport migrate` ({})",

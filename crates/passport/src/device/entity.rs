@@ -17,7 +17,7 @@ pub struct Model {
     pub resource: Option<String>,
     pub state: Stored,
     pub grant_id: Option<GrantId>,
-    pub interval: i32,
+    pub interval: platform::db::Int,
     pub polled_at: Option<Moment>,
     pub created_at: Moment,
     pub ends_at: Moment,

@@ -35,7 +35,7 @@ pub async fn add(
         resource: Set(resource),
         state: Set(Stored::Pending),
         grant_id: Set(None),
-        interval: Set(new.interval),
+        interval: Set(new.interval.into()),
         polled_at: Set(None),
         created_at: Set(now),
         ends_at: Set(new.ends_at),

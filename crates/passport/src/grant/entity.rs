@@ -19,7 +19,7 @@ pub struct Model {
     pub code_challenge: Option<String>,
     pub auth_time: Moment,
     pub state: Stored,
-    pub generation: i32,
+    pub generation: platform::db::Int,
     /// Outlives its session (scope `offline_access`).
     pub offline: bool,
     pub created_at: Moment,

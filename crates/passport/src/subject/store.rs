@@ -17,7 +17,7 @@ pub async fn find_pairwise_key(db: &impl ConnectionTrait) -> Result<Option<Vec<u
 
 /// Keeps a first pairwise key; nothing happens when there is one already.
 pub async fn add_pairwise_key(db: &impl ConnectionTrait, sealed: Vec<u8>) -> Result<(), Fault> {
-    let row = ActiveModel { id: Set(ONE), sealed: Set(sealed) };
+    let row = ActiveModel { id: Set(ONE.into()), sealed: Set(sealed) };
     let once = OnConflict::column(Column::Id).do_nothing().to_owned();
     match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
         Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),

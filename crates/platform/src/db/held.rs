@@ -15,8 +15,8 @@ use super::{attempt, line::Told, trouble::Troubles};
 tokio::task_local! {
     /// What the piece of work that runs here has to do with the database.
     static WORK: Arc<Work>;
-    /// How often it asked the pool that is read from.
-    static ASKED: Arc<AtomicUsize>;
+    /// What it asked of the database, where somebody counts.
+    static ASKED: Arc<Mutex<Asked>>;
 }
 
 #[derive(Default)]
@@ -58,11 +58,28 @@ pub(crate) async fn settled() -> bool {
     is_kept
 }
 
-/// Carries out a piece of work and counts how often it asked the store outside of transactions.
-pub async fn counted<F: Future>(work: F) -> (F::Output, usize) {
-    let asked = Arc::<AtomicUsize>::default();
+/// What a piece of work asked of the database, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Texts of statements outside of transactions.
+    pub reads: Vec<String>,
+    /// How many transactions it began.
+    pub transactions: usize,
+    /// Texts of statements inside of them.
+    pub statements: Vec<String>,
+}
+
+/// Carries out a piece of work and counts what it asks of the database.
+pub async fn counted<F: Future>(work: F) -> (F::Output, Asked) {
+    let asked = Arc::<Mutex<Asked>>::default();
     let done = ASKED.scope(Arc::clone(&asked), work).await;
-    (done, asked.load(Ordering::Relaxed))
+    let asked = asked.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    (done, asked)
+}
+
+/// Nobody counts but tests.
+pub(super) fn count(what: impl FnOnce(&mut Asked)) {
+    let _ = ASKED.try_with(|asked| what(&mut asked.lock().unwrap_or_else(PoisonError::into_inner)));
 }
 
 /// Lives as long as a transaction does, wherever it is dropped.
@@ -90,8 +107,6 @@ impl Drop for Hold {
 /// program reads it in the log and the figures; a debug build panics, so that a test fails by it wherever it is.
 #[track_caller]
 pub(super) fn refuse_if_held(troubles: &Troubles) -> Result<(), DbErr> {
-    // Nobody counts but tests.
-    let _ = ASKED.try_with(|asked| asked.fetch_add(1, Ordering::Relaxed));
     if !WORK.try_with(|work| work.held.load(Ordering::Relaxed) > 0).unwrap_or(false) {
         return Ok(());
     }

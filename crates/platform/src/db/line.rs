@@ -14,14 +14,14 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{
-    ConnAcquireErr, DbErr,
-    sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions},
-};
+use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::{runtime::Handle, sync::oneshot};
 
 use self::held::{Held, Outcome, Stage, answer, gone};
-use super::{link::connecting, trouble::Troubles};
+use super::{
+    sqlite::{Connection, File, Mode},
+    trouble::Troubles,
+};
 
 mod held;
 
@@ -33,7 +33,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// The line for the one writing connection.
 #[derive(Clone)]
 pub(super) struct Writer {
-    options: Arc<SqliteConnectOptions>,
+    file: File,
     line: Arc<Mutex<Line>>,
     /// `max_page_count`; 0: no bound.
     most_pages: Arc<AtomicU32>,
@@ -48,7 +48,7 @@ struct Line {
 
 /// The connection, outside a transaction, while nobody has it.
 enum Rest {
-    Free(Option<SqliteConnection>),
+    Free(Option<Connection>),
     Taken,
 }
 
@@ -65,8 +65,8 @@ pub(super) struct Turn {
 }
 
 impl Writer {
-    pub fn new(options: SqliteConnectOptions, troubles: Arc<Troubles>) -> Self {
-        Self { options: Arc::new(options), line: Arc::default(), most_pages: Arc::default(), troubles }
+    pub fn new(file: File, troubles: Arc<Troubles>) -> Self {
+        Self { file, line: Arc::default(), most_pages: Arc::default(), troubles }
     }
 
     /// Waits in line, then has the connection, opened anew when the last one was closed.
@@ -104,13 +104,8 @@ impl Writer {
         self.line.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn connect(&self) -> Result<SqliteConnection, DbErr> {
-        let mut options = SqliteConnectOptions::clone(&self.options);
-        let most = self.most_pages.load(Ordering::Relaxed);
-        if most > 0 {
-            options = options.pragma("max_page_count", most.to_string());
-        }
-        options.connect().await.map_err(connecting)
+    async fn connect(&self) -> Result<Connection, DbErr> {
+        self.file.open(Mode::Write { most_pages: self.most_pages.load(Ordering::Relaxed) }).await
     }
 
     /// Bounds the file for the connections to come, and closes the one at hand.
@@ -133,7 +128,7 @@ impl Writer {
             return Box::pin(self.close()).await;
         }
         if let Some(connection) = turn.held.as_mut().and_then(|held| held.connection.take()) {
-            let _ = connection.close().await;
+            let _ = tokio::task::spawn_blocking(|| drop(connection)).await;
         }
     }
 
@@ -168,14 +163,12 @@ impl Writer {
         self.apart(held, Self::commit);
     }
 
-    /// Carries the end of a transaction out, whatever becomes of the request that it belongs to.
-    fn apart<F: Future<Output = ()> + Send + 'static>(
-        &self,
-        held: Held,
-        end: impl FnOnce(Self, Held) -> F + Send + 'static,
-    ) {
+    /// Carries the end of a transaction out on a thread that may wait, whatever becomes of the request that it belongs
+    /// to.
+    fn apart(&self, held: Held, end: fn(Self, Held)) {
+        let writer = self.clone();
         match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(end(self.clone(), held))),
+            Ok(runtime) => drop(runtime.spawn_blocking(move || end(writer, held))),
             // A closed connection rolls back as well.
             Err(_) => self.lose(held, gone()),
         }
@@ -185,8 +178,8 @@ impl Writer {
     ///
     /// The text is COMMIT and nothing else: SQLite refuses it outside a transaction, so that success means that
     /// this transaction was open until now and is no more.
-    async fn commit(self, mut held: Held) {
-        if let Err(error) = held.tell("COMMIT").await {
+    fn commit(self, mut held: Held) {
+        if let Err(error) = held.tell("COMMIT") {
             self.troubles.note(&error, "a commit failed");
             return self.lose(held, error);
         }
@@ -199,15 +192,34 @@ impl Writer {
         answer(group, &Ok(()));
     }
 
+    /// What a later one wrote belongs to its group from now on.
+    fn release(&self, mut held: Held) {
+        match held.tell("RELEASE member") {
+            Ok(()) => {
+                held.stage = Stage::Between;
+                self.pass(held);
+            }
+            Err(error) => {
+                self.troubles.note(&error, "a commit failed");
+                self.lose(held, error);
+            }
+        }
+    }
+
     /// Undoes what the one who just left wrote, and nothing of those before.
-    async fn undo(self, mut held: Held) {
-        match held.undo().await {
+    fn undo(self, mut held: Held) {
+        match held.undo() {
             Ok(()) => self.pass(held),
             Err(error) => {
                 self.troubles.note(&error, "a rollback failed");
                 self.lose(held, gone());
             }
         }
+    }
+
+    /// Undoes what the one who leaves wrote, once a statement that was left half-way has ended.
+    fn leave(&self, held: Held) {
+        if held.is_idle() { self.clone().undo(held) } else { self.apart(held, Self::undo) }
     }
 
     /// Closes the connection, which rolls back: nothing of the group is kept, and it is told so.
@@ -230,13 +242,9 @@ impl Writer {
         match held.stage {
             Stage::Outside | Stage::Between => self.pass(held),
             Stage::First => self.lose(held, gone()),
-            Stage::Entering => {
-                (held.stage, held.is_worn) = (Stage::Between, true);
-                self.pass(held);
-            }
             Stage::Later => {
                 held.is_worn = true;
-                self.apart(held, Self::undo);
+                self.leave(held);
             }
         }
     }
@@ -247,22 +255,20 @@ impl Turn {
         self.held.as_mut().ok_or_else(gone)
     }
 
-    pub fn connection(&mut self) -> Result<&mut SqliteConnection, DbErr> {
-        self.held()?.connection.as_mut().ok_or_else(gone)
+    pub fn connection(&mut self) -> Result<&Connection, DbErr> {
+        self.held()?.connection.as_ref().ok_or_else(gone)
     }
 
     /// Begins a transaction, or enters that of a group.
     pub async fn begin(&mut self) -> Result<(), DbErr> {
         let held = self.held()?;
         if held.stage == Stage::Between {
-            held.stage = Stage::Entering;
-            held.tell("SAVEPOINT member").await?;
+            held.tell("SAVEPOINT member").inspect_err(|_| held.is_worn = true)?;
             held.stage = Stage::Later;
-        } else {
-            held.stage = Stage::First;
-            held.tell("BEGIN IMMEDIATE").await?;
+            return Ok(());
         }
-        Ok(())
+        held.stage = Stage::First;
+        held.connection.as_ref().ok_or_else(gone)?.begin().await
     }
 
     /// Whether what was read here may be undone by the end of others.
@@ -295,7 +301,7 @@ impl Turn {
                     held.stage = Stage::Between;
                     self.writer.pass(held);
                 }
-                Stage::Later if goes_on => self.writer.apart(held, release),
+                Stage::Later if goes_on => self.writer.release(held),
                 // A commit takes the savepoints with it.
                 _ => self.writer.apart(held, Writer::commit),
             }
@@ -304,9 +310,9 @@ impl Turn {
     }
 
     /// Undoes the transaction, and nothing of those before.
-    pub async fn rollback(mut self) {
+    pub fn rollback(mut self) {
         if let Some(held) = self.held.take() {
-            self.writer.clone().undo(held).await;
+            self.writer.leave(held);
         }
     }
 }
@@ -315,20 +321,6 @@ impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(held) = self.held.take() {
             self.writer.left(held);
-        }
-    }
-}
-
-/// What a later one wrote belongs to its group from now on.
-async fn release(writer: Writer, mut held: Held) {
-    match held.tell("RELEASE member").await {
-        Ok(_) => {
-            held.stage = Stage::Between;
-            writer.pass(held);
-        }
-        Err(error) => {
-            writer.troubles.note(&error, "a commit failed");
-            writer.lose(held, error);
         }
     }
 }

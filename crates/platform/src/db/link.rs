@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sea_orm::{
     ConnAcquireErr, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
-    sqlx::{self, AssertSqlSafe, Error, PgConnection, Postgres, Sqlite, pool::PoolConnection},
+    sqlx::{self, AssertSqlSafe, Error, PgConnection, Postgres, pool::PoolConnection},
 };
 use sea_query_sqlx::SqlxValues;
 
@@ -55,64 +55,38 @@ impl Link {
 
     /// Runs fixed text, more than one statement if need be, in one round trip.
     pub async fn tell(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
-        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        let done = match self {
-            Self::Sqlite(turn) => sql.execute(turn.connection()?).await.map(ExecResult::from),
-            Self::Postgres(kept) => match kept.connection() {
-                Ok(connection) => sql.execute(connection).await.map(ExecResult::from),
-                Err(closed) => Err(closed),
-            },
+        let kept = match self {
+            Self::Sqlite(turn) => return turn.connection()?.tell(sql).await,
+            Self::Postgres(kept) => kept.connection().map_err(executing)?,
         };
-        done.map_err(executing)
+        let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(kept).await;
+        done.map(ExecResult::from).map_err(executing)
     }
 
     pub async fn execute(&mut self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        let done = match self {
-            Self::Sqlite(turn) => {
-                query::<Sqlite>(statement).execute(turn.connection()?).await.map(ExecResult::from)
-            }
-            Self::Postgres(kept) => match kept.connection() {
-                Ok(connection) => {
-                    query::<Postgres>(statement).execute(connection).await.map(ExecResult::from)
-                }
-                Err(closed) => Err(closed),
-            },
+        let kept = match self {
+            Self::Sqlite(turn) => return turn.connection()?.execute(statement).await,
+            Self::Postgres(kept) => kept.connection().map_err(executing)?,
         };
-        done.map_err(executing)
+        query(statement).execute(kept).await.map(ExecResult::from).map_err(executing)
     }
 
     pub async fn query_one(&mut self, statement: &Statement) -> Result<Option<QueryResult>, DbErr> {
-        let found = match self {
-            Self::Sqlite(turn) => query::<Sqlite>(statement)
-                .fetch_optional(turn.connection()?)
-                .await
-                .map(|row| row.map(QueryResult::from)),
-            Self::Postgres(kept) => match kept.connection() {
-                Ok(connection) => query::<Postgres>(statement)
-                    .fetch_optional(connection)
-                    .await
-                    .map(|row| row.map(QueryResult::from)),
-                Err(closed) => Err(closed),
-            },
+        let kept = match self {
+            Self::Sqlite(turn) => return turn.connection()?.query_one(statement).await,
+            Self::Postgres(kept) => kept.connection().map_err(querying)?,
         };
-        found.map_err(querying)
+        let row = query(statement).fetch_optional(kept).await.map_err(querying)?;
+        Ok(row.map(QueryResult::from))
     }
 
     pub async fn query_all(&mut self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let found = match self {
-            Self::Sqlite(turn) => query::<Sqlite>(statement)
-                .fetch_all(turn.connection()?)
-                .await
-                .map(|rows| rows.into_iter().map(QueryResult::from).collect()),
-            Self::Postgres(kept) => match kept.connection() {
-                Ok(connection) => query::<Postgres>(statement)
-                    .fetch_all(connection)
-                    .await
-                    .map(|rows| rows.into_iter().map(QueryResult::from).collect()),
-                Err(closed) => Err(closed),
-            },
+        let kept = match self {
+            Self::Sqlite(turn) => return turn.connection()?.query_all(statement).await,
+            Self::Postgres(kept) => kept.connection().map_err(querying)?,
         };
-        found.map_err(querying)
+        let rows = query(statement).fetch_all(kept).await.map_err(querying)?;
+        Ok(rows.into_iter().map(QueryResult::from).collect())
     }
 
     /// Begins a transaction; `text` is how PostgreSQL does.
@@ -131,13 +105,14 @@ impl Link {
         }
     }
 
-    pub async fn rollback(self) -> Result<(), DbErr> {
+    /// Undoes the transaction: SQLite's at once, PostgreSQL's by what is answered here.
+    pub fn rollback(self) -> Option<impl Future<Output = Result<(), DbErr>> + Send + 'static> {
         match self {
             Self::Sqlite(turn) => {
-                turn.rollback().await;
-                Ok(())
+                turn.rollback();
+                None
             }
-            Self::Postgres(kept) => kept.end("ROLLBACK").await.map_err(executing),
+            Self::Postgres(kept) => Some(async { kept.end("ROLLBACK").await.map_err(executing) }),
         }
     }
 
@@ -150,11 +125,7 @@ impl Link {
     }
 }
 
-fn query<'q, DB>(statement: &'q Statement) -> sqlx::query::Query<'q, DB, SqlxValues>
-where
-    DB: sqlx::Database,
-    SqlxValues: sqlx::IntoArguments<DB>,
-{
+fn query(statement: &Statement) -> sqlx::query::Query<'_, Postgres, SqlxValues> {
     let values = statement.values.clone().unwrap_or(Values(Vec::new()));
     sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
 }
@@ -163,7 +134,7 @@ pub(super) fn executing(error: Error) -> DbErr {
     DbErr::Exec(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
-fn querying(error: Error) -> DbErr {
+pub(super) fn querying(error: Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 

@@ -1,7 +1,7 @@
 //! One database behind one name: SQLite with a single writer, or PostgreSQL; knows no table.
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use sea_orm::{DatabaseConnection, DbBackend, SqlxPostgresConnector, sqlx::PgPool};
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx::PgPool};
 use tokio::sync::Notify;
 
 use crate::{Fault, clock::Clock, config};
@@ -9,6 +9,7 @@ use crate::{Fault, clock::Clock, config};
 pub mod attempt;
 mod condition;
 mod held;
+mod int;
 mod line;
 mod link;
 mod postgres;
@@ -20,7 +21,9 @@ mod tx;
 
 pub use condition::{Condition, Finding};
 pub(crate) use held::settled;
-pub use held::{counted, one_at_a_time};
+pub use held::{Asked, counted, one_at_a_time};
+pub use int::Int;
+use reader::Pool;
 pub use reader::Reader;
 /// For whoever hands a connection on to a query of its room and asks nothing of it.
 pub use sea_orm::ConnectionTrait as Connection;
@@ -31,11 +34,18 @@ pub use tx::Tx;
 #[derive(Clone)]
 pub struct Database {
     read: Reader,
-    ground: DatabaseConnection,
+    ground: Ground,
     write: Write,
     shared: tx::Shared,
     about: Arc<config::Database>,
     clock: Clock,
+}
+
+/// What migrations work on.
+#[derive(Clone)]
+enum Ground {
+    Sqlite(sqlite::File),
+    Postgres(DatabaseConnection),
 }
 
 #[derive(Clone)]
@@ -58,17 +68,21 @@ impl Database {
     /// connections of their own. Commits are durable on both engines.
     pub async fn with(about: &config::Database, clock: Clock) -> Result<Self, Fault> {
         let shared = tx::Shared { jobs: Arc::new(Notify::new()), troubles: Arc::default() };
-        let (read, ground, write) = if about.is_sqlite() {
-            let options = sqlite::options(&about.url)?;
-            sqlite::guard(&options)?;
-            let writer = line::Writer::new(sqlite::writing(&options), Arc::clone(&shared.troubles));
+        let (read, ground, write) = if let Some(path) = about.file() {
+            let file = sqlite::File::new(path);
+            file.guard()?;
+            let readers = Pool::Sqlite(Arc::new(file.readers(about.connections)));
+            let writer = line::Writer::new(file.clone(), Arc::clone(&shared.troubles));
             drop(writer.turn().await?);
-            let read = sqlite::readers(&options, about.connections).await?;
-            (read, sqlite::ground(&options), Write::Sqlite(writer))
+            (readers, Ground::Sqlite(file), Write::Sqlite(writer))
         } else {
             let servers = postgres::Servers::open(about).await?;
             let pool = |pool: &PgPool| SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
-            (pool(&servers.readers), pool(&servers.pool), Write::Postgres(servers))
+            (
+                Pool::Postgres(pool(&servers.readers)),
+                Ground::Postgres(pool(&servers.pool)),
+                Write::Postgres(servers),
+            )
         };
         let read = Reader { pool: read, troubles: Arc::clone(&shared.troubles) };
         Ok(Self { read, ground, write, shared, about: Arc::new(about.clone()), clock })
@@ -82,6 +96,7 @@ impl Database {
     /// Begins a writing transaction; dropped without [`Tx::commit`] it is rolled back.
     pub async fn begin(&self) -> Result<Tx, Fault> {
         held::refuse_if_held(&self.shared.troubles)?;
+        held::count(|asked| asked.transactions += 1);
         let (link, text) = match &self.write {
             Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), ""),
             Write::Postgres(servers) => (servers.link().await, servers.begin()),
@@ -91,9 +106,12 @@ impl Database {
         Ok(Tx::begin(link, text, self.shared.clone()).await?)
     }
 
-    /// A connection outside the writer's, for migrations and nothing else.
-    pub fn writer(&self) -> &DatabaseConnection {
-        &self.ground
+    /// A connection outside the writer's, for migrations and nothing else; on SQLite each is another one.
+    pub fn ground(&self) -> DatabaseConnection {
+        match &self.ground {
+            Ground::Sqlite(file) => sqlite::ground(file.clone()),
+            Ground::Postgres(pool) => pool.clone(),
+        }
     }
 
     /// Wakes the worker that carries out jobs.
@@ -107,7 +125,7 @@ impl Database {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        self.read.pool.get_database_backend() == DbBackend::Sqlite
+        matches!(self.write, Write::Sqlite(_))
     }
 
     /// SQLite: lets the file have so many pages and no more, as a full disk would; 0: no bound.
@@ -118,13 +136,20 @@ impl Database {
     }
 
     pub async fn close(self) -> Result<(), Fault> {
-        self.read.pool.close_by_ref().await?;
-        self.ground.close_by_ref().await?;
+        self.read.pool.close().await?;
+        if let Ground::Postgres(pool) = &self.ground {
+            pool.close_by_ref().await?;
+        }
         if let Write::Sqlite(writer) = &self.write {
             writer.close().await;
         }
         Ok(())
     }
+}
+
+/// A connection to a file of SQLite's behind a program's back, for what looks into its tables.
+pub fn open_file(path: PathBuf) -> DatabaseConnection {
+    sqlite::ground(sqlite::File::new(path))
 }
 
 /// How long readiness may take to find out.

@@ -145,7 +145,9 @@ impl Tx {
         self.has_jobs.store(true, Ordering::Relaxed);
     }
 
-    async fn enter(&self) -> Result<Running<'_>, DbErr> {
+    async fn enter(&self, sql: &str) -> Result<Running<'_>, DbErr> {
+        tracing::trace!(sql, "A statement of a transaction");
+        held::count(|asked| asked.statements.push(sql.to_owned()));
         let link = self.link.lock().await;
         if self.is_spoilt.swap(true, Ordering::SeqCst) {
             return Err(DbErr::Custom("a statement of this transaction failed before".into()));
@@ -167,10 +169,12 @@ impl Drop for Tx {
             self.shared.note_closed(self.backend);
             return;
         }
-        if let Ok(runtime) = Handle::try_current() {
+        if let Ok(runtime) = Handle::try_current()
+            && let Some(rollback) = link.rollback()
+        {
             let troubles = Arc::clone(&self.shared.troubles);
             runtime.spawn(async move {
-                if let Err(error) = link.rollback().await {
+                if let Err(error) = rollback.await {
                     troubles.note(&error, "a rollback failed");
                 }
             });
@@ -185,25 +189,25 @@ impl ConnectionTrait for Tx {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        let mut running = self.enter().await?;
+        let mut running = self.enter(&statement.sql).await?;
         let done = running.link()?.execute(&statement).await;
         running.end(done)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut running = self.enter().await?;
+        let mut running = self.enter(sql).await?;
         let done = running.link()?.tell(sql).await;
         running.end(done)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        let mut running = self.enter().await?;
+        let mut running = self.enter(&statement.sql).await?;
         let found = running.link()?.query_one(&statement).await;
         running.end(found)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let mut running = self.enter().await?;
+        let mut running = self.enter(&statement.sql).await?;
         let found = running.link()?.query_all(&statement).await;
         running.end(found)
     }

@@ -43,9 +43,9 @@ async fn what_is_given_back_can_be_spent_again_and_nothing_more() {
     let (db, _folder) = database().await;
     let start = Moment::from_unix_seconds(60_000);
     assert_eq!(spend_times(&db, start, FIVE, "ann", 5).await, 5);
-    refund(db.writer(), start, FIVE, "ann").await.unwrap();
+    refund(&db.ground(), start, FIVE, "ann").await.unwrap();
     assert_eq!(spend_times(&db, start, FIVE, "ann", 3).await, 1);
-    refund(db.writer(), start, FIVE, "nobody").await.unwrap();
+    refund(&db.ground(), start, FIVE, "nobody").await.unwrap();
     assert_eq!(spend_times(&db, start, FIVE, "nobody", 9).await, 5);
 }
 

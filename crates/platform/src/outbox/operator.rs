@@ -7,7 +7,7 @@ use super::PURPOSE;
 use crate::{
     Fault,
     clock::Moment,
-    db::Database,
+    db::{Database, Int},
     random::Random,
     secrets::{Keyring, Seal},
 };
@@ -138,7 +138,7 @@ pub async fn list_waiting(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec
     let waits = |row: &QueryResult| -> Result<Waits, Fault> {
         Ok(Waits {
             id: row.try_get("", "id")?,
-            attempts: row.try_get("", "attempts")?,
+            attempts: row.try_get::<Int>("", "attempts")?.into(),
             due_at: Moment::from_unix_millis(row.try_get("", "due_at")?),
             reason: row.try_get("", "last_error")?,
         })
@@ -274,7 +274,7 @@ impl Operator {
             kind: row.try_get("", "kind")?,
             lane: row.try_get("", "lane")?,
             state: row.try_get("", "state")?,
-            attempts: row.try_get("", "attempts")?,
+            attempts: row.try_get::<Int>("", "attempts")?.into(),
             created_at: created_at.rfc3339(),
             due_at: due_at.rfc3339(),
             age_seconds: now.since(created_at).as_secs(),

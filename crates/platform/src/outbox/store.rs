@@ -5,7 +5,12 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use uuid::Uuid;
 
 use super::lanes::Room;
-use crate::{Fault, clock::Moment, db::Tx, sweep::Over};
+use crate::{
+    Fault,
+    clock::Moment,
+    db::{Int, Tx},
+    sweep::Over,
+};
 
 /// A job that this worker holds until `until`.
 pub(super) struct Leased {
@@ -93,7 +98,7 @@ fn leased(row: &QueryResult, until: Moment) -> Result<Leased, Fault> {
         kind: row.try_get("", "kind")?,
         lane: row.try_get("", "lane")?,
         payload: row.try_get("", "payload")?,
-        attempts: row.try_get("", "attempts")?,
+        attempts: row.try_get::<Int>("", "attempts")?.into(),
         created_at: Moment::from_unix_millis(row.try_get("", "created_at")?),
         expires_at: expires_at.map(Moment::from_unix_millis),
         last_error: row.try_get("", "last_error")?,

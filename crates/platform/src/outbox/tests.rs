@@ -166,7 +166,7 @@ async fn a_node_with_an_older_key_file_leaves_what_it_cannot_read_to_others() {
         Worker::new(scene.db.clone(), scene.clock.clone(), &foreign).on(|_, _: Note| async { Outcome::Done });
     assert_eq!(older.drain().await.unwrap(), 0);
     // A row of a program that names no key.
-    scene.db.writer().execute_unprepared("UPDATE outbox SET sealed_by = ''").await.unwrap();
+    scene.db.ground().execute_unprepared("UPDATE outbox SET sealed_by = ''").await.unwrap();
     for _ in 0..50 {
         older.drain().await.unwrap();
         scene.clock.advance(Duration::from_secs(4 * 3600));

@@ -131,7 +131,7 @@ pub async fn send(
         accepted_iss: Set(None),
         accepted_sub: Set(None),
         declined_at: Set(None),
-        mails: Set(0),
+        mails: Set(0.into()),
         why: Set(None),
     };
     store::add_invitation(tx, row).await?;

@@ -136,7 +136,7 @@ impl Teller {
             Some(before) => {
                 self.change(&who, "plan", (&before.category, &about.category));
                 self.change(&who, "name", (&before.name, &about.name));
-                self.change(&who, "rank", (&before.rank.to_string(), &about.rank.to_string()));
+                self.change(&who, "rank", (&before.rank.0.to_string(), &about.rank.to_string()));
             }
         }
     }

@@ -31,7 +31,7 @@ pub async fn list_entitlements(
         Some(Entitlement {
             plan_name: plan.name,
             category: plan.category,
-            rank: plan.rank,
+            rank: plan.rank.into(),
             is_active: row.state == entitlement::Stored::Active,
             starts_on: row.starts_on,
             ends_on: row.ends_on,

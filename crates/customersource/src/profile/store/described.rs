@@ -60,7 +60,7 @@ impl Described<'_> {
             is_admin: self.is_admin,
             admin_source: self.is_admin.then(|| source.text().to_owned()),
             state: Stored::of(self.is_active != Some(false)),
-            version: 1,
+            version: 1.into(),
             crm_etag: None,
             synced_at: None,
             no_bulk_mail: self.no_bulk_mail.unwrap_or(false),
@@ -111,7 +111,7 @@ impl Described<'_> {
             after.folded = Some(searched(&after));
         }
         if after != *known {
-            after.version += 1;
+            after.version.0 += 1;
         }
         Merged { after, differs }
     }
@@ -216,7 +216,7 @@ pub async fn take_theirs(
     held.release(field);
     row.held = held.to_text();
     row.folded = Some(folded::of(&row.first_name, &row.last_name, &row.email));
-    row.version += 1;
+    row.version.0 += 1;
     update(db, &row).await
 }
 

@@ -62,7 +62,7 @@ fn of_row(row: resource::Model, rules: &HashMap<NewsletterId, Rule>) -> Option<R
         published_at: row.published_at,
         updated_at: row.updated_at,
         mailed_at: row.mailed_at,
-        revision: row.revision,
+        revision: row.revision.into(),
     })
 }
 
@@ -165,14 +165,14 @@ fn active(about: &Resource) -> resource::ActiveModel {
         published_at: Set(about.published_at),
         updated_at: Set(about.updated_at),
         mailed_at: Set(about.mailed_at),
-        revision: Set(about.revision),
+        revision: Set(about.revision.into()),
     }
 }
 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
 pub async fn spend_revision(db: &impl ConnectionTrait, about: &Resource) -> Result<bool, Fault> {
     let mut row = active(about);
-    row.revision = Set(about.revision.saturating_add(1));
+    row.revision = Set(about.revision.saturating_add(1).into());
     row.mailed_at = sea_orm::ActiveValue::NotSet;
     row.id = sea_orm::ActiveValue::NotSet;
     let changed = resource::Entity::update_many()

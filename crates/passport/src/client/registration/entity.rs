@@ -14,7 +14,7 @@ pub mod initial_token {
         pub id: InitialTokenId,
         pub digest: Vec<u8>,
         pub note: String,
-        pub uses_left: i32,
+        pub uses_left: platform::db::Int,
         pub created_at: Moment,
         pub ends_at: Moment,
     }

@@ -22,7 +22,7 @@ pub async fn add_initial_token(
         id: Set(token.id),
         digest: Set(secrets::digest(secret.as_bytes()).to_vec()),
         note: Set(token.note.clone()),
-        uses_left: Set(token.uses_left),
+        uses_left: Set(token.uses_left.into()),
         created_at: Set(token.created_at),
         ends_at: Set(token.ends_at),
     };
@@ -35,7 +35,7 @@ pub async fn list_initial_tokens(db: &impl ConnectionTrait) -> Result<Vec<Initia
     let tokens = rows.into_iter().map(|row| InitialToken {
         id: row.id,
         note: row.note,
-        uses_left: row.uses_left,
+        uses_left: row.uses_left.into(),
         created_at: row.created_at,
         ends_at: row.ends_at,
     });
@@ -56,7 +56,7 @@ pub async fn is_usable_initial_token(
     use initial_token::Column;
     let digest = secrets::digest(secret.as_bytes()).to_vec();
     let row = initial_token::Entity::find().filter(Column::Digest.eq(digest)).one(db).await?;
-    Ok(row.is_some_and(|row| row.uses_left > 0 && now < row.ends_at))
+    Ok(row.is_some_and(|row| row.uses_left.0 > 0 && now < row.ends_at))
 }
 
 /// Uses an initial token once; true as often as it may be used, for whoever presents it.

@@ -1,13 +1,10 @@
 //! The writing connection as it stands: outside a transaction, between two of a group, or with one at work.
 use std::mem;
 
-use sea_orm::{
-    ConnAcquireErr, DbErr, ExecResult,
-    sqlx::{AssertSqlSafe, SqliteConnection, raw_sql},
-};
+use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::sync::oneshot;
 
-use crate::db::link::executing;
+use crate::db::sqlite::Connection;
 
 /// How many transactions share one commit at most: nobody waits for an endless row of others.
 const MOST: usize = 64;
@@ -20,7 +17,7 @@ pub type Told = oneshot::Receiver<Outcome>;
 
 pub struct Held {
     /// None: closed, or not opened yet.
-    pub connection: Option<SqliteConnection>,
+    pub connection: Option<Connection>,
     pub stage: Stage,
     /// Those whose work stands in the open transaction, and those who read it: they wait for its commit.
     pub group: Vec<oneshot::Sender<Outcome>>,
@@ -37,26 +34,29 @@ pub enum Stage {
     Between,
     /// The first of a group is at work; all that is open is its own.
     First,
-    /// A later one enters: nothing of its own is written yet.
-    Entering,
     /// A later one is at work in its savepoint.
     Later,
 }
 
 impl Held {
-    /// Runs fixed text.
-    pub async fn tell(&mut self, sql: &'static str) -> Result<ExecResult, DbErr> {
-        let connection = self.connection.as_mut().ok_or_else(gone)?;
-        raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(ExecResult::from).map_err(executing)
+    /// Runs a short text in place; one that was left half-way is waited for.
+    pub fn tell(&mut self, sql: &'static str) -> Result<(), DbErr> {
+        self.connection.as_ref().ok_or_else(gone)?.tell_now(sql)
     }
 
-    pub async fn undo(&mut self) -> Result<(), DbErr> {
+    /// False while a statement runs that was left half-way.
+    pub fn is_idle(&self) -> bool {
+        self.connection.as_ref().is_none_or(Connection::is_idle)
+    }
+
+    pub fn undo(&mut self) -> Result<(), DbErr> {
         if self.stage == Stage::First {
-            self.tell("ROLLBACK").await?;
+            self.tell("ROLLBACK")?;
             self.stage = Stage::Outside;
         } else {
             // Refused when SQLite has rolled everything back by itself.
-            self.tell("ROLLBACK TO member; RELEASE member").await?;
+            self.tell("ROLLBACK TO member")?;
+            self.tell("RELEASE member")?;
             self.stage = Stage::Between;
         }
         Ok(())

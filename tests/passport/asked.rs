@@ -1,0 +1,124 @@
+//! What the hot requests ask of the database, in order: whoever adds a statement to one of them changes this knowingly.
+//! Figures of time are `docs/PERFORMANCE.md`'s; these cannot be noisy.
+use axum::{body::Body, http};
+use platform::{
+    db::{Asked, counted},
+    web::frame,
+};
+use testkit::{House, Kind, Parameters, net::Request, on_both_engines};
+use tower::ServiceExt as _;
+
+on_both_engines![
+    an_authorization_in_a_session,
+    a_code_is_redeemed,
+    a_refresh_token_is_rotated,
+    a_client_asks_for_itself,
+    userinfo_and_introspection,
+    what_nobody_is_known_for,
+];
+
+/// Answers in this task, where what is asked is counted.
+async fn ask(house: &House, request: Request, status: u16) -> String {
+    let routes = frame::wrap(&house.passport.site, passport::router(&house.passport));
+    let mut sent = http::Request::new(Body::from(request.body));
+    *sent.method_mut() = request.method;
+    *sent.uri_mut() = request.url[url::Position::BeforePath..].parse().unwrap();
+    *sent.headers_mut() = request.headers;
+    let host = request.url[url::Position::BeforeHost..url::Position::AfterPort].parse().unwrap();
+    sent.headers_mut().insert("host", host);
+    let (answer, asked) = counted(routes.oneshot(sent)).await;
+    assert_eq!(answer.unwrap().status().as_u16(), status);
+    in_short(&asked)
+}
+
+/// `select grants, …; begin: insert grants, …`: verbs and tables.
+fn in_short(asked: &Asked) -> String {
+    let short = |sql: &String| {
+        let words: Vec<_> = sql.split_whitespace().collect();
+        let after = ["INTO", "UPDATE", "FROM"]
+            .into_iter()
+            .find_map(|word| words.iter().position(|found| *found == word).and_then(|at| words.get(at + 1)));
+        let verb = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
+        format!("{verb} {}", after.map_or("?", |table| table.trim_matches('"')))
+    };
+    let list = |sql: &[String]| sql.iter().map(short).collect::<Vec<_>>().join(", ");
+    match asked.transactions {
+        0 => list(&asked.reads),
+        times => format!("{}; {times} x begin: {}", list(&asked.reads), list(&asked.statements)),
+    }
+}
+
+async fn an_authorization_in_a_session(house: House) {
+    let (browser, rp) = (house.browser(), house.client(Kind::Web).await);
+    browser.join("ann@acme.test").await;
+    rp.code(&browser).await;
+    let url = rp.authorize_url(|asked| asked);
+    let cookies = browser.cookies().header(&url.parse().unwrap(), house.clock.now()).unwrap();
+    let asked = ask(&house, Request::get(&url).header("cookie", &cookies), 303).await;
+    assert_eq!(
+        asked,
+        "select session, select account, select client; 1 x begin: select account, select session, select client, \
+         insert grants, select grants, select consent"
+    );
+}
+
+async fn a_code_is_redeemed(house: House) {
+    let (browser, rp) = (house.browser(), house.client(Kind::Web).await);
+    browser.join("ann@acme.test").await;
+    let code = rp.code(&browser).await;
+    let asked = ask(&house, rp.redeeming(&code), 200).await;
+    assert_eq!(
+        asked,
+        "select client, select grants; 1 x begin: select account, select client, select grants, update grants, \
+         select session"
+    );
+}
+
+async fn a_refresh_token_is_rotated(house: House) {
+    let (browser, rp) = (house.browser(), house.client(Kind::Web).await);
+    browser.join("ann@acme.test").await;
+    let tokens = rp.tokens(&browser).await;
+    let asked = ask(&house, rp.refreshing(tokens.refresh()), 200).await;
+    assert_eq!(
+        asked,
+        "select client, select grants; 1 x begin: select account, select client, select grants, update grants"
+    );
+}
+
+async fn a_client_asks_for_itself(house: House) {
+    let rp = house
+        .client_with(Kind::Web, |client| {
+            client.grant_types = vec![oidc::client::GrantType::ClientCredentials];
+            client.response_types = vec![];
+            client.scope = oidc::scope::Scopes::parse("orders:read").unwrap();
+        })
+        .await;
+    let form = Parameters::of(&[("grant_type", "client_credentials")]);
+    let basic = testkit::rp::basic(&rp.id, rp.secret.as_deref().unwrap());
+    let request = Request::post(&house.url("/oauth2/token"), &form).header("authorization", &basic);
+    assert_eq!(ask(&house, request, 200).await, "select client");
+}
+
+async fn userinfo_and_introspection(house: House) {
+    let (browser, rp) = (house.browser(), house.client(Kind::Web).await);
+    browser.join("ann@acme.test").await;
+    let token = rp.tokens(&browser).await.access;
+    let request = Request::get(&house.url("/oauth2/userinfo"));
+    let asked = ask(&house, request.header("authorization", format!("Bearer {token}")), 200).await;
+    assert_eq!(asked, "select grants, select account, select client");
+    let form = Parameters::of(&[("token", token.as_str())]);
+    let basic = testkit::rp::basic(&rp.id, rp.secret.as_deref().unwrap());
+    let request = Request::post(&house.url("/oauth2/introspect"), &form).header("authorization", &basic);
+    assert_eq!(
+        ask(&house, request, 200).await,
+        "select client, select grants, select account, select client"
+    );
+}
+
+async fn what_nobody_is_known_for(house: House) {
+    // The first one reads the keys.
+    ask(&house, Request::get(&house.url("/oauth2/jwks")), 200).await;
+    for path in ["/.well-known/openid-configuration", "/oauth2/jwks", "/help"] {
+        assert_eq!(ask(&house, Request::get(&house.url(path)), 200).await, "", "{path}");
+    }
+}
