@@ -95,8 +95,10 @@ async fn a_client_asks_for_itself(house: House) {
         .await;
     let form = Parameters::of(&[("grant_type", "client_credentials")]);
     let basic = testkit::rp::basic(&rp.id, rp.secret.as_deref().unwrap());
-    let request = Request::post(&house.url("/oauth2/token"), &form).header("authorization", &basic);
-    assert_eq!(ask(&house, request, 200).await, "select client");
+    let request = || Request::post(&house.url("/oauth2/token"), &form).header("authorization", &basic);
+    // The first one reads the keys.
+    ask(&house, request(), 200).await;
+    assert_eq!(ask(&house, request(), 200).await, "select client");
 }
 
 async fn userinfo_and_introspection(house: House) {

@@ -24,6 +24,7 @@ mod implicit;
 mod message_signing;
 mod prompts;
 mod pushed;
+mod redirects;
 mod request_objects;
 mod signed_answers;
 

@@ -1,4 +1,4 @@
-//! The authorization endpoint: where an answer may go, and what must be true before one goes (RU, PK, MX, BR).
+//! Where an answer may go, and what must be true before one goes (RU, PK, MX, BR).
 use testkit::{House, Kind, PASSWORD, Parameters, net::Request, on_both_engines};
 
 on_both_engines![
