@@ -134,7 +134,11 @@ async fn an_administrator_who_could_object_has_72_hours_and_then_is_replaced() {
     al.looks("16-approved", "Administrator cases").await;
     let told = addresses.post.letters(2, ANN).await.remove(1);
     assert_eq!(told.subject, "CustomerSource: Acme Tools is going to have another administrator");
-    assert!(told.text.contains("It takes effect on November 25, 2026, 12:06 UTC."), "{}", told.text);
+    assert!(
+        told.text.contains("From November 25, 2026, 12:06 UTC, Pat Powell is an administrator"),
+        "{}",
+        told.text
+    );
 
     town.clock.advance(hours(72) - minutes(1));
     cases::once(town.portal()).await.unwrap();

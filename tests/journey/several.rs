@@ -54,6 +54,9 @@ async fn three_profiles_mean_three_letters_three_links_and_a_choice_at_each_visi
         pat.opens(&format!("{}/account", world.addresses.portal)).await;
         pat.arrives_at(&format!("{}/choose", world.addresses.portal)).await;
         pat.chooses_profile(company, name).await;
+        // Then what was asked for is.
+        pat.arrives_at(&format!("{}/account", world.addresses.portal)).await;
+        pat.opens(&world.addresses.portal).await;
         pat.sees(&format!("Welcome, {name}. You are using CustomerSource for {company}")).await;
         pat.sees("To switch between profiles, close your browser and open a new browser").await;
     }

@@ -31,7 +31,9 @@ async fn a_course_is_held_by_the_clock_of_its_place_whoever_reads() {
         ed.post(&dates, &fields("2027-03-28T12:00", zone)).await.shows(422, "Choose a time zone");
     }
     // Put forward that night: there is no half past one.
-    ed.post(&dates, &fields("2027-03-28T01:30", "Europe/Lisbon")).await.shows(422, "Enter a day and time");
+    ed.post(&dates, &fields("2027-03-28T01:30", "Europe/Lisbon"))
+        .await
+        .shows(422, "There is no such hour there");
     ed.post(&dates, &fields("2027-03-28T12:00", "Europe/Lisbon")).await.location();
     let shown = ed.get(&dates).await;
     shown.shows(200, "March 28, 2027, 12:00 (Europe/Lisbon)");
