@@ -69,6 +69,20 @@ impl fmt::Display for Day {
     }
 }
 
+/// What names of places begin with in the IANA database.
+const PARTS_OF_THE_WORLD: [&str; 10] = [
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+];
+
 /// A time zone by its IANA name. The rules are part of the program: a container without any file of them knows the
 /// same days.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,9 +103,13 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The names of all zones, in the order of the alphabet.
+    /// The names that people choose from, in the order of the alphabet: places by their part of the world, and UTC.
+    /// The others (`GMT0`, `W-SU`, `US/Pacific`) are old names of these, and still read.
     pub fn names() -> Vec<String> {
-        let mut names: Vec<_> = tz::db().available().map(|name| name.to_string()).collect();
+        let is_place = |name: &String| {
+            name == "UTC" || name.split_once('/').is_some_and(|(part, _)| PARTS_OF_THE_WORLD.contains(&part))
+        };
+        let mut names: Vec<_> = tz::db().available().map(|name| name.to_string()).filter(is_place).collect();
         names.sort();
         names
     }
@@ -189,7 +207,11 @@ mod tests {
             }
         }
         let names = Zone::names();
-        assert!(names.len() > 300 && names.iter().any(|name| name == "America/Sao_Paulo"));
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        assert!(names.len() > 300 && has("America/Sao_Paulo") && has("UTC"));
+        for old in ["Factory", "W-SU", "GMT0", "ROC", "US/Pacific", "Etc/GMT+5"] {
+            assert!(!has(old), "{old}");
+        }
     }
 
     #[test]

@@ -167,11 +167,17 @@ impl File {
         path_of_name(&self.name)
     }
 
-    /// `12.3 MB`, as people read it.
-    pub fn size_in_words(&self) -> String {
+    /// `12.3 MB`, as people read it in their language.
+    pub fn size_in_words(&self, language: Language) -> String {
         let units = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")];
+        let sign = match language {
+            Language::EnUs => '.',
+            Language::PtBr => ',',
+        };
         match units.iter().find(|(unit, _)| self.size >= *unit) {
-            Some((unit, name)) => format!("{}.{} {name}", self.size / unit, self.size % unit * 10 / unit),
+            Some((unit, name)) => {
+                format!("{}{sign}{} {name}", self.size / unit, self.size % unit * 10 / unit)
+            }
             None => format!("{} B", self.size),
         }
     }
@@ -266,12 +272,12 @@ mod tests {
 
     #[test]
     fn sizes_are_told_as_people_read_them() {
-        let told = |size| {
-            File { name: "a".into(), media_type: String::new(), sha256: String::new(), size }.size_in_words()
+        let told = |language, size| {
+            let file = File { name: "a".into(), media_type: String::new(), sha256: String::new(), size };
+            file.size_in_words(language)
         };
-        assert_eq!(
-            [told(0), told(999), told(1_500), told(12_345_678)],
-            ["0 B", "999 B", "1.5 kB", "12.3 MB"]
-        );
+        let sizes = |language| [0, 999, 1_500, 12_345_678].map(|size| told(language, size));
+        assert_eq!(sizes(Language::EnUs), ["0 B", "999 B", "1.5 kB", "12.3 MB"]);
+        assert_eq!(sizes(Language::PtBr), ["0 B", "999 B", "1,5 kB", "12,3 MB"]);
     }
 }

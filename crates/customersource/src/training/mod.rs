@@ -38,6 +38,13 @@ pub struct Offer {
     pub is_own: bool,
 }
 
+/// Somebody who has a seat, as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seated {
+    pub name: String,
+    pub company: String,
+}
+
 impl CourseDate {
     /// The zone of the place, or the portal's.
     pub fn zone(&self, portal: Zone) -> Zone {

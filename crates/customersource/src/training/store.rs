@@ -3,12 +3,12 @@ use platform::{Fault, clock::Moment, db::Tx};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QueryResult, QuerySelect as _, Statement,
     sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{
-    CourseDate, CourseDateId, Offer,
+    CourseDate, CourseDateId, Offer, Seated,
     entity::{course_date, enrolment},
 };
 use crate::{profile::ProfileId, resource::ResourceId};
@@ -134,6 +134,22 @@ pub async fn list_dates(
         dates.push((of_row(row), taken));
     }
     Ok(dates)
+}
+
+/// Who has a seat on a date, in the order of their names: for staff.
+pub async fn list_seated(db: &impl ConnectionTrait, id: CourseDateId) -> Result<Vec<Seated>, Fault> {
+    let sql = "SELECT profile.first_name, profile.last_name, organization.name AS company FROM enrolment \
+               JOIN profile ON profile.id = enrolment.profile_id \
+               JOIN organization ON organization.id = profile.organization_id \
+               WHERE enrolment.course_date_id = $1 \
+               ORDER BY profile.last_name, profile.first_name, profile.id";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()]);
+    let seated = |row: QueryResult| {
+        let text = |name: &str| row.try_get::<String>("", name);
+        let name = format!("{} {}", text("first_name")?, text("last_name")?);
+        Ok(Seated { name: name.trim().to_owned(), company: text("company")? })
+    };
+    db.query_all_raw(statement).await?.into_iter().map(seated).collect()
 }
 
 /// A date of this course as it is now with everybody who has a seat, locked until the transaction ends.

@@ -113,6 +113,7 @@ async fn nobody_writes_where_they_may_not_and_nobody_too_much() {
     {
         ann.post("/newsgroups/gp/new", &[("subject", subject), ("body", body)]).await.shows(422, said);
     }
+    ann.get("/newsgroups/announcements").await.shows(200, "There is nothing here yet");
     ann.get("/newsgroups/announcements/new").await.shows(403, "Only staff can post here");
     ann.post("/newsgroups/announcements/new", &ASKED).await.shows(403, "Only staff can post here");
     let id = thread.rsplit('/').next().unwrap();

@@ -24,6 +24,7 @@ use platform::{
 };
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
+use tokio::sync::OnceCell;
 use tower::ServiceExt as _;
 
 use crate::{
@@ -177,13 +178,34 @@ impl House {
     }
 }
 
+const PREFIX: &str = "portal_";
+
+/// Once in a process.
+static SWEPT: OnceCell<()> = OnceCell::const_new();
+
+/// Databases of runs that have ended.
+async fn drop_leftovers(admin: &platform::db::Database) {
+    let sql = format!("SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'");
+    let statement = sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, sql);
+    for row in admin.ground().query_all_raw(statement).await.unwrap() {
+        let name: String = row.try_get("", "datname").unwrap();
+        let process = name.trim_start_matches(PREFIX).split('_').next().unwrap_or_default();
+        if process.is_empty() || !std::path::Path::new("/proc").join(process).exists() {
+            let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+            let _ = admin.ground().execute_unprepared(&drop).await;
+        }
+    }
+}
+
 /// A new SQLite file; with `TEST_POSTGRES_URL`, a new database of that server.
 async fn database(folder: &tempfile::TempDir) -> String {
     let Ok(server) = std::env::var("TEST_POSTGRES_URL") else {
         return format!("sqlite:{}", folder.path().join("portal.db").display());
     };
-    let name = format!("portal_{}", Random::system().token().replace('-', "_").to_lowercase());
+    let unique = Random::system().token().replace('-', "_").to_lowercase();
+    let name = format!("{PREFIX}{}_{unique}", std::process::id());
     let admin = platform::db::Database::open(&server, 2).await.unwrap();
+    SWEPT.get_or_init(|| drop_leftovers(&admin)).await;
     admin.ground().execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
     admin.close().await.unwrap();
     let mut url = url::Url::parse(&server).unwrap();

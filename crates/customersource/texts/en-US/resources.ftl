@@ -48,6 +48,7 @@ thread-closed = Closed
 thread-post = Post
 threads-none = Nobody has asked yet
 threads-none-hint = Be the first.
+threads-none-yet = There is nothing here yet
 post-label = Your post
 post-hint = Everybody in this newsgroup can read it, with your name. You can use Markdown.
 post-wrong = Write a post of at most 10,000 characters

@@ -48,6 +48,7 @@ thread-closed = Encerrado
 thread-post = Publicar
 threads-none = Ninguém perguntou ainda
 threads-none-hint = Seja o primeiro.
+threads-none-yet = Ainda não há nada aqui
 post-label = A sua mensagem
 post-hint = Todos neste grupo podem lê-la, com o seu nome. Você pode usar Markdown.
 post-wrong = Escreva uma mensagem de até 10.000 caracteres

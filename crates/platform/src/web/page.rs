@@ -175,8 +175,13 @@ impl Shell {
         self.visit.zone().0.name().to_owned()
     }
 
+    /// To choose from; the reader's own is among them, whatever it is called.
     pub fn zone_names(&self) -> Vec<String> {
-        Zone::names()
+        let (mut names, own) = (Zone::names(), self.zone_name());
+        if let Err(place) = names.binary_search(&own) {
+            names.insert(place, own);
+        }
+        names
     }
 
     pub fn language(&self) -> Language {

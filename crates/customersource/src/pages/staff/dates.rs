@@ -19,7 +19,7 @@ use crate::{
     Portal,
     maintenance::field_minute,
     resource::{self, Resource, Section, words_for},
-    training::{CourseDate, CourseDateId, store},
+    training::{CourseDate, CourseDateId, Seated, store},
     visitor::{Staff, editor::FormShown},
 };
 
@@ -61,6 +61,8 @@ pub struct DatesPage {
     changed: Option<Held>,
     /// The date that is being changed; none: a new one.
     date: Option<String>,
+    /// Who has a seat on it.
+    seated: Vec<Seated>,
     fields: Fields,
     errors: Errors,
     is_late: bool,
@@ -98,6 +100,7 @@ impl platform::web::page::Samples for DatesPage {
             is_late: date.is_some(),
             changed: date.map(|_| held(false)),
             date: date.map(str::to_owned),
+            seated: vec![Seated { name: "Ana Souza".into(), company: "Contoso Ltd".into() }],
             fields: Fields::default(),
             errors,
             given: Given::sample("cancel-1", shell.t("staff-reason-wrong")),
@@ -166,6 +169,10 @@ async fn page_with(
         revision: date.revision,
     };
     let dates: Vec<_> = known.into_iter().map(held).collect();
+    let seated = match date {
+        Some(date) => store::list_seated(portal.db.reader(), date).await?,
+        None => Vec::new(),
+    };
     let date = date.map(|date| date.to_string());
     let changed = dates.iter().find(|held| status == StatusCode::CONFLICT && Some(&held.id) == date.as_ref());
     let page = DatesPage {
@@ -175,6 +182,7 @@ async fn page_with(
         changed: changed.cloned(),
         dates,
         date,
+        seated,
         fields,
         errors,
         is_late: desk.is_late,
