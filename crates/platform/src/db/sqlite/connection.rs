@@ -16,7 +16,7 @@ use sea_orm::{
     },
 };
 
-use super::{pace::Pace, values};
+use super::{pace::Pace, readers::Seat, values};
 use crate::db::{line::PATIENCE, link};
 
 /// How many statements a connection keeps prepared.
@@ -35,7 +35,13 @@ pub(in crate::db) enum Mode {
 /// A connection. Clones are the same one; it is closed with the last.
 #[derive(Clone)]
 pub(in crate::db) struct Connection {
-    held: Arc<Mutex<rusqlite::Connection>>,
+    open: Arc<Open>,
+    /// Dropped with the last clone of this one, also where a statement runs on it that nobody waits for.
+    _seat: Option<Arc<Seat>>,
+}
+
+struct Open {
+    held: Mutex<rusqlite::Connection>,
     pace: Arc<Pace>,
 }
 
@@ -52,16 +58,21 @@ impl Connection {
     pub(super) async fn open(path: &Path, mode: Mode, pace: Arc<Pace>) -> Result<Self, DbErr> {
         let path = path.to_owned();
         let connection = apart(move || open(&path, mode)).await?.map_err(told).map_err(link::connecting)?;
-        Ok(Self { held: Arc::new(Mutex::new(connection)), pace })
+        Ok(Self { open: Arc::new(Open { held: Mutex::new(connection), pace }), _seat: None })
+    }
+
+    /// The same one, which keeps a seat until it is used no more.
+    pub(super) fn in_seat(self, seat: Arc<Seat>) -> Self {
+        Self { _seat: Some(seat), ..self }
     }
 
     /// False while a statement runs on it whose request is gone.
     pub fn is_idle(&self) -> bool {
-        !matches!(self.held.try_lock(), Err(std::sync::TryLockError::WouldBlock))
+        !matches!(self.open.held.try_lock(), Err(std::sync::TryLockError::WouldBlock))
     }
 
     fn lock(&self) -> MutexGuard<'_, rusqlite::Connection> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        self.open.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub async fn execute(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
@@ -122,7 +133,7 @@ impl Connection {
     ) -> Result<T, rusqlite::Error> {
         // Whoever asks for much gives way to others now and then.
         tokio::task::coop::consume_budget().await;
-        if self.pace.is_quick(&statement.sql)
+        if self.open.pace.is_quick(&statement.sql)
             && let Some(done) = self.at_once(statement, work)
         {
             return done;
@@ -135,7 +146,7 @@ impl Connection {
 
     /// `None` where somebody has to be waited for.
     fn at_once<T>(&self, statement: &Statement, work: Step<T>) -> Option<Result<T, rusqlite::Error>> {
-        let open = self.held.try_lock().ok()?;
+        let open = self.open.held.try_lock().ok()?;
         let done = self.timed(&statement.sql, || work(&open, statement));
         (!done.as_ref().is_err_and(is_busy)).then_some(done)
     }
@@ -143,7 +154,7 @@ impl Connection {
     fn timed<T>(&self, sql: &str, work: impl FnOnce() -> T) -> T {
         let begun = Instant::now();
         let done = work();
-        self.pace.note(sql, begun.elapsed());
+        self.open.pace.note(sql, begun.elapsed());
         done
     }
 

@@ -5,7 +5,7 @@ use std::{
 };
 
 use sea_orm::{ConnAcquireErr, DbErr};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     connection::{Connection, Mode},
@@ -17,33 +17,35 @@ use crate::db::line::PATIENCE;
 pub(in crate::db) struct Readers {
     path: PathBuf,
     pace: Arc<Pace>,
-    seats: Semaphore,
-    idle: Mutex<Vec<Connection>>,
+    seats: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Connection>>>,
 }
 
-/// A connection while somebody reads by it.
-pub(in crate::db) struct Seat<'a> {
+/// Gives a connection back when nothing uses it any more, a statement whose request is gone included.
+pub(super) struct Seat {
     connection: Connection,
-    readers: &'a Readers,
-    _permit: SemaphorePermit<'a>,
+    idle: Arc<Mutex<Vec<Connection>>>,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf, connections: u32, pace: Arc<Pace>) -> Self {
         let seats = usize::try_from(connections.max(1)).unwrap_or(1);
-        Self { path, pace, seats: Semaphore::new(seats), idle: Mutex::default() }
+        Self { path, pace, seats: Arc::new(Semaphore::new(seats)), idle: Arc::default() }
     }
 
-    pub async fn seat(&self) -> Result<Seat<'_>, DbErr> {
-        let permit = tokio::time::timeout(PATIENCE, self.seats.acquire()).await;
+    /// A connection to read by.
+    pub async fn seat(&self) -> Result<Connection, DbErr> {
+        let permit = tokio::time::timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await;
         let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let _permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
+        let permit = permit.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
             None => Connection::open(&self.path, Mode::Read, Arc::clone(&self.pace)).await?,
         };
-        Ok(Seat { connection, readers: self, _permit })
+        let seat = Seat { connection: connection.clone(), idle: Arc::clone(&self.idle), permit };
+        Ok(connection.in_seat(Arc::new(seat)))
     }
 
     /// Nobody reads any more; who does still, ends.
@@ -53,19 +55,39 @@ impl Readers {
     }
 }
 
-impl std::ops::Deref for Seat<'_> {
-    type Target = Connection;
-
-    fn deref(&self) -> &Connection {
-        &self.connection
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if !self.permit.semaphore().is_closed() {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection.clone());
+        }
     }
 }
 
-impl Drop for Seat<'_> {
-    fn drop(&mut self) {
-        // One whose statement was left goes when that has ended.
-        if self.connection.is_idle() && !self.readers.seats.is_closed() {
-            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(self.connection.clone());
-        }
+#[cfg(test)]
+mod tests {
+    use futures_util::poll;
+    use sea_orm::{DbBackend, Statement};
+
+    use super::super::{File, Mode};
+
+    #[tokio::test]
+    async fn a_statement_whose_request_is_gone_keeps_its_seat_until_it_has_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = File::new(folder.path().join("x.db"));
+        let _writer = file.open(Mode::Write { most_pages: 0 }).await.unwrap();
+        let readers = file.readers(1);
+        let ask = async |sql: &str| {
+            let statement = Statement::from_string(DbBackend::Sqlite, sql);
+            readers.seat().await.unwrap().query_all(&statement).await.unwrap().len()
+        };
+        assert_eq!(ask("SELECT 1").await, 1);
+        let long = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 3000000) \
+                    SELECT MAX(x) FROM n";
+        let mut gone = Box::pin(ask(long));
+        assert!(poll!(&mut gone).is_pending());
+        drop(gone);
+        assert_eq!(readers.seats.available_permits(), 0, "somebody else would be let in beside it");
+        assert_eq!(ask("SELECT 1").await, 1, "and then is");
+        assert_eq!(readers.seats.available_permits(), 1);
     }
 }
