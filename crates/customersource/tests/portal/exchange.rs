@@ -16,6 +16,7 @@ pub async fn lively() -> House {
     house
         .seed(json!({"staff": [
             {"subject": "ed", "name": "Ed", "role": "editor"},
+            {"subject": "eva", "name": "Eva", "role": "editor"},
             {"subject": "sue", "name": "Sue", "role": "support"},
         ]}))
         .await;

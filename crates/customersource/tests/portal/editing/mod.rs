@@ -1,36 +1,11 @@
 //! Newsgroups, newsletters and dates of courses as editors make them.
-use customersource::content;
-use serde_json::json;
-
-use crate::house::{Browser, House, minutes};
+use crate::{
+    exchange::{lively, on_duty},
+    house::{House, minutes},
+};
 
 mod dates;
 mod newsletters;
-
-/// The demonstration's content and staff.
-async fn lively() -> House {
-    let house = House::open().await;
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../demo/data/content");
-    let read = content::read(&folder).unwrap();
-    let (portal, tx) = (&house.portal, house.portal.db.begin().await.unwrap());
-    content::actions::apply(&tx, house.now(), &portal.random, &portal.audit_mac, &read).await.unwrap();
-    tx.commit().await.unwrap();
-    house
-        .seed(json!({"staff": [
-            {"subject": "ed", "name": "Ed", "role": "editor"},
-            {"subject": "eva", "name": "Eva", "role": "editor"},
-            {"subject": "sue", "name": "Sue", "role": "support"},
-        ]}))
-        .await;
-    house
-}
-
-async fn on_duty<'a>(house: &'a House, who: &str) -> Browser<'a> {
-    let mut browser = house.browser();
-    assert_eq!(browser.sign_in("/staff/newsgroups", who).await.location(), "/staff/newsgroups");
-    browser.get("/staff/newsgroups").await;
-    browser
-}
 
 /// The fields, some of them otherwise.
 fn with<'a>(fields: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
