@@ -179,3 +179,19 @@ async fn the_file_its_journal_and_its_index_are_for_their_owner_alone() {
         assert_eq!(mode & 0o777, 0o600, "x.db{end}");
     }
 }
+
+#[tokio::test]
+async fn fixed_text_says_how_many_rows_it_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = opened(&format!("sqlite:{}", folder.path().join("x.db").display())).await;
+    let tx = db.begin().await.unwrap();
+    for (sql, rows) in [
+        ("INSERT INTO kept (name) VALUES ('a'), ('b')", 2),
+        ("SELECT 1", 0),
+        ("UPDATE kept SET bulk = x'00' WHERE name = 'nobody'", 0),
+        ("DELETE FROM kept", 3),
+    ] {
+        assert_eq!(tx.execute_unprepared(sql).await.unwrap().rows_affected(), rows, "{sql}");
+    }
+    tx.commit().await.unwrap();
+}

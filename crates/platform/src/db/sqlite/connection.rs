@@ -101,8 +101,8 @@ impl Connection {
     /// Runs fixed text, more than one statement if need be.
     pub async fn tell(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let (connection, sql) = (self.clone(), sql.to_owned());
-        let done = apart(move || connection.patiently(|connection| connection.execute_batch(&sql))).await?;
-        done.map(|()| ProxyExecResult::default().into()).map_err(told).map_err(link::executing)
+        let done = apart(move || connection.patiently(|connection| batch(connection, &sql))).await?;
+        done.map_err(told).map_err(link::executing)
     }
 
     /// Begins to write, which waits for another program that does.
@@ -212,6 +212,14 @@ fn execute(connection: &rusqlite::Connection, statement: &Statement) -> Result<E
     while rows.next()?.is_some() {}
     let last_insert_id = u64::try_from(connection.last_insert_rowid()).unwrap_or_default();
     Ok(ProxyExecResult::new(last_insert_id, connection.changes()).into())
+}
+
+fn batch(connection: &rusqlite::Connection, sql: &str) -> Result<ExecResult, rusqlite::Error> {
+    let before = connection.total_changes();
+    connection.execute_batch(sql)?;
+    // What stands here is of the last statement that changed something, whenever that was.
+    let changes = if connection.total_changes() == before { 0 } else { connection.changes() };
+    Ok(ProxyExecResult::new(0, changes).into())
 }
 
 fn step(connection: &rusqlite::Connection, sql: &'static str) -> Result<(), rusqlite::Error> {
