@@ -8,20 +8,27 @@ use std::time::Duration;
 use platform::{
     Fault,
     clock::Moment,
-    db::Tx,
+    db::{Database, Tx},
     limits::{self, Limit, UsedUp},
 };
 
 use crate::{
-    Portal,
     organization::{self, OrganizationId},
     profile::{self, ProfileId},
     rp::Subject,
-    session::{self, Session},
+    session::{self, Lifetime, Session},
 };
 
 pub use of::{Administration, Duty, Own, Signed};
 pub use once::{Adding, Arrival};
+
+/// What such a transaction is begun with. The portal derefs to it: a door hands over itself.
+pub struct Footing {
+    pub db: Database,
+    pub session_lifetime: Lifetime,
+    /// Factor over the limits.
+    pub limits_scale: f64,
+}
 
 /// A writing transaction for somebody who is signed in. Whoever holds one holds the lock of the visit, and of whatever
 /// else it stands on: nobody ends them meanwhile, on any node. What a room writes for visitors takes an `Acting` of
@@ -97,14 +104,14 @@ impl Locks {
 
 /// Takes the locks, then the visit's row, and reads the visit again.
 async fn begin(
-    portal: &Portal,
+    footing: &Footing,
     now: Moment,
     read: &Session,
     locks: &Locks,
 ) -> Result<(Tx, Session), Refusal> {
-    let tx = portal.db.begin().await?;
+    let tx = footing.db.begin().await?;
     locks.take(&tx).await?;
-    let session = session::store::lock_live(&tx, now, portal.session_lifetime(), read.digest).await?;
+    let session = session::store::lock_live(&tx, now, footing.session_lifetime, read.digest).await?;
     match session.filter(|session| session.subject == read.subject) {
         Some(session) => Ok((tx, session)),
         None => Err(Refusal::SignedOut),
@@ -116,8 +123,8 @@ pub const CHANGES: Limit = Limit::new("changes of a profile", 200, Duration::fro
 
 impl<A> Acting<A> {
     /// Spends one of the hour's changes of the profile that acts.
-    pub async fn counted(self, portal: &Portal, now: Moment, by: ProfileId) -> Result<Self, Refusal> {
-        let limit = CHANGES.scaled(portal.settings.limits.scale);
+    pub async fn counted(self, footing: &Footing, now: Moment, by: ProfileId) -> Result<Self, Refusal> {
+        let limit = CHANGES.scaled(footing.limits_scale);
         match limits::spend_or_wait(&self.tx, now, limit, &by.to_string()).await? {
             Ok(()) => Ok(self),
             Err(full) => Err(Refusal::TooManyChanges(full)),

@@ -8,15 +8,7 @@
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
 //! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them; and of letters: [`mailing`],
 //! [`bounce`], [`address`], [`quota`].
-//! Allowed arrows between rooms: plan → organization; profile → organization; directory → profile;
-//! association → profile, organization, session, audit, notice, claim ids, rp's `Subject`; session, claim → rp's
-//! `Subject`, association ids; access → plan, organization; bulk → company, import’s reader, profile, association’s desk; company, admin_case → association, profile,
-//! organization, audit, notice; staff → audit; audit → ids; notice and maintenance know no room; front → access, profile; resource,
-//! newsletter, newsgroup → access, search; newsgroup → bulletin, unsubscribe; newsletter, unsubscribe → ids of
-//! resource; content → resource, newsletter, newsgroup, training, audit; company → newsletter, newsgroup, training;
-//! whatever writes a letter → mailing → ids of association, newsletter, profile, and association for what became of an
-//! invitation's; bounce → mailing, association, newsletter; address → ids of profile; company → address;
-//! difference → profile, organization; import → seed, company, association, audit, plan, profile, organization, difference; seed → company, difference; seed, dump → all that hold tables.
+//! Which names which: `tests/tidy/arrows/tables.rs`.
 pub mod access;
 pub mod acting;
 pub mod address;

@@ -19,12 +19,12 @@ use url::Url;
 
 use crate::{
     access::Places,
+    acting::Footing,
     association::{actions::Desk, undo::Undo},
     bulletin::Press,
     config::{ClaimOnAssociated, Settings},
     content, organization, paths, profile,
     rp::{self, Rp},
-    session::Lifetime,
     texts,
     unsubscribe::Unsubscribe,
 };
@@ -38,7 +38,7 @@ pub struct Portal(Arc<Inner>);
 
 pub struct Inner {
     pub settings: Settings,
-    pub db: Database,
+    pub footing: Footing,
     pub site: Site,
     pub clock: Clock,
     pub random: Random,
@@ -65,6 +65,13 @@ impl std::ops::Deref for Portal {
     type Target = Inner;
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+impl std::ops::Deref for Inner {
+    type Target = Footing;
+    fn deref(&self) -> &Footing {
+        &self.footing
     }
 }
 
@@ -133,8 +140,12 @@ impl Portal {
             unsubscribe: Named::new(&keyring, "unsubscribe"),
             rp,
             outbound,
+            footing: Footing {
+                db,
+                session_lifetime: (&settings.portal).into(),
+                limits_scale: settings.limits.scale,
+            },
             settings,
-            db,
             clock,
             random,
             keyring,
@@ -177,10 +188,6 @@ impl Portal {
         Ok((self.pending_migrations().await?, newer))
     }
 
-    pub fn session_lifetime(&self) -> Lifetime {
-        Lifetime::from(&self.settings.portal)
-    }
-
     /// What letters that people asked for are sent with.
     pub fn press(&self) -> Press<'_> {
         Press {
@@ -205,7 +212,7 @@ impl Portal {
                 u64::from(self.settings.portal.invitation_days) * 86_400,
             ),
             claims_move: self.settings.portal.claim_on_associated == ClaimOnAssociated::Move,
-            limits_scale: self.settings.limits.scale,
+            limits_scale: self.limits_scale,
         }
     }
 }

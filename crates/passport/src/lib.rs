@@ -5,7 +5,7 @@
 //! [`response`] how machines are answered. They call **acts**, what is done in one transaction across rooms
 //! ([`acts`]), which **tell** others of it ([`tell`]). **Rooms** hold nouns, decisions, rows and queries, and know
 //! neither doors nor acts. Acts are carried out with a [`desk`], never with the whole application ([`state`]).
-//! Which floor and room may know which: one table, `tests/tidy/arrows.rs`.
+//! Which floor and room may know which: one table, `tests/tidy/arrows/tables.rs`.
 pub mod account;
 pub mod acts;
 pub mod automatic;

@@ -174,21 +174,10 @@ pub const CUSTOMERSOURCE: Table = &[
     ("session", &["config", "ids", "rp", "staff"]),
     (
         "association",
-        &[
-            "access",
-            "acting",
-            "audit",
-            "claim",
-            "ids",
-            "mailing",
-            "notice",
-            "organization",
-            "profile",
-            "rp",
-            "session",
-        ],
+        &["access", "audit", "claim", "ids", "mailing", "notice", "organization", "profile", "rp", "session"],
     ),
     ("bounce", &["association", "mailing", "newsletter"]),
+    ("acting", &["association", "gate", "organization", "profile", "rp", "session", "staff"]),
     ("newsgroup", &["access", "acting", "bulletin", "profile", "search"]),
     (
         "content",
@@ -199,6 +188,7 @@ pub const CUSTOMERSOURCE: Table = &[
         "state",
         &[
             "access",
+            "acting",
             "association",
             "bulletin",
             "config",
@@ -208,12 +198,10 @@ pub const CUSTOMERSOURCE: Table = &[
             "paths",
             "profile",
             "rp",
-            "session",
             "texts",
             "unsubscribe",
         ],
     ),
-    ("acting", &["association", "gate", "organization", "profile", "rp", "session", "staff", "state"]),
     ("admin_case", &["acting", "association", "audit", "notice", "organization", "profile", "rp"]),
     (
         "company",
@@ -232,6 +220,7 @@ pub const CUSTOMERSOURCE: Table = &[
             "profile",
             "quota",
             "rp",
+            "session",
             "training",
         ],
     ),
@@ -377,11 +366,4 @@ pub const CUSTOMERSOURCE: Table = &[
             "state",
         ],
     ),
-];
-
-/// Arrows of the portal that still run back up, and what would turn them. A new one is not taken.
-pub const BACK_UP: &[(&str, &str)] = &[
-    // Verbs stand in their rooms and take the visitor's transaction, which reads the rooms (decision 0054).
-    ("association", "acting"),
-    ("newsgroup", "acting"),
 ];

@@ -1,9 +1,8 @@
 //! As whom somebody writes, read again inside the transaction; each is made here and nowhere else.
 use platform::clock::Moment;
 
-use super::{Acting, Locks, Refusal, begin};
+use super::{Acting, Footing, Locks, Refusal, begin};
 use crate::{
-    Portal,
     association::{self, AssociationId},
     organization::Organization,
     profile::{self, Profile, ProfileId},
@@ -31,13 +30,18 @@ pub struct Administration {
 pub struct Duty(Staff);
 
 impl Acting<Signed> {
-    pub async fn signed_in(portal: &Portal, now: Moment, read: &Session) -> Result<Self, Refusal> {
-        Self::about(portal, now, read, &Locks::default()).await
+    pub async fn signed_in(footing: &Footing, now: Moment, read: &Session) -> Result<Self, Refusal> {
+        Self::about(footing, now, read, &Locks::default()).await
     }
 
     /// The same for whoever concerns a profile that is not theirs yet.
-    pub async fn about(portal: &Portal, now: Moment, read: &Session, locks: &Locks) -> Result<Self, Refusal> {
-        let (tx, session) = begin(portal, now, read, locks).await?;
+    pub async fn about(
+        footing: &Footing,
+        now: Moment,
+        read: &Session,
+        locks: &Locks,
+    ) -> Result<Self, Refusal> {
+        let (tx, session) = begin(footing, now, read, locks).await?;
         Ok(Self { tx, session, stands_on: Signed(()) })
     }
 }
@@ -45,22 +49,22 @@ impl Acting<Signed> {
 impl Acting<Own> {
     /// As the profile of an association that the request acted by.
     pub async fn own(
-        portal: &Portal,
+        footing: &Footing,
         now: Moment,
         read: &Session,
         by: (AssociationId, ProfileId),
     ) -> Result<Self, Refusal> {
-        Self::taking(portal, now, read, by, &Locks::of_person(by.1)).await
+        Self::taking(footing, now, read, by, &Locks::of_person(by.1)).await
     }
 
     async fn taking(
-        portal: &Portal,
+        footing: &Footing,
         now: Moment,
         read: &Session,
         (association, profile): (AssociationId, ProfileId),
         locks: &Locks,
     ) -> Result<Self, Refusal> {
-        let (tx, session) = begin(portal, now, read, locks).await?;
+        let (tx, session) = begin(footing, now, read, locks).await?;
         // Whoever has one profile only need not have chosen it.
         if session.association.is_some_and(|chosen| chosen != association) {
             return Err(Refusal::NoProfile);
@@ -89,7 +93,7 @@ impl Acting<Administration> {
     /// As an administrator, for one of the company's people or for nobody in particular. Two who take each other's
     /// rights at the same time take turns, and who has just lost theirs writes nothing (AS-11).
     pub async fn administrator(
-        portal: &Portal,
+        footing: &Footing,
         now: Moment,
         read: &Session,
         (association, acts): (AssociationId, &profile::Administrator),
@@ -97,7 +101,7 @@ impl Acting<Administration> {
     ) -> Result<Self, Refusal> {
         let by = (association, acts.profile());
         let locks = Locks::of_company(acts.organization()).and([by.1]).and(about);
-        let Acting { tx, session, stands_on } = Acting::<Own>::taking(portal, now, read, by, &locks).await?;
+        let Acting { tx, session, stands_on } = Acting::<Own>::taking(footing, now, read, by, &locks).await?;
         match profile::Administrator::of(&stands_on.profile) {
             Some(now) if now == *acts => {
                 Ok(Self { tx, session, stands_on: Administration { own: stands_on, acts: now } })
@@ -119,13 +123,13 @@ impl Acting<Administration> {
 impl Acting<Duty> {
     /// As the member of the staff that the request was let in as, with whatever role they have now.
     pub async fn staff(
-        portal: &Portal,
+        footing: &Footing,
         now: Moment,
         read: &Session,
         known: &Staff,
         locks: &Locks,
     ) -> Result<Self, Refusal> {
-        let (tx, session) = begin(portal, now, read, locks).await?;
+        let (tx, session) = begin(footing, now, read, locks).await?;
         let member = staff::store::hold(&tx, &session.subject).await?;
         let member = member.filter(|member| member == known).ok_or(Refusal::NoStaff)?;
         if !session.proves(now, staff::FRESH) {

@@ -40,7 +40,7 @@ pub async fn once(portal: &Portal) -> Result<(), Fault> {
 async fn until(portal: &Portal, stop: &CancellationToken) -> Result<(), Fault> {
     let now = portal.clock.now();
     let interval = Duration::from_secs(u64::from(portal.settings.passport.refresh_minutes) * 60);
-    let lifetime = portal.session_lifetime();
+    let lifetime = portal.session_lifetime;
     let due = refresh::list_due(portal.db.reader(), now, lifetime, now - interval, MOST).await?;
     for due in due.into_iter().take_while(|_| !stop.is_cancelled()) {
         let tx = portal.db.begin().await?;

@@ -100,7 +100,7 @@ async fn search(portal: &Portal, job: &Search) -> Result<(), Fault> {
 async fn may_be_answered(portal: &Portal, tx: &Tx, now: Moment, job: &Search) -> Result<bool, Fault> {
     let who = format!("{}\0{}", job.subject.iss, job.subject.sub);
     for limit in claim::BY_SUBJECT {
-        if !limits::spend(tx, now, limit.scaled(portal.settings.limits.scale), &who).await? {
+        if !limits::spend(tx, now, limit.scaled(portal.limits_scale), &who).await? {
             return Ok(false);
         }
     }
@@ -115,7 +115,7 @@ async fn tell_support(
     job: &Search,
     missed: &(Profile, Organization),
 ) -> Result<(), Fault> {
-    let limit = claim::TOLD.scaled(portal.settings.limits.scale);
+    let limit = claim::TOLD.scaled(portal.limits_scale);
     if limits::spend(tx, now, limit, &job.email_key).await? {
         let (desk, (profile, organization)) = (portal.desk(), missed);
         let to = (portal.settings.brand.support.as_str(), desk.site.default_language);

@@ -158,7 +158,7 @@ fn typed(portal: &Portal, visitor: &SignedIn) -> Option<String> {
 /// Writes the claim and its job, unless there were too many; the answer is the same (CS-14).
 async fn record(portal: &Portal, visitor: &SignedIn, email: &EmailAddress) -> Result<(), Trouble> {
     let (now, subject) = (visitor.visit.now, &visitor.session.subject);
-    let scale = portal.settings.limits.scale;
+    let scale = portal.limits_scale;
     let who = format!("{}\0{}", subject.iss, subject.sub);
     let tx = visitor.acts(portal, &Locks::default()).await?;
     let mut within = true;

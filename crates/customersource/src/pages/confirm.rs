@@ -11,7 +11,8 @@ use super::{link, sign_in, signed_in_page};
 use crate::{
     Portal,
     acting::Locks,
-    association::{self, Dead, Verdict, Visitor, actions, decide},
+    association::{self, Dead, Verdict, Visitor, decide},
+    company::actions,
     config::PassportEmail,
     organization::Organization,
     profile::{self, Profile},
@@ -155,7 +156,7 @@ pub async fn accept(
             }
         }
     }
-    let verdict = actions::accept(&tx, now, &desk, opened.digest, &person).await?;
+    let verdict = actions::associate(&tx, now, &desk, opened.digest, &person).await?;
     tx.commit().await?;
     if matches!(verdict, Verdict::Accept { .. }) {
         let mut response = see_other("/associate/done");

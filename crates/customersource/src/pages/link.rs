@@ -134,7 +134,7 @@ pub async fn open(
 }
 
 pub async fn unknown(portal: &Portal, visitor: &Anybody) -> Result<Response, Trouble> {
-    let limit = FAILED_LOOKUPS.scaled(portal.settings.limits.scale);
+    let limit = FAILED_LOOKUPS.scaled(portal.limits_scale);
     let tx = portal.db.begin().await?;
     let within = limits::spend_or_wait(&tx, visitor.visit.now, limit, &visitor.visit.address_block()).await?;
     tx.commit().await?;

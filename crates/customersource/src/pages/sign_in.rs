@@ -206,7 +206,7 @@ async fn welcome(
         // Nothing said: never fresh.
         auth_time: identity.auth_time.unwrap_or_default(),
     };
-    session::store::add(&tx, now, portal.session_lifetime(), begin).await?;
+    session::store::add(&tx, now, portal.session_lifetime, begin).await?;
     association::store::set_notice_to(&tx, &identity.subject, identity.email.as_deref()).await?;
     tx.tell(Note::of(Event::SignInSucceeded).block(&visitor.visit.address_block()));
     tx.commit().await?;
@@ -223,7 +223,7 @@ async fn again(
 ) -> Result<Option<Response>, Trouble> {
     let secret = portal.rp.session_secret(attempt, code);
     let digest = Session::digest_of(&secret);
-    let (now, lifetime) = (visitor.visit.now, portal.session_lifetime());
+    let (now, lifetime) = (visitor.visit.now, portal.session_lifetime);
     for _ in 0..AGAIN {
         if session::store::find_live(portal.db.reader(), now, lifetime, digest).await?.is_some() {
             return arrived(portal, attempt, secret).map(Some);

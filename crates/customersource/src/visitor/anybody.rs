@@ -130,7 +130,7 @@ async fn find_session(
     secret: &str,
 ) -> Result<Option<(Session, Option<staff::Staff>)>, Trouble> {
     let digest = Session::digest_of(secret);
-    let lifetime = portal.session_lifetime();
+    let lifetime = portal.session_lifetime;
     let found = session::store::find_live(portal.db.reader(), visit.now, lifetime, digest).await?;
     if let Some((session, _)) = &found
         && visit.now.since(session.seen_at) >= NOTE_EVERY

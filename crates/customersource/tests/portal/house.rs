@@ -147,7 +147,7 @@ impl House {
 
     /// A visit of this Passport that has chosen no profile, as a request reads it.
     pub async fn visit(&self, subject: &Subject) -> Session {
-        let (now, lifetime) = (self.now(), self.portal.session_lifetime());
+        let (now, lifetime) = (self.now(), self.portal.session_lifetime);
         let digest = Session::digest_of(&Random::system().token());
         let begin = Begin {
             digest,

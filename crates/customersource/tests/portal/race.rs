@@ -10,7 +10,7 @@ use customersource::{
     },
     audit::{self, Chain},
     company::{
-        Invited, Removed, Saved,
+        self, Invited, Removed, Saved,
         actions::{Edit, Inviter, hold, invite, remove, save},
     },
     profile::{self, Administrator, Profile, store::Details},
@@ -74,7 +74,7 @@ pub async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
     let (visit, locks) = (house.visit(&subject).await, Locks::of_person(found.profile));
     let tx = Acting::about(&house.portal, now, &visit, &locks).await.unwrap();
     let desk = house.portal.desk();
-    let verdict = association::actions::accept(&tx, now, &desk, digest, &visitor).await.unwrap();
+    let verdict = company::actions::associate(&tx, now, &desk, digest, &visitor).await.unwrap();
     tx.commit().await.unwrap();
     verdict
 }

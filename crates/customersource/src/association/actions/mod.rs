@@ -1,5 +1,4 @@
-//! Sending a link, accepting, declining and ending, each within a transaction that is given. Knows no page.
-mod accept;
+//! Sending a link, declining and ending, each within a transaction that is given. Knows no page.
 mod end;
 mod notices;
 mod undeliverable;
@@ -37,7 +36,6 @@ use crate::{
     rp::Subject,
 };
 
-pub use accept::accept;
 pub use end::{Ending, decline, end, end_unrecorded, passport_closed};
 pub use notices::{administrators, language_of, notify, notify_in, notify_person};
 pub use undeliverable::{Register, given_up, settle_dropped};

@@ -1,4 +1,4 @@
-//! Adding, saving, inviting and removing the people of a company. Each verb takes who acts first, with the locks of
+//! Adding, saving, inviting, associating and removing the people of a company. Each verb takes who acts first, with the locks of
 //! company and person ([`Acting::administrator`]), and leaves the audit for the end.
 use std::collections::BTreeSet;
 
@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod address;
+mod associate;
 mod invite;
 pub mod outside;
 mod remove;
@@ -21,6 +22,7 @@ mod settle;
 mod staff;
 
 pub use address::prove;
+pub use associate::associate;
 pub use invite::{Inviter, invite, invite_for, withdraw};
 pub use remove::{end_own_association, leave, remove};
 pub use save::{Edit, add, add_for, save, save_own};

@@ -185,7 +185,7 @@ async fn draft(
         created_at: now,
     };
     let tx = once(visitor.acts(portal, None).await?, visitor.visit()).await?;
-    let limit = BULKS.scaled(portal.settings.limits.scale);
+    let limit = BULKS.scaled(portal.limits_scale);
     let who = bulk.organization.to_string();
     limits::spend_or_wait(&*tx, now, limit, &who).await?.map_err(Trouble::too_many)?;
     store::add(&tx, &bulk, lines).await?;
@@ -238,7 +238,7 @@ pub async fn show(
         unwell: count.unwell().to_string(),
         has_open: count.open > 0,
         has_unwell: count.unwell() > 0,
-        an_hour: INVITES.scaled(portal.settings.limits.scale).most.to_string(),
+        an_hour: INVITES.scaled(portal.limits_scale).most.to_string(),
         lines: leaf.rows,
         only_unwell,
         pages: (first.map(|number| turned("before", number)), last.map(|number| turned("after", number))),

@@ -93,7 +93,7 @@ pub async fn ask(
 
 /// One of the posts that a profile may write in an hour.
 async fn spend(tx: &Acting<Own>, portal: &Portal, reading: &Reading) -> Result<(), Trouble> {
-    let limit = POSTS.scaled(portal.settings.limits.scale);
+    let limit = POSTS.scaled(portal.limits_scale);
     let who = tx.profile().id.to_string();
     limits::spend_or_wait(tx, reading.visit().now, limit, &who).await?.map_err(Trouble::too_many)
 }

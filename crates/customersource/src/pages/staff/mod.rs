@@ -57,7 +57,7 @@ async fn spend(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<()
 
 /// The same for doors that show their form again: texts may be longer than what an error page keeps.
 async fn within(tx: &Acting<Duty>, portal: &Portal, visitor: &Staff) -> Result<Result<(), UsedUp>, Trouble> {
-    let limit = staff::ACTIONS.scaled(portal.settings.limits.scale);
+    let limit = staff::ACTIONS.scaled(portal.limits_scale);
     let who = format!("{}\0{}", visitor.session.subject.iss, visitor.session.subject.sub);
     Ok(limits::spend_or_wait(tx, visitor.visit.now, limit, &who).await?)
 }

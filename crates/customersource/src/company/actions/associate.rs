@@ -2,11 +2,12 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::{Desk, administrators, language_of, notify_in};
 use crate::{
     acting::{Acting, Signed},
     association::{
-        Association, AssociationId, Dead, Invitation, Purpose, Verdict, Visitor, decide,
+        Association, AssociationId, Dead, Invitation, Purpose, Verdict, Visitor,
+        actions::{Desk, administrators, language_of, notify_in},
+        decide,
         letter::MovedFacts,
         store::{self, End, Which},
         undo::Undo,
@@ -22,7 +23,7 @@ use crate::{
 
 /// Accepts a link, if the verdict is to accept; the row of its profile must be locked. Whatever the verdict, the
 /// transaction is to be committed.
-pub async fn accept(
+pub async fn associate(
     tx: &Acting<Signed>,
     now: Moment,
     desk: &Desk<'_>,
