@@ -140,14 +140,14 @@ const FOR_OTHERS_TOO: &[&str] = &[
     "association::language_of",
     "association::passport_closed",
     "association::send",
-    "company::add_for",
-    "company::appoint_first",
-    "company::closed",
-    "company::described",
-    "company::detach",
-    "company::gone",
-    "company::invite_for",
-    "company::take_turn",
+    "people::add_for",
+    "people::appoint_first",
+    "people::closed",
+    "people::described",
+    "people::detach",
+    "people::gone",
+    "people::invite_for",
+    "people::take_turn",
     "newsgroup::index",
     "newsgroup::index_anew",
 ];
@@ -183,7 +183,7 @@ fn takes_any_transaction(source: &Source) -> Vec<String> {
         return Vec::new();
     };
     let is_verbs = rest == "actions.rs" || rest.starts_with("actions/");
-    if !is_verbs || !["admin_case", "association", "company", "newsgroup"].contains(&room) {
+    if !is_verbs || !["admin_case", "association", "people", "newsgroup"].contains(&room) {
         return Vec::new();
     }
     let lines: Vec<_> = source.code().collect();
@@ -215,7 +215,7 @@ fn the_rules_see_what_they_should() {
     assert_eq!(door("crates/customersource/src/pages/staff/x.rs"), 1);
     assert_eq!(door("crates/customersource/src/pages/undo.rs"), 0);
     let verb = |text| {
-        takes_any_transaction(&Source::new("crates/customersource/src/company/actions/x.rs", text)).len()
+        takes_any_transaction(&Source::new("crates/customersource/src/people/actions/x.rs", text)).len()
     };
     assert_eq!(verb("pub async fn rename(\n    tx: &Tx,\n"), 1);
     assert_eq!(verb("pub async fn rename(tx: &Acting<Own>) {\n"), 0);

@@ -146,3 +146,34 @@ fn the_rule_sees_two_homes_of_a_name() {
     }
     assert!(with("grant/store.rs", "use crate::grant::Desk;\n").is_empty(), "a room's own");
 }
+
+/// Where the schema's older word for a company is said: rows bear the names of their columns (decision 0068).
+const OF_THE_SCHEMA: &[&str] = &["organization_id", "Column::OrganizationId", "organization AS company"];
+
+#[test]
+fn a_company_has_one_noun() {
+    hold(sources().iter().flat_map(calls_it_otherwise));
+}
+
+fn calls_it_otherwise(source: &Source) -> Vec<String> {
+    let Some(path) = source.path.strip_prefix("crates/customersource/src/") else { return Vec::new() };
+    // The table's name.
+    if ["company/entity.rs", "dump/store.rs"].contains(&path) {
+        return Vec::new();
+    }
+    let ask = "say `company`; only the schema says organization (docs/decisions/0068)";
+    let otherwise = |line: &str| {
+        let rest = OF_THE_SCHEMA.iter().fold(line.to_owned(), |line, known| line.replace(known, ""));
+        rest.to_lowercase().contains("organization")
+    };
+    let lines = source.lines().filter(|(_, line)| otherwise(line));
+    lines.map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
+#[test]
+fn the_rule_sees_another_noun() {
+    let found =
+        |text: &str| calls_it_otherwise(&Source::new("crates/customersource/src/plan/a.rs", text)).len();
+    assert_eq!(found("use crate::organization;\nlet id: OrganizationId;\n// The organization.\n"), 3);
+    assert_eq!(found(".filter(Column::OrganizationId.eq(row.organization_id))\n"), 0);
+}

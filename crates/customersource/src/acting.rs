@@ -13,7 +13,7 @@ use platform::{
 };
 
 use crate::{
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     profile::{self, ProfileId},
     rp::Subject,
     session::{self, Lifetime, Session},
@@ -71,12 +71,12 @@ impl From<Fault> for Refusal {
 /// What is locked before the visit is: the company, then people, the oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Locks {
-    company: Option<OrganizationId>,
+    company: Option<CompanyId>,
     people: Vec<ProfileId>,
 }
 
 impl Locks {
-    pub fn of_company(id: OrganizationId) -> Self {
+    pub fn of_company(id: CompanyId) -> Self {
         Self { company: Some(id), people: Vec::new() }
     }
 
@@ -93,7 +93,7 @@ impl Locks {
     /// In the order of all.
     pub async fn take(&self, tx: &Tx) -> Result<(), Fault> {
         if let Some(company) = self.company {
-            organization::store::lock(tx, company).await?;
+            company::store::lock(tx, company).await?;
         }
         if !self.people.is_empty() {
             profile::store::lock_many(tx, &self.people).await?;

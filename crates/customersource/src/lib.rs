@@ -3,7 +3,7 @@
 //!
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
-//! [`organization`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`company`],
+//! [`company`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`people`],
 //! [`bulk`], [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
 //! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them; and of letters: [`mailing`],
@@ -37,9 +37,9 @@ pub mod maintenance;
 pub mod newsgroup;
 pub mod newsletter;
 pub mod notice;
-pub mod organization;
 pub mod pages;
 pub mod paths;
+pub mod people;
 pub mod plan;
 pub mod profile;
 pub mod quota;

@@ -22,8 +22,9 @@ use crate::{
     acting::Footing,
     association::{actions::Desk, undo::Undo},
     bulletin::Press,
+    company,
     config::{ClaimOnAssociated, Settings},
-    content, organization, paths, profile,
+    content, paths, profile,
     rp::{self, Rp},
     texts,
     unsubscribe::Unsubscribe,
@@ -161,8 +162,8 @@ impl Portal {
 
     /// Fills what is searched of names, where older rows lack it.
     async fn fill_folded(&self) -> Result<(), Fault> {
-        let filled = organization::store::fold_missing(&self.db).await?
-            + profile::store::fold_missing(&self.db).await?;
+        let filled =
+            company::store::fold_missing(&self.db).await? + profile::store::fold_missing(&self.db).await?;
         if filled > 0 {
             tracing::info!(rows = filled, "Names can be searched without their accents");
         }

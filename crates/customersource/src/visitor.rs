@@ -152,7 +152,7 @@ impl Associated {
 
     /// What the acting profile may do with something that has this rule.
     pub async fn face(&self, portal: &Portal, rule: &Rule) -> Result<access::Access, Trouble> {
-        let acting = (&self.acting.profile, &self.acting.organization);
+        let acting = (&self.acting.profile, &self.acting.company);
         let places = &portal.places;
         Ok(access::actions::face(portal.db.reader(), places, self.visit.now, acting, rule).await?)
     }
@@ -164,10 +164,10 @@ impl Associated {
 
     /// Whether the acting profile's company may use the portal today.
     pub async fn access(&self, portal: &Portal) -> Result<Coverage, Trouble> {
-        let organization = &self.acting.organization;
-        let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
-        let today = portal.places.today(organization, self.visit.now);
-        Ok(plan::decide(organization.kind, &plans, &today))
+        let company = &self.acting.company;
+        let plans = plan::store::list_entitlements(portal.db.reader(), company.id).await?;
+        let today = portal.places.today(company, self.visit.now);
+        Ok(plan::decide(company.kind, &plans, &today))
     }
 
     /// Begins to write for the acting profile what the audit keeps.
@@ -201,9 +201,9 @@ impl FromRequestParts<Portal> for Associated {
 impl Entitled {
     pub async fn find(portal: &Portal, associated: Associated) -> Result<Self, Trouble> {
         use access::Access::{Allowed, Elsewhere, PlanInsufficient};
-        let organization = associated.acting.organization.id;
-        let entitlements = plan::store::list_entitlements(portal.db.reader(), organization).await?;
-        let about = (&associated.acting.profile, &associated.acting.organization);
+        let company = associated.acting.company.id;
+        let entitlements = plan::store::list_entitlements(portal.db.reader(), company).await?;
+        let about = (&associated.acting.profile, &associated.acting.company);
         let now = associated.visit.now;
         match access::actions::judge(&portal.places, now, about, &entitlements, &Rule::default()) {
             Allowed(plan) => Ok(Self { associated, plan, entitlements }),
@@ -221,7 +221,7 @@ impl Entitled {
     /// Whether they may read something that has this rule.
     pub fn may_read(&self, portal: &Portal, rule: &Rule) -> bool {
         let acting = &self.associated.acting;
-        let about = (&acting.profile, &acting.organization);
+        let about = (&acting.profile, &acting.company);
         let now = self.associated.visit.now;
         access::actions::judge(&portal.places, now, about, &self.entitlements, rule).is_allowed()
     }

@@ -4,7 +4,7 @@ use sea_orm::ConnectionTrait;
 
 use super::{Access, Places, Reader, Rule, decide};
 use crate::{
-    organization::Organization,
+    company::Company,
     plan::{self, Entitlement},
     profile::Profile,
 };
@@ -14,25 +14,25 @@ pub async fn face(
     db: &impl ConnectionTrait,
     places: &Places,
     now: Moment,
-    (profile, organization): (&Profile, &Organization),
+    (profile, company): (&Profile, &Company),
     rule: &Rule,
 ) -> Result<Access, Fault> {
-    let entitlements = plan::store::list_entitlements(db, organization.id).await?;
-    Ok(judge(places, now, (profile, organization), &entitlements, rule))
+    let entitlements = plan::store::list_entitlements(db, company.id).await?;
+    Ok(judge(places, now, (profile, company), &entitlements, rule))
 }
 
 /// The same with the company's entitlements at hand.
 pub fn judge(
     places: &Places,
     now: Moment,
-    (profile, organization): (&Profile, &Organization),
+    (profile, company): (&Profile, &Company),
     entitlements: &[Entitlement],
     rule: &Rule,
 ) -> Access {
-    if !places.are_open_to(organization) {
+    if !places.are_open_to(company) {
         return Access::Elsewhere;
     }
-    let today = places.today(organization, now);
+    let today = places.today(company, now);
     let is_administrator = profile.is_active && profile.is_admin;
-    decide(rule, Some(&Reader { organization, entitlements, is_administrator, today: &today }))
+    decide(rule, Some(&Reader { company, entitlements, is_administrator, today: &today }))
 }

@@ -5,7 +5,7 @@ mod places;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{Kind, Organization},
+    company::{Company, Kind},
     plan::{self, Entitlement, Today},
 };
 
@@ -54,7 +54,7 @@ impl Rule {
 /// What the portal knows of a reader's company today.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
-    pub organization: &'a Organization,
+    pub company: &'a Company,
     pub entitlements: &'a [Entitlement],
     /// The acting profile administers the company.
     pub is_administrator: bool,
@@ -91,30 +91,27 @@ pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
             return face;
         }
     }
-    let organization = reader.organization;
-    if !rule.kinds.is_empty()
-        && organization.kind != Kind::Employee
-        && !rule.kinds.contains(&organization.kind)
-    {
+    let company = reader.company;
+    if !rule.kinds.is_empty() && company.kind != Kind::Employee && !rule.kinds.contains(&company.kind) {
         return Access::OtherAudience;
     }
-    if rule.administrators && !reader.is_administrator && organization.kind != Kind::Employee {
+    if rule.administrators && !reader.is_administrator && company.kind != Kind::Employee {
         return Access::OtherAudience;
     }
-    let has = |product: &String| organization.products.iter().any(|own| own.eq_ignore_ascii_case(product));
-    if !rule.products.is_empty() && organization.kind == Kind::Customer && !rule.products.iter().any(has) {
+    let has = |product: &String| company.products.iter().any(|own| own.eq_ignore_ascii_case(product));
+    if !rule.products.is_empty() && company.kind == Kind::Customer && !rule.products.iter().any(has) {
         return Access::OtherAudience;
     }
-    let is_here = |region: &String| region.trim().eq_ignore_ascii_case(organization.region.trim());
-    if !rule.regions.is_empty() && organization.kind != Kind::Employee && !rule.regions.iter().any(is_here) {
+    let is_here = |region: &String| region.trim().eq_ignore_ascii_case(company.region.trim());
+    if !rule.regions.is_empty() && company.kind != Kind::Employee && !rule.regions.iter().any(is_here) {
         return Access::Elsewhere;
     }
     // The site's own question first: does any plan run at all?
-    let running = match plan::decide(organization.kind, reader.entitlements, reader.today) {
+    let running = match plan::decide(company.kind, reader.entitlements, reader.today) {
         plan::Coverage::Granted(running) => running,
         plan::Coverage::Lapsed(last) => return Access::PlanInsufficient(last),
     };
-    if organization.kind != Kind::Customer {
+    if company.kind != Kind::Customer {
         return Access::Allowed(running);
     }
     let runs = |plan: &&Entitlement| plan.runs(reader.today);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use platform::{clock::Moment, day::Zone};
 
 use crate::{
-    organization::{Kind, Organization},
+    company::{Company, Kind},
     plan::Today,
 };
 
@@ -33,13 +33,10 @@ impl Places {
     }
 
     /// Regions compare without ASCII case; employees work everywhere.
-    pub fn are_open_to(&self, organization: &Organization) -> bool {
+    pub fn are_open_to(&self, company: &Company) -> bool {
         self.regions.is_empty()
-            || organization.kind == Kind::Employee
-            || self
-                .regions
-                .iter()
-                .any(|region| region.trim().eq_ignore_ascii_case(organization.region.trim()))
+            || company.kind == Kind::Employee
+            || self.regions.iter().any(|region| region.trim().eq_ignore_ascii_case(company.region.trim()))
     }
 
     /// The portal's own.
@@ -48,14 +45,14 @@ impl Places {
     }
 
     /// The company's own time zone, else its region's, else the portal's.
-    pub fn zone_of(&self, organization: &Organization) -> Zone {
-        let own = Some(organization.time_zone.as_str()).filter(|name| !name.is_empty()).and_then(Zone::named);
-        let regions = || self.zones.get(&organization.region.trim().to_ascii_lowercase()).cloned();
+    pub fn zone_of(&self, company: &Company) -> Zone {
+        let own = Some(company.time_zone.as_str()).filter(|name| !name.is_empty()).and_then(Zone::named);
+        let regions = || self.zones.get(&company.region.trim().to_ascii_lowercase()).cloned();
         own.or_else(regions).unwrap_or_else(|| self.zone.clone())
     }
 
     /// The day that it is for a company.
-    pub fn today(&self, organization: &Organization, now: Moment) -> Today {
-        Today::at(&self.zone_of(organization), now)
+    pub fn today(&self, company: &Company, now: Moment) -> Today {
+        Today::at(&self.zone_of(company), now)
     }
 }

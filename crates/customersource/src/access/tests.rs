@@ -2,11 +2,11 @@
 use platform::{clock::Moment, day::Zone};
 
 use super::*;
-use crate::organization::OrganizationId;
+use crate::company::CompanyId;
 
-fn company(kind: Kind, region: &str) -> Organization {
-    Organization {
-        id: OrganizationId(uuid::Uuid::from_u128(1)),
+fn company(kind: Kind, region: &str) -> Company {
+    Company {
+        id: CompanyId(uuid::Uuid::from_u128(1)),
         name: "Contoso".into(),
         kind,
         region: region.into(),
@@ -32,8 +32,8 @@ fn june() -> Today {
     Today::at(&Zone::utc(), Moment::of_calendar((2026, 6, 1), (12, 0, 0)).unwrap())
 }
 
-fn decided(rule: &Rule, organization: &Organization, entitlements: &[Entitlement]) -> Access {
-    let reader = Reader { organization, entitlements, is_administrator: false, today: &june() };
+fn decided(rule: &Rule, company: &Company, entitlements: &[Entitlement]) -> Access {
+    let reader = Reader { company, entitlements, is_administrator: false, today: &june() };
     decide(rule, Some(&reader))
 }
 
@@ -111,7 +111,7 @@ fn what_is_for_administrators_is_for_no_other_customer() {
     let customer = company(Kind::Customer, "");
     assert_eq!(decided(&rule, &customer, &runs), Access::OtherAudience);
     let administrator =
-        Reader { organization: &customer, entitlements: &runs, is_administrator: true, today: &june() };
+        Reader { company: &customer, entitlements: &runs, is_administrator: true, today: &june() };
     assert!(decide(&rule, Some(&administrator)).is_allowed());
     assert!(decided(&rule, &company(Kind::Employee, ""), &[]).is_allowed());
 }
@@ -132,7 +132,7 @@ fn a_companys_own_time_zone_comes_first_then_its_regions_then_the_portals() {
     let zones = [("BR".to_owned(), "America/Sao_Paulo".to_owned())].into();
     let places = Places::new(&[], "Europe/Berlin", &zones);
     let zone = |region: &str, own: &str| {
-        places.zone_of(&Organization { time_zone: own.into(), ..company(Kind::Customer, region) })
+        places.zone_of(&Company { time_zone: own.into(), ..company(Kind::Customer, region) })
     };
     let named = |name| Zone::named(name).unwrap();
     assert_eq!(zone(" br ", ""), named("America/Sao_Paulo"));

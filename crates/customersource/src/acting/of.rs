@@ -4,7 +4,7 @@ use platform::clock::Moment;
 use super::{Acting, Footing, Locks, Refusal, begin};
 use crate::{
     association::{self, AssociationId},
-    organization::Organization,
+    company::Company,
     profile::{self, Profile, ProfileId},
     rp::Subject,
     session::Session,
@@ -17,7 +17,7 @@ pub struct Signed(());
 /// Somebody who acts as a profile.
 pub struct Own {
     profile: Profile,
-    organization: Organization,
+    company: Company,
 }
 
 /// An administrator of a company.
@@ -75,8 +75,8 @@ impl Acting<Own> {
         }
         let found = profile::store::find(&tx, profile).await?;
         let found = found.filter(|(profile, company)| profile.is_active && company.is_active);
-        let (profile, organization) = found.ok_or(Refusal::NoProfile)?;
-        Ok(Self { tx, session, stands_on: Own { profile, organization } })
+        let (profile, company) = found.ok_or(Refusal::NoProfile)?;
+        Ok(Self { tx, session, stands_on: Own { profile, company } })
     }
 
     /// The profile, as it was when its row was locked.
@@ -84,8 +84,8 @@ impl Acting<Own> {
         &self.stands_on.profile
     }
 
-    pub fn organization(&self) -> &Organization {
-        &self.stands_on.organization
+    pub fn company(&self) -> &Company {
+        &self.stands_on.company
     }
 }
 
@@ -100,7 +100,7 @@ impl Acting<Administration> {
         about: Option<ProfileId>,
     ) -> Result<Self, Refusal> {
         let by = (association, acts.profile());
-        let locks = Locks::of_company(acts.organization()).and([by.1]).and(about);
+        let locks = Locks::of_company(acts.company()).and([by.1]).and(about);
         let Acting { tx, session, stands_on } = Acting::<Own>::taking(footing, now, read, by, &locks).await?;
         match profile::Administrator::of(&stands_on.profile) {
             Some(now) if now == *acts => {
@@ -115,8 +115,8 @@ impl Acting<Administration> {
         &self.stands_on.acts
     }
 
-    pub fn organization(&self) -> &Organization {
-        &self.stands_on.own.organization
+    pub fn company(&self) -> &Company {
+        &self.stands_on.own.company
     }
 }
 

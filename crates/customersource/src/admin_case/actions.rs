@@ -11,8 +11,8 @@ use crate::{
         store::Which,
     },
     audit::{self, Actor, Deed, told::because},
+    company::{self, Company, CompanyId},
     notice::{Approved, What},
-    organization::{self, Organization, OrganizationId},
     profile::{self, AdminSource, Profile, ProfileId},
     rp::Subject,
 };
@@ -22,25 +22,25 @@ pub async fn open(
     tx: &Adding<Duty>,
     now: Moment,
     desk: &Desk<'_>,
-    organization: OrganizationId,
+    company: CompanyId,
     proposal: &Proposal,
 ) -> Result<Outcome, Fault> {
-    let Some(found) = find(tx, organization, proposal.proposed).await? else { return Ok(Outcome::NotFound) };
+    let Some(found) = find(tx, company, proposal.proposed).await? else { return Ok(Outcome::NotFound) };
     if holds(tx, now, tx.subject(), proposal.proposed).await? {
         return Ok(Outcome::OwnProfile);
     }
-    if store::has_running(tx, organization).await? {
+    if store::has_running(tx, company).await? {
         return Ok(Outcome::Running);
     }
     let id = CaseId::new(now, desk.random);
-    if !store::add(tx, now, id, organization, proposal, tx.by()).await? {
+    if !store::add(tx, now, id, company, proposal, tx.by()).await? {
         return Ok(Outcome::Running);
     }
     let detail = json!({
         "profile": found.0.id, "replaces": proposal.replaces,
         "asked_by": proposal.asked_by, "evidence": proposal.evidence,
     });
-    record(tx, now, desk, Actor::Staff(tx.subject()), "case.opened", (id, organization), detail).await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), "case.opened", (id, company), detail).await?;
     Ok(Outcome::Done)
 }
 
@@ -57,7 +57,7 @@ pub async fn approve(
     if !may_approve(&case.opened, tx.subject()) {
         return Ok(Outcome::NeedsAnother);
     }
-    let Some(found) = find(tx, case.organization, case.proposed).await? else {
+    let Some(found) = find(tx, case.company, case.proposed).await? else {
         return Ok(Outcome::NotFound);
     };
     if holds(tx, now, tx.subject(), case.proposed).await?
@@ -65,7 +65,7 @@ pub async fn approve(
     {
         return Ok(Outcome::OwnProfile);
     }
-    let present = profile::store::list_administrators(tx, case.organization).await?;
+    let present = profile::store::list_administrators(tx, case.company).await?;
     let ids: Vec<ProfileId> = present.iter().map(|profile| profile.id).collect();
     // Whose association was ended a while ago, or by staff, could object as well: ending it first shortens nothing.
     let could_object = !association::store::list_held_lately(tx, &ids, now - LATELY).await?.is_empty();
@@ -86,8 +86,7 @@ pub async fn approve(
         take_effect(tx, now, desk, &case, &found).await?;
     }
     let detail = json!({ "effective_at": at.rfc3339(), "reason": reason });
-    record(tx, now, desk, Actor::Staff(tx.subject()), "case.approved", (id, case.organization), detail)
-        .await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), "case.approved", (id, case.company), detail).await?;
     Ok(Outcome::Done)
 }
 
@@ -110,16 +109,15 @@ pub async fn refuse(
         return Ok(Outcome::NotFound);
     }
     let detail = json!({ "reason": reason });
-    record(tx, now, desk, Actor::Staff(tx.subject()), "case.refused", (id, case.organization), detail)
-        .await?;
+    record(tx, now, desk, Actor::Staff(tx.subject()), "case.refused", (id, case.company), detail).await?;
     Ok(Outcome::Done)
 }
 
 /// Takes a case into effect whose time has come. One whose profile or company is gone is refused.
 pub async fn effect(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Result<(), Fault> {
-    organization::store::lock(tx, case.organization).await?;
+    company::store::lock(tx, case.company).await?;
     profile::store::lock(tx, case.proposed).await?;
-    let Some(found) = find(tx, case.organization, case.proposed).await? else {
+    let Some(found) = find(tx, case.company, case.proposed).await? else {
         return refuse_late(tx, now, desk, case, because::GONE).await;
     };
     // Whoever opened or approved it may have taken the profile since.
@@ -136,7 +134,7 @@ async fn refuse_late(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case, reason:
     if !store::spend_refusal(tx, case.id).await? {
         return Ok(());
     }
-    let (detail, what) = (json!({ "reason": reason }), (case.id, case.organization));
+    let (detail, what) = (json!({ "reason": reason }), (case.id, case.company));
     record(tx, now, desk, Actor::Clock, "case.refused", what, detail).await
 }
 
@@ -145,15 +143,15 @@ async fn take_effect(
     now: Moment,
     desk: &Desk<'_>,
     case: &Case,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
 ) -> Result<(), Fault> {
     if !store::spend_effect(tx, now, case.id).await? {
         return Ok(());
     }
     // Those who lose their rights are told, too.
-    let before = profile::store::list_administrators(tx, case.organization).await?;
+    let before = profile::store::list_administrators(tx, case.company).await?;
     profile::store::set_administrator(tx, case.proposed, Some(AdminSource::Support)).await?;
-    organization::store::spend_first_administrator(tx, case.organization).await?;
+    company::store::spend_first_administrator(tx, case.company).await?;
     tell(tx, now, desk, What::CaseEffective, found).await?;
     let former = before.iter().filter(|former| case.replaces && former.id != case.proposed);
     let mut ended = Vec::new();
@@ -166,17 +164,12 @@ async fn take_effect(
     }
     notify(tx, now, desk, What::BecameAdministrator, found, &found.0.email, None).await?;
     let detail = json!({ "profile": case.proposed, "no_longer": ended });
-    record(tx, now, desk, Actor::Clock, "case.effective", (case.id, case.organization), detail).await
+    record(tx, now, desk, Actor::Clock, "case.effective", (case.id, case.company), detail).await
 }
 
-async fn find(
-    tx: &Tx,
-    organization: OrganizationId,
-    profile: ProfileId,
-) -> Result<Option<(Profile, Organization)>, Fault> {
+async fn find(tx: &Tx, of: CompanyId, profile: ProfileId) -> Result<Option<(Profile, Company)>, Fault> {
     let found = profile::store::find(tx, profile).await?;
-    Ok(found
-        .filter(|(profile, company)| profile.is_active && company.is_active && company.id == organization))
+    Ok(found.filter(|(profile, company)| profile.is_active && company.is_active && company.id == of))
 }
 
 /// The present administrators and the Bill-To contacts, each address once; not the proposed person.
@@ -185,7 +178,7 @@ async fn tell(
     now: Moment,
     desk: &Desk<'_>,
     what: What<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
 ) -> Result<(), Fault> {
     let mut told = administrators(tx, desk, &found.1, Some(&found.0)).await?;
     for contact in profile::store::list_bill_to(tx, found.1.id).await? {
@@ -210,9 +203,9 @@ async fn record(
     desk: &Desk<'_>,
     actor: Actor<'_>,
     action: &'static str,
-    (id, organization): (CaseId, OrganizationId),
+    (id, company): (CaseId, CompanyId),
     detail: serde_json::Value,
 ) -> Result<(), Fault> {
-    let deed = Deed { actor, organization: Some(organization), action, target: format!("case:{id}"), detail };
+    let deed = Deed { actor, company: Some(company), action, target: format!("case:{id}"), detail };
     audit::store::append(tx, now, desk.audit, &deed).await
 }

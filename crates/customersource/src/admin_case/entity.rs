@@ -4,14 +4,14 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::CaseId;
-use crate::{organization::OrganizationId, profile::ProfileId};
+use crate::{company::CompanyId, profile::ProfileId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "admin_case")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CaseId,
-    pub organization_id: OrganizationId,
+    pub organization_id: CompanyId,
     pub profile_id: ProfileId,
     pub replaces: bool,
     pub asked_by: String,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use platform::clock::Moment;
 
-use crate::{organization::OrganizationId, profile::ProfileId, rp::Subject};
+use crate::{company::CompanyId, profile::ProfileId, rp::Subject};
 
 platform::id!(CaseId);
 
@@ -51,7 +51,7 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub id: CaseId,
-    pub organization: OrganizationId,
+    pub company: CompanyId,
     /// Who is to be administrator.
     pub proposed: ProfileId,
     /// The present administrators lose their rights when it takes effect.

@@ -12,12 +12,12 @@ use sea_orm::{
 };
 
 use super::{Case, CaseId, Proposal, State, entity};
-use crate::{organization::OrganizationId, profile::ProfileId, rp::Subject};
+use crate::{company::CompanyId, profile::ProfileId, rp::Subject};
 
 fn of_row(row: entity::Model) -> Case {
     Case {
         id: row.id,
-        organization: row.organization_id,
+        company: row.organization_id,
         proposed: row.profile_id,
         replaces: row.replaces,
         asked_by: row.asked_by,
@@ -39,7 +39,7 @@ pub async fn find(db: &impl ConnectionTrait, id: CaseId) -> Result<Option<Case>,
 /// Cases of one company or of all, the newest first.
 pub async fn list(
     db: &impl ConnectionTrait,
-    organization: Option<OrganizationId>,
+    company: Option<CompanyId>,
     (turn, most): (&Turn<CaseId>, u64),
 ) -> Result<Leaf<Case>, Fault> {
     let mut query = entity::Entity::find();
@@ -48,8 +48,8 @@ pub async fn list(
         Turn::Before(key) => query.filter(entity::Column::Id.gt(*key)),
         Turn::First | Turn::Last => query,
     };
-    if let Some(organization) = organization {
-        query = query.filter(entity::Column::OrganizationId.eq(organization));
+    if let Some(company) = company {
+        query = query.filter(entity::Column::OrganizationId.eq(company));
     }
     let order = if turn.is_backwards() { Order::Asc } else { Order::Desc };
     let rows = query.order_by(entity::Column::Id, order).limit(most.saturating_add(1)).all(db).await?;
@@ -69,9 +69,9 @@ pub async fn list_due(db: &impl ConnectionTrait, now: Moment) -> Result<Vec<Case
 }
 
 /// The company has a case that is open or approved.
-pub async fn has_running(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<bool, Fault> {
+pub async fn has_running(db: &impl ConnectionTrait, company: CompanyId) -> Result<bool, Fault> {
     let row = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::OrganizationId.eq(company))
         .filter(entity::Column::State.is_in([State::Open.text(), State::Approved.text()]))
         .one(db)
         .await?;
@@ -93,13 +93,13 @@ pub async fn add(
     db: &impl ConnectionTrait,
     now: Moment,
     id: CaseId,
-    organization: OrganizationId,
+    company: CompanyId,
     proposal: &Proposal,
     (by, label): (&Subject, &str),
 ) -> Result<bool, Fault> {
     let row = entity::ActiveModel {
         id: Set(id),
-        organization_id: Set(organization),
+        organization_id: Set(company),
         profile_id: Set(proposal.proposed),
         replaces: Set(proposal.replaces),
         asked_by: Set(proposal.asked_by.clone()),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{AssociationId, InvitationId};
 use crate::{
     claim::ClaimId,
-    organization::OrganizationId,
+    company::CompanyId,
     profile::{self, ProfileId},
 };
 
@@ -29,7 +29,7 @@ pub mod invitation {
         /// The profile of who asked: an administrator's, or the person's own.
         pub asked_by: Option<ProfileId>,
         /// The company that the profile was of.
-        pub organization_id: Option<OrganizationId>,
+        pub organization_id: Option<CompanyId>,
         pub claim_id: Option<ClaimId>,
         pub state: Stored,
         pub language: String,

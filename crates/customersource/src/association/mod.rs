@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use crate::ids::{AssociationId, InvitationId};
 use crate::{
     claim::ClaimId,
-    organization::{Kind, Organization, OrganizationId},
+    company::{Company, CompanyId, Kind},
     profile::{Profile, ProfileId},
     rp::{SKEW, Subject},
 };
@@ -97,7 +97,7 @@ pub struct Invitation {
     pub profile: ProfileId,
     pub purpose: Purpose,
     /// The company that the profile belonged to; older links do not say.
-    pub organization: Option<OrganizationId>,
+    pub company: Option<CompanyId>,
     /// The profile of whoever asked; a link by staff or by claim has none.
     pub asked_by: Option<ProfileId>,
     pub sent_to_key: String,
@@ -138,7 +138,7 @@ pub struct Association {
 pub struct Standing {
     pub association: Association,
     pub profile: Profile,
-    pub organization: Organization,
+    pub company: Company,
 }
 
 impl Standing {
@@ -213,7 +213,7 @@ pub fn digest_of_link(secret: &str) -> Option<[u8; 32]> {
 }
 
 /// Whether a link still leads somewhere, whoever opens it.
-pub fn judge_link(link: &Invitation, found: Option<&(Profile, Organization)>, now: Moment) -> Option<Dead> {
+pub fn judge_link(link: &Invitation, found: Option<&(Profile, Company)>, now: Moment) -> Option<Dead> {
     match link.state {
         State::Queued | State::Pending => {}
         State::Accepted(_) => return Some(Dead::Used),
@@ -224,11 +224,11 @@ pub fn judge_link(link: &Invitation, found: Option<&(Profile, Organization)>, no
     if now >= link.expires_at {
         return Some(Dead::Expired);
     }
-    let stands = found.is_some_and(|(profile, organization)| {
+    let stands = found.is_some_and(|(profile, company)| {
         profile.is_active
-            && organization.is_active
+            && company.is_active
             && profile.email_key == link.sent_to_key
-            && link.organization.is_none_or(|then| then == organization.id)
+            && link.company.is_none_or(|then| then == company.id)
     });
     if stands { None } else { Some(Dead::Withdrawn) }
 }
@@ -236,7 +236,7 @@ pub fn judge_link(link: &Invitation, found: Option<&(Profile, Organization)>, no
 /// Decides an acceptance. `current` is the association of the profile that is in force.
 pub fn decide(
     link: &Invitation,
-    found: Option<&(Profile, Organization)>,
+    found: Option<&(Profile, Company)>,
     current: Option<&Association>,
     visitor: &Visitor<'_>,
     now: Moment,

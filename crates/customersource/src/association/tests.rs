@@ -1,6 +1,6 @@
 //! Every row of the table of invitations, as far as the portal makes them: who may accept what, and when.
 use super::*;
-use crate::organization::{Kind, OrganizationId};
+use crate::company::{CompanyId, Kind};
 
 const NOW: Moment = Moment::from_unix_seconds(1_000_000);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -18,7 +18,7 @@ fn link() -> Invitation {
         id: InvitationId(id(1)),
         profile: ProfileId(id(2)),
         purpose: Purpose::SelfClaim,
-        organization: Some(OrganizationId(id(4))),
+        company: Some(CompanyId(id(4))),
         asked_by: None,
         sent_to_key: "ann@contoso.example".into(),
         bound: Some(subject("ann")),
@@ -30,11 +30,11 @@ fn link() -> Invitation {
     }
 }
 
-fn found() -> (Profile, Organization) {
-    let organization = OrganizationId(id(4));
+fn found() -> (Profile, Company) {
+    let company = CompanyId(id(4));
     let profile = Profile {
         id: ProfileId(id(2)),
-        organization,
+        company,
         first_name: "Ann".into(),
         last_name: "Lee".into(),
         email: "Ann@contoso.example".into(),
@@ -45,8 +45,8 @@ fn found() -> (Profile, Organization) {
         is_active: true,
         no_bulk_mail: false,
     };
-    let company = Organization {
-        id: organization,
+    let company = Company {
+        id: company,
         name: "Contoso".into(),
         kind: Kind::Customer,
         region: String::new(),
@@ -186,7 +186,7 @@ fn em_03_expiry_is_checked_at_use() {
 
 #[test]
 fn as_03_a_link_dies_with_what_it_was_for() {
-    let judge = |found: Option<(Profile, Organization)>| judge_link(&link(), found.as_ref(), NOW);
+    let judge = |found: Option<(Profile, Company)>| judge_link(&link(), found.as_ref(), NOW);
     let (profile, company) = found();
     assert_eq!(judge(Some((profile.clone(), company.clone()))), None);
     assert_eq!(judge(None), Some(Dead::Withdrawn));
@@ -194,7 +194,7 @@ fn as_03_a_link_dies_with_what_it_was_for() {
     assert_eq!(judge(Some((removed, company.clone()))), Some(Dead::Withdrawn));
     let moved = Profile { email_key: "new@contoso.example".into(), ..profile.clone() };
     assert_eq!(judge(Some((moved, company.clone()))), Some(Dead::Withdrawn));
-    let closed = Organization { is_active: false, ..company };
+    let closed = Company { is_active: false, ..company };
     assert_eq!(judge(Some((profile, closed))), Some(Dead::Withdrawn));
 }
 
@@ -246,7 +246,7 @@ fn staff_accept_nothing_for_customers_and_their_own_profile_all_the_same() {
     let decided = |kind| {
         let (profile, company) = found();
         let visitor = Visitor { is_staff: true, ..visitor(&ann, NOW, Some(link().proof())) };
-        decide(&link(), Some(&(profile, Organization { kind, ..company })), None, &visitor, NOW)
+        decide(&link(), Some(&(profile, Company { kind, ..company })), None, &visitor, NOW)
     };
     assert_eq!(decided(Kind::Customer), Verdict::NotForStaff);
     assert_eq!(decided(Kind::Partner), Verdict::NotForStaff);
@@ -256,7 +256,7 @@ fn staff_accept_nothing_for_customers_and_their_own_profile_all_the_same() {
 #[test]
 fn as_03_a_profile_that_moved_to_another_company_takes_no_link_along() {
     let (profile, company) = found();
-    let elsewhere = Organization { id: OrganizationId(id(99)), ..company };
+    let elsewhere = Company { id: CompanyId(id(99)), ..company };
     assert_eq!(judge_link(&link(), Some(&(profile, elsewhere)), NOW), Some(Dead::Withdrawn));
 }
 

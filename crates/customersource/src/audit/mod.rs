@@ -6,7 +6,7 @@ pub mod told;
 use platform::{clock::Moment, secrets::Mac, security_event::By};
 use uuid::Uuid;
 
-use crate::{organization::OrganizationId, profile::ProfileId, rp::Subject};
+use crate::{company::CompanyId, profile::ProfileId, rp::Subject};
 
 /// Where the chain begins.
 pub const BEGINNING: [u8; 32] = [0; 32];
@@ -14,7 +14,7 @@ pub const BEGINNING: [u8; 32] = [0; 32];
 /// Something that is being done.
 pub struct Deed<'a> {
     pub actor: Actor<'a>,
-    pub organization: Option<OrganizationId>,
+    pub company: Option<CompanyId>,
     /// `profile.saved`, `association.ended`, …
     pub action: &'static str,
     /// `profile:…`, `invitation:…`, …
@@ -76,7 +76,7 @@ pub struct Line {
     pub at: Moment,
     pub actor: String,
     pub acting_profile: Option<Uuid>,
-    pub organization: Option<Uuid>,
+    pub company: Option<Uuid>,
     pub action: String,
     pub target: String,
     pub detail: String,
@@ -101,7 +101,7 @@ impl Line {
             self.at.unix_millis().to_string(),
             self.actor.clone(),
             id(self.acting_profile),
-            id(self.organization),
+            id(self.company),
             self.action.clone(),
             self.target.clone(),
             self.detail.clone(),

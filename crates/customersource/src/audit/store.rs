@@ -60,7 +60,7 @@ fn link(seq: i64, prev: &[u8], now: Moment, mac: &Mac, deed: &Deed<'_>) -> (enti
         at: now,
         actor: deed.actor.text(),
         acting_profile: deed.actor.profile().map(|id| id.0),
-        organization: deed.organization.map(|id| id.0),
+        company: deed.company.map(|id| id.0),
         action: deed.action.into(),
         target: deed.target.clone(),
         detail: deed.detail.to_string(),
@@ -71,7 +71,7 @@ fn link(seq: i64, prev: &[u8], now: Moment, mac: &Mac, deed: &Deed<'_>) -> (enti
         at: Set(line.at),
         actor: Set(line.actor),
         acting_profile: Set(line.acting_profile),
-        organization_id: Set(line.organization),
+        organization_id: Set(line.company),
         action: Set(line.action),
         target: Set(line.target),
         detail: Set(line.detail),
@@ -87,7 +87,7 @@ fn of_row(row: entity::Model) -> Line {
         at: row.at,
         actor: row.actor,
         acting_profile: row.acting_profile,
-        organization: row.organization_id,
+        company: row.organization_id,
         action: row.action,
         target: row.target,
         detail: row.detail,
@@ -99,7 +99,7 @@ fn of_row(row: entity::Model) -> Line {
 pub struct Filter {
     /// Which page, by the line beside it.
     pub turn: Turn<i64>,
-    pub organization: Option<Uuid>,
+    pub company: Option<Uuid>,
     pub action: Option<String>,
     /// From this moment on, and until before that one.
     pub from: Option<Moment>,
@@ -119,7 +119,7 @@ impl Filter {
                 Turn::Before(seq) => Some(Column::Seq.gt(seq)),
                 Turn::First | Turn::Last => None,
             })
-            .add_option(self.organization.map(|id| Column::OrganizationId.eq(id)))
+            .add_option(self.company.map(|id| Column::OrganizationId.eq(id)))
             .add_option(self.action.as_deref().map(|action| Column::Action.eq(action)))
             .add_option(self.from.map(|at| Column::At.gte(at)))
             .add_option(self.until.map(|at| Column::At.lt(at)));

@@ -221,7 +221,7 @@ pub fn told(line: &Line) -> Told {
         ("invitation" | "association" | "case", _) => match (profile(), &who) {
             (Some(profile), _) => Whom::Profile(profile),
             (None, Who::Mailbox(profile)) => Whom::Profile(*profile),
-            (None, _) if line.organization.is_some() => Whom::Company,
+            (None, _) if line.company.is_some() => Whom::Company,
             (None, _) => Whom::Nothing,
         },
         ("plan", _) => Whom::Named(id.to_owned()),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::{Bulk, BulkId, INVITES, Kind, Line, Outcome, State, store};
 use crate::{
     association::actions::Desk,
-    company::{
+    people::{
         Invited,
         actions::{self, Edit, Inviter, invite_for},
     },
@@ -73,7 +73,7 @@ pub async fn next(tx: &Tx, now: Moment, desk: &Desk<'_>, id: BulkId) -> Result<(
 /// confirmed it is no administrator any more.
 async fn in_charge(tx: &Tx, bulk: &Bulk, lines: &[Line]) -> Result<Option<Administrator>, Fault> {
     let Some((acting, _)) = profile::store::find(tx, bulk.by).await? else { return Ok(None) };
-    let Some(by) = Administrator::of(&acting).filter(|by| by.organization() == bulk.organization) else {
+    let Some(by) = Administrator::of(&acting).filter(|by| by.company() == bulk.company) else {
         return Ok(None);
     };
     let ids: Vec<ProfileId> = lines.iter().filter_map(|line| line.profile).collect();
@@ -91,7 +91,7 @@ async fn one(
     let sends = bulk.kind == Kind::Invite || bulk.invites;
     if sends {
         let limit = INVITES.scaled(desk.limits_scale);
-        if !limits::spend(tx, now, limit, &bulk.organization.to_string()).await? {
+        if !limits::spend(tx, now, limit, &bulk.company.to_string()).await? {
             return Ok(None);
         }
     }

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::BulkId;
-use crate::{organization::OrganizationId, profile::ProfileId};
+use crate::{company::CompanyId, profile::ProfileId};
 
 pub mod bulk {
     use super::*;
@@ -14,7 +14,7 @@ pub mod bulk {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: BulkId,
-        pub organization_id: OrganizationId,
+        pub organization_id: CompanyId,
         pub profile_id: ProfileId,
         pub iss: String,
         pub sub: String,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use platform::{clock::Moment, language::Language, limits::Limit};
 
-use crate::{organization::OrganizationId, profile::ProfileId, rp::Subject};
+use crate::{company::CompanyId, profile::ProfileId, rp::Subject};
 
 platform::id!(BulkId);
 
@@ -61,7 +61,7 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bulk {
     pub id: BulkId,
-    pub organization: OrganizationId,
+    pub company: CompanyId,
     pub by: ProfileId,
     pub subject: Subject,
     pub kind: Kind,

@@ -26,7 +26,7 @@ pub const OVER: Over = Over::of("bulk", "created_at").kept(KEPT);
 fn of_row(row: bulk::Model) -> Bulk {
     Bulk {
         id: row.id,
-        organization: row.organization_id,
+        company: row.organization_id,
         by: row.profile_id,
         subject: Subject { iss: row.iss, sub: row.sub },
         kind: if row.kind == Kind::Add.text() { Kind::Add } else { Kind::Invite },
@@ -58,7 +58,7 @@ const AT_ONCE: usize = 200;
 pub async fn add(tx: &Adding<Administration>, about: &Bulk, lines: &[Line]) -> Result<(), Fault> {
     let row = bulk::ActiveModel {
         id: Set(about.id),
-        organization_id: Set(about.organization),
+        organization_id: Set(about.company),
         profile_id: Set(about.by),
         iss: Set(about.subject.iss.clone()),
         sub: Set(about.subject.sub.clone()),
@@ -90,7 +90,7 @@ pub async fn find_own(
     by: &Administrator,
     id: BulkId,
 ) -> Result<Option<Bulk>, Fault> {
-    Ok(find(db, id).await?.filter(|bulk| bulk.organization == by.organization()))
+    Ok(find(db, id).await?.filter(|bulk| bulk.company == by.company()))
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: BulkId) -> Result<Option<Bulk>, Fault> {

@@ -43,7 +43,7 @@ pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
         }
         What::List { company, most } => {
             let portal = open_migrated(settings(configured)?).await?;
-            let filter = store::Filter { organization: company, ..store::Filter::default() };
+            let filter = store::Filter { company, ..store::Filter::default() };
             for line in store::list(portal.db.reader(), &filter, most.min(100_000)).await?.rows {
                 let detail: serde_json::Value = serde_json::from_str(&line.detail).unwrap_or_default();
                 let line = json!({
@@ -51,7 +51,7 @@ pub async fn run(configured: &Configured, what: What) -> anyhow::Result<()> {
                     "at": line.at.rfc3339(),
                     "actor": line.actor,
                     "acting_profile": line.acting_profile,
-                    "organization": line.organization,
+                    "company": line.company,
                     "action": line.action,
                     "target": line.target,
                     "detail": detail,

@@ -65,7 +65,7 @@ pub async fn apply(
     if told.added + told.changed > 0 {
         let deed = Deed {
             actor: Actor::Operator,
-            organization: None,
+            company: None,
             action: "content.imported",
             target: "content".into(),
             detail: json!(told),

@@ -12,7 +12,7 @@ use super::{
     entity::{ActiveModel, Column, Entity, Model, Stored},
 };
 use crate::{
-    organization::{self, Organization},
+    company::{self, Company},
     profile::{self, Profile, ProfileId, held::Field},
 };
 
@@ -87,7 +87,7 @@ pub async fn list_noted(
 }
 
 /// A difference that waits for somebody, with whom it is about.
-pub type Waiting = (Difference, Profile, Organization);
+pub type Waiting = (Difference, Profile, Company);
 
 /// Those that wait, the oldest first, from after `after`.
 pub async fn list_open(
@@ -103,11 +103,11 @@ pub async fn list_open(
     let rows = query.order_by_asc(Column::Id).limit(most).all(db).await?;
     let companies: Vec<_> =
         rows.iter().filter_map(|(_, profile)| Some(profile.as_ref()?.organization_id)).collect();
-    let companies = organization::store::list(db, &companies).await?;
+    let companies = company::store::list(db, &companies).await?;
     let waiting = rows.into_iter().filter_map(|(row, profile)| {
         let profile = profile?;
         let company = companies.get(&profile.organization_id)?.clone();
-        Some((of_row(row)?, profile::store::of_row(profile), organization::store::of_row(company)))
+        Some((of_row(row)?, profile::store::of_row(profile), company::store::of_row(company)))
     });
     Ok(waiting.collect())
 }

@@ -3,7 +3,7 @@ use platform::Fault;
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    organization::Organization,
+    company::Company,
     profile::{self, Profile},
 };
 
@@ -12,6 +12,6 @@ pub async fn find_by_email(
     db: &impl ConnectionTrait,
     email_key: &str,
     most: u64,
-) -> Result<Vec<(Profile, Organization)>, Fault> {
+) -> Result<Vec<(Profile, Company)>, Fault> {
     profile::store::list_by_email(db, email_key, most).await
 }

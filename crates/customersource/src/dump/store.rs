@@ -4,14 +4,14 @@ use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder as _, Select};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{claim, organization, profile, session};
+use crate::{claim, company, profile, session};
 
 /// Every table by name, its rows in the order of what identifies them.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Value, Fault> {
     let mut tables = Map::new();
     let mut add = |name: &str, rows: Vec<Value>| tables.insert(name.to_owned(), Value::Array(rows));
     {
-        use organization::entity::{Column, Entity};
+        use company::entity::{Column, Entity};
         add("organization", rows(db, Entity::find().order_by_asc(Column::Id)).await?);
     }
     {

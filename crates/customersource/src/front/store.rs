@@ -52,12 +52,8 @@ pub async fn list(db: &impl ConnectionTrait, now: Moment, reader: &Profile) -> R
         sql = format!("{sql} UNION ALL {INVITATIONS} WHERE 1 = 0");
     }
     let since = now - Duration::from_secs(NEWS_DAYS * 86_400);
-    let values = [
-        reader.id.0.into(),
-        reader.organization.0.into(),
-        now.unix_millis().into(),
-        since.unix_millis().into(),
-    ];
+    let values =
+        [reader.id.0.into(), reader.company.0.into(), now.unix_millis().into(), since.unix_millis().into()];
     let sql = sql.replace("{most}", LOOKED_AT);
     let found =
         db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;

@@ -18,8 +18,9 @@ use super::{
 use crate::{
     association::actions::Desk,
     audit::{self, Actor, Deed},
-    company::actions::outside,
-    organization, plan, profile,
+    company,
+    people::actions::outside,
+    plan, profile,
     seed::{self, Seed, actions::left_out},
 };
 
@@ -97,7 +98,7 @@ async fn all_steps(
     let total = steps.len();
     let summary = Deed {
         actor: Actor::Operator,
-        organization: None,
+        company: None,
         action: "import",
         target: format!("{} of {source}", what.text()),
         detail: json!({
@@ -131,7 +132,7 @@ async fn all_steps(
     Ok(report)
 }
 
-const fn closing(step: &Step) -> Option<organization::OrganizationId> {
+const fn closing(step: &Step) -> Option<company::CompanyId> {
     match step {
         Step::Detach(company) => Some(*company),
         Step::Store(..) | Step::LeaveOut(_) => None,
@@ -139,7 +140,7 @@ const fn closing(step: &Step) -> Option<organization::OrganizationId> {
 }
 
 /// Lets the people of a company go, a few at a time; answers how many transactions it took.
-async fn detach(work: &Work<'_>, company: organization::OrganizationId) -> Result<usize, Fault> {
+async fn detach(work: &Work<'_>, company: company::CompanyId) -> Result<usize, Fault> {
     let mut batches = 0;
     loop {
         let (now, tx) = (work.clock.now(), work.db.begin().await?);
@@ -188,13 +189,13 @@ async fn store_batch(
 async fn leave_out(tx: &Tx, now: Moment, desk: &Desk<'_>, gone: Gone) -> Result<Vec<Deed<'static>>, Fault> {
     match gone {
         Gone::Company(id) => {
-            organization::store::lock(tx, id).await?;
-            organization::store::set_left_out(tx, id).await?;
+            company::store::lock(tx, id).await?;
+            company::store::set_left_out(tx, id).await?;
             outside::closed(tx, now, desk, id).await
         }
         Gone::Profile(id) => {
             if let Some((_, company)) = profile::store::find(tx, id).await? {
-                organization::store::lock(tx, company.id).await?;
+                company::store::lock(tx, company.id).await?;
             }
             profile::store::lock(tx, id).await?;
             match profile::store::find(tx, id).await? {

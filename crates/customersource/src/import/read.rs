@@ -3,8 +3,8 @@ use platform::day::Day;
 
 use super::{Mapping, Row, What};
 use crate::{
-    organization::{self, Kind},
-    seed::{self, Company, Plan, Seed},
+    company::{self, Kind},
+    seed::{self, Plan, Seed},
 };
 
 /// What a row says, under its external id.
@@ -36,7 +36,7 @@ pub fn entry(what: What, row: &Row, mapping: &Mapping) -> Result<Entry, String> 
     Ok(Entry { id, seed })
 }
 
-fn company(row: &Row, source: String) -> Result<Company, String> {
+fn company(row: &Row, source: String) -> Result<seed::Company, String> {
     let kind = match row.full("kind") {
         None => None,
         Some("customer") => Some(Kind::Customer),
@@ -44,13 +44,13 @@ fn company(row: &Row, source: String) -> Result<Company, String> {
         Some("employee") => Some(Kind::Employee),
         Some(other) => return Err(format!("kind: {other} is not customer, partner or employee")),
     };
-    Ok(Company {
+    Ok(seed::Company {
         source,
         external_id: row.text("external_id").to_owned(),
         name: row.text("name").to_owned(),
         kind,
         region: row.said("region").map(str::to_owned),
-        products: row.said("products").map(organization::products_of),
+        products: row.said("products").map(company::products_of),
         time_zone: row.said("time_zone").map(str::to_owned),
         state: row.full("state").map(str::to_owned),
     })

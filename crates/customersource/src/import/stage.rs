@@ -11,7 +11,7 @@ use super::{
     store::Known,
 };
 use crate::{
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     plan::{EntitlementId, entity::entitlement},
     profile::{self, ProfileId},
     seed::{Seed, actions as seeding},
@@ -32,13 +32,13 @@ pub enum Step {
     /// A row's entry, and how much work it is.
     Store(Box<Seed>, usize),
     /// Let the people of a company go that closes next.
-    Detach(OrganizationId),
+    Detach(CompanyId),
     LeaveOut(Gone),
 }
 
 /// What a full file does not list any more.
 pub enum Gone {
-    Company(OrganizationId),
+    Company(CompanyId),
     Profile(ProfileId),
     Entitlement(Box<entitlement::Model>),
 }
@@ -104,7 +104,7 @@ fn is_in_force(row: &entitlement::Model, today: &str) -> bool {
 fn count_in_force(what: What, known: &Known, today: &str) -> usize {
     match what {
         What::Companies => {
-            known.companies.values().filter(|row| row.state == organization::entity::Stored::Active).count()
+            known.companies.values().filter(|row| row.state == company::entity::Stored::Active).count()
         }
         What::Profiles => {
             known.profiles.values().filter(|row| row.state == profile::entity::Stored::Active).count()
@@ -151,8 +151,8 @@ impl Stage<'_> {
         let after = before.map(|before| said.onto(before));
         match (before, &after) {
             (Some(before), Some(after)) => {
-                let closes = before.state == organization::entity::Stored::Active
-                    && after.state == organization::entity::Stored::Closed;
+                let closes = before.state == company::entity::Stored::Active
+                    && after.state == company::entity::Stored::Closed;
                 if closes {
                     self.report.closed += 1;
                     self.steps.push(Step::Detach(before.id));
@@ -248,7 +248,7 @@ impl Stage<'_> {
         match what {
             What::Companies => {
                 for (id, row) in known.companies {
-                    if row.state == organization::entity::Stored::Active && !self.seen.contains(&id) {
+                    if row.state == company::entity::Stored::Active && !self.seen.contains(&id) {
                         self.teller.closed(&id, &row.name);
                         self.steps.push(Step::Detach(row.id));
                         self.steps.push(Step::LeaveOut(Gone::Company(row.id)));

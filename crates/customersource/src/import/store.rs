@@ -15,8 +15,8 @@ use super::{
     entity::{ActiveModel, Column, Entity},
 };
 use crate::{
+    company::{self, CompanyId},
     difference,
-    organization::{self, OrganizationId},
     plan::{
         self,
         entity::{entitlement, plan as definition},
@@ -27,9 +27,9 @@ use crate::{
 /// Everything of a source that a file of one sort is about.
 #[derive(Default)]
 pub struct Known {
-    pub companies: BTreeMap<String, organization::entity::Model>,
+    pub companies: BTreeMap<String, company::entity::Model>,
     /// External ids of the companies.
-    pub names: HashMap<OrganizationId, String>,
+    pub names: HashMap<CompanyId, String>,
     pub profiles: BTreeMap<String, profile::entity::Model>,
     pub noted: HashMap<ProfileId, Vec<(Field, String)>>,
     pub entitlements: BTreeMap<String, entitlement::Model>,
@@ -38,7 +38,7 @@ pub struct Known {
 
 /// Read piece by piece, outside any transaction: nobody waits for it.
 pub async fn known(db: &impl ConnectionTrait, what: What, source: &str) -> Result<Known, Fault> {
-    let companies = organization::store::all_described(db, source).await?;
+    let companies = company::store::all_described(db, source).await?;
     let names = companies.iter().map(|(name, row)| (row.id, name.clone())).collect();
     let mut known = Known { companies, names, ..Known::default() };
     match what {

@@ -19,9 +19,9 @@ use crate::{
     },
     audit::{self, Actor, Deed},
     claim::{self, ClaimId},
+    company::Company,
     directory,
     notice::What,
-    organization::Organization,
     profile::{self, Profile},
     rp::Subject,
 };
@@ -50,7 +50,7 @@ pub async fn run(portal: Portal, job: Search) -> Outcome {
     }
 }
 
-fn is_meant((profile, company): &(Profile, Organization), job: &Search) -> bool {
+fn is_meant((profile, company): &(Profile, Company), job: &Search) -> bool {
     profile.is_active && company.is_active && profile.email_key == job.email_key
 }
 
@@ -113,18 +113,18 @@ async fn tell_support(
     tx: &Tx,
     now: Moment,
     job: &Search,
-    missed: &(Profile, Organization),
+    missed: &(Profile, Company),
 ) -> Result<(), Fault> {
     let limit = claim::TOLD.scaled(portal.limits_scale);
     if limits::spend(tx, now, limit, &job.email_key).await? {
-        let (desk, (profile, organization)) = (portal.desk(), missed);
+        let (desk, (profile, company)) = (portal.desk(), missed);
         let to = (portal.settings.brand.support.as_str(), desk.site.default_language);
         let link = desk.site.url(&format!("/staff/people/{}", profile.id));
-        notify_in(tx, now, &desk, What::ManyProfiles, (profile, organization), to, Some(&link)).await?;
+        notify_in(tx, now, &desk, What::ManyProfiles, (profile, company), to, Some(&link)).await?;
     }
     let deed = Deed {
         actor: Actor::Subject(&job.subject),
-        organization: None,
+        company: None,
         action: "claim.many",
         target: format!("claim:{}", job.claim),
         detail: json!({ "mailed": MOST_MAILS, "missed": format!("profile:{}", missed.0.id) }),

@@ -24,7 +24,7 @@ use crate::{
         store::{self, Filter},
         told::{self, Told, Who, Whom},
     },
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     plan,
     profile::{self, ProfileId},
     staff,
@@ -38,7 +38,7 @@ pub const PAGE: u64 = 50;
 pub enum Readership {
     Staff,
     /// Administrators of one company.
-    Company(OrganizationId),
+    Company(CompanyId),
 }
 
 /// A name, and where it leads.
@@ -126,7 +126,7 @@ impl Asked {
         let action = Some(self.what.clone()).filter(|action| told::key_of(action).is_some());
         Filter {
             turn: self.turned.turn(),
-            organization: self.company.parse().ok(),
+            company: self.company.parse().ok(),
             action,
             from: day(&self.from, 0),
             until: day(&self.until, 1),
@@ -179,7 +179,7 @@ pub async fn page(
 /// The names of whoever and whatever some lines tell of.
 struct Names {
     desk: Readership,
-    profiles: HashMap<Uuid, (String, OrganizationId)>,
+    profiles: HashMap<Uuid, (String, CompanyId)>,
     companies: HashMap<Uuid, String>,
     staff: HashMap<(String, String), String>,
     /// By their codes.
@@ -197,16 +197,16 @@ impl Names {
             if let Whom::Profile(id) = told.whom {
                 ids.insert(ProfileId(id));
             }
-            companies.extend(line.organization);
+            companies.extend(line.company);
         }
         let ids: Vec<_> = ids.into_iter().collect();
         let found = profile::store::list_by_id(db, &ids).await?;
-        let companies: Vec<_> = companies.into_iter().map(OrganizationId).collect();
-        let companies = organization::store::list_by_id(db, &companies).await?;
+        let companies: Vec<_> = companies.into_iter().map(CompanyId).collect();
+        let companies = company::store::list_by_id(db, &companies).await?;
         let staff = staff::store::list(db).await?;
         Ok(Self {
             desk,
-            profiles: found.into_iter().map(|(one, _)| (one.id.0, (one.name(), one.organization))).collect(),
+            profiles: found.into_iter().map(|(one, _)| (one.id.0, (one.name(), one.company))).collect(),
             companies: companies.into_iter().map(|one| (one.id.0, one.name)).collect(),
             staff: staff.into_iter().map(|one| ((one.issuer, one.subject), one.name)).collect(),
             plans: plan::store::list_names(db).await?,
@@ -234,7 +234,7 @@ impl Names {
 
     fn show(&self, shell: &Shell, line: Line, told: Told) -> Shown {
         let plain = |key: &str| Name { text: shell.t(key), href: None };
-        let company = line.organization.and_then(|id| self.companies.get(&id).map(|name| (id, name.clone())));
+        let company = line.company.and_then(|id| self.companies.get(&id).map(|name| (id, name.clone())));
         let company = company.map_or_else(Name::default, |(id, text)| Name {
             text,
             href: (self.desk == Readership::Staff).then(|| format!("/staff/companies/{id}")),

@@ -40,7 +40,7 @@ impl Choice {
     pub fn of(standing: &Standing) -> Self {
         Self {
             id: standing.association.id.to_string(),
-            company: standing.organization.name.clone(),
+            company: standing.company.name.clone(),
             person: standing.profile.name(),
             is_admin: standing.profile.is_admin,
         }

@@ -12,9 +12,9 @@ use crate::{
     Portal,
     acting::Locks,
     association::{self, Dead, Verdict, Visitor, decide},
-    company::actions,
+    company::Company,
     config::PassportEmail,
-    organization::Organization,
+    people::actions,
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
     session::Session,
@@ -38,13 +38,13 @@ pub struct ConfirmPage {
 }
 
 /// What the button associates, as the page shows it.
-fn thing(opened: &Opened, profile: &Profile, organization: &Organization, moves: bool) -> Thing {
+fn thing(opened: &Opened, profile: &Profile, company: &Company, moves: bool) -> Thing {
     Thing::of("association link")
         .and(opened.digest)
         .and(profile.id.to_string())
         .and(profile.name())
-        .and(organization.id.to_string())
-        .and(&organization.name)
+        .and(company.id.to_string())
+        .and(&company.name)
         .and([u8::from(moves)])
 }
 
@@ -148,8 +148,8 @@ pub async fn accept(
         let found = profile::store::find(&tx, link.profile).await?;
         let current = association::store::find_current(&tx, link.profile).await?;
         let verdict = decide(&link, found.as_ref(), current.as_ref(), &person, now);
-        if let (Verdict::Accept { supersedes }, Some((profile, organization))) = (&verdict, &found) {
-            let thing = thing(&opened, profile, organization, supersedes.is_some());
+        if let (Verdict::Accept { supersedes }, Some((profile, company))) = (&verdict, &found) {
+            let thing = thing(&opened, profile, company, supersedes.is_some());
             if let Recoverable::Refused(_, why) = pressed.shown(&thing) {
                 drop(tx);
                 return answer(&portal, visitor, opened, verdict, found, Some(why)).await;
@@ -173,19 +173,19 @@ async fn answer(
     visitor: SignedIn,
     opened: Opened,
     verdict: Verdict,
-    found: Option<(Profile, Organization)>,
+    found: Option<(Profile, Company)>,
     refused: Option<Why>,
 ) -> Result<Response, Trouble> {
     match verdict {
         Verdict::Accept { supersedes } => {
-            let (profile, organization) = found.ok_or_else(|| Trouble::bug("a link without a profile"))?;
+            let (profile, company) = found.ok_or_else(|| Trouble::bug("a link without a profile"))?;
             let moves = supersedes.is_some();
             let page = ConfirmPage {
                 shell: visitor.shell(),
                 link: portal.rp.seal_link(&opened)?,
-                thing: thing(&opened, &profile, &organization, moves),
+                thing: thing(&opened, &profile, &company, moves),
                 refused,
-                found: ActingAs { company: organization.name, person: profile.name() },
+                found: ActingAs { company: company.name, person: profile.name() },
                 label: visitor.session.label.clone(),
                 moves,
             };

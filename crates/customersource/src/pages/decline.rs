@@ -80,7 +80,7 @@ async fn show(
     if let Some(why) = judge_link(&found_link, found.as_ref(), visitor.visit.now) {
         return link::dead(visitor, Some(why));
     }
-    let company = found.map(|(_, organization)| organization.name).unwrap_or_default();
+    let company = found.map(|(_, company)| company.name).unwrap_or_default();
     let page = DeclinePage { shell: visitor.shell(), company, action: format!("/decline/{secret}"), errors };
     anybodys_page(visitor, status, &page)
 }

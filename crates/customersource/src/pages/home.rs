@@ -120,7 +120,7 @@ pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
     let (db, visit, profile) =
         (portal.db.reader(), &entitled.associated.visit, &entitled.associated.acting.profile);
     let rows = front::store::list(db, visit.now, profile).await?;
-    let products = &entitled.associated.acting.organization.products;
+    let products = &entitled.associated.acting.company.products;
     let lines = front::lines(rows, products, visit.language, |rule| entitled.may_read(&portal, rule));
     let news = News::of(lines, profile.is_admin);
     let Entitled { associated, plan, .. } = entitled;
@@ -128,7 +128,7 @@ pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
         .all
         .iter()
         .filter(|other| other.association.id != associated.acting.association.id)
-        .map(|other| ActingAs { company: other.organization.name.clone(), person: other.profile.name() });
+        .map(|other| ActingAs { company: other.company.name.clone(), person: other.profile.name() });
     let now = associated.visit.now;
     let planned = maintenance::store::list_ahead(portal.db.reader(), now).await?;
     let page = HomePage {

@@ -8,7 +8,7 @@ use super::{anybodys_page, link, sign_in};
 use crate::{
     Portal,
     association::{self, Invitation, Purpose, judge_link},
-    organization::Organization,
+    company::Company,
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
     visitor::Anybody,
@@ -58,7 +58,7 @@ struct Found {
     opened: Opened,
     invitation: Invitation,
     profile: Profile,
-    organization: Organization,
+    company: Company,
 }
 
 /// The invitation that this browser opened; otherwise the answer that says why there is none.
@@ -72,8 +72,8 @@ async fn find(portal: &Portal, visitor: &Anybody) -> Result<Result<Found, Respon
     if let Some(why) = judge_link(&invitation, found.as_ref(), visitor.visit.now) {
         return link::dead(visitor, Some(why)).map(Err);
     }
-    let Some((profile, organization)) = found else { return Ok(Err(see_other("/"))) };
-    Ok(Ok(Found { opened, invitation, profile, organization }))
+    let Some((profile, company)) = found else { return Ok(Err(see_other("/"))) };
+    Ok(Ok(Found { opened, invitation, profile, company }))
 }
 
 pub async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
@@ -84,7 +84,7 @@ pub async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
     let page = InvitationPage {
         shell: visitor.shell(),
         host: host(&portal, &found).await?,
-        found: ActingAs { company: found.organization.name, person: found.profile.name() },
+        found: ActingAs { company: found.company.name, person: found.profile.name() },
         label: visitor.session().map(|session| session.label.clone()),
     };
     anybodys_page(&visitor, StatusCode::OK, &page)
@@ -97,7 +97,7 @@ async fn host(portal: &Portal, found: &Found) -> Result<Host, Trouble> {
         (Purpose::SelfSwitch | Purpose::SelfClaim, _) => Host::Oneself,
         (Purpose::AdminInvite, None) => Host::Company,
         (Purpose::AdminInvite, Some(id)) => {
-            let own = |host: &Profile| host.is_active && host.organization == found.organization.id;
+            let own = |host: &Profile| host.is_active && host.company == found.company.id;
             let host = profile::store::find(portal.db.reader(), id).await?.map(|(host, _)| host);
             host.filter(own).map_or(Host::Company, |host| Host::Person(host.name()))
         }

@@ -81,7 +81,7 @@ pub async fn switch(
     }
     let deed = Deed {
         actor: Actor::Profile(tx.subject(), tx.profile().id),
-        organization: Some(to.organization.id),
+        company: Some(to.company.id),
         action: "session.switched",
         target: format!("profile:{}", to.profile.id),
         detail: json!({ "from": visitor.acting.profile.id }),

@@ -20,8 +20,8 @@ use crate::{
         undo::Undo,
     },
     audit::{Actor, told::because},
+    company::Company,
     notice::What,
-    organization::Organization,
     profile::Profile,
     visitor::Anybody,
 };
@@ -60,13 +60,13 @@ async fn read(portal: &Portal, visitor: &Anybody, secret: &str) -> Result<Result
 
 fn page(
     visitor: &Anybody,
-    (profile, organization): &(Profile, Organization),
+    (profile, company): &(Profile, Company),
     secret: &str,
     is_done: bool,
 ) -> Result<Response, Trouble> {
     let page = UndoPage {
         shell: visitor.shell(),
-        found: ActingAs { company: organization.name.clone(), person: profile.name() },
+        found: ActingAs { company: company.name.clone(), person: profile.name() },
         action: format!("/undo/{secret}"),
         is_done,
     };

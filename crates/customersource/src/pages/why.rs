@@ -8,7 +8,7 @@ use super::signed_in_page;
 use crate::{
     Portal,
     association::{self, Standing},
-    company,
+    people,
     plan::{self, Coverage},
     profile,
     visitor::{SignedIn, locked::plan_line},
@@ -81,12 +81,10 @@ pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Res
     match acting {
         Some(acting) => {
             checks.extend(of_standing(&portal, &visitor, &shell, acting).await?);
-            let company = acting.organization.id;
-            if company::store::is_out_of_reach(db, visitor.visit.now, company).await? {
-                unreached = Some(ActingAs {
-                    company: acting.organization.name.clone(),
-                    person: acting.profile.name(),
-                });
+            let company = acting.company.id;
+            if people::store::is_out_of_reach(db, visitor.visit.now, company).await? {
+                unreached =
+                    Some(ActingAs { company: acting.company.name.clone(), person: acting.profile.name() });
             } else {
                 administrators = profile::store::list_administrators(db, company).await?;
                 // Nobody is told to ask themselves.
@@ -112,25 +110,24 @@ async fn of_standing(
     shell: &Shell,
     acting: &Standing,
 ) -> Result<Vec<Check>, Trouble> {
-    let (person, company) = (acting.profile.name(), acting.organization.name.as_str());
+    let (person, company) = (acting.profile.name(), &acting.company);
     let since = shell.day(&visitor.visit.day_of(acting.association.since));
-    let organization = &acting.organization;
-    let plans = plan::store::list_entitlements(portal.db.reader(), organization.id).await?;
-    let today = portal.places.today(organization, visitor.visit.now);
-    let (has_plan, plan_text) = match plan::decide(organization.kind, &plans, &today) {
+    let plans = plan::store::list_entitlements(portal.db.reader(), company.id).await?;
+    let today = portal.places.today(company, visitor.visit.now);
+    let (has_plan, plan_text) = match plan::decide(company.kind, &plans, &today) {
         Coverage::Granted(None) => (true, shell.t("fact-plan-none")),
         Coverage::Granted(Some(plan)) => {
-            (true, plan_line(shell, Some((&plan, plan.standing(&today))), company))
+            (true, plan_line(shell, Some((&plan, plan.standing(&today))), &company.name))
         }
         Coverage::Lapsed(plan) => {
-            (false, plan_line(shell, plan.as_ref().map(|plan| (plan, plan.standing(&today))), company))
+            (false, plan_line(shell, plan.as_ref().map(|plan| (plan, plan.standing(&today))), &company.name))
         }
     };
-    let is_here = portal.places.are_open_to(organization);
+    let is_here = portal.places.are_open_to(company);
     let here = if is_here { "why-available-ok" } else { "lock-box-elsewhere" };
     let check = |what, is_met, text| Check { what, is_met: Some(is_met), text };
     Ok(vec![
-        check("why-profile", true, shell.t2("why-profile-ok", "person", &person, "company", company)),
+        check("why-profile", true, shell.t2("why-profile-ok", "person", &person, "company", &company.name)),
         check("why-association", true, shell.t1("why-association-ok", "day", &since)),
         check("why-plan", has_plan, plan_text),
         check("why-available", is_here, shell.t(here)),

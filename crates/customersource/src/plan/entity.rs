@@ -3,7 +3,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::EntitlementId;
-use crate::organization::OrganizationId;
+use crate::company::CompanyId;
 
 pub mod plan {
     use super::*;
@@ -32,7 +32,7 @@ pub mod entitlement {
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: EntitlementId,
-        pub organization_id: OrganizationId,
+        pub organization_id: CompanyId,
         pub plan_code: String,
         pub source: String,
         pub external_id: Option<String>,

@@ -9,7 +9,7 @@ use platform::{
     day::{Day, Zone},
 };
 
-use crate::organization::Kind;
+use crate::company::Kind;
 
 platform::id!(EntitlementId);
 

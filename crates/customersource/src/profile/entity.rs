@@ -4,14 +4,14 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::ProfileId;
-use crate::organization::{self, OrganizationId};
+use crate::company::{self, CompanyId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "profile")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ProfileId,
-    pub organization_id: OrganizationId,
+    pub organization_id: CompanyId,
     pub source: String,
     pub external_id: Option<String>,
     pub first_name: String,
@@ -64,16 +64,16 @@ impl Stored {
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {
     #[sea_orm(
-        belongs_to = "organization::entity::Entity",
+        belongs_to = "company::entity::Entity",
         from = "Column::OrganizationId",
-        to = "organization::entity::Column::Id"
+        to = "company::entity::Column::Id"
     )]
-    Organization,
+    Company,
 }
 
-impl Related<organization::entity::Entity> for Entity {
+impl Related<company::entity::Entity> for Entity {
     fn to() -> RelationDef {
-        Relation::Organization.def()
+        Relation::Company.def()
     }
 }
 

@@ -3,7 +3,7 @@ pub mod entity;
 pub mod held;
 pub mod store;
 
-use crate::organization::OrganizationId;
+use crate::company::CompanyId;
 
 platform::id!(ProfileId);
 
@@ -14,7 +14,7 @@ pub const OWN_SOURCE: &str = "portal";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     pub id: ProfileId,
-    pub organization: OrganizationId,
+    pub company: CompanyId,
     pub first_name: String,
     pub last_name: String,
     /// The address on file, byte for byte: mails go here (CS-16).
@@ -35,19 +35,18 @@ pub struct Profile {
 /// value, and it is made of nothing but the acting profile's current row (INV-7, portal rule 12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Administrator {
-    organization: OrganizationId,
+    company: CompanyId,
     profile: ProfileId,
 }
 
 impl Administrator {
     /// `None` for whoever is none now.
     pub fn of(acting: &Profile) -> Option<Self> {
-        (acting.is_active && acting.is_admin)
-            .then_some(Self { organization: acting.organization, profile: acting.id })
+        (acting.is_active && acting.is_admin).then_some(Self { company: acting.company, profile: acting.id })
     }
 
-    pub fn organization(&self) -> OrganizationId {
-        self.organization
+    pub fn company(&self) -> CompanyId {
+        self.company
     }
 
     /// The acting profile.
@@ -119,7 +118,7 @@ mod tests {
         let id = uuid::Uuid::from_u128;
         let profile = Profile {
             id: ProfileId(id(1)),
-            organization: OrganizationId(id(2)),
+            company: CompanyId(id(2)),
             first_name: "Ann".into(),
             last_name: "Lee".into(),
             email: "ann@contoso.example".into(),
@@ -131,7 +130,7 @@ mod tests {
             no_bulk_mail: false,
         };
         let administrator = Administrator::of(&profile).unwrap();
-        assert_eq!(administrator.organization(), OrganizationId(id(2)));
+        assert_eq!(administrator.company(), CompanyId(id(2)));
         assert_eq!(Administrator::of(&Profile { is_admin: false, ..profile.clone() }), None);
         assert_eq!(Administrator::of(&Profile { is_active: false, ..profile }), None);
     }

@@ -18,7 +18,7 @@ use super::{
     AdminSource, Administrator, Profile, ProfileId, entity,
     held::{Field, Held},
 };
-use crate::organization::{self, Organization, OrganizationId};
+use crate::company::{self, Company, CompanyId};
 
 pub use described::{
     Described, Merged, add_many, all_described, list_described, lock_many, take_theirs, update,
@@ -30,7 +30,7 @@ pub use names::list_names;
 pub(crate) fn of_row(row: entity::Model) -> Profile {
     Profile {
         id: row.id,
-        organization: row.organization_id,
+        company: row.organization_id,
         first_name: row.first_name,
         last_name: row.last_name,
         email: row.email,
@@ -43,18 +43,15 @@ pub(crate) fn of_row(row: entity::Model) -> Profile {
     }
 }
 
-fn with_organization(
-    (row, organization): (entity::Model, Option<organization::entity::Model>),
-) -> Option<(Profile, Organization)> {
-    Some((of_row(row), organization::store::of_row(organization?)))
+fn with_company(
+    (row, company): (entity::Model, Option<company::entity::Model>),
+) -> Option<(Profile, Company)> {
+    Some((of_row(row), company::store::of_row(company?)))
 }
 
-pub async fn find(
-    db: &impl ConnectionTrait,
-    id: ProfileId,
-) -> Result<Option<(Profile, Organization)>, Fault> {
-    let row = entity::Entity::find_by_id(id).find_also_related(organization::entity::Entity).one(db).await?;
-    Ok(row.and_then(with_organization))
+pub async fn find(db: &impl ConnectionTrait, id: ProfileId) -> Result<Option<(Profile, Company)>, Fault> {
+    let row = entity::Entity::find_by_id(id).find_also_related(company::entity::Entity).one(db).await?;
+    Ok(row.and_then(with_company))
 }
 
 /// Locks the profile's row until the transaction ends: whatever concerns its association waits its turn.
@@ -71,26 +68,26 @@ pub async fn list_by_email(
     db: &impl ConnectionTrait,
     email_key: &str,
     most: u64,
-) -> Result<Vec<(Profile, Organization)>, Fault> {
+) -> Result<Vec<(Profile, Company)>, Fault> {
     let rows = entity::Entity::find()
-        .find_also_related(organization::entity::Entity)
+        .find_also_related(company::entity::Entity)
         .filter(entity::Column::EmailKey.eq(email_key))
         .filter(entity::Column::State.eq(entity::Stored::Active))
-        .filter(organization::entity::Column::State.eq(organization::entity::Stored::Active))
+        .filter(company::entity::Column::State.eq(company::entity::Stored::Active))
         .order_by_asc(entity::Column::Id)
         .limit(most)
         .all(db)
         .await?;
-    Ok(rows.into_iter().filter_map(with_organization).collect())
+    Ok(rows.into_iter().filter_map(with_company).collect())
 }
 
 /// The active administrators of a company.
 pub async fn list_administrators(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
+    company: CompanyId,
 ) -> Result<Vec<Profile>, Fault> {
     let rows = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::OrganizationId.eq(company))
         .filter(entity::Column::IsAdmin.eq(true))
         .filter(entity::Column::State.eq(entity::Stored::Active))
         .order_by_asc(entity::Column::Id)
@@ -102,11 +99,11 @@ pub async fn list_administrators(
 /// How many active administrators a company has besides one profile.
 pub async fn count_other_administrators(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
+    company: CompanyId,
     but: ProfileId,
 ) -> Result<u64, Fault> {
     let others = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::OrganizationId.eq(company))
         .filter(entity::Column::IsAdmin.eq(true))
         .filter(entity::Column::State.eq(entity::Stored::Active))
         .filter(entity::Column::Id.ne(but));
@@ -119,15 +116,15 @@ pub async fn find_own(
     db: &impl ConnectionTrait,
     by: &Administrator,
     id: ProfileId,
-) -> Result<Option<(Profile, Organization)>, Fault> {
+) -> Result<Option<(Profile, Company)>, Fault> {
     let row = entity::Entity::find_by_id(id)
-        .find_also_related(organization::entity::Entity)
-        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .find_also_related(company::entity::Entity)
+        .filter(entity::Column::OrganizationId.eq(by.company()))
         .filter(entity::Column::State.eq(entity::Stored::Active))
-        .filter(organization::entity::Column::State.eq(organization::entity::Stored::Active))
+        .filter(company::entity::Column::State.eq(company::entity::Stored::Active))
         .one(db)
         .await?;
-    Ok(row.and_then(with_organization))
+    Ok(row.and_then(with_company))
 }
 
 /// The names of others in the company with the same address.
@@ -135,7 +132,7 @@ pub async fn list_same_address(db: &impl ConnectionTrait, profile: &Profile) -> 
     let rows = entity::Entity::find()
         .filter(entity::Column::EmailKey.eq(profile.email_key.as_str()))
         .filter(entity::Column::State.eq(entity::Stored::Active))
-        .filter(entity::Column::OrganizationId.eq(profile.organization))
+        .filter(entity::Column::OrganizationId.eq(profile.company))
         .filter(entity::Column::Id.ne(profile.id))
         .order_by_asc(entity::Column::Id)
         .limit(20)
@@ -152,7 +149,7 @@ pub async fn has_address(
 ) -> Result<bool, Fault> {
     let found = entity::Entity::find()
         .filter(entity::Column::EmailKey.eq(email_key))
-        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::OrganizationId.eq(by.company()))
         .filter(entity::Column::State.eq(entity::Stored::Active));
     Ok(found.one(db).await?.is_some())
 }
@@ -162,7 +159,7 @@ pub async fn list_addresses(db: &impl ConnectionTrait, by: &Administrator) -> Re
     let keys: Vec<String> = entity::Entity::find()
         .select_only()
         .column(entity::Column::EmailKey)
-        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::OrganizationId.eq(by.company()))
         .filter(entity::Column::State.eq(entity::Stored::Active))
         .into_tuple()
         .all(db)
@@ -171,12 +168,9 @@ pub async fn list_addresses(db: &impl ConnectionTrait, by: &Administrator) -> Re
 }
 
 /// The main contacts of a company (the “Bill To” contact).
-pub async fn list_bill_to(
-    db: &impl ConnectionTrait,
-    organization: OrganizationId,
-) -> Result<Vec<Profile>, Fault> {
+pub async fn list_bill_to(db: &impl ConnectionTrait, company: CompanyId) -> Result<Vec<Profile>, Fault> {
     let rows = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::OrganizationId.eq(company))
         .filter(entity::Column::IsBillTo.eq(true))
         .filter(entity::Column::State.eq(entity::Stored::Active))
         .order_by_asc(entity::Column::Id)
@@ -193,7 +187,7 @@ pub async fn search_own(
     most: u64,
 ) -> Result<Vec<ProfileId>, Fault> {
     let rows = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(by.organization()))
+        .filter(entity::Column::OrganizationId.eq(by.company()))
         .filter(listed::holds(text))
         .order_by_asc(entity::Column::Id)
         .limit(most)
@@ -206,13 +200,13 @@ pub async fn search_own(
 pub async fn list_by_id(
     db: &impl ConnectionTrait,
     ids: &[ProfileId],
-) -> Result<Vec<(Profile, Organization)>, Fault> {
+) -> Result<Vec<(Profile, Company)>, Fault> {
     let rows = entity::Entity::find()
-        .find_also_related(organization::entity::Entity)
+        .find_also_related(company::entity::Entity)
         .filter(entity::Column::Id.is_in(ids.iter().copied()))
         .all(db)
         .await?;
-    Ok(rows.into_iter().filter_map(with_organization).collect())
+    Ok(rows.into_iter().filter_map(with_company).collect())
 }
 
 /// Everybody with this address, removed people too: for staff.
@@ -220,15 +214,15 @@ pub async fn list_of_address(
     db: &impl ConnectionTrait,
     email_key: &str,
     most: u64,
-) -> Result<Vec<(Profile, Organization)>, Fault> {
+) -> Result<Vec<(Profile, Company)>, Fault> {
     let rows = entity::Entity::find()
-        .find_also_related(organization::entity::Entity)
+        .find_also_related(company::entity::Entity)
         .filter(entity::Column::EmailKey.eq(email_key))
         .order_by_asc(entity::Column::Id)
         .limit(most)
         .all(db)
         .await?;
-    Ok(rows.into_iter().filter_map(with_organization).collect())
+    Ok(rows.into_iter().filter_map(with_company).collect())
 }
 
 /// What a form says of a person.
@@ -243,13 +237,13 @@ pub struct Details {
 pub async fn add(
     db: &impl ConnectionTrait,
     id: ProfileId,
-    organization: OrganizationId,
+    company: CompanyId,
     details: &Details,
     is_admin: bool,
 ) -> Result<(), Fault> {
     let row = entity::ActiveModel {
         id: Set(id),
-        organization_id: Set(organization),
+        organization_id: Set(company),
         source: Set(super::OWN_SOURCE.to_owned()),
         external_id: Set(None),
         first_name: Set(details.first_name.clone()),

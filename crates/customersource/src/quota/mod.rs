@@ -10,7 +10,7 @@ use platform::{
     limits::{self, Limit, UsedUp},
 };
 
-use crate::{organization::OrganizationId, profile::ProfileId};
+use crate::{company::CompanyId, profile::ProfileId};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
@@ -29,7 +29,7 @@ pub async fn spend(
     tx: &Tx,
     now: Moment,
     scale: f64,
-    (profile, company): (ProfileId, OrganizationId),
+    (profile, company): (ProfileId, CompanyId),
     to_key: &str,
 ) -> Result<Result<(), UsedUp>, Fault> {
     let (profile, company) = (profile.to_string(), company.to_string());

@@ -8,7 +8,7 @@ use platform::day::{Day, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    organization::{self, Kind},
+    company::{self, Kind},
     plan::{self, entity::entitlement},
     profile,
     staff::Role,
@@ -149,10 +149,7 @@ impl Seed {
     pub fn check(&self) -> Result<(), Unfit> {
         let bad = |what: String| Err(Unfit::Entry(what));
         for company in &self.companies {
-            if company
-                .state
-                .as_deref()
-                .is_some_and(|state| organization::entity::Stored::of_text(state).is_none())
+            if company.state.as_deref().is_some_and(|state| company::entity::Stored::of_text(state).is_none())
             {
                 return bad(format!("company {}: state is active or closed", company.external_id));
             }

@@ -36,5 +36,5 @@ pub async fn remove(tx: &Tx, now: Moment, mac: &Mac, subject: &Subject) -> Resul
 
 fn deed<'a>(action: &'static str, subject: &Subject, detail: serde_json::Value) -> Deed<'a> {
     let target = format!("staff:{} {}", subject.iss, subject.sub);
-    Deed { actor: Actor::Operator, organization: None, action, target, detail }
+    Deed { actor: Actor::Operator, company: None, action, target, detail }
 }

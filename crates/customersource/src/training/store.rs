@@ -138,9 +138,9 @@ pub async fn list_dates(
 
 /// Who has a seat on a date, in the order of their names: for staff.
 pub async fn list_seated(db: &impl ConnectionTrait, id: CourseDateId) -> Result<Vec<Seated>, Fault> {
-    let sql = "SELECT profile.first_name, profile.last_name, organization.name AS company FROM enrolment \
+    let sql = "SELECT profile.first_name, profile.last_name, company.name AS company FROM enrolment \
                JOIN profile ON profile.id = enrolment.profile_id \
-               JOIN organization ON organization.id = profile.organization_id \
+               JOIN organization AS company ON company.id = profile.organization_id \
                WHERE enrolment.course_date_id = $1 \
                ORDER BY profile.last_name, profile.first_name, profile.id";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [id.into()]);

@@ -64,7 +64,7 @@ impl Recognized {
 
 /// How the head of a page calls a profile.
 pub(super) fn shown(standing: &Standing) -> ActingAs {
-    ActingAs { company: standing.organization.name.clone(), person: standing.profile.name() }
+    ActingAs { company: standing.company.name.clone(), person: standing.profile.name() }
 }
 
 impl Anybody {
@@ -90,7 +90,7 @@ impl Anybody {
         let acting = known.acting();
         if let Some(standing) = acting {
             visit.acts_for(Some(shown(standing)));
-            visit.lives_in(portal.places.zone_of(&standing.organization));
+            visit.lives_in(portal.places.zone_of(&standing.company));
         }
         menus::say(&visit, acting, known.member.as_ref());
         Ok(Self { visit, known: Some(known) })

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     Portal,
     access::{Access, Rule},
-    company,
     paths::WHY,
+    people,
     plan::{Entitlement, Phase, Today},
     profile::{self, Profile},
 };
@@ -52,13 +52,13 @@ impl Whom {
         company: &str,
     ) -> Result<Self, Fault> {
         let db = portal.db.reader();
-        let all = profile::store::list_administrators(db, reader.organization).await?;
+        let all = profile::store::list_administrators(db, reader.company).await?;
         Ok(Self {
             company: company.to_owned(),
             is_administrator: reader.is_admin,
             administrators: all.iter().filter(|one| one.id != reader.id).map(Profile::name).collect(),
             is_out_of_reach: !reader.is_admin
-                && company::store::is_out_of_reach(db, now, reader.organization).await?,
+                && people::store::is_out_of_reach(db, now, reader.company).await?,
         })
     }
 }
@@ -121,9 +121,9 @@ pub async fn page(
     last: Option<Entitlement>,
 ) -> Result<Response, Trouble> {
     kept(&visitor.visit)?;
-    let (profile, organization) = (&visitor.acting.profile, &visitor.acting.organization);
-    let today = portal.places.today(organization, visitor.visit.now);
-    let (shell, company) = (visitor.shell(), organization.name.as_str());
+    let (profile, company) = (&visitor.acting.profile, &visitor.acting.company);
+    let today = portal.places.today(company, visitor.visit.now);
+    let (shell, company) = (visitor.shell(), company.name.as_str());
     let page = LockedPage {
         line: plan_line(&shell, last.as_ref().map(|plan| (plan, plan.standing(&today))), company),
         shell,
@@ -160,8 +160,8 @@ pub async fn elsewhere(portal: &Portal, visitor: &Associated) -> Result<Response
     kept(&visitor.visit)?;
     let page = ElsewherePage {
         shell: visitor.shell(),
-        company: visitor.acting.organization.name.clone(),
-        region: visitor.acting.organization.region.clone(),
+        company: visitor.acting.company.name.clone(),
+        region: visitor.acting.company.region.clone(),
         others: visitor.others(portal, &Rule::default()).await?,
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)

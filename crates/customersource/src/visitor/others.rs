@@ -29,7 +29,7 @@ impl Others {
     ) -> Result<Self, Fault> {
         let mut profiles = Vec::new();
         for other in all.iter().filter(|other| other.association.id != acting.association.id) {
-            let about = (&other.profile, &other.organization);
+            let about = (&other.profile, &other.company);
             let face =
                 access::actions::face(portal.db.reader(), &portal.places, visit.now, about, rule).await?;
             if face.is_allowed() {

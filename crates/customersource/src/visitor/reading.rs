@@ -56,7 +56,7 @@ impl FromRequestParts<Portal> for Reading {
         };
         let Associated { visit, session, member, acting, all } =
             Associated::find(portal, SignedIn::of(visit, known)).await?;
-        let entitlements = plan::store::list_entitlements(portal.db.reader(), acting.organization.id).await?;
+        let entitlements = plan::store::list_entitlements(portal.db.reader(), acting.company.id).await?;
         let visitor = Anybody { visit, known: Some(Recognized { session, member, all }) };
         Ok(Self { visitor, reader: Some(Reader { acting, entitlements }), places })
     }
@@ -71,14 +71,14 @@ impl Reading {
     /// What this visitor may do with something that has this rule.
     pub fn face(&self, rule: &Rule) -> Access {
         let Some(Reader { acting, entitlements }) = &self.reader else { return Access::Anonymous };
-        let about = (&acting.profile, &acting.organization);
+        let about = (&acting.profile, &acting.company);
         access::actions::judge(&self.places, self.visitor.visit.now, about, entitlements, rule)
     }
 
     /// What keeps this visitor from something that has this rule.
     pub fn lock(&self, rule: &Rule) -> Option<LockBox> {
         let now = self.visitor.visit.now;
-        let today = self.reader.as_ref().map(|reader| self.places.today(&reader.acting.organization, now));
+        let today = self.reader.as_ref().map(|reader| self.places.today(&reader.acting.company, now));
         LockBox::of(self.face(rule), today.as_ref())
     }
 
@@ -102,7 +102,7 @@ impl Reading {
     /// Whether this rule still lets the acting profile in, by rows that nobody changes until the transaction ends:
     /// what closed or ended meanwhile is written in no more (decision 0039).
     pub async fn holds(&self, tx: &acting::Acting<Own>, rule: &Rule) -> Result<(), Trouble> {
-        let (profile, company) = (tx.profile(), tx.organization());
+        let (profile, company) = (tx.profile(), tx.company());
         let entitlements = plan::store::hold_entitlements(tx, company.id).await?;
         let now = self.visitor.visit.now;
         match access::actions::judge(&self.places, now, (profile, company), &entitlements, rule) {
@@ -125,7 +125,7 @@ impl Reading {
     pub async fn with_whom(&self, portal: &Portal, mut lock: LockBox, rule: &Rule) -> Result<LockBox, Fault> {
         if let (Some(Reader { acting, .. }), Some(known)) = (&self.reader, &self.visitor.known) {
             lock.others = Others::who_may(portal, self.visit(), (&known.all, acting), rule).await?;
-            let (now, company) = (self.visitor.visit.now, acting.organization.name.as_str());
+            let (now, company) = (self.visitor.visit.now, acting.company.name.as_str());
             lock.whom = Whom::find(portal, now, &acting.profile, company).await?;
         }
         Ok(lock)

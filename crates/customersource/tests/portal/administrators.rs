@@ -115,7 +115,7 @@ async fn cs_53_people_whose_administrators_nobody_reached_for_ninety_days_are_to
     assert!(!says(&mut ann, "/account").await, "the main contact was appointed a moment ago");
     boss.administer().await;
     house.seed(json!({"staff": [{"subject": "sue", "name": "Sue", "role": "support"}]})).await;
-    let company = house.current("ann").await.organization;
+    let company = house.current("ann").await.company;
     for (days, is_out) in [(89, false), (1, true)] {
         house.clock.advance(minutes(days * 24 * 60));
         ann.sign_in("/account", "ann").await;

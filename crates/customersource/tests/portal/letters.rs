@@ -262,7 +262,7 @@ async fn staff_add_a_person_whom_nobody_had_put_on_file_and_others_may_not() {
     ann.associate("ann", "ann@contoso.example").await;
     house.employ("sam", "support").await;
     staff.sign_in("/staff/mail", "sam").await;
-    let company = house.current("ann").await.organization;
+    let company = house.current("ann").await.company;
     let path = format!("/staff/companies/{company}/people/new");
     let new =
         [("first_name", "New"), ("last_name", "Hire"), ("email", "new@contoso.example"), ("invite", "on")];

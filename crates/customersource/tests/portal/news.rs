@@ -176,7 +176,7 @@ async fn the_audit_names_who_did_what_to_whom_and_is_narrowed_down() {
     let (lines, _) = page_of(&boss.get("/account/history?before=1").await.body);
     assert!(lines > 1, "{lines}");
     // Another company's lines are no business of theirs, whatever they ask for.
-    let fabrikam = house.current("three-3").await.organization;
+    let fabrikam = house.current("three-3").await.company;
     let page = boss.get(&format!("/account/history?company={fabrikam}")).await;
     page.shows(200, "Ann → Anna");
     let mut ann = house.browser();

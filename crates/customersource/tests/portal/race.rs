@@ -9,7 +9,7 @@ use customersource::{
         actions::{Order, requester_of, send},
     },
     audit::{self, Chain},
-    company::{
+    people::{
         self, Invited, Removed, Saved,
         actions::{Edit, Inviter, hold, invite, remove, save},
     },
@@ -74,7 +74,7 @@ pub async fn accept(house: &House, digest: [u8; 32], sub: &str) -> Verdict {
     let (visit, locks) = (house.visit(&subject).await, Locks::of_person(found.profile));
     let tx = Acting::about(&house.portal, now, &visit, &locks).await.unwrap();
     let desk = house.portal.desk();
-    let verdict = company::actions::associate(&tx, now, &desk, digest, &visitor).await.unwrap();
+    let verdict = people::actions::associate(&tx, now, &desk, digest, &visitor).await.unwrap();
     tx.commit().await.unwrap();
     verdict
 }
@@ -214,8 +214,8 @@ async fn inv_8_administrators_who_take_each_others_rights_at_once_leave_one() {
         let mails = house.mail().await;
         let subject = if round % 2 == 0 { "no longer an administrator" } else { "was removed" };
         assert_eq!((mails.len(), told(&mails, &done[0], subject)), (1, 1), "round {round}: {mails:?}");
-        let organization = house.current("three-3").await.organization;
-        let left = profile::store::list_administrators(house.portal.db.reader(), organization).await.unwrap();
+        let company = house.current("three-3").await.company;
+        let left = profile::store::list_administrators(house.portal.db.reader(), company).await.unwrap();
         assert_eq!(left.len(), 1, "round {round}");
         // The one who is left goes, by hand, so that the next round begins with two.
         let tx = house.portal.db.begin().await.unwrap();

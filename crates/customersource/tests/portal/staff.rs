@@ -433,7 +433,7 @@ async fn the_audit_is_one_unbroken_chain_however_many_write_and_nothing_in_it_ch
             let tx = house.portal.db.begin().await.unwrap();
             let deed = audit::Deed {
                 actor: audit::Actor::Operator,
-                organization: None,
+                company: None,
                 action: "post.hidden",
                 target: format!("number:{number}"),
                 detail: json!({}),

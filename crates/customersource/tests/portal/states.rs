@@ -31,7 +31,7 @@
 //! | bill_to, only where nobody ever administered | `administrators::cs_41_…`, `faq::cs_42_…` |
 //! | granted, and taken at the next request | `administrators::cs_52_…`, `race::as_11_…` |
 //! | the last one stays | `administrators::cs_40_as_10_…`, `race::inv_8_administrators_…` |
-//! | out of reach for 90 days → banner | `administrators::cs_53_people_whose_…`, `company::tests::cs_53_…` |
+//! | out of reach for 90 days → banner | `administrators::cs_53_people_whose_…`, `people::tests::cs_53_…` |
 //! | support: two people, notices, 72 h | `staff::cs_53_…`, `staff::a_case_is_called_off_…` |
 //!
 //! | Portal session | proven by |

@@ -13,7 +13,7 @@ const SURFACE: &str = include_str!("../../../../deploy/surface.json");
 async fn paths(house: &House, method: &str) -> Vec<String> {
     let surface: Value = serde_json::from_str(SURFACE).unwrap();
     let routes = surface["programs"]["customersource"]["routes"].as_array().unwrap().clone();
-    let (ann, company) = (house.profile("ann").await, house.current("ann").await.organization.to_string());
+    let (ann, company) = (house.profile("ann").await, house.current("ann").await.company.to_string());
     let own = routes.iter().filter(|route| route["method"] == method);
     own.map(|route| {
         let path = route["path"].as_str().unwrap();

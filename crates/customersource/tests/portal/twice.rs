@@ -70,7 +70,7 @@ async fn a_person_who_is_added_twice_is_one_person_with_one_invitation() {
     house.employ("sam", "support").await;
     let mut sam = house.browser();
     sam.sign_in("/staff/mail", "sam").await;
-    let path = format!("/staff/companies/{}/people/new", house.current("ann").await.organization);
+    let path = format!("/staff/companies/{}/people/new", house.current("ann").await.company);
     let noa = [
         ("first_name", "Noa"),
         ("last_name", "Li"),
@@ -85,7 +85,7 @@ async fn a_person_who_is_added_twice_is_one_person_with_one_invitation() {
 async fn a_case_that_is_opened_twice_is_one() {
     let house = lively().await;
     let mut sue = on_duty(&house, "sue").await;
-    let page = format!("/staff/companies/{}", house.current("ann").await.organization);
+    let page = format!("/staff/companies/{}", house.current("ann").await.company);
     let ann = house.profile("ann").await;
     let fields = [("profile", ann.as_str()), ("asked_by", "Ann, by telephone"), ("evidence", "Invoice 4711")];
     let at = twice(&mut sue, &page, &format!("{page}/case"), &fields).await;
@@ -241,7 +241,7 @@ async fn whoever_reads_does_not_wait_for_who_writes() {
 #[tokio::test]
 async fn a_case_that_is_refused_shows_its_form_again_and_says_where() {
     let house = lively().await;
-    let company = house.current("ann").await.organization;
+    let company = house.current("ann").await.company;
     let (page, ann) = (format!("/staff/companies/{company}"), house.profile("ann").await);
     let mut sue = house.browser();
     sue.sign_in("/staff", "sue").await;

@@ -9,8 +9,8 @@ use crate::{
         store::{self, End, Which},
     },
     audit::{self, Actor, Deed, told::because},
+    company::Company,
     notice::What,
-    organization::Organization,
     profile::{self, Profile},
     rp::Subject,
     session,
@@ -34,15 +34,15 @@ pub async fn decline(
     if !store::spend_declined(tx, now, link.id).await? {
         return Ok(Some(Dead::Withdrawn));
     }
-    let (profile, organization) = &found;
+    let (profile, company) = &found;
     // Whoever has the mailbox knows already: an administrator is told about others only.
-    for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
+    for (administrator, language) in administrators(tx, desk, company, Some(profile)).await? {
         let to = (administrator.email.as_str(), language);
-        notify_in(tx, now, desk, What::Declined, (profile, organization), to, None).await?;
+        notify_in(tx, now, desk, What::Declined, (profile, company), to, None).await?;
     }
     let deed = Deed {
         actor: Actor::Mailbox(profile.id),
-        organization: Some(organization.id),
+        company: Some(company.id),
         action: "invitation.declined",
         target: format!("invitation:{}", link.id),
         detail: json!({ "purpose": link.purpose.text(), "is_claim": link.purpose == Purpose::SelfClaim }),
@@ -66,7 +66,7 @@ pub async fn end(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     ending: &Ending<'_>,
 ) -> Result<bool, Fault> {
     let Some(deed) = end_unrecorded(tx, now, desk, found, ending).await? else { return Ok(false) };
@@ -80,10 +80,10 @@ pub async fn end_unrecorded<'a>(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     ending: &Ending<'a>,
 ) -> Result<Option<Deed<'a>>, Fault> {
-    let (profile, organization) = found;
+    let (profile, company) = found;
     let Some(current) = store::find_current(tx, profile.id).await? else { return Ok(None) };
     let by = ending.actor.profile().map_or_else(|| ending.actor.text(), |id| format!("profile:{id}"));
     if !store::spend_association(tx, now, current.id, End::Revoked, &by).await? {
@@ -95,7 +95,7 @@ pub async fn end_unrecorded<'a>(
     notify_person(tx, now, desk, ending.what, found, Some(&current)).await?;
     Ok(Some(Deed {
         actor: ending.actor,
-        organization: Some(organization.id),
+        company: Some(company.id),
         action: "association.ended",
         target: format!("association:{}", current.id),
         detail: json!({ "profile": profile.id, "subject": current.subject, "reason": ending.reason }),

@@ -29,9 +29,9 @@ use super::{
 use crate::{
     access::Places,
     claim::ClaimId,
+    company::Company,
     mailing::{self, Kind, Regarding},
     notice::What,
-    organization::Organization,
     profile::{Profile, ProfileId},
     rp::Subject,
 };
@@ -89,10 +89,10 @@ pub async fn send(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     order: &Order<'_>,
 ) -> Result<bool, Fault> {
-    let (profile, organization) = found;
+    let (profile, company) = found;
     let current = store::find_current(tx, profile.id).await?;
     let is_owner =
         order.reads_mailbox || current.as_ref().is_some_and(|current| Some(&current.subject) == order.bound);
@@ -119,7 +119,7 @@ pub async fn send(
         bound_sub: Set(order.bound.map(|subject| subject.sub.clone())),
         requester: Set(order.requester.clone()),
         asked_by: Set(order.asked_by),
-        organization_id: Set(Some(organization.id)),
+        organization_id: Set(Some(company.id)),
         claim_id: Set(order.claim),
         state: Set(invitation::Stored::Queued),
         language: Set(order.language.tag().into()),
@@ -139,12 +139,12 @@ pub async fn send(
         language: order.language,
         to: &profile.email,
         person: &profile.name(),
-        company: &organization.name,
+        company: &company.name,
         by: &order.by,
         url: &desk.site.url(&format!("/associate/{secret}")),
         decline_url: &desk.site.url(&format!("/decline/{secret}")),
         asked_at: order.asked_at,
-        zone: &desk.places.zone_of(organization),
+        zone: &desk.places.zone_of(company),
         hours: lifetime.as_secs() / 3600,
         moves,
     };

@@ -4,9 +4,9 @@ use platform::{Fault, clock::Moment, db::Tx, language::Language};
 use super::{Desk, store};
 use crate::{
     association::Association,
+    company::{Company, CompanyId},
     mailing::{self, Kind, Regarding},
     notice::{Notice, What},
-    organization::{Organization, OrganizationId},
     profile::{self, Profile, ProfileId},
 };
 
@@ -16,12 +16,12 @@ pub async fn notify(
     now: Moment,
     desk: &Desk<'_>,
     what: What<'_>,
-    (profile, organization): &(Profile, Organization),
+    (profile, company): &(Profile, Company),
     to: &str,
     link: Option<&str>,
 ) -> Result<(), Fault> {
-    let language = language_of(tx, profile.id, organization.id, desk.site.default_language).await?;
-    notify_in(tx, now, desk, what, (profile, organization), (to, language), link).await
+    let language = language_of(tx, profile.id, company.id, desk.site.default_language).await?;
+    notify_in(tx, now, desk, what, (profile, company), (to, language), link).await
 }
 
 /// Tells a profile's address and, if it has one of its own, the Passport that it is or was associated with.
@@ -30,15 +30,15 @@ pub async fn notify_person(
     now: Moment,
     desk: &Desk<'_>,
     what: What<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     association: Option<&Association>,
 ) -> Result<(), Fault> {
-    let (profile, organization) = found;
+    let (profile, company) = found;
     let language = match association.and_then(|known| known.language) {
         Some(language) => language,
-        None => language_of(tx, profile.id, organization.id, desk.site.default_language).await?,
+        None => language_of(tx, profile.id, company.id, desk.site.default_language).await?,
     };
-    let about = (profile, organization);
+    let about = (profile, company);
     notify_in(tx, now, desk, what, about, (&profile.email, language), None).await?;
     match association.and_then(|known| known.notice_to.as_deref()) {
         Some(own) if own != profile.email => {
@@ -52,16 +52,16 @@ pub async fn notify_person(
 pub async fn administrators(
     tx: &Tx,
     desk: &Desk<'_>,
-    organization: &Organization,
+    company: &Company,
     but: Option<&Profile>,
 ) -> Result<Vec<(Profile, Language)>, Fault> {
     let mut told: Vec<(Profile, Language)> = Vec::new();
-    for administrator in profile::store::list_administrators(tx, organization.id).await? {
+    for administrator in profile::store::list_administrators(tx, company.id).await? {
         let is_known = told.iter().any(|(known, _)| known.email_key == administrator.email_key)
             || but.is_some_and(|but| but.email_key == administrator.email_key);
         if !is_known {
             let default = desk.site.default_language;
-            let language = language_of(tx, administrator.id, organization.id, default).await?;
+            let language = language_of(tx, administrator.id, company.id, default).await?;
             told.push((administrator, language));
         }
     }
@@ -74,14 +74,13 @@ pub async fn notify_in(
     now: Moment,
     desk: &Desk<'_>,
     what: What<'_>,
-    (profile, organization): (&Profile, &Organization),
+    (profile, company): (&Profile, &Company),
     (to, language): (&str, Language),
     link: Option<&str>,
 ) -> Result<(), Fault> {
     let person = profile.name();
-    let zone = &desk.places.zone_of(organization);
-    let notice =
-        Notice { what, language, to, person: &person, company: &organization.name, at: now, zone, link };
+    let zone = &desk.places.zone_of(company);
+    let notice = Notice { what, language, to, person: &person, company: &company.name, at: now, zone, link };
     let about = Regarding::of(Kind::Notice).profile(profile.id);
     let said = notice.write(&desk.site.texts)?;
     mailing::actions::tell(tx, now, desk.outbox, what.family(), said, &about).await
@@ -93,11 +92,11 @@ pub async fn notify_in(
 pub async fn language_of(
     tx: &Tx,
     profile: ProfileId,
-    organization: OrganizationId,
+    company: CompanyId,
     default: Language,
 ) -> Result<Language, Fault> {
     if let Some(own) = store::find_language(tx, profile).await? {
         return Ok(own);
     }
-    Ok(store::find_company_language(tx, organization, default).await?.unwrap_or(default))
+    Ok(store::find_company_language(tx, company, default).await?.unwrap_or(default))
 }

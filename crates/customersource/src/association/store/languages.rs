@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{
     association::entity::{association, invitation},
-    organization::OrganizationId,
+    company::CompanyId,
     profile::{self, ProfileId},
 };
 
@@ -43,13 +43,13 @@ pub async fn find_language(db: &impl ConnectionTrait, profile: ProfileId) -> Res
 /// The language that most people of a company use the portal in; `preferred` where it is one of two.
 pub async fn find_company_language(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
+    company: CompanyId,
     preferred: Language,
 ) -> Result<Option<Language>, Fault> {
     let people = profile::entity::Entity::find()
         .select_only()
         .column(profile::entity::Column::Id)
-        .filter(profile::entity::Column::OrganizationId.eq(organization));
+        .filter(profile::entity::Column::OrganizationId.eq(company));
     let most: Option<String> = association::Entity::find()
         .select_only()
         .column(association::Column::Language)

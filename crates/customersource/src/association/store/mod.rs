@@ -16,7 +16,7 @@ use super::{
     entity::{association, invitation},
 };
 use crate::{
-    organization,
+    company,
     profile::{self, ProfileId},
     rp::Subject,
 };
@@ -41,7 +41,7 @@ fn of_row(row: invitation::Model) -> Invitation {
         id: row.id,
         profile: row.profile_id,
         purpose: Purpose::of_text(&row.purpose),
-        organization: row.organization_id,
+        company: row.organization_id,
         asked_by: row.asked_by,
         sent_to_key: row.sent_to_key,
         bound: subject(row.bound_iss, row.bound_sub),
@@ -249,20 +249,20 @@ pub async fn list_active(db: &impl ConnectionTrait, subject: &Subject) -> Result
 pub async fn list_standings(db: &impl ConnectionTrait, subject: &Subject) -> Result<Vec<Standing>, Fault> {
     let rows = association::Entity::find()
         .find_also_related(profile::entity::Entity)
-        .and_also_related(organization::entity::Entity)
+        .and_also_related(company::entity::Entity)
         .filter(association::Column::Iss.eq(subject.iss.as_str()))
         .filter(association::Column::Sub.eq(subject.sub.as_str()))
         .filter(association::Column::State.eq(association::Stored::Active))
         .filter(profile::entity::Column::State.eq(profile::entity::Stored::Active))
-        .filter(organization::entity::Column::State.eq(organization::entity::Stored::Active))
+        .filter(company::entity::Column::State.eq(company::entity::Stored::Active))
         .order_by_asc(association::Column::Id)
         .all(db)
         .await?;
-    let standing = |(association, profile, organization): (association::Model, Option<_>, Option<_>)| {
+    let standing = |(association, profile, company): (association::Model, Option<_>, Option<_>)| {
         Some(Standing {
             association: association_of(association),
             profile: profile::store::of_row(profile?),
-            organization: organization::store::of_row(organization?),
+            company: company::store::of_row(company?),
         })
     };
     Ok(rows.into_iter().filter_map(standing).collect())

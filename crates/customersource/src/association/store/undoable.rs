@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use super::find_active;
 use crate::{
     association::{Association, UNDO_LIFETIME, undo::Undo},
-    organization::Organization,
+    company::Company,
     profile::{self, Profile},
 };
 
@@ -14,7 +14,7 @@ pub async fn find_undoable(
     db: &impl ConnectionTrait,
     now: Moment,
     undo: &Undo,
-) -> Result<Option<(Profile, Organization)>, Fault> {
+) -> Result<Option<(Profile, Company)>, Fault> {
     let in_time = |found: &Association| now.is_within(UNDO_LIFETIME, found.since);
     let association = find_active(db, undo.association).await?.filter(in_time);
     let reader = profile::store::find(db, undo.administrator).await?;

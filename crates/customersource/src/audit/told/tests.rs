@@ -10,7 +10,7 @@ fn line(actor: &str, target: &str, detail: &Value) -> Line {
         at: Moment::from_unix_seconds(0),
         actor: actor.into(),
         acting_profile: None,
-        organization: Some(Uuid::from_u128(9)),
+        company: Some(Uuid::from_u128(9)),
         action: "profile.saved".into(),
         target: target.into(),
         detail: detail.to_string(),

@@ -1,65 +1,95 @@
-//! The people of a company with their associations and invitations, in three queries a page.
-pub mod attached;
-mod listed;
+//! Queries on companies.
+mod described;
+mod folded;
 
-use std::collections::HashMap;
-
-use platform::{Fault, clock::Moment, id};
-use sea_orm::ConnectionTrait;
-
-use super::Person;
-use crate::{
-    association,
-    organization::OrganizationId,
-    profile::{self, Profile, ProfileId},
+use platform::{
+    Fault,
+    db::Tx,
+    fold::fold,
+    turn::{Leaf, Turn},
+};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 
-pub use listed::{Sought, everybody, people};
+use super::{Company, CompanyId, Kind, entity};
 
-/// Profiles asked for in one query, and the most invitations that such a query answers: a profile gets five a
-/// day, and rows are not kept for ever.
-const AT_ONCE: usize = 200;
-const MOST_INVITATIONS: u64 = 20_000;
+pub use described::{Described, add_many, all_described, list, list_described, lock_many, update};
+pub use folded::fold_missing;
 
-/// Whether no administrator of a company is within reach: its people are told whom to ask instead (CS-53).
-pub async fn is_out_of_reach(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    organization: OrganizationId,
-) -> Result<bool, Fault> {
-    let administrators = profile::store::list_administrators(db, organization).await?;
-    Ok(with_standing(db, administrators).await?.iter().all(|person| person.is_unreachable(now)))
+/// So many rows are asked for, or added, in one statement.
+pub const AT_ONCE: usize = 200;
+
+pub(crate) fn of_row(row: entity::Model) -> Company {
+    Company {
+        id: row.id,
+        kind: Kind::of_text(&row.kind),
+        is_active: row.state == entity::Stored::Active,
+        products: super::products_of(&row.products),
+        name: row.name,
+        region: row.region,
+        time_zone: row.time_zone,
+    }
 }
 
-/// These profiles, with what is known of them.
-pub async fn with_standing(db: &impl ConnectionTrait, profiles: Vec<Profile>) -> Result<Vec<Person>, Fault> {
-    let ids: Vec<ProfileId> = profiles.iter().map(|profile| profile.id).collect();
-    let (mut current, mut last) = (HashMap::new(), HashMap::new());
-    for ids in ids.chunks(AT_ONCE) {
-        for association in association::store::list_current(db, ids).await? {
-            current.insert(association.profile, association);
-        }
-        for invitation in association::store::list_invitations(db, ids, MOST_INVITATIONS).await? {
-            last.entry(invitation.profile).or_insert(invitation);
-        }
+pub async fn find(db: &impl ConnectionTrait, id: CompanyId) -> Result<Option<Company>, Fault> {
+    Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
+}
+
+/// These companies, in no order.
+pub async fn list_by_id(db: &impl ConnectionTrait, ids: &[CompanyId]) -> Result<Vec<Company>, Fault> {
+    let rows = entity::Entity::find().filter(entity::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(of_row).collect())
+}
+
+/// Locks the company's row until the transaction ends: whoever changes who administers it waits their turn.
+/// SQLite has one writer and needs no lock. Taken before any profile's.
+pub async fn lock(tx: &Tx, id: CompanyId) -> Result<(), Fault> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     }
-    // Only administrators are ever out of reach.
-    let away = profiles.iter().filter(|profile| profile.is_admin && !current.contains_key(&profile.id));
-    let away: Vec<ProfileId> = away.map(|profile| profile.id).collect();
-    let mut ended = HashMap::new();
-    for ids in away.chunks(AT_ONCE) {
-        ended.extend(association::store::list_last_ended(db, ids).await?);
+    Ok(())
+}
+
+/// Companies whose name or external id holds every word of `text`, in the order of their ids: for staff.
+pub async fn search(
+    db: &impl ConnectionTrait,
+    text: &str,
+    (after, most): (Option<CompanyId>, u64),
+) -> Result<Leaf<Company>, Fault> {
+    let mut query = entity::Entity::find();
+    for word in text.split_whitespace().take(8) {
+        let escaped = fold(word).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+        query = query.filter(Expr::col(entity::Column::Folded).like(like));
     }
-    let person = |profile: Profile| {
-        let current = current.remove(&profile.id);
-        let used = current.as_ref().map(|current| current.seen_at.unwrap_or(current.since));
-        let added = id::made_at(profile.id.0);
-        Person {
-            reached_at: used.or_else(|| ended.remove(&profile.id).max(added)),
-            current,
-            invitation: last.remove(&profile.id),
-            profile,
-        }
-    };
-    Ok(profiles.into_iter().map(person).collect())
+    if let Some(after) = after {
+        query = query.filter(entity::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
+    Ok(after.map_or(Turn::First, Turn::After).leaf(rows, most).map(of_row))
+}
+
+/// Closes a company that a full file left out: nobody comes in for it any more.
+pub async fn set_left_out(db: &impl ConnectionTrait, id: CompanyId) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::State, Expr::value(entity::Stored::Closed))
+        .col_expr(entity::Column::LeftOut, Expr::value(true))
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that a company has an administrator; true for the first time (CS-41).
+pub async fn spend_first_administrator(db: &impl ConnectionTrait, id: CompanyId) -> Result<bool, Fault> {
+    let updated = entity::Entity::update_many()
+        .col_expr(entity::Column::Administered, Expr::value(true))
+        .filter(entity::Column::Id.eq(id))
+        .filter(entity::Column::Administered.eq(false))
+        .exec(db)
+        .await?;
+    Ok(updated.rows_affected == 1)
 }

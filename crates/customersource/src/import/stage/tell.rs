@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use super::super::{MOST_LINES, Row};
 use crate::{
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     plan::entity::{entitlement, plan},
     profile::{self, held::Field},
     seed::Plan,
@@ -54,8 +54,8 @@ impl Teller {
     pub fn company(
         &mut self,
         id: &str,
-        before: &organization::entity::Model,
-        after: &organization::entity::Model,
+        before: &company::entity::Model,
+        after: &company::entity::Model,
         closes: bool,
     ) {
         let who = called(id, &before.name);
@@ -77,7 +77,7 @@ impl Teller {
         (before, after): (&profile::entity::Model, &profile::entity::Model),
         differs: &[(Field, String)],
         closes: bool,
-        companies: &HashMap<OrganizationId, String>,
+        companies: &HashMap<CompanyId, String>,
     ) {
         let name = format!("{} {}", before.first_name, before.last_name);
         let who = called(id, &name);
@@ -115,7 +115,7 @@ impl Teller {
         company: &str,
         (before, after): (&entitlement::Model, &entitlement::Model),
         closes: bool,
-        companies: &HashMap<OrganizationId, String>,
+        companies: &HashMap<CompanyId, String>,
     ) {
         let who = called(id, company);
         if closes {

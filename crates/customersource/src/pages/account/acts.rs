@@ -11,8 +11,8 @@ use crate::{
     Portal,
     acting::{Acting, Administration},
     association,
-    company::actions::{self, Inviter},
-    organization::Organization,
+    company::Company,
+    people::actions::{self, Inviter},
     profile::{Profile, ProfileId},
     visitor::Administrator,
 };
@@ -38,7 +38,7 @@ impl Press {
 /// A person who is held until the change is committed, and who was shown to whoever changes them.
 struct Held {
     tx: Acting<Administration>,
-    found: (Profile, Organization),
+    found: (Profile, Company),
     press: Press,
 }
 

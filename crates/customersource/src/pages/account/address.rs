@@ -11,8 +11,8 @@ use serde::Deserialize;
 use crate::{
     Portal, address,
     association::digest_of_link,
-    company::{Proved, actions},
     pages::signed_in_page,
+    people::{Proved, actions},
     visitor::Associated,
 };
 

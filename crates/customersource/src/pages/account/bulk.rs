@@ -19,8 +19,8 @@ use super::{looking::Looking, person::LIST};
 use crate::{
     Portal,
     bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, State as Phase, actions, store},
-    company::{self, Person, store::Sought},
     pages::{once, signed_in_page},
+    people::{self, Person, store::Sought},
     profile::{self, ProfileId},
     visitor::Administrator,
 };
@@ -151,7 +151,7 @@ async fn everybody(
     loop {
         let wanted = Sought { turn, most: 500, ..looking.wanted() };
         let (db, now) = (portal.db.reader(), visitor.visit().now);
-        let leaf: Leaf<Person> = company::store::people(db, now, &visitor.acts, &wanted).await?;
+        let leaf: Leaf<Person> = people::store::people(db, now, &visitor.acts, &wanted).await?;
         let next = leaf.ends(|person| person.profile.id).1;
         // Who has the profile needs no invitation.
         people.extend(leaf.rows.into_iter().filter(|one| one.current.is_none()).map(|one| one.profile));
@@ -175,7 +175,7 @@ async fn draft(
     let now = visitor.visit().now;
     let bulk = Bulk {
         id: BulkId::new(now, &portal.random),
-        organization: visitor.acts.organization(),
+        company: visitor.acts.company(),
         by: visitor.acts.profile(),
         subject: visitor.associated.session.subject.clone(),
         kind,
@@ -186,7 +186,7 @@ async fn draft(
     };
     let tx = once(visitor.acts(portal, None).await?, visitor.visit()).await?;
     let limit = BULKS.scaled(portal.limits_scale);
-    let who = bulk.organization.to_string();
+    let who = bulk.company.to_string();
     limits::spend_or_wait(&*tx, now, limit, &who).await?.map_err(Trouble::too_many)?;
     store::add(&tx, &bulk, lines).await?;
     Ok(see_other(&tx.commit(now, format!("{PATH}/{}", bulk.id)).await?))

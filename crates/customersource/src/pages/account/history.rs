@@ -67,10 +67,10 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     let (db, shell) = (portal.db.reader(), visitor.associated.shell());
-    let company = visitor.acts.organization();
+    let company = visitor.acts.company();
     let mut filter = asked.filter();
     // Whatever was asked for: of this company alone (portal rule 12).
-    filter.organization = Some(company.0);
+    filter.company = Some(company.0);
     if !asked.who.trim().is_empty() {
         let own = profile::store::search_own(db, &visitor.acts, asked.who.trim(), MOST).await?;
         filter.who = Some((own, vec![]));

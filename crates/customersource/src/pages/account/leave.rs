@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Checked, Shell, Trouble, page::ActingAs, see_other};
 use serde::Deserialize;
 
-use crate::{Portal, company::actions, pages::signed_in_page, visitor::Associated};
+use crate::{Portal, pages::signed_in_page, people::actions, visitor::Associated};
 
 #[derive(Template)]
 #[template(path = "account/leave.html")]

@@ -3,7 +3,7 @@ use platform::turn::{Leaf, Turn, Turned};
 use serde::Deserialize;
 
 use crate::{
-    company::{Only, Person, store::Sought},
+    people::{Only, Person, store::Sought},
     profile::ProfileId,
 };
 

@@ -23,7 +23,7 @@ use super::signed_in_page;
 use crate::{
     Portal,
     association::Standing,
-    company::{self, Invited},
+    people::{self, Invited},
     plan::{Coverage, Entitlement},
     visitor::Associated,
 };
@@ -104,7 +104,7 @@ pub struct Line {
 impl Line {
     fn of(standing: &Standing, acting: &Standing, visit: &Visit) -> Self {
         Self {
-            company: standing.organization.name.clone(),
+            company: standing.company.name.clone(),
             person: standing.profile.name(),
             since: visit.day_of(standing.association.since),
             is_acting: standing.association.id == acting.association.id,
@@ -157,9 +157,9 @@ impl platform::web::page::Samples for AccountPage {
 
 pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
     let (Coverage::Granted(plan) | Coverage::Lapsed(plan)) = visitor.access(&portal).await?;
-    let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.organization.id);
+    let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.company.id);
     let page = AccountPage {
-        is_out_of_reach: company::store::is_out_of_reach(db, now, company).await?,
+        is_out_of_reach: people::store::is_out_of_reach(db, now, company).await?,
         shell: visitor.shell(),
         acting: visitor.acting(),
         email: visitor.acting.profile.email.clone(),

@@ -10,12 +10,12 @@ use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 use super::{done_of, fields::Fields, is_done_well, row::Row, too_many_letters};
 use crate::{
     Portal, address,
-    company::{
+    pages::{once, signed_in_page},
+    people::{
         Invited, Person, Saved,
         actions::{self, Edit},
         store::with_standing,
     },
-    pages::{once, signed_in_page},
     profile::{self, Profile, ProfileId, store::Details},
     visitor::Administrator,
 };
@@ -88,11 +88,11 @@ impl platform::web::page::Samples for PersonPage {
             let done = Some(if row.live.is_some() { "done-invited" } else { "done-saved" });
             pages.push(page(fields.clone(), Some(row), Errors::default(), None, done));
         }
-        let row = Row::sample("Ana Souza", crate::company::Involvement::Associated, None);
+        let row = Row::sample("Ana Souza", crate::people::Involvement::Associated, None);
         let asked = Some("done-saved-asked-person");
         pages.push(page(fields.clone(), Some(row), Errors::default(), None, asked));
         let conflict = Errors::whole(shell.t("person-conflict"));
-        let row = Row::sample("Ana Souza", crate::company::Involvement::NotInvited, None);
+        let row = Row::sample("Ana Souza", crate::people::Involvement::NotInvited, None);
         pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-many")));
         pages
     }

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use super::{done_of, fields::Fields, is_done_well, row::thing, too_many_letters, word_of};
 use crate::{
     Portal, address,
-    company::{
+    pages::signed_in_page,
+    people::{
         Saved,
         actions::{self, Inviter},
     },
-    pages::signed_in_page,
     visitor::Associated,
 };
 
@@ -148,7 +148,7 @@ pub async fn invite(
     pressed: About<Nothing>,
 ) -> Result<Response, Trouble> {
     let tx = visitor.acts(&portal).await?;
-    let found = (tx.profile().clone(), tx.organization().clone());
+    let found = (tx.profile().clone(), tx.company().clone());
     let Nothing {} = pressed.shown(&thing(&found.0, Some(&visitor.acting.association))).checked()?;
     let (now, language) = (visitor.visit.now, visitor.visit.language);
     let inviter = Inviter::Person(tx.subject());

@@ -20,8 +20,8 @@ use super::{
 };
 use crate::{
     Portal,
-    company::{self, Only, Person, store::Sought},
     pages::signed_in_page,
+    people::{self, Only, Person, store::Sought},
     visitor::Administrator,
 };
 
@@ -66,7 +66,7 @@ pub async fn show(
 ) -> Result<Response, Trouble> {
     let (now, looking) = (visitor.visit().now, Looking::of(LIST, &asked));
     let wanted = looking.wanted();
-    let people = company::store::people(portal.db.reader(), now, &visitor.acts, &wanted).await?;
+    let people = people::store::people(portal.db.reader(), now, &visitor.acts, &wanted).await?;
     let page = ProfessionalsPage {
         shell: visitor.associated.shell(),
         acting: visitor.associated.acting(),
@@ -89,7 +89,7 @@ pub async fn export(State(portal): State<Portal>, visitor: Administrator) -> Res
         let (portal, visit) = (portal.clone(), visit.clone());
         async move {
             let wanted = Sought { turn: turn?, most: PIECE, ..Sought::default() };
-            let people = company::store::people(portal.db.reader(), visit.now, &by, &wanted).await;
+            let people = people::store::people(portal.db.reader(), visit.now, &by, &wanted).await;
             Some(match people {
                 Ok(people) => {
                     let text: String = people.rows.iter().map(|person| line(person, &visit)).collect();
@@ -125,7 +125,7 @@ fn titles(visit: &Visit) -> String {
         "csv-invited",
     ]
     .map(|key| visit.t(key));
-    format!("\u{feff}{}", company::csv::line(titles.iter().map(String::as_str)))
+    format!("\u{feff}{}", people::csv::line(titles.iter().map(String::as_str)))
 }
 
 fn line(person: &Person, visit: &Visit) -> String {
@@ -133,7 +133,7 @@ fn line(person: &Person, visit: &Visit) -> String {
     let is_admin = if row.is_admin { "yes" } else { "no" };
     let [is_admin, standing] = [is_admin, row.standing_key()].map(|key| visit.t(key));
     let fared = row.fared_text(visit);
-    company::csv::line([
+    people::csv::line([
         person.profile.first_name.as_str(),
         person.profile.last_name.as_str(),
         row.email.as_str(),

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     Portal, association,
-    company::{Removed, actions},
     pages::signed_in_page,
+    people::{Removed, actions},
     profile::ProfileId,
     visitor::Administrator,
 };

@@ -7,7 +7,7 @@ use platform::{
 
 use crate::{
     association::{Association, InvitationId},
-    company::{Fared, Involvement, Person},
+    people::{Fared, Involvement, Person},
     profile::Profile,
 };
 

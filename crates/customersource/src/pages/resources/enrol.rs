@@ -47,7 +47,7 @@ pub async fn enrol(
             return Ok(see_other(&format!("/resources/training/{slug}?done=changed")));
         }
         reading.holds(&tx, &held.rule).await?;
-        let (by, scale) = ((profile, tx.organization().id), portal.limits_scale);
+        let (by, scale) = ((profile, tx.company().id), portal.limits_scale);
         if let Err(full) = quota::spend(&tx, now, scale, by, &tx.profile().email_key).await? {
             return Err(too_many_letters(full));
         }

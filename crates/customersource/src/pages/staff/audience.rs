@@ -3,7 +3,7 @@ use platform::web::Shell;
 
 use crate::{
     access::Rule,
-    organization::{Kind, products_of},
+    company::{Kind, products_of},
 };
 
 /// The fields as they were sent, or as a rule fills them.

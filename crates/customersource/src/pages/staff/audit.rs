@@ -11,7 +11,7 @@ use super::only;
 use crate::{
     Portal,
     audit::told,
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     pages::{
         audit_lines::{self, Asked, Readership, Shown},
         signed_in_page,
@@ -81,8 +81,8 @@ pub async fn show(
     if !asked.whom.trim().is_empty() {
         filter.whom = Some(people(&portal, &asked.whom).await?);
     }
-    let company = match filter.organization {
-        Some(id) => organization::store::find(db, OrganizationId(id)).await?.map(|company| company.name),
+    let company = match filter.company {
+        Some(id) => company::store::find(db, CompanyId(id)).await?.map(|company| company.name),
         None => None,
     };
     let (lines, ends) = audit_lines::page(db, &shell, Readership::Staff, &filter).await?;

@@ -20,7 +20,7 @@ use crate::{
     Portal,
     acting::Locks,
     admin_case::{self, Case, CaseId, Outcome, State as CaseState},
-    organization::OrganizationId,
+    company::CompanyId,
     profile,
     visitor::Staff,
 };
@@ -62,7 +62,7 @@ impl CaseRow {
     pub async fn list(
         portal: &Portal,
         shell: &Shell,
-        of: Option<OrganizationId>,
+        of: Option<CompanyId>,
         turn: &Turn<CaseId>,
     ) -> Result<Leaf<Self>, Trouble> {
         let db = portal.db.reader();
@@ -83,7 +83,7 @@ impl CaseRow {
             thing: thing(&case, &email),
             id: case.id.to_string(),
             company,
-            company_id: case.organization.to_string(),
+            company_id: case.company.to_string(),
             person,
             email,
             replaces: case.replaces,
@@ -310,7 +310,7 @@ fn id_of(text: &str) -> Result<CaseId, Trouble> {
 async fn turn_of(portal: &Portal, id: CaseId) -> Result<Locks, Trouble> {
     let db = portal.db.reader();
     let case = admin_case::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
-    let present = profile::store::list_administrators(db, case.organization).await?;
+    let present = profile::store::list_administrators(db, case.company).await?;
     let people = present.iter().map(|present| present.id).chain([case.proposed]);
-    Ok(Locks::of_company(case.organization).and(people))
+    Ok(Locks::of_company(case.company).and(people))
 }

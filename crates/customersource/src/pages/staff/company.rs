@@ -13,17 +13,17 @@ use crate::{
     Portal,
     acting::Locks,
     admin_case::{self, Outcome, Proposal},
-    company::{
-        Only,
-        store::{everybody, is_out_of_reach},
-    },
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     pages::{
         account::{
             looking::{Asked, Looking},
             row::Row,
         },
         once, signed_in_page,
+    },
+    people::{
+        Only,
+        store::{everybody, is_out_of_reach},
     },
     plan,
     profile::{self, ProfileId},
@@ -69,7 +69,7 @@ impl platform::web::page::Samples for CompanyPage {
             shell: shell.clone(),
             id: "1".into(),
             name: "Contoso Ltda".into(),
-            kind: kind_key(organization::Kind::Customer),
+            kind: kind_key(company::Kind::Customer),
             region: "BR".into(),
             is_active,
             is_out_of_reach: is_active,
@@ -93,19 +93,19 @@ pub async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
-    let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
+    let id: CompanyId = id.parse().map_err(|_| Trouble::not_found())?;
     page(&portal, &visitor, (id, &asked), StatusCode::OK, (CaseForm::default(), Errors::default())).await
 }
 
 async fn page(
     portal: &Portal,
     visitor: &Staff,
-    (id, asked): (OrganizationId, &Asked),
+    (id, asked): (CompanyId, &Asked),
     status: StatusCode,
     (form, errors): (CaseForm, Errors),
 ) -> Result<Response, Trouble> {
     let db = portal.db.reader();
-    let company = organization::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
+    let company = company::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
     let now = visitor.visit.now;
     let looking = Looking::of(&format!("/staff/companies/{id}"), asked);
     let people = everybody(db, now, id, &looking.wanted()).await?;
@@ -169,7 +169,7 @@ pub async fn open(
     sent: Recoverable<CaseForm>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
-    let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
+    let id: CompanyId = id.parse().map_err(|_| Trouble::not_found())?;
     let asked = Asked::default();
     let again = |status, form, errors| page(&portal, &visitor, (id, &asked), status, (form, errors));
     let form = match sent {

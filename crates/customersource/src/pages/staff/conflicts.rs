@@ -16,8 +16,8 @@ use super::{
 use crate::{
     Portal,
     acting::Locks,
-    company::actions::{Settled, Shown, accept, keep},
     difference::{DifferenceId, store},
+    people::actions::{Settled, Shown, accept, keep},
     profile::{self, held::Field},
     visitor::Staff,
 };

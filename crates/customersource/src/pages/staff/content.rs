@@ -190,7 +190,7 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: ResourceId, act: About<
     portal.outbox.add(&tx, now, &SendIssue { issue: id, after: None }).await?;
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action: "newsletter.sent",
         target: format!("resource:{id}"),
         detail: json!({ "slug": issue.slug, "reason": reason }),

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use super::{letters::History, only};
 use crate::{
     Portal,
-    company::store::with_standing,
     pages::{account::row::Row, signed_in_page},
+    people::store::with_standing,
     profile,
     visitor::Staff,
 };

@@ -131,7 +131,7 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::organization::Kind;
+    use crate::company::Kind;
 
     fn fields() -> Fields {
         Fields {

@@ -292,7 +292,7 @@ async fn record(
 ) -> Result<(), Trouble> {
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action,
         target: format!("resource:{}", about.id),
         detail: json!({

@@ -205,7 +205,7 @@ pub async fn record(
 ) -> Result<(), Trouble> {
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action,
         target: format!("resource:{}", about.id),
         detail: json!({ "slug": about.slug, "file": name, "sha256": sha256, "reason": reason }),

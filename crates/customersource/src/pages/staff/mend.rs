@@ -17,12 +17,12 @@ use crate::{
     Portal,
     acting::{Acting, Duty, Locks},
     admin_case,
-    company::{
+    company::{self, Company, CompanyId},
+    pages::{account::fields::Fields, once, signed_in_page},
+    people::{
         Invited, Mended,
         actions::{self, Inviter},
     },
-    organization::{self, Organization, OrganizationId},
-    pages::{account::fields::Fields, once, signed_in_page},
     profile::{self, Profile, ProfileId},
     staff,
     visitor::Staff,
@@ -60,7 +60,7 @@ pub struct MendPage {
 impl MendPage {
     fn of_person(
         shell: Shell,
-        (profile, company): &(Profile, Organization),
+        (profile, company): &(Profile, Company),
         typed: Typed,
         errors: Errors,
     ) -> Self {
@@ -77,7 +77,7 @@ impl MendPage {
         }
     }
 
-    fn of_company(shell: Shell, company: &Organization, typed: Typed, errors: Errors) -> Self {
+    fn of_company(shell: Shell, company: &Company, typed: Typed, errors: Errors) -> Self {
         Self {
             shell,
             name: String::new(),
@@ -119,15 +119,15 @@ impl platform::web::page::Samples for MendPage {
     }
 }
 
-async fn find(portal: &Portal, id: &str) -> Result<(Profile, Organization), Trouble> {
+async fn find(portal: &Portal, id: &str) -> Result<(Profile, Company), Trouble> {
     let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
     let found = profile::store::find(portal.db.reader(), id).await?;
     found.filter(|(profile, company)| profile.is_active && company.is_active).ok_or_else(Trouble::not_found)
 }
 
-async fn find_company(portal: &Portal, id: &str) -> Result<Organization, Trouble> {
-    let id: OrganizationId = id.parse().map_err(|_| Trouble::not_found())?;
-    let found = organization::store::find(portal.db.reader(), id).await?;
+async fn find_company(portal: &Portal, id: &str) -> Result<Company, Trouble> {
+    let id: CompanyId = id.parse().map_err(|_| Trouble::not_found())?;
+    let found = company::store::find(portal.db.reader(), id).await?;
     found.filter(|company| company.is_active).ok_or_else(Trouble::not_found)
 }
 

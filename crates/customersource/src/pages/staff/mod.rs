@@ -37,7 +37,8 @@ use self::given::{Given, Undone};
 use crate::{
     Portal,
     acting::{Acting, Adding, Duty, Locks},
-    association, organization,
+    association,
+    company::{Company, Kind},
     pages::{once, signed_in_page},
     profile,
     rp::Subject,
@@ -90,11 +91,11 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
 }
 
 /// What a company is called by its kind.
-const fn kind_key(kind: organization::Kind) -> &'static str {
+const fn kind_key(kind: Kind) -> &'static str {
     match kind {
-        organization::Kind::Customer => "staff-kind-customer",
-        organization::Kind::Partner => "staff-kind-partner",
-        organization::Kind::Employee => "staff-kind-employee",
+        Kind::Customer => "staff-kind-customer",
+        Kind::Partner => "staff-kind-partner",
+        Kind::Employee => "staff-kind-employee",
     }
 }
 
@@ -177,7 +178,7 @@ pub async fn search(
     };
     if text.chars().count() >= 2 {
         if after_person.is_none() {
-            let found = organization::store::search(db, &text, (after_company, MOST)).await?;
+            let found = crate::company::store::search(db, &text, (after_company, MOST)).await?;
             more.0 = found.ends(|company| company.id).1.map(|id| further("companies", id.to_string()));
             companies.extend(found.rows.into_iter().map(|company| Found {
                 href: format!("/staff/companies/{}", company.id),
@@ -186,7 +187,7 @@ pub async fn search(
                 is_active: company.is_active,
             }));
         }
-        let found_person = |(profile, company): (profile::Profile, organization::Organization)| Found {
+        let found_person = |(profile, company): (profile::Profile, Company)| Found {
             href: format!("/staff/people/{}", profile.id),
             name: profile.name(),
             more: format!("{}, {}", profile.email, company.name),

@@ -246,7 +246,7 @@ async fn finish(
     }
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action,
         target,
         detail: json!({ "newsgroup": group.slug, "subject": thread.subject.written(), "reason": reason }),

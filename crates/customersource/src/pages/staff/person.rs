@@ -25,15 +25,15 @@ use crate::{
         actions::{self as links, Ending},
     },
     audit::Actor,
-    company::{
-        actions::{self, Inviter},
-        store::with_standing,
-    },
+    company::Company,
     notice::What,
-    organization::Organization,
     pages::account::{
         refusal_key,
         row::{Row, thing},
+    },
+    people::{
+        actions::{self, Inviter},
+        store::with_standing,
     },
     profile::{self, Profile, ProfileId},
     visitor::Staff,
@@ -133,7 +133,7 @@ async fn page(
         purpose: purpose_key(invitation.purpose),
         made_on: visitor.visit.day_of(invitation.created_at),
         fared: Row::of(
-            &crate::company::Person { invitation: Some(invitation.clone()), ..person.clone() },
+            &crate::people::Person { invitation: Some(invitation.clone()), ..person.clone() },
             &visitor.visit,
         )
         .fared_words(&shell),
@@ -167,7 +167,7 @@ pub struct Act {
 /// A change of a person, who is held until it is committed, and who was shown to whoever changes them.
 struct Held {
     tx: Adding<Duty>,
-    found: (Profile, Organization),
+    found: (Profile, Company),
     invitation: String,
     reason: String,
 }
@@ -182,7 +182,7 @@ impl Held {
     ) -> Result<Self, Undone> {
         let (tx, reason) = begin(portal, visitor, given, &Locks::of_person(id)).await?;
         let found = profile::store::find(&tx, id).await?;
-        let is_there = |(profile, company): &(Profile, Organization)| profile.is_active && company.is_active;
+        let is_there = |(profile, company): &(Profile, Company)| profile.is_active && company.is_active;
         let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
         let current = association::store::find_current(&tx, id).await?;
         // Ended by somebody else: nothing is left to be ended, and trying costs.

@@ -216,7 +216,7 @@ async fn record(
 ) -> Result<(), Trouble> {
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action,
         target: format!("{}:{}", action.split('.').next().unwrap_or_default(), about.id),
         detail: json!({

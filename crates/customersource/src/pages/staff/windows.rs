@@ -148,7 +148,7 @@ async fn record(
 ) -> Result<(), Trouble> {
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action,
         target: format!("maintenance:{}", window.id),
         detail: json!({

@@ -14,12 +14,12 @@ use super::super::{
         plan,
     },
 };
-use crate::organization::{OrganizationId, store::AT_ONCE};
+use crate::company::{CompanyId, store::AT_ONCE};
 
 /// An entitlement as another system describes it.
 #[derive(Clone, Debug)]
 pub struct Described<'a> {
-    pub organization: OrganizationId,
+    pub company: CompanyId,
     pub plan_code: &'a str,
     pub source: &'a str,
     pub external_id: &'a str,
@@ -34,7 +34,7 @@ impl Described<'_> {
     pub fn added(&self, id: EntitlementId) -> Model {
         Model {
             id,
-            organization_id: self.organization,
+            organization_id: self.company,
             plan_code: self.plan_code.to_owned(),
             source: self.source.to_owned(),
             external_id: Some(self.external_id.to_owned()),

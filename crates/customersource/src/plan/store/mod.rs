@@ -10,7 +10,7 @@ use super::{
     Entitlement,
     entity::{entitlement, plan},
 };
-use crate::organization::OrganizationId;
+use crate::company::CompanyId;
 
 pub use described::{
     Described, add_many, all_described, list_described, list_names, list_plans, set_left_out, update,
@@ -19,10 +19,10 @@ pub use described::{
 /// All that a company has or had.
 pub async fn list_entitlements(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
+    company: CompanyId,
 ) -> Result<Vec<Entitlement>, Fault> {
     let rows = entitlement::Entity::find()
-        .filter(entitlement::Column::OrganizationId.eq(organization))
+        .filter(entitlement::Column::OrganizationId.eq(company))
         .find_also_related(plan::Entity)
         .all(db)
         .await?;
@@ -41,10 +41,10 @@ pub async fn list_entitlements(
 }
 
 /// The same, and nobody changes or takes away any of them until the transaction ends.
-pub async fn hold_entitlements(tx: &Tx, organization: OrganizationId) -> Result<Vec<Entitlement>, Fault> {
-    let own = entitlement::Entity::find().filter(entitlement::Column::OrganizationId.eq(organization));
+pub async fn hold_entitlements(tx: &Tx, company: CompanyId) -> Result<Vec<Entitlement>, Fault> {
+    let own = entitlement::Entity::find().filter(entitlement::Column::OrganizationId.eq(company));
     own.lock_shared().all(tx).await?;
-    list_entitlements(tx, organization).await
+    list_entitlements(tx, company).await
 }
 
 /// Adds a plan or brings it up to date.

@@ -10,16 +10,16 @@ use sea_orm::{
 
 use super::{
     super::held::{Field, Held},
-    AdminSource, OrganizationId, ProfileId,
+    AdminSource, CompanyId, ProfileId,
     entity::{self, Stored},
     folded,
 };
-use crate::organization::store::AT_ONCE;
+use crate::company::store::AT_ONCE;
 
 /// A profile as another system describes it. What it does not say stays as it is.
 #[derive(Clone, Debug)]
 pub struct Described<'a> {
-    pub organization: OrganizationId,
+    pub company: CompanyId,
     pub source: &'a str,
     pub external_id: &'a str,
     pub first_name: &'a str,
@@ -49,7 +49,7 @@ impl Described<'_> {
         let source = if is_bill_to { AdminSource::BillTo } else { AdminSource::Granted };
         entity::Model {
             id,
-            organization_id: self.organization,
+            organization_id: self.company,
             source: self.source.to_owned(),
             external_id: Some(self.external_id.to_owned()),
             first_name: self.first_name.to_owned(),
@@ -101,7 +101,7 @@ impl Described<'_> {
         if after.email != known.email {
             self.email_key.clone_into(&mut after.email_key);
         }
-        after.organization_id = self.organization;
+        after.organization_id = self.company;
         after.is_bill_to = self.is_bill_to.unwrap_or(known.is_bill_to);
         after.no_bulk_mail = self.no_bulk_mail.unwrap_or(known.no_bulk_mail);
         after.left_out = false;

@@ -4,7 +4,7 @@ use platform::{Fault, db::Database, fold::fold};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr};
 
 use super::entity;
-use crate::organization::store::AT_ONCE;
+use crate::company::store::AT_ONCE;
 
 pub(super) fn of(first_name: &str, last_name: &str, email: &str) -> String {
     fold(&format!("{last_name} {first_name} {email}"))

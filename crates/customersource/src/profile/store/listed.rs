@@ -10,9 +10,9 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, LikeExpr},
 };
 
-use super::{entity, of_row, with_organization};
+use super::{entity, of_row, with_company};
 use crate::{
-    organization::{self, Organization, OrganizationId, store::AT_ONCE},
+    company::{self, Company, CompanyId, store::AT_ONCE},
     profile::{Administrator, Profile, ProfileId},
 };
 
@@ -43,12 +43,12 @@ pub(super) fn holds(text: &str) -> Condition {
 /// A page of the people of a company for whom `only` holds, by last name; `text` narrows it down.
 pub async fn page(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
+    company: CompanyId,
     (text, only): (&str, Condition),
     (turn, most): (Turn<ProfileId>, u64),
 ) -> Result<Leaf<Profile>, Fault> {
     let mut query = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::OrganizationId.eq(company))
         .filter(only)
         .filter(holds(text));
     // The place where the page begins is where that person stands today; a person of another company has none here.
@@ -56,7 +56,7 @@ pub async fn page(
         Some(key) => entity::Entity::find_by_id(*key).one(db).await?,
         None => None,
     };
-    let beside = beside.filter(|row| row.organization_id == organization);
+    let beside = beside.filter(|row| row.organization_id == company);
     let turn = if beside.is_none() && turn.key().is_some() { Turn::First } else { turn };
     if let Some(row) = beside {
         let order = Expr::tuple([
@@ -84,7 +84,7 @@ pub async fn list_own(
     for ids in ids.chunks(AT_ONCE) {
         let rows = entity::Entity::find()
             .filter(entity::Column::Id.is_in(ids.iter().copied()))
-            .filter(entity::Column::OrganizationId.eq(by.organization()))
+            .filter(entity::Column::OrganizationId.eq(by.company()))
             .filter(entity::Column::State.eq(entity::Stored::Active))
             .order_by_asc(entity::Column::Id)
             .all(db)
@@ -99,14 +99,13 @@ pub async fn search(
     db: &impl ConnectionTrait,
     text: &str,
     (after, most): (Option<ProfileId>, u64),
-) -> Result<Leaf<(Profile, Organization)>, Fault> {
-    let mut query =
-        entity::Entity::find().find_also_related(organization::entity::Entity).filter(holds(text));
+) -> Result<Leaf<(Profile, Company)>, Fault> {
+    let mut query = entity::Entity::find().find_also_related(company::entity::Entity).filter(holds(text));
     if let Some(after) = after {
         query = query.filter(entity::Column::Id.gt(after));
     }
     let rows = query.order_by_asc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
     let leaf = after.map_or(Turn::First, Turn::After).leaf(rows, most);
     let (has_before, has_after) = (leaf.has_before, leaf.has_after);
-    Ok(Leaf { rows: leaf.rows.into_iter().filter_map(with_organization).collect(), has_before, has_after })
+    Ok(Leaf { rows: leaf.rows.into_iter().filter_map(with_company).collect(), has_before, has_after })
 }

@@ -7,12 +7,12 @@ use super::super::{Company, Unfit};
 use crate::{
     association::actions::Desk,
     audit::{Actor, Deed},
-    company::actions::outside,
-    organization::{
-        Kind, OrganizationId,
+    company::{
+        CompanyId, Kind,
         entity::{Model, Stored},
         store,
     },
+    people::actions::outside,
 };
 
 pub fn described(about: &Company) -> store::Described<'_> {
@@ -46,7 +46,7 @@ pub(super) async fn store(
     for about in all {
         let about = described(about);
         let Some(before) = known.get(about.external_id) else {
-            let row = about.added(OrganizationId::new(now, desk.random));
+            let row = about.added(CompanyId::new(now, desk.random));
             if row.kind != Kind::Customer.text() {
                 deeds.push(deed("company.added", row.id, json!({ "name": row.name, "kind": row.kind })));
             }
@@ -86,6 +86,6 @@ fn changes(before: &Model, after: &Model) -> Map<String, Value> {
     changed.map(|(name, old, new)| (name.to_owned(), json!({ "before": old, "after": new }))).collect()
 }
 
-fn deed(action: &'static str, id: OrganizationId, detail: Value) -> Deed<'static> {
-    Deed { actor: Actor::Operator, organization: Some(id), action, target: format!("company:{id}"), detail }
+fn deed(action: &'static str, id: CompanyId, detail: Value) -> Deed<'static> {
+    Deed { actor: Actor::Operator, company: Some(id), action, target: format!("company:{id}"), detail }
 }

@@ -7,7 +7,7 @@ use super::super::{Entitlement, Plan, Unfit};
 use crate::{
     association::actions::Desk,
     audit::{Actor, Deed},
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
     plan::{
         EntitlementId,
         entity::entitlement::{Model, Stored},
@@ -18,11 +18,11 @@ use crate::{
 /// What becomes of an entry whose company is known; `by_default` is its external id unless it has one.
 pub fn described<'a>(
     about: &'a Entitlement,
-    organization: OrganizationId,
+    company: CompanyId,
     by_default: &'a str,
 ) -> store::Described<'a> {
     store::Described {
-        organization,
+        company,
         plan_code: &about.plan,
         source: &about.source,
         external_id: about.external_id.as_deref().unwrap_or(by_default),
@@ -47,7 +47,7 @@ pub(super) async fn plans(tx: &Tx, all: &[Plan]) -> Result<Vec<Deed<'static>>, U
         store::set_plan(tx, row.clone()).await?;
         deeds.push(Deed {
             actor: Actor::Operator,
-            organization: None,
+            company: None,
             action: "plan.defined",
             target: format!("plan:{}", row.code),
             detail: json!({ "before": before, "after": row }),
@@ -64,7 +64,7 @@ pub(super) async fn store(
     all: &[&Entitlement],
 ) -> Result<Vec<Deed<'static>>, Unfit> {
     let companies: Vec<&str> = all.iter().map(|about| about.company.as_str()).collect();
-    let companies = organization::store::list_described(tx, source, &companies).await?;
+    let companies = company::store::list_described(tx, source, &companies).await?;
     let plans = store::list_plans(tx).await?;
     let by_default: Vec<String> = all.iter().map(|about| about.default_id()).collect();
     let id_of = |about: &'_ Entitlement, by_default: &str| {
@@ -112,7 +112,7 @@ fn facts(row: &Model) -> Value {
 fn deed(action: &'static str, row: &Model, detail: Value) -> Deed<'static> {
     Deed {
         actor: Actor::Operator,
-        organization: Some(row.organization_id),
+        company: Some(row.organization_id),
         action,
         target: format!("entitlement:{}", row.id),
         detail,

@@ -7,9 +7,9 @@ use super::super::{Profile, Unfit};
 use crate::{
     association::actions::Desk,
     audit::{Actor, Deed},
-    company::actions::outside,
+    company::{self, CompanyId},
     difference,
-    organization::{self, OrganizationId},
+    people::actions::outside,
     profile::{
         self, ProfileId,
         entity::{Model, Stored},
@@ -20,11 +20,11 @@ use crate::{
 /// What an entry says, once its company and its address are known.
 pub fn described<'a>(
     about: &'a Profile,
-    organization: OrganizationId,
+    company: CompanyId,
     email: &'a EmailAddress,
 ) -> profile::store::Described<'a> {
     profile::store::Described {
-        organization,
+        company,
         source: &about.source,
         external_id: &about.external_id,
         first_name: about.first_name.trim(),
@@ -46,7 +46,7 @@ pub(super) async fn store(
     all: &[&Profile],
 ) -> Result<Vec<Deed<'static>>, Unfit> {
     let named: Vec<&str> = all.iter().map(|about| about.company.as_str()).collect();
-    let companies = organization::store::list_described(tx, source, &named).await?;
+    let companies = company::store::list_described(tx, source, &named).await?;
     let known = hold(tx, source, all, companies.values().map(|company| company.id).collect()).await?;
     let (mut added, mut changed) = (vec![], vec![]);
     for about in all {
@@ -83,12 +83,12 @@ async fn hold(
     tx: &Tx,
     source: &str,
     all: &[&Profile],
-    mut companies: Vec<OrganizationId>,
+    mut companies: Vec<CompanyId>,
 ) -> Result<HashMap<String, Model>, Unfit> {
     let ids: Vec<&str> = all.iter().map(|about| about.external_id.as_str()).collect();
     let known = profile::store::list_described(tx, source, &ids).await?;
     companies.extend(known.values().map(|row| row.organization_id));
-    if !organization::store::lock_many(tx, &companies).await? {
+    if !company::store::lock_many(tx, &companies).await? {
         return Ok(known);
     }
     let profiles: Vec<ProfileId> = known.values().map(|row| row.id).collect();

@@ -293,7 +293,7 @@ async fn record(
 ) -> Result<(), Trouble> {
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
-        organization: None,
+        company: None,
         action,
         target: format!("course_date:{}", date.id),
         detail: json!({

@@ -5,7 +5,7 @@ use super::*;
 
 fn said() -> Described<'static> {
     Described {
-        organization: OrganizationId(Uuid::from_u128(1)),
+        company: CompanyId(Uuid::from_u128(1)),
         source: "gp",
         external_id: "1",
         first_name: "Ana",

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    super::{Kind, OrganizationId, entity},
+    super::{CompanyId, Kind, entity},
     AT_ONCE,
 };
 
@@ -27,7 +27,7 @@ pub struct Described<'a> {
 
 impl Described<'_> {
     /// The row of a company that is new.
-    pub fn added(&self, id: OrganizationId) -> entity::Model {
+    pub fn added(&self, id: CompanyId) -> entity::Model {
         let blank = entity::Model {
             id,
             source: self.source.to_owned(),
@@ -99,7 +99,7 @@ pub async fn all_described(
     source: &str,
 ) -> Result<BTreeMap<String, entity::Model>, Fault> {
     let mut found = BTreeMap::new();
-    let mut last: Option<OrganizationId> = None;
+    let mut last: Option<CompanyId> = None;
     loop {
         let mut query = entity::Entity::find().filter(entity::Column::Source.eq(source));
         if let Some(last) = last {
@@ -115,8 +115,8 @@ pub async fn all_described(
 /// The rows of these companies.
 pub async fn list(
     db: &impl ConnectionTrait,
-    ids: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, entity::Model>, Fault> {
+    ids: &[CompanyId],
+) -> Result<HashMap<CompanyId, entity::Model>, Fault> {
     let mut found = HashMap::new();
     for ids in ids.chunks(AT_ONCE) {
         let rows =
@@ -128,7 +128,7 @@ pub async fn list(
 
 /// Locks several companies, the oldest first; true when what was read before may be old. SQLite has one writer and
 /// needs no lock.
-pub async fn lock_many(tx: &Tx, ids: &[OrganizationId]) -> Result<bool, Fault> {
+pub async fn lock_many(tx: &Tx, ids: &[CompanyId]) -> Result<bool, Fault> {
     if tx.get_database_backend() != DbBackend::Postgres {
         return Ok(false);
     }

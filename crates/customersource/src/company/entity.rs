@@ -1,15 +1,15 @@
-//! The `organization` table.
+//! The `company` table.
 use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-use super::OrganizationId;
+use super::CompanyId;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "organization")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
-    pub id: OrganizationId,
+    pub id: CompanyId,
     pub source: String,
     pub external_id: Option<String>,
     pub name: String,

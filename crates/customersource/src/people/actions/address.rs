@@ -9,9 +9,9 @@ use crate::{
     address::{self, LIFETIME, letter::Proof},
     association::actions::{Desk, language_of},
     audit::Actor,
-    company::Proved,
+    company::Company,
     mailing::{self, Kind, Regarding},
-    organization::Organization,
+    people::Proved,
     profile::{self, Profile, store::Details},
     rp::Subject,
 };
@@ -28,20 +28,20 @@ pub(super) async fn ask_proof(
     now: Moment,
     desk: &Desk<'_>,
     (owner, by): (&Subject, Option<&str>),
-    (profile, organization): &(Profile, Organization),
+    (profile, company): &(Profile, Company),
     wanted: &EmailAddress,
 ) -> Result<(), Fault> {
     let secret = desk.random.bytes::<32>();
     address::store::set(tx, now, (profile.id, owner), wanted, secrets::digest(&secret)).await?;
     let proof = Proof {
-        language: language_of(tx, profile.id, organization.id, desk.site.default_language).await?,
+        language: language_of(tx, profile.id, company.id, desk.site.default_language).await?,
         to: wanted.as_str(),
         by,
         person: &profile.name(),
-        company: &organization.name,
+        company: &company.name,
         url: &desk.site.url(&format!("/account/address/{}", URL_SAFE_NO_PAD.encode(secret))),
         at: now,
-        zone: &desk.places.zone_of(organization),
+        zone: &desk.places.zone_of(company),
     };
     let letter = proof.write(&desk.site.texts)?.until(now + LIFETIME);
     let about = Regarding::of(Kind::Proof).profile(profile.id);
@@ -57,7 +57,7 @@ pub async fn prove(
 ) -> Result<Proved, Fault> {
     let subject = tx.subject();
     let Some(wanted) = address::store::find_link(tx, now, digest).await? else { return Ok(Proved::Dead) };
-    let before = (tx.profile().clone(), tx.organization().clone());
+    let before = (tx.profile().clone(), tx.company().clone());
     let Some(email) = wanted.email().filter(|_| wanted.profile == before.0.id && wanted.subject == *subject)
     else {
         return Ok(Proved::Dead);

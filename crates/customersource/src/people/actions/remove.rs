@@ -10,10 +10,10 @@ use crate::{
         store::{self, Which},
     },
     audit::{self, Actor, Deed, told::because},
-    company::Removed,
+    company::Company,
     newsgroup, newsletter,
     notice::What,
-    organization::Organization,
+    people::Removed,
     profile::{self, Profile, ProfileId},
     training,
 };
@@ -28,7 +28,7 @@ pub async fn remove(
 ) -> Result<Removed, Fault> {
     let (by, subject) = (tx.acts(), tx.subject());
     let Some(found) = hold(tx, id).await? else { return Ok(Removed::NotFound) };
-    if found.0.is_admin && profile::store::count_other_administrators(tx, by.organization(), id).await? == 0 {
+    if found.0.is_admin && profile::store::count_other_administrators(tx, by.company(), id).await? == 0 {
         return Ok(Removed::LastAdministrator);
     }
     profile::store::set_removed(tx, id).await?;
@@ -40,7 +40,7 @@ pub async fn remove(
     }
     let deed = Deed {
         actor,
-        organization: Some(by.organization()),
+        company: Some(by.company()),
         action: "profile.removed",
         target: format!("profile:{id}"),
         detail: json!({ "name": found.0.name(), "email": found.0.email }),
@@ -55,7 +55,7 @@ pub(super) async fn let_go<'a>(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     ending: &Ending<'a>,
 ) -> Result<Option<Deed<'a>>, Fault> {
     let id = found.0.id;
@@ -72,7 +72,7 @@ pub async fn end_own_association(
     tx: &Acting<Administration>,
     now: Moment,
     desk: &Desk<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
 ) -> Result<bool, Fault> {
     let actor = Actor::Profile(tx.subject(), tx.acts().profile());
     let ending = Ending { actor, what: What::Ended, reason: because::BY_ADMINISTRATOR };
@@ -81,7 +81,7 @@ pub async fn end_own_association(
 
 /// Somebody gives their own association up; the profile stays, with whatever rights it has.
 pub async fn leave(tx: &Acting<Own>, now: Moment, desk: &Desk<'_>) -> Result<bool, Fault> {
-    let found = (tx.profile().clone(), tx.organization().clone());
+    let found = (tx.profile().clone(), tx.company().clone());
     let actor = Actor::Profile(tx.subject(), found.0.id);
     end(tx, now, desk, &found, &Ending { actor, what: What::Ended, reason: because::LEFT }).await
 }

@@ -10,8 +10,8 @@ use crate::{
         store::{self, Which},
     },
     audit::{self, Actor, Deed},
-    company::Invited,
-    organization::Organization,
+    company::Company,
+    people::Invited,
     profile::{self, Profile, ProfileId},
     quota,
     rp::Subject,
@@ -38,9 +38,9 @@ impl<'a> Inviter<'a> {
         }
     }
 
-    fn requester(self, organization: &Organization) -> String {
+    fn requester(self, company: &Company) -> String {
         match self {
-            Self::Administrator(..) | Self::Bulk(..) => format!("company:{}", organization.id),
+            Self::Administrator(..) | Self::Bulk(..) => format!("company:{}", company.id),
             Self::Person(_) => "person".into(),
             Self::Staff(..) => "staff".into(),
         }
@@ -78,7 +78,7 @@ pub async fn invite<A: Send + Sync>(
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     language: Language,
 ) -> Result<Invited, Fault> {
     invite_for(tx, now, desk, inviter, found, language).await
@@ -90,15 +90,15 @@ pub async fn invite_for(
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
     language: Language,
 ) -> Result<Invited, Fault> {
-    let (profile, organization) = found;
+    let (profile, company) = found;
     let last = store::find_last(tx, profile, inviter.purpose()).await?;
     if last.is_some_and(|last| now.is_within(BETWEEN_INVITES, last)) {
         return Ok(Invited::TooSoon);
     }
-    let requester = inviter.requester(organization);
+    let requester = inviter.requester(company);
     let since = now - DECLINED_INVITE_REST;
     if store::is_declined(tx, profile, inviter.purpose(), &requester, since).await? {
         return Ok(Invited::Declined);
@@ -113,7 +113,7 @@ pub async fn invite_for(
     }
     let limit = COMPANY_INVITES.scaled(desk.limits_scale);
     let is_companys = matches!(inviter, Inviter::Administrator(..));
-    if is_companys && !limits::spend(tx, now, limit, &organization.id.to_string()).await? {
+    if is_companys && !limits::spend(tx, now, limit, &company.id.to_string()).await? {
         return Ok(Invited::TooMany);
     }
     if quota::spend_address(tx, now, desk.limits_scale, &profile.email_key).await?.is_err() {
@@ -125,7 +125,7 @@ pub async fn invite_for(
         }
         Inviter::Person(_) | Inviter::Staff(..) => None,
     };
-    let language = language_of(tx, profile.id, organization.id, language).await?;
+    let language = language_of(tx, profile.id, company.id, language).await?;
     let order = Order {
         purpose: inviter.purpose(),
         requester,
@@ -140,7 +140,7 @@ pub async fn invite_for(
     send(tx, now, desk, found, &order).await?;
     let deed = Deed {
         actor: inviter.actor(profile.id),
-        organization: Some(organization.id),
+        company: Some(company.id),
         action: "invitation.sent",
         target: format!("profile:{}", profile.id),
         detail: json!({
@@ -157,7 +157,7 @@ pub async fn withdraw<A: Send + Sync>(
     now: Moment,
     desk: &Desk<'_>,
     inviter: Inviter<'_>,
-    (profile, organization): &(Profile, Organization),
+    (profile, company): &(Profile, Company),
     id: InvitationId,
 ) -> Result<bool, Fault> {
     if store::revoke_links(tx, Which::One(profile.id, id)).await? == 0 {
@@ -165,7 +165,7 @@ pub async fn withdraw<A: Send + Sync>(
     }
     let deed = Deed {
         actor: inviter.actor(profile.id),
-        organization: Some(organization.id),
+        company: Some(company.id),
         action: "invitation.withdrawn",
         target: format!("invitation:{id}"),
         detail: json!({ "profile": profile.id, "reason": inviter.reason() }),

@@ -8,24 +8,20 @@ use sea_orm::{
 
 use crate::{
     association::entity::{association, invitation},
+    company::CompanyId,
     newsgroup::entity::watch,
     newsletter::entity::subscription,
-    organization::OrganizationId,
     profile::{self, Profile, entity},
     training::entity::enrolment,
 };
 
 /// At most so many, the oldest first.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    organization: OrganizationId,
-    most: u64,
-) -> Result<Vec<Profile>, Fault> {
+pub async fn list(db: &impl ConnectionTrait, company: CompanyId, most: u64) -> Result<Vec<Profile>, Fault> {
     let live = || {
         invitation::Entity::find()
             .select_only()
             .filter(invitation::Column::State.is_in(invitation::Stored::LIVE))
-            .filter(invitation::Column::OrganizationId.eq(organization))
+            .filter(invitation::Column::OrganizationId.eq(company))
     };
     let associated = association::Entity::find()
         .select_only()
@@ -47,7 +43,7 @@ pub async fn list(
         .into_iter()
         .fold(Condition::any(), |any, query| any.add(entity::Column::Id.in_subquery(query)));
     let rows = entity::Entity::find()
-        .filter(entity::Column::OrganizationId.eq(organization))
+        .filter(entity::Column::OrganizationId.eq(company))
         .filter(entity::Column::State.eq(entity::Stored::Active))
         .filter(any)
         .order_by_asc(entity::Column::Id)

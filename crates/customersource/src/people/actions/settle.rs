@@ -100,7 +100,7 @@ fn deed<'a>(
 ) -> Deed<'a> {
     Deed {
         actor: Actor::Staff(by),
-        organization: Some(company.id),
+        company: Some(company.id),
         action,
         target: format!("profile:{}", profile.id),
         detail: json!({

@@ -8,8 +8,8 @@ use crate::{
     admin_case::LATELY,
     association::{self, actions::Desk, store::Which},
     audit::{self, Actor, Deed},
-    company::Mended,
-    organization::{self, OrganizationId},
+    company::{self, CompanyId},
+    people::Mended,
     profile::{self, ProfileId, store::Details},
 };
 
@@ -36,7 +36,7 @@ pub async fn mend_address(
         association::store::revoke_links(tx, Which::AskedBy(id)).await?;
     }
     if before.0.is_bill_to {
-        organization::store::spend_first_administrator(tx, before.1.id).await?;
+        company::store::spend_first_administrator(tx, before.1.id).await?;
     }
     let details = Details {
         first_name: before.0.first_name.clone(),
@@ -58,11 +58,11 @@ pub async fn add_by_staff(
     now: Moment,
     desk: &Desk<'_>,
     reason: &str,
-    company: OrganizationId,
+    company: CompanyId,
     details: &Details,
 ) -> Result<Option<ProfileId>, Fault> {
     let tx: &Acting<Duty> = tx;
-    if organization::store::find(tx, company).await?.is_none_or(|company| !company.is_active) {
+    if company::store::find(tx, company).await?.is_none_or(|company| !company.is_active) {
         return Ok(None);
     }
     let id = ProfileId::new(now, desk.random);
@@ -70,7 +70,7 @@ pub async fn add_by_staff(
     let Some((profile, _)) = profile::store::find(tx, id).await? else { return Ok(None) };
     let deed = Deed {
         actor: Actor::Staff(tx.subject()),
-        organization: Some(company),
+        company: Some(company),
         action: "profile.added",
         target: format!("profile:{id}"),
         detail: json!({ "profile": facts(&profile), "reason": reason }),

@@ -7,7 +7,7 @@ use platform::{Fault, db::Tx};
 use crate::{
     acting::{Acting, Administration},
     association,
-    organization::{self, Organization},
+    company::{self, Company},
     profile::{self, Administrator, Profile, ProfileId},
     rp::Subject,
 };
@@ -35,7 +35,7 @@ pub type By<'a> = (&'a Administrator, &'a Subject);
 /// For what an administrator confirmed and a job carries out: takes the company's turn and holds the rows of the
 /// administrator and of the people. False when whoever confirmed it is no administrator any more (AS-11).
 pub async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: &[ProfileId]) -> Result<bool, Fault> {
-    organization::store::lock(tx, by.organization()).await?;
+    company::store::lock(tx, by.company()).await?;
     // Everybody who holds several profiles takes the older ones first.
     let all: BTreeSet<ProfileId> = of.iter().copied().chain([by.profile()]).collect();
     for id in all {
@@ -51,6 +51,6 @@ pub async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: &[ProfileId]) -> Resu
 pub async fn hold(
     acting: &Acting<Administration>,
     id: ProfileId,
-) -> Result<Option<(Profile, Organization)>, Fault> {
+) -> Result<Option<(Profile, Company)>, Fault> {
     profile::store::find_own(acting, acting.acts(), id).await
 }

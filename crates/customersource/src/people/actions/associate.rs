@@ -13,9 +13,9 @@ use crate::{
         undo::Undo,
     },
     audit::{self, Actor, Deed},
+    company::Company,
     mailing::{self, Kind, Regarding},
     notice::What,
-    organization::Organization,
     profile::{self, Profile},
     rp::Subject,
     session,
@@ -67,12 +67,12 @@ async fn record(
     link: &Invitation,
     visitor: &Visitor<'_>,
     old: Option<&Association>,
-    (profile, organization): &(Profile, Organization),
+    (profile, company): &(Profile, Company),
 ) -> Result<(), Fault> {
     let was = old.map(|old| format!("{} {}", old.subject.iss, old.subject.sub));
     let deed = Deed {
         actor: Actor::Subject(visitor.subject),
-        organization: Some(organization.id),
+        company: Some(company.id),
         action: "association.made",
         target: format!("profile:{}", profile.id),
         detail: json!({ "invitation": link.id, "purpose": link.purpose.text(), "instead_of": was }),
@@ -88,9 +88,9 @@ async fn supersede(
     desk: &Desk<'_>,
     link: &Invitation,
     old: &Association,
-    found: &(Profile, Organization),
+    found: &(Profile, Company),
 ) -> Result<(), Fault> {
-    let (profile, organization) = found;
+    let (profile, company) = found;
     store::spend_association(tx, now, old.id, End::Superseded, &format!("invitation:{}", link.id)).await?;
     session::store::end_of_association(tx, old.id).await?;
     // What the former Passport asked for goes with it (AS-03); not if it is its own person who moves on.
@@ -101,11 +101,11 @@ async fn supersede(
     let default = desk.site.default_language;
     let language = match old.language {
         Some(language) => language,
-        None => language_of(tx, profile.id, organization.id, default).await?,
+        None => language_of(tx, profile.id, company.id, default).await?,
     };
-    let zone = desk.places.zone_of(organization);
+    let zone = desk.places.zone_of(company);
     let mut told = vec![(profile.email.clone(), language)];
-    for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
+    for (administrator, language) in administrators(tx, desk, company, Some(profile)).await? {
         told.push((administrator.email, language));
     }
     for (to, language) in told {
@@ -113,7 +113,7 @@ async fn supersede(
             language,
             to: &to,
             person: &profile.name(),
-            company: &organization.name,
+            company: &company.name,
             at: now,
             zone: &zone,
         };
@@ -123,7 +123,7 @@ async fn supersede(
     }
     match old.notice_to.as_deref() {
         Some(own) if own != profile.email => {
-            notify_in(tx, now, desk, What::Lost, (profile, organization), (own, language), None).await
+            notify_in(tx, now, desk, What::Lost, (profile, company), (own, language), None).await
         }
         _ => Ok(()),
     }
@@ -135,12 +135,12 @@ async fn tell_administrators(
     now: Moment,
     desk: &Desk<'_>,
     association: AssociationId,
-    (profile, organization): &(Profile, Organization),
+    (profile, company): &(Profile, Company),
 ) -> Result<(), Fault> {
-    for (administrator, language) in administrators(tx, desk, organization, Some(profile)).await? {
+    for (administrator, language) in administrators(tx, desk, company, Some(profile)).await? {
         let undo = Undo { association, administrator: administrator.id };
         let link = desk.site.url(&format!("/undo/{}", desk.undo.name(&undo)));
-        let about = (profile, organization);
+        let about = (profile, company);
         let to = (administrator.email.as_str(), language);
         notify_in(tx, now, desk, What::Accepted, about, to, Some(&link)).await?;
     }

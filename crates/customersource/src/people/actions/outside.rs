@@ -13,13 +13,13 @@ use super::{
 use crate::{
     association::actions::{Desk, Ending},
     audit::{Actor, Deed, told::because},
-    company::store::attached,
+    company::{self, Company, CompanyId},
     notice::What,
-    organization::{self, Organization, OrganizationId},
+    people::store::attached,
     profile::{self, AdminSource, Profile, ProfileId},
 };
 
-pub(super) type Found = (Profile, Organization);
+pub(super) type Found = (Profile, Company);
 
 /// A profile that was there `before` has been described anew.
 pub async fn described<'a>(
@@ -39,7 +39,7 @@ pub async fn described<'a>(
         (true, false) => return gone(tx, now, desk, actor, before, false).await,
         (true, true) => {}
     }
-    if before.0.organization != after.0.organization {
+    if before.0.company != after.0.company {
         return moved(tx, now, desk, actor, before, &after).await;
     }
     let (was, is) = (facts(&before.0), facts(&after.0));
@@ -84,7 +84,7 @@ async fn moved<'a>(
     }
     let ending = Ending { actor, what: What::Ended, reason: because::MOVED };
     let mut deeds: Vec<_> = let_go(tx, now, desk, before, &ending).await?.into_iter().collect();
-    deeds.push(deed(actor, before, "profile.moved", json!({ "to": after.0.organization })));
+    deeds.push(deed(actor, before, "profile.moved", json!({ "to": after.0.company })));
     Ok(deeds)
 }
 
@@ -94,13 +94,13 @@ pub async fn closed(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    id: OrganizationId,
+    id: CompanyId,
 ) -> Result<Vec<Deed<'static>>, Fault> {
     let mut deeds = detach(tx, now, desk, id, u64::MAX >> 1).await?.1;
-    let Some(company) = organization::store::find(tx, id).await? else { return Ok(deeds) };
+    let Some(company) = company::store::find(tx, id).await? else { return Ok(deeds) };
     deeds.push(Deed {
         actor: Actor::Operator,
-        organization: Some(id),
+        company: Some(id),
         action: "company.closed",
         target: format!("company:{id}"),
         detail: json!({ "name": company.name }),
@@ -113,14 +113,14 @@ pub async fn detach(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    id: OrganizationId,
+    id: CompanyId,
     most: u64,
 ) -> Result<(usize, Vec<Deed<'static>>), Fault> {
-    organization::store::lock(tx, id).await?;
+    company::store::lock(tx, id).await?;
     let people = attached::list(tx, id, most).await?;
     let ids: Vec<ProfileId> = people.iter().map(|person| person.id).collect();
     profile::store::lock_many(tx, &ids).await?;
-    let Some(company) = organization::store::find(tx, id).await? else { return Ok((0, vec![])) };
+    let Some(company) = company::store::find(tx, id).await? else { return Ok((0, vec![])) };
     let mut deeds = Vec::new();
     for person in &people {
         let found = (person.clone(), company.clone());
@@ -137,7 +137,7 @@ pub async fn appoint_first(tx: &Tx, id: ProfileId) -> Result<(), Fault> {
     if !profile.is_active || !(profile.is_bill_to || profile.is_admin) {
         return Ok(());
     }
-    if organization::store::spend_first_administrator(tx, company.id).await? && !profile.is_admin {
+    if company::store::spend_first_administrator(tx, company.id).await? && !profile.is_admin {
         profile::store::set_administrator(tx, id, Some(AdminSource::BillTo)).await?;
     }
     Ok(())
@@ -150,5 +150,5 @@ fn deed<'a>(
     detail: serde_json::Value,
 ) -> Deed<'a> {
     let target = format!("profile:{}", profile.id);
-    Deed { actor, organization: Some(company.id), action, target, detail }
+    Deed { actor, company: Some(company.id), action, target, detail }
 }

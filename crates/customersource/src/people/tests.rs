@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     association::{AssociationId, InvitationId, Purpose},
-    organization::OrganizationId,
+    company::CompanyId,
     profile::ProfileId,
     rp::Subject,
 };
@@ -19,7 +19,7 @@ fn person(state: Option<State>) -> Person {
     let id = Uuid::from_u128;
     let profile = Profile {
         id: ProfileId(id(1)),
-        organization: OrganizationId(id(2)),
+        company: CompanyId(id(2)),
         first_name: "Ann".into(),
         last_name: "Lee".into(),
         email: "ann@contoso.example".into(),
@@ -34,7 +34,7 @@ fn person(state: Option<State>) -> Person {
         id: InvitationId(id(3)),
         profile: profile.id,
         purpose: Purpose::AdminInvite,
-        organization: Some(profile.organization),
+        company: Some(profile.company),
         asked_by: None,
         sent_to_key: profile.email_key.clone(),
         bound: None,

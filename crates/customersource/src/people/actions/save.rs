@@ -15,9 +15,9 @@ use crate::{
         store::{self, Which},
     },
     audit::{self, Actor, Deed},
-    company::{Invited, Saved},
+    company::Company,
     notice::What,
-    organization::Organization,
+    people::{Invited, Saved},
     profile::{self, AdminSource, Profile, ProfileId, store::Details},
     quota,
 };
@@ -42,7 +42,7 @@ pub async fn add(
     edit: &Edit,
 ) -> Result<Result<(ProfileId, Option<Invited>), UsedUp>, Fault> {
     let tx: &Acting<Administration> = tx;
-    let by = (tx.acts().profile(), tx.acts().organization());
+    let by = (tx.acts().profile(), tx.acts().company());
     let to = edit.details.email.key();
     if edit.is_admin
         && let Err(full) = quota::spend(tx, now, desk.limits_scale, by, to).await?
@@ -61,7 +61,7 @@ pub async fn add_for(
     edit: &Edit,
 ) -> Result<(ProfileId, Option<Invited>), Fault> {
     let id = ProfileId::new(now, desk.random);
-    profile::store::add(tx, id, by.organization(), &edit.details, edit.is_admin).await?;
+    profile::store::add(tx, id, by.company(), &edit.details, edit.is_admin).await?;
     let found = profile::store::find_own(tx, by, id).await?;
     let found = found.ok_or_else(|| Fault::bug("a new profile is gone"))?;
     let inviter = Inviter::Administrator(subject, by.profile());
@@ -70,7 +70,7 @@ pub async fn add_for(
     }
     let deed = Deed {
         actor: inviter.actor(id),
-        organization: Some(by.organization()),
+        company: Some(by.company()),
         action: "profile.added",
         target: format!("profile:{id}"),
         detail: facts(&found.0),
@@ -96,7 +96,7 @@ pub async fn save(
     if before.0.is_admin
         && !edit.is_admin
         && before.0.version == edit.version
-        && profile::store::count_other_administrators(tx, by.organization(), id).await? == 0
+        && profile::store::count_other_administrators(tx, by.company(), id).await? == 0
     {
         return Ok(Saved::LastAdministrator);
     }
@@ -117,7 +117,7 @@ pub async fn save(
     let wanted = new_address(&before.0, &edit.details).zip(owner.as_ref());
     let is_given = edit.is_admin && !before.0.is_admin;
     let to = wanted.map_or(before.0.email_key.as_str(), |(wanted, _)| wanted.key());
-    let sender = (by.profile(), by.organization());
+    let sender = (by.profile(), by.company());
     if (is_given || wanted.is_some())
         && let Err(full) = quota::spend(tx, now, desk.limits_scale, sender, to).await?
     {
@@ -163,7 +163,7 @@ pub async fn save_own(
     details: &Details,
     version: i32,
 ) -> Result<Saved, Fault> {
-    let before = (tx.profile().clone(), tx.organization().clone());
+    let before = (tx.profile().clone(), tx.company().clone());
     let acting = before.0.id;
     if before.0.version == version && says(&before.0, details) {
         return Ok(Saved::Done { invited: None, withdrawn: false, asked: false });
@@ -199,8 +199,8 @@ pub(super) async fn address_changed(
     tx: &Tx,
     now: Moment,
     desk: &Desk<'_>,
-    before: &(Profile, Organization),
-    after: &(Profile, Organization),
+    before: &(Profile, Company),
+    after: &(Profile, Company),
 ) -> Result<bool, Fault> {
     if before.0.email_key == after.0.email_key {
         return Ok(false);
@@ -235,7 +235,7 @@ pub(super) async fn record(
     now: Moment,
     desk: &Desk<'_>,
     actor: Actor<'_>,
-    (before, after): (&(Profile, Organization), &(Profile, Organization)),
+    (before, after): (&(Profile, Company), &(Profile, Company)),
     why: Why<'_>,
 ) -> Result<(), Fault> {
     let (was, mut is) = (facts(&before.0), facts(&after.0));
@@ -248,7 +248,7 @@ pub(super) async fn record(
     }
     let deed = Deed {
         actor,
-        organization: Some(after.1.id),
+        company: Some(after.1.id),
         action: "profile.saved",
         target: format!("profile:{}", after.0.id),
         detail,

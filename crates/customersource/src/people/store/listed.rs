@@ -16,8 +16,8 @@ use crate::{
         Purpose,
         entity::{association, invitation},
     },
-    company::{Only, Person},
-    organization::OrganizationId,
+    company::CompanyId,
+    people::{Only, Person},
     profile::{self, Administrator, ProfileId, entity},
 };
 
@@ -40,27 +40,27 @@ pub async fn people(
 ) -> Result<Leaf<Person>, Fault> {
     // Removed people are nobody's business but staff's.
     let is_there = entity::Column::State.eq(entity::Stored::Active);
-    page(db, by.organization(), wanted, condition(now, wanted.only).add(is_there)).await
+    page(db, by.company(), wanted, condition(now, wanted.only).add(is_there)).await
 }
 
 /// A page of any company, removed people too: for staff.
 pub async fn everybody(
     db: &impl ConnectionTrait,
     now: Moment,
-    organization: OrganizationId,
+    company: CompanyId,
     wanted: &Sought<'_>,
 ) -> Result<Leaf<Person>, Fault> {
-    page(db, organization, wanted, condition(now, wanted.only)).await
+    page(db, company, wanted, condition(now, wanted.only)).await
 }
 
 async fn page(
     db: &impl ConnectionTrait,
-    organization: OrganizationId,
+    company: CompanyId,
     wanted: &Sought<'_>,
     only: Condition,
 ) -> Result<Leaf<Person>, Fault> {
     let about = (wanted.text, only);
-    let leaf = profile::store::page(db, organization, about, (wanted.turn, wanted.most)).await?;
+    let leaf = profile::store::page(db, company, about, (wanted.turn, wanted.most)).await?;
     let (has_before, has_after) = (leaf.has_before, leaf.has_after);
     Ok(Leaf { rows: with_standing(db, leaf.rows).await?, has_before, has_after })
 }
