@@ -101,3 +101,13 @@ pub async fn former_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .to_owned();
     manager.create_table(table).await
 }
+
+/// Under which public URL nodes answer, and when they said so last.
+pub async fn public_urls(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = Table::create()
+        .table("public_url")
+        .col(schema::text("url").primary_key())
+        .col(schema::big_integer("seen_at"))
+        .to_owned();
+    manager.create_table(table).await
+}

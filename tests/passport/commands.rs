@@ -357,6 +357,35 @@ async fn ft_14_out_of_file_descriptors_is_told_and_over_when_there_are_some() {
     assert!(ended.success(), "{ended}");
 }
 
+#[tokio::test]
+#[ignore = "needs built programs: cargo xtask test"]
+async fn nodes_with_different_public_urls_on_one_database_are_told_by_the_doctor() {
+    let passport = Installation::new();
+    passport.good(&["migrate"]);
+    let mut child = passport.command(&["serve"]).stdout(Stdio::null()).spawn().unwrap();
+    until_ready(&passport).await;
+    let other = |url: &str| {
+        let run = passport.command(&["doctor"]).env("PASSPORT__SERVER__PUBLIC_URL", url).output().unwrap();
+        String::from_utf8(run.stdout).unwrap()
+    };
+    let words = "give every node the same [server] public_url";
+    for _ in 0..100 {
+        if other("http://localhost:9").contains(words) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let report = other("http://localhost:9");
+    assert!(
+        report.contains(&format!("answers as {}", passport.issuer())) && report.contains(words),
+        "{report}"
+    );
+    let report = other(&passport.issuer());
+    assert!(!report.contains(words), "{report}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 async fn until_ready(passport: &Installation) {
     for _ in 0..200 {
         if tokio::net::TcpStream::connect(("127.0.0.1", passport.port)).await.is_ok() {

@@ -63,6 +63,7 @@ const MAY_NAME_SEA_ORM: &[(&str, &str)] = &[
     ("crates/platform/src/outbox", "its own table"),
     ("crates/platform/src/former.rs", "its own table"),
     ("crates/platform/src/limits", "its own table"),
+    ("crates/platform/src/nodes.rs", "its own table"),
     ("crates/platform/src/once.rs", "its own table"),
     ("crates/platform/src/sweep.rs", "any table, by its name"),
     ("crates/platform/src/clock.rs", "a moment is a column's value"),

@@ -2,7 +2,7 @@
 use std::net::TcpListener;
 
 use platform::{
-    Fault,
+    Fault, nodes,
     web::serve::{Health, run, run_metrics},
 };
 use tokio_util::sync::CancellationToken;
@@ -25,10 +25,12 @@ pub async fn serve(portal: Portal, listener: TcpListener, stop: CancellationToke
     let refresh = tokio::spawn(jobs::refresh::run(portal.clone(), stop.clone()));
     let cases = tokio::spawn(jobs::cases::run(portal.clone(), stop.clone()));
     let bounces = tokio::spawn(jobs::bounces::run(portal.clone(), stop.clone()));
+    let public_url = portal.settings.server.public_url.clone();
+    let nodes = tokio::spawn(nodes::run(portal.db.clone(), portal.clock.clone(), public_url, stop.clone()));
     let health = Health::new(portal.db.clone());
     let served = run(listener, &portal.site, &health, routes::router(&portal), stop.clone()).await;
     stop.cancel();
-    for task in [work, sweep, refresh, cases, bounces] {
+    for task in [work, sweep, refresh, cases, bounces, nodes] {
         task.await.map_err(Fault::bug)?;
     }
     if let Some(figures) = figures {

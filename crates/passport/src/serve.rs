@@ -3,7 +3,7 @@ use std::net::TcpListener;
 
 use axum::{Router, middleware::from_fn_with_state};
 use platform::{
-    Fault,
+    Fault, nodes,
     web::{
         Trouble,
         openapi::Surface,
@@ -49,6 +49,8 @@ pub async fn run_on(passport: Passport, listener: TcpListener, stop: Cancellatio
     tasks.spawn(jobs::worker(&passport).run(stop.clone()));
     tasks.spawn(jobs::sweep_until(passport.clone(), stop.clone()));
     tasks.spawn(jobs::end_lapsed_until(passport.clone(), stop.clone()));
+    let public_url = passport.settings.server.public_url.clone();
+    tasks.spawn(nodes::run(passport.db.clone(), passport.clock.clone(), public_url, stop.clone()));
     let metrics = passport.settings.metrics.listen.clone();
     if !metrics.is_empty() {
         let listener =

@@ -5,6 +5,7 @@
 //! | [`clock`], [`day`], [`random`], [`id`] | time, days and their zones, randomness and ids as values |
 //! | [`secrets`], [`former`] | the key file: MACs, sealing, digests, redacted text; what is kept of lines that are gone |
 //! | [`db`], [`limits`], [`outbox`], [`sweep`], [`timed`] | the database, stored budgets, side effects that leave after the commit, the end of what is over, work that comes round |
+//! | [`nodes`] | under which public URL the nodes of one database answer |
 //! | [`plain`] | text without control characters |
 //! | [`email`], [`mail`] | addresses and their keys, letters and their delivery |
 //! | [`config`], [`telemetry`], [`security_event`], [`outbound`] | settings, logs and metrics, what an operator watches for, guarded HTTP to other sites |
@@ -24,6 +25,7 @@ pub mod language;
 pub mod letter;
 pub mod limits;
 pub mod mail;
+pub mod nodes;
 pub mod once;
 pub mod outbound;
 pub mod outbox;

@@ -94,14 +94,29 @@ pub async fn spend_or_wait(
     limit: Limit,
     who: &str,
 ) -> Result<Result<(), UsedUp>, Fault> {
-    if spend(db, now, limit, who).await? {
-        return Ok(Ok(()));
+    if spend(db, now, limit, who).await? { Ok(Ok(())) } else { used_up(db, now, limit, who).await.map(Err) }
+}
+
+/// [`has_room`], for whoever is told when to try again.
+pub async fn room_or_wait(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    limit: Limit,
+    who: &str,
+) -> Result<Result<(), UsedUp>, Fault> {
+    if has_room(db, now, limit, who).await? {
+        Ok(Ok(()))
+    } else {
+        used_up(db, now, limit, who).await.map(Err)
     }
+}
+
+async fn used_up(db: &impl ConnectionTrait, now: Moment, limit: Limit, who: &str) -> Result<UsedUp, Fault> {
     let row = find(db, limit, who).await?;
     let wait = row.map_or(0, |row| wait(now, limit, row)).max(1);
     let minute = 60_000;
     let until = now.unix_millis().saturating_add(wait).saturating_add(minute - 1).div_euclid(minute);
-    Ok(Err(UsedUp { until: Moment::from_unix_millis(until.saturating_mul(minute)) }))
+    Ok(UsedUp { until: Moment::from_unix_millis(until.saturating_mul(minute)) })
 }
 
 /// Milliseconds until a counter has room, if nothing else spends of it.

@@ -18,6 +18,7 @@ mod m0016_places;
 mod m0017_reads;
 mod m0018_places_of_forms;
 mod m0020_once;
+mod m0021_public_urls;
 
 pub struct Migrator;
 
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_reads::Migration),
             Box::new(m0018_places_of_forms::Migration),
             Box::new(m0020_once::Migration),
+            Box::new(m0021_public_urls::Migration),
         ]
     }
 }

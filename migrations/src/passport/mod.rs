@@ -13,6 +13,7 @@ mod m0010_mail;
 mod m0011_sweeps;
 mod m0013_twice;
 mod m0014_names;
+mod m0015_public_urls;
 
 pub struct Migrator;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_sweeps::Migration),
             Box::new(m0013_twice::Migration),
             Box::new(m0014_names::Migration),
+            Box::new(m0015_public_urls::Migration),
         ]
     }
 }

@@ -114,7 +114,7 @@ async fn one(
         (Invited::Sent, false) => Outcome::Invited,
         (_, true) => Outcome::AddedNotInvited,
         (Invited::TooSoon, false) => Outcome::TooSoon,
-        (Invited::TooMany, false) => Outcome::TooMany,
+        (Invited::TooMany(_), false) => Outcome::TooMany,
         (Invited::Declined, false) => Outcome::Declined,
     }))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use platform::{
     clock::Clock,
     config::{Settings as _, load},
-    outbox,
+    nodes, outbox,
     random::Random,
 };
 use serde::Serialize;
@@ -70,6 +70,11 @@ async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, Stri
             note("schema", false, format!("lacks {}; run `customersource migrate`", pending.join(", ")));
         }
         Err(fault) => note("schema", false, fault.to_string()),
+    }
+    let now = portal.clock.now();
+    match nodes::strangers(portal.db.reader(), &portal.settings.server.public_url, now).await {
+        Ok(others) => others.iter().for_each(|other| note("nodes", false, other.in_words(now))),
+        Err(fault) => note("nodes", false, fault.to_string()),
     }
     match portal.rp.provider().fetch().await {
         Err(error) => note("provider", false, format!("{}: {error}", portal.rp.issuer())),

@@ -227,7 +227,6 @@ fn every_word_after_a_redirect_and_on_an_error_page_is_there() {
             "done-ended",
             "done-removed",
             "done-too-soon",
-            "done-too-many",
             "done-declined",
             "done-nothing",
             "not-administrator-heading",

@@ -186,7 +186,7 @@ pub enum Invited {
     /// The last one is not a minute old.
     TooSoon,
     /// The profile, its address or the company had its share for now.
-    TooMany,
+    TooMany(UsedUp),
     /// Whoever reads the mailbox said a moment ago that it was not for them.
     Declined,
 }

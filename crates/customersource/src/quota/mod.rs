@@ -43,13 +43,13 @@ pub async fn spend(
 }
 
 /// Whether [`spend_address`] would go.
-pub async fn has_room(tx: &Tx, now: Moment, scale: f64, to_key: &str) -> Result<bool, Fault> {
+pub async fn has_room(tx: &Tx, now: Moment, scale: f64, to_key: &str) -> Result<Result<(), UsedUp>, Fault> {
     for limit in TO_ADDRESS {
-        if !limits::has_room(tx, now, limit.scaled(scale), to_key).await? {
-            return Ok(false);
+        if let Err(full) = limits::room_or_wait(tx, now, limit.scaled(scale), to_key).await? {
+            return Ok(Err(full));
         }
     }
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// The same for an invitation, which has budgets of its own for who sends it.

@@ -61,7 +61,7 @@ async fn an_address_gets_ten_letters_an_hour_by_clicks_of_others_and_the_form_co
     assert!(!house.current("ann").await.is_admin);
     let invite = format!("{LIST}/{}/invite", house.profile("ann").await);
     boss.get(LIST).await;
-    assert!(boss.post(&invite, &[]).await.location().ends_with("done=too-many"));
+    boss.post(&invite, &[]).await.shows(429, "Too many e-mails");
     // Whatever is taken away is never refused: Ann got hers by the last one of the next hour.
     house.clock.advance(minutes(120));
     let mut boss = house.browser();

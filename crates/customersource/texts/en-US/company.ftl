@@ -92,7 +92,6 @@ done-withdrawn = The invitation is withdrawn. Its link no longer works.
 done-ended = The association is ended.
 done-removed = The profile is removed.
 done-too-soon = The last invitation was sent less than a minute ago. Nothing was sent.
-done-too-many = Too many invitations were sent today. Nothing was sent.
 done-declined = Whoever reads this e-mail address said that the last invitation was not for them. Check the address; it can be invited again a day later. Nothing was sent.
 done-nothing = There was nothing left to do.
 

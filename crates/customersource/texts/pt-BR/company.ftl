@@ -92,7 +92,6 @@ done-withdrawn = O convite foi retirado. O link dele não funciona mais.
 done-ended = A associação foi encerrada.
 done-removed = O perfil foi removido.
 done-too-soon = O último convite foi enviado há menos de um minuto. Nada foi enviado.
-done-too-many = Foram enviados convites demais hoje. Nada foi enviado.
 done-declined = Quem recebe os e-mails deste endereço disse que o último convite era para outra pessoa. Verifique o endereço; é possível convidar de novo depois de um dia. Nada foi enviado.
 done-nothing = Não havia mais nada a fazer.
 

@@ -1,6 +1,6 @@
 //! The addresses of an account: proven, changed, taken away. An address counts only when its reader showed, signed
 //! in to the account, that it is theirs (decision 0023). Knows no page.
-use platform::{Fault, clock::Moment, email::EmailAddress};
+use platform::{Fault, clock::Moment, email::EmailAddress, limits::UsedUp};
 
 use crate::{
     account::{
@@ -26,7 +26,7 @@ use crate::{
 pub enum Asked {
     Sent,
     /// Too many were asked for; nothing was sent, and whoever is signed in is told so.
-    TooMany,
+    TooMany(UsedUp),
 }
 
 /// What follows a sign-up: a letter that proves the address, if it was asked for, and one that proves the alternate
@@ -34,7 +34,8 @@ pub enum Asked {
 pub(super) async fn after_sign_up(desk: &Desk, tx: &Acting, now: Moment, verify: bool) -> Result<(), Fault> {
     let (account, id) = (tx.account(), tx.id());
     if verify {
-        send_verification(desk, tx, now).await?;
+        // Whoever just signed up asks again on the page that says so.
+        let _: Result<(), UsedUp> = send_verification(desk, tx, now).await?;
     }
     let Some(to) = account.alternate_email() else { return Ok(()) };
     let purpose = Purpose::VerifyAlternate;
@@ -52,18 +53,19 @@ pub(super) async fn after_sign_up(desk: &Desk, tx: &Acting, now: Moment, verify:
 /// Sends a letter with which the owner proves the account's address; an older one is dead from then on.
 pub async fn verify_email(desk: &Desk, now: Moment, owner: Owner<'_>) -> Result<Asked, Refusal> {
     let Some(tx) = owner.acts(desk, now).await? else { return Ok(Asked::Sent) };
-    if !send_verification(desk, &tx, now).await? {
-        return Ok(Asked::TooMany);
+    if let Err(full) = send_verification(desk, &tx, now).await? {
+        return Ok(Asked::TooMany(full));
     }
     tx.commit().await?;
     Ok(Asked::Sent)
 }
 
-async fn send_verification(desk: &Desk, tx: &Acting, now: Moment) -> Result<bool, Fault> {
+async fn send_verification(desk: &Desk, tx: &Acting, now: Moment) -> Result<Result<(), UsedUp>, Fault> {
     let account = tx.account();
-    let Ok(email) = EmailAddress::parse(&account.email) else { return Ok(false) };
-    if !Budget::Letters.spend(&desk.settings, tx, now, email.key()).await? {
-        return Ok(false);
+    let email =
+        EmailAddress::parse(&account.email).map_err(|_| Fault::bug("the address of an account is none"))?;
+    if let Err(full) = Budget::Letters.spend_or_wait(&desk.settings, tx, now, email.key()).await? {
+        return Ok(Err(full));
     }
     let purpose = Purpose::VerifyEmail;
     link::store::end_links(tx, now, account.id, &[purpose]).await?;
@@ -71,7 +73,7 @@ async fn send_verification(desk: &Desk, tx: &Acting, now: Moment) -> Result<bool
     let path = link::make(tx, now, &desk.random, new).await?;
     let letter = Writer { site: &desk.site, account }.verify(&path)?.until(now + purpose.lifetime());
     desk.outbox.add(tx, now, &letter).await?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// Asks for another address: a letter there, and nothing else until its link is followed. When the address has
@@ -84,8 +86,8 @@ pub async fn ask_email_change(
 ) -> Result<Asked, Refusal> {
     let account = owner.account;
     let Some(tx) = owner.acts(desk, now).await? else { return Ok(Asked::Sent) };
-    if !Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await? {
-        return Ok(Asked::TooMany);
+    if let Err(full) = Budget::Letters.spend_or_wait(&desk.settings, &tx, now, email.key()).await? {
+        return Ok(Asked::TooMany(full));
     }
     let holder = store::find_by_key(&tx, email.key()).await?;
     let purpose = Purpose::ChangeEmail;
@@ -120,8 +122,8 @@ pub async fn ask_alternate_change(
 ) -> Result<Asked, Refusal> {
     let (account, purpose, detail) = (owner.account, Purpose::ChangeAlternate, email.as_str());
     let Some(tx) = owner.acts(desk, now).await? else { return Ok(Asked::Sent) };
-    if !Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await? {
-        return Ok(Asked::TooMany);
+    if let Err(full) = Budget::Letters.spend_or_wait(&desk.settings, &tx, now, email.key()).await? {
+        return Ok(Asked::TooMany(full));
     }
     link::store::end_links(&tx, now, account.id, &[purpose]).await?;
     let new = NewLink { account: account.id, purpose, detail, lifetime: purpose.lifetime() };

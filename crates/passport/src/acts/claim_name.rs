@@ -5,6 +5,7 @@ use platform::{
     Fault,
     clock::Moment,
     email::EmailAddress,
+    limits::UsedUp,
     outbox::{Job, Outcome},
 };
 use serde::{Deserialize, Serialize};
@@ -32,27 +33,27 @@ impl Job for SendClaim {
     const KIND: &'static str = "send_claim";
 }
 
-/// Takes the wish down, once for a form however often it is sent, unless too many e-mails were asked for: false.
+/// Takes the wish down, once for a form however often it is sent, unless too many e-mails were asked for.
 pub async fn ask(
     desk: &Desk,
     now: Moment,
     email: &EmailAddress,
     address_block: &str,
     sending: &Sending,
-) -> Result<bool, Fault> {
+) -> Result<Result<(), UsedUp>, Fault> {
     let tx = desk.db.begin().await?;
     if !sending.is_first(&tx, now).await? {
-        return Ok(true);
+        return Ok(Ok(()));
     }
-    let may = Budget::Letters.spend(&desk.settings, &tx, now, email.key()).await?
-        && Budget::BlockLetters.spend(&desk.settings, &tx, now, address_block).await?;
-    if !may {
-        // Rolled back: a refusal writes nothing.
-        return Ok(false);
+    for (budget, who) in [(Budget::Letters, email.key()), (Budget::BlockLetters, address_block)] {
+        if let Err(full) = budget.spend_or_wait(&desk.settings, &tx, now, who).await? {
+            // Rolled back: a refusal writes nothing.
+            return Ok(Err(full));
+        }
     }
     desk.outbox.add(&tx, now, &SendClaim { email_key: email.key().to_owned() }).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(Ok(()))
 }
 
 /// Writes to the address itself: how to claim the name, or, when its account proved it, how to get in.

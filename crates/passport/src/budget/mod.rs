@@ -213,6 +213,17 @@ impl Budget {
         now: Moment,
         who: &str,
     ) -> Result<bool, Fault> {
+        Ok(self.may_or_wait(db, settings, now, who).await?.is_ok())
+    }
+
+    /// The same, for whoever is told when to try again.
+    pub async fn may_or_wait(
+        self,
+        db: &Database,
+        settings: &Settings,
+        now: Moment,
+        who: &str,
+    ) -> Result<Result<(), UsedUp>, Fault> {
         step(format!("{}\0{who}", self.line().0), self.may_now(db, settings, now, who)).await
     }
 
@@ -222,12 +233,12 @@ impl Budget {
         settings: &Settings,
         now: Moment,
         who: &str,
-    ) -> Result<bool, Fault> {
-        if !limits::has_room(db.reader(), now, self.limit(settings), who).await? {
-            return Ok(false);
+    ) -> Result<Result<(), UsedUp>, Fault> {
+        if let Err(full) = limits::room_or_wait(db.reader(), now, self.limit(settings), who).await? {
+            return Ok(Err(full));
         }
         let tx = db.begin().await?;
-        let may = self.spend(settings, &tx, now, who).await?;
+        let may = self.spend_or_wait(settings, &tx, now, who).await?;
         tx.commit().await?;
         Ok(may)
     }

@@ -1,7 +1,7 @@
 //! `passport doctor`: looks at everything that people would stumble over, and says what to do.
 use std::{io::Write, process::ExitCode};
 
-use platform::outbox;
+use platform::{nodes, outbox};
 use serde::Serialize;
 
 use super::print_json;
@@ -43,6 +43,7 @@ pub async fn run(passport: &Passport, json: bool, out: &mut impl Write) -> anyho
     }
     if schema(passport, &mut found).await? {
         keys(passport, &mut found).await;
+        other_nodes(passport, &mut found).await?;
         clients(passport, &mut found).await?;
         queue(passport, &mut found).await?;
     }
@@ -81,6 +82,15 @@ async fn keys(passport: &Passport, found: &mut Findings) {
             found.ok("keys", format!("{signing} signing, {} published", keys.iter().count()));
         }
     }
+}
+
+async fn other_nodes(passport: &Passport, found: &mut Findings) -> anyhow::Result<()> {
+    let now = passport.clock.now();
+    let ours = &passport.settings.server.public_url;
+    for other in nodes::strangers(passport.db.reader(), ours, now).await? {
+        found.wrong("nodes", other.in_words(now));
+    }
+    Ok(())
 }
 
 async fn clients(passport: &Passport, found: &mut Findings) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
+use platform::limits::UsedUp;
 use platform::web::{
     Cookie, OfBrowser, Shell, Trouble, Visit, page::NoReferrer, see_other, visit::cookie_name,
 };
@@ -287,13 +288,13 @@ fn done(visit: &Visit, meant: Purpose) -> Result<Response, Trouble> {
 }
 
 /// What came of asking for the e-mail with which an unproven name is claimed.
-pub fn claim_sent(visit: &Visit, sent: bool) -> Result<Response, Trouble> {
-    let (heading, text) = if sent { CLAIM_SENT } else { CLAIM_NOT_SENT };
+pub fn claim_sent(visit: &Visit, asked: Result<(), UsedUp>) -> Result<Response, Trouble> {
+    asked.map_err(|full| Trouble::TooMany { key: "claim-not-sent", full })?;
+    let (heading, text) = CLAIM_SENT;
     visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: false })
 }
 
 const CLAIM_SENT: (&str, &str) = ("claim-sent-heading", "claim-sent-text");
-const CLAIM_NOT_SENT: (&str, &str) = ("claim-not-sent-heading", "claim-not-sent-text");
 
 /// The account is frozen; the way on is to recover it.
 pub fn frozen(visit: &Visit) -> Result<Response, Trouble> {
@@ -335,13 +336,9 @@ impl platform::web::page::Samples for LinkDonePage {
             let (heading, text) = outcome(*purpose);
             Self { shell: shell.clone(), heading, text, recover: *purpose == Purpose::NotMe }
         };
-        let asked = [CLAIM_SENT, CLAIM_NOT_SENT].map(|(heading, text)| Self {
-            shell: shell.clone(),
-            heading,
-            text,
-            recover: false,
-        });
-        Purpose::ALL.iter().map(page).chain(asked).collect()
+        let (heading, text) = CLAIM_SENT;
+        let asked = Self { shell: shell.clone(), heading, text, recover: false };
+        Purpose::ALL.iter().map(page).chain([asked]).collect()
     }
 }
 

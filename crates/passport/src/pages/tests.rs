@@ -531,3 +531,14 @@ async fn pw_03_a_full_line_of_passwords_is_answered_503() {
     browser.post("/sign-in", &[("username", "maria@example.com"), ("password", PASSWORD)]).await;
     assert_eq!(browser.status, StatusCode::SERVICE_UNAVAILABLE);
 }
+
+#[tokio::test]
+async fn every_word_of_an_error_page_of_ours_is_there() {
+    let house = house(|_| ()).await;
+    for language in Language::ALL {
+        let shell = shell(&house, language).await;
+        for key in ["claim-not-sent-heading", "claim-not-sent-until"] {
+            assert!(!shell.t1(key, "until", "today").contains('⟦'), "{language:?} {key}");
+        }
+    }
+}

@@ -42,5 +42,5 @@ information-too-long = This is too long; 100 characters is the most
 information-date = Enter a date like 1970-01-31
 copy = Copy
 copied = Copied
-change-too-many = Nothing was sent: too many e-mails went to that address in the last hour. Look into the mailbox for an earlier one, or try again in an hour
+change-too-many-until = Nothing was sent: too many e-mails went to that address. Look into the mailbox for an earlier one, or try again {$until}
 alternate-unproven = It is not confirmed yet, so it does not serve to reset your password.

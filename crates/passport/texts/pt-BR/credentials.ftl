@@ -42,5 +42,5 @@ information-too-long = Isto é longo demais; o máximo são 100 caracteres
 information-date = Digite uma data como 1970-01-31
 copy = Copiar
 copied = Copiado
-change-too-many = Nada foi enviado: e-mails demais foram para esse endereço na última hora. Procure um anterior na caixa de entrada ou tente de novo daqui a uma hora
+change-too-many-until = Nada foi enviado: e-mails demais foram para esse endereço. Procure um anterior na caixa de entrada ou tente de novo {$until}
 alternate-unproven = Ele ainda não está confirmado, por isso não serve para redefinir a sua senha.

@@ -55,9 +55,12 @@ impl crate::web::page::Samples for ErrorPage {
                     ("Subject".into(), "Closing".into()),
                 ],
                 again: Some(again),
+                page: None,
             }
         };
         let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();
+        let from = |page: &str| Kept { page: Some(page.into()), ..Kept::default() };
+        pages.push(page(&"error-form-thing", from("/newsgroups/1")));
         pages.push(page(&"error-too-many", again(None, None)));
         pages.push(page(&"error-too-many", again(None, Some("file"))));
         pages.push(page(&"error-signed-out", again(Some("/sign-in"), None)));

@@ -14,6 +14,7 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use tokio::sync::{Semaphore, SemaphorePermit};
+use url::{Position, Url};
 
 use super::{
     Shell, Trouble, Visit,
@@ -24,7 +25,7 @@ use super::{
         ahead::{Ahead, Rest, look},
     },
 };
-use crate::clock::Moment;
+use crate::{clock::Moment, plain};
 
 /// The field that carries a form back.
 pub(super) const FIELD: &str = "kept";
@@ -42,6 +43,8 @@ pub(super) struct Typed {
     fields: Vec<(String, String)>,
     /// The token is of this browser: the same form may be sent again.
     is_ours: bool,
+    /// The page that it was sent from.
+    page: Option<String>,
     /// Of a large form.
     _seat: Option<SemaphorePermit<'static>>,
     /// Of a form with files.
@@ -61,6 +64,8 @@ pub struct Kept {
     pub words: Vec<(String, String)>,
     /// The sealed form, and where it goes.
     pub again: Option<Again>,
+    /// The page that it was sent from, where it cannot be sent again: to be opened anew.
+    pub page: Option<String>,
 }
 
 /// A form that can be sent again.
@@ -121,7 +126,8 @@ pub(super) async fn take(visit: &Visit, request: Request) -> Result<(Request, Op
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     }
     let is_ours = is_ours(visit, &fields);
-    let typed = Typed { fields, is_ours, _seat: seat, files: None };
+    let page = page_of(visit, &parts);
+    let typed = Typed { fields, is_ours, page, _seat: seat, files: None };
     Ok((Request::from_parts(parts, Body::from(bytes)), Some(typed)))
 }
 
@@ -141,8 +147,17 @@ async fn take_files(
     }
     let is_ours = is_ours(visit, &fields);
     let files = Some(Files { field: file, rest });
-    let typed = Typed { fields, is_ours, _seat: None, files };
+    let page = page_of(visit, &parts);
+    let typed = Typed { fields, is_ours, page, _seat: None, files };
     Ok((Request::from_parts(parts, body), Some(typed)))
+}
+
+/// The page of ours that a form was sent from. One whose address is secret says none.
+fn page_of(visit: &Visit, parts: &Parts) -> Option<String> {
+    let page = Url::parse(parts.headers.get(header::REFERER)?.to_str().ok()?).ok()?;
+    let is_ours = page.origin().ascii_serialization() == visit.site.origin();
+    (is_ours && plain::is_plain_path(page.path()))
+        .then(|| page[Position::BeforePath..Position::AfterQuery].to_owned())
 }
 
 fn has_files(parts: &Parts) -> bool {
@@ -211,7 +226,8 @@ impl Typed {
         let again = again.filter(|sealed| self.files.is_none() || sealed.len() <= LONGEST_WORDS / 2);
         let file = self.files.as_ref().map(|files| files.field.clone().unwrap_or_else(|| "file".into()));
         let again = again.map(|sealed| Again { action: visit.path.clone(), sealed, sign_in, file });
-        Kept { words, again }
+        let page = self.page.clone().filter(|_| again.is_none());
+        Kept { words, again, page }
     }
 
     /// Files of this browser's that nobody took are read to their end.

@@ -50,6 +50,7 @@ kept-heading = What you typed
 kept-text = Nothing of it was saved. You can copy it.
 kept-sign-in = Sign in in a new tab
 kept-first = Do this in a new tab
+kept-page = Open the page again
 kept-again = Send again
 kept-file = The file, chosen again
 kept-files = The files, chosen again

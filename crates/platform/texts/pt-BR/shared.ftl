@@ -50,6 +50,7 @@ kept-heading = O que você digitou
 kept-text = Nada disso foi salvo. Você pode copiar o texto.
 kept-sign-in = Entrar em uma nova aba
 kept-first = Fazer isso em uma nova aba
+kept-page = Abrir a página de novo
 kept-again = Enviar de novo
 kept-file = O arquivo, escolhido de novo
 kept-files = Os arquivos, escolhidos de novo

@@ -93,3 +93,19 @@ pub async fn spend_first_administrator(db: &impl ConnectionTrait, id: CompanyId)
         .await?;
     Ok(updated.rows_affected == 1)
 }
+
+/// The regions and the products that some company has, each once, in their order.
+pub async fn list_in_use(db: &impl ConnectionTrait) -> Result<(Vec<String>, Vec<String>), Fault> {
+    let of = |column| entity::Entity::find().select_only().column(column).distinct().into_tuple::<String>();
+    let regions = of(entity::Column::Region).all(db).await?;
+    let products = of(entity::Column::Products).all(db).await?;
+    let once = |names: Vec<String>| {
+        let mut names: Vec<_> = names.into_iter().map(|name| name.trim().to_owned()).collect();
+        names.retain(|name| !name.is_empty());
+        names.sort_by_key(|name| name.to_ascii_lowercase());
+        names.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+        names
+    };
+    let products = products.iter().flat_map(|all| super::products_of(all)).collect();
+    Ok((once(regions), once(products)))
+}

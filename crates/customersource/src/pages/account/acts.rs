@@ -86,7 +86,7 @@ pub async fn invite(
     let (visit, desk) = (visitor.visit(), portal.desk());
     let inviter = held.inviter();
     let invited = actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, visit.language).await?;
-    held.done(word_of(invited)).await
+    held.done(word_of(invited)?).await
 }
 
 pub async fn withdraw(

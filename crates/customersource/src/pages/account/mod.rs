@@ -46,7 +46,6 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "ended" => Some("done-ended"),
         "removed" => Some("done-removed"),
         "too-soon" => Some("done-too-soon"),
-        "too-many" => Some("done-too-many"),
         "declined" => Some("done-declined"),
         "nothing" => Some("done-nothing"),
         "none-chosen" => Some("done-none-chosen"),
@@ -54,23 +53,23 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
     }
 }
 
-/// The short name of what became of an invitation.
-pub fn word_of(invited: Invited) -> &'static str {
-    match invited {
+/// The short name of what became of an invitation; one too many is told with the time of the next.
+pub fn word_of(invited: Invited) -> Result<&'static str, Trouble> {
+    Ok(match invited {
         Invited::Sent => "invited",
         Invited::TooSoon => "too-soon",
-        Invited::TooMany => "too-many",
+        Invited::TooMany(full) => return Err(too_many_letters(full)),
         Invited::Declined => "declined",
-    }
+    })
 }
 
 /// Why nothing was sent, if nothing was.
-pub const fn refusal_key(invited: Invited) -> Option<&'static str> {
+pub const fn refusal_key(invited: Invited) -> Result<Option<&'static str>, UsedUp> {
     match invited {
-        Invited::Sent => None,
-        Invited::TooSoon => Some("done-too-soon"),
-        Invited::TooMany => Some("done-too-many"),
-        Invited::Declined => Some("done-declined"),
+        Invited::Sent => Ok(None),
+        Invited::TooSoon => Ok(Some("done-too-soon")),
+        Invited::TooMany(full) => Err(full),
+        Invited::Declined => Ok(Some("done-declined")),
     }
 }
 
@@ -84,7 +83,6 @@ pub fn is_done_well(key: &str) -> bool {
     !matches!(
         key,
         "done-too-soon"
-            | "done-too-many"
             | "done-declined"
             | "done-nothing"
             | "done-none-chosen"

@@ -93,7 +93,7 @@ impl platform::web::page::Samples for PersonPage {
         pages.push(page(fields.clone(), Some(row), Errors::default(), None, asked));
         let conflict = Errors::whole(shell.t("person-conflict"));
         let row = Row::sample("Ana Souza", crate::people::Involvement::NotInvited, None);
-        pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-many")));
+        pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-soon")));
         pages
     }
 }

@@ -60,7 +60,7 @@ impl platform::web::page::Samples for PersonalPage {
         vec![
             page(Errors::default(), None, Some("done-saved")),
             page(Errors::default(), None, Some("done-saved-asked")),
-            page(Errors::default(), None, Some("done-too-many")),
+            page(Errors::default(), None, Some("done-too-soon")),
             page(conflict, Some(fields.clone()), None),
         ]
     }
@@ -153,6 +153,7 @@ pub async fn invite(
     let (now, language) = (visitor.visit.now, visitor.visit.language);
     let inviter = Inviter::Person(tx.subject());
     let invited = actions::invite(&tx, now, &portal.desk(), inviter, &found, language).await?;
+    let done = word_of(invited)?;
     tx.commit().await?;
-    Ok(see_other(&format!("/account/profile?done={}", word_of(invited))))
+    Ok(see_other(&format!("/account/profile?done={done}")))
 }

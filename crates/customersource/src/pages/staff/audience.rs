@@ -1,9 +1,9 @@
 //! For whom something is, as forms ask it: lists separated by commas. Knows no form in particular.
-use platform::web::Shell;
+use platform::{Fault, db::Reader, web::Shell};
 
 use crate::{
     access::Rule,
-    company::{Kind, products_of},
+    company::{self, Kind, products_of},
 };
 
 /// The fields as they were sent, or as a rule fills them.
@@ -37,6 +37,49 @@ pub fn unlike<const N: usize>(fields: [(String, &String, &String); N]) -> Vec<(S
 pub fn unlike_box((mine, theirs): (&str, &str), shell: &Shell, label: &str) -> Option<(String, String)> {
     let said = if theirs.is_empty() { "no" } else { "yes" };
     (mine.is_empty() != theirs.is_empty()).then(|| (shell.t(label), shell.t(said)))
+}
+
+/// What companies have, beside the fields that ask for it: names in use, and those of the fields that nobody has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InUse {
+    pub regions: String,
+    pub products: String,
+    pub strange_regions: String,
+    pub strange_products: String,
+}
+
+/// So many names are told beside a field.
+const TOLD: usize = 20;
+
+impl InUse {
+    pub async fn beside(db: &Reader, audience: &Audience) -> Result<Self, Fault> {
+        let (regions, products) = company::store::list_in_use(db).await?;
+        let told = |names: &[String]| {
+            let rest = if names.len() > TOLD { ", …" } else { "" };
+            names.iter().take(TOLD).cloned().collect::<Vec<_>>().join(", ") + rest
+        };
+        let strange = |said: &str, known: &[String]| {
+            let mut names = products_of(said);
+            names.retain(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name)));
+            names.join(", ")
+        };
+        Ok(Self {
+            strange_regions: strange(&audience.regions, &regions),
+            strange_products: strange(&audience.products, &products),
+            regions: told(&regions),
+            products: told(&products),
+        })
+    }
+
+    #[cfg(test)]
+    pub fn sample() -> Self {
+        Self {
+            regions: "BR, US".into(),
+            products: "GP, NAV".into(),
+            strange_regions: "BRA".into(),
+            strange_products: "GPX".into(),
+        }
+    }
 }
 
 impl Audience {

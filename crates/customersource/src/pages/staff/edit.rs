@@ -13,7 +13,12 @@ use serde_json::json;
 
 pub use fields::Fields;
 
-use super::{audience::Audience, done_of, draft::Draft, only, within};
+use super::{
+    audience::{Audience, InUse},
+    done_of,
+    draft::Draft,
+    only, within,
+};
 use crate::{
     Portal,
     acting::{Acting, Duty, Locks},
@@ -42,6 +47,7 @@ pub struct EditPage {
     action: String,
     is_new: bool,
     fields: Fields,
+    in_use: InUse,
     /// Slug and name of each newsletter.
     newsletters: Vec<(String, String)>,
     previews: Vec<(&'static str, Html)>,
@@ -72,6 +78,7 @@ impl platform::web::page::Samples for EditPage {
             action: "/staff/content/new".into(),
             is_new,
             fields: Fields { section: "training".into(), state: "published".into(), ..Fields::default() },
+            in_use: if is_new { InUse::default() } else { InUse::sample() },
             newsletters: vec![("news".into(), "News".into())],
             previews,
             theirs: if is_new { vec![] } else { vec![(shell.t("content-product"), "GP".into())] },
@@ -111,6 +118,7 @@ async fn form(
     }
     let page = EditPage {
         shell: desk.shell.clone(),
+        in_use: InUse::beside(portal.db.reader(), &fields.audience()).await?,
         is_new: known.is_none(),
         newsletters: letters.into_iter().map(|letter| (letter.slug, letter.name)).collect(),
         previews: written

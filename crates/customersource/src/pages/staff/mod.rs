@@ -84,7 +84,6 @@ fn done_of(visit: &Visit) -> Option<&'static str> {
         "saved-not-invited" => Some("done-saved-not-invited"),
         "nothing" => Some("done-nothing"),
         "too-soon" => Some("done-too-soon"),
-        "too-many" => Some("done-too-many"),
         "declined" => Some("done-declined"),
         _ => None,
     }

@@ -30,6 +30,7 @@ use crate::{
     pages::account::{
         refusal_key,
         row::{Row, thing},
+        too_many_letters,
     },
     people::{
         actions::{self, Inviter},
@@ -274,11 +275,17 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: ProfileId, act: About<A
         Deed::Invite => {
             let language = visit.site.default_language;
             let invited = actions::invite(&held.tx, visit.now, &desk, inviter, &held.found, language).await?;
-            if let Some(key) = refusal_key(invited) {
-                held.tx.tried().await?;
-                return Err(given.because(StatusCode::CONFLICT, visit.t(key)).into());
+            match refusal_key(invited) {
+                Ok(None) => true,
+                Ok(Some(key)) => {
+                    held.tx.tried().await?;
+                    return Err(given.because(StatusCode::CONFLICT, visit.t(key)).into());
+                }
+                Err(full) => {
+                    held.tx.tried().await?;
+                    return Err(too_many_letters(full).into());
+                }
             }
-            true
         }
         Deed::Withdraw => {
             let invitation = held.invitation.parse().map_err(|_| Trouble::not_found())?;

@@ -16,6 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
+    audience::InUse,
     done_of, only,
     serial::{Kind, Serial},
     spend,
@@ -39,6 +40,7 @@ pub struct SeriesPage {
     action: String,
     is_new: bool,
     fields: Fields,
+    in_use: InUse,
     /// What is saved now, where somebody else changed it: labels and words.
     theirs: Vec<(String, String)>,
     errors: Errors,
@@ -65,6 +67,7 @@ impl platform::web::page::Samples for SeriesPage {
             action: "/staff/newsgroups/new".into(),
             is_new,
             fields: Fields { language: "pt-BR".into(), read_only: "1".into(), ..Fields::default() },
+            in_use: if is_new { InUse::default() } else { InUse::sample() },
             theirs: if is_new { vec![] } else { vec![(shell.t("series-name"), "Notícias".into())] },
             errors,
             is_late: !is_new,
@@ -85,7 +88,8 @@ impl platform::web::page::Samples for SeriesPage {
     }
 }
 
-fn form(
+async fn form(
+    portal: &Portal,
     desk: &FormShown,
     status: StatusCode,
     (kind, id): (Kind, Option<Uuid>),
@@ -100,6 +104,7 @@ fn form(
             None => format!("{}/new", kind.path()),
         },
         is_new: id.is_none(),
+        in_use: InUse::beside(portal.db.reader(), &fields.audience()).await?,
         theirs: theirs.map(|theirs| fields.unlike(&theirs, &desk.shell)).unwrap_or_default(),
         fields,
         errors,
@@ -110,7 +115,8 @@ fn form(
 }
 
 /// Who says what, or the form again with what is wrong.
-fn read(
+async fn read(
+    portal: &Portal,
     editor: Editor,
     (kind, known): (Kind, Option<Uuid>),
     id: Uuid,
@@ -135,21 +141,23 @@ fn read(
             }
         },
     };
-    Err(form(&desk, status, (kind, known), fields, (errors, None))?.into())
+    Err(form(portal, &desk, status, (kind, known), fields, (errors, None)).await?.into())
 }
 
-fn begin(visitor: &Staff, kind: Kind) -> Result<Response, Trouble> {
+async fn begin(portal: &Portal, visitor: &Staff, kind: Kind) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let language = visitor.visit.language.tag().into();
     let fields = Fields { language, state: "open".into(), ..Fields::default() };
-    form(&FormShown::of(visitor), StatusCode::OK, (kind, None), fields, (Errors::default(), None))
+    form(portal, &FormShown::of(visitor), StatusCode::OK, (kind, None), fields, (Errors::default(), None))
+        .await
 }
 
 async fn show(portal: &Portal, visitor: &Staff, kind: Kind, id: &str) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let about = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
     let of = (kind, Some(about.id));
-    form(&FormShown::of(visitor), StatusCode::OK, of, Fields::of(&about), (Errors::default(), None))
+    form(portal, &FormShown::of(visitor), StatusCode::OK, of, Fields::of(&about), (Errors::default(), None))
+        .await
 }
 
 async fn add(
@@ -159,7 +167,7 @@ async fn add(
     sent: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
     let id = platform::id::new(portal.clock.now(), &portal.random);
-    let (visitor, fields, about, reason) = read(editor, (kind, None), id, sent)?;
+    let (visitor, fields, about, reason) = read(portal, editor, (kind, None), id, sent).await?;
     let tx = visitor.acts(portal, &Locks::default()).await?;
     spend(&tx, portal, &visitor).await?;
     let is_free = !kind.is_taken(&tx, &about.slug).await?
@@ -169,7 +177,7 @@ async fn add(
         let mut errors = Errors::default();
         errors.add("slug", visitor.visit.t("content-slug-taken"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return form(&FormShown::of(&visitor), status, (kind, None), fields, (errors, None));
+        return form(portal, &FormShown::of(&visitor), status, (kind, None), fields, (errors, None)).await;
     }
     record(&tx, portal, &visitor, kind.added(), &about, &reason).await?;
     tx.commit().await?;
@@ -184,7 +192,7 @@ async fn save(
 ) -> Result<Response, Trouble> {
     let known = kind.find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
     let of = (kind, Some(known.id));
-    let (visitor, fields, about, reason) = read(editor, of, known.id, sent)?;
+    let (visitor, fields, about, reason) = read(portal, editor, of, known.id, sent).await?;
     // The name is its address: it stays.
     let about = Serial { slug: known.slug.clone(), ..about };
     let tx = visitor.acts(portal, &Locks::default()).await?;
@@ -196,7 +204,7 @@ async fn save(
         // Whoever saves once more has seen it, and decides.
         let fields = Fields { revision: present.revision, ..fields };
         let told = (errors, Some(Fields::of(&present)));
-        return form(&FormShown::of(&visitor), StatusCode::CONFLICT, of, fields, told);
+        return form(portal, &FormShown::of(&visitor), StatusCode::CONFLICT, of, fields, told).await;
     }
     if known.language != about.language {
         kind.index_anew(&tx, &about).await?;
@@ -227,12 +235,12 @@ async fn record(
     Ok(audit::store::append(tx, visitor.visit.now, &portal.audit_mac, &deed).await?)
 }
 
-pub async fn begin_group(visitor: Staff) -> Result<Response, Trouble> {
-    begin(&visitor, Kind::Newsgroup)
+pub async fn begin_group(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+    begin(&portal, &visitor, Kind::Newsgroup).await
 }
 
-pub async fn begin_letter(visitor: Staff) -> Result<Response, Trouble> {
-    begin(&visitor, Kind::Newsletter)
+pub async fn begin_letter(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
+    begin(&portal, &visitor, Kind::Newsletter).await
 }
 
 pub async fn add_group(

@@ -104,20 +104,20 @@ pub async fn invite_for(
         return Ok(Invited::Declined);
     }
     // Looked at before, and spent last: what is refused costs the others nothing.
-    if !quota::has_room(tx, now, desk.limits_scale, &profile.email_key).await? {
-        return Ok(Invited::TooMany);
+    if let Err(full) = quota::has_room(tx, now, desk.limits_scale, &profile.email_key).await? {
+        return Ok(Invited::TooMany(full));
     }
-    let limit = PROFILE_INVITES.scaled(desk.limits_scale);
-    if !limits::spend(tx, now, limit, &profile.id.to_string()).await? {
-        return Ok(Invited::TooMany);
-    }
-    let limit = COMPANY_INVITES.scaled(desk.limits_scale);
+    let (own, all) = (profile.id.to_string(), company.id.to_string());
     let is_companys = matches!(inviter, Inviter::Administrator(..));
-    if is_companys && !limits::spend(tx, now, limit, &company.id.to_string()).await? {
-        return Ok(Invited::TooMany);
+    let companys = is_companys.then_some((COMPANY_INVITES, &all));
+    for (limit, who) in [(PROFILE_INVITES, &own)].into_iter().chain(companys) {
+        let limit = limit.scaled(desk.limits_scale);
+        if let Err(full) = limits::spend_or_wait(tx, now, limit, who).await? {
+            return Ok(Invited::TooMany(full));
+        }
     }
-    if quota::spend_address(tx, now, desk.limits_scale, &profile.email_key).await?.is_err() {
-        return Ok(Invited::TooMany);
+    if let Err(full) = quota::spend_address(tx, now, desk.limits_scale, &profile.email_key).await? {
+        return Ok(Invited::TooMany(full));
     }
     let by = match inviter {
         Inviter::Administrator(_, acting) | Inviter::Bulk(_, acting) => {

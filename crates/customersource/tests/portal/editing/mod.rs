@@ -221,3 +221,24 @@ async fn the_navigation_marks_where_a_page_lies() {
         .await
         .shows(200, "<a href=\"/staff/newsletters\" aria-current=\"true\">");
 }
+
+#[tokio::test]
+async fn a_region_or_product_that_no_company_has_is_told_beside_its_field() {
+    let house = lively().await;
+    let company = serde_json::json!({"external_id": "contoso", "name": "Contoso Ltda", "region": "br", "products": ["nav"]});
+    house.seed(serde_json::json!({ "companies": [company] })).await;
+    let mut ed = on_duty(&house, "ed").await;
+    let new = ed.get("/staff/newsgroups/new").await;
+    new.shows(200, "In use: br.");
+    new.shows(200, "In use: nav.");
+    let fields =
+        [("slug", "nav"), ("language", "en-US"), ("name", "NAV"), ("state", "open"), ("reason", "Asked for")];
+    let fits = with(&fields, &[("regions", "BR"), ("products", "NAV")]);
+    let page = ed.post("/staff/newsgroups/new", &fits).await.location().to_owned();
+    assert!(!ed.get(&page).await.body.contains("No company has"));
+    let strange = with(&fits, &[("regions", "BR, BRA"), ("products", "NAVY"), ("revision", "1")]);
+    let page = ed.post(page.trim_end_matches("?done=done"), &strange).await.location().to_owned();
+    let page = ed.get(&page).await;
+    page.shows(200, "No company has BRA.");
+    page.shows(200, "No company has NAVY.");
+}

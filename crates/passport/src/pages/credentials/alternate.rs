@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     email::EmailAddress,
-    web::{About, Errors, Recoverable, Shell, Thing, Trouble, shown::Why},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, shown::Why, too_many_text},
 };
 use serde::Deserialize;
 
@@ -91,8 +91,8 @@ pub async fn take(
                     let sent = Some(email.as_str().to_owned());
                     visit.ok(&page(&who, String::new(), sent, Errors::default()))
                 }
-                Asked::TooMany => {
-                    let errors = Errors::whole(visit.t("change-too-many"));
+                Asked::TooMany(full) => {
+                    let errors = Errors::whole(too_many_text(visit, "change-too-many", full));
                     visit.page(StatusCode::TOO_MANY_REQUESTS, &page(&who, form.new_email, None, errors))
                 }
             }
@@ -145,7 +145,10 @@ impl platform::web::page::Samples for AlternatePage {
         vec![
             page(None, None, None),
             page(Some("maria@example.net"), None, None),
-            Self { errors: Errors::whole(shell.t("change-too-many")), ..page(None, None, None) },
+            Self {
+                errors: Errors::whole(shell.t1("change-too-many-until", "until", "tomorrow at 08:15")),
+                ..page(None, None, None)
+            },
             page(Some("maria@example.net"), None, Some("alternate-is-primary")),
             page(None, Some("maria@example.net"), None),
         ]

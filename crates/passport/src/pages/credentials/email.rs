@@ -3,7 +3,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::{
     email::EmailAddress,
-    web::{Checked, Errors, Recoverable, Shell, Trouble},
+    web::{Checked, Errors, Recoverable, Shell, Trouble, too_many_text},
 };
 use serde::Deserialize;
 
@@ -92,8 +92,8 @@ pub async fn take(
 fn answer(who: &SignedIn, asked: Asked, to: &str) -> Result<Response, Trouble> {
     match asked {
         Asked::Sent => who.visit.ok(&page(who, String::new(), Some(to.to_owned()), Errors::default())),
-        Asked::TooMany => {
-            let errors = Errors::whole(who.visit.t("change-too-many"));
+        Asked::TooMany(full) => {
+            let errors = Errors::whole(too_many_text(&who.visit, "change-too-many", full));
             who.visit.page(StatusCode::TOO_MANY_REQUESTS, &page(who, String::new(), None, errors))
         }
     }
@@ -129,7 +129,10 @@ impl platform::web::page::Samples for EmailPage {
         };
         vec![
             page(true, None, None),
-            Self { errors: Errors::whole(shell.t("change-too-many")), ..page(true, None, None) },
+            Self {
+                errors: Errors::whole(shell.t1("change-too-many-until", "until", "tomorrow at 08:15")),
+                ..page(true, None, None)
+            },
             page(false, None, Some("change-email-same")),
             page(false, None, Some("change-email-alternate")),
             page(true, Some("maria@example.net"), None),

@@ -9,7 +9,7 @@ use axum::{
 use platform::{
     email::EmailAddress,
     secrets::Secret,
-    web::{Checked, Cookie, Errors, OfBrowser, Trouble, Visit, see_other, visit::cookie_name},
+    web::{Checked, Cookie, Errors, OfBrowser, Trouble, Visit, see_other, too_many_text, visit::cookie_name},
 };
 use serde::Deserialize;
 
@@ -112,11 +112,11 @@ async fn take_address(
     let visit = &arrival.visitor.visit;
     // Where nobody may learn whose address is taken, it is not even looked up.
     if passport.settings.sign_up.reveal_taken {
-        if !Budget::AddressChecks
-            .may(&passport.db, &passport.settings, visit.now, &visit.address_block())
-            .await?
-        {
-            let errors = Errors::whole(visit.t("sign-up-too-many"));
+        let may = Budget::AddressChecks
+            .may_or_wait(&passport.db, &passport.settings, visit.now, &visit.address_block())
+            .await?;
+        if let Err(full) = may {
+            let errors = Errors::whole(too_many_text(visit, "sign-up-too-many", full));
             let page = AddressPage::of(arrival, form, errors);
             return visit.page(StatusCode::TOO_MANY_REQUESTS, &page);
         }
@@ -144,8 +144,10 @@ async fn take_credentials(
                 .answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    if !Budget::SignUps.may(&passport.db, &passport.settings, visit.now, &visit.address_block()).await? {
-        let errors = Errors::whole(visit.t("sign-up-too-many"));
+    let block = visit.address_block();
+    let may = Budget::SignUps.may_or_wait(&passport.db, &passport.settings, visit.now, &block).await?;
+    if let Err(full) = may {
+        let errors = Errors::whole(too_many_text(visit, "sign-up-too-many", full));
         return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::TOO_MANY_REQUESTS);
     }
     let sign_up = SignUp {
@@ -233,8 +235,8 @@ pub async fn mine(
     let visit = &visitor.visit;
     let Ok(email) = EmailAddress::parse(&form.email) else { return Ok(see_other(SIGN_UP)) };
     let (block, sending) = (visit.address_block(), visitor::sending(visit));
-    let sent = acts::claim_name::ask(&passport, visit.now, &email, &block, &sending).await?;
-    claim_sent(visit, sent)
+    let asked = acts::claim_name::ask(&passport, visit.now, &email, &block, &sending).await?;
+    claim_sent(visit, asked)
 }
 
 /// PP-08: said openly, because the FAQ does; how often is limited by [`Budget::AddressChecks`].

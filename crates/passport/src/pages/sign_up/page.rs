@@ -145,7 +145,10 @@ impl platform::web::page::Samples for AddressPage {
             plain("", Some("sign-up-needs-email")),
             plain("maria@", Some("sign-up-email-shape")),
             plain("maria@…", Some("sign-up-email-too-long")),
-            Self { errors: Errors::whole(shell.t("sign-up-too-many")), ..plain("maria@example.com", None) },
+            Self {
+                errors: Errors::whole(shell.t1("sign-up-too-many-until", "until", "tomorrow at 08:15")),
+                ..plain("maria@example.com", None)
+            },
         ]
     }
 }

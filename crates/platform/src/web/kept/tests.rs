@@ -137,9 +137,20 @@ impl House {
     }
 
     async fn post(&self, path: &str, browser: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        self.post_from("", path, browser, fields).await
+    }
+
+    async fn post_from(
+        &self,
+        page: &str,
+        path: &str,
+        browser: &str,
+        fields: &[(&str, &str)],
+    ) -> (StatusCode, String) {
         let body = serde_html_form::to_string(fields).unwrap();
         let request = Request::post(path)
             .header("cookie", browser)
+            .header("referer", page)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("content-length", body.len());
         self.send(request.body(Body::from(body)).unwrap()).await
@@ -157,6 +168,26 @@ fn again(page: &str) -> &str {
 
 fn again_at<'a>(page: &'a str, action: &str) -> &'a str {
     hidden(page.split_once(&format!("action=\"{action}\"")).unwrap().1, "form_token").unwrap()
+}
+
+#[tokio::test]
+async fn a_refusal_leads_back_to_the_page_of_the_form_where_it_cannot_be_sent_again() {
+    let house = house();
+    let ours = "http://localhost:8081/groups/1?page=2#end";
+    for (page, fails, leads) in [
+        (ours, "", Some("/groups/1?page=2")),
+        (ours, "away", None),
+        ("http://localhost:8082/groups/1", "", None),
+        ("http://localhost:8081@evil.example/groups/1", "", None),
+        ("", "", None),
+    ] {
+        let token = house.token(BROWSER).await;
+        let fields = [("text", "so"), ("fails", fails), ("form_token", &token)];
+        let (_, answer) = house.post_from(page, "/door", BROWSER, &fields).await;
+        let link =
+            answer.split_once("id=\"open-again\" href=\"").map(|(_, rest)| rest.split('"').next().unwrap());
+        assert_eq!(link, leads, "{page} {fails}");
+    }
 }
 
 #[tokio::test]

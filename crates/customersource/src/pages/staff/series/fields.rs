@@ -69,7 +69,7 @@ impl Fields {
         all
     }
 
-    fn audience(&self) -> Audience {
+    pub fn audience(&self) -> Audience {
         Audience {
             min_rank: self.min_rank.clone(),
             categories: self.categories.clone(),
