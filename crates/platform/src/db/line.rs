@@ -17,13 +17,17 @@ use std::{
 use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::{runtime::Handle, sync::oneshot};
 
-use self::held::{Held, Outcome, Stage, answer, gone};
+use self::{
+    held::{Held, Outcome, Stage, answer, gone},
+    pause::Pause,
+};
 use super::{
     sqlite::{Connection, File, Mode},
     trouble::Troubles,
 };
 
 mod held;
+mod pause;
 
 pub(super) use held::Told;
 
@@ -48,13 +52,13 @@ struct Line {
 
 /// The connection, outside a transaction, while nobody has it.
 enum Rest {
-    Free(Option<Connection>),
+    Free(Option<Connection>, Pause),
     Taken,
 }
 
 impl Default for Rest {
     fn default() -> Self {
-        Self::Free(None)
+        Self::Free(None, Pause::default())
     }
 }
 
@@ -88,8 +92,9 @@ impl Writer {
     fn enter(&self) -> Result<Turn, oneshot::Receiver<Turn>> {
         let mut line = self.line();
         match mem::replace(&mut line.rest, Rest::Taken) {
-            Rest::Free(connection) => {
-                let held = Held { connection, stage: Stage::Outside, group: Vec::new(), is_worn: false };
+            Rest::Free(connection, pause) => {
+                let (stage, group) = (Stage::Outside, Vec::new());
+                let held = Held { connection, stage, group, is_worn: false, pause };
                 Ok(Turn { held: Some(held), writer: self.clone() })
             }
             Rest::Taken => {
@@ -156,7 +161,7 @@ impl Writer {
                 }
             }
             if !is_open {
-                line.rest = Rest::Free(held.connection);
+                line.rest = Rest::Free(held.connection, held.pause);
                 return;
             }
         }
@@ -267,8 +272,11 @@ impl Turn {
             held.stage = Stage::Later;
             return Ok(());
         }
+        held.pause.take().await;
         held.stage = Stage::First;
-        held.connection.as_ref().ok_or_else(gone)?.begin().await
+        held.connection.as_ref().ok_or_else(gone)?.begin().await?;
+        held.pause.end();
+        Ok(())
     }
 
     /// Whether what was read here may be undone by the end of others.
@@ -325,5 +333,7 @@ impl Drop for Turn {
     }
 }
 
+#[cfg(test)]
+mod elsewhere_tests;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::{
     fmt,
     path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rusqlite::{ErrorCode, OpenFlags, config::DbConfig};
@@ -16,8 +16,8 @@ use sea_orm::{
     },
 };
 
-use super::{pace::Pace, readers::Seat, values};
-use crate::db::{line::PATIENCE, link};
+use super::{pace::Pace, patience, readers::Seat, values};
+use crate::db::link;
 
 /// How many statements a connection keeps prepared.
 const PREPARED: usize = 512;
@@ -57,7 +57,10 @@ type Step<T> = fn(&rusqlite::Connection, &Statement) -> Result<T, rusqlite::Erro
 impl Connection {
     pub(super) async fn open(path: &Path, mode: Mode, pace: Arc<Pace>) -> Result<Self, DbErr> {
         let path = path.to_owned();
-        let connection = apart(move || open(&path, mode)).await?.map_err(told).map_err(link::connecting)?;
+        let connection = apart(move || patience::with(|| open(&path, mode)))
+            .await?
+            .map_err(told)
+            .map_err(link::connecting)?;
         Ok(Self { open: Arc::new(Open { held: Mutex::new(connection), pace }), _seat: None })
     }
 
@@ -164,10 +167,7 @@ impl Connection {
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, rusqlite::Error>,
     ) -> Result<T, rusqlite::Error> {
         let connection = self.lock();
-        connection.busy_timeout(PATIENCE)?;
-        let done = work(&connection);
-        connection.busy_timeout(Duration::ZERO)?;
-        done
+        patience::with(|| work(&connection))
     }
 }
 
@@ -180,7 +180,7 @@ fn open(path: &Path, mode: Mode) -> Result<rusqlite::Connection, rusqlite::Error
     connection.set_prepared_statement_cache_capacity(PREPARED);
     // A plan does not look at values: it would be made anew at each `LIMIT ?`.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    connection.busy_timeout(PATIENCE)?;
+    patience::give(&connection)?;
     connection.execute_batch(
         "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; \
          PRAGMA cache_size = -16000",
@@ -191,7 +191,6 @@ fn open(path: &Path, mode: Mode) -> Result<rusqlite::Connection, rusqlite::Error
             connection.execute_batch(&format!("PRAGMA max_page_count = {most_pages}"))?;
         }
     }
-    connection.busy_timeout(Duration::ZERO)?;
     Ok(connection)
 }
 

@@ -13,6 +13,7 @@ use crate::Fault;
 mod connection;
 mod ground;
 mod pace;
+mod patience;
 mod readers;
 mod values;
 
