@@ -1,12 +1,7 @@
 //! What the hot requests ask of the database, in order: whoever adds a statement to one of them changes this knowingly.
 //! Figures of time are `docs/PERFORMANCE.md`'s; these cannot be noisy.
-use axum::{body::Body, http};
-use platform::{
-    db::{Asked, counted},
-    web::frame,
-};
+use platform::db::Asked;
 use testkit::{House, Kind, Parameters, net::Request, on_both_engines};
-use tower::ServiceExt as _;
 
 on_both_engines![
     an_authorization_in_a_session,
@@ -17,17 +12,11 @@ on_both_engines![
     what_nobody_is_known_for,
 ];
 
-/// Answers in this task, where what is asked is counted.
+/// Answers, and tells what was asked for it.
 async fn ask(house: &House, request: Request, status: u16) -> String {
-    let routes = frame::wrap(&house.passport.site, passport::router(&house.passport));
-    let mut sent = http::Request::new(Body::from(request.body));
-    *sent.method_mut() = request.method;
-    *sent.uri_mut() = request.url[url::Position::BeforePath..].parse().unwrap();
-    *sent.headers_mut() = request.headers;
-    let host = request.url[url::Position::BeforeHost..url::Position::AfterPort].parse().unwrap();
-    sent.headers_mut().insert("host", host);
-    let (answer, asked) = counted(routes.oneshot(sent)).await;
-    assert_eq!(answer.unwrap().status().as_u16(), status);
+    let (answered, asked) =
+        testkit::asked::asked(&house.passport.site, passport::router(&house.passport), request).await;
+    assert_eq!(answered, status);
     in_short(&asked)
 }
 

@@ -215,7 +215,7 @@ async fn fx_02_no_claim_is_promised_that_is_not_kept() {
     }
     assert_eq!(ground.count(kept).await, promised, "promised and not kept while the disk was full");
     let ready = town.net.send(Request::get(&town.portal_url("/readyz"))).await;
-    assert_eq!((ready.status, ready.text().as_str()), (503, "{\"status\":\"database not writable\"}"));
+    assert_eq!((ready.status, ready.text()), (503, "{\"status\":\"database not writable\"}"));
     assert!(db.troubles().replaced() >= 4);
     db.bound_pages(0).await;
     for number in 0..5 {

@@ -32,8 +32,8 @@ impl std::fmt::Debug for Answer {
 }
 
 impl Answer {
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or("(not text)")
     }
 
     /// One header; empty when it is absent.
@@ -54,6 +54,13 @@ impl Answer {
         self.url.join(location).unwrap_or_else(|error| panic!("{location}: {error}"))
     }
 
+    /// Where a form or a page sends its reader on to, as it says: a path on its own site.
+    #[track_caller]
+    pub fn leads_to(&self) -> &str {
+        assert_eq!(self.status, 303, "{self:?}");
+        self.header("location")
+    }
+
     /// A parameter of the redirect's query.
     #[track_caller]
     pub fn told(&self, name: &str) -> Option<String> {
@@ -69,7 +76,7 @@ impl Answer {
     #[track_caller]
     pub fn page(&self) -> Page {
         assert!(self.header("content-type").starts_with("text/html"), "no page: {self:?}");
-        Page::parse(&self.text())
+        Page::parse(self.text())
     }
 
     /// The page's heading.
@@ -84,7 +91,7 @@ impl Answer {
         let shown = headers.iter().filter(|name| self.headers.contains_key(**name));
         lines.extend(shown.map(|name| format!("{name}: {}", self.header(name))));
         if self.header("content-type").contains("json") {
-            lines.push(self.text());
+            lines.push(self.text().to_owned());
         }
         self.net.neutral(&lines.join("\n"))
     }
@@ -93,6 +100,13 @@ impl Answer {
     pub fn assert_status(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{self:?}");
         self
+    }
+
+    /// This status, and this text in the page.
+    #[track_caller]
+    pub fn shows(&self, status: u16, text: &str) {
+        assert_eq!(self.status, status, "{self:?}");
+        assert!(self.text().contains(text), "no “{text}” in {}", self.text());
     }
 
     /// TE(code) of the case lists: 400 (401 for `invalid_client`), JSON, `no-store`, and no token.

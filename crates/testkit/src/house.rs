@@ -25,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Browser, Engine,
     engine::{Ground, Template},
+    neighbour::{Neighbour, failures},
     net::Net,
     postbox::Postbox,
 };
@@ -67,12 +68,6 @@ impl Deref for House {
     fn deref(&self) -> &Inner {
         &self.0
     }
-}
-
-/// The portal and where its rows are.
-pub struct Neighbour {
-    pub portal: customersource::Portal,
-    pub ground: Ground,
 }
 
 /// A further process of the same installation: the same database, the same keys, the same name.
@@ -200,14 +195,8 @@ impl Inner {
     /// What the test left undone, in words.
     async fn loose_ends(&self) -> Vec<String> {
         let mut ends = Vec::new();
-        let portal = self.portal.get().map(|neighbour| neighbour.portal.site.clone());
-        for site in self.nodes.lock().unwrap().iter().chain(&portal) {
-            let faults = site.figures.text();
-            let faults = faults
-                .lines()
-                .filter(|line| line.starts_with("http_requests") && line.contains("status=\"500\""));
-            ends.extend(faults.map(|line| format!("answered with 500: {line}")));
-        }
+        ends.extend(self.nodes.lock().unwrap().iter().flat_map(failures));
+        ends.extend(self.portal.get().into_iter().flat_map(Neighbour::failures));
         if self.may_leave_mail.load(std::sync::atomic::Ordering::SeqCst) {
             return ends;
         }
@@ -235,8 +224,7 @@ impl Inner {
         let _ = self.passport.db.clone().close().await;
         self.ground.clear().await;
         if let Some(neighbour) = self.portal.get() {
-            let _ = neighbour.portal.db.clone().close().await;
-            neighbour.ground.clear().await;
+            neighbour.close().await;
         }
         ends
     }

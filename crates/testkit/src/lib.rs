@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`house`] | Passport on its own listener, with a clock to set; what a test must not leave behind |
 //! | [`town`] | both halves: Passport and the portal, with companies and people in it |
+//! | [`neighbour`] | the portal on its own listener, beside Passport or beside a provider of the test's |
 //! | [`engine`] | a fresh database for each house, and the ways in which it can be away |
 //! | [`browser`] | a person without JavaScript: cookies, redirects, forms |
 //! | [`rp`] | a scripted site that signs people in, and one that is told of sign-outs |
 //! | [`net`], [`answer`], [`page`] | requests, and what comes back |
+//! | [`asked`] | what one request asks of the database |
 //! | [`postbox`] | letters to one address |
 //! | [`signer`] | keys of others: client assertions and DPoP proofs |
 //! | [`jwt`] | tokens as their readers see them |
@@ -24,10 +26,12 @@
 )]
 
 pub mod answer;
+pub mod asked;
 pub mod browser;
 pub mod engine;
 pub mod house;
 pub mod jwt;
+pub mod neighbour;
 pub mod net;
 pub mod page;
 pub mod postbox;

@@ -1,26 +1,19 @@
 //! Passport and the portal beside each other, and the companies and people of the case lists.
-use std::{net::TcpListener, ops::Deref};
+use std::ops::Deref;
 
 use customersource::{
     BACKCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, Portal, REDIRECT_PATH, SECURITY_EVENTS_PATH, seed,
 };
 use oidc::{client::GrantType, scope::Scopes};
 use passport::acts::register;
-use platform::{
-    clock::Clock,
-    random::Random,
-    secrets::{Keyring, Secret},
-    web::serve::{self, Health},
-};
-use tokio_util::sync::CancellationToken;
+use platform::secrets::Secret;
 
 use crate::{
     Engine, House,
-    engine::Template,
-    house::{BEGINNING, MASTER, Neighbour, Settings, free_listener, port},
+    house::Settings,
+    neighbour::{Neighbour, Plot},
 };
 
-static PORTAL: Template = Template::new("customersource");
 const SECRET: &str = "the portal proves itself with this";
 
 /// One profile, in Acme.
@@ -56,25 +49,18 @@ impl Town {
         change_portal: impl FnOnce(&mut customersource::Settings),
     ) -> Self {
         let house = House::with(engine, change_house).await;
-        let listener = free_listener();
-        let ground = PORTAL.copy(engine, lay_portal).await;
-        let mut settings = customersource::Settings::default();
-        settings.server.listen = format!("127.0.0.1:{}", port(&listener));
-        settings.server.public_url = format!("http://localhost:{}", port(&listener));
-        settings.database.url.clone_from(&ground.url);
-        settings.database.connections = 4;
-        // The clock of a house stands where the test puts it.
-        settings.database.largest_clock_difference_seconds = 0;
+        let mut plot = Plot::new(engine).await;
+        let (port, settings) = (plot.port(), &mut plot.settings);
+        settings.server.public_url = format!("http://localhost:{}", port);
         settings.mail.smtp_url = format!("smtp://{}", house.mailbox.smtp_address());
         settings.mail.from = "CustomerSource <no-reply@portal.test>".into();
         settings.passport.issuer = house.passport.issuer().to_owned();
         settings.passport.client_secret = Secret::new(SECRET);
-        change_portal(&mut settings);
+        change_portal(settings);
         register_portal(&house, &settings.server.public_url).await;
         house.net.know(&settings.server.public_url, "https://portal.test");
-        let portal = open_portal(settings, &house.clock, &house.random).await;
-        serve_portal(&portal, listener, &house.stop);
-        assert!(house.portal.set(Neighbour { portal, ground }).is_ok(), "a house has one portal");
+        let neighbour = plot.build(&house.clock, &house.random, &house.stop).await;
+        assert!(house.portal.set(neighbour).is_ok(), "a house has one portal");
         let town = Self { house };
         town.seed(PEOPLE).await;
         town
@@ -124,30 +110,6 @@ async fn register_portal(house: &House, portal: &str) {
     let done = register::register(&tx, house.clock.now(), &passport.clients, client, secret, true).await;
     done.expect("the database can be written").expect("the metadata is lawful");
     tx.commit().await.expect("the database can be written");
-}
-
-async fn open_portal(settings: customersource::Settings, clock: &Clock, random: &Random) -> Portal {
-    let problems = platform::config::Settings::problems(&settings);
-    assert!(problems.is_empty(), "settings that no operator could use: {problems:?}");
-    let keyring = Keyring::from_bytes(MASTER);
-    Portal::with_keyring(settings, clock.clone(), random.clone(), keyring).await.expect("the portal opens")
-}
-
-async fn lay_portal(url: String) {
-    let mut settings = customersource::Settings::default();
-    settings.database.url = url;
-    let portal = open_portal(settings, &Clock::settable(BEGINNING), &Random::seeded(1)).await;
-    portal.migrate().await.expect("the schema is laid");
-    portal.db.clone().close().await.expect("the template is closed");
-}
-
-fn serve_portal(portal: &Portal, listener: TcpListener, stop: &CancellationToken) {
-    let (portal, stop) = (portal.clone(), stop.clone());
-    tokio::spawn(async move {
-        let health = Health::new(portal.db.clone());
-        let routes = customersource::router(&portal);
-        serve::run(listener, &portal.site, &health, routes, stop).await.expect("the portal serves");
-    });
 }
 
 const PEOPLE: &str = r#"{

@@ -28,7 +28,7 @@ async fn fx_02_no_passport_is_promised_that_is_not_kept() {
     }
     assert_eq!(house.ground.count(kept).await, promised, "promised and not kept while the disk was full");
     let ready = house.net.send(Request::get(&house.url("/readyz"))).await;
-    assert_eq!((ready.status, ready.text().as_str()), (503, "{\"status\":\"database not writable\"}"));
+    assert_eq!((ready.status, ready.text()), (503, "{\"status\":\"database not writable\"}"));
     assert!(house.passport.db.troubles().replaced() >= 4);
 
     house.passport.db.bound_pages(0).await;

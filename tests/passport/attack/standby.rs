@@ -40,7 +40,8 @@ async fn keys_are_served_while_the_database_is_away(house: House) {
     let paths = ["/oauth2/jwks", "/.well-known/openid-configuration"];
     let mut before = Vec::new();
     for path in paths {
-        before.push(house.net.send(Request::get(&house.url(path))).await.assert_status(200).text());
+        before
+            .push(house.net.send(Request::get(&house.url(path))).await.assert_status(200).text().to_owned());
     }
     let outage = house.ground.take_away().await;
     house.clock.advance(seconds(60));

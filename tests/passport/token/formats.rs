@@ -75,7 +75,7 @@ async fn jw_07_no_token_passes_for_another(house: House) {
     });
     let web = web.await;
     let tokens = web.tokens(&browser).await;
-    let userinfo = house.userinfo(&tokens.access).await.text();
+    let userinfo = house.userinfo(&tokens.access).await.text().to_owned();
     for other in [tokens.id(), tokens.refresh(), &userinfo] {
         house.userinfo(other).await.assert_status(401);
     }

@@ -35,7 +35,7 @@ pub(super) async fn shell(language: Language) -> Shell {
     let (to, from) = std::sync::mpsc::channel();
     let take = move |visit: Visit| async move { to.send(visit.shell()).unwrap() };
     let app = platform::web::frame::wrap(&site, axum::Router::new().route("/", axum::routing::get(take)));
-    let request = http::Request::get("/").header("accept-language", language.tag());
+    let request = axum::http::Request::get("/").header("accept-language", language.tag());
     app.oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
     from.recv().unwrap()
 }

@@ -34,6 +34,8 @@ pub enum Fault {
     Temporary,
     /// Every recipient is answered with 550: never try again.
     Permanent,
+    /// Nobody is at home at addresses that begin so: they are answered with 550, all others are taken.
+    Nobody(&'static str),
     /// Connections open, and nothing is answered until the fault changes or the client gives up.
     Hang,
     /// Every connection, open ones too, is reset without a word.

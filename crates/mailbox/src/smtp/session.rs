@@ -163,7 +163,13 @@ impl Session {
             Fault::Temporary => return "451 4.3.0 Told to fail for now",
             Fault::Permanent => return "550 5.1.1 Told to refuse everyone",
             Fault::Says(Step::Recipient, reply) => return reply,
-            Fault::None | Fault::Hang | Fault::RefuseConnection | Fault::Says(..) | Fault::AsciiOnly => {}
+            Fault::Nobody(beginning) if to.starts_with(beginning) => return "550 5.1.1 No such mailbox",
+            Fault::None
+            | Fault::Nobody(_)
+            | Fault::Hang
+            | Fault::RefuseConnection
+            | Fault::Says(..)
+            | Fault::AsciiOnly => {}
         }
         if transaction.envelope.to.len() >= self.post.limits.recipients {
             return "452 4.5.3 Too many recipients";

@@ -25,6 +25,15 @@ async fn a_temporary_and_a_permanent_fault_refuse_recipients_until_they_end() {
 }
 
 #[tokio::test]
+async fn nobody_is_at_home_at_addresses_that_begin_so_and_everybody_else_is() {
+    let mailbox = open().await;
+    mailbox.set_fault(Fault::Nobody("nobody"));
+    let mut client = Client::greeted(&mailbox).await;
+    let dialog = ["EHLO client.test", "MAIL FROM:<>", "RCPT TO:<nobody@to.test>", "RCPT TO:<b@to.test>"];
+    assert_eq!(client.codes(&dialog).await, "250 250 550 250");
+}
+
+#[tokio::test]
 async fn a_hanging_server_says_nothing_until_it_recovers() {
     let mailbox = open().await;
     mailbox.set_fault(Fault::Hang);

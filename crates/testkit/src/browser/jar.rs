@@ -74,6 +74,13 @@ impl Jar {
         self.0.iter().find(|cookie| cookie.name.ends_with(name)).map(|cookie| cookie.value.as_str())
     }
 
+    /// Puts a cookie in by hand, until the browser closes.
+    pub fn put(&mut self, host: &str, name: &str, value: &str) {
+        self.0.retain(|known| (known.host.as_str(), known.name.as_str()) != (host, name));
+        let (host, path) = (host.to_owned(), "/".to_owned());
+        self.0.push(Cookie { host, path, name: name.to_owned(), value: value.to_owned(), until: None });
+    }
+
     /// Puts another value into the cookie whose name ends in `name`.
     pub fn forge(&mut self, name: &str, value: &str) {
         let cookie =
