@@ -6,6 +6,7 @@ mod front_channel;
 mod key_set;
 mod mismatch;
 mod pairwise;
+mod registered;
 mod registration;
 mod sites;
 mod vouched;

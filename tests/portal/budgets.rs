@@ -3,7 +3,8 @@ use testkit::{Engine, on_both_engines};
 
 use crate::{
     house::{Answer, Browser, House, minutes, person},
-    resources::{COURSE, stocked},
+    resources::stocked,
+    seats::COURSE,
 };
 
 on_both_engines![

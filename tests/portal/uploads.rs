@@ -14,17 +14,15 @@ on_both_engines![
     br_13_a_file_never_acts_as_a_page,
     ht_03_what_is_too_large_empty_or_badly_named_stores_nothing_and_keeps_the_reason,
     br_03_a_form_with_files_is_checked_like_every_other,
-    who_writes_for_long_proves_themselves_beside_the_form_and_loses_nothing,
     a_replaced_file_has_another_tag_and_the_old_one_ends_when_nobody_can_be_reading_it,
     two_editors_at_once_are_told_and_the_same_bytes_are_kept_once,
     what_was_brought_counts_under_the_throttle,
-    a_reason_is_kept_beside_its_files_when_the_visit_ends_or_the_hour_is_used_up,
 ];
 
 const PAGE: &str = "/resources/product-updates/tax";
 
 /// A portal with an editor and one product update; the address of its files for the editor.
-async fn editing(engine: Engine) -> (House, String) {
+pub async fn editing(engine: Engine) -> (House, String) {
     let house = House::open_with(engine, |settings| settings.content.largest_file_mb = 1).await;
     house.seed(json!({"staff": [{"subject": "ed", "name": "Ed", "role": "editor"}, {"subject": "sue", "name": "Sue", "role": "support"}]})).await;
     let mut ed = at_desk(&house).await;
@@ -42,14 +40,14 @@ async fn editing(engine: Engine) -> (House, String) {
     (house, format!("/staff/content/{id}/files"))
 }
 
-async fn at_desk(house: &House) -> Browser<'_> {
+pub async fn at_desk(house: &House) -> Browser<'_> {
     let mut ed = house.browser();
     assert_eq!(ed.sign_in("/staff/content", "ed").await.leads_to(), "/staff/content");
     ed
 }
 
 /// A form with files, as a browser builds it: the words first.
-fn form(words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn form(words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in words {
         let part = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -67,13 +65,13 @@ fn form(words: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-async fn send(ed: &mut Browser<'_>, path: &str, body: Vec<u8>) -> Answer {
+pub async fn send(ed: &mut Browser<'_>, path: &str, body: Vec<u8>) -> Answer {
     let request = Request::post(path).header("content-type", "multipart/form-data; boundary=edge");
     ed.send(request.header("sec-fetch-site", "same-origin"), body).await
 }
 
 /// Opens the page and sends its form with these files.
-async fn bring(ed: &mut Browser<'_>, path: &str, files: &[(&str, &[u8])]) -> Answer {
+pub async fn bring(ed: &mut Browser<'_>, path: &str, files: &[(&str, &[u8])]) -> Answer {
     let page = ed.get(path).await;
     let seen: Vec<_> = page
         .text()
@@ -88,7 +86,7 @@ async fn bring(ed: &mut Browser<'_>, path: &str, files: &[(&str, &[u8])]) -> Ans
     send(ed, path, form(&words, files)).await
 }
 
-async fn number(house: &House, sql: &str) -> i64 {
+pub async fn number(house: &House, sql: &str) -> i64 {
     let db = house.portal.db.reader();
     let statement = sea_orm::Statement::from_string(
         db.get_database_backend(),
@@ -251,33 +249,6 @@ async fn br_03_a_form_with_files_is_checked_like_every_other(engine: Engine) {
     assert_eq!(number(&house, "resource_file").await, 0);
 }
 
-async fn who_writes_for_long_proves_themselves_beside_the_form_and_loses_nothing(engine: Engine) {
-    let (house, path) = editing(engine).await;
-    let mut ed = at_desk(&house).await;
-    ed.get(&path).await;
-    let token = ed.form_token.clone();
-    house.clock.advance(minutes(6));
-    let body = form(&[("form_token", &token), ("reason", "kept words")], &[("a.zip", b"x")]);
-    let late = send(&mut ed, &path, body).await;
-    late.shows(403, "kept words");
-    late.shows(403, "Enter the password in a new tab");
-    let edit = path.trim_end_matches("/files").to_owned();
-    let fields = [
-        ("slug", "tax"),
-        ("section", "product_update"),
-        ("title_en", "Long written"),
-        ("revision", "1"),
-        ("reason", "New words"),
-    ];
-    let late = ed.post(&edit, &fields).await;
-    late.shows(403, "Long written");
-    late.shows(403, "Enter the password in a new tab");
-    assert_eq!(house.deeds("content.saved").await, 0);
-    assert_eq!(ed.sign_in("/signin?next=%2Fgo-back&fresh=1", "ed").await.leads_to(), "/go-back");
-    ed.get(&edit).await;
-    assert!(ed.post(&edit, &fields).await.leads_to().ends_with("done=done"));
-}
-
 async fn a_replaced_file_has_another_tag_and_the_old_one_ends_when_nobody_can_be_reading_it(engine: Engine) {
     let (house, path) = editing(engine).await;
     let mut ed = at_desk(&house).await;
@@ -354,65 +325,4 @@ async fn what_was_brought_counts_under_the_throttle(engine: Engine) {
         assert_eq!(bring(&mut ed, &path, &[(&name, b"x")]).await.status, 303, "{number}");
     }
     assert_eq!(bring(&mut ed, &path, &[("more.zip", b"x")]).await.status, 429);
-}
-
-fn kept(page: &Answer) -> String {
-    page.text()
-        .split_once("name=\"kept\" value=\"")
-        .expect("a kept form")
-        .1
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned()
-}
-
-async fn a_reason_is_kept_beside_its_files_when_the_visit_ends_or_the_hour_is_used_up(engine: Engine) {
-    let (house, path) = editing(engine).await;
-    let mut ed = at_desk(&house).await;
-    ed.get(&path).await;
-    let token = ed.form_token.clone();
-    let words = [("form_token", token.as_str()), ("reason", "It was asked for")];
-    house.clock.advance(minutes(31));
-    let large = vec![b'x'; 900_000];
-    let ended = send(&mut ed, &path, form(&words, &[("tax.zip", &large)])).await;
-    ended.shows(403, "It was asked for</textarea>");
-    ended.shows(403, "name=\"files\" type=\"file\" multiple required");
-    let (sealed, token) = (kept(&ended), ed.form_token.clone());
-    ed.sign_in("/staff/content", "ed").await;
-    let again = [("form_token", token.as_str()), ("kept", &sealed)];
-    let done = send(&mut ed, &path, form(&again, &[("tax.zip", &large)])).await;
-    assert_eq!(done.leads_to(), format!("{path}?done=done"), "{done:?}");
-    let twice = send(&mut ed, &path, form(&again, &[("tax.zip", &large)])).await;
-    assert_eq!(twice.leads_to(), done.leads_to(), "{twice:?}");
-    assert_eq!(house.deeds("content.file_added").await, 1);
-    // Another file from the same page is another press, and the page did not show what is there now.
-    let other = send(&mut ed, &path, form(&again, &[("tax.zip", b"other")])).await;
-    other.shows(409, "It was asked for");
-    let line = house.dump().await["audit"].to_string();
-    assert!(line.contains("It was asked for"), "{line}");
-
-    // Whatever is counted: the page keeps the reason, and the file goes with it later.
-    let mut last = None;
-    for _ in 0..40 {
-        ed.get(&path).await;
-        let token = ed.form_token.clone();
-        let words = [("form_token", token.as_str()), ("reason", "Once more, in full")];
-        let answer = send(&mut ed, &path, form(&words, &[])).await;
-        last = Some(answer).filter(|answer| answer.status == 429);
-        if last.is_some() {
-            break;
-        }
-    }
-    let last = last.expect("the hour is used up");
-    last.shows(429, "Once more, in full</textarea>");
-    last.shows(429, "type=\"file\"");
-    // When the next one goes, and then it does.
-    last.shows(429, "You can try again to");
-    let seconds: u64 = last.headers["retry-after"].to_str().unwrap().parse().unwrap();
-    assert!((60..=2 * 3600 + 60).contains(&seconds), "{seconds}");
-    house.clock.advance(std::time::Duration::from_secs(seconds));
-    ed.close();
-    ed.sign_in("/staff/content", "ed").await;
-    bring(&mut ed, &path, &[("late.zip", b"late")]).await.leads_to();
 }

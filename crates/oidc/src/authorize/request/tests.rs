@@ -8,6 +8,9 @@ use crate::{
     client::{ApplicationType, AuthMethod},
 };
 
+mod legacy;
+mod redirects;
+
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const GOOD: [(&str, &str); 8] = [
     ("client_id", "web"),
@@ -88,54 +91,6 @@ fn a_request_can_be_stored_while_the_person_signs_in() {
 fn state_and_nonce_are_optional_and_unknown_parameters_are_ignored() {
     let request = ask(&[("state", ""), ("nonce", ""), ("utm_source", "x")]).unwrap();
     assert_eq!((request.state, request.nonce), (None, None));
-}
-
-#[test]
-fn ru_04_a_foreign_redirect_uri_is_answered_by_a_page() {
-    for uri in
-        ["https://evil.test/cb", "https://rp1.test/cb/", "https://rp1.test/cb?code=EVIL", "javascript:x"]
-    {
-        page(ask(&[("redirect_uri", uri)]));
-    }
-}
-
-#[test]
-fn ru_08_a_redirect_uri_given_twice_is_answered_by_a_page() {
-    for evil_first in [true, false] {
-        let twice = match evil_first {
-            true => [("redirect_uri", "https://evil.test/"), ("redirect_uri", "https://rp1.test/cb")],
-            false => [("redirect_uri", "https://rp1.test/cb"), ("redirect_uri", "https://evil.test/")],
-        };
-        page(ask(&twice));
-    }
-    page(ask(&[("client_id", "web"), ("client_id", "web")]));
-}
-
-#[test]
-fn ru_09_a_missing_redirect_uri_is_answered_by_a_page() {
-    page(ask(&[("redirect_uri", "")]));
-    let only_one = Client { redirect_uris: vec!["https://rp1.test/cb".to_owned()], ..web() };
-    page(ask_as(&only_one, &[("redirect_uri", "")]));
-    page(ask_as(&only_one, &[("redirect_uri", ""), ("scope", "email")]));
-}
-
-#[test]
-fn ru_13_an_unknown_client_is_answered_by_a_page_whatever_else_is_wrong() {
-    assert!(matches!(identify(&Parameters::parse(b"redirect_uri=x").unwrap()), Err(Refusal::Page(_))));
-    page(ask(&[("client_id", "other")]));
-    page(ask(&[("redirect_uri", "https://evil.test/"), ("response_type", "bogus"), ("prompt", "none")]));
-    assert!(matches!(unknown_client(), Refusal::Page(_)));
-}
-
-#[test]
-fn ru_05_a_native_client_may_choose_its_port() {
-    let native = Client {
-        application_type: ApplicationType::Native,
-        redirect_uris: vec!["http://127.0.0.1/cb".to_owned()],
-        ..web()
-    };
-    let request = ask_as(&native, &[("redirect_uri", "http://127.0.0.1:49152/cb")]).unwrap();
-    assert_eq!(request.redirect_uri, "http://127.0.0.1:49152/cb");
 }
 
 #[test]
@@ -355,109 +310,6 @@ const TOO_LONG: &str = match str::from_utf8(&[b'n'; 1025]) {
 };
 const ESSENTIAL_ACR: &str = r#"{"id_token":{"acr":{"essential":true,"value":"urn:nobody"}}}"#;
 
-fn legacy() -> Client {
-    Client {
-        grant_types: vec![GrantType::AuthorizationCode, GrantType::Implicit],
-        response_types: ResponseType::ALL.to_vec(),
-        require_pkce: false,
-        ..web()
-    }
-}
-
-fn ask_legacy(changes: &[(&str, &str)]) -> Result<AuthorizationRequest, Refusal> {
-    let policy = Policy::default().with_legacy_response_types();
-    check(&Parameters::parse(form(changes).as_bytes()).unwrap(), &legacy(), &policy, Arrival::PLAIN)
-}
-
-#[test]
-fn hybrid_and_implicit_need_server_and_client() {
-    for response_type in ["id_token", "id_token token", "code id_token", "code token", "code id_token token"]
-    {
-        let asked = [("response_type", response_type)];
-        let request = ask_legacy(&asked).unwrap();
-        assert_eq!(request.response_mode, ResponseMode::Fragment, "{response_type}");
-        redirected(ask_as(&legacy(), &asked), ErrorCode::UnsupportedResponseType);
-        let policy = Policy::default().with_legacy_response_types();
-        let unregistered =
-            check(&Parameters::parse(form(&asked).as_bytes()).unwrap(), &web(), &policy, Arrival::PLAIN);
-        redirected(unregistered, ErrorCode::UnauthorizedClient);
-    }
-    redirected(ask_legacy(&[("response_type", "token")]), ErrorCode::UnsupportedResponseType);
-    redirected(ask_legacy(&[("response_type", "none")]), ErrorCode::UnsupportedResponseType);
-}
-
-#[test]
-fn ac_10_tokens_never_travel_in_the_query() {
-    for response_type in ["id_token", "id_token token", "code id_token", "code token", "code id_token token"]
-    {
-        for mode in ["query", "query.jwt"] {
-            match ask_legacy(&[("response_type", response_type), ("response_mode", mode)]) {
-                Err(Refusal::Redirect { error, to }) => {
-                    assert_eq!(error.code, ErrorCode::InvalidRequest);
-                    assert_eq!(to.response_mode, ResponseMode::Fragment);
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-        for mode in ["fragment", "form_post", "jwt", "fragment.jwt", "form_post.jwt"] {
-            assert!(
-                ask_legacy(&[("response_type", response_type), ("response_mode", mode)]).is_ok(),
-                "{mode}"
-            );
-        }
-    }
-}
-
-#[test]
-fn a_nonce_is_needed_where_an_id_token_comes_by_the_browser() {
-    for (response_type, needed) in [
-        ("code", false),
-        ("code token", false),
-        ("id_token", true),
-        ("id_token token", true),
-        ("code id_token", true),
-        ("code id_token token", true),
-    ] {
-        let asked = ask_legacy(&[("response_type", response_type), ("nonce", "")]);
-        assert_eq!(asked.is_err(), needed, "{response_type}");
-    }
-}
-
-#[test]
-fn implicit_needs_openid_no_challenge_and_gets_no_offline_access() {
-    redirected(ask_legacy(&[("response_type", "id_token"), ("scope", "email")]), ErrorCode::InvalidScope);
-    let policy = Policy::default().with_legacy_response_types();
-    let client = Client {
-        require_pkce: true,
-        scope: Scopes::parse("openid offline_access").unwrap(),
-        grant_types: GrantType::ALL.to_vec(),
-        ..legacy()
-    };
-    let form = form(&[
-        ("response_type", "id_token token"),
-        ("scope", "openid offline_access"),
-        ("code_challenge", ""),
-        ("code_challenge_method", ""),
-    ]);
-    let request =
-        check(&Parameters::parse(form.as_bytes()).unwrap(), &client, &policy, Arrival::PLAIN).unwrap();
-    assert_eq!(request.scope.to_string(), "openid");
-}
-
-#[test]
-fn an_error_travels_in_the_mode_that_was_asked_for() {
-    let mode = |changes: &[(&str, &str)]| match ask_legacy(changes) {
-        Err(Refusal::Redirect { to, .. }) => to.response_mode,
-        other => panic!("{other:?}"),
-    };
-    assert_eq!(mode(&[("scope", "admin"), ("response_mode", "form_post")]), ResponseMode::FormPost);
-    assert_eq!(mode(&[("scope", "admin"), ("response_mode", "jwt")]), ResponseMode::QueryJwt);
-    assert_eq!(mode(&[("scope", "admin"), ("response_type", "code id_token")]), ResponseMode::Fragment);
-    assert_eq!(mode(&[("response_type", "bogus"), ("response_mode", "form_post")]), ResponseMode::FormPost);
-    assert_eq!(mode(&[("response_type", "")]), ResponseMode::Query);
-    assert_eq!(mode(&[("response_mode", "bogus"), ("response_type", "id_token")]), ResponseMode::Fragment);
-}
-
 #[test]
 fn resources_and_keys_are_kept_for_the_token_endpoint() {
     let thumbprint = CHALLENGE;
@@ -480,7 +332,7 @@ fn resources_and_keys_are_kept_for_the_token_endpoint() {
 #[test]
 fn fapi_2_takes_pushed_code_requests_with_a_challenge() {
     use crate::client::Profile;
-    let client = |profile| Client { profile, require_pkce: false, ..legacy() };
+    let client = |profile| Client { profile, require_pkce: false, ..legacy::legacy() };
     let ask = |profile, changes: &[(&str, &str)]| {
         let policy = Policy::default().with_legacy_response_types();
         let arrival = Arrival { endpoint: Endpoint::Pushed, signed: true };
