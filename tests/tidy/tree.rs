@@ -70,12 +70,14 @@ impl Source {
 
     /// Rust that is linked into a program: not tests, not the errands around the programs.
     pub fn is_product_code(&self) -> bool {
-        let in_crate = |(name, path): (&str, &str)| {
-            !["testkit", "xtask"].contains(&name)
-                && !path.starts_with("tests/")
-                && !path.ends_with("tests.rs")
-        };
+        let in_crate = |(name, _): (&str, &str)| !["testkit", "xtask"].contains(&name) && !self.is_test();
         self.is_rust() && self.place().is_some_and(in_crate)
+    }
+
+    /// Code that only tests run: a suite, or what stands beside the code that it tests.
+    pub fn is_test(&self) -> bool {
+        let has_room = self.path.starts_with("tests/") || self.path.contains("/tests/");
+        self.is_rust() && (has_room || self.path.ends_with("tests.rs"))
     }
 }
 
@@ -144,5 +146,6 @@ fn a_file_knows_its_crate() {
     assert_eq!(Source::new("migrations/src/lib.rs", "").place(), Some(("migrations", "src/lib.rs")));
     assert_eq!(Source::new("docs/a.md", "").place(), None);
     assert!(!Source::new("crates/passport/src/grant/tests.rs", "").is_product_code());
+    assert!(Source::new("crates/passport/src/grant/tests/kept.rs", "").is_test());
     assert!(Source::new("crates/passport/src/grant/store.rs", "").is_product_code());
 }
