@@ -5,6 +5,7 @@ use tokio::task::JoinSet;
 
 on_both_engines![
     ft_03_a_database_that_is_away_is_503_with_a_time_to_come_back_and_then_all_is_well,
+    who_only_reads_is_let_in_while_nobody_can_write,
     ft_04_connections_that_break_are_no_fault_of_ours,
     ft_07_mail_waits_for_its_server_and_nobody_else_does,
     ft_08_a_server_that_says_later_is_asked_later_and_a_refusal_is_final,
@@ -45,6 +46,18 @@ async fn ft_03_a_database_that_is_away_is_503_with_a_time_to_come_back_and_then_
     web.tokens_in(&web.redeem(&code).await);
     web.tokens_in(&web.refresh(tokens.refresh()).await);
     browser.sign_in("ann@acme.test", PASSWORD).await;
+}
+
+async fn who_only_reads_is_let_in_while_nobody_can_write(house: House) {
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    // By now the visit is to be noted anew.
+    house.clock.advance(seconds(120));
+    let outage = house.ground.hold_writing("session").await;
+    let page = browser.get("/account").await;
+    assert!(page.status == 200 && page.page().words().contains("ann@acme.test"), "{page:?}");
+    outage.end().await;
+    browser.get("/account").await.assert_status(200);
 }
 
 async fn ft_04_connections_that_break_are_no_fault_of_ours(house: House) {

@@ -104,16 +104,17 @@ impl Browser<'_> {
     /// Signs in as `sub` by way of `path`, freshly at the provider; answers what follows the callback.
     pub async fn sign_in(&mut self, path: &str, sub: &str) -> Answer {
         let mut answer = self.get(path).await;
-        loop {
-            let to = match answer.text().contains("id=\"invitation-sign-in\"") {
-                true => "/associate/invitation/signin".to_owned(),
-                false => answer.leads_to().to_owned(),
+        while answer.status == 200 || answer.leads_to().starts_with('/') {
+            answer = match answer.text().contains("id=\"invitation-sign-in\"") {
+                true => self.post("/associate/invitation/signin", &[]).await,
+                false => self.get(answer.leads_to()).await,
             };
-            if !to.starts_with('/') {
-                break;
-            }
-            answer = self.get(&to).await;
         }
+        self.prove(&answer, sub).await
+    }
+
+    /// Signs in as `sub` at the provider, where an answer leads.
+    pub async fn prove(&mut self, answer: &Answer, sub: &str) -> Answer {
         let now = self.house.now();
         let person = Person { sub, auth_time: Some(now), now };
         let back = self.house.provider.sign_in(answer.leads_to(), &person);
@@ -155,6 +156,17 @@ impl Browser<'_> {
     pub async fn fill_in(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.get(page).await;
         self.post(path, fields).await
+    }
+
+    /// What this tab shows: its form token and its page.
+    pub fn page(&self) -> (String, String) {
+        (self.form_token.clone(), self.page.clone())
+    }
+
+    /// Turns to a tab that shows this.
+    pub fn turn_to(&mut self, (form_token, page): &(String, String)) {
+        self.form_token.clone_from(form_token);
+        self.page.clone_from(page);
     }
 
     /// Shows the page that another window shows.

@@ -13,6 +13,7 @@ on_both_engines![
     what_is_over_the_hours_invitations_waits_and_goes_by_itself,
     a_table_whose_visit_ended_is_chosen_again_and_nothing_else_is,
     a_draft_that_arrives_twice_is_one_and_another_table_is_another,
+    whoever_is_not_as_the_confirmed_page_showed_them_is_not_invited,
 ];
 
 const LIST: &str = "/account/professionals";
@@ -235,4 +236,22 @@ async fn a_draft_that_arrives_twice_is_one_and_another_table_is_another(house: H
         assert_eq!(boss.post(&format!("{draft}/drop"), &[]).await.leads_to(), LIST);
     }
     boss.get(&draft).await.shows(404, "");
+}
+
+async fn whoever_is_not_as_the_confirmed_page_showed_them_is_not_invited(house: House) {
+    let mut boss = house.browser();
+    boss.administer().await;
+    let (ann, tri) = (house.profile("ann").await, house.profile("three-1").await);
+    boss.get(LIST).await;
+    let chosen = [("who", ann.as_str()), ("who", &tri)];
+    let page = boss.post(&format!("{LIST}/bulk"), &chosen).await.leads_to().to_owned();
+    boss.get(&page).await.shows(200, "Ann@Contoso.example");
+    let moved = serde_json::json!({"external_id": "ann", "company": "contoso", "first_name": "Ann",
+        "last_name": "Lee", "email": "somebody@else.example"});
+    house.seed(serde_json::json!({"profiles": [moved]})).await;
+    house.mail().await;
+    boss.post(&format!("{page}/start"), &[]).await.leads_to();
+    let mails = house.mail().await;
+    assert_eq!(mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), ["three@example.com"]);
+    boss.get(&format!("{page}?only=unwell")).await.shows(200, "Changed meanwhile");
 }

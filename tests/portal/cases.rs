@@ -19,11 +19,11 @@ on_both_engines![
 ];
 
 /// The id of the newest case.
-async fn newest_case(house: &House) -> String {
+pub async fn newest_case(house: &House) -> String {
     house.dump().await["admin_case"].as_array().unwrap().last().unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-async fn open_case(house: &House, sue: &mut Browser<'_>, person: &str, replaces: bool) -> String {
+pub async fn open_case(house: &House, sue: &mut Browser<'_>, person: &str, replaces: bool) -> String {
     let id = company(house, "contoso").await;
     let profile = house.profile(person).await;
     let mut fields = vec![

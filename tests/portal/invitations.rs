@@ -22,6 +22,7 @@ on_both_engines![
     as_03_as_11_an_administrator_who_is_out_leaves_no_invitations_behind,
     as_14_an_address_opens_nothing_whatever_a_passport_says_of_itself,
     an_invitation_leads_to_a_page_that_says_who_invites_to_which_company,
+    two_invitations_in_two_tabs_each_go_on_with_their_own,
 ];
 
 const LIST: &str = "/account/professionals";
@@ -270,7 +271,8 @@ async fn cs_62_an_own_edit_is_saved_first_and_tells_the_old_address(house: House
     let saved = ann.fill_in("/account/profile", "/account/profile", &fields).await;
     assert!(saved.leads_to().ends_with("done=saved-asked"));
     let link = house.mail().await.remove(0).path("/account/address/");
-    ann.post("/account/profile", &fields).await.shows(409, "Somebody else saved this profile");
+    let other = fields.map(|(name, value)| (name, if name == "first_name" { "Anna" } else { value }));
+    ann.post("/account/profile", &other).await.shows(409, "Somebody else saved this profile");
     ann.fill_in(&link, &link, &[]).await.leads_to();
     assert_eq!(house.mail().await[0].to, "Ann@Contoso.example");
     ann.fill_in("/account/profile", "/account/profile/invite", &[]).await.leads_to();
@@ -336,14 +338,14 @@ async fn an_invitation_leads_to_a_page_that_says_who_invites_to_which_company(ho
     page.shows(200, "Tri Lee");
     assert!(!page.text().contains(link.strip_prefix("/associate/").unwrap()), "{}", page.text());
     // Whoever has no Passport makes one on the way; the address is known there.
-    let made = tri.get("/associate/invitation/signup").await;
+    let made = tri.post("/associate/invitation/signup", &[]).await;
     let made = made.leads_to();
     assert!(
         made.contains("prompt=create&max_age=0") && made.contains("login_hint=three%40example.com"),
         "{made}"
     );
     // Whoever has one proves it, with any name.
-    let entered = tri.get("/associate/invitation/signin").await;
+    let entered = tri.fill_in("/associate/invitation", "/associate/invitation/signin", &[]).await;
     let entered = entered.leads_to();
     assert!(entered.contains("prompt=login&max_age=0") && !entered.contains("login_hint"), "{entered}");
     assert_eq!(tri.accept(&link, "tri").await.leads_to(), "/associate/done");
@@ -352,8 +354,33 @@ async fn an_invitation_leads_to_a_page_that_says_who_invites_to_which_company(ho
     let gone = invite(&house, &mut boss, "three-2").await;
     let mut tria = house.browser();
     tria.get(&gone).await.leads_to();
+    tria.get("/associate/invitation").await;
     house.clock.advance(minutes(8 * 24 * 60));
+    tria.post("/associate/invitation/signup", &[]).await.shows(410, "This link is too old");
     tria.get("/associate/invitation").await.shows(410, "This link is too old");
-    tria.get("/associate/invitation/signup").await.shows(410, "This link is too old");
     house.mail().await;
+}
+
+async fn two_invitations_in_two_tabs_each_go_on_with_their_own(house: House) {
+    let mut boss = house.browser();
+    boss.administer().await;
+    let (tri, ann) = (invite(&house, &mut boss, "three-1").await, invite(&house, &mut boss, "ann").await);
+    let mut tab = house.browser();
+    tab.get(&tri).await.leads_to();
+    tab.get("/associate/invitation").await.shows(200, "Tri Lee");
+    let first = tab.page();
+    tab.get(&ann).await.leads_to();
+    tab.get("/associate/invitation").await.shows(200, "Ann Lee");
+    tab.turn_to(&first);
+    let asked = tab.post("/associate/invitation/signin", &[]).await;
+    assert_eq!(tab.prove(&asked, "tri").await.leads_to(), "/associate/confirm");
+    let confirm = tab.get("/associate/confirm").await;
+    confirm.shows(200, "Tri Lee");
+    // And so does “another Passport”, whatever was opened meanwhile.
+    let shown = tab.page();
+    tab.get(&ann).await.leads_to();
+    tab.turn_to(&shown);
+    let asked = tab.post("/associate/another", &[]).await;
+    tab.prove(&asked, "tria").await.leads_to();
+    tab.get("/associate/confirm").await.shows(200, "Tri Lee");
 }

@@ -39,7 +39,8 @@ async fn as_01_another_passport_is_told_so_and_the_right_one_still_succeeds(town
     let posted = mallory.post(&town.portal_url("/associate/confirm"), &[]).await;
     assert_ne!(posted.status, 200, "{posted:?}");
     assert_eq!(town.associations().await, 0);
-    let asked = mallory.get(&town.portal_url("/associate/another")).await;
+    mallory.get(&town.portal_url("/associate/confirm")).await;
+    let asked = mallory.click("#another-passport").await;
     assert!(asked.page().has("#password"), "the way to the right one: {asked:?}");
     let confirm = mallory.fill_in_sign_in("pat@mail.test", PASSWORD).await;
     assert!(confirm.page().words().contains("Pat Powell"), "{confirm:?}");

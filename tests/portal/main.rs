@@ -57,6 +57,7 @@ mod rules;
 mod rush;
 mod search;
 mod seats;
+mod second_person;
 mod security_events;
 mod sign_in;
 mod sign_out;

@@ -13,6 +13,7 @@ on_both_engines![
     a_person_who_is_added_twice_is_one_person_with_one_invitation,
     a_case_that_is_opened_twice_is_one,
     a_window_and_an_article_that_arrive_twice_are_one,
+    a_save_that_arrives_twice_is_answered_twice_alike,
     saving_what_is_saved_writes_nothing,
     a_form_on_somebody_of_a_former_company_says_that_somebody_else_is_signed_in,
     a_passport_has_so_many_visits_and_a_further_one_ends_the_oldest,
@@ -132,6 +133,44 @@ async fn a_window_and_an_article_that_arrive_twice_are_one(engine: Engine) {
     ];
     let at = twice(&mut ed, "/staff/content/new", "/staff/content/new", &article).await;
     assert!(at.ends_with("?done=done"), "{at}");
+}
+
+async fn a_save_that_arrives_twice_is_answered_twice_alike(engine: Engine) {
+    let house = lively(engine).await;
+    house.employ("sam", "support").await;
+    let mut boss = house.browser();
+    boss.administer().await;
+    let own =
+        [("first_name", "Bob"), ("last_name", "Boss"), ("email", "boss@contoso.example"), ("version", "1")];
+    let version = house.current("boss").await.version.to_string();
+    let own = own.map(|(name, value)| (name, if name == "version" { version.as_str() } else { value }));
+    twice(&mut boss, "/account/profile", "/account/profile", &own).await;
+    let ann = house.profile("ann").await;
+    let person = format!("/account/professionals/{ann}");
+    let version = house.current("ann").await.version.to_string();
+    let fields = [
+        ("first_name", "Anne"),
+        ("last_name", "Lee"),
+        ("email", "Ann@Contoso.example"),
+        ("version", &*version),
+    ];
+    twice(&mut boss, &person, &person, &fields).await;
+    let mut sam = house.browser();
+    sam.sign_in("/staff/mail", "sam").await;
+    let address = format!("/staff/people/{ann}/address");
+    let version = house.current("ann").await.version.to_string();
+    let fields = [("email", "anne@contoso.example"), ("reason", "She called"), ("version", &*version)];
+    twice(&mut sam, &address, &address, &fields).await;
+    let mut ed = on_duty(&house, "ed").await;
+    let fields =
+        [("slug", "nav"), ("language", "en-US"), ("name", "NAV"), ("state", "open"), ("reason", "Asked for")];
+    let made = twice(&mut ed, "/staff/newsgroups/new", "/staff/newsgroups/new", &fields).await;
+    let page = made.replace("?done=done", "");
+    let again = [&fields[..], &[("revision", "1"), ("about", "Questions")]].concat();
+    twice(&mut ed, &page, &page, &again).await;
+    for (deed, times) in [("profile.saved", 3), ("newsgroup.added", 1), ("newsgroup.saved", 1)] {
+        assert_eq!(house.deeds(deed).await, times, "{deed}");
+    }
 }
 
 async fn saving_what_is_saved_writes_nothing(house: House) {

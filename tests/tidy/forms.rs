@@ -35,7 +35,9 @@ const OF_WHOM_IT_SAYS: &[(&str, &str)] = &[
     ("crates/passport/src/pages/recover/", "the address, or the proof, of whoever is locked out"),
     ("crates/passport/src/pages/choose_account.rs", "names who goes on"),
     ("crates/passport/src/pages/remembered.rs", "names who goes on, or is forgotten"),
+    ("crates/customersource/src/pages/confirm.rs", "the link is the one that it names"),
     ("crates/customersource/src/pages/decline.rs", "the link in a mail is the proof"),
+    ("crates/customersource/src/pages/invitation.rs", "the link is the one that it names"),
     ("crates/customersource/src/pages/undo.rs", "the link in a mail is the proof"),
 ];
 

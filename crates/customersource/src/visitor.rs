@@ -287,8 +287,22 @@ impl Staff {
         self.visit.headed_shell()
     }
 
-    /// Begins to write as the staff; `locks` is what else is locked, and before.
-    pub async fn acts(&self, portal: &Portal, locks: &Locks) -> Result<acting::Acting<Duty>, Refusal> {
+    /// Begins to write as the staff what this form asks for; `locks` is what else is locked, and before. A form that was
+    /// carried out before is answered as it was then.
+    pub async fn acts(&self, portal: &Portal, locks: &Locks) -> Result<acting::Adding<Duty>, Trouble> {
+        once(self.tries(portal, locks).await?, &self.visit).await
+    }
+
+    /// The same for what is done each time that a form arrives: counting it.
+    pub async fn tries(&self, portal: &Portal, locks: &Locks) -> Result<acting::Acting<Duty>, Refusal> {
         acting::Acting::staff(portal, self.visit.now, &self.session, &self.member, locks).await
+    }
+}
+
+/// Begins to do what a form asks for; a form that was carried out before is answered as it was then.
+pub async fn once<A>(tx: acting::Acting<A>, visit: &Visit) -> Result<acting::Adding<A>, Trouble> {
+    match tx.once(visit.pressed()).await? {
+        acting::Arrival::First(once) => Ok(*once),
+        acting::Arrival::Again(place) => Err(see_other(&place).into()),
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 use platform::{
     Fault,
     clock::Moment,
-    db::attempt::step,
+    db::attempt::in_passing,
     web::{Shell, Trouble, Visit, see_other},
 };
 
@@ -237,10 +237,12 @@ impl Visitor {
         let (mut people, mut named) = (Vec::new(), Vec::new());
         for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
             let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
-            if !visit.now.is_within(NOTED_EVERY, seen_at)
-                && !step(format!("use\0{}", session.id), note_use(passport, visit.now, &session)).await?
-            {
-                continue;
+            if !visit.now.is_within(NOTED_EVERY, seen_at) {
+                let noting = note_use(passport, visit.now, &session);
+                // Over by now. Whoever could not be noted is read as they are.
+                if in_passing(format!("use\0{}", session.id), noting).await == Some(false) {
+                    continue;
+                }
             }
             named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
             people.push((session, account));

@@ -79,7 +79,7 @@ if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().t
 const HALF = "half-written";
 const typed = (form) =>
   [...form.elements]
-    .filter((field) => field.name && !/password|answer|secret|code/.test(field.name) && !["hidden", "file", "password", "submit"].includes(field.type))
+    .filter((field) => field.name && !/password|answer|secret|^(user_)?code$/.test(field.name) && !["hidden", "file", "password", "submit"].includes(field.type))
     .map((field) => [form.getAttribute("action"), field.name, field.value, field.checked]);
 const putBack = (form, [action, name, value, checked]) => {
   if (form.getAttribute("action") !== action) return;

@@ -61,7 +61,7 @@ pub async fn note(db: &Database, public_url: &str, now: Moment) -> Result<(), Fa
     let sql = "DELETE FROM public_url WHERE seen_at < $1";
     let values = [(now - KEPT).into()];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await
 }
 
 /// The other public URLs under which nodes answer now.

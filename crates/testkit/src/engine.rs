@@ -186,6 +186,17 @@ impl Ground {
         }
     }
 
+    /// Keeps everybody from writing this table (SQLite: any) until the outage ends; all of it can be read.
+    pub async fn hold_writing(&self, table: &str) -> Outage {
+        let holder = self.connect().await;
+        let hold = match &self.place {
+            Place::Folder(_) => "BEGIN IMMEDIATE".to_owned(),
+            Place::Database(_) => format!("BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE"),
+        };
+        holder.execute_unprepared(&hold).await.expect("nobody else is writing");
+        Outage::Locked(holder)
+    }
+
     /// PostgreSQL: ends every connection, as a failover would; new ones are welcome. SQLite has none to end.
     pub async fn cut_connections(&self) {
         if let Place::Database(name) = &self.place {

@@ -19,6 +19,7 @@ mod m0017_reads;
 mod m0018_places_of_forms;
 mod m0020_once;
 mod m0021_public_urls;
+mod m0022_case_address;
 
 pub struct Migrator;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_places_of_forms::Migration),
             Box::new(m0020_once::Migration),
             Box::new(m0021_public_urls::Migration),
+            Box::new(m0022_case_address::Migration),
         ]
     }
 }

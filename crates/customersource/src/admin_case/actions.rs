@@ -2,7 +2,7 @@
 use platform::{Fault, clock::Moment, db::Tx};
 use serde_json::json;
 
-use super::{Case, CaseId, LATELY, Outcome, Proposal, effective_at, may_approve, store};
+use super::{Case, CaseId, LATELY, Outcome, Proposal, State, effective_at, may_approve, store};
 use crate::{
     acting::{Acting, Adding, Duty},
     association::{
@@ -70,7 +70,7 @@ pub async fn approve(
     // Whose association was ended a while ago, or by staff, could object as well: ending it first shortens nothing.
     let could_object = !association::store::list_held_lately(tx, &ids, now - LATELY).await?.is_empty();
     let at = effective_at(now, could_object);
-    if !store::spend_approval(tx, now, id, tx.by(), at).await? {
+    if !store::spend_approval(tx, now, id, tx.by(), (&found.0.email_key, at)).await? {
         return Ok(Outcome::NotFound);
     }
     if could_object {
@@ -108,9 +108,19 @@ pub async fn refuse(
     if !store::spend_refusal(tx, id).await? {
         return Ok(Outcome::NotFound);
     }
+    call_off(tx, now, desk, &case).await?;
     let detail = json!({ "reason": reason });
     record(tx, now, desk, Actor::Staff(tx.subject()), "case.refused", (id, case.company), detail).await?;
     Ok(Outcome::Done)
+}
+
+/// Whoever was told of a case that was approved is told that nothing comes of it.
+async fn call_off(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Result<(), Fault> {
+    if case.state != State::Approved {
+        return Ok(());
+    }
+    let Some(found) = profile::store::find(tx, case.proposed).await? else { return Ok(()) };
+    tell(tx, now, desk, What::CaseCalledOff, &found).await
 }
 
 /// Takes a case into effect whose time has come. One whose profile or company is gone is refused.
@@ -120,6 +130,10 @@ pub async fn effect(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Resul
     let Some(found) = find(tx, case.company, case.proposed).await? else {
         return refuse_late(tx, now, desk, case, because::GONE).await;
     };
+    // Another mailbox is somebody else, and nobody was asked about them.
+    if !case.approved_email.is_empty() && case.approved_email != found.0.email_key {
+        return refuse_late(tx, now, desk, case, because::ANOTHER_ADDRESS).await;
+    }
     // Whoever opened or approved it may have taken the profile since.
     for who in [Some(&case.opened), case.approved.as_ref()].into_iter().flatten() {
         if holds(tx, now, who, case.proposed).await? {
@@ -134,6 +148,7 @@ async fn refuse_late(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case, reason:
     if !store::spend_refusal(tx, case.id).await? {
         return Ok(());
     }
+    call_off(tx, now, desk, case).await?;
     let (detail, what) = (json!({ "reason": reason }), (case.id, case.company));
     record(tx, now, desk, Actor::Clock, "case.refused", what, detail).await
 }

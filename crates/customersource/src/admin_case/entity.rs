@@ -26,6 +26,8 @@ pub struct Model {
     pub opened_at: Moment,
     pub approved_at: Option<Moment>,
     pub effective_at: Option<Moment>,
+    /// Key of the address that was told; empty before, and of cases that were approved before it was kept.
+    pub approved_email: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

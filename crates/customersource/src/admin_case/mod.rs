@@ -68,6 +68,8 @@ pub struct Case {
     pub state: State,
     pub opened_at: Moment,
     pub effective_at: Option<Moment>,
+    /// Key of the address that whoever could object was told.
+    pub approved_email: String,
 }
 
 /// What staff say to open one.

@@ -29,6 +29,7 @@ fn of_row(row: entity::Model) -> Case {
         state: State::of_text(&row.state),
         opened_at: row.opened_at,
         effective_at: row.effective_at,
+        approved_email: row.approved_email,
     }
 }
 
@@ -114,6 +115,7 @@ pub async fn add(
         opened_at: Set(now),
         approved_at: Set(None),
         effective_at: Set(None),
+        approved_email: Set(String::new()),
     };
     // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
     let once = OnConflict::new().do_nothing().to_owned();
@@ -130,7 +132,7 @@ pub async fn spend_approval(
     now: Moment,
     id: CaseId,
     (by, label): (&Subject, &str),
-    effective_at: Moment,
+    (email_key, effective_at): (&str, Moment),
 ) -> Result<bool, Fault> {
     let another =
         entity::Column::OpenedIss.ne(by.iss.as_str()).or(entity::Column::OpenedSub.ne(by.sub.as_str()));
@@ -141,6 +143,7 @@ pub async fn spend_approval(
         .col_expr(entity::Column::ApprovedBy, Expr::value(label))
         .col_expr(entity::Column::ApprovedAt, now.into())
         .col_expr(entity::Column::EffectiveAt, effective_at.into())
+        .col_expr(entity::Column::ApprovedEmail, Expr::value(email_key))
         .filter(entity::Column::Id.eq(id))
         .filter(entity::Column::State.eq(State::Open.text()))
         .filter(another)

@@ -67,6 +67,7 @@ pub fn key_of(action: &str) -> Option<&'static str> {
 
 /// The reasons that nobody typed, as they are written down, with the catalogue keys of their words.
 pub mod because {
+    pub const ANOTHER_ADDRESS: &str = "the profile has another address than the one that was approved";
     pub const BY_ADMINISTRATOR: &str = "ended by an administrator";
     pub const CLOSED: &str = "the company was closed";
     pub const GONE: &str = "the profile or the company is gone";
@@ -78,7 +79,8 @@ pub mod because {
     pub const REMOVED: &str = "removed";
     pub const UNDONE: &str = "the link in an administrator's notice";
 
-    pub const ALL: [(&str, &str); 10] = [
+    pub const ALL: [(&str, &str); 11] = [
+        (ANOTHER_ADDRESS, "audit-because-address"),
         (BY_ADMINISTRATOR, "audit-because-administrator"),
         (CLOSED, "audit-because-closed"),
         (GONE, "audit-because-gone"),

@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Bulk, BulkId, INVITES, Kind, Line, Outcome, State, store};
 use crate::{
-    association::actions::Desk,
+    association::{self, actions::Desk},
     people::{
         Invited,
         actions::{self, Edit, Inviter, invite_for},
     },
-    profile::{self, Administrator, ProfileId, store::Details, typed_name},
+    profile::{self, Administrator, Profile, ProfileId, store::Details, typed_name},
 };
 
 /// So many people go into one transaction.
@@ -107,6 +107,9 @@ async fn one(
         return Ok(Some(Outcome::Added));
     }
     let Some(found) = profile::store::find_own(tx, by, id).await? else { return Ok(Some(Outcome::Gone)) };
+    if !is_new && !is_as_shown(tx, bulk, line, &found.0).await? {
+        return Ok(Some(Outcome::Changed));
+    }
     let inviter = Inviter::Bulk(&bulk.subject, by.profile());
     let invited = invite_for(tx, now, desk, inviter, &found, bulk.language).await?;
     Ok(Some(match (invited, is_new) {
@@ -117,6 +120,14 @@ async fn one(
         (Invited::TooMany(_), false) => Outcome::TooMany,
         (Invited::Declined, false) => Outcome::Declined,
     }))
+}
+
+/// Whoever confirmed it saw this name and this address, and a Passport that had the profile or none.
+async fn is_as_shown(tx: &Tx, bulk: &Bulk, line: &Line, profile: &Profile) -> Result<bool, Fault> {
+    let shown = (&line.first_name, &line.last_name, &line.email);
+    let taken = association::store::find_current(tx, profile.id).await?;
+    let is_taken_since = taken.is_some_and(|association| association.since > bulk.created_at);
+    Ok(shown == (&profile.first_name, &profile.last_name, &profile.email) && !is_taken_since)
 }
 
 /// Adds one person, judged again: the company may have got them meanwhile.

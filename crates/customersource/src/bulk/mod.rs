@@ -100,6 +100,8 @@ pub enum Outcome {
     Declined,
     /// No such person any more.
     Gone,
+    /// Another name, address or Passport than the page showed when it was confirmed.
+    Changed,
     /// Who confirmed it administers the company no more.
     NotAdministrator,
     NoFirstName,
@@ -114,7 +116,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Invited,
         Self::Added,
         Self::AddedInvited,
@@ -123,6 +125,7 @@ impl Outcome {
         Self::TooMany,
         Self::Declined,
         Self::Gone,
+        Self::Changed,
         Self::NotAdministrator,
         Self::NoFirstName,
         Self::NoLastName,
@@ -142,6 +145,7 @@ impl Outcome {
             Self::TooMany => "too-many",
             Self::Declined => "declined",
             Self::Gone => "gone",
+            Self::Changed => "changed",
             Self::NotAdministrator => "not-administrator",
             Self::NoFirstName => "no-first-name",
             Self::NoLastName => "no-last-name",
@@ -167,6 +171,7 @@ impl Outcome {
             Self::TooMany => "bulk-too-many",
             Self::Declined => "bulk-declined",
             Self::Gone => "bulk-gone",
+            Self::Changed => "bulk-changed",
             Self::NotAdministrator => "bulk-not-administrator",
             Self::NoFirstName => "person-first-name-wrong",
             Self::NoLastName => "person-last-name-wrong",

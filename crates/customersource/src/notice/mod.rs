@@ -37,6 +37,8 @@ pub enum What<'a> {
     CaseApproved(&'a Approved),
     /// To the same: somebody else is administrator now.
     CaseEffective,
+    /// To the same: nobody else becomes administrator after all.
+    CaseCalledOff,
 }
 
 /// What whoever may object to a new administrator has to know.
@@ -81,7 +83,7 @@ impl What<'_> {
             }
             Self::Removed | Self::AddressChanged => "profile",
             Self::ClaimRefused | Self::ManyProfiles => "claim",
-            Self::CaseApproved(_) | Self::CaseEffective => "case",
+            Self::CaseApproved(_) | Self::CaseEffective | Self::CaseCalledOff => "case",
         }
     }
 
@@ -103,6 +105,7 @@ impl What<'_> {
             Self::ManyProfiles => ["mail-many-subject", "mail-many-what", "mail-many-do"],
             Self::CaseApproved(_) => ["mail-approved-subject", "mail-approved-what", "mail-approved-do"],
             Self::CaseEffective => ["mail-effective-subject", "mail-effective-what", "mail-effective-do"],
+            Self::CaseCalledOff => ["mail-called-off-subject", "mail-called-off-what", "mail-called-off-do"],
         }
     }
 }

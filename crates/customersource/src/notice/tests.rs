@@ -14,7 +14,7 @@ fn approved() -> &'static Approved {
     &APPROVED
 }
 
-static ALL: LazyLock<[What<'static>; 13]> = LazyLock::new(|| {
+static ALL: LazyLock<[What<'static>; 14]> = LazyLock::new(|| {
     [
         What::Accepted,
         What::Declined,
@@ -27,6 +27,7 @@ static ALL: LazyLock<[What<'static>; 13]> = LazyLock::new(|| {
         What::ClaimRefused,
         What::CaseApproved(approved()),
         What::CaseEffective,
+        What::CaseCalledOff,
         What::PassportClosed,
         What::ManyProfiles,
     ]

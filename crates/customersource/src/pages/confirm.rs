@@ -2,8 +2,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{
-    About, Cookie, Recoverable, Shell, Thing, Trouble, Visit, page::ActingAs, see_other, shown::Why,
-    visit::cookie_name,
+    About, Cookie, OfBrowser, Recoverable, Shell, Thing, Trouble, Visit, page::ActingAs, see_other,
+    shown::Why, visit::cookie_name,
 };
 use serde::Deserialize;
 
@@ -72,12 +72,14 @@ impl platform::web::page::Samples for ConfirmPage {
 pub struct WrongPassportPage {
     shell: Shell,
     label: String,
+    /// The link that another Passport may take up, sealed.
+    link: String,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for WrongPassportPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: shell.clone(), label: "maria@example.com".into() }]
+        vec![Self { shell: shell.clone(), label: "maria@example.com".into(), link: "AAAA".into() }]
     }
 }
 
@@ -125,7 +127,7 @@ pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Res
 pub struct Pressed {
     /// The link that the page showed.
     #[serde(default)]
-    link: String,
+    pub link: String,
 }
 
 pub async fn accept(
@@ -193,7 +195,9 @@ async fn answer(
             signed_in_page(&visitor.visit, status, &page)
         }
         Verdict::WrongPassport => {
-            let page = WrongPassportPage { shell: visitor.shell(), label: visitor.session.label.clone() };
+            let link = portal.rp.seal_link(&opened)?;
+            let page =
+                WrongPassportPage { shell: visitor.shell(), label: visitor.session.label.clone(), link };
             signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
         }
         Verdict::Taken => Err(Trouble::page(StatusCode::CONFLICT, "link-taken")),
@@ -240,8 +244,12 @@ async fn again(portal: &Portal, visitor: &SignedIn, opened: Opened) -> Result<Re
 }
 
 /// The same link with another Passport (CS-19).
-pub async fn another(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
-    match sign_in::link_of(&portal, &visitor.visit) {
+pub async fn another(
+    State(portal): State<Portal>,
+    visitor: SignedIn,
+    form: OfBrowser<Pressed>,
+) -> Result<Response, Trouble> {
+    match portal.rp.open_link(&form.checked()?.link) {
         Some(opened) => again(&portal, &visitor, opened).await,
         None => Ok(see_other("/")),
     }

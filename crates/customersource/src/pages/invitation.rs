@@ -2,9 +2,9 @@
 //! nothing, whoever opens it and how often.
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble, page::ActingAs, see_other};
+use platform::web::{OfBrowser, Shell, Trouble, page::ActingAs, see_other};
 
-use super::{anybodys_page, link, sign_in};
+use super::{anybodys_page, confirm::Pressed, link, sign_in};
 use crate::{
     Portal,
     association::{self, Invitation, Purpose, judge_link},
@@ -31,6 +31,8 @@ pub struct InvitationPage {
     shell: Shell,
     host: Host,
     found: ActingAs,
+    /// The link that its buttons go on with, sealed: other tabs may look at others.
+    link: String,
     /// The Passport that is signed in, if one is.
     label: Option<String>,
 }
@@ -42,6 +44,7 @@ impl platform::web::page::Samples for InvitationPage {
             shell: shell.clone(),
             host,
             found: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
+            link: "AAAA".into(),
             label: label.map(str::to_owned),
         };
         vec![
@@ -61,9 +64,13 @@ struct Found {
     company: Company,
 }
 
-/// The invitation that this browser opened; otherwise the answer that says why there is none.
-async fn find(portal: &Portal, visitor: &Anybody) -> Result<Result<Found, Response>, Trouble> {
-    let Some(opened) = sign_in::link_of(portal, &visitor.visit) else { return Ok(Err(see_other("/"))) };
+/// The invitation of this link; otherwise the answer that says why there is none.
+async fn find(
+    portal: &Portal,
+    visitor: &Anybody,
+    opened: Option<Opened>,
+) -> Result<Result<Found, Response>, Trouble> {
+    let Some(opened) = opened else { return Ok(Err(see_other("/"))) };
     let db = portal.db.reader();
     let Some(invitation) = association::store::find_link(db, opened.digest).await? else {
         return Ok(Err(see_other("/")));
@@ -77,13 +84,15 @@ async fn find(portal: &Portal, visitor: &Anybody) -> Result<Result<Found, Respon
 }
 
 pub async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
-    let found = match find(&portal, &visitor).await? {
+    let opened = sign_in::link_of(&portal, &visitor.visit);
+    let found = match find(&portal, &visitor, opened).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };
     let page = InvitationPage {
         shell: visitor.shell(),
         host: host(&portal, &found).await?,
+        link: portal.rp.seal_link(&found.opened)?,
         found: ActingAs { company: found.company.name, person: found.profile.name() },
         label: visitor.session().map(|session| session.label.clone()),
     };
@@ -104,17 +113,31 @@ async fn host(portal: &Portal, found: &Found) -> Result<Host, Trouble> {
     })
 }
 
-pub async fn to_sign_in(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
-    onward(&portal, &visitor, false).await
+pub async fn to_sign_in(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    form: OfBrowser<Pressed>,
+) -> Result<Response, Trouble> {
+    onward(&portal, &visitor, form.checked()?, false).await
 }
 
-pub async fn to_sign_up(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {
-    onward(&portal, &visitor, true).await
+pub async fn to_sign_up(
+    State(portal): State<Portal>,
+    visitor: Anybody,
+    form: OfBrowser<Pressed>,
+) -> Result<Response, Trouble> {
+    onward(&portal, &visitor, form.checked()?, true).await
 }
 
 /// To the provider, which is told the address that the invitation went to: nobody who reads it there types it again.
-async fn onward(portal: &Portal, visitor: &Anybody, create: bool) -> Result<Response, Trouble> {
-    let Found { opened, profile, .. } = match find(portal, visitor).await? {
+async fn onward(
+    portal: &Portal,
+    visitor: &Anybody,
+    pressed: Pressed,
+    create: bool,
+) -> Result<Response, Trouble> {
+    let opened = portal.rp.open_link(&pressed.link);
+    let Found { opened, profile, .. } = match find(portal, visitor, opened).await? {
         Ok(found) => found,
         Err(answer) => return Ok(answer),
     };

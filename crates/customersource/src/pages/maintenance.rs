@@ -99,11 +99,18 @@ pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, 
     }
 }
 
+/// The operator's words, before others that follow.
+fn sentence(words: &str) -> String {
+    let words = words.trim();
+    let ends = words.is_empty() || words.ends_with(['.', '!', '?', '…', ':']);
+    if ends { words.to_owned() } else { format!("{words}.") }
+}
+
 /// Until when, and the operator's words, on the page that keeps the form.
 fn kept(visit: &Visit, window: &Window) -> Response {
     use axum::response::IntoResponse as _;
     let until = visit.shell().wait(&window.ends_at);
-    let said = [visit.shell().t1("maintenance-until", "until", until.as_str()), window.message.clone()];
+    let said = [visit.shell().t1("maintenance-until", "until", until.as_str()), sentence(&window.message)];
     let said = said.into_iter().filter(|text| !text.is_empty());
     let text: Vec<_> = said.chain([visit.t("maintenance-form-kept")]).collect();
     let mut response = Trouble::page(StatusCode::SERVICE_UNAVAILABLE, "maintenance").into_response();

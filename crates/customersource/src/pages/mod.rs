@@ -26,20 +26,10 @@ pub mod undo;
 pub mod unsubscribe;
 pub mod why;
 
-use platform::web::{Trouble, Visit, see_other};
-
-use crate::{
-    acting::{Acting, Adding, Arrival},
-    visitor::page::{anybodys_page, signed_in_page},
+use crate::visitor::{
+    once,
+    page::{anybodys_page, signed_in_page},
 };
-
-/// Begins to add what a form asks for; a form that was carried out before is answered as it was then.
-async fn once<A>(tx: Acting<A>, visit: &Visit) -> Result<Adding<A>, Trouble> {
-    match tx.once(visit.pressed()).await? {
-        Arrival::First(once) => Ok(*once),
-        Arrival::Again(place) => Err(see_other(&place).into()),
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -174,8 +174,7 @@ pub enum Mended {
     Done,
     /// Somebody else saved meanwhile: this is what they saved.
     Conflict(Box<Profile>),
-    /// Somebody has, or lately had, this profile of an administrator: they change it, or a case does.
-    Administers,
+    Bound(actions::Bound),
     NotFound,
 }
 

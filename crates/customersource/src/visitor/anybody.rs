@@ -9,7 +9,7 @@ use axum::{
 };
 use platform::{
     Fault,
-    db::attempt::step,
+    db::attempt::in_passing,
     web::{Shell, Trouble, Visit, page::ActingAs},
 };
 
@@ -37,8 +37,6 @@ pub struct Recognized {
     pub all: Vec<Standing>,
 }
 
-/// So long a request waits for its visit to be noted.
-const NOTE_PATIENCE: Duration = Duration::from_millis(500);
 /// A session's last use is noted no more often than this.
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
@@ -143,11 +141,7 @@ async fn find_session(
 /// Notes that somebody is here. Nobody is kept out, and nobody waits, because it could not be noted: whoever only reads
 /// needs no writer.
 pub async fn note<E: std::fmt::Debug>(what: &str, noting: impl Future<Output = Result<(), E>>) {
-    match tokio::time::timeout(NOTE_PATIENCE, step(what.to_owned(), noting)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::warn!(?error, what, "A visit could not be noted"),
-        Err(_) => tracing::warn!(what, "A visit could not be noted in time"),
-    }
+    in_passing(what.to_owned(), noting).await;
 }
 
 async fn note_seen(portal: &Portal, visit: &Visit, digest: [u8; 32]) -> Result<(), Fault> {

@@ -96,6 +96,7 @@ audit-state-open = Open
 audit-day-wrong = Enter a day like 2026-11-28. Everything is shown.
 audit-because-administrator = An administrator ended it
 audit-because-closed = The company was closed
+audit-because-address = The profile has another e-mail address than the one that was approved
 audit-because-gone = The profile or the company is gone
 audit-because-has = Whoever opened or approved it has the profile
 audit-because-left = They left

@@ -28,6 +28,7 @@ bulk-added-not-invited = Added, not invited
 bulk-too-soon = Invited a moment ago
 bulk-too-many = Invited too often for now
 bulk-declined = Declined a moment ago
+bulk-changed = Changed meanwhile: look at the person, then invite again
 bulk-gone = Not in your company any more
 bulk-not-administrator = Whoever began this is no administrator any more
 bulk-there = Your company has this address already

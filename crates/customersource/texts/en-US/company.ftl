@@ -96,7 +96,7 @@ done-declined = Whoever reads this e-mail address said that the last invitation 
 done-nothing = There was nothing left to do.
 
 not-administrator-heading = Only for administrators
-not-administrator-text = The profile that you are using does not administer its company. Ask an administrator, or sign in again and select another profile.
+not-administrator-text = The profile that you are using does not administer its company. Ask an administrator. If you have several profiles, another one may.
 
 switch-heading = Switch profile
 

@@ -96,6 +96,7 @@ audit-state-open = Aberto
 audit-day-wrong = Digite um dia como 2026-11-28. Tudo está sendo mostrado.
 audit-because-administrator = Um administrador encerrou
 audit-because-closed = A empresa foi fechada
+audit-because-address = O perfil tem outro e-mail, diferente do que foi aprovado
 audit-because-gone = O perfil ou a empresa não existe mais
 audit-because-has = Quem abriu ou aprovou usa o perfil
 audit-because-left = A própria pessoa saiu

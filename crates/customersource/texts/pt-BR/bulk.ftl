@@ -28,6 +28,7 @@ bulk-added-not-invited = Adicionado, não convidado
 bulk-too-soon = Convidado há um instante
 bulk-too-many = Convidado vezes demais por enquanto
 bulk-declined = Recusou há um instante
+bulk-changed = Mudou nesse meio-tempo: veja a pessoa e convide de novo
 bulk-gone = Não está mais na sua empresa
 bulk-not-administrator = Quem começou isto não é mais administrador
 bulk-there = A sua empresa já tem este endereço

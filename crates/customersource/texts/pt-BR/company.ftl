@@ -96,7 +96,7 @@ done-declined = Quem recebe os e-mails deste endereço disse que o último convi
 done-nothing = Não havia mais nada a fazer.
 
 not-administrator-heading = Só para administradores
-not-administrator-text = O perfil que você está usando não administra a empresa. Pergunte a um administrador, ou entre de novo e escolha outro perfil.
+not-administrator-text = O perfil que você está usando não administra a empresa. Pergunte a um administrador. Se você tem vários perfis, talvez outro administre.
 
 switch-heading = Trocar de perfil
 

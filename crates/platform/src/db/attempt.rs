@@ -5,6 +5,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 tokio::task_local! {
@@ -74,6 +75,31 @@ where
         Err(_) => {}
     }
     result
+}
+
+/// So long a request waits for what it only notes in passing.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A [`step`] that nobody depends on: whoever only reads is not kept out, and does not wait, because their visit could
+/// not be noted. `None`: it was not, or not in time.
+pub async fn in_passing<T, E: std::fmt::Debug>(
+    name: String,
+    work: impl Future<Output = Result<T, E>>,
+) -> Option<T>
+where
+    T: Clone + Send + 'static,
+{
+    match tokio::time::timeout(PATIENCE, step(name, work)).await {
+        Ok(Ok(done)) => Some(done),
+        Ok(Err(error)) => {
+            tracing::warn!(?error, "A visit could not be noted");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("A visit could not be noted in time");
+            None
+        }
+    }
 }
 
 pub(super) fn note_commit() {

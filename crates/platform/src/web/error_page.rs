@@ -17,7 +17,7 @@ pub struct ErrorPage {
 }
 
 #[cfg(test)]
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "error-bad-request",
     "error-fault",
     "error-form-foreign",
@@ -25,6 +25,7 @@ const KEYS: [&str; 15] = [
     "error-form-profile",
     "error-form-stale",
     "error-form-thing",
+    "error-gone",
     "error-no-cookies",
     "error-not-allowed",
     "error-not-found",
@@ -61,6 +62,7 @@ impl crate::web::page::Samples for ErrorPage {
         let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();
         let from = |page: &str| Kept { page: Some(page.into()), ..Kept::default() };
         pages.push(page(&"error-form-thing", from("/newsgroups/1")));
+        pages.push(page(&"error-signed-out", from("/newsletters")));
         pages.push(page(&"error-too-many", again(None, None)));
         pages.push(page(&"error-too-many", again(None, Some("file"))));
         pages.push(page(&"error-signed-out", again(Some("/sign-in"), None)));
@@ -88,6 +90,9 @@ impl ErrorPage {
         }
         // What promises that the form is kept is said where it is.
         let is_lost = self.kept.again.is_none() && self.first_key() == "kept-sign-in";
+        if is_lost && self.kept.words.is_empty() && self.kept.page.is_some() {
+            return self.shell.t("error-not-pressed-text");
+        }
         self.shell.t(&if is_lost { "error-not-kept-text".to_owned() } else { format!("{}-text", self.key) })
     }
 }

@@ -27,7 +27,7 @@ use super::{
     kept::{self, SignInFirst, Typed},
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
-    trouble::{ErrorKey, Saying, Trouble, too_many_text},
+    trouble::{ErrorKey, Saying, Trouble, see_other, too_many_text},
     visit,
 };
 use crate::{Fault, db::one_at_a_time, limits::UsedUp, plain, telemetry::NO_ROUTE};
@@ -219,6 +219,13 @@ fn is_bare(response: &Response) -> bool {
     kind.is_none_or(|kind| kind.starts_with("text/plain"))
 }
 
+/// The page that a button stands on whose form has an address of its own below it: there is nothing to look at, and
+/// whoever changes the language there, or loads it again, wants that page.
+fn above(visit: &Visit) -> Option<&str> {
+    let path = visit.path.split('?').next()?;
+    path.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty())
+}
+
 /// Turns an error without a body of its own into a page; what routers and extractors say in plain text, too.
 fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {
     let status = response.status();
@@ -230,6 +237,12 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
         None if failed && bare => error_page::key_of(status),
         None => return response,
     };
+    // An address that a form of ours was sent to is no slip of the keyboard.
+    let is_gone = key == "error-not-found" && typed.is_some_and(Typed::is_of_browser);
+    let key = if is_gone { "error-gone" } else { key };
+    if let Some(page) = above(visit).filter(|_| status == StatusCode::METHOD_NOT_ALLOWED && visit.is_look()) {
+        return see_other(page);
+    }
     let (old, body) = response.into_parts();
     if asked_for.is_none() && body.size_hint().exact().is_none() {
         return Response::from_parts(old, body);

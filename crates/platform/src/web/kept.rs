@@ -92,7 +92,8 @@ pub(super) struct SignInFirst(pub String);
 
 /// A form may hold what is kept nowhere.
 fn is_secret(name: &str) -> bool {
-    ["password", "answer", "secret", "code"].iter().any(|secret| name.contains(secret))
+    ["password", "answer", "secret"].iter().any(|secret| name.contains(secret))
+        || ["code", "user_code"].contains(&name)
 }
 
 fn fields_of(bytes: &[u8]) -> Option<Vec<(String, String)>> {
@@ -228,6 +229,11 @@ impl Typed {
         let again = again.map(|sealed| Again { action: visit.path.clone(), sealed, sign_in, file });
         let page = self.page.clone().filter(|_| again.is_none());
         Kept { words, again, page }
+    }
+
+    /// A page of ours gave it to this browser.
+    pub(super) const fn is_of_browser(&self) -> bool {
+        self.is_ours
     }
 
     /// Files of this browser's that nobody took are read to their end.

@@ -32,6 +32,7 @@ fn app() -> Router {
         .route("/token", get(|visit: Visit| async move { visit.form_token() }))
         .route("/page", get(|| async { axum::response::Html("<p>page</p>") }))
         .route("/framed", get(framed))
+        .route("/page/button", post(|Checked(form): Checked<Form>| async move { form.word }))
         .route("/checked", post(|Checked(form): Checked<Form>| async move { form.word }))
         .route("/recoverable", post(recoverable))
         .route("/away", get(|| async { Trouble::from(Fault::unavailable("the database")).into_response() }))
@@ -183,6 +184,18 @@ async fn ht_09_what_is_not_there_or_not_allowed_is_a_page_too() {
     assert!(wrong.headers().contains_key(header::ALLOW));
     let trace = send(Request::builder().method("TRACE").uri("/page").body(Body::empty()).unwrap()).await;
     assert_eq!(trace.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn where_only_a_button_leads_looking_leads_to_its_page() {
+    let looked = send(get_of("/page/button?again=1")).await;
+    assert_eq!(
+        (looked.status(), looked.headers()[header::LOCATION].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/page")
+    );
+    let put = send(Request::put("/page/button").body(Body::empty()).unwrap()).await;
+    assert_eq!(put.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(send(get_of("/checked")).await.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]

@@ -237,11 +237,10 @@ pub async fn save(
     }
     let edit = edit_of(&visitor, &fields, details);
     let (now, id) = (visitor.visit().now, person.profile.id);
-    let tx = visitor.acts(&portal, Some(id)).await?;
+    let tx = once(visitor.acts(&portal, Some(id)).await?, visitor.visit()).await?;
     let saved = actions::save(&tx, now, &portal.desk(), id, &edit).await?;
     match saved {
         Saved::Done { invited, withdrawn, asked } => {
-            tx.commit().await?;
             let done = match invited {
                 _ if asked && id == visitor.acts.profile() => "saved-asked",
                 _ if asked => "saved-asked-person",
@@ -252,7 +251,8 @@ pub async fn save(
             };
             // Whoever gave up their own rights cannot come back to this page.
             let is_out = id == visitor.acts.profile() && !edit.is_admin;
-            Ok(see_other(&if is_out { "/account".into() } else { format!("{LIST}/{id}?done={done}") }))
+            let place = if is_out { "/account".into() } else { format!("{LIST}/{id}?done={done}") };
+            Ok(see_other(&tx.commit(now, place).await?))
         }
         Saved::NotFound => Err(Trouble::not_found()),
         Saved::TooManyLetters(full) => Err(too_many_letters(full)),

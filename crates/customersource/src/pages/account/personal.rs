@@ -1,13 +1,13 @@
 //! Personal Profile: one's own name and address, and the invitation to another Passport (CS-60 to CS-64).
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other, shown::Why};
+use platform::web::{About, Errors, Recoverable, Shell, Thing, Trouble, see_other};
 use serde::Deserialize;
 
 use super::{done_of, fields::Fields, is_done_well, row::thing, too_many_letters, word_of};
 use crate::{
     Portal, address,
-    pages::signed_in_page,
+    pages::{once, signed_in_page},
     people::{
         Saved,
         actions::{self, Inviter},
@@ -104,8 +104,8 @@ pub async fn save(
         Recoverable::Refused(fields, why) => {
             let errors = Errors::whole(why.text(&visitor.visit));
             let fields = Fields { version: visitor.acting.profile.version, ..fields };
-            // Typed for another profile, maybe: beside it stands what this one says.
-            let theirs = (why == Why::Profile).then(|| Fields::of(&visitor.acting.profile));
+            // Typed for somebody else or another profile, maybe: beside it stands what this one says.
+            let theirs = Some(Fields::of(&visitor.acting.profile));
             return filled(&portal, &visitor, why.status(), fields, errors, theirs).await;
         }
     };
@@ -119,12 +119,12 @@ pub async fn save(
     if details.email.key() != visitor.acting.profile.email_key {
         visitor.prove_again()?;
     }
-    let tx = visitor.acts(&portal).await?;
+    let tx = once(visitor.acts(&portal).await?, &visitor.visit).await?;
     match actions::save_own(&tx, visitor.visit.now, &portal.desk(), &details, fields.version).await? {
         Saved::Done { asked, .. } => {
-            tx.commit().await?;
             let done = if asked { "saved-asked" } else { "saved" };
-            Ok(see_other(&format!("/account/profile?done={done}")))
+            let place = format!("/account/profile?done={done}");
+            Ok(see_other(&tx.commit(visitor.visit.now, place).await?))
         }
         Saved::Conflict(theirs) => {
             drop(tx);

@@ -19,7 +19,7 @@ use crate::{
             looking::{Asked, Looking},
             row::Row,
         },
-        once, signed_in_page,
+        signed_in_page,
     },
     people::{
         Only,
@@ -190,7 +190,6 @@ pub async fn open(
     };
     let proposal = Proposal { proposed, replaces: form.replaces.is_some(), asked_by, evidence };
     let tx = visitor.acts(&portal, &Locks::of_company(id).and([proposed])).await?;
-    let tx = once(tx, &visitor.visit).await?;
     spend(&tx, &portal, &visitor).await?;
     let now = visitor.visit.now;
     let why = match admin_case::actions::open(&tx, now, &portal.desk(), id, &proposal).await? {

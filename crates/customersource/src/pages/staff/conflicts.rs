@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{
     begin, done_of,
     given::{self, Given, Pressed, Undone},
-    only,
+    mend, only,
 };
 use crate::{
     Portal,
@@ -189,6 +189,11 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: DifferenceId, choice: C
     match settled {
         Settled::NotFound => Err(Trouble::not_found().into()),
         Settled::Done => Ok(see_other(&tx.commit(now, "/staff/conflicts?done=done".into()).await?)),
+        Settled::Bound(bound) => {
+            // What was loosened for it goes back.
+            drop(tx);
+            Err(given.because(StatusCode::CONFLICT, visitor.visit.t(mend::key_of(bound))).into())
+        }
         Settled::Changed => {
             tx.tried().await?;
             Err(given.because(StatusCode::CONFLICT, visitor.visit.t("staff-conflict-changed")).into())

@@ -24,7 +24,7 @@ use crate::{
     acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     newsletter,
-    pages::{once, signed_in_page},
+    pages::signed_in_page,
     resource::{
         self, Resource, ResourceId, Section, is_slug,
         markdown::{self, Html},
@@ -214,7 +214,7 @@ pub async fn add(
 ) -> Result<Response, Trouble> {
     let (visitor, fields, draft) = read(&portal, editor, None, sent).await?;
     let now = visitor.visit.now;
-    let tx = once(visitor.acts(&portal, &Locks::default()).await?, &visitor.visit).await?;
+    let tx = visitor.acts(&portal, &Locks::default()).await?;
     let newsletter = if is_slug(&fields.newsletter) {
         newsletter::store::find_slug(&**tx, &fields.newsletter).await?.map(|letter| letter.id)
     } else {
@@ -286,8 +286,7 @@ pub async fn save(
     }
     resource::store::replace_words(&tx, about.id, &draft.words).await?;
     record(&tx, &portal, &visitor, "content.saved", &about, &draft.reason).await?;
-    tx.commit().await?;
-    Ok(see_other("/staff/content?done=done"))
+    Ok(see_other(&tx.commit(now, "/staff/content?done=done".into()).await?))
 }
 
 async fn record(

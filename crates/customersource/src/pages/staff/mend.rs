@@ -16,12 +16,11 @@ use super::{only, within};
 use crate::{
     Portal,
     acting::{Acting, Duty, Locks},
-    admin_case,
     company::{self, Company, CompanyId},
-    pages::{account::fields::Fields, once, signed_in_page},
+    pages::{account::fields::Fields, signed_in_page},
     people::{
         Invited, Mended,
-        actions::{self, Inviter},
+        actions::{self, Bound, Inviter},
     },
     profile::{self, Profile, ProfileId},
     staff,
@@ -160,6 +159,14 @@ pub async fn blank(
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
+/// Why one member of the staff does not change this address.
+pub const fn key_of(bound: Bound) -> &'static str {
+    match bound {
+        Bound::Case => "staff-mend-case",
+        Bound::Administers => "staff-mend-administrator",
+    }
+}
+
 /// The reason, if there is one to follow.
 fn reason(visitor: &Staff, typed: &Typed, errors: &mut Errors) -> String {
     match staff::reason(&typed.reason) {
@@ -194,14 +201,17 @@ pub async fn mend(
     if email.is_none() {
         errors.add("email", visitor.visit.t("associate-email-malformed"));
     }
-    if email.as_ref().is_some_and(|email| email.as_str() == found.0.email) {
-        errors.add("email", visitor.visit.t("staff-mend-same"));
-    }
     let why = reason(&visitor, &typed, &mut errors);
     let Some(email) = email.filter(|_| errors.is_empty()) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
     let tx = visitor.acts(&portal, &Locks::of_person(found.0.id)).await?;
+    // Looked at after it is clear that this very form did not make it so.
+    if email.as_str() == found.0.email {
+        drop(tx);
+        errors.add("email", visitor.visit.t("staff-mend-same"));
+        return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
+    }
     if let Err(full) = within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(
@@ -212,19 +222,15 @@ pub async fn mend(
     }
     let now = visitor.visit.now;
     let about = (found.0.id, typed.version);
-    if admin_case::store::is_running_for(&tx, found.0.id).await? {
-        drop(tx);
-        return again(StatusCode::CONFLICT, typed, Errors::whole(visitor.visit.t("staff-mend-case")));
-    }
     match actions::mend_address(&tx, now, &portal.desk(), &why, about, &email).await? {
         Mended::Done => {
             let done = invite(&tx, &portal, &visitor, found.0.id, &typed, &why).await?;
-            tx.commit().await?;
-            Ok(see_other(&format!("/staff/people/{}?done={done}", found.0.id)))
+            let place = format!("/staff/people/{}?done={done}", found.0.id);
+            Ok(see_other(&tx.commit(now, place).await?))
         }
-        Mended::Administers => {
+        Mended::Bound(bound) => {
             drop(tx);
-            let errors = Errors::whole(visitor.visit.t("staff-mend-administrator"));
+            let errors = Errors::whole(visitor.visit.t(key_of(bound)));
             again(StatusCode::CONFLICT, typed, errors)
         }
         Mended::Conflict(theirs) => {
@@ -268,7 +274,7 @@ pub async fn add(
     let Some(details) = details.filter(|_| errors.is_empty()) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, typed, errors);
     };
-    let tx = once(visitor.acts(&portal, &Locks::of_company(company.id)).await?, &visitor.visit).await?;
+    let tx = visitor.acts(&portal, &Locks::of_company(company.id)).await?;
     if let Err(full) = within(&tx, &portal, &visitor).await? {
         drop(tx);
         return again(

@@ -39,7 +39,7 @@ use crate::{
     acting::{Acting, Adding, Duty, Locks},
     association,
     company::{Company, Kind},
-    pages::{once, signed_in_page},
+    pages::signed_in_page,
     profile,
     rp::Subject,
     staff,
@@ -72,7 +72,7 @@ async fn begin(
     locks: &Locks,
 ) -> Result<(Adding<Duty>, String), Undone> {
     let reason = given.reason(&visitor.visit)?;
-    let tx = once(visitor.acts(portal, locks).await?, &visitor.visit).await?;
+    let tx = visitor.acts(portal, locks).await?;
     spend(&tx, portal, visitor).await?;
     Ok((tx, reason))
 }

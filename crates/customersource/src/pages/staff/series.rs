@@ -180,8 +180,8 @@ async fn add(
         return form(portal, &FormShown::of(&visitor), status, (kind, None), fields, (errors, None)).await;
     }
     record(&tx, portal, &visitor, kind.added(), &about, &reason).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("{}/{id}?done=done", kind.path())))
+    let place = format!("{}/{id}?done=done", kind.path());
+    Ok(see_other(&tx.commit(visitor.visit.now, place).await?))
 }
 
 async fn save(
@@ -210,8 +210,8 @@ async fn save(
         kind.index_anew(&tx, &about).await?;
     }
     record(&tx, portal, &visitor, kind.saved(), &about, &reason).await?;
-    tx.commit().await?;
-    Ok(see_other(&format!("{}/{}?done=done", kind.path(), about.id)))
+    let place = format!("{}/{}?done=done", kind.path(), about.id);
+    Ok(see_other(&tx.commit(visitor.visit.now, place).await?))
 }
 
 async fn record(

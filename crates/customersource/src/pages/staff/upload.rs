@@ -18,7 +18,6 @@ use super::{
 use crate::{
     Portal,
     acting::Locks,
-    pages::once,
     resource::{
         self, File, Resource, file_name_of, path_of_name,
         storing::{Stored, Storing},
@@ -69,7 +68,7 @@ pub async fn take(
         }
     };
     // Counted at once: taking files in costs more than any other refusal.
-    let tx = visitor.acts(&portal, &Locks::default()).await?;
+    let tx = visitor.tries(&portal, &Locks::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     tx.commit().await?;
     let mut brought = read(&portal, &visitor, upload).await?;
@@ -194,7 +193,7 @@ async fn store(
     brought: &mut Brought,
 ) -> Result<Option<String>, Trouble> {
     let now = visitor.visit.now;
-    let tx = once(visitor.acts(portal, &Locks::default()).await?, &visitor.visit).await?;
+    let tx = visitor.acts(portal, &Locks::default()).await?;
     resource::store::set_updated(&tx, now, about.id).await?;
     let seen = shown(&brought.seen);
     for (name, stored) in &brought.files {

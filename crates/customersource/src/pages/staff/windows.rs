@@ -19,7 +19,6 @@ use crate::{
     acting::{Acting, Duty, Locks},
     audit::{self, Actor, Deed},
     maintenance::{FARTHEST, LONGEST, Window, WindowId, parse_minute_there, store},
-    pages::once,
     staff,
     visitor::Staff,
 };
@@ -131,7 +130,7 @@ pub async fn plan(
             return form(&portal, &visitor, status, (fields, errors), Given::default()).await;
         }
     };
-    let tx = once(visitor.acts(&portal, &Locks::default()).await?, &visitor.visit).await?;
+    let tx = visitor.acts(&portal, &Locks::default()).await?;
     spend(&tx, &portal, &visitor).await?;
     store::add(&**tx, &window).await?;
     record(&tx, &portal, &visitor, "maintenance.planned", &window, &reason).await?;

@@ -3,7 +3,10 @@
 use platform::{Fault, clock::Moment, email::EmailAddress};
 use serde_json::json;
 
-use super::outside;
+use super::{
+    outside,
+    staff::{Bound, loosen},
+};
 use crate::{
     acting::{Acting, Duty},
     association::actions::Desk,
@@ -19,6 +22,8 @@ pub enum Settled {
     Done,
     /// One of both says something else by now than the page showed.
     Changed,
+    /// The address of this profile is not for one member of the staff to change.
+    Bound(Bound),
     NotFound,
 }
 
@@ -62,6 +67,11 @@ pub async fn accept(
     };
     if known.field == Field::Email && key.is_none() {
         return Ok(Settled::Changed);
+    }
+    if key.as_ref().is_some_and(|key| *key != before.0.email_key)
+        && let Some(bound) = loosen(tx, now, &before).await?
+    {
+        return Ok(Settled::Bound(bound));
     }
     profile::store::take_theirs(tx, before.0.id, known.field, &known.theirs, key.as_deref()).await?;
     difference::store::remove(tx, id).await?;

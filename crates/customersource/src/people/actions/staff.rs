@@ -2,16 +2,49 @@
 use platform::{Fault, clock::Moment, email::EmailAddress};
 use serde_json::json;
 
-use super::save::{Why, address_changed, facts, record};
+use super::{
+    outside::Found,
+    save::{Why, address_changed, facts, record},
+};
 use crate::{
     acting::{Acting, Adding, Duty},
-    admin_case::LATELY,
+    admin_case::{self, LATELY},
     association::{self, actions::Desk, store::Which},
     audit::{self, Actor, Deed},
     company::{self, CompanyId},
     people::Mended,
     profile::{self, ProfileId, store::Details},
 };
+
+/// What keeps staff from giving a profile another address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// A running case proposes it: its address is part of what is decided.
+    Case,
+    /// Somebody has, or lately had, this profile of an administrator: they change it, or a case does.
+    Administers,
+}
+
+/// What one member of the staff does before a profile, whose turn is taken, gets another address, wherever that comes
+/// from. Who administers a company is decided by two people (CS-53), never by where one of them sends its mail: rights
+/// that nobody uses end, and a case gives them back.
+pub(super) async fn loosen(tx: &Acting<Duty>, now: Moment, before: &Found) -> Result<Option<Bound>, Fault> {
+    let (profile, company) = before;
+    if admin_case::store::is_running_for(tx, profile.id).await? {
+        return Ok(Some(Bound::Case));
+    }
+    if profile.is_admin {
+        if !association::store::list_held_lately(tx, &[profile.id], now - LATELY).await?.is_empty() {
+            return Ok(Some(Bound::Administers));
+        }
+        profile::store::set_administrator(tx, profile.id, None).await?;
+        association::store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
+    }
+    if profile.is_bill_to {
+        company::store::spend_first_administrator(tx, company.id).await?;
+    }
+    Ok(None)
+}
 
 /// Gives a profile, whose turn is taken, another address; the former one is told, its links die, and so do rights that
 /// nobody has used: a case gives them back.
@@ -27,16 +60,8 @@ pub async fn mend_address(
     let Some(before) = found.filter(|(profile, company)| profile.is_active && company.is_active) else {
         return Ok(Mended::NotFound);
     };
-    // Who administers a company is decided by two people (CS-53), never by where one of them sends its mail.
-    if before.0.is_admin {
-        if !association::store::list_held_lately(tx, &[id], now - LATELY).await?.is_empty() {
-            return Ok(Mended::Administers);
-        }
-        profile::store::set_administrator(tx, id, None).await?;
-        association::store::revoke_links(tx, Which::AskedBy(id)).await?;
-    }
-    if before.0.is_bill_to {
-        company::store::spend_first_administrator(tx, before.1.id).await?;
+    if let Some(bound) = loosen(tx, now, &before).await? {
+        return Ok(Mended::Bound(bound));
     }
     let details = Details {
         first_name: before.0.first_name.clone(),

@@ -191,6 +191,18 @@ async fn a_refusal_leads_back_to_the_page_of_the_form_where_it_cannot_be_sent_ag
 }
 
 #[tokio::test]
+async fn what_is_gone_by_the_time_of_the_press_is_no_slip_of_the_keyboard() {
+    let house = house();
+    let token = house.token(BROWSER).await;
+    let fields = [("text", "ten minutes of work"), ("fails", ""), ("form_token", &token)];
+    let (status, page) = house.post("/door", BROWSER, &fields).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(page.contains("No longer there") && page.contains("ten minutes of work"), "{page}");
+    let (_, page) = house.post("/nowhere", OTHER, &fields).await;
+    assert!(page.contains("Page not found"), "{page}");
+}
+
+#[tokio::test]
 async fn whatever_goes_wrong_the_words_come_back_and_can_be_sent_again() {
     for (fails, status) in [("away", 503), ("bug", 500), ("many", 429), ("sign-in", 403)] {
         let house = house();

@@ -26,7 +26,7 @@ use crate::{
     audit::{self, Actor, Deed},
     bulletin::{Bulletin, DATES, What},
     maintenance::{is_skipped, parse_minute_there},
-    pages::{once, resources::path_of},
+    pages::resources::path_of,
     profile::{self, ProfileId},
     resource::{self, Resource, is_title, words_for},
     staff,
@@ -133,7 +133,7 @@ pub async fn add(
     let (status, errors) = match read(&visitor, &fields, 0, blank) {
         Err(errors) => (StatusCode::UNPROCESSABLE_ENTITY, errors),
         Ok((date, reason)) => {
-            let tx = once(visitor.acts(&portal, &Locks::default()).await?, &visitor.visit).await?;
+            let tx = visitor.acts(&portal, &Locks::default()).await?;
             spend(&tx, &portal, &visitor).await?;
             resource::store::set_updated(&tx, now, course.id).await?;
             if store::is_taken(&tx, &date).await? {
@@ -183,8 +183,8 @@ pub async fn save(
                 tell(&tx, &portal, &visitor, &course, (&wanted, &seats), false).await?;
             }
             record(&tx, &portal, &visitor, "course.date_saved", &course, (&wanted, &reason)).await?;
-            tx.commit().await?;
-            return Ok(see_other(&format!("/staff/content/{}/dates?done=done", course.id)));
+            let place = format!("/staff/content/{}/dates?done=done", course.id);
+            return Ok(see_other(&tx.commit(now, place).await?));
         }
     };
     drop(tx);
