@@ -123,7 +123,7 @@ async fn mend(house: &House, chief: &mut Browser<'_>, boss: &str, ending: Ending
 
 /// The same window at a node of the test's choice.
 pub fn window<'a>(house: &'a House, of: &Browser<'_>, node: Node) -> Browser<'a> {
-    let mut window = house.browser_at(node.clone());
+    let mut window = house.browser_at(node);
     window.cookies.clone_from(&of.cookies);
     window.show(of);
     window

@@ -52,8 +52,8 @@ async fn changing_language_or_colours_leaves_a_page_with_fields_where_it_is(engi
     let mut ann = house.browser();
     let thread = ask(&mut ann).await;
     let footer = |page: &str| page.split_once("<footer>").unwrap().1.matches("target=\"_blank\"").count();
-    assert_eq!(footer(&ann.get(&thread).await.text()), 2, "a reply may be half-written");
-    assert_eq!(footer(&ann.get("/account").await.text()), 0, "nothing is written there");
+    assert_eq!(footer(ann.get(&thread).await.text()), 2, "a reply may be half-written");
+    assert_eq!(footer(ann.get("/account").await.text()), 0, "nothing is written there");
     let answer = ann.post(&format!("{thread}/reply"), &[("body", "")]).await;
     answer.shows(422, "target=\"_blank\" data-answer");
 }

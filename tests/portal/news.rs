@@ -97,7 +97,7 @@ async fn the_audit_is_turned_both_ways(house: House) {
     for (way, has_newer) in [("next", false), ("next", true), ("prev", true), ("prev", true), ("", false)] {
         let answer = sue.get(&path).await;
         let page = answer.text();
-        let (count, newer) = page_of(&page);
+        let (count, newer) = page_of(page);
         lines.push(count);
         assert_eq!(newer, has_newer, "{path}");
         if let Some((before, _)) = page.split_once(&format!("\" rel=\"{way}\"")).filter(|_| !way.is_empty()) {
@@ -150,7 +150,7 @@ async fn the_audit_names_who_did_what_to_whom_and_is_narrowed_down(house: House)
     page.shows(200, "value=\"28.11.2026\" aria-invalid=\"true\"");
     assert!(!page.text().contains("href=\"#until\""));
     // Newer lines are a press away, as older ones are.
-    let (lines, _) = page_of(&boss.get("/account/history?before=1").await.text());
+    let (lines, _) = page_of(boss.get("/account/history?before=1").await.text());
     assert!(lines > 1, "{lines}");
     // Another company's lines are no business of theirs, whatever they ask for.
     let fabrikam = house.current("three-3").await.company;

@@ -84,7 +84,7 @@ async fn inv_12_a_dump_and_the_tables_hold_no_link(house: House) {
     let link = house.mail().await[0].link();
     let dump = house.dump().await.to_string();
     let secret = link.strip_prefix("/associate/").unwrap();
-    for secret in [secret, &ann.cookies.value("session").unwrap()] {
+    for secret in [secret, ann.cookies.value("session").unwrap()] {
         assert!(!dump.contains(secret));
     }
     assert!(!dump.contains("_digest") && !dump.contains("id_token") && !dump.contains("email_mac"));

@@ -214,7 +214,7 @@ async fn portal_rule_9_links_that_lead_nowhere_are_tried_thirty_times_a_minute_a
 async fn portal_rule_9_every_budget_is_one_for_all_nodes_ft_12(house: House) {
     let node = house.node().await;
     let status = |answer: Answer| answer.status;
-    let (mut here, mut there) = (house.browser(), house.browser_at(node.clone()));
+    let (mut here, mut there) = (house.browser(), house.browser_at(node));
     let mut seen = vec![];
     for _ in 0..16 {
         seen.push(status(here.get("/associate/guess").await));

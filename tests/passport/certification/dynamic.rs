@@ -103,7 +103,7 @@ async fn oidcc_userinfo_rs256(engine: Engine) {
     let tokens = rp.tokens_in(&rp.redeem(&code(&rp, &house, "openid email").await).await);
     let answer = house.userinfo(&tokens.access).await;
     assert_eq!(answer.header("content-type"), "application/jwt");
-    let person = house.verified(&answer.text(), jsonwebtoken::Algorithm::RS256).await;
+    let person = house.verified(answer.text(), jsonwebtoken::Algorithm::RS256).await;
     assert_eq!((&person["iss"], &person["aud"]), (&json!(house.passport.issuer()), &json!(rp.id)));
     assert_eq!(person["sub"], jwt::claims(tokens.id())["sub"]);
     assert_eq!((&person["email"], person.get("nonce")), (&json!("ann@acme.test"), None));

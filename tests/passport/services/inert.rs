@@ -20,7 +20,7 @@ const PLACE: [(&str, &str); 2] = [("country", HOSTILE), ("postal_code", "1")];
 #[track_caller]
 fn assert_inert(answer: &Answer) {
     assert!(answer.status < 500, "{answer:?}");
-    assert_dead(&answer.page(), &answer.text());
+    assert_dead(&answer.page(), answer.text());
     let fields =
         ["input", "textarea", "button", "option"].map(|tag| answer.page().attributes(tag, "value")).concat();
     let shown = answer.page().words().contains(HOSTILE) || fields.iter().any(|value| value == HOSTILE);
@@ -54,7 +54,7 @@ async fn br_12_what_a_person_wrote_is_inert_on_every_page(house: House) {
         assert_inert(&browser.get(path).await);
     }
     let export = browser.get("/account/export").await;
-    assert_dead(&export.page(), &export.text());
+    assert_dead(&export.page(), export.text());
     let all = browser.click("#export-download").await;
     assert_eq!(all.header("content-type"), "application/json");
     assert_eq!(all.header("x-content-type-options"), "nosniff");
@@ -100,7 +100,7 @@ async fn br_12_what_a_site_is_called_is_inert_on_every_page(house: House) {
     browser.click("#consent-approve").await;
     for path in ["/account/sites", "/sites", "/oauth2/end-session?client_id=other"] {
         let page = browser.get(path).await;
-        assert_dead(&page.page(), &page.text());
+        assert_dead(&page.page(), page.text());
     }
     assert_inert(&browser.get("/account/sites").await);
     assert_inert(&browser.get("/sites").await);
@@ -116,10 +116,10 @@ async fn br_12_what_a_site_is_called_is_inert_on_every_page(house: House) {
     assert_inert(&browser.get(begun["verification_uri_complete"].as_str().unwrap()).await);
     browser.get("/device").await;
     let typed = browser.submit("#device-continue", &[("user_code", "<img src=x>")]).await;
-    assert_dead(&typed.page(), &typed.text());
+    assert_dead(&typed.page(), typed.text());
     // A site that is refused is named by nothing that it sent.
     let refused = browser.get("/oauth2/authorize?client_id=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E").await;
-    assert_dead(&refused.page(), &refused.text());
+    assert_dead(&refused.page(), refused.text());
 }
 
 async fn br_12_what_was_written_is_inert_in_letters(house: House) {

@@ -172,7 +172,7 @@ async fn userinfo_is_signed_for_who_registered_it(house: House) {
     let tokens = web.tokens(&browser).await;
     let answer = house.userinfo(&tokens.access).await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/jwt"));
-    let claims = house.verified(&answer.text(), Algorithm::RS256).await;
+    let claims = house.verified(answer.text(), Algorithm::RS256).await;
     assert_eq!((&claims["iss"], &claims["aud"]), (&json!(house.passport.issuer()), &json!("web")));
     assert_eq!(claims["email"], "ann@acme.test");
     assert_eq!(claims["sub"], testkit::jwt::claims(tokens.id())["sub"]);

@@ -159,13 +159,13 @@ async fn an_answer_is_signed_where_it_is_asked_for(house: House) {
     };
     let answer = ask(&tokens.access).await;
     assert_eq!(answer.header("content-type"), "application/token-introspection+jwt");
-    assert_eq!(testkit::jwt::header(&answer.text())["typ"], "token-introspection+jwt");
-    let claims = house.verified(&answer.text(), Algorithm::ES256).await;
+    assert_eq!(testkit::jwt::header(answer.text())["typ"], "token-introspection+jwt");
+    let claims = house.verified(answer.text(), Algorithm::ES256).await;
     assert_eq!((&claims["iss"], &claims["aud"]), (&json!(house.passport.issuer()), &json!("web")));
     assert_eq!(claims["token_introspection"]["client_id"], "web");
-    let dead = house.verified(&ask("x").await.text(), Algorithm::ES256).await;
+    let dead = house.verified(ask("x").await.text(), Algorithm::ES256).await;
     assert_eq!(dead["token_introspection"], json!({ "active": false }));
-    house.userinfo(&answer.text()).await.assert_status(401);
+    house.userinfo(answer.text()).await.assert_status(401);
 }
 
 async fn a_disabled_person_has_no_tokens(house: House) {

@@ -48,17 +48,19 @@ pub(super) struct Writer {
 struct Line {
     rest: Rest,
     waiting: VecDeque<oneshot::Sender<Turn>>,
+    /// Of ours, for other programs.
+    pause: Pause,
 }
 
 /// The connection, outside a transaction, while nobody has it.
 enum Rest {
-    Free(Option<Connection>, Pause),
+    Free(Option<Connection>),
     Taken,
 }
 
 impl Default for Rest {
     fn default() -> Self {
-        Self::Free(None, Pause::default())
+        Self::Free(None)
     }
 }
 
@@ -92,9 +94,8 @@ impl Writer {
     fn enter(&self) -> Result<Turn, oneshot::Receiver<Turn>> {
         let mut line = self.line();
         match mem::replace(&mut line.rest, Rest::Taken) {
-            Rest::Free(connection, pause) => {
-                let (stage, group) = (Stage::Outside, Vec::new());
-                let held = Held { connection, stage, group, is_worn: false, pause };
+            Rest::Free(connection) => {
+                let held = Held { connection, stage: Stage::Outside, group: Vec::new(), is_worn: false };
                 Ok(Turn { held: Some(held), writer: self.clone() })
             }
             Rest::Taken => {
@@ -151,6 +152,9 @@ impl Writer {
         let is_open = held.stage == Stage::Between;
         if !(is_open && held.is_full()) {
             let mut line = self.line();
+            if !is_open {
+                line.pause.begin();
+            }
             while let Some(next) = line.waiting.pop_front() {
                 match next.send(Turn { held: Some(held), writer: self.clone() }) {
                     Ok(()) => return,
@@ -161,7 +165,7 @@ impl Writer {
                 }
             }
             if !is_open {
-                line.rest = Rest::Free(held.connection, held.pause);
+                line.rest = Rest::Free(held.connection);
                 return;
             }
         }
@@ -272,10 +276,12 @@ impl Turn {
             held.stage = Stage::Later;
             return Ok(());
         }
-        held.pause.take().await;
+        let pause = self.writer.line().pause;
+        pause.take().await;
+        let held = self.held()?;
         held.stage = Stage::First;
         held.connection.as_ref().ok_or_else(gone)?.begin().await?;
-        held.pause.end();
+        self.writer.line().pause.end();
         Ok(())
     }
 

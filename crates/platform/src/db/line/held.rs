@@ -4,7 +4,6 @@ use std::mem;
 use sea_orm::{ConnAcquireErr, DbErr};
 use tokio::sync::oneshot;
 
-use super::pause::Pause;
 use crate::db::sqlite::Connection;
 
 /// How many transactions share one commit at most: nobody waits for an endless row of others.
@@ -24,8 +23,6 @@ pub struct Held {
     pub group: Vec<oneshot::Sender<Outcome>>,
     /// A statement failed or was left: the connection serves this group to its end and nobody after.
     pub is_worn: bool,
-    /// Of the file, for other programs.
-    pub pause: Pause,
 }
 
 /// Where the connection stands. What is in doubt counts as begun.
@@ -55,7 +52,7 @@ impl Held {
     pub fn undo(&mut self) -> Result<(), DbErr> {
         if self.stage == Stage::First {
             self.tell("ROLLBACK")?;
-            self.is_outside();
+            self.stage = Stage::Outside;
         } else {
             // Refused when SQLite has rolled everything back by itself.
             self.tell("ROLLBACK TO member")?;
@@ -72,7 +69,6 @@ impl Held {
     /// The transaction is over; whose it was.
     pub fn is_outside(&mut self) -> Vec<oneshot::Sender<Outcome>> {
         self.stage = Stage::Outside;
-        self.pause.begin();
         mem::take(&mut self.group)
     }
 }
