@@ -71,6 +71,32 @@ async fn what_is_typed_is_there_again_after_a_click_beside_the_form_and_back() {
     world.close().await;
 }
 
+/// Chromium brings back a page that answered a form by sending that form again.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
+async fn what_is_typed_on_a_page_that_answered_a_form_is_there_again_after_a_click_beside_it_and_back() {
+    let world = World::open(Engine::Sqlite).await;
+    let ana = an_administrator(&world).await;
+    begins(&ana).await;
+    ana.types("#first_name", "www.nia.example").await;
+    ana.clicks("#save").await;
+    ana.finds("#error-summary").await;
+    ana.types("#first_name", "Nia").await;
+    ana.driver().execute("document.querySelector(\"a[href='/faq']\").click()", vec![]).await.unwrap();
+    ana.arrives_at(&format!("{}/faq", world.addresses.portal)).await;
+    ana.driver().back().await.unwrap();
+    if ana.driver().find_all(thirtyfour::By::Css("#first_name")).await.unwrap().is_empty() {
+        ana.driver().refresh().await.unwrap();
+    }
+    ana.finds("#first_name").await;
+    is_still_typed(&ana).await;
+    let kept = ana.driver().execute("return sessionStorage.length", vec![]).await.unwrap();
+    assert_eq!(kept.json().as_i64(), Some(0), "nothing of it is left in the browser");
+    ana.clicks("#save").await;
+    ana.sees("Nia Costa").await;
+    world.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
 async fn without_javascript_the_change_opens_a_tab_and_the_form_stays_where_it_is() {

@@ -9,6 +9,7 @@ use crate::{
 
 on_both_engines![
     a_reply_is_kept_when_the_plan_ends_while_it_is_written,
+    what_word_leaves_in_copied_text_is_text,
     changing_language_or_colours_leaves_a_page_with_fields_where_it_is,
     fx_03_a_button_of_the_staff_ends_no_association_that_its_page_did_not_show,
 ];
@@ -45,6 +46,21 @@ async fn a_reply_is_kept_when_the_plan_ends_while_it_is_written(engine: Engine) 
     let sent = ann.post(&format!("{thread}/reply"), &[("kept", &sealed)]).await;
     assert!(sent.leads_to().starts_with(&format!("{thread}#post-")), "{sent:?}");
     ann.get(&thread).await.shows(200, "Open the year <em>first</em>, then post.");
+}
+
+async fn what_word_leaves_in_copied_text_is_text(engine: Engine) {
+    let house = lively(engine).await;
+    let mut ann = house.browser();
+    let thread = ask(&mut ann).await;
+    let copied = "Open the year,\u{b}then post.\r\nE\u{1e}mail me.\u{7}";
+    let sent = ann.fill_in(&thread, &format!("{thread}/reply"), &[("body", copied)]).await;
+    assert!(sent.leads_to().starts_with(&format!("{thread}#post-")), "{sent:?}");
+    let page = ann.get(&thread).await;
+    page.shows(200, "E-mail me.");
+    page.shows(200, "then post.");
+    let refused = ann.fill_in(&thread, &format!("{thread}/reply"), &[("body", "Press \u{1b} now")]).await;
+    refused.shows(400, "control character");
+    refused.shows(400, "Press  now</textarea>");
 }
 
 async fn changing_language_or_colours_leaves_a_page_with_fields_where_it_is(engine: Engine) {

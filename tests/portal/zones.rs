@@ -43,7 +43,7 @@ async fn a_course_is_held_by_the_clock_of_its_place_whoever_reads(engine: Engine
         .shows(422, "There is no such hour there");
     ed.post(&dates, &fields("2027-03-28T12:00", "Europe/Lisbon")).await.leads_to();
     let shown = ed.get(&dates).await;
-    shown.shows(200, "March 28, 2027, 12:00 (Europe/Lisbon)");
+    shown.shows(200, "March 28, 2027, 12:00 (Lisbon)");
     let one = shown.text().split(&format!("{dates}/")).last().unwrap()[..36].to_owned();
     ed.get(&format!("{dates}/{one}")).await.shows(200, "value=\"2027-03-28T12:00\"");
 
@@ -51,12 +51,12 @@ async fn a_course_is_held_by_the_clock_of_its_place_whoever_reads(engine: Engine
     ann.keep(COOKIE, "Asia/Tokyo");
     ann.associate("ann", "Ann@Contoso.example").await;
     let page = ann.get(COURSE).await;
-    page.shows(200, "March 28, 2027, 12:00 (Europe/Lisbon)");
-    page.shows(200, "February 9, 2027, 09:00 (America/Sao_Paulo)");
+    page.shows(200, "March 28, 2027, 12:00 (Lisbon)");
+    page.shows(200, "February 9, 2027, 09:00 (São Paulo)");
     let date = page.text().split("name=\"date\" value=\"").last().unwrap()[..36].to_owned();
     ann.post(&format!("{COURSE}/enrol"), &[("date", &date)]).await.leads_to();
     let mail = house.mail().await.pop().unwrap();
-    assert!(mail.text.contains("March 28, 2027, 12:00 (Europe/Lisbon)"), "{}", mail.text);
+    assert!(mail.text.contains("March 28, 2027, 12:00 (Lisbon)"), "{}", mail.text);
 
     // And for calendars, which know where their reader is.
     let file = ann.get(&format!("{COURSE}/dates/{date}")).await;
@@ -83,7 +83,7 @@ async fn times_are_the_readers_as_their_browser_says_or_they_choose_else_their_c
     // 2026-11-18T16:26:40Z
     let thread = ask(&mut ann).await;
     let without = ann.get(&thread).await;
-    without.shows(200, "November 18, 2026, 13:26 (America/Sao_Paulo)");
+    without.shows(200, "November 18, 2026, 13:26 (São Paulo)");
     without.shows(200, &format!("data-zone=\"{COOKIE}\""));
     ann.keep(COOKIE, "Asia/Tokyo");
     let own = ann.get(&thread).await;
@@ -107,14 +107,14 @@ async fn times_are_the_readers_as_their_browser_says_or_they_choose_else_their_c
         assert!(!set.headers.contains_key("set-cookie"), "{odd}");
     }
     ann.keep(COOKIE, "nonsense");
-    ann.get(&thread).await.shows(200, "(America/Sao_Paulo)");
+    ann.get(&thread).await.shows(200, "(São Paulo)");
 }
 
 async fn a_wait_is_told_as_people_say_it(house: House) {
     house.seed(json!({"staff": [{"subject": "ed", "name": "Ed", "role": "editor"}]})).await;
     let mut ed = on_duty(&house, "ed").await;
     ed.keep(COOKIE, "America/Sao_Paulo");
-    ed.get("/staff/maintenance").await.shows(200, "Begins (America/Sao_Paulo)");
+    ed.get("/staff/maintenance").await.shows(200, "Begins (São Paulo)");
     let fields = [
         ("starts_at", "2026-11-18T13:00"),
         ("ends_at", "2026-11-19T00:44"),
@@ -146,7 +146,7 @@ async fn letters_tell_times_where_the_company_is_and_name_the_zone(house: House)
     let mails = house.mail().await;
     assert_eq!(mails.len(), 2, "{mails:?}");
     for mail in mails.iter().filter(|mail| mail.text.contains("2026")) {
-        assert!(mail.text.contains("November 18, 2026, 13:26 (America/Sao_Paulo)"), "{}", mail.text);
+        assert!(mail.text.contains("November 18, 2026, 13:26 (São Paulo)"), "{}", mail.text);
         assert!(!mail.text.contains("UTC"), "{}", mail.text);
     }
 }

@@ -53,6 +53,11 @@ pub fn nav() -> Vec<NavItem> {
     ]
 }
 
+/// The same for somebody who is signed in.
+pub fn nav_of_people() -> Vec<NavItem> {
+    nav().into_iter().filter(|item| item.path != SIGN_UP).collect()
+}
+
 /// The pages of Account Services, in the left-hand navigation.
 pub static ACCOUNT_SERVICES: &[NavItem] = &[
     NavItem { path: "/account/information", key: "nav-information" },

@@ -31,7 +31,7 @@ use crate::{
     },
     computer::{self, ComputerId},
     history,
-    paths::ACCOUNT_SERVICES,
+    paths::{ACCOUNT_SERVICES, nav_of_people},
     sending::Sending,
     session::{Session, SessionId, store},
     state::Passport,
@@ -73,7 +73,9 @@ impl Visitor {
     pub fn shell(&self) -> Shell {
         let shell = self.visit.shell();
         match &self.signed_in {
-            Some((_, account)) => shell.with_person(account.email.clone(), "/sign-out"),
+            Some((_, account)) => {
+                shell.with_person(account.email.clone(), "/sign-out").with_nav(nav_of_people())
+            }
             None => shell,
         }
     }
@@ -253,6 +255,7 @@ impl Visitor {
             Some((_, account)) => {
                 visit.is_of(Some(&[account.id.to_string().as_bytes()]));
                 visit.is_called(&account.email, "/sign-out");
+                visit.has_nav(nav_of_people());
                 visit.has_sub_nav("/account", ACCOUNT_SERVICES);
             }
             None => visit.is_of(None),
@@ -305,7 +308,7 @@ impl SignedIn {
     /// A page shell that names the person, with the pages of Account Services in the navigation.
     pub fn shell(&self) -> Shell {
         let shell = self.visit.shell().with_person(self.account.email.clone(), "/sign-out");
-        shell.with_sub_nav("/account", ACCOUNT_SERVICES)
+        shell.with_nav(nav_of_people()).with_sub_nav("/account", ACCOUNT_SERVICES)
     }
 
     pub fn source(&self) -> history::Source {

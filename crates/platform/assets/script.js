@@ -75,7 +75,8 @@ const { zone } = document.documentElement.dataset;
 if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax${zone.startsWith("__Host-") ? ";secure" : ""}`;
 
 // A half-written form outlives a change of language or colours: what was typed waits in this tab until its page is there
-// again. Without this script, and where the page answers a form, the change opens a tab of its own instead.
+// again. Without this script, and where the page answers a form, the change opens a tab of its own instead. Browsers bring
+// such a page back by sending the older form once more: what was typed on it since waits for an hour, for that alone.
 const HALF = "half-written";
 const typed = (form) =>
   [...form.elements]
@@ -91,13 +92,21 @@ const putBack = (form, [action, name, value, checked]) => {
 };
 const forms = () => [...document.querySelectorAll("main form[method=post]")];
 const head = () => document.querySelector("header").textContent;
-const keep = (of) => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, forms().flatMap(typed), of]));
+const isAnswer = document.querySelector("form[data-answer]") !== null;
+const keep = (of, left) => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, forms().flatMap(typed), of, left]));
 try {
-  const [path, fields, of] = JSON.parse(sessionStorage.getItem(HALF)) ?? [];
-  sessionStorage.removeItem(HALF);
-  if (path === location.pathname && (!of || of === head())) forms().forEach((form) => fields.forEach((field) => putBack(form, field)));
+  const [path, fields, of, left] = JSON.parse(sessionStorage.getItem(HALF)) ?? [];
+  const isOld = left && Date.now() - left > 3600000;
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  const isHere = path === location.pathname && (!of || of === head()) && (!left || (isAnswer && cameBack && !isOld));
+  if (!left || isOld || path === location.pathname) sessionStorage.removeItem(HALF);
+  if (isHere) forms().forEach((form) => fields.forEach((field) => putBack(form, field)));
+  let isWritten = isHere && Boolean(left);
+  addEventListener("input", () => (isWritten = true));
+  // What was sent is kept where it went.
+  addEventListener("pagehide", () => isAnswer && isWritten && !sent.size && keep(head(), Date.now()));
   each("form.locale, form.theme", (form) => {
-    if ("answer" in form.dataset) return;
+    if (isAnswer) return;
     form.removeAttribute("target");
     form.addEventListener("submit", () => keep());
   });

@@ -46,7 +46,7 @@ fn moment_in(words: Words<'_>, (zone, is_own): (&Zone, bool), at: Moment) -> Str
 }
 
 fn named(words: Words<'_>, text: String, (zone, is_own): (&Zone, bool)) -> String {
-    if is_own { text } else { words("zone-named", [("when", &text), ("zone", zone.name())]) }
+    if is_own { text } else { words("zone-named", [("when", &text), ("zone", &zone.place())]) }
 }
 
 /// A day (UTC), in a letter.

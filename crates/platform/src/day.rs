@@ -88,6 +88,19 @@ const PARTS_OF_THE_WORLD: [&str; 10] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zone(TimeZone);
 
+/// Places whose names have lost their accents on the way into the list of zones, where our pages are read most.
+const PLACES: [(&str, &str); 9] = [
+    ("Araguaina", "Araguaína"),
+    ("Belem", "Belém"),
+    ("Cuiaba", "Cuiabá"),
+    ("Eirunepe", "Eirunepé"),
+    ("Maceio", "Maceió"),
+    ("Noronha", "Fernando de Noronha"),
+    ("Santarem", "Santarém"),
+    ("Sao_Paulo", "São Paulo"),
+    ("Bogota", "Bogotá"),
+];
+
 impl Zone {
     /// `America/Sao_Paulo`, `UTC`, …; `None` for what is no zone.
     pub fn named(name: &str) -> Option<Self> {
@@ -101,6 +114,13 @@ impl Zone {
     /// Its IANA name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// The place that it is named after, as people write it.
+    pub fn place(&self) -> String {
+        let last = self.name().rsplit('/').next().unwrap_or_default();
+        let known = PLACES.iter().find(|(place, _)| *place == last);
+        known.map_or_else(|| last.replace('_', " "), |(_, written)| (*written).to_owned())
     }
 
     /// The names that people choose from, in the order of the alphabet: places by their part of the world, and UTC.

@@ -1,14 +1,40 @@
 //! What hides in text: control characters, refused once, at the door, on both engines alike (FX-14), and names that
 //! mail programs would make links of. Knows no field.
 //!
-//! PostgreSQL cannot store NUL, SQLite can, terminals obey others, and no honest person or site sends any.
-//! Tabs and line breaks are text where text may have lines.
+//! PostgreSQL cannot store NUL, SQLite can, terminals obey others, and no honest site sends any. People do: what
+//! office programs and viewers put into what is copied from them becomes text ([`typed`]). Tabs and line breaks are
+//! text where text may have lines.
 
 use std::borrow::Cow;
 
 /// True when a text holds none but tabs and line breaks.
 pub fn is_plain(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+}
+
+/// What a person typed or pasted, as text. Word and PowerPoint break lines with U+000B and pages with U+000C, Word has a
+/// hyphen of its own and marks cells, notes and fields, viewers mark where a word was parted. `None`: it holds what no
+/// program leaves in text that is copied.
+pub fn typed(text: &str) -> Option<Cow<'_, str>> {
+    if is_plain(text) {
+        return Some(Cow::Borrowed(text));
+    }
+    // Where nothing else breaks the lines, the field may have one line alone.
+    let line = if text.contains('\n') { '\n' } else { ' ' };
+    let as_text = |c: char| match c {
+        '\u{b}' | '\u{c}' => Some(line),
+        '\u{1e}' => Some('-'),
+        '\0' | '\u{1b}' | '\t' | '\n' | '\r' => Some(c),
+        '\u{1}'..='\u{1f}' => None,
+        c => Some(c),
+    };
+    let text: String = text.chars().filter_map(as_text).collect();
+    is_plain(&text).then_some(Cow::Owned(text))
+}
+
+/// A text without whatever is none, to be looked at and copied.
+pub fn readable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')).collect()
 }
 
 /// [`is_plain`] for every name and text of a JSON value.
@@ -107,6 +133,17 @@ mod tests {
         assert_eq!(unlinked("ann@evil.example"), "ann(at)evil․example");
         for name in ["Contoso Ltda", "Fabrikam S.A.", "J.R. Lee", "Lapsed Inc.", "a/b"] {
             assert_eq!(unlinked(name), name);
+        }
+    }
+
+    #[test]
+    fn what_office_programs_copy_becomes_text_and_what_terminals_obey_does_not() {
+        assert_eq!(typed("one\u{b}two").as_deref(), Some("one two"));
+        assert_eq!(typed("one\u{b}two\r\nthree\u{c}").as_deref(), Some("one\ntwo\r\nthree\n"));
+        assert_eq!(typed("e\u{1e}mail, co\u{1f}operate\u{2}\u{7}").as_deref(), Some("e-mail, cooperate"));
+        for refused in ["a\0", "\u{1b}[31m", "\u{7f}", "a\u{85}\u{b}"] {
+            assert_eq!(typed(refused), None, "{refused:?}");
+            assert!(is_plain(&readable(refused)));
         }
     }
 

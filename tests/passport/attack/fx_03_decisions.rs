@@ -26,6 +26,7 @@ on_both_engines![
     fx_03_a_devices_site_is_changed_before_the_yes,
     fx_03_an_old_page_removes_no_other_alternate_address,
     fx_03_what_another_tab_saved_is_not_overwritten_without_a_word,
+    fx_03_nobody_saves_the_information_that_somebody_else_typed,
 ];
 
 const EVERYTHING: &str = "openid profile email phone address offline_access";
@@ -226,6 +227,32 @@ async fn fx_03_what_another_tab_saved_is_not_overwritten_without_a_word(house: H
     one.submit("main form", &[("nickname", "Annie")]).await.assert_status(200);
     let asked = other.submit("main form", &[("website", "https://ann.test")]).await;
     asked.assert_status(409);
-    assert_eq!(asked.page().attribute("#website", "value"), "https://ann.test", "what was typed");
+    let page = asked.page();
+    assert_eq!(page.attribute("#website", "value"), "https://ann.test", "what was typed");
+    assert_eq!(page.all("main form .hint[id$=-now]"), ["Saved now: Annie", "Saved now: nothing"]);
+    assert_eq!(page.attribute("#nickname", "aria-describedby"), "nickname-now");
+    drop(page);
     other.submit("main form", &[]).await.assert_status(200);
+}
+
+async fn fx_03_nobody_saves_the_information_that_somebody_else_typed(house: House) {
+    house.leave_mail();
+    let anns = ann(&house).await;
+    anns.get("/account/information").await.assert_status(200);
+    let bens = anns.tab();
+    bens.sign_out().await;
+    bens.join("ben@acme.test").await;
+    bens.get("/account/information").await;
+    bens.submit("main form", &[("nickname", "Benny"), ("street_address", "1 Ben St")])
+        .await
+        .assert_status(200);
+    let asked = anns.submit("main form", &[("nickname", "Annie")]).await;
+    asked.assert_status(409);
+    let page = asked.page();
+    assert_eq!(page.all("#typed textarea"), ["Annie"], "to be copied");
+    assert_eq!(page.attribute("#nickname", "value"), "Benny");
+    assert_eq!(page.text_of("#street_address"), "1 Ben St");
+    drop(page);
+    anns.submit("main form", &[]).await.assert_status(200);
+    assert_eq!(bens.get("/account/information").await.page().attribute("#nickname", "value"), "Benny");
 }

@@ -5,6 +5,7 @@ on_both_engines![
     fx_14_a_control_character_in_a_path_or_a_query_is_refused_at_the_door,
     machines_are_told_of_it_in_json,
     fx_14_a_control_character_in_a_form_is_refused,
+    fx_14_what_office_programs_copy_is_text_in_a_form,
     fx_14_a_control_character_in_a_json_body_or_a_credential_is_refused,
 ];
 
@@ -85,6 +86,30 @@ async fn fx_14_a_control_character_in_a_form_is_refused(house: House) {
         }
     }
     assert!(browser.is_signed_in().await);
+}
+
+async fn fx_14_what_office_programs_copy_is_text_in_a_form(house: House) {
+    house.leave_mail();
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    browser.get("/account/information").await;
+    let copied = [("name", "Ann\u{b}Lee"), ("street_address", "1 High St\u{b}Flat\u{7} 2\r\nLeft")];
+    browser.submit("#information-save", &copied).await.assert_status(200);
+    let page = browser.get("/account/information").await.page();
+    assert_eq!(page.attribute("#name", "value"), "Ann Lee");
+    assert_eq!(page.text_of("#street_address"), "1 High St Flat 2 Left");
+    drop(page);
+    // What no program copies is refused, with its reason and what was typed, free of it.
+    let refused = browser.submit("#information-save", &[("name", "Ann\u{1b}[31m Lee")]).await;
+    refused.assert_status(400);
+    let page = refused.page();
+    assert!(page.words().contains("control character"), "{refused:?}");
+    assert!(page.all("main textarea").contains(&"Ann[31m Lee".to_owned()), "{refused:?}");
+    drop(page);
+    // A secret is never made another.
+    browser.get("/account/question").await;
+    let secret = [("question", "own"), ("own_question", "Where?"), ("answer", "the\u{b}attic")];
+    browser.submit("main form", &secret).await.assert_status(400);
 }
 
 async fn fx_14_a_control_character_in_a_json_body_or_a_credential_is_refused(house: House) {

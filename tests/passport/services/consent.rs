@@ -5,6 +5,8 @@ on_both_engines![
     br_17_a_yes_is_remembered_for_as_much_and_asked_again_for_more,
     br_17_a_public_site_is_asked_about_every_time,
     prompt_consent_shows_the_page_again,
+    br_17_a_yes_gives_nothing_of_somebody_who_was_not_asked,
+    br_17_a_page_for_whoever_is_behind_is_not_answered_by_whoever_is_in_front,
     rt_06_a_withdrawn_site_loses_its_grants_and_is_asked_about_again,
     rt_06_sign_out_everywhere_ends_offline_access_too,
     a_withdrawal_touches_nobody_else,
@@ -62,6 +64,57 @@ async fn prompt_consent_shows_the_page_again(house: House) {
             site.ask(&browser, |asked| asked.with("scope", "openid email").with("prompt", "consent")).await;
         assert!(asked.page().has("#consent-approve"), "{asked:?}");
     }
+}
+
+/// Ben allowed the site long ago; the page that is answered now asked Ann.
+async fn br_17_a_yes_gives_nothing_of_somebody_who_was_not_asked(house: House) {
+    let evil = house.client(Kind::Evil).await;
+    let browser = house.browser();
+    browser.join("ben@acme.test").await;
+    allow(&evil, &browser, "openid email").await;
+    browser.sign_out().await;
+    browser.join("ann@acme.test").await;
+    let page = browser.tab();
+    let asked = evil.ask(&page, |asked| asked.with("scope", "openid email")).await;
+    assert!(asked.page().words().contains("ann@acme.test"), "{asked:?}");
+    browser.sign_out().await;
+    browser.sign_in("ben@acme.test", testkit::PASSWORD).await;
+    for _ in 0..2 {
+        let again = page.click("#consent-approve").await;
+        again.assert_status(200);
+        let words = again.page().words();
+        assert!(words.contains("about ben@acme.test") && !words.contains("ann@acme.test"), "{again:?}");
+        // Whoever of them is there, a page of the other gives nothing.
+        browser.sign_out().await;
+        browser.sign_in("ann@acme.test", testkit::PASSWORD).await;
+        let again = page.click("#consent-approve").await;
+        assert!(again.page().words().contains("about ann@acme.test"), "{again:?}");
+        browser.sign_out().await;
+        browser.sign_in("ben@acme.test", testkit::PASSWORD).await;
+    }
+    page.click("#consent-approve").await;
+    let answer = page.click("#consent-approve").await;
+    let tokens = evil.tokens_in(&evil.redeem(&evil.code_in(&answer)).await);
+    assert_eq!(house.userinfo(&tokens.access).await.json()["email"], "ben@acme.test");
+}
+
+/// A hint brings Ann forward while Ben is in front: her page is hers, and not his once she has left.
+async fn br_17_a_page_for_whoever_is_behind_is_not_answered_by_whoever_is_in_front(house: House) {
+    let evil = house.client(Kind::Evil).await;
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let page = browser.tab();
+    evil.ask(&page, |asked| asked.with("scope", "openid email")).await;
+    browser.join("ben@acme.test").await;
+    allow(&evil, &browser, "openid email").await;
+    let again = page.click("#consent-approve").await;
+    assert!(again.page().words().contains("ann@acme.test"), "{again:?}");
+    let elsewhere = house.browser();
+    elsewhere.sign_in("ann@acme.test", testkit::PASSWORD).await;
+    elsewhere.get("/account/sessions").await;
+    elsewhere.submit("#sign-out-everywhere", &[]).await;
+    let answer = page.click("#consent-approve").await;
+    assert!(answer.page().words().contains("about ben@acme.test"), "{answer:?}");
 }
 
 async fn rt_06_a_withdrawn_site_loses_its_grants_and_is_asked_about_again(house: House) {

@@ -26,8 +26,16 @@ pub struct AuthorizeErrorPage {
 /// A redirect URI that is not registered, beside those that are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
+    client_id: String,
     presented: String,
     registered: Vec<Difference>,
+}
+
+impl Mismatch {
+    /// As it stands between quotation marks in a shell.
+    fn presented_quoted(&self) -> String {
+        self.presented.replace('\'', "%27")
+    }
 }
 
 /// HTTP 400 with the error's code and description, and a reference that greps in the log.
@@ -71,7 +79,11 @@ async fn mismatch(passport: &Passport, visitor: &Visitor, query: &str) -> Result
     let at_home = redirect_uri::is_loopback(presented);
     let shown = uris.iter().filter(|uri| is_admin || (at_home && redirect_uri::is_loopback(uri)));
     let registered: Vec<_> = shown.map(|uri| redirect_uri::difference(uri, presented)).collect();
-    Ok((!registered.is_empty()).then(|| Mismatch { presented: presented.to_owned(), registered }))
+    Ok((!registered.is_empty()).then(|| Mismatch {
+        client_id: client.client_id,
+        presented: presented.to_owned(),
+        registered,
+    }))
 }
 
 #[cfg(test)]
@@ -86,6 +98,6 @@ impl platform::web::page::Samples for AuthorizeErrorPage {
         let presented = "http://127.0.0.1:3000/callback/".to_owned();
         let registered = ["http://127.0.0.1:3000/callback", "http://localhost:3000/callback"];
         let registered = registered.map(|uri| redirect_uri::difference(uri, &presented)).to_vec();
-        vec![page(None), page(Some(Mismatch { presented, registered }))]
+        vec![page(None), page(Some(Mismatch { client_id: "shop".into(), presented, registered }))]
     }
 }

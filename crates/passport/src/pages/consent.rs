@@ -10,13 +10,16 @@ use oidc::{
     client::Client,
     scope::{OFFLINE_ACCESS, Scopes},
 };
-use platform::web::{Shell, Thing, Trouble, page::FormsLeadElsewhere, see_other};
+use platform::{
+    language::Language,
+    web::{Shell, Thing, Trouble, page::FormsLeadElsewhere, see_other},
+};
 
 use super::client_panel::ClientPanel;
 
 use crate::{
     account::Account,
-    paths::{self, SIGN_IN},
+    paths::{self, CHOOSE_ACCOUNT, SIGN_IN},
     request::destination::Destination,
     session::Session,
     visitor::Visitor,
@@ -34,6 +37,10 @@ pub struct ConsentPage {
     /// Scopes beyond the standard ones, in one line.
     rights: String,
     offline: bool,
+    /// Where another of the reader's Passports is chosen.
+    other: String,
+    /// It was answered while somebody else was signed in.
+    again: bool,
     action: &'static str,
     /// Whose consent it will be, whoever is in front when the answer comes.
     session: String,
@@ -70,6 +77,7 @@ pub fn render(
     client: &Client,
     request: &AuthorizationRequest,
     query: &str,
+    again: bool,
 ) -> Result<Response, Trouble> {
     let Some(who @ (session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
@@ -81,6 +89,8 @@ pub fn render(
         email: account.email.clone(),
         rights: rights(&request.scope),
         offline: request.scope.contains(OFFLINE_ACCESS),
+        other: Destination::Site(query.to_owned()).carried_to(CHOOSE_ACCOUNT),
+        again,
         action: paths::CONSENT,
         session: session.id.to_string(),
         request: query.to_owned(),
@@ -119,13 +129,19 @@ pub(super) fn values(known: &StandardClaims, scope: &Scopes, wishes: &Wishes) ->
         ("claim-gender", out.gender),
         ("claim-birthdate", out.birthdate),
         ("claim-zoneinfo", out.zoneinfo),
-        ("claim-locale", out.locale),
+        ("claim-locale", out.locale.map(named_language)),
         ("claim-phone", out.phone_number),
         ("claim-address", address),
     ]
     .into_iter()
     .filter_map(|(key, value)| Some((key, value.filter(|value| !value.is_empty())?)))
     .collect()
+}
+
+/// A language that pages have, by its name; another by its tag.
+fn named_language(locale: String) -> String {
+    let known = Language::of_tag(&locale).filter(|known| known.tag().eq_ignore_ascii_case(&locale));
+    known.map_or(locale, |language| format!("{} ({})", language.native_name(), language.place()))
 }
 
 #[cfg(test)]
@@ -164,6 +180,8 @@ impl platform::web::page::Samples for ConsentPage {
             email: email.clone(),
             rights: if scope.contains(OFFLINE_ACCESS) { "orders, invoices".into() } else { String::new() },
             offline: scope.contains(OFFLINE_ACCESS),
+            other: CHOOSE_ACCOUNT.into(),
+            again: scope.contains(OFFLINE_ACCESS),
             action: paths::CONSENT,
             session: String::new(),
             request: "client_id=shop&scope=openid".into(),
@@ -184,12 +202,15 @@ mod tests {
             name: Some("Ann".into()),
             nickname: Some(String::new()),
             phone_number: Some("+1 555 0100".into()),
+            locale: Some("pt-BR".into()),
             ..StandardClaims::default()
         };
         let shown = |scope| values(&known, &Scopes::parse(scope).unwrap(), &Wishes::new());
         assert_eq!(shown("openid"), []);
         assert_eq!(shown("openid email"), [("claim-email", "a@example.com".to_owned())]);
-        assert_eq!(shown("openid profile"), [("claim-name", "Ann".to_owned())]);
+        let language = ("claim-locale", "Português (Brasil)".to_owned());
+        assert_eq!(shown("openid profile"), [("claim-name", "Ann".to_owned()), language]);
+        assert_eq!(named_language("fr-CA".into()), "fr-CA");
         let wished = Wishes::from([("phone_number".to_owned(), Default::default())]);
         let openid = Scopes::parse("openid").unwrap();
         assert_eq!(values(&known, &openid, &wished), [("claim-phone", "+1 555 0100".to_owned())]);

@@ -27,7 +27,7 @@ use crate::{
     acts::{self},
     client::{self, Registered},
     device::{Device, store},
-    paths::{DEVICE, SIGN_IN},
+    paths::{CHOOSE_ACCOUNT, DEVICE, SIGN_IN},
     request::destination::Destination,
     state::Passport,
     visitor::{self, SignedIn, Visitor},
@@ -54,6 +54,8 @@ pub struct ConfirmPage {
     user_code: String,
     values: Vec<(&'static str, String)>,
     email: String,
+    /// Where another of the reader's Passports is chosen.
+    other: String,
     /// Scopes beyond the standard ones, in one line.
     rights: String,
     offline: bool,
@@ -96,16 +98,20 @@ pub async fn show(
         return visitor.visit.ok(&page);
     };
     let Some((session, account)) = visitor.signed_in.clone() else {
-        let code = typed(&text).map_or(text, |code| shown(&code));
-        let code: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
-        let back = Destination::Page(format!("{DEVICE}?user_code={code}"));
-        return Ok(see_other(&back.carried_to(SIGN_IN)));
+        return Ok(see_other(&at_code(&text).carried_to(SIGN_IN)));
     };
     let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
         Ok((device, found)) => confirm(&person, &device, &found.client, &text),
         Err(not_found) => not_found.page(&person, text),
     }
+}
+
+/// The page of the request that a code names.
+fn at_code(text: &str) -> Destination {
+    let code = typed(text).map_or_else(|| text.to_owned(), |code| shown(&code));
+    let code: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
+    Destination::Page(format!("{DEVICE}?user_code={code}"))
 }
 
 /// Shows who asks for what.
@@ -116,6 +122,7 @@ fn confirm(person: &SignedIn, device: &Device, client: &Client, text: &str) -> R
         user_code: typed(text).map_or_else(String::new, |code| shown(&code)),
         values: consent::values(&person.account.known_to(client), &device.scope, &Wishes::new()),
         email: person.account.email.clone(),
+        other: at_code(text).carried_to(CHOOSE_ACCOUNT),
         rights: consent::rights(&device.scope),
         offline: device.scope.contains(OFFLINE_ACCESS),
         thing: thing(person, device, client),
@@ -251,6 +258,7 @@ impl platform::web::page::Samples for ConfirmPage {
             user_code: "BCDF-GHJK".into(),
             values,
             email: "maria@example.com".into(),
+            other: CHOOSE_ACCOUNT.into(),
             rights: String::new(),
             offline,
             thing: Thing::of("device"),

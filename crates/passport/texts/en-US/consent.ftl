@@ -5,5 +5,7 @@ consent-offline = It would also keep this access while you are not there.
 consent-rights = It may also use your Passport for: { $rights }.
 consent-back = Then you go back to { $host }.
 consent-who = You are signed in as { $email }.
+consent-again = Who is signed in has changed since you opened this page. Nothing was given. From here on it is about { $email }.
+consent-other = Use another Passport
 consent-approve = Allow
 consent-deny = No thanks

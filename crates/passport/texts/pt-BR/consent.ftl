@@ -5,5 +5,7 @@ consent-offline = O site também manteria este acesso enquanto você não está 
 consent-rights = Ele também poderá usar o seu Passport para: { $rights }.
 consent-back = Depois você volta para { $host }.
 consent-who = Você entrou como { $email }.
+consent-again = Quem está conectado mudou desde que você abriu esta página. Nada foi entregue. A partir daqui trata-se de { $email }.
+consent-other = Usar outro Passport
 consent-approve = Permitir
 consent-deny = Não, obrigado

@@ -17,7 +17,7 @@ pub struct ErrorPage {
 }
 
 #[cfg(test)]
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "error-bad-request",
     "error-fault",
     "error-form-foreign",
@@ -26,6 +26,7 @@ const KEYS: [&str; 16] = [
     "error-form-stale",
     "error-form-thing",
     "error-gone",
+    "error-hidden",
     "error-no-cookies",
     "error-not-allowed",
     "error-not-found",

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     Trouble, Visit,
+    kept::is_typed_secret,
     shown::{Thing, Why},
 };
 use crate::plain;
@@ -148,16 +149,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for About<T> {
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| Trouble::page(rejection.status(), "error-too-large"))?;
-        if !plain::is_plain_form(&bytes) {
-            return Err(Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"));
-        }
         let unreadable = |_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request");
+        let bytes = match plain::is_plain_form(&bytes) {
+            true => bytes,
+            false => as_typed(serde_html_form::from_bytes(&bytes).map_err(unreadable)?)
+                .ok_or_else(|| Trouble::page(StatusCode::BAD_REQUEST, "error-hidden"))?,
+        };
         let token: Token = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let form: T = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         let fields: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).map_err(unreadable)?;
         visit.is_sending(&fields);
         Ok(Self { form, token: token.form_token, visit })
     }
+}
+
+/// The form with its texts as [`plain::typed`] reads them. What is secret is compared letter by letter and stays.
+fn as_typed(fields: Vec<(String, String)>) -> Option<Bytes> {
+    let plain = |(name, value): (String, String)| {
+        let value = match is_typed_secret(&name) {
+            true => plain::is_plain(&value).then_some(value)?,
+            false => plain::typed(&value)?.into_owned(),
+        };
+        plain::is_plain(&name).then_some((name, value))
+    };
+    let fields: Vec<_> = fields.into_iter().map(plain).collect::<Option<_>>()?;
+    serde_html_form::to_string(fields).ok().map(Bytes::from)
 }
 
 pub(super) fn is_form(parts: &Parts) -> bool {

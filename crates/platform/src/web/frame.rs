@@ -122,8 +122,7 @@ fn refused(uri: &Uri) -> Option<Trouble> {
         return Some(Trouble::not_found());
     }
     let query = uri.query().unwrap_or_default();
-    (!plain::is_plain_form(query.as_bytes()))
-        .then(|| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))
+    (!plain::is_plain_form(query.as_bytes())).then(|| Trouble::page(StatusCode::BAD_REQUEST, "error-hidden"))
 }
 
 fn finish(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {

@@ -253,7 +253,7 @@ impl Typed {
 }
 
 /// What a person types and nobody keeps. The secret of a link comes from its page, and the form is nothing without.
-fn is_typed_secret(name: &str) -> bool {
+pub(super) fn is_typed_secret(name: &str) -> bool {
     name.contains("password") || name.contains("answer")
 }
 
@@ -267,7 +267,7 @@ fn words_of(visit: &Visit, name: &str, value: &str) -> Option<(String, String)> 
         None if !is_secret(name) && value.trim().contains(char::is_whitespace) => visit.t("kept-heading"),
         None => return None,
     };
-    Some((label, value.to_owned()))
+    Some((label, plain::readable(value)))
 }
 
 /// The end of a tab in which somebody signed in.

@@ -171,6 +171,10 @@ impl Shell {
         (!is_known).then(|| cookie_name(&self.visit.site, ZONE).to_string())
     }
 
+    pub fn zone_place(&self) -> String {
+        self.visit.zone().0.place()
+    }
+
     pub fn zone_name(&self) -> String {
         self.visit.zone().0.name().to_owned()
     }

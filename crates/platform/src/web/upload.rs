@@ -93,6 +93,8 @@ pub enum Broken {
     TooLarge,
     /// It broke off, or is no such form.
     Torn,
+    /// What was typed holds what is no text.
+    Hidden,
     /// Nothing came for too long.
     Slow,
 }
@@ -101,7 +103,7 @@ impl Broken {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Torn => StatusCode::BAD_REQUEST,
+            Self::Torn | Self::Hidden => StatusCode::BAD_REQUEST,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
         }
     }
@@ -117,6 +119,7 @@ impl From<Broken> for Trouble {
     fn from(broken: Broken) -> Self {
         let key = match broken {
             Broken::TooLarge => "error-too-large",
+            Broken::Hidden => "error-hidden",
             Broken::Torn | Broken::Slow => "error-bad-request",
         };
         Self::page(broken.status(), key)
@@ -176,8 +179,8 @@ impl Upload {
             }
             value.extend_from_slice(&bytes);
         }
-        let value =
-            String::from_utf8(value).ok().filter(|value| plain::is_plain(value)).ok_or(Broken::Torn)?;
+        let value = String::from_utf8(value).map_err(|_| Broken::Torn)?;
+        let value = plain::typed(&value).ok_or(Broken::Hidden)?.into_owned();
         said(self.sending.as_deref_mut(), &name, &value);
         Ok(Some(Part::Words(name, value)))
     }

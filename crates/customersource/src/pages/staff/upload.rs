@@ -126,6 +126,7 @@ fn give_up(visitor: &Staff, broken: Broken, brought: &mut Brought) -> Result<(),
             brought.is_too_large = true;
             brought.errors.add("file", visitor.visit.t("file-form-too-large"));
         }
+        Broken::Hidden => brought.errors.add("", visitor.visit.t("error-hidden-text")),
         Broken::Torn | Broken::Slow => brought.errors.add("file", visitor.visit.t("file-broken")),
     }
     Ok(())

@@ -89,6 +89,13 @@ pub struct ConsentForm {
     session: String,
 }
 
+impl ConsentForm {
+    /// The page spoke of this session's account.
+    fn names(&self, session: &Session) -> bool {
+        session.id.to_string() == self.session
+    }
+}
+
 /// The answer of the consent page, for the request that it was opened by.
 pub async fn consent(
     State(passport): State<Passport>,
@@ -96,8 +103,7 @@ pub async fn consent(
     posted: About<ConsentForm>,
 ) -> Result<Response, Trouble> {
     let form = posted.names();
-    let is_meant = |session: &Session| session.id.to_string() == form.session;
-    let visitor = visitor.with_current(is_meant);
+    let visitor = visitor.with_current(|session| form.names(session));
     if form.decision == "approve" {
         let request = form.request.clone();
         return answer(&passport, &visitor, &request, Some(posted)).await;
@@ -202,16 +208,27 @@ async fn answered(
         chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
     });
     let client = &asked.client;
+    let mut asks_again = false;
     let consent = match (yes, &visitor.signed_in) {
-        (Some(yes), Some(who)) => match yes.shown(&pages::consent::thing(who, client, request)) {
-            Recoverable::Checked(_) => Consent::GivenNow,
-            // A yes to something else, or of somebody who is not in front any more, is none: that is asked.
-            Recoverable::Refused(_, Why::Thing | Why::Person) => earlier(passport, session, &asked).await?,
-            refused @ Recoverable::Refused(..) => refused.checked().map(|_| Consent::Missing)?,
-        },
+        (Some(yes), Some(who @ (session, _))) => {
+            match yes.shown(&pages::consent::thing(who, client, request)) {
+                Recoverable::Checked(_) => Consent::GivenNow,
+                // A yes to something else is none: what the same person agreed to before counts.
+                Recoverable::Refused(form, Why::Thing) if form.names(session) => {
+                    earlier(passport, Some(session), &asked).await?
+                }
+                // One that was asked of somebody else gives nothing of who is in front now, whatever they agreed to before.
+                Recoverable::Refused(_, Why::Thing | Why::Person) => {
+                    asks_again = true;
+                    Consent::Missing
+                }
+                refused @ Recoverable::Refused(..) => refused.checked().map(|_| Consent::Missing)?,
+            }
+        }
         _ => earlier(passport, session, &asked).await?,
     };
     let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
+    let step = if asks_again && step == Step::Grant { Step::Consent } else { step };
     match (step, &visitor.signed_in) {
         // Nobody is sent to a site that nobody vouched for before they saw a page of ours.
         (Step::Refuse(error), _) if !client.vouched && mark.is_none() => {
@@ -221,7 +238,7 @@ async fn answered(
         (Step::Consent, Some(_)) => {
             // The answer must find the request as it is now, be it pushed, signed or long in coming.
             let mark = mark.unwrap_or_else(|| Mark::new(now));
-            pages::consent::render(visitor, client, request, &interactions.mark(query, mark))
+            pages::consent::render(visitor, client, request, &interactions.mark(query, mark), asks_again)
         }
         (Step::Grant, Some(who)) => {
             match authorization::authorize(passport, visitor, who, &asked, consent).await? {

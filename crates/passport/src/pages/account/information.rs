@@ -10,7 +10,11 @@ use serde::Deserialize;
 use super::super::credentials::Here;
 use fields::{FIELDS, Field, Values};
 
-use crate::{acts::credentials::change_information, state::Passport, visitor::RecentlyProven};
+use crate::{
+    acts::credentials::change_information,
+    state::Passport,
+    visitor::{RecentlyProven, SignedIn},
+};
 
 #[derive(Template)]
 #[template(path = "pages/account/information.html")]
@@ -21,6 +25,10 @@ pub struct InformationPage {
     errors: Errors,
     /// What is saved: another tab may have saved since.
     thing: Thing,
+    /// Where the form says otherwise, by field.
+    now: Option<Values>,
+    /// By label, what was typed for somebody else.
+    typed: Vec<(String, String)>,
 }
 
 /// What the person says about themselves, as it is saved.
@@ -36,6 +44,57 @@ impl InformationPage {
     fn value(&self, field: &Field) -> &str {
         self.values.get(field.name).map(String::as_str).unwrap_or_default()
     }
+
+    /// What is saved, where the form says otherwise.
+    fn saved_now(&self, field: &Field) -> Option<&str> {
+        let now = self.now.as_ref()?.get(field.name).map(String::as_str).unwrap_or_default();
+        (fields::as_typed(self.value(field)) != now).then_some(now)
+    }
+
+    /// The paragraphs that describe a field.
+    fn described_by(&self, field: &Field) -> String {
+        let parts = [
+            (!field.hint.is_empty(), "hint"),
+            (self.saved_now(field).is_some(), "now"),
+            (self.errors.has(field.name), "error"),
+        ];
+        let ids = parts.into_iter().filter(|(is_there, _)| *is_there);
+        ids.map(|(_, part)| format!("{}-{part}", field.name)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn of(who: &SignedIn, values: Values, errors: Errors) -> Self {
+        let claims = &who.account.claims;
+        Self {
+            shell: who.shell(),
+            values,
+            saved: false,
+            errors,
+            thing: thing(claims),
+            now: None,
+            typed: Vec::new(),
+        }
+    }
+
+    /// The form again, for who is in front now. What is saved stands beside it: the next press says so knowingly.
+    fn again(who: &SignedIn, typed: Values, why: Why) -> Self {
+        let saved = fields::values_of(&who.account.claims);
+        let visit = &who.visit;
+        if why == Why::Person {
+            // Nobody takes somebody else's information for their own: the form has theirs.
+            let words = FIELDS.iter().filter_map(|field| {
+                let value = typed.get(field.name).filter(|value| !value.trim().is_empty())?;
+                Some((visit.t(field.label), value.clone()))
+            });
+            let typed = words.collect();
+            let errors = Errors::whole(visit.t("information-other-person"));
+            return Self { typed, ..Self::of(who, saved, errors) };
+        }
+        let text = match why {
+            Why::Thing => visit.t("information-changed-meanwhile"),
+            why => why.text(visit),
+        };
+        Self { now: Some(saved), ..Self::of(who, typed, Errors::whole(text)) }
+    }
 }
 
 #[derive(Deserialize)]
@@ -47,12 +106,10 @@ pub async fn show(
     axum::extract::Query(query): axum::extract::Query<Saved>,
     RecentlyProven(who): RecentlyProven,
 ) -> Result<Response, Trouble> {
+    let values = fields::values_of(&who.account.claims);
     let page = InformationPage {
-        shell: who.shell(),
-        values: fields::values_of(&who.account.claims),
         saved: query.saved.is_some(),
-        errors: Errors::default(),
-        thing: thing(&who.account.claims),
+        ..InformationPage::of(&who, values, Errors::default())
     };
     who.visit.ok(&page)
 }
@@ -73,13 +130,7 @@ pub async fn take(
         }
         Recoverable::Checked(values) => values,
         Recoverable::Refused(values, why) => {
-            let text = match why {
-                Why::Thing => who.visit.t("information-changed-meanwhile"),
-                why => why.text(&who.visit),
-            };
-            let errors = Errors::whole(text);
-            let page = InformationPage { shell: who.shell(), values, saved: false, errors, thing: known };
-            return who.visit.page(why.status(), &page);
+            return who.visit.page(why.status(), &InformationPage::again(&who, values, why));
         }
     };
     let claims = match fields::claims_of(&values, &who.account.claims, now.date()) {
@@ -89,7 +140,7 @@ pub async fn take(
             for (field, key) in refused {
                 errors.add(field, who.visit.t(key));
             }
-            let page = InformationPage { shell: who.shell(), values, saved: false, errors, thing: known };
+            let page = InformationPage::of(&who, values, errors);
             return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
         }
     };
@@ -110,11 +161,22 @@ impl platform::web::page::Samples for InformationPage {
             saved,
             errors,
             thing: thing(&claims),
+            now: None,
+            typed: Vec::new(),
         };
         let mut errors = Errors::default();
         for (field, key) in fields::EVERY_REFUSAL {
             errors.add(field, shell.t(key));
         }
-        vec![page(true, Errors::default()), page(false, errors)]
+        let now = Values::from([("nickname".to_owned(), "Mari".to_owned())]);
+        let meanwhile = Errors::whole(shell.t("information-changed-meanwhile"));
+        let other = Errors::whole(shell.t("information-other-person"));
+        let typed = vec![(shell.t("claim-nickname"), "Zoe".to_owned())];
+        vec![
+            page(true, Errors::default()),
+            page(false, errors),
+            Self { now: Some(now), ..page(false, meanwhile) },
+            Self { typed, ..page(false, other) },
+        ]
     }
 }

@@ -99,7 +99,7 @@ impl platform::web::page::Samples for SitesUsedPage {
         let shell = super::sample_shell(shell);
         vec![
             Self { shell: shell.clone(), sites: vec![] },
-            Self { shell, sites: vec![site(true), site(false)] },
+            Self { shell, sites: vec![site(true), Site { host: String::new(), ..site(false) }] },
         ]
     }
 }

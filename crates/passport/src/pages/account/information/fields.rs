@@ -157,8 +157,8 @@ pub fn claims_of(
     let mut refused = Vec::new();
     for field in FIELDS {
         let Some(typed) = values.get(field.name) else { continue };
-        let typed = typed.replace("\r\n", "\n");
-        let typed = typed.trim();
+        let typed = as_typed(typed);
+        let typed = typed.as_str();
         if !typed.is_empty()
             && let Err(reason) = check(field.accepts, typed, today)
         {
@@ -179,6 +179,11 @@ pub fn claims_of(
         claims.phone_number_verified = claims.phone_number.is_some().then_some(false);
     }
     Ok(claims)
+}
+
+/// What a field's text says: line breaks are written alike, and blanks around it say nothing.
+pub fn as_typed(text: &str) -> String {
+    text.replace("\r\n", "\n").trim().to_owned()
 }
 
 fn check(accepts: Accepts, typed: &str, today: Date) -> Result<(), &'static str> {
