@@ -307,8 +307,7 @@ pub struct SignedIn {
 impl SignedIn {
     /// A page shell that names the person, with the pages of Account Services in the navigation.
     pub fn shell(&self) -> Shell {
-        let shell = self.visit.shell().with_person(self.account.email.clone(), "/sign-out");
-        shell.with_nav(nav_of_people()).with_sub_nav("/account", ACCOUNT_SERVICES)
+        self.visitor.shell().with_sub_nav("/account", ACCOUNT_SERVICES)
     }
 
     pub fn source(&self) -> history::Source {

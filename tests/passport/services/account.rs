@@ -1,4 +1,8 @@
 //! Account Services: personal information feeds the claims, sessions end one by one, everything can be taken along.
+use passport::{
+    account::acting::Acting,
+    history::{self, Kind as Did, NewEvent, Source},
+};
 use testkit::{House, Kind, PASSWORD, house::minutes, on_both_engines};
 
 on_both_engines![
@@ -11,6 +15,7 @@ on_both_engines![
     the_export_holds_everything_and_no_secret,
     sensitive_pages_want_a_fresh_proof_and_lead_back,
     every_page_is_in_the_navigation,
+    the_history_is_turned_both_ways,
 ];
 
 async fn personal_information_feeds_every_standard_claim(house: House) {
@@ -178,4 +183,37 @@ async fn every_page_is_in_the_navigation(house: House) {
     ] {
         assert!(links.contains(&format!("/account/{path}")), "{path}: {links:?}");
     }
+}
+
+async fn the_history_is_turned_both_ways(house: House) {
+    let browser = house.browser();
+    browser.join("ann@acme.test").await;
+    let passport = &house.passport;
+    let ann = passport::account::store::find_by_key(passport.db.reader(), "ann@acme.test").await;
+    let tx = Acting::on(&passport.db, ann.unwrap().unwrap().id).await.unwrap().unwrap();
+    for number in 0..120_u32 {
+        let detail = &format!("number {number:03}");
+        let (account, kind, source) = (tx.account().id, Did::SiteAllowed, &Source::default());
+        let event = NewEvent { account, kind, source, detail };
+        history::record(&tx, house.clock.now(), &passport.random, event).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let (mut seen, mut path) = (Vec::new(), "/account/history".to_owned());
+    loop {
+        let page = browser.get(&path).await.page();
+        seen.push(page.all("#history .mono"));
+        if !page.has("a[rel=next]") {
+            break;
+        }
+        assert_eq!(page.text_of("a[rel=next]"), "Older");
+        path = page.attribute("a[rel=next]", "href");
+    }
+    let all: Vec<_> = seen.concat();
+    assert_eq!(all.iter().filter(|detail| detail.starts_with("number")).count(), 120);
+    for before in seen.iter().rev().skip(1) {
+        assert_eq!(browser.here().page().text_of("a[rel=prev]"), "Newer");
+        let page = browser.click("a[rel=prev]").await.page();
+        assert_eq!(&page.all("#history .mono"), before);
+    }
+    assert!(!browser.here().page().has("a[rel=prev]"));
 }

@@ -135,6 +135,11 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page(engine: Engi
     ann.associate("ann", "Ann@Contoso.example").await;
     let (mut next, mut seen, mut pages) =
         (Some("/newsgroups/gp".to_owned()), std::collections::BTreeSet::new(), 0);
+    let beside = |page: &str, rel: &str| {
+        let before = page.split_once(&format!("\" rel=\"{rel}\""))?.0;
+        Some(before.rsplit('"').next().unwrap().replace("&#38;", "&"))
+    };
+    let mut newer = None;
     while let Some(path) = next {
         let page = ann.get(&path).await;
         page.shows(200, "Thread ");
@@ -142,12 +147,15 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page(engine: Engi
             assert!(seen.insert(part[..4].to_owned()), "{} twice", &part[..4]);
         }
         pages += 1;
-        next = page
-            .text()
-            .split_once("\" rel=\"next\"")
-            .map(|(before, _)| before.rsplit('"').next().unwrap().replace("&#38;", "&"));
+        next = beside(page.text(), "next");
+        newer = beside(page.text(), "prev");
     }
     assert_eq!((seen.len(), pages), (1000, 34));
+    while let Some(path) = newer {
+        pages -= 1;
+        newer = beside(ann.get(&path).await.text(), "prev");
+    }
+    assert_eq!(pages, 1, "and back");
     for odd in ["x", "1_x", "_", "9999999999999999999_01930000-0000-7000-8000-000000000000"] {
         ann.get(&format!("/newsgroups/gp?after={odd}")).await.shows(200, "Thread ");
     }
@@ -190,10 +198,13 @@ async fn a_thousand_threads_and_a_long_thread_are_read_page_by_page(engine: Engi
 
     let mut sue = on_duty(&house, "sue").await;
     let page = sue.get("/staff/newsgroups").await;
-    page.shows(200, "/staff/newsgroups?before=");
+    page.shows(200, "/staff/newsgroups?after=");
     let more =
-        page.text().split_once("/staff/newsgroups?before=").unwrap().1.split('"').next().unwrap().to_owned();
-    sue.get(&format!("/staff/newsgroups?before={more}")).await.shows(200, "Post ");
+        page.text().split_once("/staff/newsgroups?after=").unwrap().1.split('"').next().unwrap().to_owned();
+    let older = sue.get(&format!("/staff/newsgroups?after={more}")).await;
+    older.shows(200, "Post ");
+    let newer = sue.get(&beside(older.text(), "prev").unwrap()).await;
+    assert_eq!(beside(newer.text(), "next"), beside(page.text(), "next"), "the first page again");
     sue.get(&format!("/staff/newsgroups?thread={}&before=end", long.unwrap()))
         .await
         .shows(200, "The last one.");

@@ -1,5 +1,6 @@
 //! `conflicts`: where the business system says something else than what somebody changed in the portal.
 use clap::Args;
+use platform::turn::Turn;
 use serde_json::json;
 
 use super::{Configured, open, say, settings};
@@ -16,12 +17,10 @@ const AT_ONCE: u64 = 500;
 
 pub async fn run(configured: &Configured, options: Options) -> anyhow::Result<()> {
     let portal = open(settings(configured)?).await?;
-    let (mut last, mut count) = (None, 0);
+    let (mut turn, mut count) = (Turn::First, 0);
     loop {
-        let waiting = store::list_open(portal.db.reader(), last, AT_ONCE).await?;
-        let Some((difference, ..)) = waiting.last() else { break };
-        last = Some(difference.id);
-        for (difference, profile, company) in &waiting {
+        let waiting = store::list_open(portal.db.reader(), turn, AT_ONCE).await?;
+        for (difference, profile, company) in &waiting.rows {
             count += 1;
             let (field, ours) = (difference.field.text(), difference.ours(profile));
             if options.json {
@@ -38,6 +37,8 @@ pub async fn run(configured: &Configured, options: Options) -> anyhow::Result<()
                 ))?;
             }
         }
+        let (_, Some(last)) = waiting.ends(|(difference, ..)| difference.id) else { break };
+        turn = Turn::After(last);
     }
     if options.json {
         Ok(())

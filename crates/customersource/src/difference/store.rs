@@ -1,7 +1,12 @@
 //! Queries on differences.
 use std::collections::HashMap;
 
-use platform::{Fault, clock::Moment, random::Random};
+use platform::{
+    Fault,
+    clock::Moment,
+    random::Random,
+    turn::{Leaf, Turn},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, sea_query::Expr,
@@ -89,18 +94,25 @@ pub async fn list_noted(
 /// A difference that waits for somebody, with whom it is about.
 pub type Waiting = (Difference, Profile, Company);
 
-/// Those that wait, the oldest first, from after `after`.
+/// A page of those that wait, the oldest first.
 pub async fn list_open(
     db: &impl ConnectionTrait,
-    after: Option<DifferenceId>,
+    turn: Turn<DifferenceId>,
     most: u64,
-) -> Result<Vec<Waiting>, Fault> {
+) -> Result<Leaf<Waiting>, Fault> {
     let mut query =
         Entity::find().find_also_related(profile::entity::Entity).filter(Column::State.eq(Stored::Open));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(Column::Id).limit(most).all(db).await?;
+    query = match turn {
+        Turn::After(key) => query.filter(Column::Id.gt(key)),
+        Turn::Before(key) => query.filter(Column::Id.lt(key)),
+        Turn::First | Turn::Last => query,
+    };
+    query = match turn.is_backwards() {
+        true => query.order_by_desc(Column::Id),
+        false => query.order_by_asc(Column::Id),
+    };
+    let leaf = turn.leaf(query.limit(most.saturating_add(1)).all(db).await?, most);
+    let (has_before, has_after, rows) = (leaf.has_before, leaf.has_after, leaf.rows);
     let companies: Vec<_> =
         rows.iter().filter_map(|(_, profile)| Some(profile.as_ref()?.organization_id)).collect();
     let companies = company::store::list(db, &companies).await?;
@@ -109,7 +121,7 @@ pub async fn list_open(
         let company = companies.get(&profile.organization_id)?.clone();
         Some((of_row(row)?, profile::store::of_row(profile), company::store::of_row(company)))
     });
-    Ok(waiting.collect())
+    Ok(Leaf { rows: waiting.collect(), has_before, has_after })
 }
 
 /// One that waits.

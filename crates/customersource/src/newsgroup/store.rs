@@ -4,11 +4,16 @@ mod reads;
 
 use std::collections::{HashMap, HashSet};
 
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::Tx,
+    turn::{Leaf, Turn},
+};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -129,23 +134,57 @@ pub async fn set(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<(), Fau
     Ok(())
 }
 
-/// Threads of a newsgroup, the last answered first, beginning after one of them.
+/// Where a thread stands among those of its newsgroup, as addresses say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered(Moment, ThreadId);
+
+impl Answered {
+    pub fn of(thread: &Thread) -> Self {
+        Self(thread.last_at, thread.id)
+    }
+}
+
+impl std::fmt::Display for Answered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.0.unix_millis(), self.1)
+    }
+}
+
+impl std::str::FromStr for Answered {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, id) = text.split_once('_').ok_or(())?;
+        Ok(Self(Moment::from_unix_millis(at.parse().map_err(|_| ())?), id.parse().map_err(|_| ())?))
+    }
+}
+
+/// A page of the threads of a newsgroup, the last answered first; beside the page stands one by when it was answered.
 pub async fn list_threads(
     db: &impl ConnectionTrait,
     newsgroup: NewsgroupId,
-    after: Option<(Moment, ThreadId)>,
+    turn: Turn<Answered>,
     (most, seen): (u64, Seen),
-) -> Result<Vec<Thread>, Fault> {
+) -> Result<Leaf<Thread>, Fault> {
     let mut query = thread::Entity::find().filter(thread::Column::NewsgroupId.eq(newsgroup));
     if seen == Seen::Readable {
         query = query.filter(posts::are_readable());
     }
-    if let Some((at, id)) = after {
-        let same = Condition::all().add(thread::Column::LastAt.eq(at)).add(thread::Column::Id.lt(id));
-        query = query.filter(Condition::any().add(thread::Column::LastAt.lt(at)).add(same));
-    }
-    let newest = query.order_by_desc(thread::Column::LastAt).order_by_desc(thread::Column::Id);
-    threads_of(db, newest.limit(most).all(db).await?).await
+    let same = |at: Moment, id: Expr| Condition::all().add(thread::Column::LastAt.eq(at)).add(id);
+    query = match turn {
+        Turn::After(Answered(at, id)) => query.filter(
+            Condition::any().add(thread::Column::LastAt.lt(at)).add(same(at, thread::Column::Id.lt(id))),
+        ),
+        Turn::Before(Answered(at, id)) => query.filter(
+            Condition::any().add(thread::Column::LastAt.gt(at)).add(same(at, thread::Column::Id.gt(id))),
+        ),
+        Turn::First | Turn::Last => query,
+    };
+    let order = if turn.is_backwards() { Order::Asc } else { Order::Desc };
+    query = query.order_by(thread::Column::LastAt, order.clone()).order_by(thread::Column::Id, order);
+    let leaf = turn.leaf(query.limit(most.saturating_add(1)).all(db).await?, most);
+    let (has_before, has_after) = (leaf.has_before, leaf.has_after);
+    Ok(Leaf { rows: threads_of(db, leaf.rows).await?, has_before, has_after })
 }
 
 /// All threads, in the order of their ids, beginning after one of them.

@@ -130,6 +130,4 @@ date-end-wrong = Enter an end after the beginning
 date-place-wrong = Enter a place of one line
 date-there = This course already has a date at this time and place
 date-seats-wrong = Enter a number from 1 to 1000 that is not below the seats taken ({$taken})
-posts-before = Previous
-posts-after = Next
 date-edit = Change

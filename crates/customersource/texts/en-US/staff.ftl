@@ -69,7 +69,6 @@ staff-conflicts-heading = Conflicts
 staff-conflicts-lead = What somebody changed or removed in this portal stays until you decide. Here is where the business system says something else.
 staff-conflicts-none = No conflicts
 staff-conflicts-how = An import lists here what it did not change, because somebody had changed it in this portal.
-staff-conflicts-more = More
 staff-conflict-changed = One of the two has changed in the meantime. Please look again.
 conflict-company = Company
 conflict-field = Field

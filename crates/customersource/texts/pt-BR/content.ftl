@@ -130,6 +130,4 @@ date-end-wrong = Digite um fim depois do início
 date-place-wrong = Digite um local de uma linha
 date-there = Este curso já tem uma data nessa hora e nesse local
 date-seats-wrong = Digite um número de 1 a 1000 que não seja menor que as vagas ocupadas ({$taken})
-posts-before = Anteriores
-posts-after = Seguintes
 date-edit = Alterar

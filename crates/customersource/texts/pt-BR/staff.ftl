@@ -69,7 +69,6 @@ staff-conflicts-heading = Conflitos
 staff-conflicts-lead = O que alguém mudou ou removeu neste portal fica como está até você decidir. Aqui está onde o sistema de gestão diz outra coisa.
 staff-conflicts-none = Nenhum conflito
 staff-conflicts-how = Uma importação mostra aqui o que não mudou, porque alguém o tinha mudado neste portal.
-staff-conflicts-more = Mais
 staff-conflict-changed = Um dos dois mudou nesse meio-tempo. Veja de novo.
 conflict-company = Empresa
 conflict-field = Campo

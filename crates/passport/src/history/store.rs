@@ -1,5 +1,10 @@
 //! Queries on an account's history. Lines are added and grow old; none is ever changed.
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{
+    Fault,
+    clock::Moment,
+    sweep::Over,
+    turn::{Leaf, Turn},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -63,19 +68,26 @@ fn event(row: Model) -> Option<Event> {
     })
 }
 
-/// At most `limit` lines of an account, the newest first, older than `before`.
+/// A page of at most `most` lines of an account, the newest first.
 pub async fn list_events(
     db: &impl ConnectionTrait,
     account: AccountId,
-    before: Option<EventId>,
-    limit: u64,
-) -> Result<Vec<Event>, Fault> {
-    let mut query =
-        Entity::find().filter(Column::AccountId.eq(account)).order_by_desc(Column::Id).limit(limit);
-    if let Some(before) = before {
-        query = query.filter(Column::Id.lt(before));
-    }
-    Ok(query.all(db).await?.into_iter().filter_map(event).collect())
+    turn: Turn<EventId>,
+    most: u64,
+) -> Result<Leaf<Event>, Fault> {
+    let mut query = Entity::find().filter(Column::AccountId.eq(account));
+    query = match turn {
+        Turn::After(key) => query.filter(Column::Id.lt(key)),
+        Turn::Before(key) => query.filter(Column::Id.gt(key)),
+        Turn::First | Turn::Last => query,
+    };
+    query = match turn.is_backwards() {
+        true => query.order_by_asc(Column::Id),
+        false => query.order_by_desc(Column::Id),
+    };
+    let leaf = turn.leaf(query.limit(most.saturating_add(1)).all(db).await?, most);
+    let (has_before, has_after) = (leaf.has_before, leaf.has_after);
+    Ok(Leaf { rows: leaf.rows.into_iter().filter_map(event).collect(), has_before, has_after })
 }
 
 /// One line of an account; those of others are not found.

@@ -57,7 +57,7 @@ pub async fn lock(tx: &Tx, id: CompanyId) -> Result<(), Fault> {
 pub async fn search(
     db: &impl ConnectionTrait,
     text: &str,
-    (after, most): (Option<CompanyId>, u64),
+    (turn, most): (Turn<CompanyId>, u64),
 ) -> Result<Leaf<Company>, Fault> {
     let mut query = entity::Entity::find();
     for word in text.split_whitespace().take(8) {
@@ -65,11 +65,17 @@ pub async fn search(
         let like = LikeExpr::new(format!("%{escaped}%")).escape('\\');
         query = query.filter(Expr::col(entity::Column::Folded).like(like));
     }
-    if let Some(after) = after {
-        query = query.filter(entity::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
-    Ok(after.map_or(Turn::First, Turn::After).leaf(rows, most).map(of_row))
+    query = match turn {
+        Turn::After(key) => query.filter(entity::Column::Id.gt(key)),
+        Turn::Before(key) => query.filter(entity::Column::Id.lt(key)),
+        Turn::First | Turn::Last => query,
+    };
+    query = match turn.is_backwards() {
+        true => query.order_by_desc(entity::Column::Id),
+        false => query.order_by_asc(entity::Column::Id),
+    };
+    let rows = query.limit(most.saturating_add(1)).all(db).await?;
+    Ok(turn.leaf(rows, most).map(of_row))
 }
 
 /// Closes a company that a full file left out: nobody comes in for it any more.

@@ -143,19 +143,26 @@ pub async fn list_visible(
     Ok(texts)
 }
 
-/// The newest posts everywhere, before one of them: for moderators.
+/// A page of the posts everywhere, the newest first: for moderators.
 pub async fn list_newest(
     db: &impl ConnectionTrait,
-    before: Option<PostId>,
+    turn: Turn<PostId>,
     most: u64,
-) -> Result<Vec<Post>, Fault> {
+) -> Result<Leaf<Post>, Fault> {
     let mut query = post::Entity::find();
-    if let Some(before) = before {
-        query = query.filter(post::Column::Id.lt(before));
-    }
+    query = match turn {
+        Turn::After(key) => query.filter(post::Column::Id.lt(key)),
+        Turn::Before(key) => query.filter(post::Column::Id.gt(key)),
+        Turn::First | Turn::Last => query,
+    };
     // Ids are ordered by time.
-    let rows = query.order_by_desc(post::Column::Id).limit(most).all(db).await?;
-    with_names(db, rows).await
+    query = match turn.is_backwards() {
+        true => query.order_by_asc(post::Column::Id),
+        false => query.order_by_desc(post::Column::Id),
+    };
+    let leaf = turn.leaf(query.limit(most.saturating_add(1)).all(db).await?, most);
+    let (has_before, has_after) = (leaf.has_before, leaf.has_after);
+    Ok(Leaf { rows: with_names(db, leaf.rows).await?, has_before, has_after })
 }
 
 pub async fn find_post(db: &impl ConnectionTrait, id: PostId) -> Result<Option<Post>, Fault> {

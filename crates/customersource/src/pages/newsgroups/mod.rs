@@ -8,10 +8,9 @@ use axum::{
     response::Response,
 };
 use platform::{
-    clock::Moment,
+    turn::Turned,
     web::{Shell, Trouble},
 };
-use serde::Deserialize;
 
 use super::resources::Line;
 use crate::{
@@ -103,8 +102,8 @@ pub struct ThreadsPage {
     group: Newsgroup,
     may_write: bool,
     threads: Vec<ThreadLine>,
-    /// The address of what is older.
-    older: Option<String>,
+    /// The addresses of what is newer, and of what is older.
+    pages: (Option<String>, Option<String>),
 }
 
 #[cfg(test)]
@@ -137,7 +136,7 @@ impl platform::web::page::Samples for ThreadsPage {
             group: sample_group(),
             may_write,
             threads,
-            older,
+            pages: (None, older),
         };
         vec![
             page(vec![], true, None),
@@ -146,39 +145,22 @@ impl platform::web::page::Samples for ThreadsPage {
     }
 }
 
-#[derive(Deserialize)]
-pub struct Asked {
-    /// The thread after which the page begins: when it was last answered, and its id.
-    #[serde(default)]
-    after: String,
-}
-
-fn beginning(after: &str) -> Option<(Moment, ThreadId)> {
-    let (at, id) = after.split_once('_')?;
-    Some((Moment::from_unix_millis(at.parse().ok()?), id.parse().ok()?))
-}
-
 pub async fn threads(
     State(portal): State<Portal>,
     reading: Reading,
     Path(slug): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     let group = find(&portal, &reading, &slug).await?;
     let db = portal.db.reader();
-    let most = usize::try_from(THREADS_A_PAGE).unwrap_or(usize::MAX);
-    let mut found = store::list_threads(
-        db,
-        group.id,
-        beginning(&asked.after),
-        (THREADS_A_PAGE + 1, store::Seen::Readable),
-    )
-    .await?;
-    let has_more = found.len() > most;
-    found.truncate(most);
-    let last = found.last().filter(|_| has_more);
-    let older =
-        last.map(|last| format!("/newsgroups/{slug}?after={}_{}", last.last_at.unix_millis(), last.id));
+    let readable = (THREADS_A_PAGE, store::Seen::Readable);
+    let leaf = store::list_threads(db, group.id, turned.turn(), readable).await?;
+    let (first, last) = leaf.ends(store::Answered::of);
+    let pages = (
+        first.map(|first| format!("/newsgroups/{slug}?before={first}")),
+        last.map(|last| format!("/newsgroups/{slug}?after={last}")),
+    );
+    let found = leaf.rows;
     let ids: Vec<ThreadId> = found.iter().map(|thread| thread.id).collect();
     let counts = store::count_visible(db, &ids).await?;
     let threads = found
@@ -192,5 +174,5 @@ pub async fn threads(
         })
         .collect();
     let may_write = writes(&reading, &group);
-    reading.page(&ThreadsPage { shell: reading.shell(), group, may_write, threads, older })
+    reading.page(&ThreadsPage { shell: reading.shell(), group, may_write, threads, pages })
 }

@@ -5,7 +5,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{Errors, Shell, Trouble};
+use platform::{
+    turn::Turn,
+    web::{Errors, Shell, Trouble},
+};
 
 use super::only;
 use crate::{
@@ -93,6 +96,6 @@ pub async fn show(
 }
 
 async fn people(portal: &Portal, text: &str) -> Result<Vec<ProfileId>, Trouble> {
-    let found = profile::store::search(portal.db.reader(), text.trim(), (None, MOST)).await?;
+    let found = profile::store::search(portal.db.reader(), text.trim(), (Turn::First, MOST)).await?;
     Ok(found.rows.into_iter().map(|(one, _)| one.id).collect())
 }

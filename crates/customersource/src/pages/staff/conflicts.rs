@@ -5,7 +5,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use platform::web::{Checked, Shell, Trouble, see_other};
+use platform::{
+    turn::Turned,
+    web::{Checked, Shell, Trouble, see_other},
+};
 use serde::Deserialize;
 
 use super::{
@@ -65,7 +68,7 @@ const fn key_of(field: Field) -> &'static str {
 pub struct ConflictsPage {
     shell: Shell,
     rows: Vec<ConflictRow>,
-    next: Option<String>,
+    pages: (Option<String>, Option<String>),
     given: Given,
     done: Option<&'static str>,
 }
@@ -90,32 +93,30 @@ impl platform::web::page::Samples for ConflictsPage {
             row(Field::State, "removed", "active"),
         ];
         let given = || Given::sample("settle-1", shell.t("staff-reason-wrong"));
-        let page = |rows, next, done| Self { shell: shell.clone(), rows, next, given: given(), done };
+        let page =
+            |rows, next, done| Self { shell: shell.clone(), rows, pages: (None, next), given: given(), done };
         vec![
             page(vec![], None, Some("staff-done")),
-            page(rows, Some("1".into()), Some("staff-conflict-changed")),
+            page(rows, Some("/staff/conflicts?after=1".into()), Some("staff-conflict-changed")),
         ]
     }
-}
-
-#[derive(Deserialize)]
-pub struct Asked {
-    after: Option<String>,
 }
 
 pub async fn show(
     State(portal): State<Portal>,
     visitor: Staff,
-    Query(asked): Query<Asked>,
+    Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
-    let after = asked.after.and_then(|text| text.parse::<DifferenceId>().ok());
-    let waiting = store::list_open(portal.db.reader(), after, PAGE).await?;
-    let is_full = waiting.len() as u64 == PAGE;
-    let next = waiting.last().filter(|_| is_full).map(|(difference, ..)| difference.id.to_string());
-    let rows = waiting.into_iter().map(|waiting| row(&visitor, waiting)).collect();
+    let waiting = store::list_open(portal.db.reader(), turned.turn(), PAGE).await?;
+    let (first, last) = waiting.ends(|(difference, ..)| difference.id);
+    let pages = (
+        first.map(|first| format!("/staff/conflicts?before={first}")),
+        last.map(|last| format!("/staff/conflicts?after={last}")),
+    );
+    let rows = waiting.rows.into_iter().map(|waiting| row(&visitor, waiting)).collect();
     let (given, done) = (Given::default(), done_of(&visitor.visit));
-    let page = ConflictsPage { rows, next, given, done, shell: visitor.shell() };
+    let page = ConflictsPage { rows, pages, given, done, shell: visitor.shell() };
     given::page(&visitor.visit, StatusCode::OK, &page.given, &page)
 }
 
@@ -167,7 +168,7 @@ pub async fn settle(
     let (profile, company) = found.ok_or_else(Trouble::not_found)?;
     let rows = vec![row(&visitor, (known, profile, company))];
     let status = given.status();
-    let page = ConflictsPage { rows, next: None, given, done: None, shell: visitor.shell() };
+    let page = ConflictsPage { rows, pages: (None, None), given, done: None, shell: visitor.shell() };
     given::page(&visitor.visit, status, &page.given, &page)
 }
 

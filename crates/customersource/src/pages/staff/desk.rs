@@ -7,6 +7,7 @@ use axum::{
 };
 use platform::{
     email::EmailAddress,
+    turn::Turn,
     web::{Shell, Trouble},
 };
 use serde::Deserialize;
@@ -83,7 +84,7 @@ pub async fn search(
     let found = match (&address, text.chars().count()) {
         // An address is a whole address: nobody looks through those that merely hold it.
         (Some(address), _) => profile::store::list_of_address(db, address.key(), MOST).await?,
-        (None, 2..) => profile::store::search(db, &text, (None, MOST)).await?.rows,
+        (None, 2..) => profile::store::search(db, &text, (Turn::First, MOST)).await?.rows,
         (None, _) => vec![],
     };
     let mut people = Vec::new();

@@ -29,6 +29,7 @@ use axum::{
 };
 use platform::{
     limits::{self, UsedUp},
+    turn::{Turn, Turned},
     web::{Shell, Trouble, Visit, see_other},
 };
 use serde::Deserialize;
@@ -113,8 +114,9 @@ pub struct SearchPage {
     text: String,
     companies: Vec<Found>,
     people: Vec<Found>,
-    /// The addresses of further companies and people.
-    more: (Option<String>, Option<String>),
+    /// The addresses of the pages beside this one.
+    company_pages: (Option<String>, Option<String>),
+    people_pages: (Option<String>, Option<String>),
 }
 
 #[cfg(test)]
@@ -129,11 +131,11 @@ impl platform::web::page::Samples for SearchPage {
         let page = |text: &str, companies, people| Self {
             shell: shell.clone(),
             text: text.into(),
-            more: if text == "contoso" {
-                (Some("/staff?q=contoso&companies=1".into()), None)
-            } else {
-                (None, None)
-            },
+            company_pages: (
+                None,
+                (text == "contoso").then(|| "/staff?q=contoso&list=companies&after=1".into()),
+            ),
+            people_pages: (None, None),
             companies,
             people,
         };
@@ -149,11 +151,11 @@ impl platform::web::page::Samples for SearchPage {
 pub struct Asked {
     #[serde(default)]
     q: String,
-    /// The company after which the page begins, or the person: the other ones are left out then.
+    /// The list that is turned; the other one is left out then.
     #[serde(default)]
-    companies: String,
-    #[serde(default)]
-    people: String,
+    list: String,
+    #[serde(flatten)]
+    turned: Turned,
 }
 
 /// So many are on a page.
@@ -169,16 +171,22 @@ pub async fn search(
     }
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let db = portal.db.reader();
-    let (mut companies, mut people, mut more) = (vec![], vec![], (None, None));
-    let (after_company, after_person) = (asked.companies.parse().ok(), asked.people.parse().ok());
-    let further = |kind: &str, id: String| {
-        let query = serde_html_form::to_string([("q", text.as_str()), (kind, &id)]).unwrap_or_default();
-        format!("/staff?{query}")
+    let (mut companies, mut people) = (vec![], vec![]);
+    let (mut company_pages, mut people_pages) = ((None, None), (None, None));
+    let further = |list: &str, to: &str, id: String| {
+        let query = [("q", text.as_str()), ("list", list), (to, &id)];
+        format!("/staff?{}", serde_html_form::to_string(query).unwrap_or_default())
     };
+    let is_turned = |list: &str| asked.list == list;
     if text.chars().count() >= 2 {
-        if after_person.is_none() {
-            let found = crate::company::store::search(db, &text, (after_company, MOST)).await?;
-            more.0 = found.ends(|company| company.id).1.map(|id| further("companies", id.to_string()));
+        if !is_turned("people") {
+            let turn = if is_turned("companies") { asked.turned.turn() } else { Turn::First };
+            let found = crate::company::store::search(db, &text, (turn, MOST)).await?;
+            let (first, last) = found.ends(|company| company.id.to_string());
+            company_pages = (
+                first.map(|id| further("companies", "before", id)),
+                last.map(|id| further("companies", "after", id)),
+            );
             companies.extend(found.rows.into_iter().map(|company| Found {
                 href: format!("/staff/companies/{}", company.id),
                 name: company.name,
@@ -192,14 +200,19 @@ pub async fn search(
             more: format!("{}, {}", profile.email, company.name),
             is_active: profile.is_active && company.is_active,
         };
-        if after_company.is_none() {
-            let found = profile::store::search(db, &text, (after_person, MOST)).await?;
-            more.1 = found.ends(|(profile, _)| profile.id).1.map(|id| further("people", id.to_string()));
+        if !is_turned("companies") {
+            let turn = if is_turned("people") { asked.turned.turn() } else { Turn::First };
+            let found = profile::store::search(db, &text, (turn, MOST)).await?;
+            let (first, last) = found.ends(|(profile, _)| profile.id.to_string());
+            people_pages = (
+                first.map(|id| further("people", "before", id)),
+                last.map(|id| further("people", "after", id)),
+            );
             people.extend(found.rows.into_iter().map(found_person));
         }
         // A Passport is found by its subject, letter by letter.
         let subject = Subject { iss: portal.rp.issuer().to_owned(), sub: text.clone() };
-        let is_first = after_company.is_none() && after_person.is_none();
+        let is_first = !is_turned("companies") && !is_turned("people");
         for (association, is_active) in association::store::list_of_subject(db, &subject).await? {
             if !is_first {
                 break;
@@ -209,6 +222,13 @@ pub async fn search(
             }
         }
     }
-    let page = SearchPage { shell: visitor.shell(), companies, people, more, text: text.clone() };
+    let page = SearchPage {
+        shell: visitor.shell(),
+        companies,
+        people,
+        company_pages,
+        people_pages,
+        text: text.clone(),
+    };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }

@@ -41,8 +41,8 @@ pub struct ModeratePage {
     /// The one thread that is looked at: id, subject, closed.
     thread: Option<(String, String, bool)>,
     posts: Vec<Seen>,
-    /// The address of what follows.
-    more: Option<String>,
+    /// The addresses of the pages beside this one.
+    pages: (Option<String>, Option<String>),
     /// For editors: all newsgroups.
     groups: Vec<Newsgroup>,
     is_editor: bool,
@@ -63,7 +63,7 @@ impl platform::web::page::Samples for ModeratePage {
         };
         let page = |thread: Option<_>, posts, done| Self {
             shell: shell.clone(),
-            more: thread.is_some().then(|| "/staff/newsgroups?before=1".into()),
+            pages: (None, thread.is_some().then(|| "/staff/newsgroups?after=1".into())),
             groups: vec![crate::pages::newsgroups::sample_group()],
             is_editor: thread.is_none(),
             given: Given::sample("reason-thread", shell.t("staff-reason-wrong")),
@@ -86,13 +86,13 @@ impl platform::web::page::Samples for ModeratePage {
 #[derive(Deserialize)]
 pub struct Asked {
     thread: Option<String>,
-    /// Of the thread: the post after which the page begins; of all: the one before which the newest are listed.
+    /// Posts of the thread stand in their order, those of all with the newest first.
     #[serde(flatten)]
     turned: Turned,
 }
 
 /// So many of the newest posts are on a page.
-const MOST: usize = 50;
+const MOST: u64 = 50;
 
 pub async fn list(
     State(portal): State<Portal>,
@@ -105,29 +105,24 @@ pub async fn list(
         Some(Err(_)) => return Err(Trouble::not_found()),
         None => None,
     };
-    let (posts, more) = match &found {
+    let (leaf, query) = match &found {
         Some((thread, _)) => {
             let leaf = store::list_posts(db, thread.id, asked.turned.turn()).await?;
-            let (_, last) = leaf.ends(|post| post.id);
-            let next = last.map(|last| format!("/staff/newsgroups?thread={}&after={last}", thread.id));
-            (leaf.rows, next)
+            (leaf, format!("thread={}&", thread.id))
         }
-        None => {
-            let before = asked.turned.turn::<PostId>().key().copied();
-            let mut posts = store::list_newest(db, before, MOST as u64 + 1).await?;
-            let has_more = posts.len() > MOST;
-            posts.truncate(MOST);
-            let last = posts.last().filter(|_| has_more);
-            let next = last.map(|last| format!("/staff/newsgroups?before={}", last.id));
-            (posts, next)
-        }
+        None => (store::list_newest(db, asked.turned.turn(), MOST).await?, String::new()),
     };
+    let (first, last) = leaf.ends(|post| post.id);
+    let pages = (
+        first.map(|first| format!("/staff/newsgroups?{query}before={first}")),
+        last.map(|last| format!("/staff/newsgroups?{query}after={last}")),
+    );
     let groups = if found.is_none() && visitor.member.may_edit() { store::list(db).await? } else { vec![] };
     let page = ModeratePage {
         shell: visitor.shell(),
         thread: found.map(|(thread, _)| of_thread(&thread)),
-        posts: posts.into_iter().map(|post| seen(&visitor, post)).collect(),
-        more,
+        posts: leaf.rows.into_iter().map(|post| seen(&visitor, post)).collect(),
+        pages,
         groups,
         is_editor: visitor.member.may_edit(),
         given: Given::default(),
@@ -170,7 +165,7 @@ async fn again(
         shell: visitor.shell(),
         thread: Some(of_thread(&thread)),
         posts: post.into_iter().map(|post| seen(visitor, post)).collect(),
-        more: Some(format!("/staff/newsgroups?thread={}", thread.id)),
+        pages: (None, Some(format!("/staff/newsgroups?thread={}", thread.id))),
         groups: Vec::new(),
         is_editor: visitor.member.may_edit(),
         given,

@@ -1,5 +1,5 @@
 //! What newsgroups and newsletters have in common for whoever edits them, and where each is stored.
-use platform::{Fault, db::Tx};
+use platform::{Fault, db::Tx, turn::Turn};
 use uuid::Uuid;
 
 use crate::{
@@ -137,22 +137,15 @@ impl Kind {
         if self != Self::Newsgroup {
             return Ok(());
         }
-        let mut after = None;
+        let mut turn = Turn::First;
         loop {
-            let some = newsgroup::store::list_threads(
-                tx,
-                NewsgroupId(about.id),
-                after,
-                (200, newsgroup::store::Seen::Everything),
-            )
-            .await?;
-            for thread in &some {
+            let all = (200, newsgroup::store::Seen::Everything);
+            let some = newsgroup::store::list_threads(tx, NewsgroupId(about.id), turn, all).await?;
+            for thread in &some.rows {
                 newsgroup::actions::index_anew(tx, thread.id, &about.language).await?;
             }
-            after = some.last().map(|thread| (thread.last_at, thread.id));
-            if after.is_none() {
-                return Ok(());
-            }
+            let (_, Some(last)) = some.ends(newsgroup::store::Answered::of) else { return Ok(()) };
+            turn = Turn::After(last);
         }
     }
 }

@@ -98,14 +98,20 @@ pub async fn list_own(
 pub async fn search(
     db: &impl ConnectionTrait,
     text: &str,
-    (after, most): (Option<ProfileId>, u64),
+    (turn, most): (Turn<ProfileId>, u64),
 ) -> Result<Leaf<(Profile, Company)>, Fault> {
     let mut query = entity::Entity::find().find_also_related(company::entity::Entity).filter(holds(text));
-    if let Some(after) = after {
-        query = query.filter(entity::Column::Id.gt(after));
-    }
-    let rows = query.order_by_asc(entity::Column::Id).limit(most.saturating_add(1)).all(db).await?;
-    let leaf = after.map_or(Turn::First, Turn::After).leaf(rows, most);
+    query = match turn {
+        Turn::After(key) => query.filter(entity::Column::Id.gt(key)),
+        Turn::Before(key) => query.filter(entity::Column::Id.lt(key)),
+        Turn::First | Turn::Last => query,
+    };
+    query = match turn.is_backwards() {
+        true => query.order_by_desc(entity::Column::Id),
+        false => query.order_by_asc(entity::Column::Id),
+    };
+    let rows = query.limit(most.saturating_add(1)).all(db).await?;
+    let leaf = turn.leaf(rows, most);
     let (has_before, has_after) = (leaf.has_before, leaf.has_after);
     Ok(Leaf { rows: leaf.rows.into_iter().filter_map(with_company).collect(), has_before, has_after })
 }

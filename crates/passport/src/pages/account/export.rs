@@ -8,6 +8,7 @@ use axum::{
 use platform::{
     Fault,
     clock::Moment,
+    turn::Turn,
     web::{Checked, Shell, Trouble},
 };
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     account::Account,
     automatic, computer, consent,
-    history::{self, EventId, Kind, NewEvent},
+    history::{self, Kind, NewEvent},
     response, session,
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
@@ -103,17 +104,17 @@ async fn everything(passport: &Passport, now: Moment, account: &Account) -> Resu
 
 async fn whole_history(passport: &Passport, account: &Account) -> Result<Vec<Value>, Fault> {
     let mut lines = Vec::new();
-    let mut before: Option<EventId> = None;
+    let mut turn = Turn::First;
     loop {
-        let events = history::store::list_events(passport.db.reader(), account.id, before, AT_ONCE).await?;
-        let Some(last) = events.last() else { return Ok(lines) };
-        before = Some(last.id);
-        lines.extend(events.iter().map(|event| {
+        let events = history::store::list_events(passport.db.reader(), account.id, turn, AT_ONCE).await?;
+        lines.extend(events.rows.iter().map(|event| {
             json!({
                 "at": event.at.rfc3339(), "what": event.kind.as_str(), "detail": event.detail,
                 "browser": event.source.agent, "network": event.source.address_block,
             })
         }));
+        let (_, Some(last)) = events.ends(|event| event.id) else { return Ok(lines) };
+        turn = Turn::After(last);
     }
 }
 

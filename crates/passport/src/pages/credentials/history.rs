@@ -6,6 +6,7 @@ use axum::{
 };
 use platform::{
     dates,
+    turn::Turned,
     web::{About, Shell, Trouble, Visit},
 };
 use serde::Deserialize;
@@ -28,8 +29,8 @@ const PAGE: u64 = 50;
 pub struct HistoryPage {
     shell: Shell,
     lines: Vec<Line>,
-    /// Where the older lines are.
-    older: Option<String>,
+    /// Where the newer lines are, and the older ones.
+    pages: (Option<String>, Option<String>),
 }
 
 /// One line in words.
@@ -47,12 +48,6 @@ pub struct NotMePage {
     shell: Shell,
     what: String,
     at: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct Before {
-    before: Option<EventId>,
 }
 
 #[derive(Deserialize)]
@@ -83,15 +78,17 @@ impl Line {
 pub async fn show(
     State(passport): State<Passport>,
     who: SignedIn,
-    Query(Before { before }): Query<Before>,
+    Query(turned): Query<Turned>,
 ) -> Result<Response, Trouble> {
     let shell = who.shell();
-    let events = store::list_events(passport.db.reader(), who.account.id, before, PAGE).await?;
-    let is_full = u64::try_from(events.len()).is_ok_and(|count| count == PAGE);
-    let last = events.last().filter(|_| is_full);
-    let older = last.map(|event| format!("/account/history?before={}", event.id));
-    let lines = events.iter().map(|event| Line::of(&shell, event)).collect();
-    who.visit.ok(&HistoryPage { shell, lines, older })
+    let events = store::list_events(passport.db.reader(), who.account.id, turned.turn(), PAGE).await?;
+    let (newest, oldest) = events.ends(|event| event.id);
+    let pages = (
+        newest.map(|id| format!("/account/history?before={id}")),
+        oldest.map(|id| format!("/account/history?after={id}")),
+    );
+    let lines = events.rows.iter().map(|event| Line::of(&shell, event)).collect();
+    who.visit.ok(&HistoryPage { shell, lines, pages })
 }
 
 /// Asks before it freezes: the line, and what will happen.
@@ -185,9 +182,9 @@ impl platform::web::page::Samples for HistoryPage {
         let all = Kind::ALL.map(|kind| event(kind, "", home.clone()));
         let ways = Way::ALL.map(|way| event(Kind::RecoveryBegun, way.as_str(), Source::default()));
         let lines = |events: &[history::Event]| events.iter().map(|event| Line::of(shell, event)).collect();
-        let page = |lines, older| Self { shell: shell.clone(), lines, older };
+        let page = |lines, older| Self { shell: shell.clone(), lines, pages: (None, older) };
         vec![
-            page(lines(&all), Some("/account/history?before=0".into())),
+            page(lines(&all), Some("/account/history?after=0".into())),
             page(lines(&ways), None),
             page(vec![], None),
         ]
