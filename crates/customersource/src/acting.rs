@@ -96,7 +96,7 @@ impl Locks {
             company::store::lock(tx, company).await?;
         }
         if !self.people.is_empty() {
-            profile::store::lock_many(tx, &self.people).await?;
+            profile::store::Rows::lock_many(tx, &self.people).await?;
         }
         Ok(())
     }

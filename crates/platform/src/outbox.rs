@@ -12,6 +12,7 @@ use crate::{
     secrets::{Keyring, Seal},
 };
 
+pub mod command;
 mod lanes;
 mod operator;
 mod store;

@@ -2,13 +2,14 @@
 use platform::{
     Fault,
     clock::Moment,
+    db::rows,
     turn::{Leaf, Turn},
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
-    sea_query::{Expr, ExprTrait as _, OnConflict},
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{Case, CaseId, Proposal, State, entity};
@@ -117,13 +118,7 @@ pub async fn add(
         effective_at: Set(None),
         approved_email: Set(String::new()),
     };
-    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
-    let once = OnConflict::new().do_nothing().to_owned();
-    match entity::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await
 }
 
 /// Approves an open case that somebody else opened; true for exactly one caller.

@@ -1,11 +1,12 @@
-//! `migrate`, `dump` and `seed`: the database by hand.
+//! `migrate`, `outbox`, `dump` and `seed`: the database by hand.
 use std::path::Path;
 
 use anyhow::Context as _;
+use platform::outbox::command::Command;
 use serde_json::json;
 
 use super::{open, open_migrated, say};
-use crate::{Settings, dump, seed};
+use crate::{Settings, association, dump, seed};
 
 pub async fn migrate(settings: Settings, check: bool, json: bool) -> anyhow::Result<()> {
     let portal = open(settings).await?;
@@ -22,6 +23,16 @@ pub async fn migrate(settings: Settings, check: bool, json: bool) -> anyhow::Res
     }
     anyhow::ensure!(!check || pending.is_empty(), "the schema is not up to date");
     Ok(())
+}
+
+pub async fn outbox(settings: Settings, command: Command) -> anyhow::Result<()> {
+    let portal = open(settings).await?;
+    let (now, drops) = (portal.clock.now(), command.drops());
+    let told = command.run(&portal.keyring, &portal.db, now).await?;
+    if drops {
+        association::actions::settle_dropped(&portal.db, now).await?;
+    }
+    say(&told)
 }
 
 pub async fn dump(settings: Settings) -> anyhow::Result<()> {

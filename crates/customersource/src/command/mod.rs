@@ -6,7 +6,6 @@ mod data;
 mod doctor;
 mod import;
 mod keys;
-mod outbox;
 mod run;
 mod staff;
 
@@ -88,7 +87,7 @@ enum What {
     /// Mail and other jobs that have not left yet, or were given up
     Outbox {
         #[command(subcommand)]
-        what: outbox::What,
+        what: platform::outbox::command::Command,
     },
     /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
@@ -112,7 +111,7 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Conflicts(options) => conflicts::run(configured, options).await,
         What::Content { what } => content::run(configured, what).await,
         What::Keys { what } => keys::run(configured, what).await,
-        What::Outbox { what } => outbox::run(configured, what).await,
+        What::Outbox { what } => data::outbox(settings(configured)?, what).await,
         What::Audit { what } => audit::run(configured, what).await,
         What::Seed { file, json } => data::seed(settings(configured)?, &file, json).await,
     }

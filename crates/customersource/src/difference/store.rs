@@ -115,7 +115,7 @@ pub async fn list_open(
     let (has_before, has_after, rows) = (leaf.has_before, leaf.has_after, leaf.rows);
     let companies: Vec<_> =
         rows.iter().filter_map(|(_, profile)| Some(profile.as_ref()?.organization_id)).collect();
-    let companies = company::store::list(db, &companies).await?;
+    let companies = company::store::Rows::list(db, &companies).await?;
     let waiting = rows.into_iter().filter_map(|(row, profile)| {
         let profile = profile?;
         let company = companies.get(&profile.organization_id)?.clone();

@@ -1,6 +1,6 @@
 //! Queries on forms that were carried out: a primary key that exactly one insert wins, on any node.
-use platform::{Fault, clock::Moment, secrets, sweep::Over};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
+use platform::{Fault, clock::Moment, db::rows, secrets, sweep::Over};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
 use super::entity;
 
@@ -19,15 +19,7 @@ pub async fn spend_form(
         ends_at: Set(ends_at),
         place: Set(Some(place.to_owned())),
     };
-    let added = entity::Entity::insert(row)
-        .on_conflict(OnConflict::column(entity::Column::Name).do_nothing().to_owned())
-        .exec_without_returning(db)
-        .await;
-    match added {
-        Ok(rows) => Ok(rows == 1),
-        Err(sea_orm::DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await
 }
 
 /// Where the form of this name led, if it was spent.

@@ -38,17 +38,17 @@ pub struct Known {
 
 /// Read piece by piece, outside any transaction: nobody waits for it.
 pub async fn known(db: &impl ConnectionTrait, what: What, source: &str) -> Result<Known, Fault> {
-    let companies = company::store::all_described(db, source).await?;
+    let companies = company::store::Rows::all_described(db, source).await?;
     let names = companies.iter().map(|(name, row)| (row.id, name.clone())).collect();
     let mut known = Known { companies, names, ..Known::default() };
     match what {
         What::Companies => {}
         What::Profiles => {
-            known.profiles = profile::store::all_described(db, source).await?;
+            known.profiles = profile::store::Rows::all_described(db, source).await?;
             known.noted = difference::store::list_noted(db, source).await?;
         }
         What::Plans => {
-            known.entitlements = plan::store::all_described(db, source).await?;
+            known.entitlements = plan::store::Rows::all_described(db, source).await?;
             known.plans = plan::store::list_plans(db).await?;
         }
     }

@@ -7,14 +7,12 @@ use std::collections::{HashMap, HashSet};
 use platform::{
     Fault,
     clock::Moment,
-    db::Tx,
+    db::{Tx, rows},
     turn::{Leaf, Turn},
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait as _, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    sea_query::{Expr, OnConflict},
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, Order,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
 use super::{
@@ -100,27 +98,12 @@ fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
 
 /// Adds a newsgroup that is not there yet; false when somebody else took the name a moment ago.
 pub async fn add(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, Fault> {
-    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
-    let once = OnConflict::new().do_nothing().to_owned();
-    match newsgroup::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, active(about)).await
 }
 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
 pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsgroup) -> Result<bool, Fault> {
-    let mut row = active(about);
-    row.revision = Set(about.revision.saturating_add(1).into());
-    row.id = sea_orm::ActiveValue::NotSet;
-    let changed = newsgroup::Entity::update_many()
-        .set(row)
-        .filter(newsgroup::Column::Id.eq(about.id))
-        .filter(newsgroup::Column::Revision.eq(about.revision))
-        .exec(db)
-        .await?;
-    Ok(changed.rows_affected == 1)
+    rows::spend_revision(db, active(about), (newsgroup::Column::Id, newsgroup::Column::Revision)).await
 }
 
 /// Adds a newsgroup, or brings the one of this slug up to date; whether it is open stays.
@@ -282,12 +265,7 @@ pub async fn set_locked(db: &impl ConnectionTrait, id: ThreadId, is_locked: bool
 /// Mails about a thread's replies from now on.
 pub async fn watch(db: &impl ConnectionTrait, thread: ThreadId, profile: ProfileId) -> Result<(), Fault> {
     let row = watch::ActiveModel { thread_id: Set(thread), profile_id: Set(profile) };
-    let key = [watch::Column::ThreadId, watch::Column::ProfileId];
-    let stays = OnConflict::columns(key).do_nothing().to_owned();
-    match watch::Entity::insert(row).on_conflict(stays).exec_without_returning(db).await {
-        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await.map(drop)
 }
 
 /// No mails any more; true when there were.

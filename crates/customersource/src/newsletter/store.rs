@@ -1,11 +1,15 @@
 //! Queries on newsletters and subscriptions.
 use std::collections::HashMap;
 
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Tx, rows},
+};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
     sea_query::{Expr, OnConflict},
 };
 
@@ -72,27 +76,12 @@ fn active(about: &Newsletter) -> newsletter::ActiveModel {
 
 /// Adds a newsletter that is not there yet; false when somebody else took the name a moment ago.
 pub async fn add(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, Fault> {
-    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
-    let once = OnConflict::new().do_nothing().to_owned();
-    match newsletter::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, active(about)).await
 }
 
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
 pub async fn spend_revision(db: &impl ConnectionTrait, about: &Newsletter) -> Result<bool, Fault> {
-    let mut row = active(about);
-    row.revision = Set(about.revision.saturating_add(1).into());
-    row.id = sea_orm::ActiveValue::NotSet;
-    let changed = newsletter::Entity::update_many()
-        .set(row)
-        .filter(newsletter::Column::Id.eq(about.id))
-        .filter(newsletter::Column::Revision.eq(about.revision))
-        .exec(db)
-        .await?;
-    Ok(changed.rows_affected == 1)
+    rows::spend_revision(db, active(about), (newsletter::Column::Id, newsletter::Column::Revision)).await
 }
 
 /// Adds a newsletter, or brings the one of this slug up to date; whether it is open stays.

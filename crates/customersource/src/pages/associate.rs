@@ -117,13 +117,8 @@ pub async fn claim(
     if !portal.settings.portal.self_claim {
         return Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"));
     }
-    let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Refused(form, why) => {
-            let errors = Errors::whole(why.text(&visitor.visit));
-            return show(&portal, &visitor, why.status(), form.email, errors);
-        }
-    };
+    let again = |status, form: ClaimForm, errors| show(&portal, &visitor, status, form.email, errors);
+    let form = form.or_again(&visitor.visit, again)?;
     let email = match EmailAddress::parse(&form.email) {
         Ok(email) => email,
         Err(why) => {

@@ -20,9 +20,7 @@ use super::{
 };
 use crate::company::{self, Company, CompanyId};
 
-pub use described::{
-    Described, Merged, add_many, all_described, list_described, lock_many, take_theirs, update,
-};
+pub use described::{Described, Merged, Rows, take_theirs, update};
 pub use folded::fold_missing;
 pub use listed::{list_own, page, search};
 pub use names::list_names;

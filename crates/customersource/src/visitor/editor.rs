@@ -4,7 +4,7 @@ use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
 };
-use platform::web::{Shell, Trouble, Visit};
+use platform::web::{Errors, Recoverable, Shell, Trouble, Visit};
 
 use super::{SignedIn, Staff, menus};
 use crate::{Portal, staff};
@@ -28,6 +28,47 @@ pub struct FormShown {
 impl FormShown {
     pub fn of(staff: &Staff) -> Self {
         Self { visit: staff.visit.clone(), shell: staff.shell(), is_late: false }
+    }
+}
+
+/// A form that comes back to its editor: the answer's status, what was typed, and what is wrong with it.
+pub struct Again<F> {
+    pub desk: FormShown,
+    pub status: StatusCode,
+    pub fields: F,
+    pub errors: Errors,
+}
+
+/// Fields that are wrong, by catalogue key.
+pub type Wrong = Vec<(&'static str, &'static str)>;
+
+impl Editor {
+    /// Who proved themselves, the fields, and what `read` makes of them.
+    pub fn enter<F, T>(
+        self,
+        sent: Recoverable<F>,
+        read: impl FnOnce(&F) -> Result<T, Wrong>,
+    ) -> Result<(Box<Staff>, F, T), Box<Again<F>>> {
+        let again = |desk, status, fields, errors| Err(Box::new(Again { desk, status, fields, errors }));
+        match (self, sent) {
+            (Self::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
+                again(*desk, StatusCode::FORBIDDEN, fields, Errors::default())
+            }
+            (Self::Proven(visitor), Recoverable::Refused(fields, why)) => {
+                let errors = Errors::whole(why.text(&visitor.visit));
+                again(FormShown::of(&visitor), why.status(), fields, errors)
+            }
+            (Self::Proven(visitor), Recoverable::Checked(fields)) => match read(&fields) {
+                Ok(read) => Ok((visitor, fields, read)),
+                Err(wrong) => {
+                    let mut errors = Errors::default();
+                    for (field, key) in wrong {
+                        errors.add(field, visitor.visit.t(key));
+                    }
+                    again(FormShown::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
+                }
+            },
+        }
     }
 }
 

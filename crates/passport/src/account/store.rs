@@ -1,12 +1,15 @@
 //! Queries on accounts. That an address has one account is decided by the table, never by reading first.
 use oidc::claims::StandardClaims;
-use platform::{Fault, clock::Moment, db::Tx, email::EmailAddress, language::Language};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Tx, rows},
+    email::EmailAddress,
+    language::Language,
+};
 use sea_orm::{
-    ActiveEnum as _,
-    ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _,
-    PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{Expr, OnConflict},
+    ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    ExprTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _, sea_query::Expr,
 };
 
 mod lists;
@@ -212,13 +215,7 @@ pub async fn add_account(db: &Tx, now: Moment, new: NewAccount) -> Result<bool, 
         admin: Set(false),
         credential_epoch: Set(0.into()),
     };
-    // Doing nothing, rather than failing, keeps PostgreSQL's transaction usable.
-    let once = OnConflict::column(Column::EmailKey).do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await
 }
 
 /// Notes a sign-in; true when the account is still active and its password still the one that was checked,

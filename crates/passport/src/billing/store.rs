@@ -1,7 +1,7 @@
 //! Queries on billing facts and on the sites that may supply them.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::rows};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, PaginatorTrait as _,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, sea_query::OnConflict,
 };
 
@@ -106,11 +106,7 @@ pub async fn add_supplier(db: &impl ConnectionTrait, now: Moment, client_id: &st
         created_at: Set(now),
         named_at: Set(None),
     };
-    let once = OnConflict::column(supplier::Column::ClientId).do_nothing().to_owned();
-    match supplier::Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await.map(drop)
 }
 
 pub async fn drop_supplier(db: &impl ConnectionTrait, client_id: &str) -> Result<(), Fault> {

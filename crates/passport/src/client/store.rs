@@ -2,12 +2,12 @@
 use platform::{
     Fault,
     clock::Moment,
-    db::{Int, Tx},
+    db::{Int, Tx, rows},
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -67,13 +67,7 @@ fn row(now: Moment, registered: &Registered) -> Result<entity::ActiveModel, Faul
 
 /// Adds a client; false when the id is taken.
 pub async fn add(db: &impl ConnectionTrait, now: Moment, registered: &Registered) -> Result<bool, Fault> {
-    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
-    let once = OnConflict::new().do_nothing().to_owned();
-    match entity::Entity::insert(row(now, registered)?).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row(now, registered)?).await
 }
 
 /// Adds a client or replaces its metadata and secret.

@@ -16,7 +16,6 @@ mod client;
 mod doctor;
 mod dump;
 mod keys;
-mod outbox;
 mod seed;
 mod serve;
 
@@ -63,7 +62,7 @@ enum What {
     Account(account::AccountCommand),
     /// Mail and messages to sites that have not left yet, or were given up.
     #[command(subcommand)]
-    Outbox(outbox::Outbox),
+    Outbox(platform::outbox::command::Command),
     /// Load clients and accounts from a JSON file; doing it twice changes nothing (docs/SEED.md).
     Seed { file: PathBuf },
     /// Print the whole database as sorted JSON, without secrets.
@@ -110,7 +109,11 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         What::Keys(keys) => keys.run(&passport, out).await,
         What::Client(client) => client.run(&passport, out).await,
         What::Account(account) => account::run(&passport, account, out).await.map(|()| ExitCode::SUCCESS),
-        What::Outbox(outbox) => outbox.run(&passport, out).await,
+        What::Outbox(outbox) => {
+            let told = outbox.run(&passport.keyring, &passport.db, passport.clock.now()).await?;
+            writeln!(out, "{told}")?;
+            Ok(ExitCode::SUCCESS)
+        }
         What::Seed { file } => seed::run(&passport, &file, out).await,
         What::Dump => dump::run(&passport, out).await,
     }

@@ -1,5 +1,5 @@
 //! Queries on the computers of accounts.
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, clock::Moment, db::rows, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
@@ -67,21 +67,11 @@ pub async fn add_computer(
 
 /// Forgets the computers of an account beyond the `most` that were used last.
 pub async fn drop_beyond(db: &Acting, account: AccountId, most: u64) -> Result<(), Fault> {
-    let beyond: Vec<ComputerId> = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let all = Entity::find()
         .filter(Column::AccountId.eq(account))
         .order_by_desc(Column::SeenAt)
-        .order_by_desc(Column::Id)
-        .offset(most)
-        .limit(crate::session::BATCH)
-        .into_tuple()
-        .all(db)
-        .await?;
-    if !beyond.is_empty() {
-        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
-    }
-    Ok(())
+        .order_by_desc(Column::Id);
+    rows::drop_beyond::<_, ComputerId>(db, all, Column::Id, (most, crate::session::BATCH)).await
 }
 
 /// Forgets every computer of an account; answers how many there were.

@@ -1,10 +1,9 @@
 //! Queries on devices' requests. Every change of state is a gate: one caller passes.
 use oidc::{scope::Scopes, token::device::State};
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, clock::Moment, db::rows, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
-    sea_query::{Expr, OnConflict},
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
+    QueryFilter as _, sea_query::Expr,
 };
 
 use super::{
@@ -40,13 +39,7 @@ pub async fn add(
         created_at: Set(now),
         ends_at: Set(new.ends_at),
     };
-    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
-    let once = OnConflict::new().do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: DeviceId) -> Result<Option<Device>, Fault> {

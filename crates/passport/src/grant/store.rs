@@ -3,7 +3,7 @@ use oidc::{
     scope::{OFFLINE_ACCESS, Scopes},
     token::{GrantState, binding::Binding},
 };
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, clock::Moment, db::rows, sweep::Over};
 use sea_orm::{
     ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
@@ -57,23 +57,13 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
 /// What is for offline use is counted apart: a page that renews itself silently must not push out the token with which
 /// its site works at night.
 async fn drop_beyond(db: &Acting, session: SessionId, client: &str, offline: bool) -> Result<(), Fault> {
-    let beyond: Vec<GrantId> = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let all = Entity::find()
         .filter(Column::SessionId.eq(session))
         .filter(Column::ClientId.eq(client))
         .filter(Column::Offline.eq(offline))
         .order_by_desc(Column::RefreshedAt)
-        .order_by_desc(Column::Id)
-        .offset(MOST_OF_SESSION)
-        .limit(crate::session::BATCH)
-        .into_tuple()
-        .all(db)
-        .await?;
-    if !beyond.is_empty() {
-        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
-    }
-    Ok(())
+        .order_by_desc(Column::Id);
+    rows::drop_beyond::<_, GrantId>(db, all, Column::Id, (MOST_OF_SESSION, crate::session::BATCH)).await
 }
 
 pub async fn find(db: &impl ConnectionTrait, id: GrantId) -> Result<Option<Grant>, Fault> {

@@ -2,6 +2,7 @@
 use platform::{
     Fault,
     clock::Moment,
+    db::rows,
     sweep::Over,
     turn::{Leaf, Turn},
 };
@@ -40,21 +41,11 @@ pub async fn add_event(db: &Acting, now: Moment, id: EventId, event: NewEvent<'_
 
 /// Forgets the lines of a kind beyond the `most` newest.
 pub async fn drop_beyond(db: &Acting, kind: Kind, most: u64) -> Result<(), Fault> {
-    let beyond: Vec<EventId> = Entity::find()
-        .select_only()
-        .column(Column::Id)
+    let all = Entity::find()
         .filter(Column::AccountId.eq(db.id()))
         .filter(Column::Kind.eq(kind.as_str()))
-        .order_by_desc(Column::Id)
-        .offset(most)
-        .limit(AT_ONCE)
-        .into_tuple()
-        .all(db)
-        .await?;
-    if !beyond.is_empty() {
-        Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(db).await?;
-    }
-    Ok(())
+        .order_by_desc(Column::Id);
+    rows::drop_beyond::<_, EventId>(db, all, Column::Id, (most, AT_ONCE)).await
 }
 
 /// `None` for a kind that only a later version knows.

@@ -1,9 +1,9 @@
 //! Queries on claims of names. An account has at most one; whoever frees the name of the row that is due carries it
 //! out, and whoever deletes that row takes the name.
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, clock::Moment, db::rows, sweep::Over};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
 };
 
 use super::{
@@ -36,12 +36,7 @@ pub async fn add(db: &Acting, now: Moment, new: &NameClaim, email_key: &str) -> 
         ready_at: Set(new.ready_at),
         free_until: Set(None),
     };
-    let once = OnConflict::new().do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await
 }
 
 /// The claim of the name that an account has.

@@ -1,9 +1,7 @@
 //! Queries on the pairwise key.
-use platform::Fault;
+use platform::{Fault, db::rows};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, QueryFilter as _,
-    sea_query::{Expr, OnConflict},
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
 use super::entity::{ActiveModel, Column, Entity};
@@ -18,11 +16,7 @@ pub async fn find_pairwise_key(db: &impl ConnectionTrait) -> Result<Option<Vec<u
 /// Keeps a first pairwise key; nothing happens when there is one already.
 pub async fn add_pairwise_key(db: &impl ConnectionTrait, sealed: Vec<u8>) -> Result<(), Fault> {
     let row = ActiveModel { id: Set(ONE.into()), sealed: Set(sealed) };
-    let once = OnConflict::column(Column::Id).do_nothing().to_owned();
-    match Entity::insert(row).on_conflict(once).exec_without_returning(db).await {
-        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await.map(drop)
 }
 
 /// Puts the same key under another seal.

@@ -8,12 +8,14 @@ use crate::{Fault, clock::Clock, config};
 
 pub mod attempt;
 mod condition;
+pub mod described;
 mod held;
 mod int;
 mod line;
 mod link;
 mod postgres;
 mod reader;
+pub mod rows;
 mod sqlite;
 pub mod through;
 mod trouble;

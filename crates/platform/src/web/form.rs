@@ -11,11 +11,12 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::{StatusCode, header, request::Parts},
+    response::Response,
 };
 use serde::de::DeserializeOwned;
 
 use super::{
-    Trouble, Visit,
+    Errors, Trouble, Visit,
     kept::is_typed_secret,
     shown::{Thing, Why},
 };
@@ -68,6 +69,20 @@ impl<T> Recoverable<T> {
         match self {
             Self::Checked(form) => Ok(form),
             Self::Refused(_, why) => Err(why.page()),
+        }
+    }
+
+    /// The form, or itself again, as `again` shows it with a status, what was typed and why it was not taken.
+    pub fn or_again(
+        self,
+        visit: &Visit,
+        again: impl FnOnce(StatusCode, T, Errors) -> Result<Response, Trouble>,
+    ) -> Result<T, Trouble> {
+        match self {
+            Self::Checked(form) => Ok(form),
+            Self::Refused(form, why) => {
+                Err(again(why.status(), form, Errors::whole(why.text(visit)))?.into())
+            }
         }
     }
 }

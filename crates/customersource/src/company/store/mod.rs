@@ -16,11 +16,8 @@ use sea_orm::{
 
 use super::{Company, CompanyId, Kind, entity};
 
-pub use described::{Described, add_many, all_described, list, list_described, lock_many, update};
+pub use described::{Described, Rows, update};
 pub use folded::fold_missing;
-
-/// So many rows are asked for, or added, in one statement.
-pub const AT_ONCE: usize = 200;
 
 pub(crate) fn of_row(row: entity::Model) -> Company {
     Company {

@@ -180,13 +180,8 @@ pub async fn add(
     visitor: Administrator,
     fields: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
-    let fields = match fields {
-        Recoverable::Checked(fields) => fields,
-        Recoverable::Refused(fields, why) => {
-            let errors = Errors::whole(why.text(visitor.visit()));
-            return form(&visitor, why.status(), fields, errors);
-        }
-    };
+    let again = |status, fields, errors| form(&visitor, status, fields, errors);
+    let fields = fields.or_again(visitor.visit(), again)?;
     let details = match fields.details(|key| visitor.visit().t(key)) {
         Ok(details) => details,
         Err(errors) => return form(&visitor, StatusCode::UNPROCESSABLE_ENTITY, fields, errors),

@@ -106,13 +106,8 @@ pub async fn start(
 ) -> Result<Response, Trouble> {
     let group = super::find(&portal, &reading, &slug).await?;
     writes(&reading, &group)?;
-    let fields = match fields {
-        Recoverable::Checked(fields) => fields,
-        Recoverable::Refused(fields, why) => {
-            let errors = Errors::whole(why.text(reading.visit()));
-            return form(&reading, why.status(), group, fields, errors);
-        }
-    };
+    let again = |status, fields, errors| form(&reading, status, group.clone(), fields, errors);
+    let fields = fields.or_again(reading.visit(), again)?;
     let (Some(subject), Some(body)) = (subject_of(&fields.subject), body_of(&fields.body)) else {
         let mut errors = Errors::default();
         if subject_of(&fields.subject).is_none() {

@@ -185,26 +185,13 @@ async fn read(
     known: Option<&Resource>,
     sent: Recoverable<Fields>,
 ) -> Result<(Box<Staff>, Fields, Draft), Trouble> {
-    let (desk, status, fields, errors) = match (editor, sent) {
-        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
-            (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
+    match editor.enter(sent, Draft::read) {
+        Ok(read) => Ok(read),
+        Err(again) => {
+            let told = (again.errors, None);
+            Err(form(portal, &again.desk, again.status, known, again.fields, told).await?.into())
         }
-        (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
-            let errors = Errors::whole(why.text(&visitor.visit));
-            (FormShown::of(&visitor), why.status(), fields, errors)
-        }
-        (Editor::Proven(visitor), Recoverable::Checked(fields)) => match Draft::read(&fields) {
-            Ok(draft) => return Ok((visitor, fields, draft)),
-            Err(wrong) => {
-                let mut errors = Errors::default();
-                for (field, key) in wrong {
-                    errors.add(field, visitor.visit.t(key));
-                }
-                (FormShown::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
-            }
-        },
-    };
-    Err(form(portal, &desk, status, known, fields, (errors, None)).await?.into())
+    }
 }
 
 pub async fn add(

@@ -122,26 +122,14 @@ async fn read(
     id: Uuid,
     sent: Recoverable<Fields>,
 ) -> Result<(Box<Staff>, Fields, Serial, String), Trouble> {
-    let (desk, status, fields, errors) = match (editor, sent) {
-        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
-            (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
+    match editor.enter(sent, |fields: &Fields| fields.read(id)) {
+        Ok((visitor, fields, (about, reason))) => Ok((visitor, fields, about, reason)),
+        Err(again) => {
+            let told = (again.errors, None);
+            let shown = form(portal, &again.desk, again.status, (kind, known), again.fields, told);
+            Err(shown.await?.into())
         }
-        (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
-            let errors = Errors::whole(why.text(&visitor.visit));
-            (FormShown::of(&visitor), why.status(), fields, errors)
-        }
-        (Editor::Proven(visitor), Recoverable::Checked(fields)) => match fields.read(id) {
-            Ok((about, reason)) => return Ok((visitor, fields, about, reason)),
-            Err(wrong) => {
-                let mut errors = Errors::default();
-                for (field, key) in wrong {
-                    errors.add(field, visitor.visit.t(key));
-                }
-                (FormShown::of(&visitor), StatusCode::UNPROCESSABLE_ENTITY, fields, errors)
-            }
-        },
-    };
-    Err(form(portal, &desk, status, (kind, known), fields, (errors, None)).await?.into())
+    }
 }
 
 async fn begin(portal: &Portal, visitor: &Staff, kind: Kind) -> Result<Response, Trouble> {

@@ -119,7 +119,7 @@ pub async fn detach(
     company::store::lock(tx, id).await?;
     let people = attached::list(tx, id, most).await?;
     let ids: Vec<ProfileId> = people.iter().map(|person| person.id).collect();
-    profile::store::lock_many(tx, &ids).await?;
+    profile::store::Rows::lock_many(tx, &ids).await?;
     let Some(company) = company::store::find(tx, id).await? else { return Ok((0, vec![])) };
     let mut deeds = Vec::new();
     for person in &people {

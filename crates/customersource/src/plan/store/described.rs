@@ -1,11 +1,8 @@
 //! Entitlements as another system describes them: found and kept by the id that they have there.
 use std::collections::{BTreeMap, HashMap};
 
-use platform::Fault;
-use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectionTrait, EntityTrait as _, IntoActiveModel as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
-};
+use platform::{Fault, db::described};
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 
 use super::super::{
     EntitlementId,
@@ -14,7 +11,7 @@ use super::super::{
         plan,
     },
 };
-use crate::company::{CompanyId, store::AT_ONCE};
+use crate::company::CompanyId;
 
 /// An entitlement as another system describes it.
 #[derive(Clone, Debug)]
@@ -53,56 +50,22 @@ impl Described<'_> {
     }
 }
 
-/// The entitlements of these external ids.
-pub async fn list_described(
-    db: &impl ConnectionTrait,
-    source: &str,
-    external_ids: &[&str],
-) -> Result<HashMap<String, Model>, Fault> {
-    let mut found = HashMap::new();
-    for ids in external_ids.chunks(AT_ONCE) {
-        let rows = Entity::find()
-            .filter(Column::Source.eq(source))
-            .filter(Column::ExternalId.is_in(ids.iter().copied()))
-            .all(db)
-            .await?;
-        found.extend(rows.into_iter().filter_map(|row| Some((row.external_id.clone()?, row))));
-    }
-    Ok(found)
-}
+/// Entitlements as another system describes them.
+pub type Rows = described::Rows<Entity>;
 
-/// Every entitlement of a source by its external id, read piece by piece.
-pub async fn all_described(
-    db: &impl ConnectionTrait,
-    source: &str,
-) -> Result<BTreeMap<String, Model>, Fault> {
-    let mut found = BTreeMap::new();
-    let mut last: Option<EntitlementId> = None;
-    loop {
-        let mut query = Entity::find().filter(Column::Source.eq(source));
-        if let Some(last) = last {
-            query = query.filter(Column::Id.gt(last));
-        }
-        let rows = query.order_by_asc(Column::Id).limit(1000).all(db).await?;
-        let Some(row) = rows.last() else { return Ok(found) };
-        last = Some(row.id);
-        found.extend(rows.into_iter().filter_map(|row| Some((row.external_id.clone()?, row))));
-    }
-}
+impl described::Described for Entity {
+    type Id = EntitlementId;
+    const ID: Column = Column::Id;
+    const SOURCE: Column = Column::Source;
+    const EXTERNAL_ID: Column = Column::ExternalId;
 
-/// Adds entitlements that are new.
-pub async fn add_many(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), Fault> {
-    for rows in rows.chunks(AT_ONCE) {
-        let rows = rows.iter().map(|row| row.clone().into_active_model().reset_all());
-        Entity::insert_many(rows).exec_without_returning(db).await?;
+    fn id(row: &Model) -> EntitlementId {
+        row.id
     }
-    Ok(())
-}
 
-/// Brings an entitlement up to date.
-pub async fn update(db: &impl ConnectionTrait, row: &Model) -> Result<(), Fault> {
-    Entity::update(row.clone().into_active_model().reset_all()).exec(db).await?;
-    Ok(())
+    fn external_id(row: &Model) -> Option<&str> {
+        row.external_id.as_deref()
+    }
 }
 
 /// Cancels an entitlement that a full file left out.

@@ -12,9 +12,7 @@ use super::{
 };
 use crate::company::CompanyId;
 
-pub use described::{
-    Described, add_many, all_described, list_described, list_names, list_plans, set_left_out, update,
-};
+pub use described::{Described, Rows, list_names, list_plans, set_left_out};
 
 /// All that a company has or had.
 pub async fn list_entitlements(

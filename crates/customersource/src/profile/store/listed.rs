@@ -1,6 +1,7 @@
 //! Looking through many people: by the words that were typed, page by page.
 use platform::{
     Fault,
+    db::rows::AT_ONCE,
     fold::fold,
     turn::{Leaf, Turn},
 };
@@ -12,7 +13,7 @@ use sea_orm::{
 
 use super::{entity, of_row, with_company};
 use crate::{
-    company::{self, Company, CompanyId, store::AT_ONCE},
+    company::{self, Company, CompanyId},
     profile::{Administrator, Profile, ProfileId},
 };
 

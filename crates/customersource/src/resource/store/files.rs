@@ -1,5 +1,5 @@
 //! Files of resources, in pieces that are named by what the whole file is.
-use platform::{Fault, clock::Moment};
+use platform::{Fault, clock::Moment, db::rows};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement, sea_query::OnConflict,
@@ -85,11 +85,7 @@ pub async fn add_piece(
 ) -> Result<(), Fault> {
     let row = chunk::ActiveModel { sha256: Set(sha256.to_owned()), seq: Set(seq), bytes: Set(bytes) };
     // What has this name already has these bytes.
-    let stays = OnConflict::columns([chunk::Column::Sha256, chunk::Column::Seq]).do_nothing().to_owned();
-    match chunk::Entity::insert(row).on_conflict(stays).exec_without_returning(db).await {
-        Ok(_) | Err(sea_orm::DbErr::RecordNotInserted) => Ok(()),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, row).await.map(drop)
 }
 
 pub async fn read_piece(db: &impl ConnectionTrait, sha256: &str, seq: i64) -> Result<Option<Vec<u8>>, Fault> {

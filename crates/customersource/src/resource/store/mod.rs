@@ -4,10 +4,14 @@ mod listed;
 
 use std::collections::{BTreeSet, HashMap};
 
-use platform::{Fault, clock::Moment, db::Tx};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Tx, rows},
+};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
     sea_query::{Expr, OnConflict},
 };
@@ -143,13 +147,7 @@ pub async fn list_titles(
 
 /// Adds a resource that is not there yet; false when somebody else took the name a moment ago.
 pub async fn add(db: &impl ConnectionTrait, about: &Resource) -> Result<bool, Fault> {
-    // Doing nothing, rather than failing: after a failure a transaction cannot be kept.
-    let once = OnConflict::new().do_nothing().to_owned();
-    match resource::Entity::insert(active(about)).on_conflict(once).exec_without_returning(db).await {
-        Ok(added) => Ok(added == 1),
-        Err(DbErr::RecordNotInserted) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    rows::add_once(db, active(about)).await
 }
 
 fn active(about: &Resource) -> resource::ActiveModel {
@@ -172,16 +170,8 @@ fn active(about: &Resource) -> resource::ActiveModel {
 /// Stores a change of the revision that was read; false when somebody else changed it meanwhile.
 pub async fn spend_revision(db: &impl ConnectionTrait, about: &Resource) -> Result<bool, Fault> {
     let mut row = active(about);
-    row.revision = Set(about.revision.saturating_add(1).into());
     row.mailed_at = sea_orm::ActiveValue::NotSet;
-    row.id = sea_orm::ActiveValue::NotSet;
-    let changed = resource::Entity::update_many()
-        .set(row)
-        .filter(resource::Column::Id.eq(about.id))
-        .filter(resource::Column::Revision.eq(about.revision))
-        .exec(db)
-        .await?;
-    Ok(changed.rows_affected == 1)
+    rows::spend_revision(db, row, (resource::Column::Id, resource::Column::Revision)).await
 }
 
 /// Notes that something about a resource changed besides its words, and locks its row until the transaction ends.

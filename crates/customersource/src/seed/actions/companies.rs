@@ -36,11 +36,11 @@ pub(super) async fn store(
     all: &[&Company],
 ) -> Result<Vec<Deed<'static>>, Unfit> {
     let ids: Vec<&str> = all.iter().map(|about| about.external_id.as_str()).collect();
-    let mut known = store::list_described(tx, source, &ids).await?;
+    let mut known = store::Rows::list_described(tx, source, &ids).await?;
     let locked: Vec<_> = known.values().map(|row| row.id).collect();
-    if store::lock_many(tx, &locked).await? {
+    if store::Rows::lock_many(tx, &locked).await? {
         // Again: what was read before the lock may be old.
-        known = store::list_described(tx, source, &ids).await?;
+        known = store::Rows::list_described(tx, source, &ids).await?;
     }
     let (mut added, mut deeds, mut closing) = (vec![], vec![], vec![]);
     for about in all {
@@ -66,7 +66,7 @@ pub(super) async fn store(
             closing.push(after.id);
         }
     }
-    store::add_many(tx, added).await?;
+    store::Rows::add_many(tx, added).await?;
     for id in closing {
         deeds.extend(outside::closed(tx, now, desk, id).await?);
     }

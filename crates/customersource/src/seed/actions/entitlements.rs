@@ -64,7 +64,7 @@ pub(super) async fn store(
     all: &[&Entitlement],
 ) -> Result<Vec<Deed<'static>>, Unfit> {
     let companies: Vec<&str> = all.iter().map(|about| about.company.as_str()).collect();
-    let companies = company::store::list_described(tx, source, &companies).await?;
+    let companies = company::store::Rows::list_described(tx, source, &companies).await?;
     let plans = store::list_plans(tx).await?;
     let by_default: Vec<String> = all.iter().map(|about| about.default_id()).collect();
     let id_of = |about: &'_ Entitlement, by_default: &str| {
@@ -72,7 +72,7 @@ pub(super) async fn store(
     };
     let ids: Vec<String> = all.iter().zip(&by_default).map(|(about, id)| id_of(about, id)).collect();
     let known =
-        store::list_described(tx, source, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        store::Rows::list_described(tx, source, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await?;
     let (mut added, mut deeds) = (vec![], vec![]);
     for (about, by_default) in all.iter().zip(&by_default) {
         let Some(company) = companies.get(&about.company) else {
@@ -91,14 +91,14 @@ pub(super) async fn store(
             Some(before) => {
                 let after = about.onto(before);
                 if after != *before {
-                    store::update(tx, &after).await?;
+                    store::Rows::update(tx, &after, &[]).await?;
                     let detail = json!({ "before": facts(before), "after": facts(&after) });
                     deeds.push(deed("plan.changed", &after, detail));
                 }
             }
         }
     }
-    store::add_many(tx, added).await?;
+    store::Rows::add_many(tx, added).await?;
     Ok(deeds)
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn store(
     all: &[&Profile],
 ) -> Result<Vec<Deed<'static>>, Unfit> {
     let named: Vec<&str> = all.iter().map(|about| about.company.as_str()).collect();
-    let companies = company::store::list_described(tx, source, &named).await?;
+    let companies = company::store::Rows::list_described(tx, source, &named).await?;
     let known = hold(tx, source, all, companies.values().map(|company| company.id).collect()).await?;
     let (mut added, mut changed) = (vec![], vec![]);
     for about in all {
@@ -62,7 +62,7 @@ pub(super) async fn store(
         }
     }
     let mut firsts: Vec<ProfileId> = added.iter().filter(|row| may_be_first(row)).map(|row| row.id).collect();
-    profile::store::add_many(tx, added).await?;
+    profile::store::Rows::add_many(tx, added).await?;
     let mut deeds = Vec::new();
     for (before, merged) in changed {
         firsts.extend(may_be_first(&merged.after).then_some(merged.after.id));
@@ -86,15 +86,15 @@ async fn hold(
     mut companies: Vec<CompanyId>,
 ) -> Result<HashMap<String, Model>, Unfit> {
     let ids: Vec<&str> = all.iter().map(|about| about.external_id.as_str()).collect();
-    let known = profile::store::list_described(tx, source, &ids).await?;
+    let known = profile::store::Rows::list_described(tx, source, &ids).await?;
     companies.extend(known.values().map(|row| row.organization_id));
-    if !company::store::lock_many(tx, &companies).await? {
+    if !company::store::Rows::lock_many(tx, &companies).await? {
         return Ok(known);
     }
     let profiles: Vec<ProfileId> = known.values().map(|row| row.id).collect();
-    profile::store::lock_many(tx, &profiles).await?;
+    profile::store::Rows::lock_many(tx, &profiles).await?;
     // Again: what was read before the locks may be old.
-    Ok(profile::store::list_described(tx, source, &ids).await?)
+    Ok(profile::store::Rows::list_described(tx, source, &ids).await?)
 }
 
 /// Stores what is another, and sees to what follows from it.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     super::{sign_out::Nothing, sign_up::form::in_words},
-    Here, changed,
+    Here, changed, wrong_address,
 };
 
 use crate::{
@@ -70,37 +70,26 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Refused(form, why) => {
-            let errors = Errors::whole(why.text(visit));
-            return visit.page(why.status(), &page(&who, form.new_email, None, errors));
-        }
-    };
+    let again = |status, form: Form, errors| visit.page(status, &page(&who, form.new_email, None, errors));
+    let form = form.or_again(visit, again)?;
     let refused = match EmailAddress::parse(&form.new_email) {
         Err(malformed) => Err(in_words(malformed)),
         Ok(email) if is_same(Some(&who.account.email), &email) => Err("alternate-is-primary"),
         Ok(email) => Ok(email),
     };
-    match refused {
-        Ok(email) => {
-            let here = Here::of(&who);
-            let owner = here.owner(&who);
-            match acts::addresses::ask_alternate_change(&passport, visit.now, owner, &email).await? {
-                Asked::Sent => {
-                    let sent = Some(email.as_str().to_owned());
-                    visit.ok(&page(&who, String::new(), sent, Errors::default()))
-                }
-                Asked::TooMany(full) => {
-                    let errors = Errors::whole(too_many_text(visit, "change-too-many", full));
-                    visit.page(StatusCode::TOO_MANY_REQUESTS, &page(&who, form.new_email, None, errors))
-                }
-            }
+    let email = match refused {
+        Ok(email) => email,
+        Err(key) => return again(StatusCode::UNPROCESSABLE_ENTITY, form, wrong_address(visit, key)),
+    };
+    let owner = Here::of(&who);
+    match acts::addresses::ask_alternate_change(&passport, visit.now, owner.owner(&who), &email).await? {
+        Asked::Sent => {
+            let sent = Some(email.as_str().to_owned());
+            visit.ok(&page(&who, String::new(), sent, Errors::default()))
         }
-        Err(key) => {
-            let mut errors = Errors::default();
-            errors.add("new_email", visit.t(key));
-            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, form.new_email, None, errors))
+        Asked::TooMany(full) => {
+            let errors = Errors::whole(too_many_text(visit, "change-too-many", full));
+            again(StatusCode::TOO_MANY_REQUESTS, form, errors)
         }
     }
 }

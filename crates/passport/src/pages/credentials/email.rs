@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     super::{sign_out::Nothing, sign_up::form::in_words},
-    Here,
+    Here, wrong_address,
 };
 
 use crate::{
@@ -60,13 +60,8 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Refused(form, why) => {
-            let errors = Errors::whole(why.text(visit));
-            return visit.page(why.status(), &page(&who, form.new_email, None, errors));
-        }
-    };
+    let again = |status, form: Form, errors| visit.page(status, &page(&who, form.new_email, None, errors));
+    let form = form.or_again(visit, again)?;
     let refused = match EmailAddress::parse(&form.new_email) {
         Err(malformed) => Err(in_words(malformed)),
         Ok(email) if is_same(Some(&who.account.email), &email) => Err("change-email-same"),
@@ -80,11 +75,7 @@ pub async fn take(
                 acts::addresses::ask_email_change(&passport, visit.now, here.owner(&who), &email).await?;
             answer(&who, asked, email.as_str())
         }
-        Err(key) => {
-            let mut errors = Errors::default();
-            errors.add("new_email", visit.t(key));
-            visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page(&who, form.new_email, None, errors))
-        }
+        Err(key) => again(StatusCode::UNPROCESSABLE_ENTITY, form, wrong_address(visit, key)),
     }
 }
 

@@ -2,7 +2,7 @@
 //! moment ago (RM-05).
 use askama::Template;
 use axum::response::Response;
-use platform::web::{Shell, Trouble};
+use platform::web::{Errors, Shell, Trouble, Visit};
 
 use crate::{
     acts::credentials::Owner,
@@ -51,6 +51,13 @@ impl Here {
 pub struct ChangedPage {
     shell: Shell,
     text: &'static str,
+}
+
+/// What is wrong with an address that was typed.
+fn wrong_address(visit: &Visit, key: &str) -> Errors {
+    let mut errors = Errors::default();
+    errors.add("new_email", visit.t(key));
+    errors
 }
 
 fn changed(who: &SignedIn, text: &'static str) -> Result<Response, Trouble> {

@@ -54,10 +54,7 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Refused(_, why) => return page(&who, why.status(), Errors::whole(why.text(visit))),
-    };
+    let form = form.or_again(visit, |status, _, errors| page(&who, status, errors))?;
     let mut errors = Errors::default();
     if form.old_password.is_empty() {
         errors.add("old_password", visit.t("change-password-needs-old"));

@@ -71,13 +71,8 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Refused(form, why) => {
-            let errors = Errors::whole(why.text(visit));
-            return visit.page(why.status(), &QuestionPage::of(&who, &form, errors));
-        }
-    };
+    let again = |status, form, errors| visit.page(status, &QuestionPage::of(&who, &form, errors));
+    let form = form.or_again(visit, again)?;
     let mut errors = Errors::default();
     let question = asked(visit, &form.question, &form.own_question)
         .map_err(|(field, key)| errors.add(field, visit.t(key)))
@@ -86,7 +81,7 @@ pub async fn take(
         errors.add("answer", visit.t(answer_in_words(refused)));
     }
     if !errors.is_empty() {
-        return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &QuestionPage::of(&who, &form, errors));
+        return again(StatusCode::UNPROCESSABLE_ENTITY, form, errors);
     }
     let here = Here::of(&who);
     acts::credentials::change_question(&passport, visit.now, here.owner(&who), &question, &form.answer)

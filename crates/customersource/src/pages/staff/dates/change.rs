@@ -97,17 +97,12 @@ async fn enter(
     of: (&Resource, Option<CourseDateId>),
     sent: Recoverable<Fields>,
 ) -> Result<(Box<Staff>, Fields), Trouble> {
-    let (desk, status, fields, errors) = match (editor, sent) {
-        (Editor::Proven(visitor), Recoverable::Checked(fields)) => return Ok((visitor, fields)),
-        (Editor::Late(desk), Recoverable::Checked(fields) | Recoverable::Refused(fields, _)) => {
-            (*desk, StatusCode::FORBIDDEN, fields, Errors::default())
+    match editor.enter(sent, |_| Ok(())) {
+        Ok((visitor, fields, ())) => Ok((visitor, fields)),
+        Err(again) => {
+            Err(page(portal, &again.desk, of, again.status, (again.fields, again.errors)).await?.into())
         }
-        (Editor::Proven(visitor), Recoverable::Refused(fields, why)) => {
-            let errors = Errors::whole(why.text(&visitor.visit));
-            (FormShown::of(&visitor), why.status(), fields, errors)
-        }
-    };
-    Err(page(portal, &desk, of, status, (fields, errors)).await?.into())
+    }
 }
 
 pub async fn add(
