@@ -31,7 +31,8 @@ pub struct InitialToken {
     pub ends_at: Moment,
 }
 
-/// What an operator gave to a client stays, whatever it says of itself later.
+/// What an operator gave to a client stays, whatever it says of itself later. Every field is named: whoever adds one
+/// decides whose it is.
 pub fn kept_by_the_operator(before: &Client, client: Client) -> Client {
     Client {
         trusted: before.trusted,
@@ -48,18 +49,70 @@ pub fn kept_by_the_operator(before: &Client, client: Client) -> Client {
         verified_email_only: before.verified_email_only,
         vouched: before.vouched,
         disabled: before.disabled,
-        ..client
+        // The rest it says of itself.
+        client_id: client.client_id,
+        client_name: client.client_name,
+        application_type: client.application_type,
+        redirect_uris: client.redirect_uris,
+        post_logout_redirect_uris: client.post_logout_redirect_uris,
+        backchannel_logout_uri: client.backchannel_logout_uri,
+        backchannel_logout_session_required: client.backchannel_logout_session_required,
+        grant_types: client.grant_types,
+        response_types: client.response_types,
+        scope: client.scope,
+        token_endpoint_auth_method: client.token_endpoint_auth_method,
+        id_token_signed_response_alg: client.id_token_signed_response_alg,
+        client_uri: client.client_uri,
+        logo_uri: client.logo_uri,
+        policy_uri: client.policy_uri,
+        tos_uri: client.tos_uri,
+        default_max_age: client.default_max_age,
+        require_auth_time: client.require_auth_time,
+        default_acr_values: client.default_acr_values,
+        contacts: client.contacts,
+        software_id: client.software_id,
+        software_version: client.software_version,
+        initiate_login_uri: client.initiate_login_uri,
+        jwks: client.jwks,
+        jwks_uri: client.jwks_uri,
+        subject_type: client.subject_type,
+        sector_identifier_uri: client.sector_identifier_uri,
+        token_endpoint_auth_signing_alg: client.token_endpoint_auth_signing_alg,
+        tls_client_auth_subject_dn: client.tls_client_auth_subject_dn,
+        tls_client_auth_san_dns: client.tls_client_auth_san_dns,
+        tls_client_auth_san_uri: client.tls_client_auth_san_uri,
+        tls_client_auth_san_ip: client.tls_client_auth_san_ip,
+        tls_client_auth_san_email: client.tls_client_auth_san_email,
+        tls_client_certificate_bound_access_tokens: client.tls_client_certificate_bound_access_tokens,
+        dpop_bound_access_tokens: client.dpop_bound_access_tokens,
+        require_pushed_authorization_requests: client.require_pushed_authorization_requests,
+        require_signed_request_object: client.require_signed_request_object,
+        request_object_signing_alg: client.request_object_signing_alg,
+        request_uris: client.request_uris,
+        authorization_signed_response_alg: client.authorization_signed_response_alg,
+        userinfo_signed_response_alg: client.userinfo_signed_response_alg,
+        introspection_signed_response_alg: client.introspection_signed_response_alg,
+        frontchannel_logout_uri: client.frontchannel_logout_uri,
+        frontchannel_logout_session_required: client.frontchannel_logout_session_required,
     }
 }
 
-/// Grants that nobody gets by asking: they act without a person, or in another's name.
-const NEVER: [GrantType; 2] = [GrantType::ClientCredentials, GrantType::TokenExchange];
+/// Whether somebody gets this grant by asking: not what acts without a person, or in another's name.
+const fn may_be_asked_for(grant: GrantType) -> bool {
+    match grant {
+        GrantType::AuthorizationCode
+        | GrantType::RefreshToken
+        | GrantType::Implicit
+        | GrantType::DeviceCode => true,
+        GrantType::ClientCredentials | GrantType::TokenExchange => false,
+    }
+}
 
 /// What a client that registers by itself may have, out of what `server` has enabled.
 pub fn policy(server: &authorize::Policy) -> Policy {
     let at_once = server.response_types.iter().any(|kind| kind.as_str().contains("token"));
     let mut grant_types = GrantType::REDEEMED.to_vec();
-    grant_types.retain(|grant| !NEVER.contains(grant));
+    grant_types.retain(|grant| may_be_asked_for(*grant));
     if at_once && !grant_types.contains(&GrantType::Implicit) {
         grant_types.push(GrantType::Implicit);
     }
