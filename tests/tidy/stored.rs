@@ -1,6 +1,8 @@
 //! A stored word has one spelling: no query compares a column with a literal, nor writes one. A word of a type
 //! (`DeriveActiveEnum`, `as_str`) is found by the compiler when it changes.
 
+use std::collections::BTreeSet;
+
 use crate::tree::{Source, hold, sources};
 
 /// What compares a column, or fills one.
@@ -24,6 +26,105 @@ fn spells_a_word(source: &Source) -> Vec<String> {
     let ask = "a stored word is a value of the entity's enum, not a literal in a query";
     let code = source.delivered();
     code.filter(|(_, line)| spells(line)).map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
+/// A store reads a word back by its type, too: no comparison with a literal, no choice between two.
+#[test]
+fn no_store_reads_a_stored_word_by_its_spelling() {
+    hold(sources().iter().flat_map(reads_a_word));
+}
+
+fn is_store(source: &Source) -> bool {
+    let halves = ["crates/passport/src/", "crates/customersource/src/"];
+    source.is_product_code()
+        && halves.iter().any(|half| source.path.starts_with(half))
+        && (source.path.ends_with("/store.rs") || source.path.contains("/store/"))
+}
+
+fn reads_a_word(source: &Source) -> Vec<String> {
+    let reads = |line: &str| {
+        let compares =
+            ["== \"", "!= \""].iter().any(|sign| line.split(sign).skip(1).any(|rest| !rest.starts_with('"')));
+        let chooses = line.contains("Set(if ") && line.contains("{ \"");
+        let matches = line.contains("match row.") && line.contains(".as_str()");
+        compares || chooses || matches
+    };
+    let ask =
+        "a stored word is a value of the entity's enum, also where it is read and where one of two is chosen";
+    let code = source.delivered().filter(|_| is_store(source));
+    code.filter(|(_, line)| reads(line)).map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
+/// SQL that is written out spells words; each is one that a type of the same half has, so that whoever renames it there
+/// hears of the query.
+#[test]
+fn words_in_sql_are_those_of_types() {
+    let sources = sources();
+    for half in ["crates/passport/src/", "crates/customersource/src/"] {
+        let known: BTreeSet<String> =
+            sources.iter().filter(|source| source.path.starts_with(half)).flat_map(words_of_types).collect();
+        let stores = sources.iter().filter(|source| source.path.starts_with(half) && is_store(source));
+        hold(stores.flat_map(|source| unknown_words(source, &known)));
+    }
+}
+
+/// Words that types of a source are stored as: arms that give a text, and the variants of an entity's enums.
+fn words_of_types(source: &Source) -> Vec<String> {
+    let is_entity = source.path.contains("/entity");
+    let mut words = Vec::new();
+    for (_, line) in source.delivered() {
+        if let Some((_, rest)) = line.split_once("=> \"") {
+            words.extend(rest.split('"').next().map(str::to_owned));
+        }
+        if let Some((word, _)) = line.trim().strip_prefix('"').and_then(|rest| rest.split_once("\" => ")) {
+            words.push(word.to_owned());
+        }
+        let variant = line.trim().trim_end_matches(',');
+        if is_entity && line.trim().ends_with(',') && variant.chars().all(char::is_alphanumeric) {
+            let mut word = String::new();
+            for c in variant.chars() {
+                if c.is_uppercase() && !word.is_empty() {
+                    word.push('_');
+                }
+                word.extend(c.to_lowercase());
+            }
+            words.push(word);
+        }
+    }
+    words
+}
+
+fn unknown_words(source: &Source, known: &BTreeSet<String>) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (number, line) in source.delivered() {
+        for (at, _) in line.match_indices('\'') {
+            let Some((word, _)) = line[at + 1..].split_once('\'') else { continue };
+            let is_word = word.len() > 2 && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            if is_word && !known.contains(word) {
+                complaints
+                    .push(source.complaint(number, format!("no type of this half is stored as '{word}'")));
+            }
+        }
+    }
+    complaints
+}
+
+#[test]
+fn the_rules_see_words_that_are_read_or_written_out() {
+    let store = |text: &str| Source::new("crates/customersource/src/newsletter/store.rs", text);
+    let reads = |text: &str| reads_a_word(&store(text)).len();
+    assert_eq!(reads("is_open: row.state == \"open\",\n"), 1);
+    assert_eq!(reads("state: Set(if about.is_open { \"open\" } else { \"closed\" }.into()),\n"), 1);
+    assert_eq!(reads("state: match row.state.as_str() {\n"), 1);
+    assert_eq!(reads("is_open: row.state == Stored::Open,\nif text == \"\" {\n"), 0);
+    let entity = Source::new(
+        "crates/customersource/src/newsletter/entity.rs",
+        "pub enum Stored {\n    Open,\n    InHand,\n}\nSelf::Gone => \"gone\",\n",
+    );
+    let known: BTreeSet<String> = words_of_types(&entity).into_iter().collect();
+    let unknown = |text: &str| unknown_words(&store(text), &known).len();
+    assert_eq!(unknown("let sql = \"WHERE state IN ('open', 'in_hand') AND kind <> 'gone'\";\n"), 0);
+    assert_eq!(unknown("let sql = \"WHERE state = 'opened'\";\n"), 1);
 }
 
 #[test]

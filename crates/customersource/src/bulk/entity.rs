@@ -18,11 +18,29 @@ pub mod bulk {
         pub profile_id: ProfileId,
         pub iss: String,
         pub sub: String,
-        pub kind: String,
-        pub state: String,
+        pub kind: Kind,
+        pub state: State,
         pub language: String,
         pub invites: bool,
         pub created_at: Moment,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum Kind {
+        Invite,
+        Add,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum State {
+        /// It was looked at only.
+        Draft,
+        Running,
+        Done,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

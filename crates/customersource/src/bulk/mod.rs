@@ -24,38 +24,7 @@ pub const LARGEST: usize = 4 << 20;
 /// How long drafts and results are kept.
 pub const KEPT: Duration = Duration::from_secs(14 * 86_400);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Invite,
-    Add,
-}
-
-impl Kind {
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Invite => "invite",
-            Self::Add => "add",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It was looked at only.
-    Draft,
-    Running,
-    Done,
-}
-
-impl State {
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Running => "running",
-            Self::Done => "done",
-        }
-    }
-}
+pub use entity::bulk::{Kind, State};
 
 /// A bulk.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::{
-    Bulk, BulkId, Count, KEPT, Kind, Line, Outcome, State,
+    Bulk, BulkId, Count, KEPT, Line, Outcome, State,
     entity::{bulk, line},
 };
 use crate::{
@@ -29,12 +29,8 @@ fn of_row(row: bulk::Model) -> Bulk {
         company: row.organization_id,
         by: row.profile_id,
         subject: Subject { iss: row.iss, sub: row.sub },
-        kind: if row.kind == Kind::Add.text() { Kind::Add } else { Kind::Invite },
-        state: match row.state.as_str() {
-            "draft" => State::Draft,
-            "running" => State::Running,
-            _ => State::Done,
-        },
+        kind: row.kind,
+        state: row.state,
         language: Language::of_tag(&row.language).unwrap_or(Language::EnUs),
         invites: row.invites,
         created_at: row.created_at,
@@ -62,8 +58,8 @@ pub async fn add(tx: &Adding<Administration>, about: &Bulk, lines: &[Line]) -> R
         profile_id: Set(about.by),
         iss: Set(about.subject.iss.clone()),
         sub: Set(about.subject.sub.clone()),
-        kind: Set(about.kind.text().to_owned()),
-        state: Set(about.state.text().to_owned()),
+        kind: Set(about.kind),
+        state: Set(about.state),
         language: Set(about.language.tag().to_owned()),
         invites: Set(about.invites),
         created_at: Set(about.created_at),
@@ -100,9 +96,9 @@ pub async fn find(db: &impl ConnectionTrait, id: BulkId) -> Result<Option<Bulk>,
 /// Begins a draft; true for exactly one caller.
 pub async fn spend_draft(db: &impl ConnectionTrait, id: BulkId) -> Result<bool, Fault> {
     let begun = bulk::Entity::update_many()
-        .col_expr(bulk::Column::State, Expr::value(State::Running.text()))
+        .col_expr(bulk::Column::State, Expr::value(State::Running))
         .filter(bulk::Column::Id.eq(id))
-        .filter(bulk::Column::State.eq(State::Draft.text()))
+        .filter(bulk::Column::State.eq(State::Draft))
         .exec(db)
         .await?;
     Ok(begun.rows_affected == 1)
@@ -110,7 +106,7 @@ pub async fn spend_draft(db: &impl ConnectionTrait, id: BulkId) -> Result<bool, 
 
 pub async fn end(db: &impl ConnectionTrait, id: BulkId) -> Result<(), Fault> {
     bulk::Entity::update_many()
-        .col_expr(bulk::Column::State, Expr::value(State::Done.text()))
+        .col_expr(bulk::Column::State, Expr::value(State::Done))
         .filter(bulk::Column::Id.eq(id))
         .exec(db)
         .await?;
@@ -121,7 +117,7 @@ pub async fn end(db: &impl ConnectionTrait, id: BulkId) -> Result<(), Fault> {
 pub async fn drop_draft(db: &impl ConnectionTrait, id: BulkId) -> Result<(), Fault> {
     bulk::Entity::delete_many()
         .filter(bulk::Column::Id.eq(id))
-        .filter(bulk::Column::State.eq(State::Draft.text()))
+        .filter(bulk::Column::State.eq(State::Draft))
         .exec(db)
         .await?;
     Ok(())

@@ -36,7 +36,7 @@ fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
         name: row.name,
         about: row.about,
         is_readonly: row.is_readonly,
-        is_open: row.state == "open",
+        is_open: row.state == newsgroup::Stored::Open,
         revision: row.revision.into(),
     })
 }
@@ -91,7 +91,7 @@ fn active(about: &Newsgroup) -> newsgroup::ActiveModel {
         about: Set(about.about.clone()),
         rule: Set(about.rule.to_text()),
         is_readonly: Set(about.is_readonly),
-        state: Set(if about.is_open { "open" } else { "closed" }.into()),
+        state: Set(newsgroup::Stored::of(about.is_open)),
         revision: Set(about.revision.into()),
     }
 }

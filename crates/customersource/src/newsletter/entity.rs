@@ -19,8 +19,23 @@ pub mod newsletter {
         pub name: String,
         pub about: String,
         pub rule: String,
-        pub state: String,
+        pub state: Stored,
         pub revision: platform::db::Int,
+    }
+
+    /// What the column `state` says.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize)]
+    #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+    #[serde(rename_all = "snake_case")]
+    pub enum Stored {
+        Open,
+        Closed,
+    }
+
+    impl Stored {
+        pub const fn of(is_open: bool) -> Self {
+            if is_open { Self::Open } else { Self::Closed }
+        }
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -27,7 +27,7 @@ fn of_row(row: newsletter::Model) -> Option<Newsletter> {
         language: row.language,
         name: row.name,
         about: row.about,
-        is_open: row.state == "open",
+        is_open: row.state == newsletter::Stored::Open,
         revision: row.revision.into(),
     })
 }
@@ -69,7 +69,7 @@ fn active(about: &Newsletter) -> newsletter::ActiveModel {
         name: Set(about.name.clone()),
         about: Set(about.about.clone()),
         rule: Set(about.rule.to_text()),
-        state: Set(if about.is_open { "open" } else { "closed" }.into()),
+        state: Set(newsletter::Stored::of(about.is_open)),
         revision: Set(about.revision.into()),
     }
 }
