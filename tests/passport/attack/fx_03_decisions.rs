@@ -71,10 +71,14 @@ async fn fx_03_what_stands_at_the_request_uri_is_swapped_before_the_yes(house: H
     let asked = evil.ask(&browser, |asked| asked.with("request_uri", &host.url).without("scope")).await;
     assert_asked_again(&asked);
     assert!(!asked.page().words().contains("ann@acme.test "), "no address is released");
+    // A node reads it once in a visit; another one, anew.
     stands(EVERYTHING, Value::Null);
+    browser.go_through(&house.second_node().await);
     assert_asked_again(&browser.click("#consent-approve").await);
     stands(EVERYTHING, json!({"userinfo": {"birthdate": null}}));
+    browser.go_through(&house.second_node().await);
     assert_asked_again(&browser.click("#consent-approve").await);
+    stands("openid profile", Value::Null);
     let code = evil.code_in(&browser.click("#consent-approve").await);
     let told = evil.redeem(&code).await.assert_status(200).json();
     assert_eq!(told["scope"], "address email offline_access openid phone profile", "what was shown last");

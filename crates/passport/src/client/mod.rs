@@ -37,7 +37,7 @@ pub struct Clients {
     /// The keys that clients publish.
     keys: keys::KeyCache,
     origins: origins::Origins,
-    /// Request objects by the address that holds their digest; what is under such a name never changes.
+    /// Request objects by the address that holds their digest, or by address and visit; see [`request_object::kept`].
     request_objects: quick_cache::sync::Cache<String, String>,
 }
 

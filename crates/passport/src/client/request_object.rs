@@ -40,15 +40,36 @@ pub async fn verified(
     Ok(accept(&taken.payload, client, demands, &clients.policy.issuer, at.unix_seconds()))
 }
 
-/// The object that stands at a registered address. Where the address carries the digest of its content, that content
-/// need not be fetched twice (OIDC Core §6.2); any other is taken as it stands and not kept.
-pub async fn fetched(clients: &Clients, uri: &str) -> Result<Result<String, OAuthError>, Fault> {
+/// When a visit began, and whether a page of ours was opened in it before.
+#[derive(Clone, Copy, Debug)]
+pub struct Begun {
+    pub at: Moment,
+    pub again: bool,
+}
+
+/// The object at this address, where it was fetched already: for good, when the address carries the digest of its
+/// content (OIDC Core §6.2), else in this visit.
+pub fn kept(clients: &Clients, client: &Client, uri: &str, begun: Begun) -> Option<String> {
+    let for_good = clients.request_objects.get(uri);
+    for_good.or_else(|| {
+        begun.again.then(|| clients.request_objects.get(&of_visit(client, uri, begun.at))).flatten()
+    })
+}
+
+/// No address holds a zero byte.
+fn of_visit(client: &Client, uri: &str, began: Moment) -> String {
+    format!("{uri}\0{}\0{}", client.client_id, began.unix_millis())
+}
+
+/// The object that stands at a registered address. It is kept for the visit as it stands: the page where one signs in
+/// and the one that asks for consent speak of the same request.
+pub async fn fetched(
+    clients: &Clients,
+    client: &Client,
+    uri: &str,
+    begun: Begun,
+) -> Result<Result<String, OAuthError>, Fault> {
     let digest = content_digest(uri);
-    if digest.is_some()
-        && let Some(object) = clients.request_objects.get(uri)
-    {
-        return Ok(Ok(object));
-    }
     let Ok(mut url) = Url::parse(uri) else {
         return Ok(Err(invalid_uri("The request_uri is not a URL.")));
     };
@@ -70,13 +91,12 @@ pub async fn fetched(clients: &Clients, uri: &str) -> Result<Result<String, OAut
             return Ok(Err(invalid_uri("The request_uri cannot be fetched.")));
         }
     };
-    let may_be_kept = digest.is_some_and(|digest| digest == URL_SAFE_NO_PAD.encode(secrets::digest(&body)));
+    let never_changes = digest.is_some_and(|digest| digest == URL_SAFE_NO_PAD.encode(secrets::digest(&body)));
     let Ok(object) = String::from_utf8(body) else {
         return Ok(Err(invalid_object("The request object is not text.")));
     };
     let object = object.trim().to_owned();
-    if may_be_kept {
-        clients.request_objects.insert(uri.to_owned(), object.clone());
-    }
+    let name = if never_changes { uri.to_owned() } else { of_visit(client, uri, begun.at) };
+    clients.request_objects.insert(name, object.clone());
     Ok(Ok(object))
 }

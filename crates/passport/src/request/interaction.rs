@@ -6,6 +6,8 @@ use platform::{
     secrets::{Field, Keyring, Named, Rest},
 };
 
+use crate::client::request_object::Begun;
+
 /// How long a person may take to sign in before the request begins anew.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
 const NAME: &str = "interaction";
@@ -24,6 +26,13 @@ pub struct Mark {
 impl Mark {
     pub fn new(now: Moment) -> Self {
         Self { first: now, begun: now, chosen: false }
+    }
+}
+
+impl Mark {
+    /// When the visit of this request began, which is `now` before it has a mark.
+    pub fn begun(mark: Option<Self>, now: Moment) -> Begun {
+        Begun { at: mark.map_or(now, |mark| mark.first), again: mark.is_some() }
     }
 }
 

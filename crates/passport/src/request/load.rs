@@ -13,7 +13,12 @@ use oidc::{
 use platform::{Fault, clock::Moment};
 
 use crate::{
-    client::{self, document::Heard, fetch, request_object},
+    client::{
+        self,
+        document::Heard,
+        fetch,
+        request_object::{self, Begun},
+    },
     pushed::{self, Pushed, PushedId},
     state::Passport,
 };
@@ -28,12 +33,11 @@ pub struct Asked {
     pub pushed: Option<PushedId>,
 }
 
-/// Reads a raw query for an interaction that began at `begun`: what ran out while the person signed in is
-/// still good. `address_block` is the visitor's.
+/// Reads a raw query of a visit: what ran out while the person signed in is still good. `address_block` is the visitor's.
 pub async fn load(
     passport: &Passport,
     query: &str,
-    begun: Moment,
+    begun: Begun,
     address_block: &str,
 ) -> Result<Result<Asked, Refusal>, Fault> {
     let outside = match Parameters::parse(query.as_bytes()) {
@@ -80,7 +84,7 @@ async fn resolve(
     client: &Client,
     policy: &Policy,
     outside: &Parameters,
-    begun: Moment,
+    begun: Begun,
     address_block: &str,
 ) -> Result<Result<Found, Refusal>, Fault> {
     let refuse = |error| Ok(Err(refused(outside, client, policy, error)));
@@ -89,41 +93,55 @@ async fn resolve(
         Err(error) => return refuse(error),
         Ok(found) => found,
     };
-    let fetched;
+    let read;
     let object = match found {
         object::Source::Plain => {
             return Ok(Ok(Found { parameters: outside.clone(), arrival: Arrival::PLAIN, pushed: None }));
         }
         object::Source::Pushed(name) => {
-            return Ok(taken_up(passport, client, name, begun).await?.map(of_pushed));
+            return Ok(taken_up(passport, client, name, begun.at).await?.map(of_pushed));
         }
         object::Source::Object(object) => object,
         // What will be refused anyway is not fetched.
         object::Source::Reference(_) if demands.pushed => {
             return refuse(OAuthError::invalid_request("Requests of this client must be pushed."));
         }
-        // Whoever registers by themselves may have registered anything.
-        object::Source::Reference(_)
-            if !client.vouched
-                && !fetch::may(&passport.clients, passport.clock.now(), address_block).await? =>
-        {
-            return refuse(too_many());
-        }
-        object::Source::Reference(uri) => match request_object::fetched(&passport.clients, uri).await? {
-            Ok(object) => {
-                fetched = object;
-                &fetched
+        object::Source::Reference(uri) => {
+            match referred(passport, client, uri, begun, address_block).await? {
+                Ok(object) => {
+                    read = object;
+                    &read
+                }
+                Err(error) => return refuse(error),
             }
-            Err(error) => return refuse(error),
-        },
+        }
     };
-    match combined(passport, client, &demands, outside, object, begun).await? {
+    match combined(passport, client, &demands, outside, object, begun.at).await? {
         Ok(parameters) => {
             let arrival = Arrival { endpoint: Endpoint::Authorize, signed: true };
             Ok(Ok(Found { parameters, arrival, pushed: None }))
         }
         Err(error) => refuse(error),
     }
+}
+
+/// The object at an address of the client, fetched once in a visit.
+async fn referred(
+    passport: &Passport,
+    client: &Client,
+    uri: &str,
+    begun: Begun,
+    address_block: &str,
+) -> Result<Result<String, OAuthError>, Fault> {
+    let clients = &passport.clients;
+    if let Some(object) = request_object::kept(clients, client, uri, begun) {
+        return Ok(Ok(object));
+    }
+    // Whoever registers by themselves may have registered anything.
+    if !client.vouched && !fetch::may(clients, passport.clock.now(), address_block).await? {
+        return Ok(Err(too_many()));
+    }
+    request_object::fetched(clients, client, uri, begun).await
 }
 
 /// What a signed object and the request around it say together.
