@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use platform::{clock::Clock, config, web::tls::Tls};
+use rcgen::{CertificateParams, KeyPair};
 use serde_json::Value;
 use tempfile::TempDir;
 use testkit::{PASSWORD, net::Request};
@@ -286,6 +288,41 @@ fn keys_are_rotated_with_overlap_and_the_doctor_is_content() {
     let report = passport.run(&["doctor", "--json"]);
     let report: Value = serde_json::from_slice(&report.stdout).unwrap();
     assert!(report.is_object() || report.is_array(), "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs built programs: cargo xtask test"]
+async fn the_doctor_trusts_the_roots_that_the_settings_name() {
+    let passport = Installation::new();
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    std::fs::write(passport.path("own.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(passport.path("own.key"), key.serialize_pem()).unwrap();
+    let path = |name: &str| passport.path(name).to_str().unwrap().to_owned();
+    let settings =
+        config::Tls { certificate: path("own.pem"), key: path("own.key"), ..config::Tls::default() };
+    let tls = Tls::open(&settings, Clock::system()).unwrap().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let metadata = axum::Json(serde_json::json!({ "issuer": &url }));
+    let answer = axum::routing::get(move || std::future::ready(metadata.clone()));
+    let app = axum::Router::new().route("/.well-known/openid-configuration", answer);
+    let server = axum_server::from_tcp(listener).unwrap().acceptor(tls.acceptor());
+    tokio::spawn(server.serve(app.into_make_service()));
+
+    passport.good(&["migrate"]);
+    let issuer = |more: &str| {
+        let file = passport.path("passport.toml");
+        passport.configure(more);
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, text.replace(&passport.issuer(), &url)).unwrap();
+        let report: Value = serde_json::from_slice(&passport.run(&["doctor", "--json"]).stdout).unwrap();
+        let found = report.as_array().unwrap().iter().find(|line| line["what"] == "issuer").unwrap();
+        found["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(issuer(""), "warning", "nobody vouches for this certificate");
+    assert_eq!(issuer(&format!("[outbound]\nextra_root = \"{}\"\n", path("own.pem"))), "ok");
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 //! `passport doctor`: looks at everything that people would stumble over, and says what to do.
 use std::{io::Write, process::ExitCode};
 
-use platform::{nodes, outbox};
+use platform::{
+    config, nodes,
+    outbound::{self, Outbound, Unreached},
+    outbox,
+};
 use serde::Serialize;
 
 use super::print_json;
@@ -132,15 +136,24 @@ async fn mail(passport: &Passport, found: &mut Findings) {
 /// What the world sees at the public URL must be this issuer, to the byte.
 async fn issuer(passport: &Passport, found: &mut Findings) {
     let url = format!("{}/.well-known/openid-configuration", passport.issuer());
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .timeout(std::time::Duration::from_secs(5))
-        .build();
-    let Ok(client) = client else { return found.warning("issuer", "the HTTP client cannot start") };
-    let answer = match client.get(&url).send().await {
-        Ok(answer) => answer.json::<serde_json::Value>().await.ok(),
-        Err(_) => {
-            return found.warning("issuer", format!("{url} does not answer; is `passport serve` running?"));
+    let settings = config::Outbound {
+        // The operator named it, wherever it is.
+        allow: vec![outbound::host_and_port(passport.issuer())],
+        ..passport.settings.outbound.clone()
+    };
+    let outbound = match Outbound::new(&settings, "passport-doctor") {
+        Ok(outbound) => outbound,
+        Err(trouble) => return found.wrong("issuer", trouble),
+    };
+    let answer = match outbound.client().get(&url).build() {
+        Ok(request) => outbound.send(request).await,
+        Err(error) => Err(Unreached::Failed(error.to_string())),
+    };
+    let answer: Option<serde_json::Value> = match answer {
+        Ok(answer) => serde_json::from_slice(answer.body()).ok(),
+        Err(trouble) => {
+            let text = format!("{url} does not answer; is `passport serve` running? ({trouble})");
+            return found.warning("issuer", text);
         }
     };
     match answer.as_ref().and_then(|metadata| metadata.get("issuer")).and_then(|issuer| issuer.as_str()) {
