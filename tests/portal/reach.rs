@@ -14,6 +14,7 @@ on_both_engines![
     cs_05_while_a_window_runs_everything_but_signing_in_health_and_staff_says_until_when,
     cs_34_as_18_the_switch_within_a_visit_is_there_only_where_it_is_switched_on,
     why_names_what_is_missing_and_whom_to_write_to,
+    why_tells_how_each_profile_fares_while_none_is_chosen,
     the_three_faces_of_a_locked_thing_are_decided_from_current_rows,
 ];
 
@@ -119,6 +120,30 @@ async fn cs_34_as_18_the_switch_within_a_visit_is_there_only_where_it_is_switche
     }
     // Signing out at the provider still works: the ID token moved along.
     assert!(tri.post("/sign-out", &[]).await.leads_to().contains("id_token_hint="));
+}
+
+async fn why_tells_how_each_profile_fares_while_none_is_chosen(house: House) {
+    let mut tri = house.browser();
+    tri.associate("tri", "three@example.com").await;
+    let over =
+        json!({"company": "contoso", "plan": "basic", "starts_on": "2026-01-01", "ends_on": "2026-11-16"});
+    house.seed(json!({ "entitlements": [over] })).await;
+    let page = tri.get("/why").await;
+    page.shows(200, "You have several profiles.");
+    page.shows(200, "href=\"/choose\"");
+    for of in ["– Tri Lee</h2>", "– Tria Lee</h2>", "Fabrikam S.A. – Trio Lee</h2>"] {
+        page.shows(200, of);
+    }
+    page.shows(200, "“Basic Service” ended on November 16, 2026");
+    assert_eq!(page.text().matches("mailto:boss@contoso.example?").count(), 2, "not for Fabrikam");
+
+    let chooser = tri.get("/choose").await;
+    let trio = chooser.text().split("value=\"").find(|part| part.contains("<span>Trio")).unwrap();
+    let trio = trio.split('"').next().unwrap().to_owned();
+    tri.post("/choose", &[("profile", &trio)]).await;
+    let page = tri.get("/why").await;
+    page.shows(200, "Nothing is missing");
+    assert!(!page.text().contains("Tria Lee"), "only the chosen one");
 }
 
 async fn why_names_what_is_missing_and_whom_to_write_to(house: House) {

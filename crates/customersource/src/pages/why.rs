@@ -24,22 +24,41 @@ pub struct Check {
     text: String,
 }
 
-#[derive(Template)]
-#[template(path = "why.html")]
-pub struct WhyPage {
-    shell: Shell,
+/// How one profile fares, or having none.
+pub struct Part {
+    /// Whose it is.
+    of: Option<ActingAs>,
     checks: Vec<Check>,
     /// Addresses to write to are the company's own only for its own people.
     mailto: String,
     to_administrators: bool,
-    /// As whom somebody acts whose administrators are all out of reach.
-    unreached: Option<ActingAs>,
+    /// The company's administrators are all out of reach.
+    is_out_of_reach: bool,
+}
+
+impl Part {
+    fn is_all_met(&self) -> bool {
+        self.checks.iter().all(|check| check.is_met == Some(true))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "why.html")]
+pub struct WhyPage {
+    shell: Shell,
+    account: Check,
+    /// Every profile of somebody who has chosen none of several, else one.
+    parts: Vec<Part>,
     letter: String,
 }
 
 impl WhyPage {
+    fn is_one(&self) -> bool {
+        self.parts.len() == 1
+    }
+
     fn is_all_met(&self) -> bool {
-        self.checks.iter().all(|check| check.is_met == Some(true))
+        self.parts.iter().all(Part::is_all_met)
     }
 }
 
@@ -47,10 +66,9 @@ impl WhyPage {
 impl platform::web::page::Samples for WhyPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let check = |what, is_met, key: &str| Check { what, is_met, text: shell.t(key) };
-        let page = |all: bool| Self {
-            shell: shell.clone(),
+        let part = |all: bool| Part {
+            of: Some(ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
             checks: vec![
-                check("why-account", Some(true), "why-available-ok"),
                 check("why-profile", Some(all), "why-profile-unknown"),
                 check("why-association", Some(all), "why-association-none"),
                 check("why-plan", all.then_some(true), "why-plan-unknown"),
@@ -58,49 +76,68 @@ impl platform::web::page::Samples for WhyPage {
             ],
             mailto: "mailto:support@localhost.example?subject=x".into(),
             to_administrators: all,
-            unreached: (!all)
-                .then(|| ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() }),
+            is_out_of_reach: !all,
+        };
+        let page = |parts| Self {
+            shell: shell.clone(),
+            account: check("why-account", Some(true), "why-available-ok"),
+            parts,
             letter: shell.t1("why-letter", "label", "maria@example.com"),
         };
-        vec![page(true), page(false)]
+        vec![page(vec![part(true)]), page(vec![part(false)]), page(vec![part(true), part(false)])]
     }
 }
 
 pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
-    let (db, shell) = (portal.db.reader(), visitor.shell());
+    let shell = visitor.shell();
+    let label = visitor.session.label.as_str();
+    let letter = shell.t1("why-letter", "label", label);
     let chosen =
         visitor.all.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
-    let acting = chosen.or_else(|| visitor.all.first());
-    let label = visitor.session.label.as_str();
-    let mut checks = vec![Check {
-        what: "why-account",
-        is_met: Some(true),
-        text: shell.t1("why-account-ok", "label", label),
-    }];
-    let (mut administrators, mut unreached) = (Vec::new(), None);
-    match acting {
-        Some(acting) => {
-            checks.extend(of_standing(&portal, &visitor, &shell, acting).await?);
-            let company = acting.company.id;
-            if people::store::is_out_of_reach(db, visitor.visit.now, company).await? {
-                unreached =
-                    Some(ActingAs { company: acting.company.name.clone(), person: acting.profile.name() });
-            } else {
-                administrators = profile::store::list_administrators(db, company).await?;
-                // Nobody is told to ask themselves.
-                administrators.retain(|one| one.id != acting.profile.id);
-            }
-        }
-        None => checks.extend(of_nobody(&portal, &visitor, &shell).await?),
+    let mut parts = Vec::new();
+    // Nobody has to choose one before they know which lets them in.
+    for standing in chosen.map_or(visitor.all.as_slice(), std::slice::from_ref) {
+        parts.push(part(&portal, &visitor, &shell, (standing, &letter)).await?);
     }
-    let letter = shell.t1("why-letter", "label", label);
-    let subject_line = shell.t("why-letter-subject");
+    if parts.is_empty() {
+        parts.push(Part {
+            of: None,
+            checks: of_nobody(&portal, &visitor, &shell).await?,
+            mailto: mailto(&[shell.support()], &shell.t("why-letter-subject"), &letter),
+            to_administrators: false,
+            is_out_of_reach: false,
+        });
+    }
+    let account =
+        Check { what: "why-account", is_met: Some(true), text: shell.t1("why-account-ok", "label", label) };
+    signed_in_page(&visitor.visit, StatusCode::OK, &WhyPage { shell, account, parts, letter })
+}
+
+/// What lets somebody in by this profile or keeps them out, and whom to write to.
+async fn part(
+    portal: &Portal,
+    visitor: &SignedIn,
+    shell: &Shell,
+    (standing, letter): (&Standing, &str),
+) -> Result<Part, Trouble> {
+    let (db, company) = (portal.db.reader(), &standing.company);
+    let is_out_of_reach = people::store::is_out_of_reach(db, visitor.visit.now, company.id).await?;
+    let mut administrators = Vec::new();
+    if !is_out_of_reach {
+        administrators = profile::store::list_administrators(db, company.id).await?;
+        // Nobody is told to ask themselves.
+        administrators.retain(|one| one.id != standing.profile.id);
+    }
     let addresses: Vec<&str> = administrators.iter().map(|one| one.email.as_str()).collect();
     let to_administrators = !addresses.is_empty();
     let to = if to_administrators { addresses } else { vec![shell.support()] };
-    let mailto = mailto(&to, &subject_line, &letter);
-    let page = WhyPage { mailto, shell, checks, to_administrators, unreached, letter };
-    signed_in_page(&visitor.visit, StatusCode::OK, &page)
+    Ok(Part {
+        of: Some(ActingAs { company: company.name.clone(), person: standing.profile.name() }),
+        checks: of_standing(portal, visitor, shell, standing).await?,
+        mailto: mailto(&to, &shell.t("why-letter-subject"), letter),
+        to_administrators,
+        is_out_of_reach,
+    })
 }
 
 /// The checks of somebody who has a profile here.

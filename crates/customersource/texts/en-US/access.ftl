@@ -17,6 +17,7 @@ elsewhere-ask = If that is a mistake, write to
 why-heading = Why can’t I get in?
 why-lead = What it takes to get in, and what is missing:
 why-all-met = Nothing is missing: you can use {$portal}.
+why-several = You have several profiles. This is what each of them lets you do today; select one to go on.
 why-met = OK
 why-missing = Missing
 why-open = Not known yet

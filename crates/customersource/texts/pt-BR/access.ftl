@@ -17,6 +17,7 @@ elsewhere-ask = Se for um engano, escreva para
 why-heading = Por que não consigo entrar?
 why-lead = O que é preciso para entrar, e o que falta:
 why-all-met = Não falta nada: você pode usar o {$portal}.
+why-several = Você tem mais de um perfil. Veja o que cada um permite hoje e selecione um para continuar.
 why-met = Em ordem
 why-missing = Falta
 why-open = Ainda não se sabe
