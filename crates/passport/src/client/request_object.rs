@@ -42,14 +42,14 @@ pub async fn verified(
 
 /// When a visit began, and whether a page of ours was opened in it before.
 #[derive(Clone, Copy, Debug)]
-pub struct Begun {
+pub struct Coming {
     pub at: Moment,
     pub again: bool,
 }
 
 /// The object at this address, where it was fetched already: for good, when the address carries the digest of its
 /// content (OIDC Core §6.2), else in this visit.
-pub fn kept(clients: &Clients, client: &Client, uri: &str, begun: Begun) -> Option<String> {
+pub fn kept(clients: &Clients, client: &Client, uri: &str, begun: Coming) -> Option<String> {
     let for_good = clients.request_objects.get(uri);
     for_good.or_else(|| {
         begun.again.then(|| clients.request_objects.get(&of_visit(client, uri, begun.at))).flatten()
@@ -67,7 +67,7 @@ pub async fn fetched(
     clients: &Clients,
     client: &Client,
     uri: &str,
-    begun: Begun,
+    begun: Coming,
 ) -> Result<Result<String, OAuthError>, Fault> {
     let digest = content_digest(uri);
     let Ok(mut url) = Url::parse(uri) else {

@@ -6,7 +6,7 @@ use platform::{
     secrets::{Field, Keyring, Named, Rest},
 };
 
-use crate::client::request_object::Begun;
+use crate::client::request_object::Coming;
 
 /// How long a person may take to sign in before the request begins anew.
 const LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -31,8 +31,8 @@ impl Mark {
 
 impl Mark {
     /// When the visit of this request began, which is `now` before it has a mark.
-    pub fn begun(mark: Option<Self>, now: Moment) -> Begun {
-        Begun { at: mark.map_or(now, |mark| mark.first), again: mark.is_some() }
+    pub fn coming(mark: Option<Self>, now: Moment) -> Coming {
+        Coming { at: mark.map_or(now, |mark| mark.first), again: mark.is_some() }
     }
 }
 

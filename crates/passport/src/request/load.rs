@@ -17,7 +17,7 @@ use crate::{
         self,
         document::Heard,
         fetch,
-        request_object::{self, Begun},
+        request_object::{self, Coming},
     },
     pushed::{self, Pushed, PushedId},
     state::Passport,
@@ -37,7 +37,7 @@ pub struct Asked {
 pub async fn load(
     passport: &Passport,
     query: &str,
-    begun: Begun,
+    begun: Coming,
     address_block: &str,
 ) -> Result<Result<Asked, Refusal>, Fault> {
     let outside = match Parameters::parse(query.as_bytes()) {
@@ -84,7 +84,7 @@ async fn resolve(
     client: &Client,
     policy: &Policy,
     outside: &Parameters,
-    begun: Begun,
+    begun: Coming,
     address_block: &str,
 ) -> Result<Result<Found, Refusal>, Fault> {
     let refuse = |error| Ok(Err(refused(outside, client, policy, error)));
@@ -130,7 +130,7 @@ async fn referred(
     passport: &Passport,
     client: &Client,
     uri: &str,
-    begun: Begun,
+    begun: Coming,
     address_block: &str,
 ) -> Result<Result<String, OAuthError>, Fault> {
     let clients = &passport.clients;

@@ -27,7 +27,7 @@ impl Asking {
     pub async fn of(passport: &Passport, visit: &Visit, request: &str) -> Result<Option<Self>, Fault> {
         let now = passport.clock.now();
         let (query, mark) = Interactions::new(&passport.keyring).read(request, now);
-        match load(passport, query, Mark::begun(mark, now), &visit.address_block()).await? {
+        match load(passport, query, Mark::coming(mark, now), &visit.address_block()).await? {
             Ok(asked) => Ok(Some(Self {
                 client: asked.client.clone(),
                 login_hint: asked.request.login_hint.clone(),

@@ -179,7 +179,7 @@ async fn answered(
     let now = visitor.visit.now;
     let interactions = Interactions::new(&passport.keyring);
     let (query, mark) = interactions.read(marked, now);
-    let begun = Mark::begun(mark, now);
+    let begun = Mark::coming(mark, now);
     let asked = match load(passport, query, begun, &visitor.visit.address_block()).await? {
         Ok(asked) => asked,
         Err(Refusal::Page(error)) => {
