@@ -79,7 +79,7 @@ async fn chosen_people_are_shown_with_how_many_they_are_and_invited_once_that_is
     let mails = house.mail().await;
     assert_eq!(mails.len(), 2, "once, however often it is pressed");
     let done = boss.get(&page).await;
-    done.shows(200, "All of it was done");
+    done.shows(200, "This is finished");
     assert_eq!((figure(&done, "open"), figure(&done, "well"), figure(&done, "unwell")), ("0", "2", "0"));
     assert_eq!(house.deeds("invitation.sent").await, 2);
     // At once again: told row by row.

@@ -78,7 +78,7 @@ async fn show(
     let Some(found_link) = found else { return link::unknown(portal, visitor).await };
     let found = profile::store::find(db, found_link.profile).await?;
     if let Some(why) = judge_link(&found_link, found.as_ref(), visitor.visit.now) {
-        return link::dead(visitor, Some(why));
+        return link::past_declining(visitor, why);
     }
     let company = found.map(|(_, company)| company.name).unwrap_or_default();
     let page = DeclinePage { shell: visitor.shell(), company, action: format!("/decline/{secret}"), errors };
@@ -109,8 +109,8 @@ pub async fn decline(
     let tx = portal.db.begin().await?;
     let why = actions::decline(&tx, visitor.visit.now, &portal.desk(), digest).await?;
     tx.commit().await?;
-    if why.is_some() {
-        return link::dead(&visitor, why);
+    if let Some(why) = why {
+        return link::past_declining(&visitor, why);
     }
     let page = DeclinedPage { shell: visitor.shell() };
     anybodys_page(&visitor, StatusCode::OK, &page)

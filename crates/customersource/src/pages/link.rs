@@ -26,13 +26,20 @@ use crate::{
 pub struct DeadLinkPage {
     shell: Shell,
     why: &'static str,
+    /// What to do, where it is no link that one asks for anew.
+    instead: Option<&'static str>,
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for DeadLinkPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let whys = [None, Some(Dead::Used), Some(Dead::Expired), Some(Dead::Replaced), Some(Dead::Withdrawn)];
-        whys.into_iter().map(|why| Self { shell: shell.clone(), why: key_of(why) }).collect()
+        let page = |why, instead| Self { shell: shell.clone(), why, instead };
+        let mut pages: Vec<_> = whys.into_iter().map(|why| page(key_of(why), None)).collect();
+        pages.push(page("dead-decline-used", Some("dead-decline-used-do")));
+        pages.push(page(key_of(Some(Dead::Expired)), Some("dead-decline-do")));
+        pages.push(page(key_of(Some(Dead::Withdrawn)), Some("dead-undo-do")));
+        pages
     }
 }
 
@@ -63,8 +70,27 @@ fn key_of(why: Option<Dead>) -> &'static str {
 /// 404 for a link that never was, 410 for one that is no more.
 pub fn dead(visitor: &Anybody, why: Option<Dead>) -> Result<Response, Trouble> {
     let status = if why.is_some() { StatusCode::GONE } else { StatusCode::NOT_FOUND };
-    let page = DeadLinkPage { shell: visitor.shell(), why: key_of(why) };
+    let page = DeadLinkPage { shell: visitor.shell(), why: key_of(why), instead: None };
     anybodys_page(visitor, status, &page)
+}
+
+/// The same for “this was not me” and “this is wrong”: nobody asks for such a link anew.
+fn over(visitor: &Anybody, why: &'static str, instead: &'static str) -> Result<Response, Trouble> {
+    let page = DeadLinkPage { shell: visitor.shell(), why, instead: Some(instead) };
+    anybodys_page(visitor, StatusCode::GONE, &page)
+}
+
+/// An invitation that nobody can decline any more.
+pub fn past_declining(visitor: &Anybody, why: Dead) -> Result<Response, Trouble> {
+    match why {
+        Dead::Used => over(visitor, "dead-decline-used", "dead-decline-used-do"),
+        why => over(visitor, key_of(Some(why)), "dead-decline-do"),
+    }
+}
+
+/// A notice whose reader administers no more, or whose association has ended.
+pub fn past_undoing(visitor: &Anybody) -> Result<Response, Trouble> {
+    over(visitor, key_of(Some(Dead::Withdrawn)), "dead-undo-do")
 }
 
 pub fn already(visitor: &Anybody) -> Result<Response, Trouble> {

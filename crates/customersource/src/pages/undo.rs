@@ -14,7 +14,6 @@ use crate::{
     Portal,
     acting::Locks,
     association::{
-        Dead,
         actions::{self, Ending},
         store,
         undo::Undo,
@@ -84,7 +83,7 @@ pub async fn ask(
     };
     match store::find_undoable(portal.db.reader(), visitor.visit.now, &undo).await? {
         Some(found) => page(&visitor, &found, &secret, false),
-        None => link::dead(&visitor, Some(Dead::Withdrawn)),
+        None => link::past_undoing(&visitor),
     }
 }
 
@@ -102,7 +101,7 @@ pub async fn end(
         Ok(undo) => undo,
         Err(response) => return Ok(response),
     };
-    let dead = || link::dead(&visitor, Some(Dead::Withdrawn));
+    let dead = || link::past_undoing(&visitor);
     let Some((person, company)) = store::find_undoable(portal.db.reader(), visitor.visit.now, &undo).await?
     else {
         return dead();

@@ -75,6 +75,8 @@ remove-button = Remove
 
 leave-heading = Give up this profile
 leave-text = The profile of {$person} at {$company} stays, but your {$passport} can no longer use it. An administrator of your company can invite you again.
+leave-last = Nobody else administers {$company}. Make somebody else an administrator first: afterwards nobody there can invite people or change anything.
+leave-last-text = The profile of {$person} at {$company} stays, but your {$passport} can no longer use it. Only our support can bring you back.
 leave-passport = You are signed in as {$label}.
 leave-button = Give up
 

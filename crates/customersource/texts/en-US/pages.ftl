@@ -119,6 +119,10 @@ dead-link-expired = This link is too old.
 dead-link-replaced = A newer e-mail has replaced this link. Use the link in the latest one.
 dead-link-withdrawn = This link was withdrawn, or the profile that it was for has changed.
 dead-link-do = You can ask for a new link. If an administrator of your company invited you, ask for another invitation.
+dead-decline-used = Somebody has used this invitation already.
+dead-decline-used-do = If that was not you, write to us at once: somebody else reads your e-mail.
+dead-decline-do = There is nothing left to decline: nobody can use this invitation any more.
+dead-undo-do = It counts only for people who administer the company, and only while the profile is in use by the Passport that the e-mail was about. If something is wrong, write to us.
 dead-link-ask = Ask for a new link
 
 locked-written-heading = This is locked for you now

@@ -75,6 +75,8 @@ remove-button = Remover
 
 leave-heading = Desistir deste perfil
 leave-text = O perfil de {$person} na empresa {$company} continua, mas o seu {$passport} não pode mais usá-lo. Um administrador da sua empresa pode convidar você de novo.
+leave-last = Ninguém mais administra a empresa {$company}. Torne outra pessoa administradora antes: depois ninguém de lá poderá convidar pessoas nem mudar nada.
+leave-last-text = O perfil de {$person} na empresa {$company} continua, mas o seu {$passport} não poderá mais usá-lo. Só o nosso suporte pode trazer você de volta.
 leave-passport = Você entrou como {$label}.
 leave-button = Desistir
 

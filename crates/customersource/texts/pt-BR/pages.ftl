@@ -119,6 +119,10 @@ dead-link-expired = Este link é antigo demais.
 dead-link-replaced = Um e-mail mais novo substituiu este link. Use o link do mais recente.
 dead-link-withdrawn = Este link foi retirado, ou o perfil a que ele servia mudou.
 dead-link-do = Você pode pedir um novo link. Se um administrador da sua empresa convidou você, peça outro convite.
+dead-decline-used = Alguém já usou este convite.
+dead-decline-used-do = Se não foi você, escreva para nós imediatamente: outra pessoa lê seus e-mails.
+dead-decline-do = Não há mais o que recusar: ninguém pode mais usar este convite.
+dead-undo-do = Ele só vale para quem administra a empresa, e só enquanto o perfil for usado pelo Passport de que o e-mail tratava. Se algo estiver errado, escreva para nós.
 dead-link-ask = Pedir um novo link
 
 locked-written-heading = Isto está bloqueado para você agora

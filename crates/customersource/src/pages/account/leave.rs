@@ -4,7 +4,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Checked, Shell, Trouble, page::ActingAs, see_other};
 use serde::Deserialize;
 
-use crate::{Portal, pages::signed_in_page, people::actions, visitor::Associated};
+use crate::{Portal, pages::signed_in_page, people::actions, profile, visitor::Associated};
 
 #[derive(Template)]
 #[template(path = "account/leave.html")]
@@ -12,19 +12,39 @@ pub struct LeavePage {
     shell: Shell,
     acting: ActingAs,
     label: String,
+    /// Nobody else administers the company.
+    is_last: bool,
+}
+
+impl LeavePage {
+    const fn text(&self) -> &'static str {
+        if self.is_last { "leave-last-text" } else { "leave-text" }
+    }
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for LeavePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let acting = ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() };
-        vec![Self { shell: shell.clone(), acting, label: "maria@example.com".into() }]
+        let page = |is_last| Self {
+            shell: shell.clone(),
+            acting: acting.clone(),
+            label: "maria@example.com".into(),
+            is_last,
+        };
+        vec![page(false), page(true)]
     }
 }
 
-pub async fn ask(visitor: Associated) -> Result<Response, Trouble> {
-    let page =
-        LeavePage { shell: visitor.shell(), acting: visitor.acting(), label: visitor.session.label.clone() };
+pub async fn ask(State(portal): State<Portal>, visitor: Associated) -> Result<Response, Trouble> {
+    let profile = &visitor.acting.profile;
+    let others = profile::store::list_administrators(portal.db.reader(), profile.company).await?;
+    let page = LeavePage {
+        shell: visitor.shell(),
+        acting: visitor.acting(),
+        label: visitor.session.label.clone(),
+        is_last: profile.is_admin && others.iter().all(|other| other.id == profile.id),
+    };
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
