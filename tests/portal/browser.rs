@@ -17,13 +17,15 @@ pub struct Browser<'a> {
     page: String,
     /// The page of that token tells nobody where it is, its own site included.
     pub hides: bool,
+    /// The forms of that page lead nowhere but to its own site.
+    confined: bool,
     pub language: &'static str,
 }
 
 impl<'a> Browser<'a> {
     pub fn new(house: &'a House, node: Node) -> Self {
         let (cookies, form_token, page) = (Jar::default(), String::new(), String::new());
-        Self { house, node, cookies, form_token, page, hides: false, language: "en" }
+        Self { house, node, cookies, form_token, page, hides: false, confined: false, language: "en" }
     }
 }
 
@@ -42,7 +44,12 @@ impl Browser<'_> {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         // Fetch, “append a request Origin header”.
         let request = if self.hides { request.header("origin", "null") } else { request };
-        self.send(request, fields.encoded()).await
+        let (confined, page) = (self.confined, self.page.contains(&format!("action=\"{path}\"")));
+        let answer = self.send(request, fields.encoded()).await;
+        // CSP 3 §6.4.2 form-action holds for what a form is redirected to as well.
+        let leads_elsewhere = (300..400).contains(&answer.status) && answer.leads_to().starts_with("http");
+        assert!(!(confined && page && leads_elsewhere), "no browser follows {path} to {}", answer.leads_to());
+        answer
     }
 
     /// The token of the form that the last page had for this address, and the link that it names; the token that
@@ -97,6 +104,7 @@ impl Browser<'_> {
             self.form_token = rest.split('"').next().unwrap().to_owned();
             answer.text().clone_into(&mut self.page);
             self.hides = answer.header("referrer-policy") == "no-referrer";
+            self.confined = answer.header("content-security-policy").contains("form-action");
         }
         answer
     }

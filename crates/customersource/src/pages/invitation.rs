@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{OfBrowser, Shell, Trouble, page::ActingAs, see_other};
 
-use super::{anybodys_page, confirm::Pressed, link, sign_in};
+use super::{confirm::Pressed, link, sign_in, signed_in_page};
 use crate::{
     Portal,
     association::{self, Invitation, Purpose, judge_link},
@@ -96,7 +96,8 @@ pub async fn show(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
         found: ActingAs { company: found.company.name, person: found.profile.name() },
         label: visitor.session().map(|session| session.label.clone()),
     };
-    anybodys_page(&visitor, StatusCode::OK, &page)
+    // Its buttons lead on to the provider.
+    signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
 async fn host(portal: &Portal, found: &Found) -> Result<Host, Trouble> {
