@@ -70,7 +70,7 @@ async fn whoever_overlooks_the_question_still_reads_which_passport_it_would_be()
         )
         .await;
     assert_eq!(bruno.reads_all("dl.facts dd").await, ["Bruno Lima", "Contoso Ltda", EVE]);
-    bruno.follows("Sign in with another Microsoft Passport").await;
+    bruno.clicks("#another-passport").await;
     bruno.finds("#password").await;
     assert_eq!(world.rows("association").await.len(), 1, "Ana’s alone");
     world.close().await;

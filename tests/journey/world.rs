@@ -121,7 +121,7 @@ impl World {
         let write = |port: &u16| settings.write_portal(*port, &database, &secret, setup.portal_settings);
         let portal_configs: Vec<String> = ports_of_portal.iter().map(write).collect();
         let seed = folder.path().join("portal.json");
-        std::fs::write(&seed, demo::people::PORTAL).unwrap();
+        std::fs::write(&seed, include_str!("../../crates/demo/data/portal.json")).unwrap();
         let seed = ["seed", seed.to_str().unwrap(), "--config", &portal_configs[0]];
         command("customersource", &seed, "").await;
 

@@ -192,11 +192,11 @@ async fn as_08_what_is_another_companys_and_what_never_was_look_alike(house: Hou
         boss.get(LIST).await;
         let mut fields = person("Hacked", "hacked@example.com");
         fields.push(("version", "1"));
-        boss.post(&page, &fields).await.shows(404, "Page not found");
+        boss.post(&page, &fields).await.shows(404, "No longer there");
         for act in ["invite", "end", "remove"] {
-            boss.post(&format!("{page}/{act}"), &[]).await.shows(404, "Page not found");
+            boss.post(&format!("{page}/{act}"), &[]).await.shows(404, "No longer there");
         }
-        boss.post(&format!("{page}/withdraw"), &[("invitation", nobody)]).await.shows(404, "Page not found");
+        boss.post(&format!("{page}/withdraw"), &[("invitation", nobody)]).await.shows(404, "No longer there");
     }
     // Another profile's invitation under one's own person's address is nobody's.
     boss.get(&format!("{LIST}/{ann}")).await;

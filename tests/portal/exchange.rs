@@ -346,7 +346,8 @@ async fn editors_write_publish_and_withdraw_and_two_at_once_are_told(engine: Eng
     ed.get(&edit).await.shows(200, "<h2>Weekdays</h2>");
     let publish = with(&[("state", "published"), ("revision", "1"), ("reason", "Ready now")]);
     assert!(ed.post(&edit, &publish).await.leads_to().ends_with("done=done"));
-    ed.post(&edit, &publish).await.shows(409, "Somebody else changed this in the meantime");
+    let other = with(&[("state", "published"), ("revision", "1"), ("reason", "Ready as well")]);
+    ed.post(&edit, &other).await.shows(409, "Somebody else changed this in the meantime");
     ann.get(page).await.shows(200, "<h2>Weekdays</h2>");
     ann.language = "pt-BR";
     ann.get(page).await.shows(200, "Horário de atendimento");

@@ -254,7 +254,7 @@ async fn the_desk_says_what_became_of_a_letter_and_corrects_the_address(engine: 
     let good =
         [("email", "ann.lee@contoso.example"), ("reason", "She called"), ("version", "1"), ("invite", "on")];
     assert!(staff.fill_in(&path, &path, &good).await.leads_to().ends_with("?done=done"));
-    staff.post(&path, &good).await.shows(422, "This is the current address");
+    staff.fill_in(&path, &path, &good).await.shows(422, "This is the current address");
     assert_eq!(house.current("ann").await.email, "ann.lee@contoso.example");
     let mails = house.mail().await;
     assert!(

@@ -90,7 +90,7 @@ async fn cs_34_as_18_the_switch_within_a_visit_is_there_only_where_it_is_switche
     browser.associate("ann", "ann@contoso.example").await;
     browser.get("/switch").await.shows(404, "Page not found");
     browser.get("/account").await;
-    browser.post("/switch", &[("profile", "x")]).await.shows(404, "Page not found");
+    browser.post("/switch", &[("profile", "x")]).await.shows(404, "No longer there");
 
     let house = House::open_with(engine, |settings| settings.portal.in_session_switch = true).await;
     let mut tri = house.browser();
@@ -116,7 +116,7 @@ async fn cs_34_as_18_the_switch_within_a_visit_is_there_only_where_it_is_switche
     stale.keep(cookie("session"), before);
     stale.get("/").await.shows(200, "The content of this site is locked");
     for wrong in ["x", "01930000-0000-7000-8000-000000000000", ""] {
-        tri.post("/switch", &[("profile", wrong)]).await.shows(404, "Page not found");
+        tri.post("/switch", &[("profile", wrong)]).await.shows(404, "No longer there");
     }
     // Signing out at the provider still works: the ID token moved along.
     assert!(tri.post("/sign-out", &[]).await.leads_to().contains("id_token_hint="));

@@ -185,7 +185,7 @@ async fn cs_05_staff_plan_a_window_and_call_it_off(engine: Engine) {
     let cancel = cancel.split('"').next().unwrap().to_owned();
     assert!(ed.post(&cancel, &[("reason", "Done early")]).await.leads_to().ends_with("?done=done"));
     let late = ed.post(&cancel, &[("reason", "Done by somebody")]).await;
-    late.shows(404, "Page not found");
+    late.shows(404, "No longer there");
     late.shows(404, "Done by somebody</textarea>");
     house.browser().get("/").await.shows(200, "The content of this site is locked");
     assert_eq!(house.deeds("maintenance.planned").await + house.deeds("maintenance.cancelled").await, 2);

@@ -120,7 +120,7 @@ async fn claims_are_shown_to_the_person_who_agrees(house: House) {
     let (evil, browser) = (house.client(Kind::Evil).await, ann(&house).await);
     let claims = json!({"id_token": {"locale": null}}).to_string();
     let asked = evil.ask(&browser, |asked| asked.with("claims", claims)).await;
-    assert!(asked.page().words().contains("en-US"), "{}", asked.page().words());
+    assert!(asked.page().words().contains("English (United States)"), "{}", asked.page().words());
 }
 
 async fn oidcc_acr_values(house: House) {

@@ -25,6 +25,7 @@ use tracing::Instrument as _;
 use super::{
     Cookie, Site, Visit, again, error_page,
     kept::{self, SignInFirst, Typed},
+    local_path,
     page::{FormsLeadElsewhere, Frames, NoReferrer},
     preferences,
     trouble::{ErrorKey, Saying, Trouble, see_other, too_many_text},
@@ -222,7 +223,7 @@ fn is_bare(response: &Response) -> bool {
 /// whoever changes the language there, or loads it again, wants that page.
 fn above(visit: &Visit) -> Option<&str> {
     let path = visit.path.split('?').next()?;
-    path.rsplit_once('/').map(|(above, _)| above).filter(|above| !above.is_empty())
+    path.rsplit_once('/').map(|(above, _)| above).filter(|above| local_path(above) == *above)
 }
 
 /// Turns an error without a body of its own into a page; what routers and extractors say in plain text, too.

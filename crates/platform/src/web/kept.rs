@@ -20,6 +20,7 @@ use super::{
     Shell, Trouble, Visit,
     form::{is_form, is_from_us},
     frame::LARGEST_BODY,
+    local_path,
     upload::{
         self, LONGEST_WORDS,
         ahead::{Ahead, Rest, look},
@@ -156,9 +157,10 @@ async fn take_files(
 /// The page of ours that a form was sent from. One whose address is secret says none.
 fn page_of(visit: &Visit, parts: &Parts) -> Option<String> {
     let page = Url::parse(parts.headers.get(header::REFERER)?.to_str().ok()?).ok()?;
-    let is_ours = page.origin().ascii_serialization() == visit.site.origin();
-    (is_ours && plain::is_plain_path(page.path()))
-        .then(|| page[Position::BeforePath..Position::AfterQuery].to_owned())
+    let path = &page[Position::BeforePath..Position::AfterQuery];
+    // A path may say another host to whoever reads it as an address.
+    let leads_here = page.origin().ascii_serialization() == visit.site.origin() && local_path(path) == path;
+    (leads_here && plain::is_plain_path(page.path())).then(|| path.to_owned())
 }
 
 fn has_files(parts: &Parts) -> bool {

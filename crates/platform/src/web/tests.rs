@@ -193,6 +193,8 @@ async fn where_only_a_button_leads_looking_leads_to_its_page() {
         (looked.status(), looked.headers()[header::LOCATION].to_str().unwrap()),
         (StatusCode::SEE_OTHER, "/page")
     );
+    let other = send(Request::get("//evil.example/button").body(Body::empty()).unwrap()).await;
+    assert_ne!(other.status(), StatusCode::SEE_OTHER);
     let put = send(Request::put("/page/button").body(Body::empty()).unwrap()).await;
     assert_eq!(put.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(send(get_of("/checked")).await.status(), StatusCode::METHOD_NOT_ALLOWED);

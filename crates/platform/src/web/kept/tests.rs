@@ -179,6 +179,7 @@ async fn a_refusal_leads_back_to_the_page_of_the_form_where_it_cannot_be_sent_ag
         (ours, "away", None),
         ("http://localhost:8082/groups/1", "", None),
         ("http://localhost:8081@evil.example/groups/1", "", None),
+        ("http://localhost:8081//evil.example/groups/1", "", None),
         ("", "", None),
     ] {
         let token = house.token(BROWSER).await;
