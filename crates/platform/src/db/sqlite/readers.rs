@@ -81,7 +81,7 @@ mod tests {
             readers.seat().await.unwrap().query_all(&statement).await.unwrap().len()
         };
         assert_eq!(ask("SELECT 1").await, 1);
-        let long = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 3000000) \
+        let long = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 500000) \
                     SELECT MAX(x) FROM n";
         let mut gone = Box::pin(ask(long));
         assert!(poll!(&mut gone).is_pending());
