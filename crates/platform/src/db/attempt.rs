@@ -89,14 +89,15 @@ pub async fn in_passing<T, E: std::fmt::Debug>(
 where
     T: Clone + Send + 'static,
 {
+    let what = name.split('\0').next().unwrap_or_default().to_owned();
     match tokio::time::timeout(PATIENCE, step(name, work)).await {
         Ok(Ok(done)) => Some(done),
         Ok(Err(error)) => {
-            tracing::warn!(?error, "A visit could not be noted");
+            tracing::warn!(?error, what, "A visit could not be noted");
             None
         }
         Err(_) => {
-            tracing::warn!("A visit could not be noted in time");
+            tracing::warn!(what, "A visit could not be noted in time");
             None
         }
     }
