@@ -85,7 +85,7 @@ async fn what_is_typed_on_a_page_that_answered_a_form_is_there_again_after_a_cli
     ana.driver().execute("document.querySelector(\"a[href='/faq']\").click()", vec![]).await.unwrap();
     ana.arrives_at(&format!("{}/faq", world.addresses.portal)).await;
     ana.driver().back().await.unwrap();
-    if ana.driver().find_all(thirtyfour::By::Css("#first_name")).await.unwrap().is_empty() {
+    if !ana.has("#first_name").await {
         ana.driver().refresh().await.unwrap();
     }
     ana.finds("#first_name").await;

@@ -135,13 +135,14 @@ impl Person {
         what: &str,
         act: impl AsyncFn(&WebElement) -> WebDriverResult<T>,
     ) -> T {
+        self.patiently(what, async || act(&self.driver().find(by.clone()).await?).await).await
+    }
+
+    /// Tries again what may fail because the page is just being replaced.
+    async fn patiently<T>(&self, what: &str, attempt: impl AsyncFn() -> WebDriverResult<T>) -> T {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let done = match self.driver().find(by.clone()).await {
-                Ok(element) => act(&element).await,
-                Err(error) => Err(error),
-            };
-            match done {
+            match attempt().await {
                 Ok(done) => return done,
                 Err(error) if is_passing(&error) && Instant::now() < deadline => sleep(PAUSE).await,
                 Err(error) => panic!("{what}: {error}\n{}", self.describes().await),
@@ -176,7 +177,7 @@ impl Person {
 
     /// Whether the page, as it stands, has what `css` names.
     pub async fn has(&self, css: &str) -> bool {
-        !self.driver().find_all(By::Css(css)).await.unwrap().is_empty()
+        !self.patiently(css, async || self.driver().find_all(By::Css(css)).await).await.is_empty()
     }
 
     /// The text of what `css` names.
@@ -209,11 +210,14 @@ impl Person {
 
     /// The texts of everything that `css` names, as it stands.
     pub async fn reads_all(&self, css: &str) -> Vec<String> {
-        let mut texts = Vec::new();
-        for element in self.driver().find_all(By::Css(css)).await.unwrap() {
-            texts.push(element.text().await.unwrap());
-        }
-        texts
+        let read = self.patiently(css, async || {
+            let mut texts = Vec::new();
+            for element in self.driver().find_all(By::Css(css)).await? {
+                texts.push(element.text().await?);
+            }
+            Ok(texts)
+        });
+        read.await
     }
 
     pub async fn url(&self) -> String {
@@ -251,11 +255,13 @@ fn in_one_line(text: &str) -> String {
 /// True for what a moment's patience may cure.
 fn is_passing(error: &WebDriverError) -> bool {
     use WebDriverErrorInner as Inner;
-    matches!(
-        error.as_inner(),
+    match error.as_inner() {
         Inner::NoSuchElement(_)
-            | Inner::StaleElementReference(_)
-            | Inner::ElementNotInteractable(_)
-            | Inner::ElementClickIntercepted(_)
-    )
+        | Inner::StaleElementReference(_)
+        | Inner::ElementNotInteractable(_)
+        | Inner::ElementClickIntercepted(_) => true,
+        // What is stale by the time the driver asks the browser has no code of its own.
+        Inner::UnknownError(info) => info.value.message.contains("does not belong to the document"),
+        _ => false,
+    }
 }
