@@ -8,6 +8,7 @@
 //! | `person`, `browser`, `verbs`, `administration` | one browser; what a person does with it |
 //! | `scanner` | a mail filter that opens every link first |
 //! | `glass`, `album` | measuring and photographing what a person sees |
+//! | `measured` | the program that measures, in short |
 //! | the others | the stories |
 //!
 //! Photographs: `TEST_SCREENSHOTS=1`, then `target/screenshots/`.
@@ -62,6 +63,7 @@ mod killed;
 mod language;
 mod links;
 mod looks;
+mod measured;
 mod moving;
 mod operation;
 mod person;

@@ -1,5 +1,7 @@
 //! What the papers for engineers name is there: each decision in its list, each path of our own in the tree.
 
+use std::collections::BTreeSet;
+
 use crate::tree::{Source, hold, sources};
 
 /// Papers whose paths are checked. Decisions are history, and not among them.
@@ -9,6 +11,7 @@ const PAPERS: &[&str] = &[
     "SECURITY.md",
     "docs/ARCHITECTURE.md",
     "docs/LIMITS.md",
+    "docs/PERFORMANCE.md",
     "deploy/README.md",
 ];
 
@@ -84,6 +87,34 @@ fn is_there(sources: &[Source], path: &str) -> bool {
     })
 }
 
+#[test]
+fn options_of_the_bench_are_those_that_performance_tells_of() {
+    let sources = sources();
+    let paper = find(&sources, "docs/PERFORMANCE.md");
+    let told: BTreeSet<String> = paper.lines().flat_map(|(_, line)| options(line)).collect();
+    let has = fields(find(&sources, "crates/xtask/src/bench.rs"));
+    let (lost, untold): (Vec<_>, Vec<_>) = (told.difference(&has).collect(), has.difference(&told).collect());
+    assert!(lost.is_empty() && untold.is_empty(), "no options: {lost:?}; not in {}: {untold:?}", paper.path);
+}
+
+/// `--rows` and the like.
+fn options(line: &str) -> Vec<String> {
+    let words = line.split(|c: char| !(c.is_ascii_lowercase() || c == '-'));
+    words
+        .filter_map(|word| word.strip_prefix("--"))
+        .filter(|name| name.starts_with(char::is_alphabetic))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Fields under `#[arg(long…)]`, as options are spelt.
+fn fields(source: &Source) -> BTreeSet<String> {
+    let lines: Vec<_> = source.lines().map(|(_, line)| line.trim()).collect();
+    let is_option = |pair: &&[&str]| pair[0].starts_with("#[arg(long");
+    let name = |pair: &[&str]| pair[1].split(':').next().unwrap_or_default().replace('_', "-");
+    lines.windows(2).filter(is_option).map(name).collect()
+}
+
 fn find<'a>(sources: &'a [Source], path: &str) -> &'a Source {
     sources.iter().find(|source| source.path == path).expect("the paper is there")
 }
@@ -95,6 +126,9 @@ fn the_rules_see_what_they_look_for() {
     let line = "`platform/clock.rs`, `clock.rs`, `lost.rs`, `acts/`, `acts/gone.rs`, `nowhere/`, `/metrics/`, `a b.rs`";
     let missing: Vec<_> = paths(line).filter(|path| !is_there(&tree, path)).collect();
     assert_eq!(missing, ["lost.rs", "acts/gone.rs", "nowhere/"]);
+    assert_eq!(options("`cargo xtask bench --only code-flow --no-peer`, --"), ["only", "no-peer"]);
+    let code = "    #[arg(long, global = true)]\n    no_peer: bool,\n    other: bool,\n";
+    assert_eq!(fields(&Source::new("a.rs", code)).into_iter().collect::<Vec<_>>(), ["no-peer"]);
     let decision = Source::new("docs/decisions/0001-a.md", "# 0001: A title\n");
     assert_eq!(line_of(&decision).as_deref(), Some("- 0001 [A title](0001-a.md)"));
 }

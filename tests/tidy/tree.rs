@@ -70,7 +70,8 @@ impl Source {
 
     /// Rust that is linked into a program: not tests, not the errands around the programs.
     pub fn is_product_code(&self) -> bool {
-        let in_crate = |(name, _): (&str, &str)| !["testkit", "xtask"].contains(&name) && !self.is_test();
+        let in_crate =
+            |(name, _): (&str, &str)| !["bench", "testkit", "xtask"].contains(&name) && !self.is_test();
         self.is_rust() && self.place().is_some_and(in_crate)
     }
 

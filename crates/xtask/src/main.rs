@@ -2,7 +2,9 @@
 
 mod audit;
 mod axe;
+mod bench;
 mod packages;
+mod peer;
 mod postgres;
 mod running;
 mod services;
@@ -14,7 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Errands of the workspace: run the whole suite, lend a developer its services, audit the dependencies.
+/// Errands of the workspace: run the whole suite, lend a developer its services, measure, audit the dependencies.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Errand {
@@ -22,6 +24,8 @@ enum Errand {
     Test(suite::Options),
     /// Start PostgreSQL and chromedriver, print their `export` lines, and stay until Ctrl-C.
     Services,
+    /// Measure Passport and a peer side by side on this machine (docs/PERFORMANCE.md).
+    Bench(bench::Options),
     /// Check licences and sources of the dependencies, and advisories where their database can be fetched.
     Audit,
 }
@@ -47,6 +51,7 @@ async fn main() -> ExitCode {
 async fn run(errand: &Errand) -> anyhow::Result<Option<suite::Counts>> {
     match errand {
         Errand::Test(options) => suite::run(options).await.map(Some),
+        Errand::Bench(options) => bench::run(options).await.map(|()| None),
         Errand::Services => services::lend().await.map(|()| None),
         Errand::Audit => audit::run(&services::Build::find()?.target).map(|()| None),
     }

@@ -50,6 +50,14 @@ pub fn find_or_install_pip() -> Result<PathBuf> {
     find_program(&["pip3", "pip"]).context("pip is still not found")
 }
 
+/// PostgreSQL's programs alone; installed first where they are missing.
+pub fn find_or_install_postgres() -> Result<PathBuf> {
+    if find_postgres().is_none() {
+        install(&["postgresql"])?;
+    }
+    find_postgres().context("PostgreSQL 13 or newer is still not found")
+}
+
 fn missing_packages() -> Vec<&'static str> {
     let mut missing = Vec::new();
     if find_postgres().is_none() {

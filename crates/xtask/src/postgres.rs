@@ -16,24 +16,41 @@ use crate::running::{Running, bound_to_us};
 /// The fast shutdown: sessions are ended, the server leaves in order.
 const FAREWELL: &str = "INT";
 
-/// Nothing here outlives the run, so durability is traded for speed; many small houses connect at once.
-const SETTINGS: &[&str] = &[
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=500",
-    "shared_buffers=128MB",
-];
+/// What a cluster is for.
+#[derive(Clone, Copy)]
+pub enum Purpose {
+    /// Nothing outlives the run, so durability is traded for speed; many small houses connect at once.
+    Tests,
+    /// What is acknowledged is on the disk, as for real.
+    Measuring,
+}
+
+impl Purpose {
+    fn settings(self) -> &'static [&'static str] {
+        match self {
+            Self::Tests => &[
+                "fsync=off",
+                "synchronous_commit=off",
+                "full_page_writes=off",
+                "max_connections=500",
+                "shared_buffers=128MB",
+            ],
+            Self::Measuring => {
+                &["shared_buffers=512MB", "max_wal_size=4GB", "checkpoint_completion_target=0.9"]
+            }
+        }
+    }
+}
 
 /// A running cluster that only this machine reaches, and anyone on it may enter.
 pub struct Cluster {
-    _server: Running,
+    server: Running,
     port: u16,
 }
 
 impl Cluster {
     /// Makes a cluster in `folder` (to be emptied by the caller afterwards) and waits until it answers.
-    pub async fn start(bin: &Path, folder: &Path) -> Result<Self> {
+    pub async fn start(bin: &Path, folder: &Path, purpose: Purpose) -> Result<Self> {
         let account = Account::choose()?;
         let data = folder.join("postgres");
         fs::create_dir(&data)?;
@@ -43,9 +60,9 @@ impl Cluster {
         // The port is free when it is picked; should a stranger take it in between, the next one is tried.
         for _ in 0..3 {
             let port = free_port()?;
-            let server = serve(bin, &data, port, &log, &account)?;
+            let server = serve(bin, &data, port, &log, &account, purpose)?;
             if let Some(server) = until_ready(bin, port, server).await? {
-                return Ok(Self { _server: server, port });
+                return Ok(Self { server, port });
             }
         }
         bail!("PostgreSQL did not start:\n{}", fs::read_to_string(log).unwrap_or_default())
@@ -54,6 +71,11 @@ impl Cluster {
     /// The address of the maintenance database, whose user may create databases.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The process above all others of the cluster.
+    pub fn process(&self) -> u32 {
+        self.server.process()
     }
 }
 
@@ -128,11 +150,18 @@ fn initdb(bin: &Path, data: &Path, account: &Account) -> Result<()> {
     Ok(())
 }
 
-fn serve(bin: &Path, data: &Path, port: u16, log: &Path, account: &Account) -> Result<Running> {
+fn serve(
+    bin: &Path,
+    data: &Path,
+    port: u16,
+    log: &Path,
+    account: &Account,
+    purpose: Purpose,
+) -> Result<Running> {
     let mut command = account.command(&bin.join("postgres"));
     command.arg("-D").arg(data).arg("-c").arg(format!("port={port}"));
     command.args(["-c", "listen_addresses=127.0.0.1", "-c"]).arg(socket_setting(data));
-    for setting in SETTINGS {
+    for setting in purpose.settings() {
         command.args(["-c", setting]);
     }
     let log = File::create(log)?;

@@ -33,6 +33,11 @@ impl Running {
         self.child.stdout.take()
     }
 
+    /// Its number, also after `setpriv` became the program.
+    pub fn process(&self) -> u32 {
+        self.pid
+    }
+
     /// Waits for the program to end by itself.
     pub async fn wait(&mut self) -> io::Result<ExitStatus> {
         self.child.wait().await

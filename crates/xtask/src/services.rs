@@ -8,7 +8,11 @@ use std::{env, process};
 
 use anyhow::{Context, Result};
 
-use crate::{axe, packages, postgres, webdriver};
+use crate::{
+    axe, packages,
+    postgres::{self, Purpose},
+    webdriver,
+};
 
 /// The running services. Fields are dropped in this order, the folder with all logs and data last.
 pub struct Services {
@@ -25,7 +29,7 @@ impl Services {
         let programs = packages::find_or_install()?;
         let axe = axe::find_or_install(target)?;
         let folder = Folder::create(target)?;
-        let postgres = postgres::Cluster::start(&programs.postgres_bin, &folder.0).await?;
+        let postgres = postgres::Cluster::start(&programs.postgres_bin, &folder.0, Purpose::Tests).await?;
         eprintln!("xtask: PostgreSQL from {} answers at {}", programs.postgres_bin.display(), postgres.url());
         let webdriver = webdriver::Driver::start(&programs.chromedriver, &folder.0).await?;
         eprintln!("xtask: {} answers at {}", programs.chromedriver.display(), webdriver.url());
@@ -77,17 +81,21 @@ impl Build {
     }
 }
 
-/// The folder of one run, removed when dropped.
-struct Folder(PathBuf);
+/// The folder of one run, removed when dropped; PostgreSQL's account can reach it.
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn create(target: &Path) -> Result<Self> {
+    pub fn create(target: &Path) -> Result<Self> {
         let name = format!("run-{}", process::id());
         let near = Self::make(target.join("xtask").join(&name))?;
         if postgres::can_live_in(&near.0) {
             return Ok(near);
         }
         Self::make(env::temp_dir().join(format!("passport-xtask-{name}")))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     fn make(path: PathBuf) -> Result<Self> {

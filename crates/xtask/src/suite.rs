@@ -154,7 +154,7 @@ fn reported(line: &str) -> Option<Counts> {
 
 /// The cargo that started this program, without the variables that it set for this package alone:
 /// build scripts watch some of them, and would run again.
-fn cargo() -> Command {
+pub fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
