@@ -30,10 +30,9 @@ impl Person {
         self.types("#q", company).await;
         self.clicks("main form button").await;
         self.follows(company).await;
+        self.follows(proposed).await;
+        self.clicks("#to-case").await;
         self.finds("#open-case").await;
-        let people = self.reads_all("#profile option").await;
-        let place = people.iter().position(|person| person.starts_with(proposed)).unwrap();
-        self.clicks(&format!("#profile option:nth-of-type({})", place + 1)).await;
         self.types("#asked_by", "The managing director, by telephone").await;
         self.types("#evidence", EVIDENCE).await;
         if replaces {

@@ -13,6 +13,7 @@ on_both_engines![
     cs_06_cs_07_everybody_sees_home_faq_and_help_and_nothing_else,
     cs_02_as_12_a_plan_that_ends_closes_after_its_day_of_grace_and_a_renewed_one_opens_at_once,
     a_lapsed_plan_does_not_stop_the_association_but_the_visit,
+    the_proposed_email_asks_for_what_is_missing_and_nothing_else,
     cs_04_a_partner_comes_in_without_a_plan,
     inv_7_a_removed_profile_or_a_closed_company_is_out_at_the_next_request,
     br_03_every_post_wants_our_own_form,
@@ -98,6 +99,34 @@ async fn cs_02_as_12_a_plan_that_ends_closes_after_its_day_of_grace_and_a_renewe
     data["entitlements"][0]["ends_on"] = "2027-11-18".into();
     house.seed(data).await;
     ann.get("/").await.shows(200, "Basic Service, until November 18, 2027");
+}
+
+async fn the_proposed_email_asks_for_what_is_missing_and_nothing_else(house: House) {
+    let person = |id: &str, administrator: bool| {
+        json!({"external_id": id, "company": "lapsed", "first_name": id, "last_name": "Lee",
+            "email": format!("{id}@lapsed.example"), "administrator": administrator})
+    };
+    house.seed(json!({"profiles": [person("lena", true), person("liv", false)]})).await;
+    let mut lena = house.browser();
+    lena.associate("lena", "lena@lapsed.example").await;
+    let why = lena.get("/why").await;
+    why.shows(200, "has no plan that is current");
+    why.shows(200, "The Microsoft Dynamics partner of your company");
+    assert!(!why.text().contains("send me an invitation"), "she has a profile and an association");
+    let mut liv = house.browser();
+    liv.associate("liv", "liv@lapsed.example").await;
+    let why = liv.get("/why").await;
+    why.shows(200, "has no plan that is current");
+    why.shows(200, "mailto:lena@lapsed.example?");
+    let mut new = house.browser();
+    new.sign_in("/why", "new").await;
+    let why = new.get("/why").await;
+    why.shows(200, "send me an invitation");
+    assert!(!why.text().contains("no plan that is current"), "nobody knows yet");
+    let mut ann = house.browser();
+    ann.associate("ann", "ann@contoso.example").await;
+    assert!(!ann.get("/why").await.page().has("pre"), "nothing is missing");
+    house.mail().await;
 }
 
 async fn a_lapsed_plan_does_not_stop_the_association_but_the_visit(house: House) {

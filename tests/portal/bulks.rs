@@ -7,6 +7,7 @@ use crate::house::{Answer, Browser, House, minutes};
 
 on_both_engines![
     chosen_people_are_shown_with_how_many_they_are_and_invited_once_that_is_confirmed,
+    whoever_is_chosen_stays_chosen_through_a_search_and_a_row_leads_back_to_its_page,
     a_table_is_judged_row_by_row_and_adds_nobody_before_it_is_confirmed,
     a_table_that_cannot_be_read_says_why_and_stores_nothing,
     who_is_no_administrator_any_more_ends_their_bulk_and_another_company_sees_none_of_it,
@@ -85,14 +86,49 @@ async fn chosen_people_are_shown_with_how_many_they_are_and_invited_once_that_is
     // At once again: told row by row.
     let again = boss.get(LIST).await;
     again.shows(200, "Invite everybody in this list");
-    let page =
-        boss.post(&format!("{LIST}/bulk"), &[("all", "1"), ("only", "invited")]).await.leads_to().to_owned();
+    let page = boss.post(&format!("{LIST}/bulk?all=1"), &[("only", "invited")]).await.leads_to().to_owned();
     boss.get(&page).await.shows(200, "Invite (2)");
     boss.post(&format!("{page}/start"), &[]).await.leads_to();
     assert!(house.mail().await.is_empty());
     let done = boss.get(&format!("{page}?only=unwell")).await;
     assert_eq!((figure(&done, "well"), figure(&done, "unwell")), ("0", "2"));
     done.shows(200, "Invited a moment ago");
+}
+
+async fn whoever_is_chosen_stays_chosen_through_a_search_and_a_row_leads_back_to_its_page(house: House) {
+    let mut boss = house.browser();
+    boss.administer().await;
+    let (ann, tri) = (house.profile("ann").await, house.profile("three-1").await);
+    let other = house.profile("three-3").await;
+    let ids = |page: &Answer, button: &str| -> Vec<String> {
+        let fields = page.page().form(button).fields;
+        fields.0.into_iter().filter(|(name, _)| name == "who").map(|(_, id)| id).collect()
+    };
+    // Without a script: the search carries the boxes, those of people whom it does not find, too.
+    let found = boss.get(&format!("{LIST}?q=tri&who={ann}&who={tri}&who={other}&who=x")).await;
+    found.shows(200, "Chosen on other pages of this list");
+    assert!(!found.text().contains("Trio"), "nobody of another company");
+    let (mut chosen, mut both) = (ids(&found, "#invite-chosen"), vec![ann.clone(), tri.clone()]);
+    chosen.sort();
+    both.sort();
+    assert_eq!(chosen, both);
+    let search = found.page().form("#look button");
+    assert!(!search.is_post && !search.fields.encoded().contains("form_token"), "{search:?}");
+    let press = found.page().form("#invite-chosen");
+    assert!(press.is_post);
+    let fields: Vec<_> = chosen.iter().map(|id| ("who", id.as_str())).collect();
+    let draft = boss.post(&press.action, &fields).await.leads_to().to_owned();
+    boss.get(&draft).await.shows(200, "Invite (2)");
+    // A button of a row leads back to the page of the list that it stands on, and to no other place.
+    let invite = format!("{LIST}/{tri}/invite");
+    let found = boss.get(&format!("{LIST}?q=tri")).await;
+    let from = found.page().form(&format!("form[action='{invite}']")).fields.get("from").unwrap().to_owned();
+    let back = boss.post(&invite, &[("from", &from)]).await.leads_to().to_owned();
+    assert_eq!(back, format!("{LIST}?q=tri&done=invited"));
+    boss.get(&back).await.shows(200, "Tri Lee");
+    let elsewhere = [("from", "https://elsewhere.example/account/professionals")];
+    assert_eq!(boss.post(&invite, &elsewhere).await.leads_to(), format!("{LIST}/{tri}?done=too-soon"));
+    house.mail().await;
 }
 
 async fn a_table_is_judged_row_by_row_and_adds_nobody_before_it_is_confirmed(house: House) {
@@ -151,7 +187,7 @@ async fn who_is_no_administrator_any_more_ends_their_bulk_and_another_company_se
     let mut boss = house.browser();
     boss.administer().await;
     boss.get(LIST).await;
-    let page = boss.post(&format!("{LIST}/bulk"), &[("all", "1")]).await.leads_to().to_owned();
+    let page = boss.post(&format!("{LIST}/bulk?all=1"), &[]).await.leads_to().to_owned();
     boss.get(&page).await;
     boss.post(&format!("{page}/start"), &[]).await.leads_to();
     let tx = house.portal.db.begin().await.unwrap();

@@ -71,12 +71,18 @@ async fn cs_53_nobody_becomes_administrator_by_an_address_that_one_person_of_the
     let house = staffed(engine).await;
     let (mut boss, mut sue) = (house.browser(), on_duty(&house, "sue").await);
     boss.administer().await;
+    let page = format!("/staff/people/{}", house.profile("boss").await);
+    let shown = sue.get(&page).await;
+    shown.shows(200, "open a case");
+    assert!(!shown.page().has("#mend"), "what would be refused is not offered");
+    let address = sue.get(&format!("{page}/address")).await;
+    address.shows(200, "open a case");
+    assert!(!address.page().has("#reason"), "nobody writes a reason for nothing");
     for _ in 0..2 {
         let refused = mend(&house, &mut sue, "boss", "bo@evil.example").await;
         refused.shows(409, "open a case");
         refused.shows(409, "She called");
         assert_eq!(house.current("boss").await.email, "boss@contoso.example");
-        let page = format!("/staff/people/{}", house.profile("boss").await);
         sue.get(&page).await;
         sue.post(&format!("{page}/end"), &[("reason", "She called")]).await;
     }

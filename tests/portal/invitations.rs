@@ -111,7 +111,7 @@ async fn cs_50_as_06_a_newer_invitation_replaces_the_older_one_and_no_claim(hous
     let claim = house.mail().await[0].link();
     let first = invite(&house, &mut boss, "ann").await;
     let path = format!("{LIST}/{}/invite", house.profile("ann").await);
-    assert!(boss.post(&path, &[("from", "list")]).await.leads_to().ends_with("?done=too-soon"));
+    assert!(boss.post(&path, &[("from", LIST)]).await.leads_to().ends_with("?done=too-soon"));
     house.clock.advance(minutes(1));
     let second = invite(&house, &mut boss, "ann").await;
     house.browser().get(&first).await.shows(410, "A newer e-mail has replaced this link");
@@ -153,7 +153,7 @@ async fn an_administrator_withdraws_an_invitation(house: House) {
         .unwrap()
         .to_owned();
     let path = format!("{LIST}/{}/withdraw", house.profile("ann").await);
-    let fields = [("invitation", id.as_str()), ("from", "list")];
+    let fields = [("invitation", id.as_str()), ("from", LIST)];
     assert_eq!(boss.post(&path, &fields).await.leads_to(), format!("{LIST}?done=withdrawn"));
     house.browser().get(&link).await.shows(410, "This link was withdrawn");
     assert!(boss.post(&path, &fields).await.leads_to().ends_with("?done=nothing"));

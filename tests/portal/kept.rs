@@ -35,6 +35,7 @@ async fn what_was_typed_before_the_visit_ended_is_sent_after_signing_in_beside_i
     beside.get(&town.portal_url(&here)).await;
     let done = beside.fill_in_sign_in("ann@mail.test", PASSWORD).await;
     assert_eq!((done.url.path(), done.heading().as_str()), ("/go-back", "You are signed in"), "{done:?}");
+    assert_eq!(done.page().text_of("#as-whom"), "You are signed in as ann@mail.test.");
     assert_eq!(named(&town, "Anna Maria").await, 0);
     let saved = tab.click("#send-again").await;
     assert_eq!((saved.status, saved.url.query()), (200, Some("done=saved")), "{saved:?}");

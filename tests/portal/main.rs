@@ -30,6 +30,7 @@ mod faq;
 mod faults;
 mod fights;
 mod given;
+mod gone;
 mod heads;
 mod house;
 mod imports;

@@ -159,7 +159,7 @@ async fn portal_rule_9_a_company_sends_fifty_invitations_an_hour(house: House) {
     for number in 0..50 {
         assert_eq!(add(&mut boss, number).await, "added-invited", "{number}");
     }
-    assert_eq!(add(&mut boss, 50).await, "saved-not-invited");
+    assert_eq!(add(&mut boss, 50).await, "saved-too-many");
     assert_eq!(house.mail().await.len(), 50);
     // The person's own way to another Passport is not the company's.
     boss.fill_in("/account/profile", "/account/profile/invite", &[]).await.leads_to();

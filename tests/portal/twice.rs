@@ -20,6 +20,7 @@ on_both_engines![
     a_form_that_is_sent_during_maintenance_is_told_until_when_and_kept,
     whoever_reads_does_not_wait_for_who_writes,
     a_case_that_is_refused_shows_its_form_again_and_says_where,
+    a_case_for_somebody_who_was_removed_meanwhile_keeps_its_evidence_and_says_so,
     an_editor_who_meets_another_sees_what_is_saved_and_decides_by_saving_again,
     a_text_that_is_too_long_is_told_at_the_text,
 ];
@@ -213,7 +214,7 @@ async fn a_form_on_somebody_of_a_former_company_says_that_somebody_else_is_signe
     refused.shows(409, "Anna Maria</textarea>");
     for act in ["invite", "withdraw", "end", "remove"] {
         boss.show(&shown);
-        let refused = boss.post(&format!("{ann}/{act}"), &[("from", "list")]).await;
+        let refused = boss.post(&format!("{ann}/{act}"), &[("from", "/account/professionals")]).await;
         assert_eq!(refused.status, 409, "{act}: {}", refused.text());
     }
     // Nobody's page is no page still.
@@ -288,18 +289,43 @@ async fn a_case_that_is_refused_shows_its_form_again_and_says_where(engine: Engi
     let path = format!("{page}/case");
     let typed =
         [("profile", ann.as_str()), ("asked_by", "Ann called us"), ("evidence", "No"), ("replaces", "on")];
-    let refused = sue.fill_in(&page, &path, &typed).await;
+    let form = format!("{path}?profile={ann}");
+    let refused = sue.fill_in(&form, &path, &typed).await;
     refused.shows(422, "Say what shows that they may ask");
     refused.shows(422, "value=\"Ann called us\"");
-    refused.shows(422, &format!("value=\"{ann}\" selected"));
+    refused.shows(422, &format!("name=\"profile\" value=\"{ann}\""));
     refused.shows(422, "name=\"replaces\" checked");
-    sue.post(&path, &[("asked_by", "")]).await.shows(422, "Say who asked, and how");
+    sue.post(&path, &[("profile", &ann), ("asked_by", "")]).await.shows(422, "Say who asked, and how");
     let whole =
         [("profile", ann.as_str()), ("asked_by", "Ann called us"), ("evidence", "Invoice 0042, called back")];
-    assert!(sue.fill_in(&page, &path, &whole).await.leads_to().ends_with("done=done"));
-    let running = sue.fill_in(&page, &path, &whole).await;
+    assert!(sue.fill_in(&form, &path, &whole).await.leads_to().ends_with("done=done"));
+    let running = sue.fill_in(&form, &path, &whole).await;
     running.shows(409, "already has a running case");
     running.shows(409, "Invoice 0042, called back</textarea>");
+    // Whom to propose is chosen on the page of the company.
+    assert_eq!(sue.get(&path).await.leads_to(), page);
+    let other = house.current("three-3").await.company;
+    assert_eq!(sue.get(&format!("/staff/companies/{other}/case?profile={ann}")).await.status, 404);
+}
+
+async fn a_case_for_somebody_who_was_removed_meanwhile_keeps_its_evidence_and_says_so(engine: Engine) {
+    let house = lively(engine).await;
+    let company = house.current("ann").await.company;
+    let (path, ann) = (format!("/staff/companies/{company}/case"), house.profile("ann").await);
+    let mut sue = house.browser();
+    sue.sign_in("/staff", "sue").await;
+    sue.get(&format!("{path}?profile={ann}")).await.shows(200, "Ann Lee");
+    let mut boss = house.browser();
+    boss.administer().await;
+    let remove = format!("/account/professionals/{ann}/remove");
+    boss.fill_in(&remove, &remove, &[]).await.leads_to();
+    let typed =
+        [("profile", ann.as_str()), ("asked_by", "Ann called us"), ("evidence", "Invoice 0042, called back")];
+    let gone = sue.post(&path, &typed).await;
+    gone.shows(409, "This person was removed");
+    gone.shows(409, "Invoice 0042, called back</textarea>");
+    gone.shows(409, &format!("/staff/companies/{company}\""));
+    assert_eq!(house.deeds("case.opened").await, 0);
 }
 
 async fn an_editor_who_meets_another_sees_what_is_saved_and_decides_by_saving_again(engine: Engine) {

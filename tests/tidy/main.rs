@@ -10,6 +10,7 @@
 
 mod arrows;
 mod authority;
+mod beside;
 mod clients;
 mod delivered;
 mod files;

@@ -52,6 +52,7 @@ fn visitors() -> Router<Portal> {
         .route("/", get(home::home))
         .route("/faq", get(faq::faq))
         .route("/help", get(faq::help))
+        .route("/go-back", get(faq::go_back))
         .route(SIGN_IN, get(sign_in::begin))
         .route(REDIRECT_PATH, get(sign_in::callback))
         .route(INITIATE_LOGIN_PATH, get(initiate::by_link).post(initiate::by_form))
@@ -139,12 +140,12 @@ fn reading() -> Router<Portal> {
 fn staffs(portal: &Portal) -> Router<Portal> {
     use crate::pages::staff::{
         audit, cases, company, conflicts, content, dates, desk, edit, files, mend, moderate, newsletters,
-        person, series, upload, windows,
+        open_case, person, series, upload, windows,
     };
     Router::new()
         .route("/staff", get(staff::search))
         .route("/staff/companies/{id}", get(company::show))
-        .route("/staff/companies/{id}/case", post(company::open))
+        .route("/staff/companies/{id}/case", get(open_case::show).post(open_case::open))
         .route("/staff/people/{id}", get(person::show))
         .route("/staff/people/{id}/invite", post(person::invite))
         .route("/staff/people/{id}/withdraw", post(person::withdraw))

@@ -64,6 +64,7 @@ pub fn people() -> Router<Passport> {
         .route("/recover/password", get(recover::show_password).post(recover::take_password))
         .route("/recover/return", get(recover::show_return).post(recover::take_return))
         .route("/help", get(help::show))
+        .route("/go-back", get(help::go_back))
         .route(DEVICE, get(device::show).post(device::answer))
         .route(ERRORS, get(errors::list))
         .route("/help/errors/{code}", get(errors::show))

@@ -57,7 +57,7 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   try {
-    keep(head());
+    keep(all(), head());
   } catch {
     // Nothing can be kept here.
   }
@@ -74,26 +74,38 @@ document.getElementById("error-summary")?.focus();
 const { zone } = document.documentElement.dataset;
 if (zone) document.cookie = `${zone}=${Intl.DateTimeFormat().resolvedOptions().timeZone};path=/;max-age=31536000;samesite=lax${zone.startsWith("__Host-") ? ";secure" : ""}`;
 
-// A half-written form outlives a change of language or colours: what was typed waits in this tab until its page is there
-// again. Without this script, and where the page answers a form, the change opens a tab of its own instead. Browsers bring
-// such a page back by sending the older form once more: what was typed on it since waits for an hour, for that alone.
+// A half-written form outlives a change of language or colours, and a button of another form beside it: what was typed waits
+// in this tab until its page is there again. Without this script, and where the page answers a form, these open a tab of their
+// own instead. Browsers bring such a page back by sending the older form once more: what was typed on it since waits for an
+// hour, for that alone.
 const HALF = "half-written";
-const typed = (form) =>
-  [...form.elements]
-    .filter((field) => field.name && !/password|answer|secret|^(user_)?code$/.test(field.name) && !["hidden", "file", "password", "submit"].includes(field.type))
-    .map((field) => [form.getAttribute("action"), field.name, field.value, field.checked]);
+const isOurs = (field) => field.name && !/password|answer|secret|^(user_)?code$/.test(field.name) && !["hidden", "file", "password", "submit"].includes(field.type);
+const typed = (form) => [...form.elements].filter(isOurs).map((field) => [form.getAttribute("action"), field.name, field.value, field.checked]);
+// What somebody changed, and of which state of the thing: whoever saved it meanwhile is met, not overwritten.
+const isChanged = (field) => {
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  return field.value !== field.defaultValue;
+};
+const changed = (form) => {
+  const fields = [...form.elements];
+  if (!fields.some((field) => isOurs(field) && isChanged(field))) return [];
+  const kept = fields.filter((field) => (isOurs(field) && isChanged(field)) || ["version", "revision"].includes(field.name));
+  return kept.map((field) => [form.getAttribute("action"), field.name, field.value, field.checked]);
+};
 const putBack = (form, [action, name, value, checked]) => {
   if (form.getAttribute("action") !== action) return;
   for (const field of form.elements) {
-    if (field.name !== name || ["hidden", "submit"].includes(field.type)) continue;
+    if (field.name !== name || ["submit", "file"].includes(field.type)) continue;
     if (!["checkbox", "radio"].includes(field.type)) field.value = value;
     else if (field.value === value) field.checked = checked;
   }
 };
-const forms = () => [...document.querySelectorAll("main form[method=post]")];
+const forms = () => [...document.querySelectorAll("main form")];
 const head = () => document.querySelector("header").textContent;
 const isAnswer = document.querySelector("form[data-answer]") !== null;
-const keep = (of, left) => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, forms().flatMap(typed), of, left]));
+const keep = (fields, of, left) => sessionStorage.setItem(HALF, JSON.stringify([location.pathname, fields, of, left]));
+const all = () => forms().flatMap(typed);
 try {
   const [path, fields, of, left] = JSON.parse(sessionStorage.getItem(HALF)) ?? [];
   const isOld = left && Date.now() - left > 3600000;
@@ -104,11 +116,13 @@ try {
   let isWritten = isHere && Boolean(left);
   addEventListener("input", () => (isWritten = true));
   // What was sent is kept where it went.
-  addEventListener("pagehide", () => isAnswer && isWritten && !sent.size && keep(head(), Date.now()));
-  each("form.locale, form.theme", (form) => {
-    if (isAnswer) return;
-    form.removeAttribute("target");
-    form.addEventListener("submit", () => keep());
+  addEventListener("pagehide", () => isAnswer && isWritten && !sent.size && keep(all(), head(), Date.now()));
+  each("form.locale, form.theme, form[data-beside]", (form) => isAnswer || form.removeAttribute("target"));
+  each("form.locale, form.theme", (form) => form.addEventListener("submit", () => isAnswer || keep(all())));
+  document.addEventListener("submit", (event) => {
+    if (isAnswer || event.defaultPrevented || !event.target.closest("main")) return;
+    const others = forms().filter((form) => form !== event.target).flatMap(changed);
+    if (others.length) keep(others, head());
   });
 } catch {
   // Nothing can be kept here: the change opens a tab of its own.

@@ -83,7 +83,9 @@ impl Page {
         let pressed = is_button(chosen).then_some(chosen);
         let aim = pressed.and_then(|button| button.value().attr("formaction"));
         let action = aim.or_else(|| form.value().attr("action")).unwrap_or_default().to_owned();
-        let is_post = form.value().attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
+        let own = pressed.and_then(|button| button.value().attr("formmethod"));
+        let method = own.or_else(|| form.value().attr("method"));
+        let is_post = method.is_some_and(|method| method.eq_ignore_ascii_case("post"));
         let id = form.value().attr("id");
         let mut read = Form { action, is_post, fields: Parameters::default(), names: vec![] };
         for control in self.0.select(&selector("input, select, textarea, button")) {

@@ -162,9 +162,12 @@ async fn staff(glass: &mut Glass, world: &World, language: &'static str) {
     glass.looks_at(&sam, "staff-person").await;
     sam.opens(&at("/staff?q=contoso")).await;
     sam.clicks("main a[href^='/staff/companies/']").await;
-    sam.finds("#open-case").await;
+    sam.finds("#people").await;
     glass.looks_at(&sam, "staff-company").await;
-    sam.clicks("#profile option:nth-of-type(2)").await;
+    sam.clicks("main a[href^='/staff/people/']").await;
+    sam.clicks("#to-case").await;
+    sam.finds("#open-case").await;
+    glass.looks_at(&sam, "staff-case").await;
     sam.types("#asked_by", "Bruno Lima, by telephone").await;
     sam.types("#evidence", "Invoice 4711, called back at the number on file").await;
     sam.clicks("#open-case").await;

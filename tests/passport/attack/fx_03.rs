@@ -118,6 +118,7 @@ async fn what_was_typed_before_the_password_was_asked_for_is_sent_afterwards(hou
     assert!(done.page().has("#sign-in-submit"), "{done:?}");
     let done = beside.fill_in_sign_in(ANN, PASSWORD).await;
     assert_eq!(done.url.path(), "/go-back", "{done:?}");
+    assert!(done.page().text_of("#as-whom").contains(ANN), "{done:?}");
     let sent = tab.click("#send-again").await;
     assert_eq!(sent.status, 200, "{sent:?}");
     assert_eq!(house.postbox("new@acme.test").letters().await.len(), 1);

@@ -1,7 +1,7 @@
 //! The FAQ and the help page, open to everybody (CS-07).
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
-use platform::web::{Shell, Trouble};
+use platform::web::{Shell, Trouble, kept};
 
 use super::anybodys_page;
 use crate::{Portal, visitor::Anybody};
@@ -33,6 +33,11 @@ impl platform::web::page::Samples for HelpPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         vec![Self { shell: shell.clone(), passport: "https://passport.example".into() }]
     }
+}
+
+/// The end of a tab in which somebody signed in for another one.
+pub async fn go_back(visitor: Anybody) -> Result<Response, Trouble> {
+    kept::go_back(&visitor.visit, visitor.shell())
 }
 
 pub async fn faq(State(portal): State<Portal>, visitor: Anybody) -> Result<Response, Trouble> {

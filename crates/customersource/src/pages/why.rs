@@ -29,11 +29,26 @@ pub struct Part {
     /// Whose it is.
     of: Option<ActingAs>,
     checks: Vec<Check>,
-    /// Addresses to write to are the company's own only for its own people.
-    mailto: String,
-    to_administrators: bool,
+    /// What can be written to somebody who can help, about what is missing; `None`: nothing is.
+    letter: Option<Letter>,
     /// The company's administrators are all out of reach.
     is_out_of_reach: bool,
+}
+
+/// An e-mail to begin with.
+pub struct Letter {
+    /// Catalogue key of who can help.
+    whom: &'static str,
+    text: String,
+    /// Addresses to write to are the company's own only for its own people.
+    mailto: String,
+}
+
+impl Letter {
+    fn of(shell: &Shell, whom: &'static str, to: &[&str], text: String) -> Self {
+        let mailto = mailto(to, &shell.t("why-letter-subject"), &text);
+        Self { whom, text, mailto }
+    }
 }
 
 impl Part {
@@ -49,7 +64,6 @@ pub struct WhyPage {
     account: Check,
     /// Every profile of somebody who has chosen none of several, else one.
     parts: Vec<Part>,
-    letter: String,
 }
 
 impl WhyPage {
@@ -74,15 +88,16 @@ impl platform::web::page::Samples for WhyPage {
                 check("why-plan", all.then_some(true), "why-plan-unknown"),
                 check("why-available", Some(true), "why-available-ok"),
             ],
-            mailto: "mailto:support@localhost.example?subject=x".into(),
-            to_administrators: all,
+            letter: (!all).then(|| {
+                let text = shell.t2("why-letter-plan", "label", "maria@example.com", "company", "Contoso");
+                Letter::of(shell, "why-ask-partner", &[], text)
+            }),
             is_out_of_reach: !all,
         };
         let page = |parts| Self {
             shell: shell.clone(),
             account: check("why-account", Some(true), "why-available-ok"),
             parts,
-            letter: shell.t1("why-letter", "label", "maria@example.com"),
         };
         vec![page(vec![part(true)]), page(vec![part(false)]), page(vec![part(true), part(false)])]
     }
@@ -91,26 +106,29 @@ impl platform::web::page::Samples for WhyPage {
 pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Response, Trouble> {
     let shell = visitor.shell();
     let label = visitor.session.label.as_str();
-    let letter = shell.t1("why-letter", "label", label);
     let chosen =
         visitor.all.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
     let mut parts = Vec::new();
     // Nobody has to choose one before they know which lets them in.
     for standing in chosen.map_or(visitor.all.as_slice(), std::slice::from_ref) {
-        parts.push(part(&portal, &visitor, &shell, (standing, &letter)).await?);
+        parts.push(part(&portal, &visitor, &shell, standing).await?);
     }
     if parts.is_empty() {
         parts.push(Part {
             of: None,
             checks: of_nobody(&portal, &visitor, &shell).await?,
-            mailto: mailto(&[shell.support()], &shell.t("why-letter-subject"), &letter),
-            to_administrators: false,
+            letter: Some(Letter::of(
+                &shell,
+                "why-ask-support",
+                &[shell.support()],
+                shell.t1("why-letter", "label", label),
+            )),
             is_out_of_reach: false,
         });
     }
     let account =
         Check { what: "why-account", is_met: Some(true), text: shell.t1("why-account-ok", "label", label) };
-    signed_in_page(&visitor.visit, StatusCode::OK, &WhyPage { shell, account, parts, letter })
+    signed_in_page(&visitor.visit, StatusCode::OK, &WhyPage { shell, account, parts })
 }
 
 /// What lets somebody in by this profile or keeps them out, and whom to write to.
@@ -118,7 +136,7 @@ async fn part(
     portal: &Portal,
     visitor: &SignedIn,
     shell: &Shell,
-    (standing, letter): (&Standing, &str),
+    standing: &Standing,
 ) -> Result<Part, Trouble> {
     let (db, company) = (portal.db.reader(), &standing.company);
     let is_out_of_reach = people::store::is_out_of_reach(db, visitor.visit.now, company.id).await?;
@@ -128,14 +146,27 @@ async fn part(
         // Nobody is told to ask themselves.
         administrators.retain(|one| one.id != standing.profile.id);
     }
-    let addresses: Vec<&str> = administrators.iter().map(|one| one.email.as_str()).collect();
-    let to_administrators = !addresses.is_empty();
-    let to = if to_administrators { addresses } else { vec![shell.support()] };
+    let checks = of_standing(portal, visitor, shell, standing).await?;
+    let is_missing = |what| checks.iter().any(|check| check.what == what && check.is_met == Some(false));
+    let about = |key| shell.t2(key, "label", &visitor.session.label, "company", &standing.company.name);
+    let to: Vec<&str> = administrators.iter().map(|one| one.email.as_str()).collect();
+    let letter = if is_missing("why-available") {
+        // No plan opens a place.
+        Some(Letter::of(shell, "why-ask-available", &[shell.support()], about("why-letter-available")))
+    } else if !is_missing("why-plan") {
+        None
+    } else if !to.is_empty() {
+        Some(Letter::of(shell, "why-ask-administrators", &to, about("why-letter-plan")))
+    } else if standing.profile.is_admin {
+        // Whose address only they know.
+        Some(Letter::of(shell, "why-ask-partner", &[], about("why-letter-plan")))
+    } else {
+        Some(Letter::of(shell, "why-ask-support", &[shell.support()], about("why-letter-plan")))
+    };
     Ok(Part {
         of: Some(ActingAs { company: company.name.clone(), person: standing.profile.name() }),
-        checks: of_standing(portal, visitor, shell, standing).await?,
-        mailto: mailto(&to, &shell.t("why-letter-subject"), letter),
-        to_administrators,
+        checks,
+        letter,
         is_out_of_reach,
     })
 }

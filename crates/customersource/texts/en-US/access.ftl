@@ -42,7 +42,19 @@ why-letter-subject = Access to {$portal}
 why-letter =
     Hello,
     I would like to use {$portal} for our company. I sign in as {$label}.
-    Please check under My Account, Account Information, Our {$portal} Accounts that I have a profile with my current e-mail address, and send me an invitation. Please also check that our plan is current.
+    Please check under My Account, Account Information, Our {$portal} Accounts that I have a profile with my current e-mail address, and send me an invitation.
+    Thank you
+why-ask-partner = The {$dynamics} partner of your company renews and changes plans. Here is an e-mail that you can send them:
+why-ask-available = Only our support can say when this will change. Here is an e-mail that you can send:
+why-letter-plan =
+    Hello,
+    I use {$portal} for {$company} and sign in as {$label}. It says that {$company} has no plan that is current.
+    Please check the plan, and have it renewed if it has ended.
+    Thank you
+why-letter-available =
+    Hello,
+    I sign in to {$portal} as {$label} for {$company}. It says that it is not available where {$company} is.
+    Please tell me whether this is right, and whether it will change.
     Thank you
 why-write = Write this e-mail
 

@@ -1,4 +1,5 @@
 bulk-choose = Choose
+bulk-elsewhere = Chosen on other pages of this list
 bulk-invite-chosen = Invite the chosen people
 bulk-invite-all = Invite everybody in this list who has not signed in
 bulk-invite-heading = Invite many people
@@ -20,6 +21,7 @@ bulk-count-unwell = Left out
 bulk-show-unwell = Show them
 bulk-line = Line {$line}
 bulk-will = Ready
+bulk-will-taken = Has a {$passport} already. If the invitation is accepted with another one, that one gets the profile.
 bulk-waits = Waiting
 bulk-invited = Invited
 bulk-added = Added

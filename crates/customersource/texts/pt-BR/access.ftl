@@ -42,7 +42,19 @@ why-letter-subject = Acesso ao {$portal}
 why-letter =
     Olá,
     gostaria de usar o {$portal} pela nossa empresa. Entro como {$label}.
-    Por favor, verifique em Minha conta, Informações da conta, Nossas contas do {$portal} se tenho um perfil com o meu endereço de e-mail atual e envie-me um convite. Verifique também se o nosso plano está em vigor.
+    Por favor, verifique em Minha conta, Informações da conta, Nossas contas do {$portal} se tenho um perfil com o meu endereço de e-mail atual e envie-me um convite.
+    Obrigado
+why-ask-partner = O parceiro {$dynamics} da sua empresa renova e muda planos. Você pode enviar este e-mail a ele:
+why-ask-available = Só o nosso suporte pode dizer quando isto vai mudar. Você pode enviar este e-mail:
+why-letter-plan =
+    Olá,
+    uso o {$portal} pela empresa {$company} e entro como {$label}. O site diz que a {$company} não tem um plano em vigor.
+    Por favor, verifique o plano e peça a renovação se ele terminou.
+    Obrigado
+why-letter-available =
+    Olá,
+    entro no {$portal} como {$label} pela empresa {$company}. O site diz que não está disponível onde a {$company} está.
+    Por favor, diga-me se isso está certo e se vai mudar.
     Obrigado
 why-write = Escrever este e-mail
 

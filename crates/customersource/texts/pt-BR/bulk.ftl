@@ -1,4 +1,5 @@
 bulk-choose = Escolher
+bulk-elsewhere = Pessoas escolhidas em outras páginas desta lista
 bulk-invite-chosen = Convidar as pessoas escolhidas
 bulk-invite-all = Convidar todos desta lista que ainda não entraram
 bulk-invite-heading = Convidar muitas pessoas
@@ -20,6 +21,7 @@ bulk-count-unwell = Deixadas de fora
 bulk-show-unwell = Mostrar
 bulk-line = Linha {$line}
 bulk-will = Pronto
+bulk-will-taken = Já tem um {$passport}. Se o convite for aceito com outro, o perfil passa para esse outro.
 bulk-waits = Aguardando
 bulk-invited = Convidado
 bulk-added = Adicionado

@@ -58,12 +58,14 @@ impl crate::web::page::Samples for ErrorPage {
                 ],
                 again: Some(again),
                 page: None,
+                above: None,
             }
         };
         let mut pages: Vec<_> = KEYS.iter().map(|key| page(key, Kept::default())).collect();
         let from = |page: &str| Kept { page: Some(page.into()), ..Kept::default() };
         pages.push(page(&"error-form-thing", from("/newsgroups/1")));
         pages.push(page(&"error-signed-out", from("/newsletters")));
+        pages.push(page(&"error-gone", Kept { above: Some("/newsgroups".into()), ..Kept::default() }));
         pages.push(page(&"error-too-many", again(None, None)));
         pages.push(page(&"error-too-many", again(None, Some("file"))));
         pages.push(page(&"error-signed-out", again(Some("/sign-in"), None)));

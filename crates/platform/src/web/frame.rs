@@ -41,7 +41,6 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
     routes
         .merge(site.assets.router())
         .merge(preferences::router())
-        .merge(kept::router())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(site.clone(), again::again))
         .layer(middleware::from_fn_with_state(site.clone(), in_time))
@@ -226,6 +225,16 @@ fn above(visit: &Visit) -> Option<&str> {
     path.rsplit_once('/').map(|(above, _)| above).filter(|above| local_path(above) == *above)
 }
 
+/// The page on which the thing stood that is gone: above the last id of the address, or above the address.
+fn above_what_is_gone(visit: &Visit) -> Option<String> {
+    let path = visit.path.split('?').next()?;
+    let mut parts: Vec<_> = path.split('/').collect();
+    let thing = parts.iter().rposition(|part| uuid::Uuid::try_parse(part).is_ok());
+    parts.truncate(thing.unwrap_or(parts.len() - 1));
+    let above = parts.join("/");
+    (!above.is_empty() && local_path(&above) == above).then_some(above)
+}
+
 /// Turns an error without a body of its own into a page; what routers and extractors say in plain text, too.
 fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response {
     let status = response.status();
@@ -249,7 +258,10 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
     }
     drop::<Body>(body);
     let sign_in = old.extensions.get::<SignInFirst>().map(|first| first.0.clone());
-    let kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
+    let mut kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
+    if is_gone {
+        (kept.above, kept.page) = (above_what_is_gone(visit), None);
+    }
     // Both lead on: what was kept, and the form to sign out in the head.
     let leads_elsewhere = kept.again.is_some() || !visit.is_headless();
     let full = old.extensions.get::<UsedUp>().copied();

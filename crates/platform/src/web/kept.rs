@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::{
-    Router,
     body::{Body, Bytes, to_bytes},
     extract::Request,
     http::{HeaderValue, Method, StatusCode, header, request::Parts},
     response::Response,
-    routing::get,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -20,7 +18,7 @@ use super::{
     Shell, Trouble, Visit,
     form::{is_form, is_from_us},
     frame::LARGEST_BODY,
-    local_path,
+    local_path, see_other,
     upload::{
         self, LONGEST_WORDS,
         ahead::{Ahead, Rest, look},
@@ -67,6 +65,8 @@ pub struct Kept {
     pub again: Option<Again>,
     /// The page that it was sent from, where it cannot be sent again: to be opened anew.
     pub page: Option<String>,
+    /// The page above what is gone.
+    pub above: Option<String>,
 }
 
 /// A form that can be sent again.
@@ -230,7 +230,7 @@ impl Typed {
         let file = self.files.as_ref().map(|files| files.field.clone().unwrap_or_else(|| "file".into()));
         let again = again.map(|sealed| Again { action: visit.path.clone(), sealed, sign_in, file });
         let page = self.page.clone().filter(|_| again.is_none());
-        Kept { words, again, page }
+        Kept { words, again, page, above: None }
     }
 
     /// A page of ours gave it to this browser.
@@ -282,16 +282,19 @@ pub struct GoBackPage {
 #[cfg(test)]
 impl crate::web::page::Samples for GoBackPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        vec![Self { shell: shell.clone() }]
+        vec![
+            Self { shell: shell.clone() },
+            Self { shell: shell.clone().with_person("maria@example.com", "/sign-out") },
+        ]
     }
 }
 
-pub(super) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route(GO_BACK, get(go_back))
-}
-
-async fn go_back(visit: Visit) -> Result<Response, Trouble> {
-    visit.ok(&GoBackPage { shell: visit.shell() })
+/// The page for whoever is signed in by now, said by the half whose visitor it is; others begin at home.
+pub fn go_back(visit: &Visit, shell: Shell) -> Result<Response, Trouble> {
+    match shell.person {
+        Some(_) => visit.ok(&GoBackPage { shell }),
+        None => Ok(see_other("/")),
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use platform::web::{About, Trouble, see_other};
+use platform::web::{About, Trouble, local_path, see_other};
 use serde::Deserialize;
 
 use super::{person::LIST, row::thing, word_of};
@@ -17,7 +17,7 @@ use crate::{
     visitor::Administrator,
 };
 
-/// Where a button stands decides where it leads back to.
+/// Where a button stands decides where it leads back to: the page of the list that it names, or the person’s own.
 #[derive(Deserialize)]
 pub struct Press {
     #[serde(default)]
@@ -28,10 +28,10 @@ pub struct Press {
 
 impl Press {
     fn back(&self, id: ProfileId, done: &str) -> Response {
-        match self.from.as_str() {
-            "list" => see_other(&format!("{LIST}?done={done}")),
-            _ => see_other(&format!("{LIST}/{id}?done={done}")),
-        }
+        let list = Some(local_path(&self.from)).filter(|path| path.split('?').next() == Some(LIST));
+        let page = list.map_or_else(|| format!("{LIST}/{id}"), str::to_owned);
+        let and = if page.contains('?') { '&' } else { '?' };
+        see_other(&format!("{page}{and}done={done}"))
     }
 }
 

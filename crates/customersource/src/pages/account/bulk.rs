@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{looking::Looking, person::LIST};
 use crate::{
-    Portal,
+    Portal, association,
     bulk::{BULKS, Bulk, BulkId, Count, INVITES, Kind, Line, MOST, State as Phase, actions, store},
     pages::{once, signed_in_page},
     people::{self, Person, store::Sought},
@@ -44,6 +44,8 @@ pub struct BulkPage {
     has_unwell: bool,
     an_hour: String,
     lines: Vec<Line>,
+    /// Whose profile a Passport has.
+    taken: Vec<ProfileId>,
     only_unwell: bool,
     /// The addresses of the pages on both sides.
     pages: (Option<String>, Option<String>),
@@ -57,6 +59,10 @@ impl BulkPage {
 
     fn is_draft(&self) -> bool {
         self.phase == Phase::Draft
+    }
+
+    fn is_taken(&self, line: &Line) -> bool {
+        line.profile.is_some_and(|id| self.taken.contains(&id))
     }
 
     fn is_running(&self) -> bool {
@@ -76,6 +82,7 @@ impl platform::web::page::Samples for BulkPage {
             email: "maria@contoso.example".into(),
             outcome,
         };
+        let taken = ProfileId(uuid::Uuid::nil());
         let page = |phase, is_adding, only_unwell| Self {
             shell: shell.clone(),
             id: "1".into(),
@@ -89,7 +96,13 @@ impl platform::web::page::Samples for BulkPage {
             has_open: phase != Phase::Done,
             has_unwell: true,
             an_hour: "500".into(),
-            lines: vec![line(2, None), line(3, Some(Outcome::Twice)), line(4, Some(Outcome::AddedInvited))],
+            lines: vec![
+                line(2, None),
+                Line { profile: Some(taken), ..line(3, None) },
+                line(4, Some(Outcome::Twice)),
+                line(5, Some(Outcome::AddedInvited)),
+            ],
+            taken: vec![taken],
             only_unwell,
             pages: (None, (!only_unwell).then(|| format!("{PATH}/1?after=4"))),
             thing: Thing::of("bulk"),
@@ -107,19 +120,24 @@ impl platform::web::page::Samples for BulkPage {
 #[serde(default)]
 pub struct Chosen {
     who: Vec<String>,
-    /// Everybody whom the list shows.
-    all: Option<String>,
     q: String,
     only: String,
+}
+
+#[derive(Deserialize)]
+pub struct Whom {
+    /// Everybody whom the list shows.
+    all: Option<String>,
 }
 
 /// A draft of whoever was chosen; nobody gets anything yet.
 pub async fn choose(
     State(portal): State<Portal>,
     visitor: Administrator,
+    Query(whom): Query<Whom>,
     Checked(chosen): Checked<Chosen>,
 ) -> Result<Response, Trouble> {
-    let people = match chosen.all {
+    let people = match whom.all {
         Some(_) => everybody(&portal, &visitor, &chosen).await?,
         None => {
             let ids: Vec<ProfileId> = chosen.who.iter().take(MOST).filter_map(|id| id.parse().ok()).collect();
@@ -226,6 +244,11 @@ pub async fn show(
         format!("{PATH}/{}?{side}={number}{only}", bulk.id)
     };
     let (first, last) = leaf.ends(|line| line.number);
+    let people: Vec<ProfileId> = leaf.rows.iter().filter_map(|line| line.profile).collect();
+    let current = match bulk.state {
+        Phase::Draft => association::store::list_current(portal.db.reader(), &people).await?,
+        _ => vec![],
+    };
     let page = BulkPage {
         shell: visitor.associated.shell(),
         id: bulk.id.to_string(),
@@ -240,6 +263,7 @@ pub async fn show(
         has_unwell: count.unwell() > 0,
         an_hour: INVITES.scaled(portal.limits_scale).most.to_string(),
         lines: leaf.rows,
+        taken: current.iter().map(|current| current.profile).collect(),
         only_unwell,
         pages: (first.map(|number| turned("before", number)), last.map(|number| turned("after", number))),
         thing: thing(&bulk, count),

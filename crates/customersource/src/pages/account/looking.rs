@@ -1,5 +1,8 @@
 //! Looking through people: what is asked for, and the addresses of the pages on both sides. Knows no query.
-use platform::turn::{Leaf, Turn, Turned};
+use platform::{
+    turn::{Leaf, Turn, Turned},
+    web::Visit,
+};
 use serde::Deserialize;
 
 use crate::{
@@ -30,7 +33,24 @@ pub struct Looking {
     pub only: Only,
     pub before: Option<String>,
     pub after: Option<String>,
+    /// The first and the last person of the page, where others stand beside them.
+    pub first: Option<String>,
+    pub last: Option<String>,
     turn: Turn<ProfileId>,
+}
+
+/// Whom somebody chose on the way through a list.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    who: Vec<String>,
+}
+
+/// Whom this address says to be chosen.
+pub fn chosen(visit: &Visit) -> Vec<ProfileId> {
+    let query = visit.path.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let Chosen { who } = serde_html_form::from_str(query).unwrap_or_default();
+    who.iter().filter_map(|id| id.parse().ok()).collect()
 }
 
 impl Looking {
@@ -58,20 +78,37 @@ impl Looking {
         let (first, last) = people.ends(|person| person.profile.id);
         self.before = first.map(|id| self.turned("before", id));
         self.after = last.map(|id| self.turned("after", id));
+        (self.first, self.last) = (first.map(|id| id.to_string()), last.map(|id| id.to_string()));
         self
     }
 
+    /// The address of this very page of the list.
+    pub fn here(&self) -> String {
+        match self.turn {
+            Turn::First | Turn::Last => self.address(&[]),
+            Turn::Before(id) => self.turned("before", id),
+            Turn::After(id) => self.turned("after", id),
+        }
+    }
+
     fn turned(&self, side: &str, id: ProfileId) -> String {
-        let id = id.to_string();
-        let query = [("q", self.text.as_str()), ("only", self.only.text()), (side, &id)];
-        let query: Vec<_> = query.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        format!("{}?{}", self.path, serde_html_form::to_string(query).unwrap_or_default())
+        self.address(&[(side, &id.to_string())])
+    }
+
+    fn address(&self, turn: &[(&str, &str)]) -> String {
+        let query = [("q", self.text.as_str()), ("only", self.only.text())];
+        let query = query.iter().chain(turn).filter(|(_, value)| !value.is_empty());
+        match serde_html_form::to_string(query.collect::<Vec<_>>()).unwrap_or_default() {
+            query if query.is_empty() => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
     }
 
     #[cfg(test)]
     pub fn sample(path: &str, only: Only, has_pages: bool) -> Self {
         let page = |side: &str| has_pages.then(|| format!("{path}?q=a&{side}=1"));
         let (before, after) = (page("before"), page("after"));
-        Self { path: path.into(), text: "a".into(), only, before, after, turn: Turn::First }
+        let (first, last) = (has_pages.then(|| "1".into()), has_pages.then(|| "1".into()));
+        Self { path: path.into(), text: "a".into(), only, before, after, first, last, turn: Turn::First }
     }
 }

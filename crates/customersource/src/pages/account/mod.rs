@@ -41,7 +41,9 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "saved-asked-person" => Some("done-saved-asked-person"),
         "address" => Some("done-address"),
         "added-invited" => Some("done-added-invited"),
-        "saved-not-invited" => Some("done-saved-not-invited"),
+        "saved-too-soon" => Some("done-saved-too-soon"),
+        "saved-too-many" => Some("done-saved-too-many"),
+        "saved-declined" => Some("done-saved-declined"),
         "withdrawn" => Some("done-withdrawn"),
         "ended" => Some("done-ended"),
         "removed" => Some("done-removed"),
@@ -61,6 +63,16 @@ pub fn word_of(invited: Invited) -> Result<&'static str, Trouble> {
         Invited::TooMany(full) => return Err(too_many_letters(full)),
         Invited::Declined => "declined",
     })
+}
+
+/// The short name of what became of an invitation that went with something saved, which is called `sent` where it went.
+pub const fn saved_word(invited: Invited, sent: &'static str) -> &'static str {
+    match invited {
+        Invited::Sent => sent,
+        Invited::TooSoon => "saved-too-soon",
+        Invited::TooMany(_) => "saved-too-many",
+        Invited::Declined => "saved-declined",
+    }
 }
 
 /// Why nothing was sent, if nothing was.
@@ -86,7 +98,9 @@ pub fn is_done_well(key: &str) -> bool {
             | "done-declined"
             | "done-nothing"
             | "done-none-chosen"
-            | "done-saved-not-invited"
+            | "done-saved-too-soon"
+            | "done-saved-too-many"
+            | "done-saved-declined"
             | "done-saved-withdrawn"
     )
 }

@@ -7,12 +7,12 @@ use axum::{
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 
-use super::{done_of, fields::Fields, is_done_well, row::Row, too_many_letters};
+use super::{done_of, fields::Fields, is_done_well, row::Row, saved_word, too_many_letters};
 use crate::{
     Portal, address,
     pages::{once, signed_in_page},
     people::{
-        Invited, Person, Saved,
+        Person, Saved,
         actions::{self, Edit},
         store::with_standing,
     },
@@ -192,8 +192,7 @@ pub async fn add(
     let (id, invited) = added.map_err(too_many_letters)?;
     let done = match invited {
         None => "added",
-        Some(Invited::Sent) => "added-invited",
-        Some(_) => "saved-not-invited",
+        Some(invited) => saved_word(invited, "added-invited"),
     };
     let place = format!("{LIST}/{id}?done={done}");
     Ok(see_other(&tx.commit(visitor.visit().now, place).await?))
@@ -241,8 +240,7 @@ pub async fn save(
                 _ if asked => "saved-asked-person",
                 None if withdrawn => "saved-withdrawn",
                 None => "saved",
-                Some(Invited::Sent) => "saved-invited",
-                Some(_) => "saved-not-invited",
+                Some(invited) => saved_word(invited, "saved-invited"),
             };
             // Whoever gave up their own rights cannot come back to this page.
             let is_out = id == visitor.acts.profile() && !edit.is_admin;

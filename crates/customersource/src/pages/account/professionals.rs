@@ -14,14 +14,16 @@ use platform::{
 
 use super::{
     done_of, is_done_well,
-    looking::{Asked, Looking},
+    looking::{Asked, Looking, chosen},
     person::LIST,
     row::Row,
 };
 use crate::{
     Portal,
+    bulk::MOST,
     pages::signed_in_page,
     people::{self, Only, Person, store::Sought},
+    profile::{self, ProfileId},
     visitor::Administrator,
 };
 
@@ -32,10 +34,17 @@ pub struct ProfessionalsPage {
     acting: ActingAs,
     rows: Vec<Row>,
     looking: Looking,
+    /// Ids of whoever is chosen, and of these the names whose rows stand on other pages of the list.
+    chosen: Vec<String>,
+    elsewhere: Vec<(String, String)>,
     done: Option<&'static str>,
 }
 
 impl ProfessionalsPage {
+    fn is_chosen(&self, row: &Row) -> bool {
+        self.chosen.contains(&row.id)
+    }
+
     fn is_well(&self) -> bool {
         self.done.is_some_and(is_done_well)
     }
@@ -49,6 +58,8 @@ impl platform::web::page::Samples for ProfessionalsPage {
             acting: ActingAs { company: "Contoso Ltda".into(), person: "Maria Silva".into() },
             rows,
             looking: Looking::sample(LIST, only, has_pages),
+            chosen: if has_pages { vec!["0193".into()] } else { vec![] },
+            elsewhere: if has_pages { vec![("0194".into(), "João Souza".into())] } else { vec![] },
             done,
         };
         vec![
@@ -66,8 +77,15 @@ pub async fn show(
 ) -> Result<Response, Trouble> {
     let (now, looking) = (visitor.visit().now, Looking::of(LIST, &asked));
     let wanted = looking.wanted();
-    let people = people::store::people(portal.db.reader(), now, &visitor.acts, &wanted).await?;
+    let db = portal.db.reader();
+    let people = people::store::people(db, now, &visitor.acts, &wanted).await?;
+    let chosen = chosen(visitor.visit());
+    let stands = |id: ProfileId| people.rows.iter().any(|person| person.profile.id == id);
+    let far: Vec<ProfileId> = chosen.iter().copied().filter(|id| !stands(*id)).take(MOST).collect();
+    let elsewhere = profile::store::list_own(db, &visitor.acts, &far).await?;
     let page = ProfessionalsPage {
+        chosen: chosen.iter().map(ToString::to_string).collect(),
+        elsewhere: elsewhere.iter().map(|other| (other.id.to_string(), other.name())).collect(),
         shell: visitor.associated.shell(),
         acting: visitor.associated.acting(),
         looking: looking.found(&people),

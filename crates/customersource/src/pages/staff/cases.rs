@@ -295,7 +295,7 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: CaseId, act: About<Act>
         Outcome::NeedsAnother => "staff-case-needs-another",
         Outcome::OwnProfile => "staff-case-own-profile",
         Outcome::Running => "staff-case-running",
-        Outcome::NotFound => return Err(Trouble::not_found().into()),
+        Outcome::NotFound => "done-nothing",
     };
     // Trying costs.
     tx.tried().await?;

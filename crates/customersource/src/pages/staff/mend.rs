@@ -54,6 +54,8 @@ pub struct MendPage {
     back: String,
     typed: Typed,
     errors: Errors,
+    /// Catalogue key of why nobody needs to begin.
+    bound: Option<&'static str>,
 }
 
 impl MendPage {
@@ -73,6 +75,7 @@ impl MendPage {
             back: format!("/staff/people/{}", profile.id),
             typed,
             errors,
+            bound: None,
         }
     }
 
@@ -87,6 +90,7 @@ impl MendPage {
             back: format!("/staff/companies/{}", company.id),
             typed,
             errors,
+            bound: None,
         }
     }
 
@@ -108,26 +112,31 @@ impl platform::web::page::Samples for MendPage {
             back: "/staff/people/1".into(),
             typed: Typed { email: "maria@contoso.example".into(), ..Typed::default() },
             errors,
+            bound: None,
         };
         let mut errors = Errors::default();
         for field in ["first_name", "last_name", "email"] {
             errors.add(field, shell.t("person-name-link"));
         }
         errors.add("reason", shell.t("staff-reason-wrong"));
-        vec![page("Maria Silva", Errors::default()), page("", Errors::default()), page("", errors)]
+        let mut bound = page("Maria Silva", Errors::default());
+        bound.bound = Some("staff-mend-case");
+        vec![page("Maria Silva", Errors::default()), page("", Errors::default()), page("", errors), bound]
     }
 }
 
 async fn find(portal: &Portal, id: &str) -> Result<(Profile, Company), Trouble> {
     let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    let found = profile::store::find(portal.db.reader(), id).await?;
-    found.filter(|(profile, company)| profile.is_active && company.is_active).ok_or_else(Trouble::not_found)
+    profile::store::find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)
+}
+
+const fn is_there((profile, company): &(Profile, Company)) -> bool {
+    profile.is_active && company.is_active
 }
 
 async fn find_company(portal: &Portal, id: &str) -> Result<Company, Trouble> {
     let id: CompanyId = id.parse().map_err(|_| Trouble::not_found())?;
-    let found = company::store::find(portal.db.reader(), id).await?;
-    found.filter(|company| company.is_active).ok_or_else(Trouble::not_found)
+    company::store::find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)
 }
 
 pub async fn show(
@@ -137,13 +146,18 @@ pub async fn show(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let found = find(&portal, &id).await?;
+    if !is_there(&found) {
+        return Ok(see_other(&format!("/staff/people/{}", found.0.id)));
+    }
     let typed = Typed {
         email: found.0.email.clone(),
         version: found.0.version,
         invite: Some("on".into()),
         ..Typed::default()
     };
-    let page = MendPage::of_person(visitor.shell(), &found, typed, Errors::default());
+    let mut page = MendPage::of_person(visitor.shell(), &found, typed, Errors::default());
+    let bound = actions::bound(portal.db.reader(), visitor.visit.now, &found.0).await?;
+    page.bound = bound.map(key_of);
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
 }
 
@@ -154,6 +168,9 @@ pub async fn blank(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let company = find_company(&portal, &id).await?;
+    if !company.is_active {
+        return Ok(see_other(&format!("/staff/companies/{}", company.id)));
+    }
     let typed = Typed { invite: Some("on".into()), ..Typed::default() };
     let page = MendPage::of_company(visitor.shell(), &company, typed, Errors::default());
     signed_in_page(&visitor.visit, StatusCode::OK, &page)
@@ -196,6 +213,10 @@ pub async fn mend(
             return again(why.status(), typed, Errors::whole(why.text(&visitor.visit)));
         }
     };
+    let gone = || Errors::whole(visitor.visit.t("staff-person-gone"));
+    if !is_there(&found) {
+        return again(StatusCode::CONFLICT, typed, gone());
+    }
     let mut errors = Errors::default();
     let email = EmailAddress::parse(&typed.email).ok();
     if email.is_none() {
@@ -238,7 +259,10 @@ pub async fn mend(
             let errors = Errors::whole(visitor.visit.t("person-conflict"));
             again(StatusCode::CONFLICT, Typed { version: theirs.version, ..typed }, errors)
         }
-        Mended::NotFound => Err(Trouble::not_found()),
+        Mended::NotFound => {
+            drop(tx);
+            again(StatusCode::CONFLICT, typed, gone())
+        }
     }
 }
 
@@ -285,7 +309,10 @@ pub async fn add(
     }
     let desk = portal.desk();
     let added = actions::add_by_staff(&tx, visitor.visit.now, &desk, &why, company.id, &details).await?;
-    let id = added.ok_or_else(Trouble::not_found)?;
+    let Some(id) = added else {
+        drop(tx);
+        return again(StatusCode::CONFLICT, typed, Errors::whole(visitor.visit.t("staff-person-gone")));
+    };
     let done = invite(&tx, &portal, &visitor, id, &typed, &why).await?;
     let place = format!("/staff/people/{id}?done={done}");
     Ok(see_other(&tx.commit(visitor.visit.now, place).await?))

@@ -15,6 +15,7 @@ mod letters;
 pub mod mend;
 pub mod moderate;
 pub mod newsletters;
+pub mod open_case;
 pub mod person;
 mod serial;
 pub mod series;
@@ -82,7 +83,9 @@ async fn begin(
 fn done_of(visit: &Visit) -> Option<&'static str> {
     match visit.path.split_once("done=").map(|(_, rest)| rest)? {
         "done" => Some("staff-done"),
-        "saved-not-invited" => Some("done-saved-not-invited"),
+        "saved-too-soon" => Some("done-saved-too-soon"),
+        "saved-too-many" => Some("done-saved-too-many"),
+        "saved-declined" => Some("done-saved-declined"),
         "nothing" => Some("done-nothing"),
         "too-soon" => Some("done-too-soon"),
         "declined" => Some("done-declined"),

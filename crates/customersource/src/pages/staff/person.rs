@@ -15,7 +15,7 @@ use super::{
     begin, done_of,
     given::{self, Given, Pressed, Undone},
     letters::History,
-    only,
+    mend, only,
 };
 use crate::{
     Portal,
@@ -55,6 +55,8 @@ pub struct StaffPersonPage {
     company: String,
     company_id: String,
     is_active: bool,
+    /// Catalogue key of why the address is not theirs to correct.
+    bound: Option<&'static str>,
     /// Issuer and subject of the Passport, and since when.
     passport: Option<(String, String)>,
     lines: Vec<Line>,
@@ -84,6 +86,7 @@ impl platform::web::page::Samples for StaffPersonPage {
             company: "Contoso Ltda".into(),
             company_id: "1".into(),
             is_active,
+            bound: (!is_active).then_some("staff-mend-administrator"),
             done: is_active.then_some("staff-done"),
         };
         let mut pages: Vec<Self> = Row::samples().into_iter().map(|row| page(row, true)).collect();
@@ -142,13 +145,15 @@ async fn page(
     let passport = person.current.as_ref().map(|current| {
         (format!("{} {}", current.subject.iss, current.subject.sub), visitor.visit.day_of(current.since))
     });
+    let is_active = profile.is_active && company.is_active;
     let page = StaffPersonPage {
         history,
         lines: invitations.iter().map(line).collect(),
         row: Row::of(&person, &visitor.visit),
         company: company.name,
         company_id: company.id.to_string(),
-        is_active: profile.is_active && company.is_active,
+        is_active,
+        bound: if is_active { actions::bound(db, now, &profile).await?.map(mend::key_of) } else { None },
         passport,
         given,
         done: done_of(&visitor.visit),
@@ -184,7 +189,8 @@ impl Held {
         let (tx, reason) = begin(portal, visitor, given, &Locks::of_person(id)).await?;
         let found = profile::store::find(&tx, id).await?;
         let is_there = |(profile, company): &(Profile, Company)| profile.is_active && company.is_active;
-        let found = found.filter(is_there).ok_or_else(Trouble::not_found)?;
+        // Removed, or its company closed, meanwhile: its page says so.
+        let found = found.filter(is_there).ok_or_else(|| given.clone().nothing_left(&visitor.visit))?;
         let current = association::store::find_current(&tx, id).await?;
         // Ended by somebody else: nothing is left to be ended, and trying costs.
         if ends && current.is_none() && act.is_of_browser() {

@@ -27,7 +27,7 @@ pub use invite::{Inviter, invite, invite_for, withdraw};
 pub use remove::{end_own_association, leave, remove};
 pub use save::{Edit, add, add_for, save, save_own};
 pub use settle::{Settled, Shown, accept, keep};
-pub use staff::{Bound, add_by_staff, mend_address};
+pub use staff::{Bound, add_by_staff, bound, mend_address};
 
 /// An administrator and the Passport behind them.
 pub type By<'a> = (&'a Administrator, &'a Subject);

@@ -1,5 +1,6 @@
 //! What staff do for somebody who got no mail: another address, or a person whom nobody had put on file.
 use platform::{Fault, clock::Moment, email::EmailAddress};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{
@@ -13,7 +14,7 @@ use crate::{
     audit::{self, Actor, Deed},
     company::{self, CompanyId},
     people::Mended,
-    profile::{self, ProfileId, store::Details},
+    profile::{self, Profile, ProfileId, store::Details},
 };
 
 /// What keeps staff from giving a profile another address.
@@ -25,18 +26,28 @@ pub enum Bound {
     Administers,
 }
 
+/// What keeps staff from giving this profile another address, as it is now.
+pub async fn bound(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    profile: &Profile,
+) -> Result<Option<Bound>, Fault> {
+    if admin_case::store::is_running_for(db, profile.id).await? {
+        return Ok(Some(Bound::Case));
+    }
+    let held = association::store::list_held_lately(db, &[profile.id], now - LATELY).await?;
+    Ok((profile.is_admin && !held.is_empty()).then_some(Bound::Administers))
+}
+
 /// What one member of the staff does before a profile, whose turn is taken, gets another address, wherever that comes
 /// from. Who administers a company is decided by two people (CS-53), never by where one of them sends its mail: rights
 /// that nobody uses end, and a case gives them back.
 pub(super) async fn loosen(tx: &Acting<Duty>, now: Moment, before: &Found) -> Result<Option<Bound>, Fault> {
     let (profile, company) = before;
-    if admin_case::store::is_running_for(tx, profile.id).await? {
-        return Ok(Some(Bound::Case));
+    if let Some(bound) = bound(tx, now, profile).await? {
+        return Ok(Some(bound));
     }
     if profile.is_admin {
-        if !association::store::list_held_lately(tx, &[profile.id], now - LATELY).await?.is_empty() {
-            return Ok(Some(Bound::Administers));
-        }
         profile::store::set_administrator(tx, profile.id, None).await?;
         association::store::revoke_links(tx, Which::AskedBy(profile.id)).await?;
     }
