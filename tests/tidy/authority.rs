@@ -83,6 +83,23 @@ fn begins_elsewhere(source: &Source) -> Vec<String> {
     begins.map(|(number, _)| source.complaint(number, ask)).collect()
 }
 
+/// Where a transaction becomes such a one, because it locked and read the account's row with other rows.
+const HOLDS: &[&str] = &["account/acting.rs", "client/store/standing.rs"];
+
+#[test]
+fn who_locks_the_account_with_other_rows_is_known() {
+    hold(sources().iter().flat_map(holds_elsewhere));
+}
+
+fn holds_elsewhere(source: &Source) -> Vec<String> {
+    if of_passport(source).is_none_or(|path| HOLDS.contains(&path)) {
+        return Vec::new();
+    }
+    let holds = source.code().filter(|(_, line)| line.contains("Acting::holding("));
+    let ask = "the account's row is locked first: ask as client/store/standing.rs does, and list it in tests/tidy/authority.rs";
+    holds.map(|(number, _)| source.complaint(number, ask)).collect()
+}
+
 #[test]
 fn stores_write_for_accounts_only_in_such_a_transaction() {
     hold(sources().iter().flat_map(writes_freely));

@@ -21,7 +21,7 @@ pub use pressed::pressed;
 
 use crate::{
     account::{
-        self, Account, AccountId,
+        Account, AccountId,
         acting::{Acting, Refusal},
     },
     acts::{
@@ -237,8 +237,9 @@ impl Visitor {
         let lifetime = (&passport.settings.session).into();
         let reader = passport.db.reader();
         let (mut people, mut named) = (Vec::new(), Vec::new());
-        for (session, seen_at) in store::find_live(reader, visit.now, lifetime, &claimed).await? {
-            let Some(account) = account::store::find_active(reader, session.account).await? else { continue };
+        for one in &claimed {
+            let found = store::find_person(reader, visit.now, lifetime, one).await?;
+            let Some((session, account, seen_at)) = found else { continue };
             if !visit.now.is_within(NOTED_EVERY, seen_at) {
                 let noting = note_use(passport, visit.now, &session);
                 // Over by now. Whoever could not be noted is read as they are.
@@ -246,7 +247,7 @@ impl Visitor {
                     continue;
                 }
             }
-            named.extend(claimed.iter().find(|(id, _)| *id == session.id).cloned());
+            named.push(one.clone());
             people.push((session, account));
         }
         let mut people = people.into_iter();

@@ -34,6 +34,8 @@ macro_rules! id {
             }
         }
 
+        $crate::cell_of!($name, uuid::Uuid);
+
         impl sea_orm::TryFromU64 for $name {
             fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
                 Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))

@@ -32,7 +32,7 @@ pub const PASSPORT: Table = &[
     ("device", &["account", "grant"]),
     ("notice", &["account", "history", "link", "recovery"]),
     ("budget", &["account", "computer", "config"]),
-    ("client", &["config", "consent", "grant", "key"]),
+    ("client", &["account", "config", "consent", "grant", "key", "session"]),
     // What acts are carried out with.
     ("desk", &["account", "automatic", "billing", "config", "device", "subject"]),
     // Telling others.

@@ -52,6 +52,11 @@ impl Acting {
         Ok(account.map(|account| Self { tx, account }))
     }
 
+    /// The same for an account whose row this transaction has locked and read, with what else was asked for.
+    pub(crate) const fn holding(tx: Tx, account: Account) -> Self {
+        Self { tx, account }
+    }
+
     /// Makes an account; its row is its lock.
     pub async fn founding(db: &Database, now: Moment, new: NewAccount) -> Result<Founded, Fault> {
         let id = new.id;

@@ -13,9 +13,11 @@ use sea_orm::{
 };
 
 mod lists;
+mod one;
 pub mod streak;
 
 pub use lists::{count, dump, list, list_ids};
+pub use one::{COLUMNS, find, find_active, find_locked, read};
 
 use super::{
     Account, AccountId, Alternate, State,
@@ -84,21 +86,6 @@ fn state(stored: Stored, hold: Option<&str>) -> State {
         (Stored::Disabled, Some("closed")) => State::Closed,
         (Stored::Disabled, _) => State::Disabled,
     }
-}
-
-pub async fn find(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
-    Entity::find_by_id(id).one(db).await?.map(account).transpose()
-}
-
-/// The account, its row locked until the transaction ends: for [`Acting`] alone. The one writer of SQLite needs no
-/// lock.
-pub async fn find_locked(tx: &Tx, id: AccountId) -> Result<Option<Account>, Fault> {
-    Entity::find_by_id(id).lock_exclusive().one(tx).await?.map(account).transpose()
-}
-
-/// The account, unless it is disabled.
-pub async fn find_active(db: &impl ConnectionTrait, id: AccountId) -> Result<Option<Account>, Fault> {
-    Ok(find(db, id).await?.filter(Account::is_active))
 }
 
 /// `email_key` is [`EmailAddress::key`].

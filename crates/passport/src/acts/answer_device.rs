@@ -116,7 +116,7 @@ async fn note(
 ) -> Result<(), Fault> {
     let account = tx.account();
     let wanted = Wanted { scope: found.scope.clone(), claims: Default::default() };
-    give::note(desk, tx, now, (account.id, client), wanted, true, source).await?;
+    give::note(desk, tx, now, (client, wanted, true), source).await?;
     let (kind, detail) = (Kind::SiteAllowed, client.client_name.as_str());
     let change = Change { account, kind, source, detail, former: Former::Nothing, newly: None };
     tell::owner::tell_of_arrival(desk, tx, now, change).await

@@ -19,12 +19,23 @@ pub async fn note(
     desk: &Desk,
     tx: &Acting,
     now: Moment,
-    (account, client): (AccountId, &Client),
-    wanted: Wanted,
-    agreed: bool,
+    given: (&Client, Wanted, bool),
     source: &Source,
 ) -> Result<(), Fault> {
-    let before = store::find(tx, account, &client.client_id).await?;
+    let before = store::find(tx, tx.id(), &given.0.client_id).await?;
+    note_after(desk, tx, now, before, given, source).await
+}
+
+/// The same where this transaction has read what the site had `before`.
+pub async fn note_after(
+    desk: &Desk,
+    tx: &Acting,
+    now: Moment,
+    before: Option<Given>,
+    (client, wanted, agreed): (&Client, Wanted, bool),
+    source: &Source,
+) -> Result<(), Fault> {
+    let account = tx.id();
     let after = match before {
         Some(before) => before.with(&wanted, agreed, now),
         None => Some(Given {

@@ -8,11 +8,18 @@ use super::{Clients, Registered, document::is_address, registration, store};
 
 /// The client of this id, as far as it may ask anything.
 pub async fn find(clients: &Clients, client_id: &str) -> Result<Option<Registered>, Fault> {
-    let reader = clients.db.reader();
-    let Some(found) = store::find(reader, client_id).await? else { return Ok(None) };
+    match store::find(clients.db.reader(), client_id).await? {
+        Some(found) => as_served(clients, found).await,
+        None => Ok(None),
+    }
+}
+
+/// The same for a client whose row was read with something else.
+pub async fn as_served(clients: &Clients, found: Registered) -> Result<Option<Registered>, Fault> {
     if found.client.disabled {
         return Ok(None);
     }
+    let (client_id, reader) = (&found.client.client_id, clients.db.reader());
     let reads_documents = clients.registration.client_id_metadata_documents;
     let of_document = !reads_documents
         && is_address(client_id)
@@ -34,11 +41,16 @@ pub async fn find_secret(clients: &Clients, client_id: &str) -> Result<Option<Ze
 /// nobody does until the transaction ends. Nothing is given to it by people otherwise (decision 0037).
 pub async fn stands(tx: &Tx, read: &Client, epoch: i32) -> Result<bool, Fault> {
     let now = store::find_held(tx, &read.client_id).await?;
-    Ok(now.is_some_and(|now| now.epoch == epoch && now.client == *read && !read.disabled))
+    Ok(now.is_some_and(|now| is_as_read(&now, read, epoch)))
 }
 
-/// Whether what a client proved itself with still counts, likewise.
-pub async fn proof_stands(tx: &Tx, client_id: &str, epoch: i32) -> Result<bool, Fault> {
-    let now = store::find_held(tx, client_id).await?;
-    Ok(now.is_some_and(|now| now.epoch == epoch && !now.client.disabled))
+/// The same for a client that the transaction holds.
+pub fn is_as_read(now: &Registered, read: &Client, epoch: i32) -> bool {
+    now.epoch == epoch && now.client == *read && !read.disabled
+}
+
+/// Whether what a client proved itself with in this epoch still counts; as it is now and stays until the transaction
+/// ends.
+pub fn proof_stands(now: Option<&Registered>, epoch: i32) -> bool {
+    now.is_some_and(|now| now.epoch == epoch && !now.client.disabled)
 }

@@ -1,9 +1,13 @@
 //! Queries on clients.
+use std::sync::{Arc, LazyLock};
+
+use oidc::client::Client;
 use platform::{
     Fault,
     clock::Moment,
-    db::{Int, Tx, rows},
+    db::{Asks, Fixed, Int, Row, Tx, rows},
 };
+use quick_cache::{Weighter, sync::Cache};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _,
@@ -11,11 +15,58 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
+mod standing;
+
+pub use standing::{Held, Standing, find_standing, hold, hold_person};
+
 use super::{Registered, entity};
 
-pub async fn find(db: &impl ConnectionTrait, id: &str) -> Result<Option<Registered>, Fault> {
-    let row = entity::Entity::find_by_id(id.to_owned()).one(db).await?;
-    row.map(registered).transpose()
+/// What [`read`] reads, whatever stands beside it.
+pub const COLUMNS: &str = "client.secret_digest, client.metadata, client.epoch";
+
+static FIND: LazyLock<Fixed> =
+    LazyLock::new(|| Fixed::of(format!("SELECT {COLUMNS} FROM client WHERE client.id = $1")));
+
+static FIND_HELD: LazyLock<Fixed> = LazyLock::new(|| {
+    Fixed::locking(format!("SELECT {COLUMNS} FROM client WHERE client.id = $1"), "FOR SHARE")
+});
+
+pub async fn find(db: &impl Asks, id: &str) -> Result<Option<Registered>, Fault> {
+    db.find(&FIND, vec![id.into()], read).await
+}
+
+/// A client from the columns of [`COLUMNS`].
+pub fn read(row: &mut Row<'_>) -> Result<Registered, Fault> {
+    let secret_digest = row.next()?;
+    let client = row.text(understood)??;
+    Ok(Registered { client: Client::clone(&client), secret_digest, epoch: row.next::<Int>()?.into() })
+}
+
+/// Bytes of metadata that are kept understood.
+const KEPT: u64 = 2 * 1024 * 1024;
+
+/// Metadata as it was understood, by its letters. The same letters mean the same client whoever wrote them and when, so
+/// that nothing in here can be out of date: every request reads the letters from the row.
+static UNDERSTOOD: LazyLock<Cache<Box<str>, Arc<Client>, ByLength>> =
+    LazyLock::new(|| Cache::with_weighter(1000, KEPT, ByLength));
+
+#[derive(Clone)]
+struct ByLength;
+
+impl Weighter<Box<str>, Arc<Client>> for ByLength {
+    fn weight(&self, letters: &Box<str>, _: &Arc<Client>) -> u64 {
+        // Understood, they take as much again.
+        2 * letters.len() as u64 + 1024
+    }
+}
+
+fn understood(metadata: &str) -> Result<Arc<Client>, Fault> {
+    if let Some(client) = UNDERSTOOD.get(metadata) {
+        return Ok(client);
+    }
+    let client: Arc<Client> = Arc::new(serde_json::from_str(metadata).map_err(Fault::bug)?);
+    UNDERSTOOD.insert(metadata.into(), Arc::clone(&client));
+    Ok(client)
 }
 
 /// A client whose row nobody else changes or removes until the transaction ends: what a change begins with, so that it
@@ -39,8 +90,7 @@ pub async fn find_locked(tx: &Tx, id: &str) -> Result<Option<Locked>, Fault> {
 
 /// The client as it is now and stays until the transaction ends: for what is given to it.
 pub async fn find_held(tx: &Tx, id: &str) -> Result<Option<Registered>, Fault> {
-    let row = entity::Entity::find_by_id(id.to_owned()).lock_shared().one(tx).await?;
-    row.map(registered).transpose()
+    tx.find(&FIND_HELD, vec![id.into()], read).await
 }
 
 pub async fn list_all(db: &impl ConnectionTrait) -> Result<Vec<Registered>, Fault> {

@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, time::Duration};
 use oidc::{
     authorize::{AuthorizationRequest, step::Consent},
     claims::BY_SCOPE,
+    client::Client,
     scope::Scopes,
 };
 use platform::clock::Moment;
@@ -61,6 +62,11 @@ impl Given {
         let agreed = agreed || (self.agreed && self.covers(wanted));
         Some(Self { scope, claims, agreed, used_at: now, ..self.clone() })
     }
+}
+
+/// The same for a request of this client; a trusted one needs none.
+pub fn earlier(given: Option<&Given>, client: &Client, wanted: &Wanted) -> Consent {
+    if client.trusted { Consent::Missing } else { remembered(given, wanted) }
 }
 
 /// Whether an earlier yes serves this request: all that it wants, agreed to, or it is asked again (BR-17).

@@ -1,15 +1,20 @@
 //! Queries on what sites were given.
+use std::sync::LazyLock;
+
 use oidc::{authorize::step::Consent, client::Client, scope::Scopes};
-use platform::{Fault, clock::Moment};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Asks, Fixed, Row},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, sea_query::OnConflict,
 };
 
 use super::{
-    Given, Wanted,
+    Given, Wanted, earlier,
     entity::{ActiveModel, Column, Entity, Model, name},
-    remembered,
 };
 use crate::account::{AccountId, acting::Acting};
 
@@ -24,25 +29,40 @@ fn given(row: Model) -> Result<Given, Fault> {
     })
 }
 
-pub async fn find(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    client_id: &str,
-) -> Result<Option<Given>, Fault> {
-    Entity::find_by_id((account, client_id.to_owned())).one(db).await?.map(given).transpose()
+pub async fn find(db: &impl Asks, account: AccountId, client_id: &str) -> Result<Option<Given>, Fault> {
+    db.find(&FIND, vec![account.into(), client_id.into()], read).await
+}
+
+static FIND: LazyLock<Fixed> = LazyLock::new(|| {
+    Fixed::of(
+        "SELECT client_id, scope, claims, agreed, since, used_at FROM consent \
+         WHERE account_id = $1 AND client_id = $2",
+    )
+});
+
+fn read(row: &mut Row<'_>) -> Result<Given, Fault> {
+    Ok(Given {
+        client_id: row.next()?,
+        scope: row.text(|scope| Scopes::parse(scope).map_err(Fault::bug))??,
+        claims: row.text(|claims| claims.split_ascii_whitespace().map(str::to_owned).collect())?,
+        agreed: row.next()?,
+        since: row.next()?,
+        used_at: row.next()?,
+    })
 }
 
 /// Whether an earlier yes serves a request of this client; a trusted one needs none.
 pub async fn find_earlier(
-    db: &impl ConnectionTrait,
+    db: &impl Asks,
     account: AccountId,
     client: &Client,
     wanted: &Wanted,
 ) -> Result<Consent, Fault> {
-    if client.trusted {
-        return Ok(Consent::Missing);
-    }
-    Ok(remembered(find(db, account, &client.client_id).await?.as_ref(), wanted))
+    let given = match client.trusted {
+        true => None,
+        false => find(db, account, &client.client_id).await?,
+    };
+    Ok(earlier(given.as_ref(), client, wanted))
 }
 
 /// Everything that an account gave, the last used first.

@@ -14,11 +14,13 @@ use oidc::{
 };
 use platform::{Fault, clock::Moment, web::Visit};
 
-use super::{caller, form_of, live_token};
+use super::{
+    caller, form_of,
+    live_token::{self, Person},
+};
 
 use crate::{
-    account, client,
-    grant::{self, Grant},
+    client::{self, store::Standing},
     paths::INTROSPECT,
     response::{Refused, json},
     state::Passport,
@@ -62,8 +64,8 @@ async fn access_token(
     if !may_see(client, &found.client_id, &found.access.audience) {
         return Ok(introspection::Answer::INACTIVE);
     }
-    let (sub, username) = match &found.grant {
-        Some(grant) => match person_of(passport, &found.client_id, grant, &found.scope).await? {
+    let (sub, username) = match &found.person {
+        Some(person) => match person_of(passport, person, &found.scope).await? {
             Some(Named { sub, username }) => (sub, Some(username)),
             None => return Ok(introspection::Answer::INACTIVE),
         },
@@ -82,7 +84,7 @@ async fn access_token(
         aud: Some(Audience::of(access.audience, passport.issuer())),
         iat: access.issued_at.unix_seconds(),
         exp: access.ends_at.unix_seconds(),
-        auth_time: found.grant.map(|grant| grant.auth_time.unix_seconds()),
+        auth_time: found.person.map(|person| person.grant.auth_time.unix_seconds()),
         cnf: access.binding.map(|binding| binding.confirmation()),
     })))
 }
@@ -97,17 +99,20 @@ async fn refresh_token(
     let Some((id, generation)) = passport.names.read_refresh(token) else {
         return Ok(introspection::Answer::INACTIVE);
     };
-    let reader = passport.db.reader();
-    let Some(grant) = grant::store::find(reader, id).await? else {
+    let Some(found) = client::store::find_standing(passport.db.reader(), id).await? else {
         return Ok(introspection::Answer::INACTIVE);
     };
+    let Standing { grant, account, client: holder } = found;
     let alive = grant.state == GrantState::Live && grant.generation == generation && now < grant.ends_at;
     if !alive || grant.client_id != client.client_id {
         return Ok(introspection::Answer::INACTIVE);
     }
-    let Some(named) = person_of(passport, &grant.client_id, &grant, &grant.scope).await? else {
+    let holder = client::serving::as_served(&passport.clients, holder).await?;
+    let person = Person { grant, account, client: holder };
+    let Some(named) = person_of(passport, &person, &person.grant.scope).await? else {
         return Ok(introspection::Answer::INACTIVE);
     };
+    let grant = person.grant;
     Ok(introspection::Answer::Active(Box::new(Token {
         active: True,
         iss: passport.issuer().to_owned(),
@@ -132,19 +137,16 @@ struct Named {
     username: String,
 }
 
-/// None when the person is no longer active.
+/// None when the person is no longer active, or the client of the token.
 async fn person_of(
     passport: &Passport,
-    client_id: &str,
-    grant: &Grant,
+    Person { account, client, .. }: &Person,
     scope: &Scopes,
 ) -> Result<Option<Named>, Refused> {
-    let reader = passport.db.reader();
-    let Some(account) = account::store::find_active(reader, grant.account).await? else { return Ok(None) };
-    let Some(holder) = client::serving::find(&passport.clients, client_id).await? else { return Ok(None) };
-    let sub = subject_for(&passport.pairwise, reader, &holder.client, account.id).await?;
+    let Some(client) = client.as_ref().filter(|_| account.is_active()) else { return Ok(None) };
+    let sub = subject_for(&passport.pairwise, passport.db.reader(), &client.client, account.id).await?;
     let proved = account.email_verified && scope.contains(EMAIL);
-    Ok(Some(Named { username: if proved { account.email } else { sub.clone() }, sub }))
+    Ok(Some(Named { username: if proved { account.email.clone() } else { sub.clone() }, sub }))
 }
 
 fn wants_signed(headers: &HeaderMap) -> bool {

@@ -8,9 +8,10 @@ use platform::{Fault, clock::Moment, once::Once};
 use serde_json::Value;
 
 use crate::{
-    client,
+    account::Account,
+    client::{self, Registered, store::Standing},
     grant::{
-        self, Grant,
+        Grant,
         access::{AccessToken, Holder},
     },
     state::Passport,
@@ -24,7 +25,16 @@ pub struct LiveToken {
     pub client_id: String,
     pub scope: Scopes,
     /// None when no person stands behind it.
-    pub grant: Option<Grant>,
+    pub person: Option<Person>,
+}
+
+/// The person behind an access token.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub grant: Grant,
+    pub account: Account,
+    /// Whom the token was issued to; none when it may ask for nothing any more.
+    pub client: Option<Registered>,
 }
 
 /// Looks a token up, opaque or JWT; none when it is no access token of ours, or none any more.
@@ -34,20 +44,29 @@ pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Optio
         return Ok(None);
     }
     let reader = passport.db.reader();
-    if let Some(id) = &access.given_to
-        && client::serving::find(&passport.clients, id).await?.is_none()
-    {
-        return Ok(None);
-    }
+    let given_to = match &access.given_to {
+        Some(id) => match client::serving::find(&passport.clients, id).await? {
+            None => return Ok(None),
+            found => found,
+        },
+        None => None,
+    };
     match access.holder.clone() {
         Holder::Grant(id) => {
-            let Some(grant) = grant::store::find(reader, id).await? else { return Ok(None) };
-            let alive = grant.state == GrantState::Live && access.issued_at >= grant.not_before;
-            Ok(alive.then(|| LiveToken {
+            let Some(found) = client::store::find_standing(reader, id).await? else { return Ok(None) };
+            let Standing { grant, account, client } = found;
+            if grant.state != GrantState::Live || access.issued_at < grant.not_before {
+                return Ok(None);
+            }
+            let client = match given_to {
+                None => client::serving::as_served(&passport.clients, client).await?,
+                given_to => given_to,
+            };
+            Ok(Some(LiveToken {
                 client_id: access.given_to.clone().unwrap_or_else(|| grant.client_id.clone()),
                 scope: access.scope.clone().unwrap_or_else(|| grant.scope.clone()),
                 access,
-                grant: Some(grant),
+                person: Some(Person { grant, account, client }),
             }))
         }
         Holder::Client { id, epoch } => {
@@ -57,7 +76,7 @@ pub async fn find(passport: &Passport, now: Moment, token: &str) -> Result<Optio
                 client_id: access.given_to.clone().unwrap_or(id),
                 scope: access.scope.clone().unwrap_or_default(),
                 access,
-                grant: None,
+                person: None,
             }))
         }
     }

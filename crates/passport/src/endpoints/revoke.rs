@@ -35,7 +35,7 @@ pub async fn revoke(
     let found = live_token::find(&passport, visit.now, token).await?;
     let found = found.filter(|found| found.client_id == caller.client.client_id);
     let grant = match &found {
-        Some(found) => found.grant.clone(),
+        Some(found) => found.person.as_ref().map(|person| person.grant.clone()),
         None => of_refresh_token(&passport, &caller.client.client_id, token).await?,
     };
     let acting = match &grant {

@@ -15,10 +15,14 @@ use oidc::{
 use platform::web::Visit;
 use serde::Serialize;
 
-use super::{authorization, certificate::client_certificate, cors, dpop, form_of, live_token};
+use super::{
+    authorization,
+    certificate::client_certificate,
+    cors, dpop, form_of,
+    live_token::{self, Person},
+};
 
 use crate::{
-    account, client,
     paths::USERINFO,
     response::{Refused, json},
     state::Passport,
@@ -72,17 +76,12 @@ async fn answer(
     }
     let audience = &found.access.audience;
     let is_ours = audience.is_empty() || audience.iter().any(|one| one == passport.issuer());
-    let grant = found.grant.filter(|_| is_ours).ok_or_else(invalid)?;
+    let Person { grant, account, client } = found.person.filter(|_| is_ours).ok_or_else(invalid)?;
     if !found.scope.contains(OPENID) {
         return Err(BearerRefusal::insufficient_scope(OPENID).into());
     }
-    let reader = passport.db.reader();
-    let (account, client) = tokio::try_join!(
-        account::store::find_active(reader, grant.account),
-        client::serving::find(&passport.clients, &found.client_id)
-    )?;
-    let (account, client) = account.zip(client).ok_or_else(invalid)?;
-    let sub = subject_for(&passport.pairwise, reader, &client.client, account.id).await?;
+    let client = client.filter(|_| account.is_active()).ok_or_else(invalid)?;
+    let sub = subject_for(&passport.pairwise, passport.db.reader(), &client.client, account.id).await?;
     let claims = UserInfo::with(sub, &account.known_to(&client.client), &found.scope, &grant.claims.userinfo);
     let Some(algorithm) = client.client.userinfo_signed_response_alg else {
         return Ok(cors::only(json(StatusCode::OK, &claims), &client.client));

@@ -1,18 +1,17 @@
-//! Queries on grants: the gates through which a code or a refresh token goes exactly once.
-use oidc::{
-    scope::{OFFLINE_ACCESS, Scopes},
-    token::{GrantState, binding::Binding},
-};
-use platform::{Fault, clock::Moment, db::rows, sweep::Over};
+//! Queries on grants.
+use platform::{Fault, clock::Moment, sweep::Over};
 use sea_orm::{
-    ActiveEnum as _, ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
-    ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
+    ActiveEnum as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
 };
-use serde::{Serialize, de::DeserializeOwned};
+
+mod gates;
+
+pub use gates::{COLUMNS, add, find, read, spend_code, spend_refresh};
 
 use super::{
-    Grant, GrantId, MOST_OF_SESSION, NewGrant,
-    entity::{ActiveModel, Column, Entity, Model, Stored},
+    GrantId,
+    entity::{Column, Entity, Stored},
 };
 use crate::{
     account::{AccountId, acting::Acting},
@@ -21,130 +20,6 @@ use crate::{
 
 /// Grants that ended.
 pub const OVER: Over = Over::of("grants", "ends_at");
-
-/// Adds a grant; those of its session, client and kind beyond [`MOST_OF_SESSION`] go, with every token of theirs.
-pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
-    let (session, client) = (new.session, new.client_id.clone());
-    let offline = new.scope.contains(OFFLINE_ACCESS);
-    let row = ActiveModel {
-        id: Set(new.id),
-        client_id: Set(new.client_id),
-        account_id: Set(new.account),
-        session_id: Set(Some(new.session)),
-        offline: Set(offline),
-        scope: Set(new.scope.to_string()),
-        redirect_uri: Set(new.redirect_uri),
-        nonce: Set(new.nonce),
-        code_challenge: Set(new.code_challenge),
-        auth_time: Set(new.auth_time),
-        state: Set(if new.by_code { Stored::Code } else { Stored::Live }),
-        generation: Set(0.into()),
-        created_at: Set(now),
-        code_ends_at: Set(new.code_ends_at),
-        ends_at: Set(if new.by_code { new.code_ends_at } else { new.ends_at }),
-        not_before: Set(now),
-        refreshed_at: Set(now),
-        acr: Set(new.acr),
-        claims: Set(json_unless(new.claims.is_empty(), &new.claims)?),
-        resource: Set(json_unless(new.resource.is_empty(), &new.resource)?),
-        dpop_jkt: Set(new.dpop_jkt),
-        bound_to: Set(None),
-    };
-    Entity::insert(row).exec_without_returning(db).await?;
-    drop_beyond(db, session, &client, offline).await
-}
-
-/// What is for offline use is counted apart: a page that renews itself silently must not push out the token with which
-/// its site works at night.
-async fn drop_beyond(db: &Acting, session: SessionId, client: &str, offline: bool) -> Result<(), Fault> {
-    let all = Entity::find()
-        .filter(Column::SessionId.eq(session))
-        .filter(Column::ClientId.eq(client))
-        .filter(Column::Offline.eq(offline))
-        .order_by_desc(Column::RefreshedAt)
-        .order_by_desc(Column::Id);
-    rows::drop_beyond::<_, GrantId>(db, all, Column::Id, (MOST_OF_SESSION, crate::session::BATCH)).await
-}
-
-pub async fn find(db: &impl ConnectionTrait, id: GrantId) -> Result<Option<Grant>, Fault> {
-    Entity::find_by_id(id).one(db).await?.map(grant).transpose()
-}
-
-fn grant(row: Model) -> Result<Grant, Fault> {
-    Ok(Grant {
-        id: row.id,
-        client_id: row.client_id,
-        account: row.account_id,
-        session: row.session_id,
-        scope: Scopes::parse(&row.scope).map_err(Fault::bug)?,
-        redirect_uri: row.redirect_uri,
-        nonce: row.nonce,
-        code_challenge: row.code_challenge,
-        auth_time: row.auth_time,
-        state: match row.state {
-            Stored::Code => GrantState::Code,
-            Stored::Live => GrantState::Live,
-            Stored::Revoked => GrantState::Revoked,
-        },
-        generation: row.generation.into(),
-        code_ends_at: row.code_ends_at,
-        ends_at: row.ends_at,
-        not_before: row.not_before,
-        refreshed_at: row.refreshed_at,
-        acr: row.acr,
-        claims: of_json(row.claims.as_deref())?,
-        resource: of_json(row.resource.as_deref())?,
-        dpop_jkt: row.dpop_jkt,
-        bound_to: row.bound_to.as_deref().and_then(Binding::parse),
-    })
-}
-
-fn json_unless(absent: bool, value: &impl Serialize) -> Result<Option<String>, Fault> {
-    if absent {
-        return Ok(None);
-    }
-    serde_json::to_string(value).map(Some).map_err(Fault::bug)
-}
-
-fn of_json<T: DeserializeOwned + Default>(text: Option<&str>) -> Result<T, Fault> {
-    text.map_or_else(|| Ok(T::default()), |text| serde_json::from_str(text).map_err(Fault::bug))
-}
-
-/// Turns a code into a live grant of generation 1 that ends at `ends_at`, its refresh tokens bound to `bound_to`; true
-/// for exactly one caller, ever.
-pub async fn spend_code(
-    db: &Acting,
-    now: Moment,
-    id: GrantId,
-    bound_to: Option<Binding>,
-    ends_at: Moment,
-) -> Result<bool, Fault> {
-    let spent = Entity::update_many()
-        .col_expr(Column::BoundTo, bound_to.map(|binding| binding.as_text()).into())
-        .col_expr(Column::State, Expr::value(Stored::Live))
-        .col_expr(Column::Generation, Expr::value(1))
-        .col_expr(Column::RefreshedAt, now.into())
-        .col_expr(Column::EndsAt, ends_at.into())
-        .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(Stored::Code))
-        .filter(Column::CodeEndsAt.gt(now))
-        .exec(db)
-        .await?;
-    Ok(spent.rows_affected == 1)
-}
-
-/// Raises the generation from `generation` by one; true for exactly one caller.
-pub async fn spend_refresh(db: &Acting, now: Moment, id: GrantId, generation: i32) -> Result<bool, Fault> {
-    let rotated = Entity::update_many()
-        .col_expr(Column::Generation, Expr::col(Column::Generation).add(1))
-        .col_expr(Column::RefreshedAt, now.into())
-        .filter(Column::Id.eq(id))
-        .filter(Column::State.eq(Stored::Live))
-        .filter(Column::Generation.eq(generation))
-        .exec(db)
-        .await?;
-    Ok(rotated.rows_affected == 1)
-}
 
 fn revoking() -> UpdateMany<Entity> {
     Entity::update_many()

@@ -25,6 +25,23 @@ pub struct Session {
     pub shared: bool,
 }
 
+/// What decides whether a session lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    pub ended_at: Option<Moment>,
+    pub ends_at: Moment,
+    pub seen_at: Moment,
+    /// Others use the computer too.
+    pub shared: bool,
+}
+
+impl Times {
+    /// Nobody ended it, and its time has not run out.
+    pub fn is_live(&self, now: Moment, lifetime: Lifetime) -> bool {
+        self.ended_at.is_none() && now < self.ends_at && now.since(self.seen_at) < lifetime.idle(self.shared)
+    }
+}
+
 /// How long sessions last.
 #[derive(Clone, Copy, Debug)]
 pub struct Lifetime {

@@ -5,7 +5,11 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Select,
 };
 
-use super::{BATCH, Browser, Lifetime, Listed, Session, SessionId, entity};
+mod live;
+
+pub use live::{TIMES, find_person, is_live, read_times};
+
+use super::{BATCH, Browser, Lifetime, Listed, Session, SessionId, Times, entity};
 use crate::{
     account::{AccountId, acting::Acting},
     history::Source,
@@ -40,18 +44,8 @@ fn session(row: &entity::Model) -> Session {
 }
 
 fn is_alive(row: &entity::Model, now: Moment, lifetime: Lifetime) -> bool {
-    row.ended_at.is_none() && now < row.ends_at && now.since(row.seen_at) < lifetime.idle(row.shared)
-}
-
-/// True while the session's row has not been ended and its time has not run out.
-pub async fn is_live(
-    db: &impl ConnectionTrait,
-    now: Moment,
-    lifetime: Lifetime,
-    id: SessionId,
-) -> Result<bool, Fault> {
-    let row = entity::Entity::find_by_id(id).one(db).await?;
-    Ok(row.is_some_and(|row| is_alive(&row, now, lifetime)))
+    let entity::Model { ended_at, ends_at, seen_at, shared, .. } = *row;
+    Times { ended_at, ends_at, seen_at, shared }.is_live(now, lifetime)
 }
 
 pub async fn add_session(

@@ -5,12 +5,16 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnAcquireErr, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
-    sqlx::{self, AssertSqlSafe, Error, PgConnection, Postgres, pool::PoolConnection},
+    ConnAcquireErr, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Value, Values,
+    sqlx::{self, AssertSqlSafe, Error, PgConnection, PgPool, Postgres, pool::PoolConnection},
 };
 use sea_query_sqlx::SqlxValues;
 
-use super::line::{Told, Turn};
+use super::{
+    fixed::{Read, Row},
+    line::{Told, Turn},
+};
+use crate::Fault;
 
 pub(super) enum Link {
     Sqlite(Turn),
@@ -89,6 +93,34 @@ impl Link {
         Ok(rows.into_iter().map(QueryResult::from).collect())
     }
 
+    /// The first row of a question in fixed words.
+    pub async fn find<T: Send + 'static>(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+        read: Read<T>,
+    ) -> Result<Result<Option<T>, Fault>, DbErr> {
+        match self {
+            Self::Sqlite(turn) => turn.connection()?.find(sql, values, read).await,
+            Self::Postgres(kept) => {
+                let connection = kept.connection().map_err(querying)?;
+                find(connection, sql, values, read).await.map_err(querying)
+            }
+        }
+    }
+
+    /// Writes in fixed words; answers how many rows changed.
+    pub async fn write(&mut self, sql: &'static str, values: Vec<Value>) -> Result<u64, DbErr> {
+        match self {
+            Self::Sqlite(turn) => turn.connection()?.write(sql, values).await,
+            Self::Postgres(kept) => {
+                let connection = kept.connection().map_err(executing)?;
+                let told = sqlx::query_with(sql, SqlxValues(Values(values))).execute(connection).await;
+                told.map(|done| done.rows_affected()).map_err(executing)
+            }
+        }
+    }
+
     /// Begins a transaction; `text` is how PostgreSQL does.
     pub async fn begin(&mut self, text: &str) -> Result<(), DbErr> {
         match self {
@@ -128,6 +160,28 @@ impl Link {
 fn query(statement: &Statement) -> sqlx::query::Query<'_, Postgres, SqlxValues> {
     let values = statement.values.clone().unwrap_or(Values(Vec::new()));
     sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values))
+}
+
+/// The same by a connection of a pool.
+pub(super) async fn find_in<T>(
+    pool: &PgPool,
+    sql: &'static str,
+    values: Vec<Value>,
+    read: Read<T>,
+) -> Result<Result<Option<T>, Fault>, DbErr> {
+    let mut connection = pool.acquire().await.map_err(connecting)?;
+    find(&mut connection, sql, values, read).await.map_err(querying)
+}
+
+/// The first row of a question in fixed words to PostgreSQL.
+async fn find<T>(
+    connection: &mut PgConnection,
+    sql: &'static str,
+    values: Vec<Value>,
+    read: Read<T>,
+) -> Result<Result<Option<T>, Fault>, Error> {
+    let row = sqlx::query_with(sql, SqlxValues(Values(values))).fetch_optional(connection).await?;
+    Ok(row.map(|row| read(&mut Row::of_postgres(&row))).transpose())
 }
 
 pub(super) fn executing(error: Error) -> DbErr {

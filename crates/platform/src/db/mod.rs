@@ -1,14 +1,15 @@
 //! One database behind one name: SQLite with a single writer, or PostgreSQL; knows no table.
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use sea_orm::{DatabaseConnection, SqlxPostgresConnector, sqlx::PgPool};
+use sea_orm::{DatabaseConnection, DbErr, SqlxPostgresConnector, sqlx::PgPool};
 use tokio::sync::Notify;
 
-use crate::{Fault, clock::Clock, config};
+use crate::{Fault, clock::Clock, config, fault::Cause};
 
 pub mod attempt;
 mod condition;
 pub mod described;
+mod fixed;
 mod held;
 mod int;
 mod line;
@@ -22,6 +23,7 @@ mod trouble;
 mod tx;
 
 pub use condition::{Condition, Finding};
+pub use fixed::{Asks, Cell, Fixed, Read, Row};
 pub(crate) use held::settled;
 pub use held::{Asked, counted, one_at_a_time};
 pub use int::Int;
@@ -78,10 +80,10 @@ impl Database {
             drop(writer.turn().await?);
             (readers, Ground::Sqlite(file), Write::Sqlite(writer))
         } else {
-            let servers = postgres::Servers::open(about).await?;
+            let servers = postgres::Servers::open(about, &shared.troubles).await?;
             let pool = |pool: &PgPool| SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
             (
-                Pool::Postgres(pool(&servers.readers)),
+                Pool::Postgres(pool(&servers.readers), servers.readers.clone()),
                 Ground::Postgres(pool(&servers.pool)),
                 Write::Postgres(servers),
             )
@@ -99,13 +101,27 @@ impl Database {
     pub async fn begin(&self) -> Result<Tx, Fault> {
         held::refuse_if_held(&self.shared.troubles)?;
         held::count(|asked| asked.transactions += 1);
+        match self.begun().await {
+            // It had broken while it lay in the pool; the next one is looked at before.
+            Err(error)
+                if !self.is_sqlite()
+                    && matches!(error, DbErr::Exec(_))
+                    && Cause::of(&error) == Cause::Away =>
+            {
+                Ok(self.begun().await?)
+            }
+            begun => Ok(begun?),
+        }
+    }
+
+    async fn begun(&self) -> Result<Tx, DbErr> {
         let (link, text) = match &self.write {
             Write::Sqlite(writer) => (writer.turn().await.map(link::Link::Sqlite), ""),
             Write::Postgres(servers) => (servers.link().await, servers.begin()),
         };
         let link =
             link.inspect_err(|error| self.shared.troubles.note(error, "no connection to write with"))?;
-        Ok(Tx::begin(link, text, self.shared.clone()).await?)
+        Tx::begin(link, text, self.shared.clone()).await
     }
 
     /// A connection outside the writer's, for migrations and nothing else; on SQLite each is another one.

@@ -1,5 +1,11 @@
 //! PostgreSQL's side: how long each connection waits, and what it promises; knows no table.
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 use sea_orm::{
     DbErr,
@@ -9,8 +15,14 @@ use sea_orm::{
     },
 };
 
-use super::link::{Kept, Link, connecting};
+use super::{
+    link::{Kept, Link, connecting},
+    trouble::Troubles,
+};
 use crate::config;
+
+/// How many statements a connection keeps prepared: more than there are texts in the hot requests of a half.
+const PREPARED: usize = 512;
 
 /// How long a request waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,9 +40,9 @@ pub(super) struct Servers {
 }
 
 impl Servers {
-    pub async fn open(about: &config::Database) -> Result<Self, DbErr> {
+    pub async fn open(about: &config::Database, troubles: &Arc<Troubles>) -> Result<Self, DbErr> {
         let most = about.connections.max(2);
-        let (pool, readers) = (connect(about, most).await?, connect(about, most).await?);
+        let (pool, readers) = (connect(about, most, troubles).await?, connect(about, most, troubles).await?);
         refuse_other_encodings(&pool).await?;
         refuse_poolers_of_statements(&pool, &readers).await?;
         let begin =
@@ -57,7 +69,8 @@ impl Servers {
     }
 }
 
-async fn connect(about: &config::Database, most: u32) -> Result<PgPool, DbErr> {
+async fn connect(about: &config::Database, most: u32, troubles: &Arc<Troubles>) -> Result<PgPool, DbErr> {
+    let watch = Arc::new(Watch { troubles: Arc::clone(troubles), ..Watch::default() });
     let options: PgConnectOptions = about.url.parse().map_err(connecting)?;
     let session = waits(about, "SET", about.lock_seconds * 1000)
         + "; SET default_transaction_isolation = 'read committed'";
@@ -71,8 +84,13 @@ async fn connect(about: &config::Database, most: u32) -> Result<PgPool, DbErr> {
             let session = session.clone();
             Box::pin(async move { prepare(connection, session).await })
         })
-        .before_acquire(|connection, _| Box::pin(takes_writes(connection)))
-        .connect_with(options.disable_statement_logging())
+        .before_acquire(move |connection, about| {
+            let watch = Arc::clone(&watch);
+            Box::pin(async move {
+                if watch.is_due(about.idle_for) { watch.look(connection).await } else { Ok(true) }
+            })
+        })
+        .connect_with(options.disable_statement_logging().statement_cache_capacity(PREPARED))
         .await
         .map_err(connecting)
 }
@@ -138,6 +156,51 @@ async fn prepare(connection: &mut PgConnection, session: String) -> Result<(), s
     match watch {
         Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
         Err(error) => Err(error),
+    }
+}
+
+/// Whose connections are looked at before they are given out: those that lay idle, one of all in each second, and all
+/// of them for a while after anything went wrong. To look costs as much as most statements do.
+#[derive(Default)]
+struct Watch {
+    troubles: Arc<Troubles>,
+    /// What had gone wrong when it was looked at last.
+    known: AtomicU64,
+    times: Mutex<Times>,
+}
+
+#[derive(Default)]
+struct Times {
+    looked: Option<Instant>,
+    doubted: Option<Instant>,
+}
+
+/// How long nobody looks, while all goes well.
+const UNSEEN: Duration = Duration::from_secs(1);
+/// How long everybody looks after something went wrong.
+const DOUBT: Duration = Duration::from_secs(60);
+
+impl Watch {
+    fn is_due(&self, idle_for: Duration) -> bool {
+        let (now, wrong) = (Instant::now(), self.troubles.of_connections());
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.known.swap(wrong, Ordering::Relaxed) != wrong {
+            times.doubted = Some(now);
+        }
+        let within = |time: Option<Instant>, span| time.is_some_and(|time| now.duration_since(time) < span);
+        let is_due = idle_for >= UNSEEN || within(times.doubted, DOUBT) || !within(times.looked, UNSEEN);
+        if is_due {
+            times.looked = Some(now);
+        }
+        is_due
+    }
+
+    async fn look(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        let found = takes_writes(connection).await;
+        if !matches!(found, Ok(true)) {
+            self.times.lock().unwrap_or_else(PoisonError::into_inner).doubted = Some(Instant::now());
+        }
+        found
     }
 }
 

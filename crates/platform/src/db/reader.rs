@@ -2,14 +2,17 @@
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult,
+    Statement, Value, sqlx::PgPool,
 };
 
 use super::{
+    fixed::{Asks, Fixed, Read},
     held::{count, refuse_if_held, settled},
-    sqlite,
+    link, sqlite,
     trouble::Troubles,
 };
+use crate::{Fault, fault::Cause};
 
 /// A pool to read from. Whoever holds a transaction reads from that.
 #[derive(Clone)]
@@ -21,7 +24,8 @@ pub struct Reader {
 #[derive(Clone)]
 pub(super) enum Pool {
     Sqlite(Arc<sqlite::Readers>),
-    Postgres(DatabaseConnection),
+    /// As sea-orm asks it, and as we do.
+    Postgres(DatabaseConnection, PgPool),
 }
 
 impl Pool {
@@ -31,7 +35,7 @@ impl Pool {
                 readers.close();
                 Ok(())
             }
-            Self::Postgres(pool) => pool.close_by_ref().await,
+            Self::Postgres(pool, _) => pool.close_by_ref().await,
         }
     }
 }
@@ -42,6 +46,17 @@ impl Reader {
         refuse_if_held(&self.troubles)?;
         if settled().await { Ok(()) } else { Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)) }
     }
+
+    /// The connection had broken while it lay in the pool: what only reads is asked once more, by one that was looked
+    /// at.
+    fn had_broken<T>(&self, found: &Result<T, DbErr>) -> bool {
+        let Err(error @ DbErr::Query(_)) = found else { return false };
+        let is_away = Cause::of(error) == Cause::Away;
+        if is_away {
+            self.troubles.note(error, "a connection had broken");
+        }
+        is_away
+    }
 }
 
 #[async_trait::async_trait]
@@ -49,7 +64,7 @@ impl ConnectionTrait for Reader {
     fn get_database_backend(&self) -> DbBackend {
         match self.pool {
             Pool::Sqlite(_) => DbBackend::Sqlite,
-            Pool::Postgres(_) => DbBackend::Postgres,
+            Pool::Postgres(..) => DbBackend::Postgres,
         }
     }
 
@@ -58,7 +73,7 @@ impl ConnectionTrait for Reader {
         told(&statement.sql);
         match &self.pool {
             Pool::Sqlite(readers) => readers.seat().await?.execute(&statement).await,
-            Pool::Postgres(pool) => pool.execute_raw(statement).await,
+            Pool::Postgres(pool, _) => pool.execute_raw(statement).await,
         }
     }
 
@@ -67,7 +82,7 @@ impl ConnectionTrait for Reader {
         told(sql);
         match &self.pool {
             Pool::Sqlite(readers) => readers.seat().await?.tell(sql).await,
-            Pool::Postgres(pool) => pool.execute_unprepared(sql).await,
+            Pool::Postgres(pool, _) => pool.execute_unprepared(sql).await,
         }
     }
 
@@ -76,7 +91,10 @@ impl ConnectionTrait for Reader {
         told(&statement.sql);
         match &self.pool {
             Pool::Sqlite(readers) => readers.seat().await?.query_one(&statement).await,
-            Pool::Postgres(pool) => pool.query_one_raw(statement).await,
+            Pool::Postgres(pool, _) => {
+                let found = pool.query_one_raw(statement.clone()).await;
+                if self.had_broken(&found) { pool.query_one_raw(statement).await } else { found }
+            }
         }
     }
 
@@ -85,7 +103,30 @@ impl ConnectionTrait for Reader {
         told(&statement.sql);
         match &self.pool {
             Pool::Sqlite(readers) => readers.seat().await?.query_all(&statement).await,
-            Pool::Postgres(pool) => pool.query_all_raw(statement).await,
+            Pool::Postgres(pool, _) => {
+                let found = pool.query_all_raw(statement.clone()).await;
+                if self.had_broken(&found) { pool.query_all_raw(statement).await } else { found }
+            }
+        }
+    }
+}
+
+impl Asks for Reader {
+    async fn find<T: Send + 'static>(
+        &self,
+        question: &'static Fixed,
+        values: Vec<Value>,
+        read: Read<T>,
+    ) -> Result<Option<T>, Fault> {
+        self.ready().await?;
+        let sql = question.text(self.get_database_backend());
+        told(sql);
+        match &self.pool {
+            Pool::Sqlite(readers) => readers.seat().await?.find(sql, values, read).await?,
+            Pool::Postgres(_, pool) => {
+                let found = link::find_in(pool, sql, values.clone(), read).await;
+                if self.had_broken(&found) { link::find_in(pool, sql, values, read).await? } else { found? }
+            }
         }
     }
 }

@@ -4,7 +4,11 @@
 #[doc(hidden)]
 pub mod words {
     pub use async_trait::async_trait;
-    pub use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+    pub use rusqlite::types::ValueRef;
+    pub use sea_orm::{
+        ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value,
+        sqlx::{Error as SqlxError, postgres::PgRow},
+    };
 }
 
 /// Makes a type with a field `tx` of type [`super::Tx`] deref to it and be a connection:
@@ -28,6 +32,17 @@ macro_rules! connects_through_tx {
 #[macro_export]
 macro_rules! connects_by {
     ($tx:ident, $type:ident $(<$of:ident> where $same:ident: $($bound:tt)+)?) => {
+        impl $(<$same: $($bound)+>)? $crate::db::Asks for $type $(<$of>)? {
+            async fn find<T: Send + 'static>(
+                &self,
+                question: &'static $crate::db::Fixed,
+                values: Vec<$crate::db::through::words::Value>,
+                read: $crate::db::Read<T>,
+            ) -> Result<Option<T>, $crate::Fault> {
+                self.$tx.find(question, values, read).await
+            }
+        }
+
         #[$crate::db::through::words::async_trait]
         impl $(<$same: $($bound)+>)? $crate::db::through::words::ConnectionTrait for $type $(<$of>)? {
             fn get_database_backend(&self) -> $crate::db::through::words::DbBackend {

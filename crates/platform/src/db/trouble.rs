@@ -81,6 +81,12 @@ impl Troubles {
         Cause::ALL.into_iter().zip(self.counts.iter().map(|count| count.load(Ordering::Relaxed)))
     }
 
+    /// How often a connection turned out to be no good.
+    pub(super) fn of_connections(&self) -> u64 {
+        let is_theirs = |cause| matches!(cause, Cause::ReadOnly | Cause::Away);
+        self.counts().filter(|(cause, _)| is_theirs(*cause)).map(|(_, count)| count).sum()
+    }
+
     /// Connections that were closed because their transaction could not be trusted.
     pub fn replaced(&self) -> u64 {
         self.replaced.load(Ordering::Relaxed)

@@ -4,7 +4,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, Statement, Value};
 use tokio::{
     runtime::Handle,
     sync::{Mutex, MutexGuard},
@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{
     attempt,
+    fixed::{Asks, Fixed, Read},
     held::{self, Hold},
     link::Link,
     trouble::Troubles,
@@ -134,6 +135,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes in fixed words; answers how many rows changed.
+    pub async fn write(&self, statement: &'static Fixed, values: Vec<Value>) -> Result<u64, Fault> {
+        let sql = statement.text(self.backend);
+        let mut running = self.enter(sql).await?;
+        let done = running.link()?.write(sql, values).await;
+        Ok(running.end(done)?)
+    }
+
     /// Tells of it once this transaction is committed, and not at all when it is not.
     pub fn tell(&self, note: Note) {
         if let Ok(mut notes) = self.notes.lock() {
@@ -179,6 +188,20 @@ impl Drop for Tx {
                 }
             });
         }
+    }
+}
+
+impl Asks for Tx {
+    async fn find<T: Send + 'static>(
+        &self,
+        question: &'static Fixed,
+        values: Vec<Value>,
+        read: Read<T>,
+    ) -> Result<Option<T>, Fault> {
+        let sql = question.text(self.backend);
+        let mut running = self.enter(sql).await?;
+        let found = running.link()?.find(sql, values, read).await;
+        running.end(found)?
     }
 }
 

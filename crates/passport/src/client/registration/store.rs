@@ -1,5 +1,5 @@
 //! Queries on registration. How often an initial token serves is decided by its row, not by reading it first.
-use platform::{Fault, clock::Moment, secrets, sweep::Over};
+use platform::{Fault, clock::Moment, db::Asks, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
@@ -132,7 +132,7 @@ pub const DOCUMENTS_OVER: Over = Over::of("client", "read_at")
 
 /// Removes up to `most` clients that registered by themselves before `before`, that nobody vouched for and that
 /// nobody used since then; answers how many.
-pub async fn drop_unused(db: &impl ConnectionTrait, before: Moment, most: u64) -> Result<u64, Fault> {
+pub async fn drop_unused(db: &impl Asks, before: Moment, most: u64) -> Result<u64, Fault> {
     let in_use = Query::select().column(grants::Column::ClientId).from(grants::Entity).to_owned();
     let used = Query::select()
         .column(consents::Column::ClientId)

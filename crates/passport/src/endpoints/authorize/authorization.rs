@@ -46,26 +46,25 @@ pub enum Authorized {
 pub async fn authorize(
     passport: &Passport,
     visitor: &Visitor,
-    (session, account): &(Session, Account),
+    person: &(Session, Account),
     asked: &Asked,
     consent: Consent,
 ) -> Result<Authorized, Trouble> {
-    let now = visitor.visit.now;
+    let (now, session) = (visitor.visit.now, &person.0);
     let kind = asked.request.response_type;
     let mint = Mint::open(passport, now, &asked.client, None).await?;
-    let tx =
-        match Acting::in_session(&passport.db, (&passport.settings.session).into(), now, session, account)
-            .await
-        {
-            Ok(tx) => tx,
-            Err(Refusal::Ended | Refusal::TooMany(_)) => return Ok(Authorized::SignedOut),
-            Err(Refusal::Fault(fault)) => return Err(fault.into()),
-        };
+    let lifetime = (&passport.settings.session).into();
+    let held = client::store::hold_person(&passport.db, lifetime, now, person, &asked.client.client_id).await;
+    let (tx, site) = match held {
+        Ok(held) => held,
+        Err(Refusal::Ended | Refusal::TooMany(_)) => return Ok(Authorized::SignedOut),
+        Err(Refusal::Fault(fault)) => return Err(fault.into()),
+    };
     let (agreed, wanted) = (consent == Consent::GivenNow, Wanted::by(&asked.request));
-    if !client::serving::stands(&tx, &asked.client, asked.epoch).await?
-        || (!agreed
-            && consent::store::find_earlier(&tx, account.id, &asked.client, &wanted).await? != consent)
-    {
+    let site_stands = site.is_some_and(|site| client::serving::is_as_read(&site, &asked.client, asked.epoch));
+    // Read when nobody else writes for the account: what was agreed to, and what is written down of it below.
+    let before = consent::store::find(&tx, session.account, &asked.client.client_id).await?;
+    if !site_stands || (!agreed && consent::earlier(before.as_ref(), &asked.client, &wanted) != consent) {
         return Ok(Authorized::Changed);
     }
     if let Some(id) = asked.pushed
@@ -81,9 +80,8 @@ pub async fn authorize(
         true => at_once(&mint, &tx, session, asked, code).await?,
         false => Issued { code, ..Issued::default() },
     };
-    let whose = (session.account, &asked.client);
     let from = visitor::source(&visitor.visit);
-    acts::give::note(passport, &tx, now, whose, wanted, agreed, &from).await?;
+    acts::give::note_after(passport, &tx, now, before, (&asked.client, wanted, agreed), &from).await?;
     tx.commit().await?;
     send(passport, visitor, &asked.request.return_address(), success(issued)).await.map(Authorized::Sent)
 }

@@ -11,21 +11,18 @@ use platform::{
 use super::{Exchange, Outcome, issue};
 use crate::{
     account::acting::Acting,
+    client::store::Held,
     grant::{self, Grant},
 };
 
-/// `tx` acts for the account of the grant; without one the code names none.
+/// `of_grant` acts for the account of the grant; without one the code names none.
 pub(super) async fn redeem(
     exchange: &Exchange<'_>,
-    tx: Option<&Acting>,
+    of_grant: Option<(&Acting, &Held)>,
     request: &Request,
 ) -> Result<Outcome, Fault> {
     let Exchange { passport, now, client, binding, .. } = *exchange;
-    let (grant, tx) = match (passport.names.read_code(&request.code), tx) {
-        (Some(id), Some(tx)) => (grant::store::find(tx, id).await?, Some(tx)),
-        _ => (None, None),
-    };
-    let found = grant.as_ref().map(|grant| Found {
+    let found = of_grant.map(|(_, Held { grant, .. })| Found {
         client_id: &grant.client_id,
         redirect_uri: &grant.redirect_uri,
         code_challenge: grant.code_challenge.as_deref(),
@@ -36,7 +33,7 @@ pub(super) async fn redeem(
     let ends_at = passport.settings.tokens.grant_ends_at(now);
     let mut verdict = decide(found.as_ref(), request, client, binding, now.unix_seconds());
     let mut audience = vec![];
-    if let (Verdict::Redeem, Some(grant), Some(tx)) = (&verdict, &grant, tx) {
+    if let (Verdict::Redeem, Some((tx, Held { grant, .. }))) = (&verdict, of_grant) {
         match narrowed(&grant.resource, &request.resource, client, passport.issuer(), &grant.scope) {
             Err(error) => verdict = Verdict::Refuse(error),
             Ok(resources) => {
@@ -48,17 +45,18 @@ pub(super) async fn redeem(
             }
         }
     }
-    match (verdict, grant.zip(tx)) {
-        (Verdict::Redeem, Some((grant, tx))) => {
-            let grant = Grant { ends_at, ..grant };
+    match (verdict, of_grant) {
+        (Verdict::Redeem, Some((tx, held))) => {
+            let grant = Grant { ends_at, ..held.grant.clone() };
             let (scope, nonce) = (grant.scope.clone(), grant.nonce.clone());
-            let mut outcome = issue::of_grant(exchange, tx, grant, scope, audience, 1).await?;
+            let stands = issue::stands_on_its_session(exchange, held);
+            let mut outcome = issue::of_grant(exchange, tx, (grant, stands), scope, audience, 1).await?;
             if let Outcome::Issue(what) = &mut outcome {
                 what.nonce = nonce;
             }
             Ok(outcome)
         }
-        (Verdict::RefuseAndRevoke(error), Some((grant, tx))) => {
+        (Verdict::RefuseAndRevoke(error), Some((tx, Held { grant, .. }))) => {
             tracing::warn!(grant = %grant.id, client = client.client_id, %error, "A code was misused; its grant is revoked");
             let note = Note::of(Event::TokenReused).account(grant.account).client(&client.client_id);
             tx.tell(note.by(By::Client));

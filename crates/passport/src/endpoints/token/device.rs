@@ -9,7 +9,7 @@ use super::{Exchange, Outcome, Transaction, issue};
 use crate::{
     account::acting::Acting,
     device::{Device, DeviceId, store},
-    grant,
+    grant, session,
 };
 
 pub(super) async fn redeem(
@@ -60,5 +60,11 @@ async fn of_device(exchange: &Exchange<'_>, tx: &Acting, device: &Device) -> Res
         Err(error) => return Ok(error.into()),
     };
     let scope = grant.scope.clone();
-    issue::of_grant(exchange, tx, grant, scope, audience, 1).await
+    let stands = match issue::session_of(&grant) {
+        Some(session) => {
+            session::store::is_live(tx, now, (&passport.settings.session).into(), session).await?
+        }
+        None => true,
+    };
+    issue::of_grant(exchange, tx, (grant, stands), scope, audience, 1).await
 }

@@ -24,8 +24,8 @@ pub(super) async fn redeem(
 ) -> Result<Outcome, Fault> {
     let Exchange { client, binding, .. } = *exchange;
     // A disabled person's token is none.
-    let account = match brought.as_ref().and_then(|brought| brought.grant.as_ref()) {
-        Some(grant) => Some(account::store::find_active(tx, grant.account).await?),
+    let account = match brought.as_ref().and_then(|brought| brought.person.as_ref()) {
+        Some(person) => Some(account::store::find_active(tx, person.account.id).await?),
         None => None,
     };
     let brought = brought.filter(|_| !matches!(account, Some(None)));
@@ -40,8 +40,8 @@ pub(super) async fn redeem(
         Err(error) => return Ok(error.into()),
     };
     let Some(brought) = brought else { return Err(Fault::bug("a token was exchanged that does not stand")) };
-    let person = match (brought.grant, account.flatten()) {
-        (Some(grant), Some(account)) => Some(OnBehalf { grant, account }),
+    let person = match (brought.person, account.flatten()) {
+        (Some(person), Some(account)) => Some(OnBehalf { grant: person.grant, account }),
         _ => None,
     };
     tracing::info!(client = client.client_id, from = brought.client_id, audience = ?given.audience, "An access token was exchanged");

@@ -20,12 +20,13 @@ use super::{Exchange, Outcome};
 
 use crate::{
     account::{Account, acting::Acting},
+    client::store::Held,
     grant::{
         self, Grant,
         access::{AccessToken, Holder},
     },
     key::Keys,
-    session,
+    session::SessionId,
     state::Passport,
     subject::{Subjects, subjects_of},
 };
@@ -103,18 +104,18 @@ impl Issue {
     }
 }
 
-/// The tokens of a grant whose gate was passed: none when its account is no longer active, and then the grant
-/// ends.
+/// The tokens of a grant whose gate was passed: none when its account is no longer active, or the session on which it
+/// `stands`, and then the grant ends.
 pub(super) async fn of_grant(
     exchange: &Exchange<'_>,
     tx: &Acting,
-    grant: Grant,
+    (grant, stands): (Grant, bool),
     scope: Scopes,
     audience: Vec<String>,
     generation: i32,
 ) -> Result<Outcome, Fault> {
     let account = tx.account().clone();
-    if !account.is_active() || !stands_on_its_session(exchange, tx, &grant).await? {
+    if !account.is_active() || !stands {
         grant::store::revoke(tx, grant.id).await?;
         return Ok(OAuthError::new(ErrorCode::InvalidGrant, "The person is no longer signed in.").into());
     }
@@ -167,13 +168,16 @@ pub(super) fn tokens(mint: &Mint<'_>, what: &Issue) -> Result<TokenResponse, Fau
     })
 }
 
-/// A grant for offline use stands by itself; every other one only as long as its session, ended or not yet swept.
-async fn stands_on_its_session(exchange: &Exchange<'_>, tx: &Acting, grant: &Grant) -> Result<bool, Fault> {
+/// The session without which a grant is nothing: one for offline use stands by itself.
+pub(super) fn session_of(grant: &Grant) -> Option<SessionId> {
+    grant.session.filter(|_| !grant.scope.contains(OFFLINE_ACCESS))
+}
+
+/// Every grant but those stands only as long as its session, ended or not yet swept.
+pub(super) fn stands_on_its_session(exchange: &Exchange<'_>, held: &Held) -> bool {
     let lifetime = (&exchange.passport.settings.session).into();
-    match grant.session.filter(|_| !grant.scope.contains(OFFLINE_ACCESS)) {
-        Some(session) => session::store::is_live(tx, exchange.now, lifetime, session).await,
-        None => Ok(true),
-    }
+    session_of(&held.grant).is_none()
+        || held.session.is_some_and(|times| times.is_live(exchange.now, lifetime))
 }
 
 /// What the authorization endpoint itself hands out: the tokens of the hybrid and implicit flows.

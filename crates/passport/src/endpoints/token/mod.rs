@@ -27,8 +27,8 @@ mod refresh;
 use issue::{Issue, Mint};
 
 use crate::{
-    account::{AccountId, acting::Acting},
-    client,
+    account::acting::Acting,
+    client::{self, store::Held},
     device::{self as devices, DeviceId},
     grant,
     paths::TOKEN,
@@ -101,7 +101,7 @@ pub async fn exchange(
     };
     let tx = Transaction::open(&exchange, &request).await?;
     // What it proved itself with still counts, and goes on to until all is written.
-    if !client::serving::proof_stands(tx.tx(), &client.client_id, caller.epoch).await? {
+    if !tx.proof_stands(&exchange).await? {
         return Err(replaced_proof().into());
     }
     // 4. The grant decides and goes through its gate; that is kept whatever the verdict. A proof of a key, which
@@ -130,62 +130,95 @@ fn answer(mint: &Mint<'_>, outcome: Outcome) -> Result<Response, Refused> {
 
 /// The transaction of one request: for the account of the grant that it names, if it names one.
 enum Transaction {
+    /// A code or a refresh token names it: all that it stands on is read and held.
+    OfGrant(Box<(Acting, Held)>),
+    /// A device does.
     Acting(Box<Acting>),
     Nobodys(Tx),
 }
 
 impl Transaction {
-    /// Whose the grant is never changes, so it is read outside; whatever may change is read again inside.
     async fn open(exchange: &Exchange<'_>, request: &TokenRequest) -> Result<Self, Fault> {
-        let passport = exchange.passport;
-        if let Some(account) = whose(passport, request).await?
-            && let Some(acting) = Acting::on(&passport.db, account).await?
+        let Exchange { passport, client, .. } = *exchange;
+        let named = match request {
+            TokenRequest::AuthorizationCode(request) => passport.names.read_code(&request.code),
+            TokenRequest::RefreshToken(request) => {
+                passport.names.read_refresh(&request.refresh_token).map(|(id, _)| id)
+            }
+            TokenRequest::DeviceCode(request) => {
+                return Self::of_device(passport, &request.device_code).await;
+            }
+            TokenRequest::ClientCredentials(_) | TokenRequest::TokenExchange(_) => None,
+        };
+        let Some(id) = named else { return Self::nobodys(passport).await };
+        Ok(match client::store::hold(&passport.db, id, &client.client_id).await? {
+            Ok(held) => Self::OfGrant(Box::new(held)),
+            Err(tx) => Self::Nobodys(tx),
+        })
+    }
+
+    /// Whose a device's grant is never changes, so it is read outside; whatever may change is read again inside.
+    async fn of_device(passport: &Passport, code: &str) -> Result<Self, Fault> {
+        let reader = passport.db.reader();
+        if let Some(id) = passport.names.read_device(code)
+            && let Some(device) = devices::store::find(reader, DeviceId(id)).await?
+            && let Some(grant) = device.grant
+            && let Some(grant) = grant::store::find(reader, grant).await?
+            && let Some(acting) = Acting::on(&passport.db, grant.account).await?
         {
             return Ok(Self::Acting(Box::new(acting)));
         }
+        Self::nobodys(passport).await
+    }
+
+    async fn nobodys(passport: &Passport) -> Result<Self, Fault> {
         Ok(Self::Nobodys(passport.db.begin().await?))
+    }
+
+    /// Whether what the client proved itself with still counts; it goes on to until the transaction ends.
+    async fn proof_stands(&self, exchange: &Exchange<'_>) -> Result<bool, Fault> {
+        let read;
+        let now = match self {
+            Self::OfGrant(held) => Some(&held.1.caller),
+            Self::Acting(_) | Self::Nobodys(_) => {
+                read = client::store::find_held(self.tx(), &exchange.client.client_id).await?;
+                read.as_ref()
+            }
+        };
+        Ok(client::serving::proof_stands(now, exchange.epoch))
     }
 
     fn tx(&self) -> &Tx {
         match self {
+            Self::OfGrant(held) => held.0.tx(),
             Self::Acting(acting) => acting.tx(),
             Self::Nobodys(tx) => tx,
         }
     }
 
+    /// The grant of a code or a refresh token, with the transaction for its account.
+    fn of_grant(&self) -> Option<(&Acting, &Held)> {
+        match self {
+            Self::OfGrant(held) => Some((&held.0, &held.1)),
+            Self::Acting(_) | Self::Nobodys(_) => None,
+        }
+    }
+
+    /// For the account of a device.
     fn acting(&self) -> Option<&Acting> {
         match self {
             Self::Acting(acting) => Some(acting),
-            Self::Nobodys(_) => None,
+            Self::OfGrant(_) | Self::Nobodys(_) => None,
         }
     }
 
     async fn commit(self) -> Result<(), Fault> {
         match self {
+            Self::OfGrant(held) => held.0.commit().await,
             Self::Acting(acting) => acting.commit().await,
             Self::Nobodys(tx) => tx.commit().await,
         }
     }
-}
-
-/// The account of the grant that a request names.
-async fn whose(passport: &Passport, request: &TokenRequest) -> Result<Option<AccountId>, Fault> {
-    let reader = passport.db.reader();
-    let named = match request {
-        TokenRequest::AuthorizationCode(request) => passport.names.read_code(&request.code),
-        TokenRequest::RefreshToken(request) => {
-            passport.names.read_refresh(&request.refresh_token).map(|(id, _)| id)
-        }
-        TokenRequest::DeviceCode(request) => match passport.names.read_device(&request.device_code) {
-            Some(id) => devices::store::find(reader, DeviceId(id)).await?.and_then(|found| found.grant),
-            None => None,
-        },
-        TokenRequest::ClientCredentials(_) | TokenRequest::TokenExchange(_) => None,
-    };
-    Ok(match named {
-        Some(id) => grant::store::find(reader, id).await?.map(|grant| grant.account),
-        None => None,
-    })
 }
 
 async fn decided(
@@ -195,8 +228,8 @@ async fn decided(
     brought: Option<super::live_token::LiveToken>,
 ) -> Result<Outcome, Fault> {
     match request {
-        TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx.acting(), request).await,
-        TokenRequest::RefreshToken(request) => refresh::redeem(exchange, tx.acting(), request).await,
+        TokenRequest::AuthorizationCode(request) => code::redeem(exchange, tx.of_grant(), request).await,
+        TokenRequest::RefreshToken(request) => refresh::redeem(exchange, tx.of_grant(), request).await,
         TokenRequest::ClientCredentials(request) => Ok(client_credentials::redeem(exchange, request)),
         TokenRequest::DeviceCode(request) => device::redeem(exchange, tx, request).await,
         TokenRequest::TokenExchange(request) => exchange::redeem(exchange, tx.tx(), request, brought).await,

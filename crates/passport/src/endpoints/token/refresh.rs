@@ -11,18 +11,21 @@ use platform::{
 use super::{Exchange, Outcome, issue};
 use crate::{
     account::acting::Acting,
+    client::store::Held,
     grant::{self, Grant, GrantId},
 };
 
-/// `tx` acts for the account of the grant; without one the token names none.
+/// `of_grant` acts for the account of the grant; without one the token names none.
 pub(super) async fn redeem(
     exchange: &Exchange<'_>,
-    tx: Option<&Acting>,
+    of_grant: Option<(&Acting, &Held)>,
     request: &Request,
 ) -> Result<Outcome, Fault> {
     let Exchange { passport, now, client, .. } = *exchange;
-    let Some(tx) = tx else { return Ok(unknown().into()) };
-    let (mut grant, mut verdict) = judge(exchange, tx, request).await?;
+    let Some((tx, held)) = of_grant else { return Ok(unknown().into()) };
+    let stands = issue::stands_on_its_session(exchange, held);
+    let mut grant = Some(held.grant.clone());
+    let mut verdict = judge(exchange, grant.as_ref(), request);
     let mut audience = vec![];
     if let (Verdict::Rotate { .. } | Verdict::Repeat { .. } | Verdict::Keep { .. }, Some(found)) =
         (&verdict, &grant)
@@ -36,7 +39,8 @@ pub(super) async fn redeem(
         && !grant::store::spend_refresh(tx, now, found.id, found.generation).await?
     {
         // Somebody was faster: what is true now decides.
-        (grant, verdict) = judge(exchange, tx, request).await?;
+        grant = grant::store::find(tx, held.grant.id).await?;
+        verdict = judge(exchange, grant.as_ref(), request);
         if matches!(verdict, Verdict::Rotate { .. }) {
             return Err(Fault::unavailable("a refresh lost its gate twice"));
         }
@@ -44,11 +48,11 @@ pub(super) async fn redeem(
     match (verdict, grant) {
         (Verdict::Rotate { scope }, Some(grant)) => {
             let generation = grant.generation + 1;
-            issue::of_grant(exchange, tx, grant, scope, audience, generation).await
+            issue::of_grant(exchange, tx, (grant, stands), scope, audience, generation).await
         }
         (Verdict::Repeat { scope } | Verdict::Keep { scope }, Some(grant)) => {
             let generation = grant.generation;
-            issue::of_grant(exchange, tx, grant, scope, audience, generation).await
+            issue::of_grant(exchange, tx, (grant, stands), scope, audience, generation).await
         }
         (Verdict::RefuseAndRevoke(error), Some(grant)) => {
             tracing::warn!(grant = %grant.id, client = client.client_id, %error, "A refresh token was misused; its grant is revoked");
@@ -64,18 +68,10 @@ pub(super) async fn redeem(
     }
 }
 
-async fn judge(
-    exchange: &Exchange<'_>,
-    tx: &Acting,
-    request: &Request,
-) -> Result<(Option<Grant>, Verdict), Fault> {
+fn judge(exchange: &Exchange<'_>, grant: Option<&Grant>, request: &Request) -> Verdict {
     let Exchange { passport, now, client, rules, binding, .. } = *exchange;
     let named: Option<(GrantId, i32)> = passport.names.read_refresh(&request.refresh_token);
-    let grant = match named {
-        Some((id, _)) => grant::store::find(tx, id).await?,
-        None => None,
-    };
-    let found = grant.as_ref().map(|grant| Found {
+    let found = grant.map(|grant| Found {
         client_id: &grant.client_id,
         scope: &grant.scope,
         state: grant.state,
@@ -87,5 +83,5 @@ async fn judge(
     let generation = named.map_or(0, |(_, generation)| i64::from(generation));
     let grace = i64::from(passport.settings.tokens.refresh_grace_seconds);
     let presented = Presented { generation, client, rules, binding, grace };
-    Ok((grant.clone(), decide(found.as_ref(), &presented, request, now.unix_seconds())))
+    decide(found.as_ref(), &presented, request, now.unix_seconds())
 }

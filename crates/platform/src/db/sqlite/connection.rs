@@ -9,7 +9,7 @@ use std::{
 
 use rusqlite::{ErrorCode, OpenFlags, config::DbConfig};
 use sea_orm::{
-    DbErr, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement,
+    DbErr, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement, Value,
     sqlx::{
         self,
         error::{DatabaseError, ErrorKind},
@@ -17,7 +17,13 @@ use sea_orm::{
 };
 
 use super::{pace::Pace, patience, readers::Seat, values};
-use crate::db::link;
+use crate::{
+    Fault,
+    db::{
+        fixed::{Read, Row},
+        link,
+    },
+};
 
 /// How many statements a connection keeps prepared.
 const PREPARED: usize = 512;
@@ -101,6 +107,41 @@ impl Connection {
         rows.map_err(told).map_err(link::querying)
     }
 
+    /// The first row of a question in fixed words.
+    pub async fn find<T: Send + 'static>(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+        read: Read<T>,
+    ) -> Result<Result<Option<T>, Fault>, DbErr> {
+        let found = self.run_fixed(sql, values, move |open, values| find(open, sql, values, read)).await;
+        found.map_err(told).map_err(link::querying)
+    }
+
+    /// Writes in fixed words; answers how many rows changed.
+    pub async fn write(&self, sql: &'static str, values: Vec<Value>) -> Result<u64, DbErr> {
+        let done = self.run_fixed(sql, values, move |open, values| write(open, sql, values)).await;
+        done.map_err(told).map_err(link::executing)
+    }
+
+    /// As [`Self::run`].
+    async fn run_fixed<T: Send + 'static>(
+        &self,
+        sql: &'static str,
+        values: Vec<Value>,
+        work: impl Fn(&rusqlite::Connection, &[Value]) -> Result<T, rusqlite::Error> + Send + 'static,
+    ) -> Result<T, rusqlite::Error> {
+        tokio::task::coop::consume_budget().await;
+        if self.open.pace.is_quick(sql)
+            && let Some(done) = self.at_once(sql, |open| work(open, &values))
+        {
+            return done;
+        }
+        let connection = self.clone();
+        let run = move || connection.patiently(|open| connection.timed(sql, || work(open, &values)));
+        apart(run).await.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?
+    }
+
     /// Runs fixed text, more than one statement if need be.
     pub async fn tell(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let (connection, sql) = (self.clone(), sql.to_owned());
@@ -137,7 +178,7 @@ impl Connection {
         // Whoever asks for much gives way to others now and then.
         tokio::task::coop::consume_budget().await;
         if self.open.pace.is_quick(&statement.sql)
-            && let Some(done) = self.at_once(statement, work)
+            && let Some(done) = self.at_once(&statement.sql, |open| work(open, statement))
         {
             return done;
         }
@@ -148,9 +189,13 @@ impl Connection {
     }
 
     /// `None` where somebody has to be waited for.
-    fn at_once<T>(&self, statement: &Statement, work: Step<T>) -> Option<Result<T, rusqlite::Error>> {
+    fn at_once<T>(
+        &self,
+        sql: &str,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, rusqlite::Error>,
+    ) -> Option<Result<T, rusqlite::Error>> {
         let open = self.open.held.try_lock().ok()?;
-        let done = self.timed(&statement.sql, || work(&open, statement));
+        let done = self.timed(sql, || work(&open));
         (!done.as_ref().is_err_and(is_busy)).then_some(done)
     }
 
@@ -200,17 +245,39 @@ fn query(
     most: usize,
 ) -> Result<Vec<ProxyRow>, rusqlite::Error> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
-    values::bind(&mut prepared, statement.values.as_ref())?;
+    values::bind(&mut prepared, values_of(statement))?;
     values::rows(&mut prepared, most)
 }
 
 fn execute(connection: &rusqlite::Connection, statement: &Statement) -> Result<ExecResult, rusqlite::Error> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
-    values::bind(&mut prepared, statement.values.as_ref())?;
+    values::bind(&mut prepared, values_of(statement))?;
     let mut rows = prepared.raw_query();
     while rows.next()?.is_some() {}
     let last_insert_id = u64::try_from(connection.last_insert_rowid()).unwrap_or_default();
     Ok(ProxyExecResult::new(last_insert_id, connection.changes()).into())
+}
+
+fn values_of(statement: &Statement) -> &[Value] {
+    statement.values.as_ref().map(|values| values.0.as_slice()).unwrap_or_default()
+}
+
+fn find<T>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    values: &[Value],
+    read: Read<T>,
+) -> Result<Result<Option<T>, Fault>, rusqlite::Error> {
+    let mut prepared = connection.prepare_cached(sql)?;
+    values::bind(&mut prepared, values)?;
+    let mut rows = prepared.raw_query();
+    Ok(rows.next()?.map(|row| read(&mut Row::of_sqlite(row))).transpose())
+}
+
+fn write(connection: &rusqlite::Connection, sql: &str, values: &[Value]) -> Result<u64, rusqlite::Error> {
+    let mut prepared = connection.prepare_cached(sql)?;
+    values::bind(&mut prepared, values)?;
+    prepared.raw_execute().map(|changed| changed as u64)
 }
 
 fn batch(connection: &rusqlite::Connection, sql: &str) -> Result<ExecResult, rusqlite::Error> {

@@ -5,14 +5,10 @@ use rusqlite::{
     ToSql,
     types::{Null, ValueRef},
 };
-use sea_orm::{ProxyRow, Value, Values};
+use sea_orm::{ProxyRow, Value};
 
 /// Gives the values of a statement to its places: `?` in order, `$1` by its number, which may stand more than once.
-pub(super) fn bind(
-    prepared: &mut rusqlite::Statement<'_>,
-    values: Option<&Values>,
-) -> Result<(), rusqlite::Error> {
-    let values = values.map(|values| values.0.as_slice()).unwrap_or_default();
+pub(super) fn bind(prepared: &mut rusqlite::Statement<'_>, values: &[Value]) -> Result<(), rusqlite::Error> {
     for place in 1..=prepared.parameter_count() {
         let number = match prepared.parameter_name(place) {
             None => place,
