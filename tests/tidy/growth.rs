@@ -117,7 +117,7 @@ const MAY_COMPARE_AGES: &[(&str, &str)] = &[
     ("crates/passport/src/automatic/mod.rs", "the line says so"),
     ("crates/passport/src/nonces.rs", "the line says so"),
     ("crates/passport/src/request/interaction.rs", "the line says so"),
-    ("crates/passport/src/session/store.rs", "a session has an end besides, and its use is noted anew"),
+    ("crates/passport/src/session/mod.rs", "a session has an end besides, and its use is noted anew"),
     ("crates/customersource/src/association/mod.rs", "the line says so"),
     ("crates/customersource/src/rp/provider.rs", "the line says so"),
     ("crates/customersource/src/session/mod.rs", "the line says so"),

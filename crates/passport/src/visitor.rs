@@ -235,10 +235,9 @@ impl Visitor {
             None => (cookies::sessions(&visit), cookies::tokens(&visit)),
         };
         let lifetime = (&passport.settings.session).into();
-        let reader = passport.db.reader();
         let (mut people, mut named) = (Vec::new(), Vec::new());
         for one in &claimed {
-            let found = store::find_person(reader, visit.now, lifetime, one).await?;
+            let found = store::find_person(passport.db.reader(), visit.now, lifetime, one).await?;
             let Some((session, account, seen_at)) = found else { continue };
             if !visit.now.is_within(NOTED_EVERY, seen_at) {
                 let noting = note_use(passport, visit.now, &session);
