@@ -233,6 +233,9 @@ async fn a_case_is_called_off_before_its_time_and_one_for_a_removed_person_comes
     al.post(&format!("/staff/cases/{case}/approve"), &reason).await.leads_to();
     sue.get("/staff/cases").await;
     sue.post(&format!("/staff/cases/{case}/refuse"), &reason).await.leads_to();
+    let told = sue.get("/staff/cases").await;
+    told.shows(200, "Refused by");
+    told.shows(200, "Reason: The administrator objected");
     house.clock.advance(minutes(72 * 60));
     cases::once(&house.portal).await.unwrap();
     assert_eq!(house.deeds("case.effective").await, 0);
@@ -248,5 +251,6 @@ async fn a_case_is_called_off_before_its_time_and_one_for_a_removed_person_comes
     house.clock.advance(minutes(72 * 60));
     cases::once(&house.portal).await.unwrap();
     assert_eq!(house.count("admin_case", "refused").await, 2);
+    on_duty(&house, "sue").await.get("/staff/cases").await.shows(200, "By itself, when its time came");
     house.mail().await;
 }

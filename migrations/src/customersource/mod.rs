@@ -20,6 +20,7 @@ mod m0018_places_of_forms;
 mod m0020_once;
 mod m0021_public_urls;
 mod m0022_case_address;
+mod m0023_case_refusal;
 
 pub struct Migrator;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_once::Migration),
             Box::new(m0021_public_urls::Migration),
             Box::new(m0022_case_address::Migration),
+            Box::new(m0023_case_refusal::Migration),
         ]
     }
 }

@@ -105,7 +105,7 @@ pub async fn refuse(
     reason: &str,
 ) -> Result<Outcome, Fault> {
     let Some(case) = store::find(tx, id).await? else { return Ok(Outcome::NotFound) };
-    if !store::spend_refusal(tx, id).await? {
+    if !store::spend_refusal(tx, id, (tx.by().1, reason)).await? {
         return Ok(Outcome::NotFound);
     }
     call_off(tx, now, desk, &case).await?;
@@ -145,7 +145,7 @@ pub async fn effect(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case) -> Resul
 
 /// Refuses a case that was approved and cannot take effect.
 async fn refuse_late(tx: &Tx, now: Moment, desk: &Desk<'_>, case: &Case, reason: &str) -> Result<(), Fault> {
-    if !store::spend_refusal(tx, case.id).await? {
+    if !store::spend_refusal(tx, case.id, ("", reason)).await? {
         return Ok(());
     }
     call_off(tx, now, desk, case).await?;

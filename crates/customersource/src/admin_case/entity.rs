@@ -28,6 +28,9 @@ pub struct Model {
     pub effective_at: Option<Moment>,
     /// Key of the address that was told; empty before, and of cases that were approved before it was kept.
     pub approved_email: String,
+    /// Label of who refused it; empty: its time did. Cases that were refused before it was kept have no reason either.
+    pub refused_by: String,
+    pub refused_for: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -70,6 +70,9 @@ pub struct Case {
     pub effective_at: Option<Moment>,
     /// Key of the address that whoever could object was told.
     pub approved_email: String,
+    /// Label of who refused it, empty where its time did, and the reason.
+    pub refused_by: String,
+    pub refused_for: String,
 }
 
 /// What staff say to open one.

@@ -31,6 +31,8 @@ fn of_row(row: entity::Model) -> Case {
         opened_at: row.opened_at,
         effective_at: row.effective_at,
         approved_email: row.approved_email,
+        refused_by: row.refused_by,
+        refused_for: row.refused_for,
     }
 }
 
@@ -117,6 +119,8 @@ pub async fn add(
         approved_at: Set(None),
         effective_at: Set(None),
         approved_email: Set(String::new()),
+        refused_by: Set(String::new()),
+        refused_for: Set(String::new()),
     };
     rows::add_once(db, row).await
 }
@@ -147,11 +151,17 @@ pub async fn spend_approval(
     Ok(updated.rows_affected == 1)
 }
 
-/// Refuses a case before it takes effect; true for exactly one caller.
-pub async fn spend_refusal(db: &impl ConnectionTrait, id: CaseId) -> Result<bool, Fault> {
+/// Refuses a case before it takes effect, by whom and why; true for exactly one caller.
+pub async fn spend_refusal(
+    db: &impl ConnectionTrait,
+    id: CaseId,
+    (by, reason): (&str, &str),
+) -> Result<bool, Fault> {
     let none = || Expr::value(Option::<String>::None);
     let updated = entity::Entity::update_many()
         .col_expr(entity::Column::State, Expr::value(State::Refused.text()))
+        .col_expr(entity::Column::RefusedBy, Expr::value(by))
+        .col_expr(entity::Column::RefusedFor, Expr::value(reason))
         .col_expr(entity::Column::ApprovedIss, none())
         .col_expr(entity::Column::ApprovedSub, none())
         .col_expr(entity::Column::ApprovedBy, none())

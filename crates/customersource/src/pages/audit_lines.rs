@@ -1,6 +1,6 @@
 //! Lines of the audit in words: names instead of numbers, links where there is a page, and the form that narrows them
 //! down. The company's page and the staff's show the same.
-mod words;
+pub mod words;
 
 use std::collections::{HashMap, HashSet};
 
@@ -257,6 +257,9 @@ impl Names {
                 Whom::Company => company.clone(),
                 Whom::Named(text) if line.action.starts_with("plan.") => {
                     Name { text: self.plans.get(&text).cloned().unwrap_or(text), href: None }
+                }
+                Whom::Named(text) if line.action == "import" => {
+                    Name { text: words::table(shell, text), href: None }
                 }
                 Whom::Named(text) => Name { text, href: None },
                 Whom::Nothing => Name::default(),

@@ -146,5 +146,18 @@ pub fn reason(shell: &Shell, reason: &str) -> String {
     key.map_or_else(|| reason.to_owned(), |key| shell.t(key))
 }
 
+/// What a table of an import is called, which the audit calls `profiles of crm`.
+pub fn table(shell: &Shell, text: String) -> String {
+    let key = |what: &str| match what {
+        "companies" => Some("audit-table-companies"),
+        "profiles" => Some("audit-table-profiles"),
+        "plans" => Some("audit-table-plans"),
+        _ => None,
+    };
+    let told =
+        text.split_once(" of ").and_then(|(what, source)| Some(shell.t1(key(what)?, "source", source)));
+    told.unwrap_or(text)
+}
+
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use crate::{
     acting::Locks,
     admin_case::{self, Case, CaseId, Outcome, State as CaseState},
     company::CompanyId,
+    pages::audit_lines::words,
     profile,
     visitor::Staff,
 };
@@ -41,6 +42,10 @@ pub struct CaseRow {
     pub evidence: String,
     pub opened_by: String,
     pub approved_by: String,
+    /// The address that was approved, where the person has another one by now.
+    pub approved_for: Option<String>,
+    /// Who refused it, empty where its time did, and why.
+    pub refused: Option<(String, String)>,
     pub opened_at: String,
     pub effective_at: String,
     pub state: CaseState,
@@ -77,8 +82,9 @@ impl CaseRow {
 
     async fn of(portal: &Portal, shell: &Shell, case: Case) -> Result<Self, Trouble> {
         let found = profile::store::find(portal.db.reader(), case.proposed).await?;
-        let (person, email, company) =
-            found.map(|(profile, company)| (profile.name(), profile.email, company.name)).unwrap_or_default();
+        let found =
+            found.map(|(profile, company)| (profile.name(), profile.email, profile.email_key, company.name));
+        let (person, email, key, company) = found.unwrap_or_default();
         Ok(Self {
             thing: thing(&case, &email),
             id: case.id.to_string(),
@@ -91,6 +97,9 @@ impl CaseRow {
             evidence: case.evidence,
             opened_by: case.opened_by,
             approved_by: case.approved_by.unwrap_or_default(),
+            approved_for: Some(case.approved_email).filter(|known| !known.is_empty() && *known != key),
+            refused: Some((case.refused_by, words::reason(shell, &case.refused_for)))
+                .filter(|(_, why)| case.state == CaseState::Refused && !why.is_empty()),
             opened_at: shell.moment(&case.opened_at),
             effective_at: case.effective_at.map(|at| shell.moment(&at)).unwrap_or_default(),
             state: case.state,
@@ -134,6 +143,8 @@ impl CaseRow {
                     "al@portal.example".into()
                 },
                 opened_at: "2026-11-18 10:00 UTC".into(),
+                approved_for: (state == CaseState::Effective).then(|| "maria@former.example".into()),
+                refused: (state == CaseState::Refused).then(|| (String::new(), "Nobody there".into())),
                 effective_at: if state == CaseState::Open {
                     String::new()
                 } else {

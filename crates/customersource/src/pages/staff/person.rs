@@ -10,6 +10,7 @@ use platform::{
     web::{About, Shell, Trouble, see_other},
 };
 use serde::Deserialize;
+use url::Url;
 
 use super::{
     begin, done_of,
@@ -47,6 +48,15 @@ pub struct Line {
     fared: String,
 }
 
+/// The Passport that has the profile.
+pub struct Passport {
+    /// The provider, as people know it.
+    place: String,
+    /// What the provider calls the person.
+    number: String,
+    since: String,
+}
+
 #[derive(Template)]
 #[template(path = "staff/person.html")]
 pub struct StaffPersonPage {
@@ -57,8 +67,7 @@ pub struct StaffPersonPage {
     is_active: bool,
     /// Catalogue key of why the address is not theirs to correct.
     bound: Option<&'static str>,
-    /// Issuer and subject of the Passport, and since when.
-    passport: Option<(String, String)>,
+    passport: Option<Passport>,
     lines: Vec<Line>,
     history: History,
     given: Given,
@@ -70,7 +79,11 @@ impl platform::web::page::Samples for StaffPersonPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |row: Row, is_active: bool| Self {
             shell: shell.clone(),
-            passport: is_active.then(|| ("https://passport.example 42".into(), "2026-11-20".into())),
+            passport: is_active.then(|| Passport {
+                place: "passport.example".into(),
+                number: "42".into(),
+                since: "2026-11-20".into(),
+            }),
             lines: vec![Line {
                 purpose: "purpose-admin",
                 made_on: "2026-11-18".into(),
@@ -143,7 +156,13 @@ async fn page(
         .fared_words(&shell),
     };
     let passport = person.current.as_ref().map(|current| {
-        (format!("{} {}", current.subject.iss, current.subject.sub), visitor.visit.day_of(current.since))
+        let issuer = &current.subject.iss;
+        let host = Url::parse(issuer).ok().and_then(|url| url.host_str().map(str::to_owned));
+        Passport {
+            place: host.unwrap_or_else(|| issuer.clone()),
+            number: current.subject.sub.clone(),
+            since: visitor.visit.day_of(current.since),
+        }
     });
     let is_active = profile.is_active && company.is_active;
     let page = StaffPersonPage {

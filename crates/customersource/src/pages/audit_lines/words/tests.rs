@@ -22,6 +22,13 @@ async fn reasons_that_nobody_typed_are_in_the_readers_language() {
 }
 
 #[tokio::test]
+async fn tables_of_imports_are_told_in_words() {
+    let portuguese = shell(Language::PtBr).await;
+    assert_eq!(table(&portuguese, "profiles of seed".into()), "Tabela de perfis (seed)");
+    assert_eq!(table(&portuguese, "whatever".into()), "whatever");
+}
+
+#[tokio::test]
 async fn plans_have_names_words_are_translated_and_moments_are_told() {
     let (english, portuguese) = (shell(Language::EnUs).await, shell(Language::PtBr).await);
     assert_eq!(said(&english, "plan", None, "service-standard"), "Plan: Standard Service");
