@@ -1,7 +1,7 @@
 //! What the hot requests ask of the database, in order: whoever adds a statement to one of them changes this knowingly.
 //! Figures of time are `docs/PERFORMANCE.md`'s; these cannot be noisy.
 use platform::db::Asked;
-use testkit::{House, Kind, Parameters, net::Request, on_both_engines};
+use testkit::{House, Kind, PASSWORD, Parameters, net::Request, on_both_engines};
 
 on_both_engines![
     an_authorization_in_a_session,
@@ -9,6 +9,7 @@ on_both_engines![
     a_refresh_token_is_rotated,
     a_client_asks_for_itself,
     userinfo_and_introspection,
+    a_sign_in_where_nobody_knows_the_computer,
     what_nobody_is_known_for,
 ];
 
@@ -101,6 +102,25 @@ async fn userinfo_and_introspection(house: House) {
     let basic = testkit::rp::basic(&rp.id, rp.secret.as_deref().unwrap());
     let request = Request::post(&house.url("/oauth2/introspect"), &form).header("authorization", &basic);
     assert_eq!(ask(&house, request, 200).await, "select client, select grants + account + client");
+}
+
+async fn a_sign_in_where_nobody_knows_the_computer(house: House) {
+    let browser = house.browser();
+    house.browser().join("ann@acme.test").await;
+    let token = browser.get("/sign-in").await.page().attribute("input[name=form_token]", "value");
+    let url = house.url("/sign-in");
+    let cookies = browser.cookies().header(&url.parse().unwrap(), house.clock.now()).unwrap();
+    let form = [("form_token", token.as_str()), ("username", "ann@acme.test"), ("password", PASSWORD)];
+    let asked =
+        ask(&house, Request::post(&url, &Parameters::of(&form)).header("cookie", &cookies), 303).await;
+    assert_eq!(
+        asked,
+        "select account + guess_streak, select budget, select account, select name_claim; \
+         2 x begin: insert guess_streak, insert budget, insert budget, insert budget, \
+         select account, update account, insert session, select session, select closing, delete closing, \
+         select computer, insert computer, select computer, insert event, select event, \
+         update guess_streak, update budget, update budget, update budget"
+    );
 }
 
 async fn what_nobody_is_known_for(house: House) {

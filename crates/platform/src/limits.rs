@@ -166,17 +166,44 @@ pub async fn has_room(
     limit: Limit,
     who: &str,
 ) -> Result<bool, Fault> {
-    let (per, slot, most) = (window(limit), slot(now, limit), i64::from(limit.most.min(MOST)));
-    let Some((at, used, before)) = find(db, limit, who).await? else { return Ok(most > 0) };
-    let left = per - now.unix_millis().rem_euclid(per);
-    let sliding = |count: i64| count.min(most).saturating_mul(left) / per;
-    let counted = match slot.saturating_sub(at) {
-        ..0 => used + before.min(most),
-        0 => used + sliding(before),
-        1 => sliding(used),
-        _ => 0,
-    };
-    Ok(counted < most)
+    Ok(Counter(find(db, limit, who).await?).has_room(now, limit))
+}
+
+/// What was spent of a budget, as it was read.
+#[derive(Clone, Copy, Debug)]
+pub struct Counter(Option<Row>);
+
+impl Counter {
+    /// As [`has_room`]; how many there may be is the limit's word, not the counter's.
+    pub fn has_room(&self, now: Moment, limit: Limit) -> bool {
+        let (per, slot, most) = (window(limit), slot(now, limit), i64::from(limit.most.min(MOST)));
+        let Some((at, used, before)) = self.0 else { return most > 0 };
+        let left = per - now.unix_millis().rem_euclid(per);
+        let sliding = |count: i64| count.min(most).saturating_mul(left) / per;
+        let counted = match slot.saturating_sub(at) {
+            ..0 => used + before.min(most),
+            0 => used + sliding(before),
+            1 => sliding(used),
+            _ => 0,
+        };
+        counted < most
+    }
+}
+
+/// Several counters in one question, in the order in which they are asked for.
+pub async fn counters(db: &impl ConnectionTrait, of: &[(Limit, &str)]) -> Result<Vec<Counter>, Fault> {
+    let keys: Vec<_> = of.iter().map(|(limit, who)| key(*limit, who)).collect();
+    let places: Vec<_> = (1..=keys.len()).map(|place| format!("${place}")).collect();
+    let sql = format!("SELECT id, slot, used, used_before FROM budget WHERE id IN ({})", places.join(", "));
+    let values = keys.iter().map(|key| key.as_str().into());
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let mut rows = Vec::new();
+    for row in db.query_all_raw(statement).await? {
+        let counter = (row.try_get("", "slot")?, row.try_get("", "used")?, row.try_get("", "used_before")?);
+        rows.push((row.try_get::<String>("", "id")?, counter));
+    }
+    let of_key = |key| Counter(rows.iter().find(|(id, _)| id == key).map(|(_, row)| *row));
+    Ok(keys.iter().map(of_key).collect())
 }
 
 /// Gives back what [`spend`] took from the present window, for an attempt that turned out to be harmless

@@ -28,12 +28,15 @@ pub async fn begin_or_renew(
     let secret = random.token();
     let id = browser.session_of(account).map_or_else(|| SessionId::new(now, random), |session| session.id);
     let session = Session { id, account, auth_time: now, shared: browser.shared };
-    let session = begin_as(desk, tx, now, session, &secret, browser).await?;
+    let session = match browser.session_of(account) {
+        Some(_) => begin_as(desk, tx, now, session, &secret, browser).await?,
+        None => begin_new(desk, tx, now, session, &secret, browser).await?,
+    };
     Ok((session, secret))
 }
 
 /// Begins `session`, or begins it anew if it is there and was not ended, with a given secret. Ended meanwhile: a
-/// new one of the same account and proof is begun. When the account has too many then, the oldest end.
+/// new one of the same account and proof is begun.
 pub async fn begin_as(
     desk: &Desk,
     tx: &Acting,
@@ -48,7 +51,19 @@ pub async fn begin_as(
     }
     let taken = store::find_account(tx, session.id).await?.is_some();
     let id = if taken { SessionId::new(now, &desk.random) } else { session.id };
-    let session = Session { id, ..session };
+    begin_new(desk, tx, now, Session { id, ..session }, secret, browser).await
+}
+
+/// Begins a session that is not there. When the account has too many then, the oldest end.
+async fn begin_new(
+    desk: &Desk,
+    tx: &Acting,
+    now: Moment,
+    session: Session,
+    secret: &str,
+    browser: Browser<'_>,
+) -> Result<Session, Fault> {
+    let lifetime = (&desk.settings.session).into();
     store::add_session(tx, now, lifetime, &session, secret, browser).await?;
     let most = u64::from(desk.settings.session.most_sessions);
     for oldest in store::list_beyond(tx, session.account, most).await? {

@@ -1,11 +1,6 @@
 //! Who may guess at an account now, what a guess takes, and what it gives back when it was right.
 use crate::{
-    account::{
-        AccountId,
-        acting::Acting,
-        password::Place,
-        store::{self, streak},
-    },
+    account::{AccountId, acting::Acting, password::Place, store::streak},
     budget::Budget,
     computer,
     config::Settings,
@@ -141,7 +136,8 @@ async fn may_guess_now(
     guesser: Guesser<'_>,
 ) -> Result<Leave, Fault> {
     let reader = db.reader();
-    let account = store::find_id(reader, guesser.email_key).await?;
+    let guessed_at = streak::find_guessed_at(reader, guesser.email_key).await?;
+    let account = guessed_at.map(|(account, _)| account);
     let known = match (account, guesser.computer) {
         // Its id stays when the cookie changes, so that nobody renews these by signing in as somebody else.
         (Some(account), Some(digest)) => computer::store::find_id(reader, account, digest).await?,
@@ -149,22 +145,25 @@ async fn may_guess_now(
     };
     let mut leave = Leave::default();
     let mut counted = account.filter(|_| known.is_none());
-    if let Some(account) = counted
-        && streak::waits_until(reader, account).await?.is_some_and(|until| now < until)
-    {
+    let waits = guessed_at.and_then(|(_, until)| until).is_some_and(|until| now < until);
+    if counted.is_some() && waits {
         (leave.waits, counted) = (true, None);
     }
     let Price { budgets, gauges } = Price::of(guess, guesser, known.map(|id| id.to_string()));
+    let all: Vec<_> =
+        gauges.iter().chain(&budgets).map(|(of, who)| (of.limit(settings), who.as_str())).collect();
+    let counters = limits::counters(reader, &all).await?;
+    let (of_gauges, of_budgets) = counters.split_at(gauges.len().min(counters.len()));
     let mut open = Vec::new();
-    for (gauge, who) in gauges {
-        if limits::has_room(reader, now, gauge.limit(settings), &who).await? {
+    for ((gauge, who), counter) in gauges.into_iter().zip(of_gauges) {
+        if counter.has_room(now, gauge.limit(settings)) {
             open.push((gauge, who));
         } else {
             leave.tight = true;
         }
     }
-    for (budget, who) in &budgets {
-        if !limits::has_room(reader, now, budget.limit_when(settings, leave.tight), who).await? {
+    for ((budget, _), counter) in budgets.iter().zip(of_budgets) {
+        if !counter.has_room(now, budget.limit_when(settings, leave.tight)) {
             return Ok(leave);
         }
     }

@@ -1,8 +1,12 @@
 //! Wrong guesses in a row at one account on computers that it does not know: after so many, new computers wait, and
 //! each further guess doubles the wait (NIST SP 800-63B §3.2.2).
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
-use platform::{Fault, clock::Moment};
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{Asks, Fixed},
+};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::account::{AccountId, acting::Acting};
@@ -11,14 +15,19 @@ use crate::account::{AccountId, acting::Acting};
 const FIRST: Duration = Duration::from_secs(3600);
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Until when guesses on unknown computers wait; `None` when they do not.
-pub async fn waits_until(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<Moment>, Fault> {
-    let sql = "SELECT waits_until FROM guess_streak WHERE account_id = $1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [account.into()]);
-    match db.query_one_raw(statement).await? {
-        Some(row) => Ok(Some(row.try_get("", "waits_until")?)),
-        None => Ok(None),
-    }
+static GUESSED_AT: LazyLock<Fixed> = LazyLock::new(|| {
+    Fixed::of(
+        "SELECT account.id, guess_streak.waits_until FROM account \
+         LEFT JOIN guess_streak ON guess_streak.account_id = account.id WHERE account.email_key = $1",
+    )
+});
+
+/// The account of an address, and until when guesses at it wait on unknown computers, if they do.
+pub async fn find_guessed_at(
+    db: &impl Asks,
+    email_key: &str,
+) -> Result<Option<(AccountId, Option<Moment>)>, Fault> {
+    db.find(&GUESSED_AT, vec![email_key.into()], |row| Ok((row.next()?, row.next()?))).await
 }
 
 /// Counts a guess that may turn out wrong; answers how many there were in a row with it. `most` may be
