@@ -71,6 +71,25 @@ async fn what_is_typed_is_there_again_after_a_click_beside_the_form_and_back() {
     world.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
+async fn what_is_typed_is_there_again_after_a_button_of_another_form_of_the_page() {
+    let world = World::open(Engine::Sqlite).await;
+    let ana = an_administrator(&world).await;
+    ana.opens(&format!("{}/account/professionals", ana.addresses.portal)).await;
+    ana.follows("Bruno Lima").await;
+    ana.types("#first_name", "Bruno Luiz").await;
+    ana.clicks("#send-invite").await;
+    ana.sees("The invitation is on its way").await;
+    assert_eq!(ana.reads_property("#first_name", "value").await, "Bruno Luiz");
+    assert_eq!(windows(&ana).await, 1, "all of it in one tab");
+    let kept = ana.driver().execute("return sessionStorage.length", vec![]).await.unwrap();
+    assert_eq!(kept.json().as_i64(), Some(0), "nothing of it is left in the browser");
+    ana.clicks("#save").await;
+    ana.sees("Bruno Luiz Lima").await;
+    world.close().await;
+}
+
 /// Chromium brings back a page that answered a form by sending that form again.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]

@@ -61,6 +61,11 @@ async fn fx_03_a_page_of_account_services_acts_on_whom_it_was_shown_to(house: Ho
     for (tab, (page, button, typed)) in tabs.iter().zip(SHOWN) {
         let answer = tab.submit(button, typed).await;
         assert_eq!(answer.status, 409, "{page}: {answer:?}");
+        // What Ann typed is nobody else's to read, or to send as their own.
+        for (field, value) in typed.iter().filter(|(_, value)| value.contains(['@', ' '])) {
+            let shown = answer.text().replace("&#39;", "'");
+            assert!(!shown.contains(value), "{page} shows Ben {field}: {answer:?}");
+        }
     }
     browser.get("/account").await.assert_status(200);
     assert!(house.postbox(BEN).letters().await.iter().all(|letter| !letter.subject.contains("changed")));

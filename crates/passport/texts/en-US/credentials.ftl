@@ -44,3 +44,4 @@ copy = Copy
 copied = Copied
 change-too-many-until = Nothing was sent: too many e-mails went to that address. Look into the mailbox for an earlier one, or try again {$until}
 alternate-unproven = It is not confirmed yet, so it does not serve to reset your password.
+credentials-other-person = Somebody else is signed in now than when this page was opened. Nothing was saved, and what was entered then is not shown. Enter it again if it is for you.

@@ -44,3 +44,4 @@ copy = Copiar
 copied = Copiado
 change-too-many-until = Nada foi enviado: e-mails demais foram para esse endereço. Procure um anterior na caixa de entrada ou tente de novo {$until}
 alternate-unproven = Ele ainda não está confirmado, por isso não serve para redefinir a sua senha.
+credentials-other-person = Agora outra pessoa está conectada, e não a de quando esta página foi aberta. Nada foi salvo, e o que foi digitado então não é mostrado. Digite de novo se for para você.

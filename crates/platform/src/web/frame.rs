@@ -259,8 +259,8 @@ fn as_page(visit: &Visit, response: Response, typed: Option<&Typed>) -> Response
     drop::<Body>(body);
     let sign_in = old.extensions.get::<SignInFirst>().map(|first| first.0.clone());
     let mut kept = typed.map(|typed| typed.kept(visit, status, sign_in)).unwrap_or_default();
-    if is_gone {
-        (kept.above, kept.page) = (above_what_is_gone(visit), None);
+    if let Some(above) = above_what_is_gone(visit).filter(|_| is_gone) {
+        (kept.above, kept.page) = (Some(above), None);
     }
     // Both lead on: what was kept, and the form to sign out in the head.
     let leads_elsewhere = kept.again.is_some() || !visit.is_headless();

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     super::{sign_out::Nothing, sign_up::form::in_words},
-    Here, wrong_address,
+    Here, own_or_again, wrong_address,
 };
 
 use crate::{
@@ -61,7 +61,7 @@ pub async fn take(
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
     let again = |status, form: Form, errors| visit.page(status, &page(&who, form.new_email, None, errors));
-    let form = form.or_again(visit, again)?;
+    let form = own_or_again(form, visit, again)?;
     let refused = match EmailAddress::parse(&form.new_email) {
         Err(malformed) => Err(in_words(malformed)),
         Ok(email) if is_same(Some(&who.account.email), &email) => Err("change-email-same"),

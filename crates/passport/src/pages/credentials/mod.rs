@@ -1,8 +1,8 @@
 //! Account Services for what an account is reached and recovered by. Whoever comes here proved who they are a
 //! moment ago (RM-05).
 use askama::Template;
-use axum::response::Response;
-use platform::web::{Errors, Shell, Trouble, Visit};
+use axum::{http::StatusCode, response::Response};
+use platform::web::{Errors, Recoverable, Shell, Trouble, Visit, Why};
 
 use crate::{
     acts::credentials::Owner,
@@ -42,6 +42,22 @@ impl Here {
             computer: self.computer.as_ref().map(<[u8; 32]>::as_slice),
             sending: &self.sending,
         }
+    }
+}
+
+/// The form, or its page again. What somebody else typed in this browser before is not on it: whoever is in front now
+/// neither reads it nor sends it as their own.
+fn own_or_again<T: Default>(
+    form: Recoverable<T>,
+    visit: &Visit,
+    again: impl FnOnce(StatusCode, T, Errors) -> Result<Response, Trouble>,
+) -> Result<T, Trouble> {
+    match form {
+        Recoverable::Refused(_, why @ Why::Person) => {
+            let errors = Errors::whole(visit.t("credentials-other-person"));
+            Err(again(why.status(), T::default(), errors)?.into())
+        }
+        form => form.or_again(visit, again),
     }
 }
 

@@ -7,7 +7,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{super::recover::refusal, Here, changed};
+use super::{super::recover::refusal, Here, changed, own_or_again};
 
 use crate::{
     acts::{self, credentials::Changed},
@@ -54,7 +54,7 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let form = form.or_again(visit, |status, _, errors| page(&who, status, errors))?;
+    let form = own_or_again(form, visit, |status, _, errors| page(&who, status, errors))?;
     let mut errors = Errors::default();
     if form.old_password.is_empty() {
         errors.add("old_password", visit.t("change-password-needs-old"));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     super::sign_up::form::{OWN, answer_in_words, asked},
-    Here, changed,
+    Here, changed, own_or_again,
 };
 
 use crate::{
@@ -72,7 +72,7 @@ pub async fn take(
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
     let again = |status, form, errors| visit.page(status, &QuestionPage::of(&who, &form, errors));
-    let form = form.or_again(visit, again)?;
+    let form = own_or_again(form, visit, again)?;
     let mut errors = Errors::default();
     let question = asked(visit, &form.question, &form.own_question)
         .map_err(|(field, key)| errors.add(field, visit.t(key)))
