@@ -115,6 +115,11 @@ impl Outbox {
         Ok(None)
     }
 
+    /// Adds a job that is not begun before it is due.
+    pub async fn add_due<J: Job>(&self, tx: &Tx, due: Moment, job: &J) -> Result<(), Fault> {
+        self.insert(tx, due, job).await.map(|_| ())
+    }
+
     /// Adds a job that others may join until it is due. Its age counts from then.
     pub async fn add_waiting<J: Joins>(&self, tx: &Tx, due: Moment, job: &J) -> Result<(), Fault> {
         self.insert(tx, due, job).await.map(|_| ())
@@ -142,6 +147,16 @@ impl Outbox {
         tx.note_job();
         Ok(id)
     }
+}
+
+/// How many jobs wait in a lane, whenever they are due; nobody counts further than `most`.
+pub async fn count_in_lane(db: &impl ConnectionTrait, lane: &str, most: i64) -> Result<i64, Fault> {
+    let sql = "SELECT COUNT(*) AS waiting FROM \
+               (SELECT 1 AS one FROM outbox WHERE state = 'due' AND lane = $1 LIMIT $2) AS counted";
+    let statement =
+        Statement::from_sql_and_values(db.get_database_backend(), sql, [lane.into(), most.into()]);
+    let row = db.query_one_raw(statement).await?.ok_or_else(|| Fault::bug("counting gave no row"))?;
+    Ok(row.try_get("", "waiting")?)
 }
 
 /// How many jobs wait, and since when the oldest does.

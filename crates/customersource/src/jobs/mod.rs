@@ -3,6 +3,7 @@
 pub mod bounces;
 pub mod bulk;
 pub mod cases;
+mod crowd;
 pub mod give_back;
 pub mod refresh;
 pub mod search;

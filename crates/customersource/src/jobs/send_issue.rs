@@ -7,13 +7,16 @@ use platform::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::send_mail::IssueLetter;
+use super::{
+    crowd::{has_room, readers},
+    send_mail::IssueLetter,
+};
 use crate::{
-    Portal, access,
+    Portal,
     bulletin::{Bulletin, What},
     mailing::{self, Kind, Regarding},
     newsletter,
-    profile::{self, ProfileId},
+    profile::ProfileId,
     resource::{self, ResourceId, words_for},
     unsubscribe::{List, Unsubscribe},
 };
@@ -23,6 +26,9 @@ use crate::{
 pub struct SendIssue {
     pub issue: ResourceId,
     pub after: Option<ProfileId>,
+    /// How often it found too many letters waiting.
+    #[serde(default)]
+    pub waited: u32,
 }
 
 impl Job for SendIssue {
@@ -44,6 +50,10 @@ pub async fn run(portal: Portal, job: SendIssue) -> Outcome {
 async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
     let now = portal.clock.now();
     let tx = portal.db.begin().await?;
+    let again = |waited| SendIssue { issue: job.issue, after: job.after, waited };
+    if !has_room(&tx, portal, now, (job.waited, again)).await? {
+        return tx.commit().await;
+    }
     // A part whose letters are out already, of an attempt that was not noted, is not sent again.
     let part = format!("{} {}", job.issue, job.after.map(|after| after.to_string()).unwrap_or_default());
     if !Once::new("issue of a newsletter", &[&part], now + KEPT).spend(&tx).await? {
@@ -57,14 +67,8 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
     let Some(words) = words else { return Ok(()) };
     let link = portal.site.url(&format!("/newsletters/{}/{}", letter.slug, issue.slug));
     let subscribers = newsletter::store::list_subscribers(&tx, id, job.after, BATCH).await?;
-    for subscriber in &subscribers {
-        let Some((person, company)) = profile::store::find(&tx, *subscriber).await? else { continue };
-        let places = &portal.places;
-        let face = access::actions::face(&tx, places, now, (&person, &company), &issue.rule).await?;
-        if !person.is_active || !company.is_active || person.no_bulk_mail || !face.is_allowed() {
-            continue;
-        }
-        let stop = Unsubscribe { list: List::Issue(issue.id), profile: *subscriber };
+    for (person, _) in readers(&tx, portal, now, (&subscribers, &issue.rule)).await? {
+        let stop = Unsubscribe { list: List::Issue(issue.id), profile: person.id };
         let stop = portal.site.url(&format!("/unsubscribe/{}", portal.unsubscribe.name(&stop)));
         let bulletin = Bulletin {
             what: What::Issue { newsletter: &letter.name, title: &words.title, summary: &words.summary },
@@ -75,12 +79,12 @@ async fn send(portal: &Portal, job: &SendIssue) -> Result<(), Fault> {
             unsubscribe: Some(&stop),
         };
         let (letter, _) = bulletin.write(&portal.site.texts)?;
-        let letter = IssueLetter { issue: issue.id, newsletter: id, profile: *subscriber, letter };
-        let about = Regarding { newsletter: Some(id), ..Regarding::of(Kind::Issue).profile(*subscriber) };
+        let letter = IssueLetter { issue: issue.id, newsletter: id, profile: person.id, letter };
+        let about = Regarding { newsletter: Some(id), ..Regarding::of(Kind::Issue).profile(person.id) };
         mailing::actions::send(&tx, now, &portal.outbox, (&letter, &letter.letter), &about).await?;
     }
     if let Some(last) = subscribers.last().filter(|_| subscribers.len() as u64 == BATCH) {
-        portal.outbox.add(&tx, now, &SendIssue { issue: job.issue, after: Some(*last) }).await?;
+        portal.outbox.add(&tx, now, &SendIssue { issue: job.issue, after: Some(*last), waited: 0 }).await?;
     }
     tx.commit().await
 }

@@ -2,11 +2,11 @@
 //! waits for none of it.
 use platform::{Fault, language::Language, mail, once::Once, outbox::Outcome};
 
+use super::crowd::{has_room, readers};
 use crate::{
-    Portal, access,
+    Portal,
     bulletin::{Bulletin, Reply, What},
     newsgroup::{actions::TellWatchers, store},
-    profile,
     unsubscribe::{List, Unsubscribe},
 };
 
@@ -25,6 +25,16 @@ pub async fn run(portal: Portal, job: TellWatchers) -> Outcome {
 async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
     let now = portal.clock.now();
     let tx = portal.db.begin().await?;
+    let next = |after, waited| TellWatchers {
+        thread: job.thread,
+        post: job.post,
+        author: job.author,
+        after,
+        waited,
+    };
+    if !has_room(&tx, portal, now, (job.waited, |waited| next(job.after, waited))).await? {
+        return tx.commit().await;
+    }
     let part = format!("{} {}", job.post, job.after.map(|after| after.to_string()).unwrap_or_default());
     if !Once::new("mails about a reply", &[&part], now + KEPT).spend(&tx).await? {
         return Ok(());
@@ -46,17 +56,9 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
     let language = Language::of_tag(&group.language).unwrap_or(portal.site.default_language);
     let watchers = store::list_watchers(&tx, thread.id, job.after, BATCH).await?;
     let kind = format!("reply {}", thread.id);
-    for watcher in watchers.iter().filter(|watcher| **watcher != job.author) {
-        let Some((person, company)) = profile::store::find(&tx, *watcher).await? else { continue };
-        if !person.is_active || !company.is_active || person.no_bulk_mail {
-            continue;
-        }
-        let places = &portal.places;
-        let face = access::actions::face(&tx, places, now, (&person, &company), &group.rule).await?;
-        if !face.is_allowed() {
-            continue;
-        }
-        let stop = Unsubscribe { list: List::Thread(thread.id), profile: *watcher };
+    let others: Vec<_> = watchers.iter().copied().filter(|watcher| *watcher != job.author).collect();
+    for (person, _) in readers(&tx, portal, now, (&others, &group.rule)).await? {
+        let stop = Unsubscribe { list: List::Thread(thread.id), profile: person.id };
         let stop = portal.site.url(&format!("/unsubscribe/{}", portal.unsubscribe.name(&stop)));
         let bulletin = Bulletin {
             what: What::Reply(Reply {
@@ -72,12 +74,10 @@ async fn tell(portal: &Portal, job: &TellWatchers) -> Result<(), Fault> {
             link: &link,
             unsubscribe: Some(&stop),
         };
-        portal.press().send(&tx, now, (*watcher, &bulletin), &kind).await?;
+        portal.press().send(&tx, now, (person.id, &bulletin), &kind).await?;
     }
     if let Some(last) = watchers.last().filter(|_| watchers.len() as u64 == BATCH) {
-        let next =
-            TellWatchers { thread: job.thread, post: job.post, author: job.author, after: Some(*last) };
-        portal.outbox.add(&tx, now, &next).await?;
+        portal.outbox.add(&tx, now, &next(Some(*last), 0)).await?;
     }
     tx.commit().await
 }

@@ -45,6 +45,9 @@ pub struct TellWatchers {
     pub post: PostId,
     pub author: ProfileId,
     pub after: Option<ProfileId>,
+    /// How often it found too many letters waiting.
+    #[serde(default)]
+    pub waited: u32,
 }
 
 impl Job for TellWatchers {
@@ -67,7 +70,7 @@ pub async fn reply(
     let parent = store::find_parent(tx, id).await?;
     let post = add(tx, now, press, &thread, group, parent, written).await?;
     store::set_last(tx, id, now).await?;
-    press.outbox.add(tx, now, &TellWatchers { thread: id, post, author, after: None }).await?;
+    press.outbox.add(tx, now, &TellWatchers { thread: id, post, author, after: None, waited: 0 }).await?;
     Ok(Some(post))
 }
 
