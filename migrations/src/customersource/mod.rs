@@ -21,6 +21,7 @@ mod m0020_once;
 mod m0021_public_urls;
 mod m0022_case_address;
 mod m0023_case_refusal;
+mod m0025_headings;
 
 pub struct Migrator;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_public_urls::Migration),
             Box::new(m0022_case_address::Migration),
             Box::new(m0023_case_refusal::Migration),
+            Box::new(m0025_headings::Migration),
         ]
     }
 }

@@ -14,7 +14,7 @@ pub use entry::Entry;
 pub use snippet::{Snippet, snippet};
 
 /// What [`Entry`] makes of a text. Counted up when that changes: an index of an older scheme is built anew.
-pub const SCHEME: i32 = 2;
+pub const SCHEME: i32 = 3;
 
 /// So many words of a question count, and so many characters of each.
 const MOST_WORDS: usize = 8;
@@ -58,7 +58,12 @@ pub enum Where {
     Anywhere,
 }
 
-/// What a visitor asks for: every word must be there. A word may go on, or be another form of the same word.
+fn is_letter(word: &str) -> bool {
+    word.chars().nth(1).is_none()
+}
+
+/// What a visitor asks for: every word must be there. A word may go on, but for a single letter, which half of all words
+/// begin with; or it may be another form of the same word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question(Vec<String>);
 
@@ -90,6 +95,7 @@ impl Question {
             .forms(language)
             .map(|(word, stem)| match stem {
                 Some(stem) => format!("(\"{word}\"* OR \"{stem}\")"),
+                None if is_letter(word) => format!("\"{word}\""),
                 None => format!("\"{word}\"*"),
             })
             .collect();
@@ -101,17 +107,15 @@ impl Question {
         format!("{columns}({})", words.join(" AND "))
     }
 
-    /// A `tsquery`, as PostgreSQL writes one.
+    /// A `tsquery`, as PostgreSQL writes one, for the heading or, anywhere, for the whole text.
     pub fn for_postgres(&self, language: Language, place: Where) -> String {
-        let (going_on, whole) = match place {
-            Where::Title => (":*A", ":A"),
-            Where::Summary => (":*AB", ":AB"),
-            Where::Anywhere => (":*", ""),
-        };
+        // The heading has the summary's words, too; a whole text is not read for its weights.
+        let (going_on, whole) = if place == Where::Title { (":*A", ":A") } else { (":*", "") };
         let words: Vec<_> = self
             .forms(language)
             .map(|(word, stem)| match stem {
                 Some(stem) => format!("('{word}'{going_on} | '{stem}'{whole})"),
+                None if is_letter(word) => format!("'{word}'{whole}"),
                 None => format!("'{word}'{going_on}"),
             })
             .collect();
@@ -136,11 +140,11 @@ mod tests {
         let question = Question::of("NEAR(\"a\" OR b*) & !c | title:d").unwrap();
         assert_eq!(
             question.for_sqlite(Language::EnUs, Where::Anywhere),
-            "(\"near\"* AND \"a\"* AND \"or\"* AND \"b\"* AND \"c\"* AND (\"title\"* OR \"titl\") AND \"d\"*)"
+            "(\"near\"* AND \"a\" AND \"or\"* AND \"b\" AND \"c\" AND (\"title\"* OR \"titl\") AND \"d\")"
         );
         assert_eq!(
             question.for_postgres(Language::EnUs, Where::Anywhere),
-            "'near':* & 'a':* & 'or':* & 'b':* & 'c':* & ('title':* | 'titl') & 'd':*"
+            "'near':* & 'a' & 'or':* & 'b' & 'c' & ('title':* | 'titl') & 'd'"
         );
         assert_eq!(
             Question::of("titles").unwrap().for_sqlite(Language::EnUs, Where::Summary),
@@ -148,7 +152,7 @@ mod tests {
         );
         assert_eq!(
             Question::of("titles").unwrap().for_postgres(Language::EnUs, Where::Summary),
-            "('titles':*AB | 'titl':AB)"
+            "('titles':* | 'titl')"
         );
         assert_eq!(Question::of(&"x ".repeat(50)).unwrap().0.len(), MOST_WORDS);
     }

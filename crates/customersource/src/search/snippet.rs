@@ -15,10 +15,17 @@ pub struct Snippet(pub Vec<(bool, String)>);
 pub fn snippet(question: &Question, tag: &str, text: &str) -> Option<Snippet> {
     let stems = Stems::of(Language::of_tag(tag).unwrap_or(Language::EnUs));
     let asked: Vec<(&String, String)> = question.0.iter().map(|word| (word, stems.stem(word))).collect();
+    // Forms of one word begin with one letter: most words are not worth a stem.
+    let is_near = |word: &str, stem: &str| word.chars().next() == stem.chars().next();
     let answers = |word: &String| {
-        asked.iter().any(|(asked, stem)| word.starts_with(asked.as_str()) || stems.stem(word) == *stem)
+        asked.iter().any(|(asked, stem)| {
+            word.starts_with(asked.as_str()) || (is_near(word, stem) && stems.stem(word) == *stem)
+        })
     };
-    let is_asked = |word: &&str| words(word).iter().chain(&code::forms(word)).any(answers);
+    let is_asked = |word: &&str| {
+        let has_number = word.contains(char::is_numeric);
+        words(word).iter().any(answers) || (has_number && code::forms(word).iter().any(answers))
+    };
     let all: Vec<&str> = text.split_whitespace().collect();
     let first = all.iter().position(is_asked)?;
     let from = first.saturating_sub(BEFORE);

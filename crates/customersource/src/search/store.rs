@@ -28,9 +28,10 @@ pub async fn set_entry(db: &impl ConnectionTrait, kind: Kind, id: Uuid, entry: &
     add_words(db, &entry.vocabulary).await?;
     let key = vec![Value::from(kind.text()), id.to_string().into(), entry.language.tag().into()];
     if is_postgres(db) {
-        let sql = "INSERT INTO search_text (kind, id, language, words) VALUES ($1, $2, $3, CAST($4 AS tsvector)) \
-                   ON CONFLICT (kind, id, language) DO UPDATE SET words = excluded.words";
-        return run(db, sql, [key, vec![entry.for_postgres().into()]].concat()).await;
+        let sql = "INSERT INTO search_text (kind, id, language, heading, words) \
+                   VALUES ($1, $2, $3, CAST($4 AS tsvector), CAST($5 AS tsvector)) ON CONFLICT (kind, id, language) \
+                   DO UPDATE SET heading = excluded.heading, words = excluded.words";
+        return run(db, sql, [key, entry.for_postgres().map(Value::from).to_vec()].concat()).await;
     }
     let sql = "INSERT INTO search_row (kind, id, language) VALUES ($1, $2, $3) \
                ON CONFLICT (kind, id, language) DO UPDATE SET kind = excluded.kind RETURNING number";
@@ -64,6 +65,10 @@ pub struct Hit {
     pub place: Where,
 }
 
+/// Of so many that answer a question in one place and language it is judged how well they do: what most texts have
+/// says little, and judging all of them would take longer than reading a few.
+const CANDIDATES: usize = 200;
+
 /// What answers the question, each thing once, at most `most`: what has all words in its title comes first, then who
 /// has them in title and summary, then anywhere; in each the reader's language before others, and then by how well
 /// the engine thinks that it fits. The store is asked once.
@@ -77,33 +82,47 @@ pub async fn find(
     languages.sort_by_key(|language| *language != reader);
     let places = [Where::Title, Where::Summary, Where::Anywhere];
     let limit = i64::try_from(most).unwrap_or(i64::MAX);
-    let (mut parts, mut values) = (Vec::new(), Vec::new());
+    let (mut parts, mut values, mut before) = (Vec::new(), Vec::new(), Vec::new());
     for (step, (place, language)) in
         places.into_iter().flat_map(|place| languages.map(|language| (place, language))).enumerate()
     {
         let at = values.len();
         let (asked, tag, cut) = (at + 1, at + 2, at + 3);
+        // What was found by then may be all that is wanted.
+        let goes_on = match before.as_slice() {
+            [] => String::new(),
+            before => {
+                let before = before.join(" UNION ALL ");
+                format!("(SELECT COUNT(DISTINCT id) FROM ({before}) AS before{step}) < ${cut} AND")
+            }
+        };
         parts.push(if is_postgres(db) {
+            let of = if place == Where::Anywhere { "words" } else { "heading" };
             format!(
-                "SELECT * FROM (SELECT {step} AS step, kind, id, ts_rank(words, asked)::float8 AS score \
-                 FROM search_text, CAST(${asked} AS tsquery) AS asked WHERE words @@ asked AND language = ${tag} \
-                 ORDER BY score DESC, id DESC LIMIT ${cut}) AS found{step}"
+                "step{step} AS MATERIALIZED (SELECT {step} AS step, kind, id, \
+                 ts_rank(found, CAST(${asked} AS tsquery))::float8 AS score FROM \
+                 (SELECT kind, id, {of} AS found FROM search_text WHERE {goes_on} language = ${tag} \
+                 AND {of} @@ CAST(${asked} AS tsquery) LIMIT {CANDIDATES}) AS candidates{step} \
+                 ORDER BY score DESC, id DESC LIMIT ${cut})"
             )
         } else {
             format!(
-                "SELECT * FROM (SELECT {step} AS step, kind, id, \
-                 -bm25(search_text, 0.0, 0.0, 0.0, 8.0, 3.0, 1.0) AS score \
-                 FROM search_text WHERE search_text MATCH ${asked} AND language = ${tag} \
-                 ORDER BY score DESC, id DESC LIMIT ${cut})"
+                "step{step} AS MATERIALIZED (SELECT * FROM (SELECT {step} AS step, kind, id, \
+                 -bm25(search_text, 0.0, 0.0, 0.0, 8.0, 3.0, 1.0) AS score FROM search_text \
+                 WHERE {goes_on} search_text MATCH ${asked} AND language = ${tag} \
+                 ORDER BY rowid DESC LIMIT {CANDIDATES}) ORDER BY score DESC, id DESC LIMIT ${cut})"
             )
         });
+        before.push(format!("SELECT id FROM step{step}"));
         let asked = match is_postgres(db) {
             true => question.for_postgres(language, place),
             false => question.for_sqlite(language, place),
         };
         values.extend([Value::from(asked), language.tag().into(), limit.into()]);
     }
-    let sql = format!("{} ORDER BY step, score DESC, id DESC", parts.join(" UNION ALL "));
+    let all: Vec<_> = (0..parts.len()).map(|step| format!("SELECT * FROM step{step}")).collect();
+    let (parts, all) = (parts.join(", "), all.join(" UNION ALL "));
+    let sql = format!("WITH {parts} {all} ORDER BY step, score DESC, id DESC");
     let mut found = Vec::<Hit>::new();
     let mut known = HashSet::new();
     for row in rows(db, &sql, values).await? {
