@@ -8,6 +8,7 @@ mod import;
 mod keys;
 mod run;
 mod staff;
+mod synthetic;
 
 use std::path::PathBuf;
 
@@ -91,8 +92,10 @@ enum What {
     },
     /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
+        #[arg(value_name = "FILE", required_unless_present = "profiles")]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        synthetic: Option<synthetic::Synthetic>,
         #[arg(long)]
         json: bool,
     },
@@ -113,7 +116,10 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Keys { what } => keys::run(configured, what).await,
         What::Outbox { what } => data::outbox(settings(configured)?, what).await,
         What::Audit { what } => audit::run(configured, what).await,
-        What::Seed { file, json } => data::seed(settings(configured)?, &file, json).await,
+        What::Seed { synthetic: Some(wanted), .. } => synthetic::fill(settings(configured)?, &wanted).await,
+        What::Seed { file, json, synthetic: None } => {
+            data::seed(settings(configured)?, &file.unwrap_or_default(), json).await
+        }
     }
 }
 
