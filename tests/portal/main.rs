@@ -12,6 +12,7 @@
 
 mod access;
 mod administrators;
+mod asked;
 mod authority;
 mod browser;
 mod budgets;

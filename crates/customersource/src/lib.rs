@@ -6,8 +6,8 @@
 //! [`company`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`people`],
 //! [`bulk`], [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
-//! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them; and of letters: [`mailing`],
-//! [`bounce`], [`address`], [`quota`].
+//! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them, [`finding`], what they searched; and of letters: [`mailing`],
+//! [`bounce`], [`address`], [`quota`]; [`presence`] is who visits.
 //! Which names which: `tests/tidy/arrows/tables.rs`.
 pub mod access;
 pub mod acting;
@@ -26,6 +26,7 @@ pub mod content;
 pub mod difference;
 pub mod directory;
 pub mod dump;
+pub mod finding;
 pub mod front;
 pub mod gate;
 pub mod ids;
@@ -41,6 +42,7 @@ pub mod pages;
 pub mod paths;
 pub mod people;
 pub mod plan;
+pub mod presence;
 pub mod profile;
 pub mod quota;
 pub mod resource;

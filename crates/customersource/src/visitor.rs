@@ -12,7 +12,8 @@ use crate::{
     acting::{self, Administration, Duty, Locks, Own, Refusal, Signed},
     association::Standing,
     paths::CHOOSE,
-    plan::{self, Coverage, Entitlement},
+    plan::{self, Coverage, Entitlement, Entitlements},
+    presence::Recognized,
     profile::{self, ProfileId},
     session::Session,
     staff,
@@ -28,7 +29,7 @@ pub mod reading;
 pub mod sign_in;
 
 use self::others::Others;
-pub use anybody::{Anybody, Recognized, head, note, say_who};
+pub use anybody::{Anybody, head, note, presence, say_who};
 use anybody::{note_use, shown};
 
 /// Somebody signed in with a Passport; whether it has a profile here is another question.
@@ -59,7 +60,7 @@ pub struct Entitled {
     /// The plan that lets them in; partners and employees need none.
     pub plan: Option<Entitlement>,
     /// All that the company has and had.
-    entitlements: Vec<Entitlement>,
+    entitlements: Entitlements,
 }
 
 /// Somebody whose acting profile administers its company, and no other (CS-43).
@@ -150,16 +151,14 @@ impl Associated {
         Ok(Self { visit, session, member, acting, all })
     }
 
-    /// What the acting profile may do with something that has this rule.
-    pub async fn face(&self, portal: &Portal, rule: &Rule) -> Result<access::Access, Trouble> {
-        let acting = (&self.acting.profile, &self.acting.company);
-        let places = &portal.places;
-        Ok(access::actions::face(portal.db.reader(), places, self.visit.now, acting, rule).await?)
+    /// Their other profiles who may read something that has this rule.
+    fn others(&self, portal: &Portal, entitlements: &Entitlements, rule: &Rule) -> Others {
+        Others::who_may(portal, &self.visit, (&self.all, &self.acting), entitlements, rule)
     }
 
-    /// Their other profiles who may read something that has this rule.
-    async fn others(&self, portal: &Portal, rule: &Rule) -> Result<Others, platform::Fault> {
-        Others::who_may(portal, &self.visit, (&self.all, &self.acting), rule).await
+    /// What the companies of all profiles have and had.
+    async fn entitlements(&self, portal: &Portal) -> Result<Entitlements, platform::Fault> {
+        entitlements(portal, &self.all).await
     }
 
     /// Whether the acting profile's company may use the portal today.
@@ -201,14 +200,15 @@ impl FromRequestParts<Portal> for Associated {
 impl Entitled {
     pub async fn find(portal: &Portal, associated: Associated) -> Result<Self, Trouble> {
         use access::Access::{Allowed, Elsewhere, PlanInsufficient};
-        let company = associated.acting.company.id;
-        let entitlements = plan::store::list_entitlements(portal.db.reader(), company).await?;
+        let entitlements = associated.entitlements(portal).await?;
         let about = (&associated.acting.profile, &associated.acting.company);
-        let now = associated.visit.now;
-        match access::actions::judge(&portal.places, now, about, &entitlements, &Rule::default()) {
+        let (now, own) = (associated.visit.now, entitlements.of(about.1.id));
+        match access::actions::judge(&portal.places, now, about, own, &Rule::default()) {
             Allowed(plan) => Ok(Self { associated, plan, entitlements }),
-            PlanInsufficient(last) => Err(locked::page(portal, &associated, last).await?.into()),
-            Elsewhere => Err(locked::elsewhere(portal, &associated).await?.into()),
+            PlanInsufficient(last) => {
+                Err(locked::page(portal, &associated, (last, &entitlements)).await?.into())
+            }
+            Elsewhere => Err(locked::elsewhere(portal, &associated, &entitlements)?.into()),
             // The site itself is for nobody in particular.
             access::Access::Anonymous | access::Access::OtherAudience => {
                 Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"))
@@ -222,8 +222,8 @@ impl Entitled {
     pub fn may_read(&self, portal: &Portal, rule: &Rule) -> bool {
         let acting = &self.associated.acting;
         let about = (&acting.profile, &acting.company);
-        let now = self.associated.visit.now;
-        access::actions::judge(&portal.places, now, about, &self.entitlements, rule).is_allowed()
+        let (now, own) = (self.associated.visit.now, self.entitlements.of(about.1.id));
+        access::actions::judge(&portal.places, now, about, own, rule).is_allowed()
     }
 }
 
@@ -297,6 +297,12 @@ impl Staff {
     pub async fn tries(&self, portal: &Portal, locks: &Locks) -> Result<acting::Acting<Duty>, Refusal> {
         acting::Acting::staff(portal, self.visit.now, &self.session, &self.member, locks).await
     }
+}
+
+/// What the companies of these profiles have and had.
+async fn entitlements(portal: &Portal, all: &[Standing]) -> Result<Entitlements, platform::Fault> {
+    let companies: Vec<_> = all.iter().map(|standing| standing.company.id).collect();
+    plan::store::list_entitlements_of(portal.db.reader(), &companies).await
 }
 
 /// Begins to do what a form asks for; a form that was carried out before is answered as it was then.

@@ -176,9 +176,11 @@ pub const CUSTOMERSOURCE: Table = &[
         "association",
         &["access", "audit", "claim", "ids", "mailing", "notice", "company", "profile", "rp", "session"],
     ),
+    ("presence", &["association", "company", "maintenance", "profile", "session", "staff"]),
     ("bounce", &["association", "mailing", "newsletter"]),
     ("acting", &["association", "gate", "company", "profile", "rp", "session", "staff"]),
     ("newsgroup", &["access", "acting", "bulletin", "profile", "search"]),
+    ("finding", &["newsgroup", "newsletter", "resource", "search"]),
     (
         "content",
         &["access", "audit", "maintenance", "newsgroup", "newsletter", "resource", "search", "training"],
@@ -244,6 +246,7 @@ pub const CUSTOMERSOURCE: Table = &[
     (
         "jobs",
         &[
+            "plan",
             "access",
             "address",
             "admin_case",
@@ -295,6 +298,7 @@ pub const CUSTOMERSOURCE: Table = &[
     (
         "visitor",
         &[
+            "presence",
             "access",
             "acting",
             "association",
@@ -310,6 +314,8 @@ pub const CUSTOMERSOURCE: Table = &[
     (
         "pages",
         &[
+            "presence",
+            "finding",
             "access",
             "acting",
             "address",
@@ -352,6 +358,9 @@ pub const CUSTOMERSOURCE: Table = &[
     (
         "command",
         &[
+            "resource",
+            "company",
+            "access",
             "association",
             "audit",
             "config",

@@ -1,27 +1,11 @@
 //! Deciding for a profile from its company's rows as they are now.
-use platform::{Fault, clock::Moment};
-use sea_orm::ConnectionTrait;
+use platform::clock::Moment;
 
 use super::{Access, Places, Reader, Rule, decide};
-use crate::{
-    company::Company,
-    plan::{self, Entitlement},
-    profile::Profile,
-};
+use crate::{company::Company, plan::Entitlement, profile::Profile};
 
-/// What somebody who acts as this profile may do with something that has this rule.
-pub async fn face(
-    db: &impl ConnectionTrait,
-    places: &Places,
-    now: Moment,
-    (profile, company): (&Profile, &Company),
-    rule: &Rule,
-) -> Result<Access, Fault> {
-    let entitlements = plan::store::list_entitlements(db, company.id).await?;
-    Ok(judge(places, now, (profile, company), &entitlements, rule))
-}
-
-/// The same with the company's entitlements at hand.
+/// What somebody who acts as this profile may do with something that has this rule, by what their company is entitled
+/// to.
 pub fn judge(
     places: &Places,
     now: Moment,

@@ -4,7 +4,10 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::CaseId;
-use crate::{company::CompanyId, profile::ProfileId};
+use crate::{
+    company::CompanyId,
+    profile::{self, ProfileId},
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Serialize)]
 #[sea_orm(table_name = "admin_case")]
@@ -34,6 +37,19 @@ pub struct Model {
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "profile::entity::Entity",
+        from = "Column::ProfileId",
+        to = "profile::entity::Column::Id"
+    )]
+    Profile,
+}
+
+impl Related<profile::entity::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Profile.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

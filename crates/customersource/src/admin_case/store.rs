@@ -8,12 +8,16 @@ use platform::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, SelectThree, TopologyChain,
     sea_query::{Expr, ExprTrait as _},
 };
 
 use super::{Case, CaseId, Proposal, State, entity};
-use crate::{company::CompanyId, profile::ProfileId, rp::Subject};
+use crate::{
+    company::{self, Company, CompanyId},
+    profile::{self, Profile, ProfileId},
+    rp::Subject,
+};
 
 fn of_row(row: entity::Model) -> Case {
     Case {
@@ -40,13 +44,35 @@ pub async fn find(db: &impl ConnectionTrait, id: CaseId) -> Result<Option<Case>,
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
 }
 
+/// A case with whom it proposes.
+pub type Proposed = (Case, Option<(Profile, Company)>);
+
+fn proposed(
+    rows: (entity::Model, Option<profile::entity::Model>, Option<company::entity::Model>),
+) -> Proposed {
+    let (case, person, company) = rows;
+    let person = person.map(profile::store::of_row).zip(company.map(company::store::of_row));
+    (of_row(case), person)
+}
+
+fn with_proposed()
+-> SelectThree<entity::Entity, profile::entity::Entity, company::entity::Entity, TopologyChain> {
+    entity::Entity::find()
+        .find_also_related(profile::entity::Entity)
+        .and_also_related(company::entity::Entity)
+}
+
+pub async fn find_proposed(db: &impl ConnectionTrait, id: CaseId) -> Result<Option<Proposed>, Fault> {
+    Ok(with_proposed().filter(entity::Column::Id.eq(id)).one(db).await?.map(proposed))
+}
+
 /// Cases of one company or of all, the newest first.
 pub async fn list(
     db: &impl ConnectionTrait,
     company: Option<CompanyId>,
     (turn, most): (&Turn<CaseId>, u64),
-) -> Result<Leaf<Case>, Fault> {
-    let mut query = entity::Entity::find();
+) -> Result<Leaf<Proposed>, Fault> {
+    let mut query = with_proposed();
     query = match turn {
         Turn::After(key) => query.filter(entity::Column::Id.lt(*key)),
         Turn::Before(key) => query.filter(entity::Column::Id.gt(*key)),
@@ -57,7 +83,7 @@ pub async fn list(
     }
     let order = if turn.is_backwards() { Order::Asc } else { Order::Desc };
     let rows = query.order_by(entity::Column::Id, order).limit(most.saturating_add(1)).all(db).await?;
-    Ok(turn.leaf(rows, most).map(of_row))
+    Ok(turn.leaf(rows, most).map(proposed))
 }
 
 /// Cases whose time has come.

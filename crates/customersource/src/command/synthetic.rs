@@ -9,7 +9,7 @@ use super::{open, say};
 use crate::{
     Portal, Settings,
     access::Rule,
-    content::{self, About, Content, Item, Series},
+    content::{self, Content, Item, Series},
     import::{
         Extent, Mapping, What,
         actions::{Work, carry_out, look},
@@ -143,10 +143,10 @@ fn item(number: u32, english: &[String], portuguese: &[String]) -> Item {
         },
         newsletter: None,
         slug: format!("article-{number}"),
-        about: About {
+        about: content::About {
             product: pick(&["GP", "NAV", "CRM", ""], number).into(),
             audience: Rule { min_rank: (number % 5 == 0).then_some(20), ..Rule::default() },
-            ..About::default()
+            ..content::About::default()
         },
         state: State::Published,
         published_at: None,

@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::{Window, WindowId, entity};
 
-fn of_row(row: entity::Model) -> Window {
+pub(crate) fn of_row(row: entity::Model) -> Window {
     Window { id: row.id, starts_at: row.starts_at, ends_at: row.ends_at, message: row.message }
 }
 

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::{NewsgroupId, PostId, ThreadId};
-use crate::profile::ProfileId;
+use crate::profile::{self, ProfileId};
 
 pub mod newsgroup {
     use super::*;
@@ -95,7 +95,20 @@ pub mod post {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "profile::entity::Entity",
+            from = "Column::AuthorProfileId",
+            to = "profile::entity::Column::Id"
+        )]
+        Author,
+    }
+
+    impl Related<profile::entity::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Author.def()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }

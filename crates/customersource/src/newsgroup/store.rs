@@ -2,17 +2,21 @@
 mod posts;
 mod reads;
 
-use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use platform::{
     Fault,
     clock::Moment,
-    db::{Tx, rows},
+    db::{
+        Tx,
+        joined::{columns, joined},
+        rows,
+    },
     turn::{Leaf, Turn},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _, Order,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    QueryFilter as _, QueryOrder as _, QueryResult, QuerySelect as _, Statement, sea_query::Expr,
 };
 
 use super::{
@@ -25,7 +29,7 @@ pub use posts::{
     Parent, add_post, count_visible, find_parent, find_post, find_refs, list_newest, list_posts,
     list_visible, read_visible, set_hidden,
 };
-pub use reads::{is_read, set_read};
+pub use reads::{Interest, find_interest, set_read};
 
 fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
     Some(Newsgroup {
@@ -44,15 +48,45 @@ fn group_of(row: newsgroup::Model) -> Option<Newsgroup> {
 /// Rows as threads; where a moderator hid the post that began one, its subject is hidden.
 async fn threads_of(db: &impl ConnectionTrait, rows: Vec<thread::Model>) -> Result<Vec<Thread>, Fault> {
     let hidden = posts::list_hidden_beginnings(db, rows.iter().map(|row| row.id)).await?;
-    let thread = |row: thread::Model| Thread {
-        subject: Topic { is_hidden: hidden.contains(&row.id), text: row.subject },
+    let thread = |row: thread::Model| {
+        let is_hidden = hidden.contains(&row.id);
+        thread_of(row, is_hidden)
+    };
+    Ok(rows.into_iter().map(thread).collect())
+}
+
+/// How many posts that began a thread `t` a moderator hid.
+pub(crate) const HIDDEN_BEGINNINGS: &str = "(SELECT COUNT(*) FROM post WHERE post.thread_id = t.id AND \
+     post.parent_id IS NULL AND post.state = 'hidden')";
+
+static WITH_GROUP: LazyLock<String> = LazyLock::new(|| {
+    let (thread, group) = (columns::<thread::Entity>("t"), columns::<newsgroup::Entity>("g"));
+    format!(
+        "SELECT {thread}, {group}, {HIDDEN_BEGINNINGS} AS hidden FROM thread AS t \
+         JOIN newsgroup AS g ON g.id = t.newsgroup_id WHERE t.id = $1"
+    )
+});
+
+/// The thread `t` of a row and its newsgroup `g`, where it has them.
+pub(crate) fn of_joined(row: &QueryResult) -> Result<Option<(Thread, Newsgroup)>, Fault> {
+    let (Some(thread), Some(group)) =
+        (joined::<thread::Model>(row, "t")?, joined(row, "g")?.and_then(group_of))
+    else {
+        return Ok(None);
+    };
+    let is_hidden = row.try_get::<i64>("", "hidden")? > 0;
+    Ok(Some((thread_of(thread, is_hidden), group)))
+}
+
+fn thread_of(row: thread::Model, is_hidden: bool) -> Thread {
+    Thread {
+        subject: Topic { is_hidden, text: row.subject },
         id: row.id,
         newsgroup: row.newsgroup_id,
         is_locked: row.is_locked,
         started_at: row.started_at,
         last_at: row.last_at,
-    };
-    Ok(rows.into_iter().map(thread).collect())
+    }
 }
 
 /// Which threads of a newsgroup are listed.
@@ -189,29 +223,14 @@ pub async fn find_thread(
     db: &impl ConnectionTrait,
     id: ThreadId,
 ) -> Result<Option<(Thread, Newsgroup)>, Fault> {
-    let Some(thread) = find_only(db, id).await? else { return Ok(None) };
-    let group = newsgroup::Entity::find_by_id(thread.newsgroup).one(db).await?.and_then(group_of);
-    Ok(group.map(|group| (thread, group)))
+    let values = [id.0.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), WITH_GROUP.as_str(), values);
+    db.query_one_raw(statement).await?.as_ref().map_or(Ok(None), of_joined)
 }
 
 async fn find_only(db: &impl ConnectionTrait, id: ThreadId) -> Result<Option<Thread>, Fault> {
     let row = thread::Entity::find_by_id(id).one(db).await?;
     Ok(threads_of(db, row.into_iter().collect()).await?.pop())
-}
-
-/// These threads with their newsgroups, in no order; what is gone is left out.
-pub async fn list_by_id(
-    db: &impl ConnectionTrait,
-    ids: &[ThreadId],
-) -> Result<Vec<(Thread, Newsgroup)>, Fault> {
-    let rows = thread::Entity::find().filter(thread::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    let threads = threads_of(db, rows).await?;
-    let of: HashSet<NewsgroupId> = threads.iter().map(|thread| thread.newsgroup).collect();
-    let groups = newsgroup::Entity::find().filter(newsgroup::Column::Id.is_in(of)).all(db).await?;
-    let groups: HashMap<_, _> =
-        groups.into_iter().filter_map(group_of).map(|group| (group.id, group)).collect();
-    let with_group = |thread: Thread| groups.get(&thread.newsgroup).cloned().map(|group| (thread, group));
-    Ok(threads.into_iter().filter_map(with_group).collect())
 }
 
 /// What a thread is about, as it is now.
@@ -271,14 +290,6 @@ pub async fn watch(db: &impl ConnectionTrait, thread: ThreadId, profile: Profile
 /// No mails any more; true when there were.
 pub async fn unwatch(db: &impl ConnectionTrait, thread: ThreadId, profile: ProfileId) -> Result<bool, Fault> {
     Ok(watch::Entity::delete_by_id((thread, profile)).exec(db).await?.rows_affected == 1)
-}
-
-pub async fn is_watched(
-    db: &impl ConnectionTrait,
-    thread: ThreadId,
-    profile: ProfileId,
-) -> Result<bool, Fault> {
-    Ok(watch::Entity::find_by_id((thread, profile)).one(db).await?.is_some())
 }
 
 /// Who watches a thread, in the order of their ids, beginning after one of them.

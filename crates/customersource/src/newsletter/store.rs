@@ -8,8 +8,8 @@ use platform::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Statement,
     sea_query::{Expr, OnConflict},
 };
 
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{access::Rule, ids::ResourceId, profile::ProfileId};
 
-fn of_row(row: newsletter::Model) -> Option<Newsletter> {
+pub(crate) fn of_row(row: newsletter::Model) -> Option<Newsletter> {
     Some(Newsletter {
         id: row.id,
         rule: Rule::of_text(&row.rule)?,
@@ -39,16 +39,6 @@ pub async fn list(db: &impl ConnectionTrait) -> Result<Vec<Newsletter>, Fault> {
 
 pub async fn find(db: &impl ConnectionTrait, id: NewsletterId) -> Result<Option<Newsletter>, Fault> {
     Ok(newsletter::Entity::find_by_id(id).one(db).await?.and_then(of_row))
-}
-
-/// What these newsletters ask of a reader.
-pub async fn list_rules(
-    db: &impl ConnectionTrait,
-    ids: &[NewsletterId],
-) -> Result<HashMap<NewsletterId, Rule>, Fault> {
-    let rows = newsletter::Entity::find().filter(newsletter::Column::Id.is_in(ids.iter().copied()));
-    let rows = rows.all(db).await?.into_iter().filter_map(of_row);
-    Ok(rows.map(|letter| (letter.id, letter.rule)).collect())
 }
 
 pub async fn find_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Newsletter>, Fault> {
@@ -141,14 +131,21 @@ pub async fn list_of_profile(
     Ok(rows.into_iter().map(subscription).collect())
 }
 
-/// How many have subscribed to a newsletter, and how many of these are paused.
+/// How many have subscribed to each newsletter, and how many of these are paused.
 pub async fn count_subscribers(
     db: &impl ConnectionTrait,
-    newsletter: NewsletterId,
-) -> Result<(u64, u64), Fault> {
-    let all = subscription::Entity::find().filter(subscription::Column::NewsletterId.eq(newsletter));
-    let paused = all.clone().filter(subscription::Column::PausedAt.is_not_null()).count(db).await?;
-    Ok((all.count(db).await?, paused))
+) -> Result<HashMap<NewsletterId, (u64, u64)>, Fault> {
+    let counts: Vec<(NewsletterId, i64, i64)> = subscription::Entity::find()
+        .select_only()
+        .column(subscription::Column::NewsletterId)
+        .column_as(subscription::Column::ProfileId.count(), "b_all")
+        .column_as(subscription::Column::PausedAt.count(), "c_paused")
+        .group_by(subscription::Column::NewsletterId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok(counts.into_iter().map(|(letter, all, paused)| (letter, (count(all), count(paused)))).collect())
 }
 
 /// Counts a mail that was taken: earlier refusals are forgotten.

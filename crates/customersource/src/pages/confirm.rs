@@ -15,10 +15,11 @@ use crate::{
     company::Company,
     config::PassportEmail,
     people::actions,
+    presence::Recognized,
     profile::{self, Profile},
     rp::attempt::{Opened, Wanted},
     session::Session,
-    visitor::{Anybody, Recognized, SignedIn},
+    visitor::{Anybody, SignedIn},
 };
 
 #[derive(Template)]

@@ -15,9 +15,10 @@ use crate::{
     Portal,
     association::{self, Dead, FAILED_LOOKUPS, Purpose, Verdict, decide, digest_of_link, judge_link},
     paths::INVITATION,
+    presence::Recognized,
     profile,
     rp::attempt::{Opened, Wanted},
-    visitor::{Anybody, Recognized},
+    visitor::Anybody,
 };
 
 /// The page for a link that leads nowhere: why, and what to do.

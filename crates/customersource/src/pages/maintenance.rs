@@ -14,11 +14,12 @@ use crate::{
     Portal,
     maintenance::{Window, store},
     paths,
+    presence::Presence,
     rp::{
         BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, POST_LOGOUT_PATH, REDIRECT_PATH,
         SECURITY_EVENTS_PATH,
     },
-    visitor::{Anybody, say_who},
+    visitor::{Anybody, presence},
 };
 
 /// What works in any case. Health, figures and assets are served beside the portal's routes.
@@ -80,21 +81,27 @@ impl platform::web::page::Samples for PlannedPage {
     }
 }
 
-/// Stands before every route of the portal.
-pub async fn gate(State(portal): State<Portal>, visit: Visit, request: Request, next: Next) -> Response {
+/// Stands before every route of the portal. Who visits is read with it, and handed on to the page.
+pub async fn gate(State(portal): State<Portal>, visit: Visit, mut request: Request, next: Next) -> Response {
     use axum::response::IntoResponse as _;
     let path = request.uri().path();
     if OPEN.contains(&path) || path == "/staff" || path.starts_with("/staff/") {
         return next.run(request).await;
     }
-    match store::find_running(portal.db.reader(), visit.now).await {
-        Ok(None) => next.run(request).await,
-        // A form that comes in meanwhile is kept on the page that says so.
-        Ok(Some(window)) if !visit.is_look() => {
-            say_who(&portal, &visit).await;
-            kept(&visit, &window)
+    match presence(&portal, &visit).await {
+        Ok(Presence { window: Some(window), known }) => {
+            let visitor = Anybody::recognized(&portal, visit, known).await;
+            // A form that comes in meanwhile is kept on the page that says so.
+            if visitor.visit.is_look() {
+                closed(&visitor, window).into_response()
+            } else {
+                kept(&visitor.visit, &window)
+            }
         }
-        Ok(Some(window)) => closed(&portal, visit, window).await.into_response(),
+        Ok(presence) => {
+            request.extensions_mut().insert(presence);
+            next.run(request).await
+        }
         Err(fault) => Trouble::from(fault).into_response(),
     }
 }
@@ -119,11 +126,10 @@ fn kept(visit: &Visit, window: &Window) -> Response {
     response
 }
 
-async fn closed(portal: &Portal, visit: Visit, window: Window) -> Result<Response, Trouble> {
-    let visitor = Anybody::of(portal, visit).await?;
+fn closed(visitor: &Anybody, window: Window) -> Result<Response, Trouble> {
     let seconds = window.retry_after(visitor.visit.now);
     let page = MaintenancePage { shell: visitor.shell(), window };
-    let mut response = anybodys_page(&visitor, StatusCode::SERVICE_UNAVAILABLE, &page)?;
+    let mut response = anybodys_page(visitor, StatusCode::SERVICE_UNAVAILABLE, &page)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     Ok(response)
 }

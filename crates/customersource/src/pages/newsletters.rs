@@ -158,8 +158,8 @@ pub async fn issues(
     let (db, visit) = (portal.db.reader(), reading.visit());
     let of = (Section::Newsletters, Some(letter.id));
     let issues = resources::shown(db, &reading, of, turned.turn(), Access::is_allowed).await?;
-    let lines = resources::lines(db, &reading, &issues.rows, visit.language).await?;
     let pages = resources::beside(&format!("/newsletters/{slug}"), &issues);
+    let lines = resources::lines(db, &reading, (issues.rows, Some(&slug)), visit.language).await?;
     let own = store::list_of_profile(db, reading.profile()?.id).await?;
     let letter = offered(letter, &own);
     reading.page(&IssuesPage { shell: reading.shell(), letter, lines, pages })

@@ -8,8 +8,8 @@ use super::signed_in_page;
 use crate::{
     Portal,
     association::{self, Standing},
-    people,
-    plan::{self, Coverage},
+    people::{self, store::Reach},
+    plan::{self, Coverage, Entitlement, Entitlements},
     profile,
     visitor::{SignedIn, locked::plan_line},
 };
@@ -110,8 +110,10 @@ pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Res
         visitor.all.iter().find(|standing| Some(standing.association.id) == visitor.session.association);
     let mut parts = Vec::new();
     // Nobody has to choose one before they know which lets them in.
-    for standing in chosen.map_or(visitor.all.as_slice(), std::slice::from_ref) {
-        parts.push(part(&portal, &visitor, &shell, standing).await?);
+    let standings = chosen.map_or(visitor.all.as_slice(), std::slice::from_ref);
+    let known = Known::load(&portal, standings).await?;
+    for standing in standings {
+        parts.push(part(&portal, &visitor, &shell, standing, &known));
     }
     if parts.is_empty() {
         parts.push(Part {
@@ -131,25 +133,39 @@ pub async fn show(State(portal): State<Portal>, visitor: SignedIn) -> Result<Res
     signed_in_page(&visitor.visit, StatusCode::OK, &WhyPage { shell, account, parts })
 }
 
-/// What lets somebody in by this profile or keeps them out, and whom to write to.
-async fn part(
-    portal: &Portal,
-    visitor: &SignedIn,
-    shell: &Shell,
-    standing: &Standing,
-) -> Result<Part, Trouble> {
-    let (db, company) = (portal.db.reader(), &standing.company);
-    let is_out_of_reach = people::store::is_out_of_reach(db, visitor.visit.now, company.id).await?;
-    let mut administrators = Vec::new();
-    if !is_out_of_reach {
-        administrators = profile::store::list_administrators(db, company.id).await?;
-        // Nobody is told to ask themselves.
-        administrators.retain(|one| one.id != standing.profile.id);
+/// What the companies of somebody's profiles are asked for, all at once.
+struct Known {
+    entitlements: Entitlements,
+    reach: Reach,
+}
+
+impl Known {
+    async fn load(portal: &Portal, standings: &[Standing]) -> Result<Self, Trouble> {
+        let companies: Vec<_> = standings.iter().map(|standing| standing.company.id).collect();
+        if companies.is_empty() {
+            return Ok(Self { entitlements: Entitlements::default(), reach: Reach::default() });
+        }
+        let db = portal.db.reader();
+        Ok(Self {
+            entitlements: plan::store::list_entitlements_of(db, &companies).await?,
+            reach: people::store::list_reach(db, &companies).await?,
+        })
     }
-    let checks = of_standing(portal, visitor, shell, standing).await?;
+}
+
+/// What lets somebody in by this profile or keeps them out, and whom to write to.
+fn part(portal: &Portal, visitor: &SignedIn, shell: &Shell, standing: &Standing, known: &Known) -> Part {
+    let company = &standing.company;
+    let is_out_of_reach = known.reach.is_out(visitor.visit.now, company.id);
+    let mut to = Vec::new();
+    if !is_out_of_reach {
+        // Nobody is told to ask themselves.
+        let others = known.reach.of(company.id).iter().filter(|one| one.profile.id != standing.profile.id);
+        to.extend(others.map(|one| one.profile.email.as_str()));
+    }
+    let checks = of_standing(portal, visitor, shell, (standing, known.entitlements.of(company.id)));
     let is_missing = |what| checks.iter().any(|check| check.what == what && check.is_met == Some(false));
     let about = |key| shell.t2(key, "label", &visitor.session.label, "company", &standing.company.name);
-    let to: Vec<&str> = administrators.iter().map(|one| one.email.as_str()).collect();
     let letter = if is_missing("why-available") {
         // No plan opens a place.
         Some(Letter::of(shell, "why-ask-available", &[shell.support()], about("why-letter-available")))
@@ -163,26 +179,25 @@ async fn part(
     } else {
         Some(Letter::of(shell, "why-ask-support", &[shell.support()], about("why-letter-plan")))
     };
-    Ok(Part {
+    Part {
         of: Some(ActingAs { company: company.name.clone(), person: standing.profile.name() }),
         checks,
         letter,
         is_out_of_reach,
-    })
+    }
 }
 
 /// The checks of somebody who has a profile here.
-async fn of_standing(
+fn of_standing(
     portal: &Portal,
     visitor: &SignedIn,
     shell: &Shell,
-    acting: &Standing,
-) -> Result<Vec<Check>, Trouble> {
+    (acting, plans): (&Standing, &[Entitlement]),
+) -> Vec<Check> {
     let (person, company) = (acting.profile.name(), &acting.company);
     let since = shell.day(&visitor.visit.day_of(acting.association.since));
-    let plans = plan::store::list_entitlements(portal.db.reader(), company.id).await?;
     let today = portal.places.today(company, visitor.visit.now);
-    let (has_plan, plan_text) = match plan::decide(company.kind, &plans, &today) {
+    let (has_plan, plan_text) = match plan::decide(company.kind, plans, &today) {
         Coverage::Granted(None) => (true, shell.t("fact-plan-none")),
         Coverage::Granted(Some(plan)) => {
             (true, plan_line(shell, Some((&plan, plan.standing(&today))), &company.name))
@@ -194,12 +209,12 @@ async fn of_standing(
     let is_here = portal.places.are_open_to(company);
     let here = if is_here { "why-available-ok" } else { "lock-box-elsewhere" };
     let check = |what, is_met, text| Check { what, is_met: Some(is_met), text };
-    Ok(vec![
+    vec![
         check("why-profile", true, shell.t2("why-profile-ok", "person", &person, "company", &company.name)),
         check("why-association", true, shell.t1("why-association-ok", "day", &since)),
         check("why-plan", has_plan, plan_text),
         check("why-available", is_here, shell.t(here)),
-    ])
+    ]
 }
 
 /// The checks of somebody who has none, or has none any more. Which addresses are on file is not told.

@@ -3,7 +3,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::EntitlementId;
-use crate::company::CompanyId;
+use crate::company::{self, CompanyId};
 
 pub mod plan {
     use super::*;
@@ -79,11 +79,29 @@ pub mod entitlement {
             to = "super::plan::Column::Code"
         )]
         Plan,
+        #[sea_orm(
+            belongs_to = "company::entity::Entity",
+            from = "Column::OrganizationId",
+            to = "company::entity::Column::Id"
+        )]
+        Company,
     }
 
     impl Related<plan::Entity> for Entity {
         fn to() -> RelationDef {
             Relation::Plan.def()
+        }
+    }
+
+    impl Related<company::entity::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Company.def()
+        }
+    }
+
+    impl Related<Entity> for company::entity::Entity {
+        fn to() -> RelationDef {
+            Relation::Company.def().rev()
         }
     }
 

@@ -2,14 +2,14 @@
 pub mod entity;
 pub mod store;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use platform::{
     clock::Moment,
     day::{Day, Zone},
 };
 
-use crate::company::Kind;
+use crate::company::{CompanyId, Kind};
 
 platform::id!(EntitlementId);
 
@@ -24,6 +24,17 @@ pub struct Entitlement {
     /// First and last day, ISO 8601, both inclusive, where the company is.
     pub starts_on: String,
     pub ends_on: String,
+}
+
+/// What several companies have and had.
+#[derive(Clone, Debug, Default)]
+pub struct Entitlements(pub(crate) HashMap<CompanyId, Vec<Entitlement>>);
+
+impl Entitlements {
+    /// One company's.
+    pub fn of(&self, company: CompanyId) -> &[Entitlement] {
+        self.0.get(&company).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// A plan opens for so long after its last day: business systems shift days by a time zone, and renew late.

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
 use super::ResourceId;
-use crate::newsletter::NewsletterId;
+use crate::newsletter::{NewsletterId, entity::newsletter};
 
 pub mod resource {
     use super::*;
@@ -28,7 +28,20 @@ pub mod resource {
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub enum Relation {
+        #[sea_orm(
+            belongs_to = "newsletter::Entity",
+            from = "Column::NewsletterId",
+            to = "newsletter::Column::Id"
+        )]
+        Newsletter,
+    }
+
+    impl Related<newsletter::Entity> for Entity {
+        fn to() -> RelationDef {
+            Relation::Newsletter.def()
+        }
+    }
 
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -1,5 +1,14 @@
 //! Queries on course dates and enrolments.
-use platform::{Fault, clock::Moment, db::Tx};
+use std::sync::LazyLock;
+
+use platform::{
+    Fault,
+    clock::Moment,
+    db::{
+        Tx,
+        joined::{columns, joined},
+    },
+};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
@@ -38,6 +47,23 @@ async fn offer(
     Ok(Offer { date: of_row(row), taken, is_own })
 }
 
+/// The dates of a course that are not over, each with how many seats are taken, in all and by one profile.
+static OFFERS: LazyLock<String> = LazyLock::new(|| {
+    let taken = "SELECT COUNT(*) FROM enrolment WHERE enrolment.course_date_id = d.id";
+    format!(
+        "SELECT {}, ({taken}) AS taken, ({taken} AND enrolment.profile_id = $3) AS own FROM course_date AS d \
+         WHERE d.resource_id = $1 AND d.ends_at > $2",
+        columns::<course_date::Entity>("d"),
+    )
+});
+
+fn offer_of(row: &QueryResult) -> Result<Offer, Fault> {
+    let date = joined(row, "d")?.map(of_row).ok_or_else(|| Fault::bug("a row without its date"))?;
+    let count = |name: &str| row.try_get::<i64>("", name);
+    let taken = u64::try_from(count("taken")?).unwrap_or_default();
+    Ok(Offer { date, taken, is_own: count("own")? > 0 })
+}
+
 /// A date of this course.
 pub async fn find_date(
     db: &impl ConnectionTrait,
@@ -55,18 +81,11 @@ pub async fn list_offers(
     course: ResourceId,
     profile: ProfileId,
 ) -> Result<Vec<Offer>, Fault> {
-    let rows = course_date::Entity::find()
-        .filter(course_date::Column::ResourceId.eq(course))
-        .filter(course_date::Column::EndsAt.gt(now))
-        .order_by_asc(course_date::Column::StartsAt)
-        .limit(50)
-        .all(db)
-        .await?;
-    let mut offers = Vec::new();
-    for row in rows {
-        offers.push(offer(db, row, profile).await?);
-    }
-    Ok(offers)
+    let sql = format!("{} ORDER BY d.starts_at LIMIT 50", OFFERS.as_str());
+    let values = [course.0.into(), now.into(), profile.0.into()];
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    rows.iter().map(offer_of).collect()
 }
 
 /// A date of this course as it is now, locked until the transaction ends. SQLite has one writer.
@@ -120,20 +139,12 @@ pub async fn list_dates(
     now: Moment,
     course: ResourceId,
 ) -> Result<Vec<(CourseDate, u64)>, Fault> {
-    let rows = course_date::Entity::find()
-        .filter(course_date::Column::ResourceId.eq(course))
-        .filter(course_date::Column::EndsAt.gt(now))
-        .order_by_asc(course_date::Column::StartsAt)
-        .limit(200)
-        .all(db)
-        .await?;
-    let mut dates = Vec::new();
-    for row in rows {
-        let taken =
-            enrolment::Entity::find().filter(enrolment::Column::CourseDateId.eq(row.id)).count(db).await?;
-        dates.push((of_row(row), taken));
-    }
-    Ok(dates)
+    let sql = format!("{} ORDER BY d.starts_at LIMIT 200", OFFERS.as_str());
+    // Nobody in particular asks.
+    let values = [course.0.into(), now.into(), Option::<uuid::Uuid>::None.into()];
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    rows.iter().map(offer_of).map(|offer| offer.map(|offer| (offer.date, offer.taken))).collect()
 }
 
 /// Who has a seat on a date, in the order of their names: for staff.

@@ -18,23 +18,14 @@ use crate::{
     Portal,
     association::{self, Standing},
     paths,
+    presence::{self, Presence, Recognized},
     session::{self, Session},
-    staff,
 };
 
 /// A visitor, signed in or not.
 pub struct Anybody {
     pub visit: Visit,
     pub known: Option<Recognized>,
-}
-
-/// What is known of somebody who is signed in, read once a request.
-pub struct Recognized {
-    pub session: Session,
-    /// Their role, if they are of the staff.
-    pub member: Option<staff::Staff>,
-    /// All profiles of this Passport.
-    pub all: Vec<Standing>,
 }
 
 /// A session's last use is noted no more often than this.
@@ -44,18 +35,11 @@ impl FromRequestParts<Portal> for Anybody {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        Self::of(portal, Visit::from_request_parts(parts, portal).await?).await
-    }
-}
-
-impl Recognized {
-    /// The profile of this visit: the chosen one, or the only one.
-    pub(super) fn acting(&self) -> Option<&Standing> {
-        let chosen =
-            self.all.iter().find(|standing| Some(standing.association.id) == self.session.association);
-        match self.all.as_slice() {
-            [only] => chosen.or(Some(only)),
-            _ => chosen,
+        let visit = Visit::from_request_parts(parts, portal).await?;
+        // The gate has read it for this request.
+        match parts.extensions.remove::<Presence>() {
+            Some(presence) => Ok(Self::recognized(portal, visit, presence.known).await),
+            None => Self::of(portal, visit).await,
         }
     }
 }
@@ -72,26 +56,29 @@ impl Anybody {
 
     /// Who makes this visit.
     pub async fn of(portal: &Portal, visit: Visit) -> Result<Self, Trouble> {
-        let found = match visit.cookie(session::COOKIE) {
-            Some(secret) => find_session(portal, &visit, secret).await?,
-            None => None,
-        };
-        let Some((session, member)) = found else {
+        let presence = presence(portal, &visit).await?;
+        Ok(Self::recognized(portal, visit, presence.known).await)
+    }
+
+    /// The same by what was read of it.
+    pub async fn recognized(portal: &Portal, visit: Visit, known: Option<Recognized>) -> Self {
+        let Some(known) = known else {
             visit.is_of(None);
-            return Ok(Self { visit, known: None });
+            return Self { visit, known: None };
         };
-        let Session { subject, label, .. } = &session;
+        let Session { subject, label, seen_at, digest, .. } = &known.session;
+        if visit.now.since(*seen_at) >= NOTE_EVERY {
+            note("visit", note_seen(portal, &visit, *digest)).await;
+        }
         visit.is_of(Some(&[subject.iss.as_bytes(), subject.sub.as_bytes()]));
         visit.is_called(label, paths::SIGN_OUT);
-        let all = association::store::list_standings(portal.db.reader(), subject).await?;
-        let known = Recognized { session, member, all };
         let acting = known.acting();
         if let Some(standing) = acting {
             visit.acts_for(Some(shown(standing)));
             visit.lives_in(portal.places.zone_of(&standing.company));
         }
         menus::say(&visit, acting, known.member.as_ref());
-        Ok(Self { visit, known: Some(known) })
+        Self { visit, known: Some(known) }
     }
 
     /// A shell for pages that everybody may see.
@@ -122,20 +109,10 @@ pub async fn say_who(portal: &Portal, visit: &Visit) {
     }
 }
 
-async fn find_session(
-    portal: &Portal,
-    visit: &Visit,
-    secret: &str,
-) -> Result<Option<(Session, Option<staff::Staff>)>, Trouble> {
-    let digest = Session::digest_of(secret);
-    let lifetime = portal.session_lifetime;
-    let found = session::store::find_live(portal.db.reader(), visit.now, lifetime, digest).await?;
-    if let Some((session, _)) = &found
-        && visit.now.since(session.seen_at) >= NOTE_EVERY
-    {
-        note("visit", note_seen(portal, visit, digest)).await;
-    }
-    Ok(found)
+/// Who comes with this browser, and whether the portal is open, as the rows say it now.
+pub async fn presence(portal: &Portal, visit: &Visit) -> Result<Presence, Fault> {
+    let digest = visit.cookie(session::COOKIE).map(Session::digest_of);
+    presence::store::find(portal.db.reader(), visit.now, portal.session_lifetime, digest).await
 }
 
 /// Notes that somebody is here. Nobody is kept out, and nobody waits, because it could not be noted: whoever only reads

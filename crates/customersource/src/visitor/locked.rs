@@ -17,8 +17,8 @@ use crate::{
     access::{Access, Rule},
     paths::WHY,
     people,
-    plan::{Entitlement, Phase, Today},
-    profile::{self, Profile},
+    plan::{Entitlement, Entitlements, Phase, Today},
+    profile::Profile,
 };
 
 /// Whom a reader can ask: the others who administer the company, and support in any case.
@@ -51,14 +51,13 @@ impl Whom {
         reader: &Profile,
         company: &str,
     ) -> Result<Self, Fault> {
-        let db = portal.db.reader();
-        let all = profile::store::list_administrators(db, reader.company).await?;
+        let reach = people::store::list_reach(portal.db.reader(), &[reader.company]).await?;
+        let others = reach.of(reader.company).iter().filter(|one| one.profile.id != reader.id);
         Ok(Self {
             company: company.to_owned(),
             is_administrator: reader.is_admin,
-            administrators: all.iter().filter(|one| one.id != reader.id).map(Profile::name).collect(),
-            is_out_of_reach: !reader.is_admin
-                && people::store::is_out_of_reach(db, now, reader.company).await?,
+            administrators: others.map(|one| one.profile.name()).collect(),
+            is_out_of_reach: !reader.is_admin && reach.is_out(now, reader.company),
         })
     }
 }
@@ -118,7 +117,7 @@ fn kept(visit: &Visit) -> Result<(), Trouble> {
 pub async fn page(
     portal: &Portal,
     visitor: &Associated,
-    last: Option<Entitlement>,
+    (last, entitlements): (Option<Entitlement>, &Entitlements),
 ) -> Result<Response, Trouble> {
     kept(&visitor.visit)?;
     let (profile, company) = (&visitor.acting.profile, &visitor.acting.company);
@@ -128,7 +127,7 @@ pub async fn page(
         line: plan_line(&shell, last.as_ref().map(|plan| (plan, plan.standing(&today))), company),
         shell,
         whom: Whom::find(portal, visitor.visit.now, profile, company).await?,
-        others: visitor.others(portal, &Rule::default()).await?,
+        others: visitor.others(portal, entitlements, &Rule::default()),
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
 }
@@ -156,13 +155,17 @@ impl platform::web::page::Samples for ElsewherePage {
     }
 }
 
-pub async fn elsewhere(portal: &Portal, visitor: &Associated) -> Result<Response, Trouble> {
+pub fn elsewhere(
+    portal: &Portal,
+    visitor: &Associated,
+    entitlements: &Entitlements,
+) -> Result<Response, Trouble> {
     kept(&visitor.visit)?;
     let page = ElsewherePage {
         shell: visitor.shell(),
         company: visitor.acting.company.name.clone(),
         region: visitor.acting.company.region.clone(),
-        others: visitor.others(portal, &Rule::default()).await?,
+        others: visitor.others(portal, entitlements, &Rule::default()),
     };
     signed_in_page(&visitor.visit, StatusCode::FORBIDDEN, &page)
 }

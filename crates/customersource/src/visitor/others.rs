@@ -1,8 +1,5 @@
 //! Other profiles of the same Passport that may read what the one in use may not, and how to change to one.
-use platform::{
-    Fault,
-    web::{Visit, local_path, page::ActingAs},
-};
+use platform::web::{Visit, local_path, page::ActingAs};
 
 use super::{anybody::shown, sign_in::with_next};
 use crate::{
@@ -10,6 +7,7 @@ use crate::{
     access::{self, Rule},
     association::Standing,
     paths::SWITCH,
+    plan::Entitlements,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -20,24 +18,22 @@ pub struct Others {
 }
 
 impl Others {
-    /// Those of `all` besides `acting` who may read what has this rule.
-    pub async fn who_may(
+    /// Those of `all` besides `acting` who may read what has this rule, by what their companies are entitled to.
+    pub fn who_may(
         portal: &Portal,
         visit: &Visit,
         (all, acting): (&[Standing], &Standing),
+        entitlements: &Entitlements,
         rule: &Rule,
-    ) -> Result<Self, Fault> {
-        let mut profiles = Vec::new();
-        for other in all.iter().filter(|other| other.association.id != acting.association.id) {
-            let about = (&other.profile, &other.company);
-            let face =
-                access::actions::face(portal.db.reader(), &portal.places, visit.now, about, rule).await?;
-            if face.is_allowed() {
-                profiles.push(shown(other));
-            }
-        }
+    ) -> Self {
+        let may = |other: &&Standing| {
+            let (about, own) = ((&other.profile, &other.company), entitlements.of(other.company.id));
+            other.association.id != acting.association.id
+                && access::actions::judge(&portal.places, visit.now, about, own, rule).is_allowed()
+        };
+        let profiles = all.iter().filter(may).map(shown).collect();
         let switch = portal.settings.portal.in_session_switch;
-        Ok(Self { profiles, switch: switch.then(|| with_next(SWITCH, local_path(&visit.path))) })
+        Self { profiles, switch: switch.then(|| with_next(SWITCH, local_path(&visit.path))) }
     }
 
     #[cfg(test)]

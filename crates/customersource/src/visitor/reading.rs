@@ -13,7 +13,7 @@ use platform::{
 };
 
 use super::{
-    Anybody, Associated, Recognized, SignedIn,
+    Anybody, Associated, SignedIn,
     locked::{self, LockBox, Place, Whom},
     others::Others,
     page::anybodys_page,
@@ -24,7 +24,8 @@ use crate::{
     access::{self, Access, Places, Rule},
     acting::{self, Own},
     association::Standing,
-    plan::{self, Entitlement},
+    plan::{self, Entitlements},
+    presence::Recognized,
     profile::Profile,
 };
 
@@ -37,7 +38,7 @@ pub struct Reading {
 
 struct Reader {
     acting: Standing,
-    entitlements: Vec<Entitlement>,
+    entitlements: Entitlements,
 }
 
 impl FromRequestParts<Portal> for Reading {
@@ -54,9 +55,9 @@ impl FromRequestParts<Portal> for Reading {
             }
             return Ok(Self { visitor: Anybody { visit, known }, reader: None, places });
         };
-        let Associated { visit, session, member, acting, all } =
-            Associated::find(portal, SignedIn::of(visit, known)).await?;
-        let entitlements = plan::store::list_entitlements(portal.db.reader(), acting.company.id).await?;
+        let associated = Associated::find(portal, SignedIn::of(visit, known)).await?;
+        let entitlements = associated.entitlements(portal).await?;
+        let Associated { visit, session, member, acting, all } = associated;
         let visitor = Anybody { visit, known: Some(Recognized { session, member, all }) };
         Ok(Self { visitor, reader: Some(Reader { acting, entitlements }), places })
     }
@@ -72,7 +73,8 @@ impl Reading {
     pub fn face(&self, rule: &Rule) -> Access {
         let Some(Reader { acting, entitlements }) = &self.reader else { return Access::Anonymous };
         let about = (&acting.profile, &acting.company);
-        access::actions::judge(&self.places, self.visitor.visit.now, about, entitlements, rule)
+        let (now, own) = (self.visitor.visit.now, entitlements.of(acting.company.id));
+        access::actions::judge(&self.places, now, about, own, rule)
     }
 
     /// What keeps this visitor from something that has this rule.
@@ -123,8 +125,8 @@ impl Reading {
 
     /// The same box, with whom this visitor can ask, and which other profile of theirs opens it.
     pub async fn with_whom(&self, portal: &Portal, mut lock: LockBox, rule: &Rule) -> Result<LockBox, Fault> {
-        if let (Some(Reader { acting, .. }), Some(known)) = (&self.reader, &self.visitor.known) {
-            lock.others = Others::who_may(portal, self.visit(), (&known.all, acting), rule).await?;
+        if let (Some(Reader { acting, entitlements }), Some(known)) = (&self.reader, &self.visitor.known) {
+            lock.others = Others::who_may(portal, self.visit(), (&known.all, acting), entitlements, rule);
             let (now, company) = (self.visitor.visit.now, acting.company.name.as_str());
             lock.whom = Whom::find(portal, now, &acting.profile, company).await?;
         }

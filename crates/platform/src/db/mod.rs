@@ -12,6 +12,7 @@ pub mod described;
 mod fixed;
 mod held;
 mod int;
+pub mod joined;
 mod line;
 mod link;
 mod postgres;

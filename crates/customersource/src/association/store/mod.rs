@@ -33,7 +33,7 @@ pub const FORGOTTEN: Over = Over::of("invitation", "expires_at")
     .kept(std::time::Duration::from_secs(180 * 86_400))
     .and("state NOT IN ('queued', 'pending', 'accepted')");
 
-fn of_row(row: invitation::Model) -> Invitation {
+pub(crate) fn of_row(row: invitation::Model) -> Invitation {
     use invitation::Stored;
     let subject = |iss: Option<String>, sub: Option<String>| Some(Subject { iss: iss?, sub: sub? });
     let accepted = subject(row.accepted_iss, row.accepted_sub);
@@ -63,7 +63,7 @@ fn of_row(row: invitation::Model) -> Invitation {
     }
 }
 
-fn association_of(row: association::Model) -> Association {
+pub(crate) fn association_of(row: association::Model) -> Association {
     Association {
         id: row.id,
         profile: row.profile_id,

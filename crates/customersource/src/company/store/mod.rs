@@ -35,6 +35,11 @@ pub async fn find(db: &impl ConnectionTrait, id: CompanyId) -> Result<Option<Com
     Ok(entity::Entity::find_by_id(id).one(db).await?.map(of_row))
 }
 
+/// Some company, if there is any.
+pub async fn find_any(db: &impl ConnectionTrait) -> Result<Option<Company>, Fault> {
+    Ok(entity::Entity::find().one(db).await?.map(of_row))
+}
+
 /// These companies, in no order.
 pub async fn list_by_id(db: &impl ConnectionTrait, ids: &[CompanyId]) -> Result<Vec<Company>, Fault> {
     let rows = entity::Entity::find().filter(entity::Column::Id.is_in(ids.iter().copied())).all(db).await?;

@@ -8,7 +8,7 @@ use platform::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _,
+    QueryTrait as _, SelectTwo,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -16,21 +16,24 @@ use super::super::{
     POSTS_A_PAGE, Post, PostId, ThreadId,
     entity::{post, thread},
 };
-use crate::profile::{self, ProfileId};
+use crate::profile;
 
-async fn with_names(db: &impl ConnectionTrait, rows: Vec<post::Model>) -> Result<Vec<Post>, Fault> {
-    let authors: Vec<ProfileId> = rows.iter().map(|row| row.author_profile_id).collect();
-    let names = profile::store::list_names(db, &authors).await?;
-    let post = |row: post::Model| Post {
+/// A post with its author, who may be removed.
+fn of_pair((row, author): (post::Model, Option<profile::entity::Model>)) -> Post {
+    let author = author.map(profile::store::of_row).filter(|author| author.is_active);
+    Post {
         id: row.id,
         thread: row.thread_id,
         author: row.author_profile_id,
-        name: names.get(&row.author_profile_id).cloned(),
+        name: author.map(|author| author.name()),
         body: row.body,
         is_hidden: row.state == post::Stored::Hidden,
         posted_at: row.posted_at,
-    };
-    Ok(rows.into_iter().map(post).collect())
+    }
+}
+
+fn with_authors() -> SelectTwo<post::Entity, profile::entity::Entity> {
+    post::Entity::find().find_also_related(profile::entity::Entity)
 }
 
 /// A page of the posts of a thread, the first one first. Ids are ordered by time.
@@ -39,7 +42,7 @@ pub async fn list_posts(
     id: ThreadId,
     turn: Turn<PostId>,
 ) -> Result<Leaf<Post>, Fault> {
-    let mut query = post::Entity::find().filter(post::Column::ThreadId.eq(id));
+    let mut query = with_authors().filter(post::Column::ThreadId.eq(id));
     query = match turn {
         Turn::After(key) => query.filter(post::Column::Id.gt(key)),
         Turn::Before(key) => query.filter(post::Column::Id.lt(key)),
@@ -50,12 +53,7 @@ pub async fn list_posts(
         false => query.order_by_asc(post::Column::Id),
     };
     let rows = query.limit(POSTS_A_PAGE + 1).all(db).await?;
-    let leaf = turn.leaf(rows, POSTS_A_PAGE);
-    Ok(Leaf {
-        rows: with_names(db, leaf.rows).await?,
-        has_before: leaf.has_before,
-        has_after: leaf.has_after,
-    })
+    Ok(turn.leaf(rows, POSTS_A_PAGE).map(of_pair))
 }
 
 /// Threads with a post that readers see.
@@ -149,7 +147,7 @@ pub async fn list_newest(
     turn: Turn<PostId>,
     most: u64,
 ) -> Result<Leaf<Post>, Fault> {
-    let mut query = post::Entity::find();
+    let mut query = with_authors();
     query = match turn {
         Turn::After(key) => query.filter(post::Column::Id.lt(key)),
         Turn::Before(key) => query.filter(post::Column::Id.gt(key)),
@@ -160,14 +158,11 @@ pub async fn list_newest(
         true => query.order_by_asc(post::Column::Id),
         false => query.order_by_desc(post::Column::Id),
     };
-    let leaf = turn.leaf(query.limit(most.saturating_add(1)).all(db).await?, most);
-    let (has_before, has_after) = (leaf.has_before, leaf.has_after);
-    Ok(Leaf { rows: with_names(db, leaf.rows).await?, has_before, has_after })
+    Ok(turn.leaf(query.limit(most.saturating_add(1)).all(db).await?, most).map(of_pair))
 }
 
 pub async fn find_post(db: &impl ConnectionTrait, id: PostId) -> Result<Option<Post>, Fault> {
-    let row = post::Entity::find_by_id(id).one(db).await?;
-    Ok(with_names(db, row.into_iter().collect()).await?.pop())
+    Ok(with_authors().filter(post::Column::Id.eq(id)).one(db).await?.map(of_pair))
 }
 
 /// What a reply answers to.

@@ -2,22 +2,38 @@
 use platform::{Fault, clock::Moment};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, DbErr, EntityTrait as _, ExprTrait as _, QueryFilter as _, Statement,
     sea_query::{Expr, OnConflict},
 };
 
 use super::super::{ThreadId, entity::read};
 use crate::profile::ProfileId;
 
-/// Whether a profile has read a thread up to a moment.
-pub async fn is_read(
+/// What a thread is to a profile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// Mails about its replies are wanted.
+    pub is_watched: bool,
+    /// Up to when it was read.
+    pub read_until: Option<Moment>,
+}
+
+/// Whether a profile watches a thread, and up to when it has read it.
+pub async fn find_interest(
     db: &impl ConnectionTrait,
     thread: ThreadId,
     profile: ProfileId,
-    until: Moment,
-) -> Result<bool, Fault> {
-    let row = read::Entity::find_by_id((profile, thread)).one(db).await?;
-    Ok(row.is_some_and(|row| row.read_at >= until))
+) -> Result<Interest, Fault> {
+    let sql = "SELECT (SELECT COUNT(*) FROM thread_watch WHERE thread_id = $1 AND profile_id = $2) AS watched, \
+               (SELECT read_at FROM thread_read WHERE thread_id = $1 AND profile_id = $2) AS read_at";
+    let values = [thread.0.into(), profile.0.into()];
+    let row =
+        db.query_one_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let row = row.ok_or_else(|| Fault::bug("a question without an answer"))?;
+    Ok(Interest {
+        is_watched: row.try_get::<i64>("", "watched")? > 0,
+        read_until: row.try_get::<Option<i64>>("", "read_at")?.map(Moment::from_unix_millis),
+    })
 }
 
 /// A profile has read a thread up to a moment; what was read later stays read.

@@ -171,7 +171,7 @@ pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<R
     let (Coverage::Granted(plan) | Coverage::Lapsed(plan)) = visitor.access(&portal).await?;
     let (db, now, company) = (portal.db.reader(), visitor.visit.now, visitor.acting.company.id);
     let page = AccountPage {
-        is_out_of_reach: people::store::is_out_of_reach(db, now, company).await?,
+        is_out_of_reach: people::store::list_reach(db, &[company]).await?.is_out(now, company),
         shell: visitor.shell(),
         acting: visitor.acting(),
         email: visitor.acting.profile.email.clone(),

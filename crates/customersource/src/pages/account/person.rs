@@ -10,11 +10,11 @@ use platform::web::{Errors, Recoverable, Shell, Trouble, see_other};
 use super::{done_of, fields::Fields, is_done_well, row::Row, saved_word, too_many_letters};
 use crate::{
     Portal, address,
+    company::Company,
     pages::{once, signed_in_page},
     people::{
-        Person, Saved,
+        self, Person, Saved,
         actions::{self, Edit},
-        store::with_standing,
     },
     profile::{self, Profile, ProfileId, store::Details},
     visitor::Administrator,
@@ -124,10 +124,11 @@ fn form(
 /// The person of an address of this site; another company's and nobody's look alike (AS-08).
 pub async fn find(portal: &Portal, visitor: &Administrator, id: &str) -> Result<Person, Trouble> {
     let id: ProfileId = id.parse().map_err(|_| Trouble::not_found())?;
-    let db = portal.db.reader();
-    let found = profile::store::find_own(db, &visitor.acts, id).await?;
-    let (profile, _) = found.ok_or_else(Trouble::not_found)?;
-    with_standing(db, vec![profile]).await?.pop().ok_or_else(Trouble::not_found)
+    let found = people::store::find(portal.db.reader(), id).await?;
+    let is_own = |(person, company): &(Person, Company)| {
+        person.profile.company == visitor.acts.company() && person.profile.is_active && company.is_active
+    };
+    found.filter(is_own).map(|(person, _)| person).ok_or_else(Trouble::not_found)
 }
 
 pub async fn show(

@@ -143,14 +143,16 @@ pub async fn page(
         body: (!post.is_hidden).then(|| markdown::post(&post.body)),
     };
     let leaf = store::list_posts(db, thread.id, turn).await?;
-    if !leaf.has_after {
+    let interest = store::find_interest(db, thread.id, reading.profile()?.id).await?;
+    // Whoever sees the end of a thread has read it.
+    if !leaf.has_after && interest.read_until.is_none_or(|until| until < thread.last_at) {
         visitor::note("read", note_read(portal, reading, &thread)).await;
     }
     let page = ThreadPage {
         shell: reading.shell(),
         may_write: !thread.is_locked && super::writes(reading, &group),
         moderates: reading.moderates(),
-        is_watched: store::is_watched(db, thread.id, reading.profile()?.id).await?,
+        is_watched: interest.is_watched,
         no_bulk_mail: reading.profile()?.no_bulk_mail,
         pages: leaf.ends(|post| post.id),
         group,
@@ -162,12 +164,8 @@ pub async fn page(
     anybodys_page(&reading.visitor, status, &page)
 }
 
-/// Whoever sees the end of a thread has read it.
 async fn note_read(portal: &Portal, reading: &Reading, thread: &Thread) -> Result<(), Trouble> {
     let profile = reading.profile()?.id;
-    if store::is_read(portal.db.reader(), thread.id, profile, thread.last_at).await? {
-        return Ok(());
-    }
     let tx = reading.acts(portal).await?;
     store::set_read(&tx, thread.id, profile, thread.last_at).await?;
     Ok(tx.commit().await?)

@@ -23,7 +23,7 @@ use platform::{
 use crate::{
     Portal,
     access::{Access, Rule},
-    newsletter::{self, NewsletterId},
+    newsletter::NewsletterId,
     resource::{self, Resource, ResourceId, Section, words_for},
     search::{Question, Snippet, snippet},
     visitor::{locked::Place, reading::Reading},
@@ -81,11 +81,11 @@ pub fn facts_of(shell: &Shell, resource: &Resource) -> String {
     [product.trim(), day.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// Lines for resources, in their order, with the words that this reader reads.
+/// Lines for resources of a section, or of a newsletter, in their order, with the words that this reader reads.
 pub async fn lines(
     db: &Reader,
     reading: &Reading,
-    resources: &[Resource],
+    (resources, newsletter): (Vec<Resource>, Option<&str>),
     language: Language,
 ) -> Result<Vec<Line>, Fault> {
     let ids: Vec<ResourceId> = resources.iter().map(|resource| resource.id).collect();
@@ -93,31 +93,25 @@ pub async fn lines(
     for (id, one) in resource::store::list_titles(db, &ids).await? {
         words.entry(id).or_default().push(one);
     }
-    let lines = lines_with(db, reading, resources, words, language).await?;
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    let newsletter = newsletter.map(str::to_owned);
+    let resources: Vec<_> = resources.into_iter().map(|resource| (resource, newsletter.clone())).collect();
+    Ok(lines_with(reading, &resources, words, language).into_iter().map(|(_, line)| line).collect())
 }
 
 /// The same with words that were read already.
-async fn lines_with(
-    db: &Reader,
+fn lines_with(
     reading: &Reading,
-    resources: &[Resource],
+    resources: &[(Resource, Option<String>)],
     mut words: HashMap<ResourceId, Vec<resource::Words>>,
     language: Language,
-) -> Result<Vec<(ResourceId, Line)>, Fault> {
-    let mut newsletters = HashMap::new();
-    if resources.iter().any(|resource| resource.newsletter.is_some()) {
-        newsletters
-            .extend(newsletter::store::list(db).await?.into_iter().map(|letter| (letter.id, letter.slug)));
-    }
+) -> Vec<(ResourceId, Line)> {
     let (mut lines, shell) = (Vec::new(), reading.shell());
-    for resource in resources {
+    for (resource, newsletter) in resources {
         let Some(words) = words.remove(&resource.id).and_then(|all| words_for(all, language)) else {
             continue;
         };
-        let newsletter = resource.newsletter.and_then(|id| newsletters.get(&id));
         let line = Line {
-            href: path_of(resource, newsletter.map(String::as_str)),
+            href: path_of(resource, newsletter.as_deref()),
             title: words.title,
             language: words.language,
             summary: words.summary,
@@ -127,7 +121,7 @@ async fn lines_with(
         };
         lines.push((resource.id, line));
     }
-    Ok(lines)
+    lines
 }
 
 #[derive(Template)]
@@ -169,14 +163,14 @@ pub async fn list(
     let db = portal.db.reader();
     let is_listed = |face: &Access| matches!(face, Access::Allowed(_) | Access::PlanInsufficient(_));
     let found = shown(db, &reading, (section, None), turned.turn(), is_listed).await?;
-    let lines = lines(db, &reading, &found.rows, reading.visit().language).await?;
     let pages = beside(&format!("/resources/{}", section.path()), &found);
+    let lines = lines(db, &reading, (found.rows, None), reading.visit().language).await?;
     reading.page(&ListPage { shell: reading.shell(), section, lines, pages })
 }
 
 /// So many stand on a page.
 pub const PAGE: usize = 50;
-/// So many are looked at together.
+/// Most readers may see what they ask for: a page is looked at first, then so many together.
 const LOOKED_AT: u64 = 200;
 
 /// A page of what somebody sees listed: what is meant for others does not count.
@@ -188,10 +182,11 @@ pub async fn shown(
     is_listed: impl Fn(&Access) -> bool,
 ) -> Result<Leaf<Resource>, Fault> {
     let is_back = turn.is_backwards();
-    let (mut rows, mut asked) = (Vec::new(), turn);
+    let (mut rows, mut asked, mut most) = (Vec::new(), turn, PAGE as u64 + 1);
     // One more than a page shows whether it goes on.
     while rows.len() <= PAGE {
-        let found = resource::store::list_published(db, reading.visit().now, of, (&asked, LOOKED_AT)).await?;
+        let found = resource::store::list_published(db, reading.visit().now, of, (&asked, most)).await?;
+        most = LOOKED_AT;
         let (first, last) = found.ends(|resource| resource.id);
         let mut seen = found.rows;
         seen.retain(|resource| is_listed(&reading.face(&resource.rule)));

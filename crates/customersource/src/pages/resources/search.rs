@@ -17,10 +17,11 @@ use super::{Line, lines_with};
 use crate::{
     Portal,
     access::{Access, Rule},
-    newsgroup::{self, Newsgroup, Thread, ThreadId},
-    resource::{self, Resource, ResourceId, markdown},
+    finding::{self, Found},
+    newsgroup,
+    resource::{self, ResourceId, markdown},
     search::{
-        Kind, Question, Snippet, Where,
+        Question, Snippet, Where,
         store::{self, Hit},
     },
     visitor::{locked::LockBox, reading::Reading, sign_in},
@@ -68,7 +69,7 @@ pub struct Asked {
 }
 
 /// So much is looked at, and so much is shown.
-const LOOKED_AT: u64 = 300;
+const LOOKED_AT: u64 = 150;
 const SHOWN: usize = 30;
 
 fn path_of(text: &str) -> String {
@@ -99,37 +100,20 @@ pub async fn hub(
     reading.page(&HubPage { shell, lock, back, text, found, near })
 }
 
-/// Something that was found and may be shown.
-enum Found {
-    Resource(Resource),
-    Thread(Thread, Newsgroup),
-}
-
-/// What answers the question and may be shown to this visitor now, in few questions to the store whatever there is.
+/// What answers the question and may be shown to this visitor now, in two questions to the store whatever there is.
 async fn find(portal: &Portal, reading: &Reading, question: &Question) -> Result<Vec<Found>, Trouble> {
     let (db, now) = (portal.db.reader(), reading.visit().now);
     let hits = store::find(db, question, reading.visit().language, LOOKED_AT).await?;
-    let ids = |kind| hits.iter().filter(move |hit| hit.kind == kind).map(|hit| hit.id);
-    let resources: Vec<_> = ids(Kind::Resource).map(ResourceId).collect();
-    let threads: Vec<_> = ids(Kind::Thread).map(ThreadId).collect();
-    let mut resources: HashMap<_, _> = resource::store::list_by_id(db, &resources)
-        .await?
-        .into_iter()
-        .filter(|resource| resource::store::is_out(resource, now))
-        .map(|resource| (resource.id, resource))
-        .collect();
-    let mut threads: HashMap<_, _> = newsgroup::store::list_by_id(db, &threads)
-        .await?
-        .into_iter()
-        .filter(|(_, group)| reading.face(&group.rule).is_allowed())
-        .map(|(thread, group)| (thread.id, (thread, group)))
-        .collect();
-    let found = |hit: &Hit| match hit.kind {
-        Kind::Resource => {
-            let resource = resources.remove(&ResourceId(hit.id))?;
-            may_show(&reading.face(&resource.rule), hit.place).then_some(Found::Resource(resource))
-        }
-        Kind::Thread => threads.remove(&ThreadId(hit.id)).map(|(thread, group)| Found::Thread(thread, group)),
+    let mut all = finding::store::list(db, &hits).await?;
+    let found = |hit: &Hit| {
+        let found = all.remove(&(hit.kind, hit.id))?;
+        let is_shown = match &found {
+            Found::Resource(resource, _) => {
+                resource::store::is_out(resource, now) && may_show(&reading.face(&resource.rule), hit.place)
+            }
+            Found::Thread(_, group) => reading.face(&group.rule).is_allowed(),
+        };
+        is_shown.then_some(found)
     };
     Ok(hits.iter().filter_map(found).take(SHOWN).collect())
 }
@@ -165,23 +149,26 @@ async fn show(
     found: Vec<Found>,
 ) -> Result<Vec<Line>, Trouble> {
     let (db, language) = (portal.db.reader(), reading.visit().language);
+    if found.is_empty() {
+        return Ok(vec![]);
+    }
     let (mut resources, mut threads) = (vec![], vec![]);
     for found in &found {
         match found {
-            Found::Resource(resource) => resources.push(resource.clone()),
+            Found::Resource(resource, newsletter) => resources.push((resource.clone(), newsletter.clone())),
             Found::Thread(thread, _) => threads.push(thread.id),
         }
     }
-    let ids: Vec<_> = resources.iter().map(|resource| resource.id).collect();
+    let ids: Vec<_> = resources.iter().map(|(resource, _)| resource.id).collect();
     let mut words = HashMap::<ResourceId, Vec<resource::Words>>::new();
     for (id, one) in resource::store::list_words_of(db, &ids).await? {
         words.entry(id).or_default().push(one);
     }
     let mut posts = newsgroup::store::list_visible(db, &threads).await?;
-    let lines = lines_with(db, reading, &resources, words.clone(), language).await?;
+    let lines = lines_with(reading, &resources, words.clone(), language);
     let mut lines: HashMap<_, _> = lines.into_iter().collect();
     let line = |found: Found| match found {
-        Found::Resource(resource) => {
+        Found::Resource(resource, _) => {
             let line = lines.remove(&resource.id)?;
             // What is locked shows no word of its body.
             let words = words.remove(&resource.id).filter(|_| !line.is_locked).unwrap_or_default();

@@ -70,22 +70,15 @@ impl CaseRow {
         of: Option<CompanyId>,
         turn: &Turn<CaseId>,
     ) -> Result<Leaf<Self>, Trouble> {
-        let db = portal.db.reader();
-        let mut rows = Vec::new();
-        let cases = admin_case::store::list(db, of, (turn, PAGE)).await?;
-        let (has_before, has_after) = (cases.has_before, cases.has_after);
-        for case in cases.rows {
-            rows.push(Self::of(portal, shell, case).await?);
-        }
-        Ok(Leaf { rows, has_before, has_after })
+        let cases = admin_case::store::list(portal.db.reader(), of, (turn, PAGE)).await?;
+        Ok(cases.map(|case| Self::of(shell, case)))
     }
 
-    async fn of(portal: &Portal, shell: &Shell, case: Case) -> Result<Self, Trouble> {
-        let found = profile::store::find(portal.db.reader(), case.proposed).await?;
+    fn of(shell: &Shell, (case, found): admin_case::store::Proposed) -> Self {
         let found =
             found.map(|(profile, company)| (profile.name(), profile.email, profile.email_key, company.name));
         let (person, email, key, company) = found.unwrap_or_default();
-        Ok(Self {
+        Self {
             thing: thing(&case, &email),
             id: case.id.to_string(),
             company,
@@ -103,7 +96,7 @@ impl CaseRow {
             opened_at: shell.moment(&case.opened_at),
             effective_at: case.effective_at.map(|at| shell.moment(&at)).unwrap_or_default(),
             state: case.state,
-        })
+        }
     }
 
     pub fn state_key(&self) -> &'static str {
@@ -273,10 +266,11 @@ async fn decide(
         Err(Undone::Back(given)) => given,
     };
     // The one case that was pressed: the list may have moved on.
-    let case = admin_case::store::find(portal.db.reader(), id).await?.ok_or_else(Trouble::not_found)?;
+    let case = admin_case::store::find_proposed(portal.db.reader(), id).await?;
+    let case = case.ok_or_else(Trouble::not_found)?;
     let (shell, status) = (visitor.shell(), given.status());
     let page = CasesPage {
-        cases: vec![CaseRow::of(portal, &shell, case).await?],
+        cases: vec![CaseRow::of(&shell, case)],
         pages: Pages { first: Some("/staff/cases".into()), ..Pages::default() },
         shell,
         given,

@@ -10,7 +10,7 @@ use platform::web::{Shell, Trouble};
 use super::{cases::CaseRow, done_of, kind_key, only};
 use crate::{
     Portal,
-    company::{self, CompanyId},
+    company::CompanyId,
     pages::{
         account::{
             looking::{Asked, Looking},
@@ -20,7 +20,7 @@ use crate::{
     },
     people::{
         Only,
-        store::{everybody, is_out_of_reach},
+        store::{everybody, list_reach},
     },
     plan,
     visitor::Staff,
@@ -52,7 +52,7 @@ impl platform::web::page::Samples for CompanyPage {
             shell: shell.clone(),
             id: "1".into(),
             name: "Contoso Ltda".into(),
-            kind: kind_key(company::Kind::Customer),
+            kind: kind_key(crate::company::Kind::Customer),
             region: "BR".into(),
             is_active,
             is_out_of_reach: is_active,
@@ -75,11 +75,10 @@ pub async fn show(
     only(visitor.member.may_help())?;
     let id: CompanyId = id.parse().map_err(|_| Trouble::not_found())?;
     let db = portal.db.reader();
-    let company = company::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
+    let (company, plans) = plan::store::find_company(db, id).await?.ok_or_else(Trouble::not_found)?;
     let now = visitor.visit.now;
     let looking = Looking::of(&format!("/staff/companies/{id}"), &asked);
     let people = everybody(db, now, id, &looking.wanted()).await?;
-    let plans = plan::store::list_entitlements(db, id).await?;
     let shell = visitor.shell();
     let page = CompanyPage {
         id: id.to_string(),
@@ -87,7 +86,7 @@ pub async fn show(
         kind: kind_key(company.kind),
         region: company.region,
         is_active: company.is_active,
-        is_out_of_reach: is_out_of_reach(db, now, id).await?,
+        is_out_of_reach: list_reach(db, &[id]).await?.is_out(now, id),
         plans: plans
             .iter()
             .map(|plan| {

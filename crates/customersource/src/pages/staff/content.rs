@@ -187,7 +187,7 @@ async fn carry_out(portal: &Portal, visitor: &Staff, id: ResourceId, act: About<
     if !resource::store::spend_mailing(&tx, now, id).await? {
         return Err(given.nothing_left(&visitor.visit).into());
     }
-    portal.outbox.add(&tx, now, &SendIssue { issue: id, after: None }).await?;
+    portal.outbox.add(&tx, now, &SendIssue { issue: id, after: None, waited: 0 }).await?;
     let deed = Deed {
         actor: Actor::Staff(visitor.member.subject()),
         company: None,

@@ -22,6 +22,8 @@ pub mod series;
 pub mod upload;
 pub mod windows;
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -29,8 +31,11 @@ use axum::{
     response::Response,
 };
 use platform::{
+    Fault,
+    db::Reader,
+    email::EmailAddress,
     limits::{self, UsedUp},
-    turn::{Turn, Turned},
+    turn::{Leaf, Turn, Turned},
     web::{Shell, Trouble, Visit, see_other},
 };
 use serde::Deserialize;
@@ -42,7 +47,7 @@ use crate::{
     association,
     company::{Company, Kind},
     pages::signed_in_page,
-    profile,
+    profile::{self, Profile, ProfileId},
     rp::Subject,
     staff,
     visitor::{Staff, menus},
@@ -164,6 +169,23 @@ pub struct Asked {
 /// So many are on a page.
 const MOST: u64 = 50;
 
+/// People whose name or address holds these words; whoever types a whole address means whoever has it.
+async fn search_people(
+    db: &Reader,
+    text: &str,
+    turn: Turn<ProfileId>,
+) -> Result<Leaf<(Profile, Company)>, Fault> {
+    if let Ok(address) = EmailAddress::parse(text)
+        && turn.key().is_none()
+    {
+        let rows = profile::store::list_of_address(db, address.key(), MOST).await?;
+        if !rows.is_empty() {
+            return Ok(Leaf { rows, has_before: false, has_after: false });
+        }
+    }
+    profile::store::search(db, text, (turn, MOST)).await
+}
+
 pub async fn search(
     State(portal): State<Portal>,
     visitor: Staff,
@@ -197,7 +219,7 @@ pub async fn search(
                 is_active: company.is_active,
             }));
         }
-        let found_person = |(profile, company): (profile::Profile, Company)| Found {
+        let found_person = |(profile, company): (Profile, Company)| Found {
             href: format!("/staff/people/{}", profile.id),
             name: profile.name(),
             more: format!("{}, {}", profile.email, company.name),
@@ -205,7 +227,7 @@ pub async fn search(
         };
         if !is_turned("companies") {
             let turn = if is_turned("people") { asked.turned.turn() } else { Turn::First };
-            let found = profile::store::search(db, &text, (turn, MOST)).await?;
+            let found = search_people(db, &text, turn).await?;
             let (first, last) = found.ends(|(profile, _)| profile.id.to_string());
             people_pages = (
                 first.map(|id| further("people", "before", id)),
@@ -216,13 +238,15 @@ pub async fn search(
         // A Passport is found by its subject, letter by letter.
         let subject = Subject { iss: portal.rp.issuer().to_owned(), sub: text.clone() };
         let is_first = !is_turned("companies") && !is_turned("people");
-        for (association, is_active) in association::store::list_of_subject(db, &subject).await? {
-            if !is_first {
-                break;
-            }
-            if let Some(found) = profile::store::find(db, association.profile).await? {
-                people.push(Found { is_active, ..found_person(found) });
-            }
+        let theirs = if is_first { association::store::list_of_subject(db, &subject).await? } else { vec![] };
+        if !theirs.is_empty() {
+            let ids: Vec<_> = theirs.iter().map(|(association, _)| association.profile).collect();
+            let found = profile::store::list_by_id(db, &ids).await?;
+            let found: HashMap<_, _> = found.into_iter().map(|found| (found.0.id, found)).collect();
+            people.extend(theirs.into_iter().filter_map(|(association, is_active)| {
+                let found = found.get(&association.profile)?.clone();
+                Some(Found { is_active, ..found_person(found) })
+            }));
         }
     }
     let page = SearchPage {

@@ -4,7 +4,12 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use platform::web::{Shell, Trouble};
 
 use super::only;
-use crate::{Portal, newsletter::store, pages::signed_in_page, visitor::Staff};
+use crate::{
+    Portal,
+    newsletter::{Newsletter, store},
+    pages::signed_in_page,
+    visitor::Staff,
+};
 
 /// A newsletter as editors see it.
 pub struct Run {
@@ -45,10 +50,10 @@ impl platform::web::page::Samples for RunPage {
 pub async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Response, Trouble> {
     only(visitor.member.may_edit())?;
     let db = portal.db.reader();
-    let mut letters = Vec::new();
-    for letter in store::list(db).await? {
-        let (subscribers, paused) = store::count_subscribers(db, letter.id).await?;
-        letters.push(Run {
+    let counts = store::count_subscribers(db).await?;
+    let run = |letter: Newsletter| {
+        let (subscribers, paused) = counts.get(&letter.id).copied().unwrap_or_default();
+        Run {
             id: letter.id.to_string(),
             slug: letter.slug,
             name: letter.name,
@@ -56,7 +61,8 @@ pub async fn list(State(portal): State<Portal>, visitor: Staff) -> Result<Respon
             is_open: letter.is_open,
             subscribers,
             paused,
-        });
-    }
+        }
+    };
+    let letters = store::list(db).await?.into_iter().map(run).collect();
     signed_in_page(&visitor.visit, StatusCode::OK, &RunPage { shell: visitor.shell(), letters })
 }

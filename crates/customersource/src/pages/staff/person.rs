@@ -34,8 +34,8 @@ use crate::{
         too_many_letters,
     },
     people::{
+        self,
         actions::{self, Inviter},
-        store::with_standing,
     },
     profile::{self, Profile, ProfileId},
     visitor::Staff,
@@ -140,17 +140,16 @@ async fn page(
 ) -> Result<Response, Trouble> {
     only(visitor.member.may_help())?;
     let db = portal.db.reader();
-    let found = profile::store::find(db, id).await?;
-    let (profile, company) = found.ok_or_else(Trouble::not_found)?;
+    let (person, company) = people::store::find(db, id).await?.ok_or_else(Trouble::not_found)?;
+    let profile = &person.profile;
     let invitations = association::store::list_invitations(db, &[profile.id], 20).await?;
-    let person = with_standing(db, vec![profile.clone()]).await?.pop().ok_or_else(Trouble::not_found)?;
     let (now, shell) = (visitor.visit.now, visitor.shell());
     let history = History::load(portal, &shell, now, (Some(profile.id), &profile.email_key)).await?;
     let line = |invitation: &association::Invitation| Line {
         purpose: purpose_key(invitation.purpose),
         made_on: visitor.visit.day_of(invitation.created_at),
         fared: Row::of(
-            &crate::people::Person { invitation: Some(invitation.clone()), ..person.clone() },
+            &people::Person { invitation: Some(invitation.clone()), ..person.clone() },
             &visitor.visit,
         )
         .fared_words(&shell),

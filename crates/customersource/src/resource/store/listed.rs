@@ -9,9 +9,9 @@ use sea_orm::{
     QuerySelect as _, Select,
 };
 
-use super::of_rows;
+use super::of_pair;
 use crate::{
-    newsletter::NewsletterId,
+    newsletter::{NewsletterId, entity::newsletter as letters},
     resource::{Resource, ResourceId, Section, State, entity::resource},
 };
 
@@ -68,8 +68,8 @@ async fn turned(
         let same_time = Condition::all().add(column.eq(at)).add(Condition::any().add(slug).add(same_slug));
         query = query.filter(Condition::any().add(farther).add(same_time));
     }
-    let rows = query.limit(most.saturating_add(1)).all(db).await?;
-    let leaf = turn.leaf(rows, most);
-    let rows = of_rows(db, leaf.rows).await?;
-    Ok(Leaf { rows, has_before: leaf.has_before, has_after: leaf.has_after })
+    let query = query.limit(most.saturating_add(1)).find_also_related(letters::Entity);
+    let leaf = turn.leaf(query.all(db).await?, most);
+    let (has_before, has_after) = (leaf.has_before, leaf.has_after);
+    Ok(Leaf { rows: leaf.rows.into_iter().filter_map(of_pair).collect(), has_before, has_after })
 }

@@ -2,8 +2,6 @@
 mod files;
 mod listed;
 
-use std::collections::{BTreeSet, HashMap};
-
 use platform::{
     Fault,
     clock::Moment,
@@ -23,7 +21,7 @@ use super::{
 };
 use crate::{
     access::Rule,
-    newsletter::{self, NewsletterId},
+    newsletter::entity::newsletter as letters,
     search::{self, Entry, Kind},
 };
 
@@ -33,31 +31,14 @@ pub use files::{
 };
 pub use listed::{list_all, list_published};
 
-/// Resources with their rules, those of issues under the ones that their newsletters have now. A row that says what
-/// nobody understands is left out: it is shown to nobody.
-async fn of_rows(db: &impl ConnectionTrait, rows: Vec<resource::Model>) -> Result<Vec<Resource>, Fault> {
-    let newsletters: BTreeSet<_> = rows.iter().filter_map(|row| row.newsletter_id).collect();
-    let newsletters: Vec<_> = newsletters.into_iter().collect();
-    let rules = match newsletters.is_empty() {
-        true => HashMap::new(),
-        false => newsletter::store::list_rules(db, &newsletters).await?,
-    };
-    Ok(rows.into_iter().filter_map(|row| of_row(row, &rules)).collect())
-}
-
-async fn of_one(db: &impl ConnectionTrait, row: Option<resource::Model>) -> Result<Option<Resource>, Fault> {
-    Ok(of_rows(db, row.into_iter().collect()).await?.pop())
-}
-
-fn of_row(row: resource::Model, rules: &HashMap<NewsletterId, Rule>) -> Option<Resource> {
+/// A resource with its rule; an issue's under the one that its newsletter has now. A row that says what nobody
+/// understands is left out: it is shown to nobody.
+pub(crate) fn of_row(row: resource::Model, letter: Option<Rule>) -> Option<Resource> {
     let rule = Rule::of_text(&row.rule)?;
     Some(Resource {
         id: row.id,
         section: Section::of_text(&row.section)?,
-        rule: match row.newsletter_id {
-            Some(newsletter) => rule.under(rules.get(&newsletter)?.clone()),
-            None => rule,
-        },
+        rule: if row.newsletter_id.is_some() { rule.under(letter?) } else { rule },
         state: State::of_text(&row.state),
         slug: row.slug,
         newsletter: row.newsletter_id,
@@ -68,6 +49,10 @@ fn of_row(row: resource::Model, rules: &HashMap<NewsletterId, Rule>) -> Option<R
         mailed_at: row.mailed_at,
         revision: row.revision.into(),
     })
+}
+
+fn of_pair((row, letter): (resource::Model, Option<letters::Model>)) -> Option<Resource> {
+    of_row(row, letter.and_then(|letter| Rule::of_text(&letter.rule)))
 }
 
 fn words_of(row: text::Model) -> Words {
@@ -81,20 +66,23 @@ pub async fn find(
     slug: &str,
 ) -> Result<Option<Resource>, Fault> {
     let row = resource::Entity::find()
+        .find_also_related(letters::Entity)
         .filter(resource::Column::Section.eq(section.text()))
         .filter(resource::Column::Slug.eq(slug))
         .one(db)
         .await?;
-    of_one(db, row).await
+    Ok(row.and_then(of_pair))
 }
 
 pub async fn find_by_id(db: &impl ConnectionTrait, id: ResourceId) -> Result<Option<Resource>, Fault> {
-    of_one(db, resource::Entity::find_by_id(id).one(db).await?).await
+    let row = resource::Entity::find_by_id(id).find_also_related(letters::Entity).one(db).await?;
+    Ok(row.and_then(of_pair))
 }
 
 /// The resource as it is now and stays until the transaction ends: for what is written about it.
 pub async fn hold(tx: &Tx, id: ResourceId) -> Result<Option<Resource>, Fault> {
-    of_one(tx, resource::Entity::find_by_id(id).lock_shared().one(tx).await?).await
+    resource::Entity::find_by_id(id).lock_shared().one(tx).await?;
+    find_by_id(tx, id).await
 }
 
 /// What can be read now: published, and not in the future.
@@ -104,9 +92,9 @@ pub fn is_out(resource: &Resource, now: Moment) -> bool {
 
 /// These resources, in no order; what is gone is left out.
 pub async fn list_by_id(db: &impl ConnectionTrait, ids: &[ResourceId]) -> Result<Vec<Resource>, Fault> {
-    let rows =
-        resource::Entity::find().filter(resource::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    of_rows(db, rows).await
+    let rows = resource::Entity::find().find_also_related(letters::Entity);
+    let rows = rows.filter(resource::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().filter_map(of_pair).collect())
 }
 
 /// The words of a resource in every language that it has.

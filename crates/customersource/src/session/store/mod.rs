@@ -116,7 +116,8 @@ pub async fn lock_live(
     Ok(query.one(tx).await?.and_then(|row| live(row, now, lifetime, digest)))
 }
 
-fn live(row: entity::Model, now: Moment, lifetime: Lifetime, digest: [u8; 32]) -> Option<Session> {
+/// What a row is worth now.
+pub(crate) fn live(row: entity::Model, now: Moment, lifetime: Lifetime, digest: [u8; 32]) -> Option<Session> {
     let is_live = now < row.ends_at && now.since(row.seen_at) < lifetime.idle;
     is_live.then_some(Session {
         digest,
