@@ -145,7 +145,7 @@ fn item(number: u32, english: &[String], portuguese: &[String]) -> Item {
         slug: format!("article-{number}"),
         about: content::About {
             product: pick(&["GP", "NAV", "CRM", ""], number).into(),
-            audience: Rule { min_rank: (number % 5 == 0).then_some(20), ..Rule::default() },
+            audience: Rule { min_rank: number.is_multiple_of(5).then_some(20), ..Rule::default() },
             ..content::About::default()
         },
         state: State::Published,

@@ -37,9 +37,9 @@ pub async fn find(db: &impl Asks, id: &str) -> Result<Option<Registered>, Fault>
 
 /// A client from the columns of [`COLUMNS`].
 pub fn read(row: &mut Row<'_>) -> Result<Registered, Fault> {
-    let secret_digest = row.next()?;
+    let secret_digest = row.read()?;
     let client = row.text(understood)??;
-    Ok(Registered { client: Client::clone(&client), secret_digest, epoch: row.next::<Int>()?.into() })
+    Ok(Registered { client: Client::clone(&client), secret_digest, epoch: row.read::<Int>()?.into() })
 }
 
 /// Bytes of metadata that are kept understood.

@@ -42,12 +42,12 @@ static FIND: LazyLock<Fixed> = LazyLock::new(|| {
 
 fn read(row: &mut Row<'_>) -> Result<Given, Fault> {
     Ok(Given {
-        client_id: row.next()?,
+        client_id: row.read()?,
         scope: row.text(|scope| Scopes::parse(scope).map_err(Fault::bug))??,
         claims: row.text(|claims| claims.split_ascii_whitespace().map(str::to_owned).collect())?,
-        agreed: row.next()?,
-        since: row.next()?,
-        used_at: row.next()?,
+        agreed: row.read()?,
+        since: row.read()?,
+        used_at: row.read()?,
     })
 }
 

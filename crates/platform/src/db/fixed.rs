@@ -76,7 +76,7 @@ impl<'a> Row<'a> {
     }
 
     /// The next column.
-    pub fn next<T: Cell>(&mut self) -> Result<T, Fault> {
+    pub fn read<T: Cell>(&mut self) -> Result<T, Fault> {
         let at = self.step();
         match self.of {
             Of::Sqlite(row) => {
@@ -101,7 +101,7 @@ impl<'a> Row<'a> {
 
     /// The next column, a word that its entity has a type for.
     pub fn word<T: ActiveEnum<Value = String>>(&mut self) -> Result<T, Fault> {
-        let word: String = self.next()?;
+        let word: String = self.read()?;
         T::try_from_value(&word).map_err(Fault::bug)
     }
 

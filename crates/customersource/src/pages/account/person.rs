@@ -88,11 +88,11 @@ impl platform::web::page::Samples for PersonPage {
             let done = Some(if row.live.is_some() { "done-invited" } else { "done-saved" });
             pages.push(page(fields.clone(), Some(row), Errors::default(), None, done));
         }
-        let row = Row::sample("Ana Souza", crate::people::Involvement::Associated, None);
+        let row = Row::sample("Ana Souza", people::Involvement::Associated, None);
         let asked = Some("done-saved-asked-person");
         pages.push(page(fields.clone(), Some(row), Errors::default(), None, asked));
         let conflict = Errors::whole(shell.t("person-conflict"));
-        let row = Row::sample("Ana Souza", crate::people::Involvement::NotInvited, None);
+        let row = Row::sample("Ana Souza", people::Involvement::NotInvited, None);
         pages.push(page(fields.clone(), Some(row), conflict, Some(fields), Some("done-too-soon")));
         pages
     }

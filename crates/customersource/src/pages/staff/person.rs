@@ -171,7 +171,7 @@ async fn page(
         company: company.name,
         company_id: company.id.to_string(),
         is_active,
-        bound: if is_active { actions::bound(db, now, &profile).await?.map(mend::key_of) } else { None },
+        bound: if is_active { actions::bound(db, now, profile).await?.map(mend::key_of) } else { None },
         passport,
         given,
         done: done_of(&visitor.visit),

@@ -40,18 +40,18 @@ pub async fn find_active(db: &impl Asks, id: AccountId) -> Result<Option<Account
 /// An account from the columns of [`COLUMNS`].
 pub fn read(row: &mut Row<'_>) -> Result<Account, Fault> {
     Ok(Account {
-        id: row.next()?,
-        email: row.next()?,
-        email_verified: row.next()?,
-        state: state(row.word()?, row.next::<Option<String>>()?.as_deref()),
+        id: row.read()?,
+        email: row.read()?,
+        email_verified: row.read()?,
+        state: state(row.word()?, row.read::<Option<String>>()?.as_deref()),
         claims: row.text(|claims| serde_json::from_str(claims).map_err(Fault::bug))??,
         language: row.text(|tag| Language::of_tag(tag).unwrap_or_default())?,
-        question: row.next()?,
-        alternate: alternate(row.next()?, row.next()?),
-        created_at: row.next()?,
-        updated_at: row.next()?,
-        signed_in_at: row.next()?,
-        is_admin: row.next()?,
-        epoch: row.next::<platform::db::Int>()?.into(),
+        question: row.read()?,
+        alternate: alternate(row.read()?, row.read()?),
+        created_at: row.read()?,
+        updated_at: row.read()?,
+        signed_in_at: row.read()?,
+        is_admin: row.read()?,
+        epoch: row.read::<platform::db::Int>()?.into(),
     })
 }

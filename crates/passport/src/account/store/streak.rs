@@ -27,7 +27,7 @@ pub async fn find_guessed_at(
     db: &impl Asks,
     email_key: &str,
 ) -> Result<Option<(AccountId, Option<Moment>)>, Fault> {
-    db.find(&GUESSED_AT, vec![email_key.into()], |row| Ok((row.next()?, row.next()?))).await
+    db.find(&GUESSED_AT, vec![email_key.into()], |row| Ok((row.read()?, row.read()?))).await
 }
 
 /// Counts a guess that may turn out wrong; answers how many there were in a row with it. `most` may be

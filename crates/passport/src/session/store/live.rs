@@ -18,8 +18,8 @@ pub const TIMES: &str = "session.ended_at, session.ends_at, session.seen_at, ses
 
 /// The times of a session from the columns of [`TIMES`]; `None` where an outer join found no session.
 pub fn read_times(row: &mut Row<'_>) -> Result<Option<Times>, Fault> {
-    let ended_at = row.next()?;
-    let rest = (row.next::<Option<Moment>>()?, row.next::<Option<Moment>>()?, row.next::<Option<bool>>()?);
+    let ended_at = row.read()?;
+    let rest = (row.read::<Option<Moment>>()?, row.read::<Option<Moment>>()?, row.read::<Option<bool>>()?);
     let (Some(ends_at), Some(seen_at), Some(shared)) = rest else { return Ok(None) };
     Ok(Some(Times { ended_at, ends_at, seen_at, shared }))
 }
@@ -53,10 +53,10 @@ struct Known {
 
 fn known(row: &mut Row<'_>) -> Result<Known, Fault> {
     let session =
-        Session { id: row.next()?, account: row.next()?, auth_time: row.next()?, shared: row.next()? };
+        Session { id: row.read()?, account: row.read()?, auth_time: row.read()?, shared: row.read()? };
     Ok(Known {
         session,
-        secret_digest: row.next()?,
+        secret_digest: row.read()?,
         times: read_times(row)?,
         account: account::store::read(row)?,
     })
