@@ -157,11 +157,16 @@ async fn watch_sign_out(server: &Server, place: &Place) -> Result<Duration> {
     let mut visitor = Visitor::new(&server.provider(Algorithm::Es256)?);
     visitor.must_sign_in().await?;
     rows::give_many(place).await?;
+    let before = held::live(place).await?;
+    ensure!(before >= 1_000, "only {before} grants were there to be ended");
     let held = Held::watch(place);
     tokio::time::sleep(Duration::from_millis(50)).await;
     visitor.sign_out_everywhere().await?;
     tokio::time::sleep(Duration::from_millis(50)).await;
-    held.longest().await
+    let longest = held.longest().await?;
+    let left = held::live(place).await?;
+    ensure!(left == 0, "{left} grants outlived the sign-out everywhere");
+    Ok(longest)
 }
 
 fn table_of(all: &[Grown], few: u64, rows: u64) -> String {

@@ -45,7 +45,17 @@ impl Held {
 
 /// How many grants the sweep has still to remove.
 pub async fn over(place: &Place) -> Result<i64> {
-    let sql = format!("SELECT count(*) FROM grants WHERE ends_at <= {}", now_millis().saturating_sub(DAY));
+    let before = now_millis().saturating_sub(DAY);
+    count(place, format!("SELECT count(*) FROM grants WHERE ends_at <= {before}")).await
+}
+
+/// How many grants the person has that the bench signs in as.
+pub async fn live(place: &Place) -> Result<i64> {
+    let person = "account_id = (SELECT id FROM account WHERE email_key = 'bench@example.test')";
+    count(place, format!("SELECT count(*) FROM grants WHERE state = 'live' AND {person}")).await
+}
+
+async fn count(place: &Place, sql: String) -> Result<i64> {
     match place {
         Place::Sqlite(file) => Ok(open(file)?.query_row(&sql, [], |row| row.get(0))?),
         Place::Postgres(url) => {
@@ -70,7 +80,7 @@ fn longest_wait(file: &Path, is_over: impl Fn() -> bool) -> Result<Duration> {
         if !connection.is_autocommit() {
             connection.execute_batch("ROLLBACK")?;
         }
-        std::thread::sleep(Duration::from_millis(3));
+        std::thread::sleep(Duration::from_micros(500));
     }
     Ok(longest)
 }
