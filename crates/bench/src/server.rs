@@ -110,7 +110,10 @@ impl Server {
                 add.extend(["--scope", scope]);
             }
             run(&add, "")?;
-            run(&["client", "set", id, &format!("resources+={RESOURCE}")], "")?;
+            // With one resource only, whoever names none is given its JWT; opaque ones are the peer's habit, too.
+            for resource in [RESOURCE, "urn:bench:other"] {
+                run(&["client", "set", id, &format!("resources+={resource}")], "")?;
+            }
         }
         run(&["account", "add", "--json", "--email", EMAIL, "--password-stdin"], PASSWORD)?;
         Ok(Self {
