@@ -7,13 +7,16 @@ use std::{
 };
 
 use anyhow::Result;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2_rust::{
+    Algorithm, Argon2, Params, Version,
+    params::{Memory, TagLen},
+};
 use axum::{Router, response::Html};
 
 use crate::{load::count, process::Places};
 
 /// What Passport hashes with: KiB and passes.
-const MEMORY_KIB: u32 = 19_456;
+const MEMORY_KIB: u64 = 19_456;
 const PASSES: u32 = 2;
 
 /// Serves the same few bytes to everybody, on every processor that it may use.
@@ -34,15 +37,13 @@ pub async fn serve_nothing(port: u16) -> Result<()> {
 /// How many passwords a second one processor hashes, with its memory at hand.
 pub fn hashes(places: &Places, seconds: f64) -> Option<f64> {
     places.on_server(|| {
-        let params = Params::new(MEMORY_KIB, PASSES, 1, Some(32)).ok()?;
-        let mut memory = vec![Block::default(); params.block_count()];
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let params = Params::builder().memory(Memory::kib(MEMORY_KIB)).passes(PASSES);
+        let params = params.tag_len(TagLen::bytes(32)).build().ok()?;
+        let mut hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params).hasher();
         let mut output = [0; 32];
         let (begun, mut times) = (Instant::now(), 0_usize);
         while begun.elapsed().as_secs_f64() < seconds || times == 0 {
-            hasher
-                .hash_password_into_with_memory(b"secret", &[7; 16], &mut output, memory.as_mut_slice())
-                .ok()?;
+            hasher.hash_into(b"secret", &[7; 16], &mut output).ok()?;
             times += 1;
         }
         Some(count(times) / begun.elapsed().as_secs_f64())

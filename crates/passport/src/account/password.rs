@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use argon2::{
-    Algorithm, Argon2, Block, Params, ParamsBuilder, Version,
+    Algorithm, Params, ParamsBuilder, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use argon2_rust::{Argon2, params as fast};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use platform::{
     Fault,
@@ -224,11 +225,18 @@ fn compute(
     params: &Params,
     memory: &mut Memory,
 ) -> Result<[u8; OUTPUT], Fault> {
-    memory.resize(params.block_count(), Block::default());
-    let mut output = [0; OUTPUT];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
-        .hash_password_into_with_memory(peppered, salt, &mut output, memory.as_mut_slice())
+    let fast = fast::Params::builder()
+        .memory(fast::Memory::kib(params.m_cost().into()))
+        .passes(params.t_cost())
+        .lanes(params.p_cost())
+        .tag_len(fast::TagLen::bytes(OUTPUT.try_into().map_err(Fault::bug)?))
+        .build()
         .map_err(Fault::bug)?;
+    let fast = Argon2::new(fast::Algorithm::Argon2id, fast::Version::V0x13, fast);
+    let hasher = memory.get_or_insert_with(|| fast.hasher());
+    hasher.set_argon2(fast);
+    let mut output = [0; OUTPUT];
+    hasher.hash_into(peppered, salt, &mut output).map_err(Fault::bug)?;
     Ok(output)
 }
 

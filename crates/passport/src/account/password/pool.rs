@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 /// After so long without work a thread gives its memory back.
 const KEPT: Duration = Duration::from_secs(5);
 
-/// What one piece of work is given: memory that is kept between pieces.
-pub type Memory = Vec<argon2::Block>;
+/// What one piece of work is given: memory that is kept between pieces, wiped after each.
+pub type Memory = Option<argon2_rust::Hasher>;
 
 type Work = Box<dyn FnOnce(&mut Memory) + Send>;
 
@@ -53,8 +53,8 @@ impl Line {
             }
             let (woken, time) = self.come.wait_timeout(state, KEPT).unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            if time.timed_out() && memory.capacity() > 0 {
-                *memory = Memory::new();
+            if time.timed_out() {
+                *memory = None;
             }
         }
     }
@@ -85,7 +85,7 @@ impl Pool {
         for number in 0..threads {
             let line = Arc::clone(&line);
             let begun = std::thread::Builder::new().name(format!("hash-{number}")).spawn(move || {
-                let mut memory = Memory::new();
+                let mut memory = None;
                 while let Some(work) = line.next(&mut memory) {
                     work(&mut memory);
                 }

@@ -117,3 +117,18 @@ async fn bf_05_an_answer_is_verified_without_case_and_spare_blanks() {
             .matches
     );
 }
+
+/// The one that computes is young (decision 0074); hashes outlive implementations.
+#[test]
+fn an_implementation_by_others_computes_the_same() {
+    let mut memory = None;
+    for (kib, passes) in [(8, 1), (64, 3), (19_456, 2), (65, 1)] {
+        let params = argon2::Params::new(kib, passes, 1, Some(super::OUTPUT)).unwrap();
+        let ours = super::compute(&[3; 32], &[7; 16], &params, &mut memory).unwrap();
+        let mut theirs = [0; super::OUTPUT];
+        argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
+            .hash_password_into(&[3; 32], &[7; 16], &mut theirs)
+            .unwrap();
+        assert_eq!(ours, theirs, "{kib} KiB, {passes} passes");
+    }
+}
