@@ -44,7 +44,7 @@ async fn managing_people(language: &'static str) {
         letters.extend(world.letters_to(address));
     }
     glass.reads_letters(&reader, &letters).await;
-    glass.is_content(28);
+    glass.is_content(29);
     world.close().await;
 }
 
