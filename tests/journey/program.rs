@@ -28,7 +28,7 @@ pub struct Program {
 }
 
 /// The program's file, among those that the build made.
-fn binary(name: &str) -> PathBuf {
+pub fn binary(name: &str) -> PathBuf {
     let folder = std::env::var("TEST_BIN_DIR").expect("TEST_BIN_DIR is set; run: cargo xtask test");
     Path::new(&folder).join(name)
 }
