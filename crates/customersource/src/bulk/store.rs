@@ -6,8 +6,8 @@ use platform::{
     turn::{Leaf, Turn},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, sea_query::Expr,
 };
 
 use super::{
@@ -163,11 +163,26 @@ pub async fn list_lines(
 const WELL: [Outcome; 3] = [Outcome::Invited, Outcome::Added, Outcome::AddedInvited];
 
 pub async fn count(db: &impl ConnectionTrait, id: BulkId) -> Result<Count, Fault> {
-    let lines = || line::Entity::find().filter(line::Column::BulkId.eq(id));
-    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let open = lines().filter(line::Column::Outcome.is_null()).count(db).await?;
-    let well = lines().filter(line::Column::Outcome.is_in(WELL.map(Outcome::text))).count(db).await?;
-    Ok(Count { all: number(lines().count(db).await?), open: number(open), well: number(well) })
+    let outcomes: Vec<(Option<String>, i64)> = line::Entity::find()
+        .select_only()
+        .column(line::Column::Outcome)
+        .column_as(line::Column::Number.count(), "lines")
+        .filter(line::Column::BulkId.eq(id))
+        .group_by(line::Column::Outcome)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let well = WELL.map(Outcome::text);
+    let mut count = Count { all: 0, open: 0, well: 0 };
+    for (outcome, lines) in outcomes {
+        count.all += lines;
+        match outcome {
+            None => count.open += lines,
+            Some(outcome) if well.contains(&outcome.as_str()) => count.well += lines,
+            Some(_) => {}
+        }
+    }
+    Ok(count)
 }
 
 pub async fn set_outcome(
