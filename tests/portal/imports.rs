@@ -6,11 +6,15 @@ use customersource::import::{
 };
 use testkit::{Engine, on_both_engines};
 
-use crate::house::{Browser, House};
+use crate::{
+    house::{Browser, House},
+    uploads::number,
+};
 
 on_both_engines![
     portal_rule_13_em_11_a_changed_address_ends_links_to_the_old_one_and_tells_it_and_no_way_leads_back,
     companies_profiles_and_plans_come_from_tables_and_let_people_in,
+    postgresql_counts_the_rows_that_a_large_file_brings_and_plans_by_them,
     a_dry_run_tells_every_change_and_makes_none,
     one_wrong_row_stores_nothing_and_every_one_is_told,
     a_truncated_full_file_closes_nobody_and_a_whole_one_closes_who_is_gone,
@@ -80,6 +84,18 @@ async fn companies_profiles_and_plans_come_from_tables_and_let_people_in(house: 
     assert_eq!((again.unchanged, again.changed, again.closed), (20, 0, 0));
     let again = bring(&house, What::Plans, map, PLANS.as_bytes(), FULL, false).await.unwrap();
     assert_eq!((again.unchanged, again.added), (1, 0));
+}
+
+/// Else it takes an empty table for one that stayed so, and walks through all rows for each of them.
+async fn postgresql_counts_the_rows_that_a_large_file_brings_and_plans_by_them(house: House) {
+    let counted = async || match house.portal.db.is_sqlite() {
+        true => None,
+        false => Some(number(&house, "pg_class WHERE relname = 'organization' AND reltuples >= 1000").await),
+    };
+    assert!(counted().await.is_none_or(|tables| tables == 0));
+    let report = bring(&house, What::Companies, MAP, &companies(1..=1_200), PART, false).await.unwrap();
+    assert_eq!(report.added, 1_200);
+    assert!(counted().await.is_none_or(|tables| tables == 1));
 }
 
 async fn a_dry_run_tells_every_change_and_makes_none(house: House) {

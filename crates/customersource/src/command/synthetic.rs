@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 
 use anyhow::Context as _;
 use clap::Args;
+use platform::db::Filling;
 use serde_json::json;
 
 use super::{open, say};
@@ -15,7 +16,7 @@ use crate::{
         actions::{Work, carry_out, look},
         rows,
     },
-    resource::{Section, State, Words},
+    resource::{self, Section, State, Words},
     seed,
 };
 
@@ -114,6 +115,7 @@ async fn store_articles(portal: &Portal, count: u32) -> anyhow::Result<()> {
         newsgroups: vec![("questions".into(), series("Questions"))],
         items: vec![],
     };
+    let mut filling = Filling::of(&portal.db, resource::store::TABLES.to_vec());
     let numbers: Vec<u32> = (0..count).collect();
     for numbers in numbers.chunks(ARTICLES_AT_ONCE) {
         content.items = numbers.iter().map(|number| item(*number, &english, &portuguese)).collect();
@@ -123,7 +125,9 @@ async fn store_articles(portal: &Portal, count: u32) -> anyhow::Result<()> {
             .await
             .context("articles")?;
         tx.commit().await?;
+        filling.added(numbers.len()).await;
     }
+    filling.end().await;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use platform::{
     Fault,
     clock::{Clock, Moment},
     day::Zone,
-    db::{Database, Tx},
+    db::{Database, Filling, Tx},
 };
 use serde_json::json;
 
@@ -107,6 +107,7 @@ async fn all_steps(
         }),
     };
     let (mut done, mut summary) = (0, Some(summary));
+    let mut filling = Filling::of(work.db, store::tables(what));
     let mut steps = steps.into_iter().peekable();
     while steps.peek().is_some() {
         let (mut batch, mut weight) = (Vec::new(), 0);
@@ -117,11 +118,13 @@ async fn all_steps(
         for company in batch.iter().filter_map(closing) {
             report.batches += detach(work, company).await?;
         }
-        done += batch.len();
+        let rows = batch.len();
+        done += rows;
         let progress = Progress { done, total };
         let last = if done == total { summary.take() } else { None };
         store_batch(work, run, batch, last, progress).await?;
         report.batches += 1;
+        filling.added(rows).await;
         if !go_on(progress) && done < total {
             return Err(Unfit::Stopped { done, total });
         }
@@ -129,6 +132,7 @@ async fn all_steps(
             pause(work.db).await;
         }
     }
+    filling.end().await;
     Ok(report)
 }
 

@@ -6,8 +6,8 @@ use std::{
 
 use platform::{Fault, clock::Moment, db::Tx, random::Random};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityTrait as _, QueryFilter as _,
-    sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, DbBackend, EntityName as _, EntityTrait as _,
+    QueryFilter as _, sea_query::Expr,
 };
 
 use super::{
@@ -23,6 +23,15 @@ use crate::{
     },
     profile::{self, ProfileId, held::Field},
 };
+
+/// What files of one sort fill.
+pub fn tables(what: What) -> Vec<&'static str> {
+    match what {
+        What::Companies => vec![company::entity::Entity.table_name()],
+        What::Profiles => vec![profile::entity::Entity.table_name()],
+        What::Plans => vec![definition::Entity.table_name(), entitlement::Entity.table_name()],
+    }
+}
 
 /// Everything of a source that a file of one sort is about.
 #[derive(Default)]

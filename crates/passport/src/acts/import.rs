@@ -17,6 +17,9 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
 };
 
+/// What rows fill.
+pub const TABLES: [&str; 2] = ["account", "event"];
+
 /// One account. CSV has these names in its first line; only the first two are needed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]

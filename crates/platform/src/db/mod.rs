@@ -9,6 +9,7 @@ use crate::{Fault, clock::Clock, config, fault::Cause};
 pub mod attempt;
 mod condition;
 pub mod described;
+mod filling;
 mod fixed;
 mod held;
 mod int;
@@ -24,6 +25,7 @@ mod trouble;
 mod tx;
 
 pub use condition::{Condition, Finding};
+pub use filling::Filling;
 pub use fixed::{Asks, Cell, Fixed, Read, Row};
 pub(crate) use held::settled;
 pub use held::{Asked, counted, one_at_a_time};

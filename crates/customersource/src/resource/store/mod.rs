@@ -31,6 +31,9 @@ pub use files::{
 };
 pub use listed::{list_all, list_published};
 
+/// What resources that come by the thousand fill.
+pub const TABLES: [&str; 3] = ["resource", "resource_text", "search_text"];
+
 /// A resource with its rule; an issue's under the one that its newsletter has now. A row that says what nobody
 /// understands is left out: it is shown to nobody.
 pub(crate) fn of_row(row: resource::Model, letter: Option<Rule>) -> Option<Resource> {
