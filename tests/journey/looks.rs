@@ -126,6 +126,7 @@ async fn sign_up_pages(glass: &mut Glass, pat: &Person) {
     pat.finds("#answer-error").await;
     glass.looks_at(pat, "passport-sign-up-empty").await;
     pat.fills_in_credentials().await;
+    pat.tells_about_themselves(&testkit::ABOUT).await;
     pat.clicks("#sign-up-submit").await;
     pat.finds("#signed-up").await;
     glass.looks_at(pat, "passport-sign-up-done").await;

@@ -41,14 +41,22 @@ impl Person {
         self.types("#email", email).await;
         self.clicks("#sign-up-continue").await;
         self.fills_in_credentials().await;
-        if !more.is_empty() {
-            self.clicks("#more summary").await;
+        if !more.iter().any(|(field, _)| *field == "alternate_email") {
+            self.tells_about_themselves(&testkit::ABOUT).await;
         }
-        for (field, value) in more {
-            self.types(&format!("#{field}"), value).await;
-        }
+        self.tells_about_themselves(more).await;
         self.clicks("#sign-up-submit").await;
         self.finds("#signed-up").await;
+    }
+
+    /// Fills in fields of the sign-up, or of the recovery, that shows them.
+    pub async fn tells_about_themselves(&self, fields: &[(&str, &str)]) {
+        for (field, value) in fields {
+            match *field {
+                "country" => self.chooses("#country", value).await,
+                field => self.types(&format!("#{field}"), value).await,
+            }
+        }
     }
 
     pub async fn fills_in_credentials(&self) {

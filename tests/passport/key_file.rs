@@ -100,11 +100,7 @@ impl Installation {
 
 /// Signs up, and wants the address proven.
 async fn sign_up_verified(browser: &Browser, email: &str) {
-    browser.get("/sign-up").await;
-    browser.submit("#sign-up-continue", &[("email", email)]).await;
-    let question = [("own_question", "Where is the spare key?"), ("answer", "under the blue pot")];
-    let fields = [("password", PASSWORD), ("verify", "yes"), question[0], question[1]];
-    let done = browser.submit("#sign-up-submit", &fields).await;
+    let done = browser.sign_up_with(email, &[("verify", "yes")]).await;
     assert!(done.page().has("#signed-up"), "{done:?}");
 }
 

@@ -19,7 +19,7 @@ async fn a_scope_releases_its_claims_and_no_others(house: House) {
     for (scope, expected) in [
         ("openid", vec!["sub"]),
         ("openid email", vec!["email", "email_verified", "sub"]),
-        ("openid profile", vec!["locale", "sub", "updated_at"]),
+        ("openid profile", vec!["birthdate", "locale", "name", "sub", "updated_at"]),
     ] {
         let asked = web.ask(&browser, |asked| asked.with("scope", scope)).await;
         let tokens = web.tokens_in(&web.redeem(&web.code_in(&asked)).await);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 mod guessing;
 
-pub use guessing::{Guessing, ManagedDomains, Recovery};
+pub use guessing::{Guessing, ManagedDomains, Operators, Recovery};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]

@@ -53,6 +53,22 @@ pub const PASSWORD: &str = "seven green kettles sing";
 /// The answer to the secret question of everybody who signs up here.
 pub const SECRET_ANSWER: &str = "Under the third stair";
 
+/// What everybody who signs up here says about themselves, so that the secret answer leads back in.
+pub const ABOUT: [(&str, &str); 6] = [
+    ("name", "Ann Lee"),
+    ("country", "GB"),
+    ("postal_code", "SW1A 1AA"),
+    ("birth_month", "1"),
+    ("birth_day", "2"),
+    ("birth_year", "1970"),
+];
+
+/// What recovery asks of that again: all but the name.
+pub const ASKED_AGAIN: [(&str, &str); 5] = {
+    let [_name, rest @ ..] = ABOUT;
+    rest
+};
+
 /// A browser for a Passport that runs elsewhere, as a program of its own.
 pub fn browser_of(passport: &str) -> Browser {
     let net = net::Net::new(platform::clock::Clock::system());

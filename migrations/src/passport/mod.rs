@@ -14,6 +14,7 @@ mod m0011_sweeps;
 mod m0013_twice;
 mod m0014_names;
 mod m0015_public_urls;
+mod m0016_ways;
 
 pub struct Migrator;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_twice::Migration),
             Box::new(m0014_names::Migration),
             Box::new(m0015_public_urls::Migration),
+            Box::new(m0016_ways::Migration),
         ]
     }
 }

@@ -24,7 +24,7 @@ async fn recovery(language: &'static str) {
     let alone = Alone::open().await;
     let mut glass = Glass::new(language).with_album();
     let pat = looker(&alone.addresses, language).await;
-    let more = [("alternate_email", OTHER), ("country", "Brasil"), ("postal_code", "01310-100")];
+    let more = [("alternate_email", OTHER), ("country", "BR"), ("postal_code", "01310-100")];
     pat.signs_up_with(PAT, &more).await;
     alone.alternate_is_proven(PAT).await;
     files_billing(&alone).await;
@@ -97,7 +97,7 @@ async fn ways(alone: &Alone, glass: &mut Glass, pat: &Person) {
 }
 
 async fn waiting(alone: &Alone, glass: &mut Glass, pat: &Person) {
-    pat.types("#country", "Brasil").await;
+    pat.chooses("#country", "BR").await;
     pat.types("#postal_code", "01310-100").await;
     pat.types("#answer", ANSWER).await;
     pat.clicks("#recover-answer-submit").await;

@@ -12,6 +12,7 @@ mod recovery;
 mod signing_up;
 mod timing;
 mod undo;
+mod ways;
 
 /// The address of whoever forgets a password here, and where a link may go.
 const ANN: &str = "ann@acme.test";
@@ -19,21 +20,20 @@ const OTHER: &str = "ann@home.test";
 /// A password that recovery and changes set.
 const NEW_PASSWORD: &str = "nine blue lanterns hum";
 
-/// What sign-up may be told besides.
-pub(crate) const INFORMATION: [(&str, &str); 3] =
-    [("country", "United Kingdom"), ("postal_code", "SW1A 1AA"), ("birthdate", "1970-01-02")];
+/// What recovery asks again of what sign-up was told.
+pub(crate) const INFORMATION: [(&str, &str); 5] = testkit::ASKED_AGAIN;
 
 /// Signs up with further fields of the second page.
 pub(crate) async fn sign_up_with(browser: &Browser, email: &str, more: &[(&str, &str)]) -> Answer {
-    browser.get("/sign-up").await.assert_status(200);
-    browser.submit("#sign-up-continue", &[("email", email)]).await.assert_status(200);
-    let own = [
-        ("password", PASSWORD),
-        ("question", "own"),
-        ("own_question", "Where is the spare key?"),
-        ("answer", SECRET_ANSWER),
-    ];
-    browser.submit("#sign-up-submit", &[own.as_slice(), more].concat()).await
+    browser.sign_up_with(email, more).await
+}
+
+/// Makes an account as an operator does, with nothing that leads back in but what `more` says of it (JSON).
+async fn seeded(house: &House, email: &str, more: serde_json::Value) {
+    let mut seed = serde_json::json!({ "email": email, "password": PASSWORD });
+    seed.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let seed = serde_json::from_value(seed).unwrap();
+    passport::acts::seed::account::add(&house.passport, house.clock.now(), seed).await.unwrap().unwrap();
 }
 
 /// The alternate address of somebody's account was proven, long ago.

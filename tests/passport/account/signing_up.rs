@@ -10,6 +10,8 @@ on_both_engines![
     pp_09_the_refusal_offers_its_three_ways_in_order,
     what_was_said_at_sign_up_is_told_to_sites_that_ask,
     wrong_information_is_named_field_by_field_and_kept,
+    nobody_signs_up_without_a_way_back,
+    the_days_to_come_are_no_birthdays,
 ];
 
 async fn pp_04_and_pp_30_sign_up_says_what_the_answer_is_for(house: House) {
@@ -68,8 +70,7 @@ async fn pp_09_the_refusal_offers_its_three_ways_in_order(house: House) {
 
 async fn what_was_said_at_sign_up_is_told_to_sites_that_ask(house: House) {
     let web = house.client(Kind::Web).await;
-    let more = [INFORMATION.as_slice(), &[("name", "Ann Lee")]].concat();
-    sign_up_with(&house.browser(), ANN, &more).await;
+    sign_up_with(&house.browser(), ANN, &INFORMATION).await;
     let browser = house.browser();
     browser.sign_in(ANN, PASSWORD).await;
     let asked = web.ask(&browser.tab(), |asked| asked.with("scope", "openid profile address")).await;
@@ -82,10 +83,52 @@ async fn what_was_said_at_sign_up_is_told_to_sites_that_ask(house: House) {
 
 async fn wrong_information_is_named_field_by_field_and_kept(house: House) {
     let long = "x".repeat(101);
-    let more = [("birthdate", "31.1.1970"), ("country", long.as_str()), ("alternate_email", "no address")];
+    let more = [
+        ("birth_day", "31"),
+        ("birth_month", "2"),
+        ("birth_year", "1970"),
+        ("country", "Lemuria"),
+        ("postal_code", long.as_str()),
+        ("alternate_email", "no address"),
+    ];
     let refused = sign_up_with(&house.browser(), ANN, &more).await;
     refused.assert_status(422);
     let page = refused.page();
-    assert!(page.has("#birthdate-error") && page.has("#country-error") && page.has("#alternate_email-error"));
-    assert_eq!(page.attribute("#birthdate", "value"), "31.1.1970");
+    for field in ["birthdate", "country", "postal_code", "alternate_email"] {
+        assert!(page.has(&format!("#{field}-error")), "{field}");
+    }
+    assert_eq!(page.attribute("#birth_day", "value"), "31");
+    assert_eq!(page.attribute("#postal_code", "value"), long);
+}
+
+async fn nobody_signs_up_without_a_way_back(house: House) {
+    house.leave_mail();
+    let browser = house.browser();
+    let empty = |names: &[&'static str]| names.iter().map(|name| (*name, "")).collect::<Vec<_>>();
+    let names = testkit::ABOUT.map(|(name, _)| name);
+    let refused = sign_up_with(&browser, ANN, &empty(&names)).await.assert_status(422).page();
+    assert!(refused.has("#ways-error") && !refused.has("#name-error"), "one word about all of it");
+    drop(refused);
+    // What was begun is named field by field, and one mailbox does instead.
+    for (left_out, error) in [
+        (empty(&["name"]), "#name-error"),
+        (empty(&["country"]), "#country-error"),
+        (empty(&["postal_code"]), "#postal_code-error"),
+        (empty(&["birth_day", "birth_month", "birth_year"]), "#birthdate-error"),
+        (empty(&["birth_day"]), "#birthdate-error"),
+    ] {
+        let refused = sign_up_with(&browser, ANN, &left_out).await;
+        assert!(refused.status == 422 && refused.page().has(error), "{error}: {refused:?}");
+    }
+    let one_mailbox = sign_up_with(&browser, ANN, &[("alternate_email", OTHER)]).await;
+    assert!(one_mailbox.page().has("#signed-up"), "{one_mailbox:?}");
+    // There are no postal codes in Hong Kong.
+    let none = [("country", "HK"), ("postal_code", "")];
+    assert!(sign_up_with(&browser, "bea@acme.test", &none).await.page().has("#signed-up"));
+}
+
+async fn the_days_to_come_are_no_birthdays(house: House) {
+    let later = [("birth_year", "2081")];
+    let refused = sign_up_with(&house.browser(), ANN, &later).await;
+    assert!(refused.status == 422 && refused.page().has("#birthdate-error"), "{refused:?}");
 }

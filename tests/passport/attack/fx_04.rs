@@ -1,6 +1,8 @@
 //! FX-04: an address that was removed, or was never proven, opens no recovery, not even by its own “not me”; what
 //! a recovery goes by changes only with its owner's knowledge, and ends what waited on it.
-use testkit::{Answer, Browser, House, PASSWORD, SECRET_ANSWER, house::days, on_both_engines};
+use testkit::{
+    ASKED_AGAIN as INFORMATION, Answer, Browser, House, PASSWORD, SECRET_ANSWER, house::days, on_both_engines,
+};
 
 on_both_engines![
     fx_04_a_removed_address_does_not_come_back_on_its_own_word,
@@ -14,20 +16,9 @@ on_both_engines![
 
 const ANN: &str = "ann@acme.test";
 const OTHER: &str = "ann@home.test";
-const INFORMATION: [(&str, &str); 3] =
-    [("country", "United Kingdom"), ("postal_code", "SW1A 1AA"), ("birthdate", "1970-01-02")];
 
 async fn sign_up_with(house: &House, more: &[(&str, &str)]) {
-    let browser = house.browser();
-    browser.get("/sign-up").await;
-    browser.submit("#sign-up-continue", &[("email", ANN)]).await.assert_status(200);
-    let own = [
-        ("password", PASSWORD),
-        ("question", "own"),
-        ("own_question", "Where is the spare key?"),
-        ("answer", SECRET_ANSWER),
-    ];
-    let done = browser.submit("#sign-up-submit", &[own.as_slice(), more].concat()).await;
+    let done = house.browser().sign_up_with(ANN, more).await;
     assert!(done.page().has("#signed-up"), "{done:?}");
 }
 

@@ -46,7 +46,7 @@ async fn link(house: &House, id: AccountId, purpose: Purpose) -> String {
         }
         Purpose::Reset => {
             store::set_alternate(&tx, id, address(true)).await.unwrap();
-            String::new()
+            OTHER.to_owned()
         }
         Purpose::NotMe => "{}".to_owned(),
         Purpose::StopRecovery => {

@@ -56,7 +56,7 @@ async fn oidcc_claims_with_values_and_unknown_names(house: House) {
     let (web, browser) = (bare(&house).await, ann(&house).await);
     let asked = json!({"userinfo": {
         "email": {"value": "ben@acme.test"}, "locale": {"values": ["pt-BR", "en-US"]}, "made_up": {"essential": true},
-        "name": {"essential": true},
+        "website": {"essential": true},
     }, "other": {"x": 1}});
     let info = house.userinfo(&tokens_for(&web, &browser, &asked).await.access).await.json();
     let mut names: Vec<_> = info.as_object().unwrap().keys().cloned().collect();

@@ -14,7 +14,7 @@ on_both_engines![
 const HOSTILE: &str =
     "<img src=x onerror=alert(1)> {{7*7}} ${7*7} {%raw%} { $email } \"'><script>alert(1)</script>";
 const ADDRESS: &str = "ann@acme.test";
-const PLACE: [(&str, &str); 2] = [("country", HOSTILE), ("postal_code", "1")];
+const PLACE: [(&str, &str); 2] = [("country", "BR"), ("postal_code", HOSTILE)];
 
 /// The page shows the text, letter by letter, and nothing came alive.
 #[track_caller]
@@ -47,7 +47,8 @@ async fn br_12_what_a_person_wrote_is_inert_on_every_page(house: House) {
     let own = [("question", "own"), ("own_question", HOSTILE), ("name", HOSTILE)];
     assert_inert(&browser.submit("#sign-up-submit", &[own.as_slice(), &[("password", "x")]].concat()).await);
     let whole = [("password", PASSWORD), ("answer", SECRET_ANSWER)];
-    let done = browser.submit("#sign-up-submit", &[own.as_slice(), &PLACE, &whole].concat()).await;
+    let done =
+        browser.submit("#sign-up-submit", &[&testkit::ABOUT, own.as_slice(), &PLACE, &whole].concat()).await;
     assert!(done.page().has("#signed-up"), "{done:?}");
     browser.sign_in(ADDRESS, PASSWORD).await;
     for path in ["/account/information", "/account/question"] {
@@ -130,7 +131,8 @@ async fn br_12_what_was_written_is_inert_in_letters(house: House) {
     browser.submit("#sign-up-continue", &[("email", odd)]).await;
     let own = [("question", "own"), ("own_question", HOSTILE), ("name", HOSTILE), ("answer", SECRET_ANSWER)];
     let more = [("password", PASSWORD), ("alternate_email", "ann@home.test")];
-    let done = browser.submit("#sign-up-submit", &[own.as_slice(), &more, &PLACE].concat()).await;
+    let done =
+        browser.submit("#sign-up-submit", &[&testkit::ABOUT, own.as_slice(), &more, &PLACE].concat()).await;
     assert!(done.page().has("#signed-up"), "{done:?}");
     crate::account::alternate_is_proven(&house, odd).await;
     browser.sign_in(odd, PASSWORD).await;
@@ -141,7 +143,8 @@ async fn br_12_what_was_written_is_inert_in_letters(house: House) {
     stranger.get("/recover").await;
     stranger.submit("#recover-continue", &[("email", odd)]).await;
     stranger.submit("#recover-way-submit", &[("way", "answer")]).await;
-    let proof = [("country", HOSTILE), ("postal_code", "1"), ("answer", SECRET_ANSWER)];
+    let date = [("birth_day", "2"), ("birth_month", "1"), ("birth_year", "1970")];
+    let proof = [PLACE.as_slice(), &date, &[("answer", SECRET_ANSWER)]].concat();
     assert!(stranger.submit("#recover-answer-submit", &proof).await.page().has("#recover-waiting"));
     let letters =
         [house.postbox(odd).letters().await, house.postbox("ann@home.test").letters().await].concat();

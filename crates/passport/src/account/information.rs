@@ -1,6 +1,9 @@
 //! The account information that helps to recognize a person: country, postal code, birth date. Pure; knows no
 //! hash and no page.
 use oidc::claims::{Address, StandardClaims};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{birthdate::Birthdate, country::Country};
 
 /// In characters.
 const LONGEST: usize = 100;
@@ -10,7 +13,7 @@ const LONGEST: usize = 100;
 pub struct Information {
     pub country: String,
     pub postal_code: String,
-    /// `YYYY-MM-DD`; from Account Services also `YYYY`, or `0000-MM-DD`.
+    /// [`Birthdate::claim`].
     pub birthdate: String,
 }
 
@@ -29,13 +32,6 @@ impl Recognized {
     }
 }
 
-/// What is wrong with a piece of information.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Malformed {
-    TooLong,
-    Date,
-}
-
 impl Information {
     pub fn of(claims: &StandardClaims) -> Self {
         let address = claims.address.clone().unwrap_or_default();
@@ -46,21 +42,24 @@ impl Information {
         }
     }
 
-    /// Enough to tell one person from another: where somebody lives in the large does not.
+    /// Enough to tell one person from another: where somebody lives in the large does not. A date that is none is
+    /// not counted: nobody could say it again.
     pub fn is_enough(&self) -> bool {
-        !fold(&self.postal_code).is_empty() || !self.birthdate.trim().is_empty()
+        !fold(&self.postal_code).is_empty() || Birthdate::parse(&self.birthdate).is_some()
     }
 
-    /// True when everything that is on file was said again. What is not on file is not looked at.
-    /// Everything is compared whatever the first one says.
+    /// True when everything that is on file was said again, however it was written: countries by their codes, dates by
+    /// their value, postal codes without blanks and marks. What is not on file is not looked at, nor a country that
+    /// nobody finds in the list. Everything is compared whatever the first one says.
     pub fn is_confirmed_by(&self, said: &Self) -> bool {
-        let pairs = [
-            (fold(&self.country), fold(&said.country)),
-            (fold(&self.postal_code), fold(&said.postal_code)),
-            (fold(&self.birthdate), fold(&said.birthdate)),
-        ];
-        let wrong = pairs.iter().filter(|(known, said)| !known.is_empty() && known != said).count();
-        self.is_enough() && wrong == 0
+        let country =
+            Country::of(&self.country).is_none_or(|known| Country::of(&said.country) == Some(known));
+        let known_code = fold(&self.postal_code);
+        let postal_code = known_code.is_empty() || known_code == fold(&said.postal_code);
+        let said_date = Birthdate::parse(&said.birthdate);
+        let birthdate = Birthdate::parse(&self.birthdate)
+            .is_none_or(|known| said_date.is_some_and(|said| known.is_confirmed_by(said)));
+        self.is_enough() & country & postal_code & birthdate
     }
 
     /// `claims` with this in them; empty pieces take nothing away.
@@ -79,52 +78,16 @@ impl Information {
         let address = (address != Address::default()).then_some(address);
         StandardClaims { birthdate: given(&self.birthdate, claims.birthdate.clone()), address, ..claims }
     }
-
-    pub fn check_country(&self) -> Result<(), Malformed> {
-        one_short_line(&self.country)
-    }
-
-    pub fn check_postal_code(&self) -> Result<(), Malformed> {
-        one_short_line(&self.postal_code)
-    }
-
-    pub fn check_birthdate(&self) -> Result<(), Malformed> {
-        let date = self.birthdate.trim();
-        if date.is_empty() || is_date(date) { Ok(()) } else { Err(Malformed::Date) }
-    }
 }
 
 /// A name or another short text about a person.
-pub fn one_short_line(text: &str) -> Result<(), Malformed> {
-    let fits = text.chars().count() <= LONGEST && !text.chars().any(char::is_control);
-    fits.then_some(()).ok_or(Malformed::TooLong)
+pub fn is_short_line(text: &str) -> bool {
+    text.chars().count() <= LONGEST && !text.chars().any(char::is_control)
 }
 
 /// Letter case, blanks and marks make no difference: “SW1A 1AA” is “sw1a-1aa”.
 fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// A day of the calendar, from 1850 on.
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let number = |text: &str, digits: usize| {
-        (text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| text.parse::<u32>().ok())?
-    };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
-        return false;
-    };
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        _ => 0,
-    };
-    year >= 1850 && (1..=days).contains(&day)
+    text.nfkc().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 #[cfg(test)]
@@ -159,15 +122,25 @@ mod tests {
     }
 
     #[test]
-    fn a_birth_date_is_a_day_of_the_calendar() {
-        for good in ["", "1970-01-02", "2000-02-29", "1904-12-31"] {
-            assert_eq!(said("", "", good).check_birthdate(), Ok(()), "{good}");
+    fn the_same_fact_is_the_same_however_it_is_written() {
+        let known = said("Brasil", "01310-100", "1970-01-02");
+        for country in ["BR", "br", "Brazil", "BRASIL", "Federative Republic of Brazil"] {
+            for code in ["01310100", "01310 100", " 01310-100 ", "０１３１０１００"] {
+                assert!(known.is_confirmed_by(&said(country, code, "1970-01-02")), "{country} {code}");
+            }
         }
-        for bad in
-            ["1970-1-2", "1900-02-29", "1970-13-01", "02/01/1970", "1970-01-32", "0070-01-01", "19७0-01-01"]
-        {
-            assert_eq!(said("", "", bad).check_birthdate(), Err(Malformed::Date), "{bad}");
-        }
+        assert!(!known.is_confirmed_by(&said("PT", "01310100", "1970-01-02")));
+        assert!(!known.is_confirmed_by(&said("", "01310100", "1970-01-02")));
+    }
+
+    #[test]
+    fn what_nobody_could_say_again_is_not_asked() {
+        let known = said("Lemuria", "80331", "");
+        assert!(known.is_confirmed_by(&said("DE", "80331", "")));
+        assert!(!known.is_confirmed_by(&said("DE", "80332", "")));
+        // A date from elsewhere that is none is neither asked nor enough.
+        assert!(said("", "80331", "2.1.1970").is_confirmed_by(&said("", "80331", "")));
+        assert!(!said("", "", "2.1.1970").is_enough());
     }
 
     #[test]

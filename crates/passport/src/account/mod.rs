@@ -1,5 +1,7 @@
 //! A person's account: its address, its facts and what proves the person. Knows no session and no page.
 pub mod acting;
+pub mod birthdate;
+pub mod country;
 pub mod entity;
 pub mod information;
 pub mod letters;
@@ -105,6 +107,11 @@ impl Account {
             .map(|alternate| alternate.address.as_str())
     }
 
+    /// The account's own address where a link to it may lead back in: only when it was proven.
+    pub fn proven_email(&self) -> Option<&str> {
+        Some(self.email.as_str()).filter(|_| self.email_verified)
+    }
+
     /// Where this account's owner is written to: its own address, unless that is a name that we gave, and the
     /// alternate one, when it was proven.
     pub fn mailboxes(&self) -> impl Iterator<Item = &str> {
@@ -114,8 +121,7 @@ impl Account {
 
     /// Whether the account showed that its owner reads the mail of this address. Any other may be anybody's.
     pub fn has_proven(&self, address: &str) -> bool {
-        let own = Some(self.email.as_str()).filter(|_| self.email_verified);
-        own.into_iter().chain(self.proven_alternate()).any(|proven| proven == address)
+        self.proven_email().into_iter().chain(self.proven_alternate()).any(|proven| proven == address)
     }
 
     /// Every standard claim that is known (OIDC Core §5.1); [`oidc::claims::released`] picks by scope.

@@ -13,7 +13,7 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
     link::{self, PressedLink, Purpose},
     notice::{Change, Former},
-    recovery::{Offered, OnFile, Readiness, Recovery, RecoveryId, decoy, store},
+    recovery::{Offered, OnFile, Readiness, Recovery, RecoveryId, back::Back, decoy, store},
     sending::Sending,
     tell::{self},
 };
@@ -38,7 +38,8 @@ pub async fn face(vault: &Vault, email: &EmailAddress, usual: Language) -> Resul
     let found = account::store::find_with_answer(reader, email.key()).await?;
     let id = found.as_ref().map(|(account, _)| account.id);
     let billing = billing::store::is_on_file(reader, id).await?;
-    let decoy = decoy(&vault.decoys.sign(email.key().as_bytes()), usual);
+    let leads_back = vault.settings.recovery.primary_email;
+    let decoy = decoy(&vault.decoys.sign(email.key().as_bytes()), usual, leads_back);
     let pretended = vault.site.texts.get(decoy.language, decoy.question, &[]);
     Ok(match found {
         Some((account, answer_hash)) => {
@@ -47,10 +48,22 @@ pub async fn face(vault: &Vault, email: &EmailAddress, usual: Language) -> Resul
                 information: Information::of(&account.claims).is_enough(),
                 billing,
             };
-            Facing { offered: on_file.offered(), question: account.question.unwrap_or(pretended) }
+            Facing { offered: on_file.offered(leads_back), question: account.question.unwrap_or(pretended) }
         }
         None => Facing { offered: decoy.offered, question: pretended },
     })
+}
+
+/// What leads the owner of an account back in.
+pub async fn ways_back(vault: &Vault, account: &Account) -> Result<Back, Fault> {
+    let reader = vault.db.reader();
+    let on_file = OnFile {
+        question: account.question.is_some()
+            && account::store::find_answer_hash(reader, account.id).await?.is_some(),
+        information: Information::of(&account.claims).is_enough(),
+        billing: billing::store::is_on_file(reader, Some(account.id)).await?,
+    };
+    Ok(Back::of(account, on_file, vault.settings.recovery.primary_email))
 }
 
 /// A proof that was accepted, with the code that comes back to it.

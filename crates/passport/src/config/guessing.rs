@@ -101,6 +101,20 @@ pub struct Recovery {
     /// Days in which an account can prove its name, or take another, after somebody who reads the mail of that name
     /// said that the account is none of theirs.
     pub name_days: u32,
+    /// A link to the account's own address, once that was proven, leads back in, too.
+    pub primary_email: bool,
+    /// How many operators it takes to let somebody in again who was identified otherwise.
+    pub support: Operators,
+}
+
+/// How many operators must say so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operators {
+    #[default]
+    One,
+    /// A second one confirms what the first asked for.
+    Two,
 }
 
 impl Recovery {
@@ -114,7 +128,7 @@ impl Recovery {
 
 impl Default for Recovery {
     fn default() -> Self {
-        Self { cool_down_hours: 24, undo_days: 7, name_days: 7 }
+        Self { cool_down_hours: 24, undo_days: 7, name_days: 7, primary_email: true, support: Operators::One }
     }
 }
 

@@ -33,7 +33,7 @@ pub enum Purpose {
     /// Whoever reads the alternate address wants nothing to do with the account: what the other button of
     /// [`Self::VerifyAlternate`] is pressed for; no letter carries one of its own. Detail: the address.
     DropAlternate,
-    /// A new password, by the alternate address.
+    /// A new password, by an address that was proven. Detail: the address.
     Reset,
     /// A change was not the owner's. Detail: [`crate::notice::Told`], as JSON.
     NotMe,

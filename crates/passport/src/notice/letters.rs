@@ -103,7 +103,7 @@ impl Writer<'_> {
         self.letter(to, "letter-named-alternate-subject", &before, Some(path), &after)
     }
 
-    /// A new password, by the alternate address.
+    /// A new password, by an address that was proven.
     pub fn reset(&self, to: &str, path: &str, now: Moment, source: &Source) -> Result<Letter, Fault> {
         let email = &self.account.email;
         let before = [
@@ -128,6 +128,8 @@ impl Writer<'_> {
         let what = match recovery.way {
             Way::Alternate => "letter-waiting-what-alternate",
             Way::Answer | Way::Billing => "letter-waiting-what",
+            Way::Email => "letter-waiting-what-email",
+            Way::Support => "letter-waiting-what-support",
         };
         let before = [
             self.t(what, &[("email", &self.account.email)]),

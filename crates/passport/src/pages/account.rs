@@ -14,7 +14,17 @@ use platform::{
     web::{Shell, Trouble},
 };
 
-use crate::{consent, session, state::Passport, visitor::SignedIn};
+use crate::{
+    acts::recover::ways_back,
+    consent,
+    recovery::{
+        Way,
+        back::{Back, WayState},
+    },
+    session,
+    state::Passport,
+    visitor::SignedIn,
+};
 
 /// The shell of examples.
 #[cfg(test)]
@@ -36,6 +46,14 @@ pub struct AccountPage {
     signed_in: Moment,
     sessions: usize,
     sites: usize,
+    back: Back,
+    has_question: bool,
+}
+
+/// A way back that is not ready: what to do about it, and where.
+struct Mending {
+    path: &'static str,
+    key: &'static str,
 }
 
 pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Response, Trouble> {
@@ -50,6 +68,8 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
         signed_in: who.session.auth_time,
         sessions: sessions.len(),
         sites: consent::store::list_of_account(reader, who.account.id).await?.len(),
+        back: ways_back(&passport, &who.account).await?,
+        has_question: who.account.question.is_some(),
     };
     who.visit.ok(&page)
 }
@@ -57,6 +77,33 @@ pub async fn show(State(passport): State<Passport>, who: SignedIn) -> Result<Res
 impl AccountPage {
     fn day(&self, moment: &Moment) -> String {
         dates::shown_day(&self.shell, *moment)
+    }
+
+    fn ready(&self) -> u64 {
+        self.back.ready() as u64
+    }
+
+    /// What each way is called.
+    fn way(&self, way: &Way) -> String {
+        let key = match way {
+            Way::Email => "recovery-way-email",
+            Way::Alternate => "recovery-way-alternate",
+            Way::Answer => "recovery-way-answer",
+            Way::Billing | Way::Support => "recovery-way-billing",
+        };
+        self.shell.t(key)
+    }
+
+    fn mending(&self, way: &Way, standing: &WayState) -> Option<Mending> {
+        let (path, key) = match (way, standing) {
+            (_, WayState::Ready) | (Way::Billing | Way::Support, _) => return None,
+            (Way::Email, _) => ("/account/email", "recovery-mend-email"),
+            (Way::Alternate, WayState::Unproven) => ("/account/alternate-email", "recovery-mend-unproven"),
+            (Way::Alternate, WayState::Missing) => ("/account/alternate-email", "recovery-mend-alternate"),
+            (Way::Answer, _) if self.has_question => ("/account/information", "recovery-mend-information"),
+            (Way::Answer, _) => ("/account/question", "recovery-mend-question"),
+        };
+        Some(Mending { path, key })
     }
 
     fn count(&self, key: &str, count: &usize) -> String {
@@ -75,6 +122,8 @@ impl platform::web::page::Samples for AccountPage {
             signed_in: Moment::from_unix_seconds(1_155_643_200),
             sessions: 1,
             sites: 2,
+            back: Back::sample(month),
+            has_question: month % 2 == 0,
         };
         (0..12).map(page).collect()
     }

@@ -11,8 +11,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: RecoveryId,
     pub account_id: AccountId,
-    /// [`super::Way::as_str`].
+    /// What the table's CHECK knows; [`super::store::columns`].
     pub way: String,
+    /// Which way it is, where the CHECK does not know it.
+    pub means: Option<String>,
     /// SHA-256 of the code; UNIQUE.
     pub digest: Vec<u8>,
     pub state: Stored,

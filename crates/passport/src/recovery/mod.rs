@@ -1,5 +1,6 @@
 //! A forgotten password: which ways there are, what a stranger is shown, when a proof counts. Decisions only;
 //! knows no page.
+pub mod back;
 pub mod code;
 pub mod entity;
 pub mod store;
@@ -27,17 +28,23 @@ pub enum Way {
     Answer,
     /// Billing information of a paid account (PP-28).
     Billing,
+    /// A link to the account's own address, once that was proven.
+    Email,
+    /// An operator knows the person otherwise, and gave them a code.
+    Support,
 }
 
 impl Way {
-    pub const ALL: [Self; 3] = [Self::Alternate, Self::Answer, Self::Billing];
+    pub const ALL: [Self; 5] = [Self::Alternate, Self::Answer, Self::Billing, Self::Email, Self::Support];
 
-    /// The stored word, and the form's.
+    /// The word in the history, and the form's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Alternate => "alternate",
             Self::Answer => "answer",
             Self::Billing => "billing",
+            Self::Email => "email",
+            Self::Support => "support",
         }
     }
 
@@ -46,11 +53,13 @@ impl Way {
     }
 
     /// What must be as it is for a while before this way counts at once.
-    pub const fn channel(self) -> Channel {
+    pub const fn channel(self) -> Option<Channel> {
         match self {
-            Self::Alternate => Channel::Alternate,
-            Self::Answer => Channel::Answer,
-            Self::Billing => Channel::Billing,
+            Self::Alternate => Some(Channel::Alternate),
+            Self::Answer => Some(Channel::Answer),
+            Self::Billing => Some(Channel::Billing),
+            Self::Email => Some(Channel::Email),
+            Self::Support => None,
         }
     }
 }
@@ -63,18 +72,19 @@ pub struct OnFile {
     pub billing: bool,
 }
 
-/// The ways that a page shows. That of the alternate address is always among them, in the FAQ's words (“If you
-/// provided …”): a page that hid it would tell who has one, and it is the one way that needs no memory
-/// (WCAG 2.2, 3.3.8).
+/// The ways that a page shows. Those of the addresses are always among them, in the FAQ's words (“If you provided …”):
+/// a page that hid one would tell who has one, and they are the ways that need no memory (WCAG 2.2, 3.3.8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offered {
+    /// By the account's own address: where the operator wants it (`[recovery] primary_email`).
+    pub email: bool,
     pub answer: bool,
     pub billing: bool,
 }
 
 impl OnFile {
-    pub const fn offered(self) -> Offered {
-        Offered { answer: self.question && self.information, billing: self.billing }
+    pub const fn offered(self, email: bool) -> Offered {
+        Offered { email, answer: self.question && self.information, billing: self.billing }
     }
 }
 
@@ -82,8 +92,10 @@ impl Offered {
     pub const fn has(self, way: Way) -> bool {
         match way {
             Way::Alternate => true,
+            Way::Email => self.email,
             Way::Answer => self.answer,
             Way::Billing => self.billing,
+            Way::Support => false,
         }
     }
 }
@@ -110,13 +122,13 @@ const OWN_QUESTIONS: [&str; 6] = [
 ];
 
 /// `tag` is a MAC of the address: nobody without the key knows what it decides.
-pub fn decoy(tag: &[u8; 32], usual: Language) -> Decoy {
+pub fn decoy(tag: &[u8; 32], usual: Language, email_leads_back: bool) -> Decoy {
     let [answer, billing, own, question, language, ..] = *tag;
     let pick = |list: &[&'static str]| {
         list.get(usize::from(question) % list.len().max(1)).copied().unwrap_or("question-first-pet")
     };
     Decoy {
-        offered: Offered { answer: answer % 4 != 0, billing: billing % 8 == 0 },
+        offered: Offered { email: email_leads_back, answer: answer % 4 != 0, billing: billing % 8 == 0 },
         question: if own % 4 == 0 { pick(&OWN_QUESTIONS) } else { pick(&question::OFFERED) },
         language: match language % 8 {
             0 => Language::ALL.into_iter().find(|other| *other != usual).unwrap_or(usual),
@@ -136,16 +148,18 @@ pub struct Circumstances {
     pub cool_down: Duration,
 }
 
-/// How long a proof waits before it counts (decision 0023). What others may know or find out waits where the
-/// account was never used; the mailbox of the owner does not. Whatever is new waits in either case.
+/// How long a proof waits before it counts (decisions 0023 and 0077). What others may know, find out or read in a
+/// mailbox that is not the owner's alone waits where the account was never used; the mailbox that the owner named for
+/// this does not. Whatever is new waits in either case, and what an operator says always.
 pub fn wait(now: Moment, circumstances: Circumstances) -> Duration {
     let Circumstances { way, computer, changed, cool_down } = circumstances;
     if channel::is_new(now, cool_down, changed, computer) {
         return cool_down;
     }
     match (way, computer) {
+        (Way::Support, _) => cool_down,
         (Way::Alternate, _) | (_, Some(_)) => Duration::ZERO,
-        (Way::Answer | Way::Billing, None) => cool_down,
+        (Way::Answer | Way::Billing | Way::Email, None) => cool_down,
     }
 }
 

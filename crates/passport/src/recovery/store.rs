@@ -16,6 +16,15 @@ use crate::account::{AccountId, acting::Acting};
 /// Recoveries that ended.
 pub const OVER: Over = Over::of("recovery", "ends_at");
 
+/// The two columns of a way: one that the CHECK knows, and which it is if that is another.
+pub(super) const fn columns(way: Way) -> (&'static str, Option<&'static str>) {
+    match way {
+        Way::Alternate | Way::Answer | Way::Billing => (way.as_str(), None),
+        Way::Email => (Way::Alternate.as_str(), Some(way.as_str())),
+        Way::Support => (Way::Answer.as_str(), Some(way.as_str())),
+    }
+}
+
 /// A proof that was accepted.
 pub struct NewRecovery<'a> {
     pub id: RecoveryId,
@@ -29,10 +38,12 @@ pub struct NewRecovery<'a> {
 pub async fn add_recovery(db: &Acting, now: Moment, new: NewRecovery<'_>) -> Result<Recovery, Fault> {
     let ready_at = now + new.wait;
     let ends_at = ready_at + new.lasts;
+    let (way, means) = columns(new.way);
     let row = ActiveModel {
         id: Set(new.id),
         account_id: Set(new.account),
-        way: Set(new.way.as_str().to_owned()),
+        way: Set(way.to_owned()),
+        means: Set(means.map(str::to_owned)),
         digest: Set(secrets::digest(new.code.as_bytes()).to_vec()),
         state: Set(Stored::Open),
         created_at: Set(now),
@@ -53,7 +64,7 @@ fn recovery(row: Model) -> Option<Recovery> {
     Some(Recovery {
         id: row.id,
         account: row.account_id,
-        way: Way::parse(&row.way)?,
+        way: Way::parse(row.means.as_deref().unwrap_or(&row.way))?,
         state,
         ready_at: row.ready_at,
         ends_at: row.ends_at,
@@ -96,8 +107,16 @@ pub async fn end_open(db: &Acting, account: AccountId) -> Result<(), Fault> {
 
 /// Ends what was proven in one way and is still open: what it went by is another by now.
 pub async fn end_open_by(db: &Acting, account: AccountId, way: Way) -> Result<(), Fault> {
-    let of_both =
-        closing(Stored::Ended).filter(Column::AccountId.eq(account)).filter(Column::Way.eq(way.as_str()));
-    of_both.exec(db).await?;
+    let (way, means) = columns(way);
+    let is_so = match means {
+        Some(means) => Column::Means.eq(means),
+        None => Column::Means.is_null(),
+    };
+    closing(Stored::Ended)
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Way.eq(way))
+        .filter(is_so)
+        .exec(db)
+        .await?;
     Ok(())
 }

@@ -11,27 +11,35 @@ fn tag(first: [u8; 5]) -> [u8; 32] {
 
 #[test]
 fn pp_25_only_what_is_on_file_is_offered_beside_the_alternate_address() {
-    let file = |question, information, billing| OnFile { question, information, billing }.offered();
-    let offers = |answer, billing| Offered { answer, billing };
+    let file = |question, information, billing| OnFile { question, information, billing }.offered(true);
+    let offers = |answer, billing| Offered { email: true, answer, billing };
     assert_eq!(file(false, false, false), offers(false, false));
     assert_eq!(file(true, false, false), offers(false, false), "PP-27: the answer alone is not enough");
     assert_eq!(file(false, true, false), offers(false, false), "PP-27: nor is the information");
     assert_eq!(file(true, true, false), offers(true, false));
     assert_eq!(file(false, false, true), offers(false, true), "PP-28");
     assert!(file(false, false, false).has(Way::Alternate));
+    assert!(file(false, false, false).has(Way::Email) && !file(true, true, true).has(Way::Support));
+    assert!(!OnFile::default().offered(false).has(Way::Email), "where the operator does not want it");
     assert!(!file(true, false, true).has(Way::Answer) && file(true, false, true).has(Way::Billing));
 }
 
 #[test]
 fn en_03_a_decoy_is_stable_and_every_part_of_it_is_decided_by_the_key() {
     let usual = Language::EnUs;
-    assert_eq!(decoy(&tag([1, 1, 1, 2, 1]), usual), decoy(&tag([1, 1, 1, 2, 1]), usual));
-    assert_eq!(decoy(&tag([0, 8, 1, 0, 1]), usual).offered, Offered { answer: false, billing: true });
-    assert_eq!(decoy(&tag([1, 1, 1, 0, 1]), usual).offered, Offered { answer: true, billing: false });
-    assert_eq!(decoy(&tag([1, 1, 1, 7, 1]), usual).question, question::OFFERED[1]);
-    assert_eq!(decoy(&tag([1, 1, 0, 7, 1]), usual).question, OWN_QUESTIONS[1]);
-    assert_eq!(decoy(&tag([1, 1, 0, 7, 0]), usual).language, Language::PtBr);
-    assert_eq!(decoy(&tag([1, 1, 0, 7, 0]), Language::PtBr).language, Language::EnUs);
+    assert_eq!(decoy(&tag([1, 1, 1, 2, 1]), usual, true), decoy(&tag([1, 1, 1, 2, 1]), usual, true));
+    assert_eq!(
+        decoy(&tag([0, 8, 1, 0, 1]), usual, true).offered,
+        Offered { email: true, answer: false, billing: true }
+    );
+    assert_eq!(
+        decoy(&tag([1, 1, 1, 0, 1]), usual, true).offered,
+        Offered { email: true, answer: true, billing: false }
+    );
+    assert_eq!(decoy(&tag([1, 1, 1, 7, 1]), usual, true).question, question::OFFERED[1]);
+    assert_eq!(decoy(&tag([1, 1, 0, 7, 1]), usual, true).question, OWN_QUESTIONS[1]);
+    assert_eq!(decoy(&tag([1, 1, 0, 7, 0]), usual, true).language, Language::PtBr);
+    assert_eq!(decoy(&tag([1, 1, 0, 7, 0]), Language::PtBr, true).language, Language::EnUs);
 }
 
 #[test]
@@ -51,6 +59,12 @@ fn what_others_may_know_waits_on_a_computer_where_the_account_was_never_used() {
         (Way::Alternate, long_ago, lately, 0),
         (Way::Answer, lately, lately, 24),
         (Way::Billing, long_ago, lately, 0),
+        // Others may read the account's own mailbox, and operators may be deceived.
+        (Way::Email, None, None, 24),
+        (Way::Email, lately, long_ago, 0),
+        (Way::Email, lately, lately, 24),
+        (Way::Support, None, None, 24),
+        (Way::Support, lately, long_ago, 24),
     ] {
         let circumstances = Circumstances { way, computer, changed, cool_down: 24 * HOUR };
         assert_eq!(wait(now, circumstances), expected * HOUR, "{circumstances:?}");

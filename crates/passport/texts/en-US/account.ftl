@@ -104,3 +104,23 @@ information-now = Saved now: { $value }
 information-now-empty = Saved now: nothing
 account-changed-meanwhile-heading = Your Passport changed meanwhile
 account-changed-meanwhile-text = Nothing was saved: while this was on its way, your Passport was changed or signed out elsewhere. What you typed is kept on this page. Look at your Passport in a new tab; if all is as you want it, come back here and press “Send again”.
+recovery-count = { $count ->
+    [0] Recovery: not set up
+    [one] Recovery: one way
+    [2] Recovery: two ways
+   *[other] Recovery: { $count } ways
+}
+recovery-few = If you forget your password, these lead you back in. Two are better than one: a mailbox can be lost, too.
+recovery-enough = If you forget your password, these lead you back in.
+recovery-ready = Ready
+recovery-way-email = A link to your e-mail address
+recovery-way-alternate = A link to your alternate e-mail address
+recovery-way-answer = Account information and secret answer
+recovery-way-billing = Billing information
+recovery-mend-email = confirm your e-mail address
+recovery-mend-unproven = confirm your alternate e-mail address
+recovery-mend-alternate = add an alternate e-mail address
+recovery-mend-information = tell us your country, postal code and date of birth
+recovery-mend-question = choose a secret question
+recovery-open-letter = sign in by the link in the e-mail that we sent there, and confirm the address
+recovery-more = Sign in and set up another way

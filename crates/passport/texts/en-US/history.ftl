@@ -49,3 +49,5 @@ history-closed = Closed
 history-billing-removed = Billing information taken back by
 history-name-claimed = Somebody else asked for the e-mail address
 history-name-lost = Another name was given; before, it was
+history-way-email = by a link to the e-mail address
+history-way-support = by support

@@ -66,3 +66,5 @@ letter-name-lost-how = Sign in with the new name and your password; everything e
 letter-guessed-subject = Many wrong passwords
 letter-guessed-what = Somebody entered a wrong password or answer for your { $passport } account { $email } { $times } times in a row, on computers on which it was not used before. Nobody got in.
 letter-guessed-how = From now on new computers have to wait, longer each time. On your own computers you sign in as always, and you can reset your password. If you use the same password elsewhere, choose a new one here:
+letter-waiting-what-email = Somebody followed a link that we sent to the e-mail address of your { $passport } account { $email }, on a computer where the account was never used, or while that address is new.
+letter-waiting-what-support = The support of { $passport } was asked to let somebody into your account { $email } who does not know the password, and gave them a code.

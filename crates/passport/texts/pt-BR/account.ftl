@@ -104,3 +104,23 @@ information-now = Salvo agora: { $value }
 information-now-empty = Salvo agora: nada
 account-changed-meanwhile-heading = Seu Passport mudou nesse meio-tempo
 account-changed-meanwhile-text = Nada foi salvo: enquanto isto estava a caminho, seu Passport foi alterado ou desconectado em outro lugar. O que você digitou está guardado nesta página. Veja seu Passport em uma nova aba; se estiver tudo como você quer, volte aqui e clique em “Enviar de novo”.
+recovery-count = { $count ->
+    [0] Recuperação: não configurada
+    [one] Recuperação: um caminho
+    [2] Recuperação: dois caminhos
+   *[other] Recuperação: { $count } caminhos
+}
+recovery-few = Se você esquecer a senha, são eles que trazem você de volta. Dois são melhores que um: uma caixa de entrada também se perde.
+recovery-enough = Se você esquecer a senha, são eles que trazem você de volta.
+recovery-ready = Pronto
+recovery-way-email = Um link ao seu endereço de e-mail
+recovery-way-alternate = Um link ao seu e-mail alternativo
+recovery-way-answer = Dados da conta e resposta secreta
+recovery-way-billing = Dados de cobrança
+recovery-mend-email = confirme o seu endereço de e-mail
+recovery-mend-unproven = confirme o seu e-mail alternativo
+recovery-mend-alternate = informe um e-mail alternativo
+recovery-mend-information = informe o seu país, CEP e data de nascimento
+recovery-mend-question = escolha uma pergunta secreta
+recovery-open-letter = entre pelo link do e-mail que enviamos para lá e confirme o endereço
+recovery-more = Entrar e configurar outro caminho

@@ -49,3 +49,5 @@ history-closed = Encerrado
 history-billing-removed = Dados de cobrança retirados por
 history-name-claimed = Outra pessoa pediu o endereço de e-mail
 history-name-lost = Outro nome foi dado; antes, era
+history-way-email = por um link ao endereço de e-mail
+history-way-support = pelo suporte

@@ -66,3 +66,5 @@ letter-name-lost-how = Entre com o novo nome e a sua senha; todo o resto está c
 letter-guessed-subject = Muitas senhas erradas
 letter-guessed-what = Alguém digitou uma senha ou resposta errada para a sua conta { $passport } { $email } { $times } vezes seguidas, em computadores nos quais ela não tinha sido usada antes. Ninguém entrou.
 letter-guessed-how = A partir de agora computadores novos precisam esperar, cada vez mais. Nos seus próprios computadores você entra como sempre, e pode redefinir a sua senha. Se usa a mesma senha em outro lugar, escolha uma nova aqui:
+letter-waiting-what-email = Alguém seguiu um link que enviamos ao endereço de e-mail da sua conta { $passport } { $email }, em um computador onde ela nunca foi usada, ou enquanto esse endereço é novo.
+letter-waiting-what-support = Pediram ao suporte do { $passport } que deixasse entrar na sua conta { $email } alguém que não sabe a senha, e o suporte lhe deu um código.

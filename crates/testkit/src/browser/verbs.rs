@@ -1,6 +1,6 @@
 //! What a person does at Passport, in a word each.
 use super::Browser;
-use crate::{Answer, PASSWORD, SECRET_ANSWER};
+use crate::{ABOUT, Answer, PASSWORD, SECRET_ANSWER};
 
 impl Browser {
     /// Signs up at Passport with [`PASSWORD`], to the end; nobody is signed in by that.
@@ -12,15 +12,29 @@ impl Browser {
         done
     }
 
+    /// The same with further fields, or other ones: who names an alternate address says nothing about themselves, unless
+    /// that is among the fields.
+    pub async fn sign_up_with(&self, email: &str, more: &[(&str, &str)]) -> Answer {
+        self.get(&format!("{}/sign-up", self.passport)).await.assert_status(200);
+        self.submit("#sign-up-continue", &[("email", email)]).await.assert_status(200);
+        self.submit_credentials_with(more).await
+    }
+
     /// Fills in the second page of the sign-up.
     pub async fn submit_credentials(&self, password: &str) -> Answer {
-        let fields = [
-            ("password", password),
+        self.submit_credentials_with(&[("password", password)]).await
+    }
+
+    async fn submit_credentials_with(&self, more: &[(&str, &str)]) -> Answer {
+        let own = [
+            ("password", PASSWORD),
             ("question", "own"),
             ("own_question", "Where is the spare key?"),
             ("answer", SECRET_ANSWER),
         ];
-        self.submit("#sign-up-submit", &fields).await
+        let names_another = more.iter().any(|(name, _)| *name == "alternate_email");
+        let about = if names_another { &[] } else { ABOUT.as_slice() };
+        self.submit("#sign-up-submit", &[own.as_slice(), about, more].concat()).await
     }
 
     /// Fills in the sign-in page that is shown.

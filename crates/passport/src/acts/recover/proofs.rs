@@ -94,7 +94,7 @@ pub async fn prove_by_billing(
 }
 
 /// PP-26: the letter's link was followed and its button pressed; the other links are over. `None` when somebody
-/// was faster.
+/// was faster, or the address that it went to is none of the account's by now.
 pub async fn prove_by_link(
     vault: &Vault,
     now: Moment,
@@ -103,12 +103,25 @@ pub async fn prove_by_link(
     computer: Option<&[u8]>,
 ) -> Result<Option<Opened>, Fault> {
     let Some(tx) = Acting::on(&vault.db, press.account).await? else { return Ok(None) };
+    let Some(way) = way_of(vault, tx.account(), &press.detail) else { return Ok(None) };
     if !tx.account().state.may_be_recovered() || !link::store::spend_link(&tx, now, press).await? {
         return Ok(None);
     }
     link::store::end_links(&tx, now, press.account, &[Purpose::Reset]).await?;
-    let proof = Proof { way: Way::Alternate, code: code_of(vault, press), computer };
+    let proof = Proof { way, code: code_of(vault, press), computer };
     open(vault, tx, now, proof, source).await.map(Some)
+}
+
+/// By which of its addresses a letter leads back into the account.
+fn way_of(vault: &Vault, account: &Account, address: &str) -> Option<Way> {
+    let leads_back = vault.settings.recovery.primary_email;
+    if account.proven_alternate() == Some(address) {
+        Some(Way::Alternate)
+    } else if account.proven_email().filter(|_| leads_back) == Some(address) {
+        Some(Way::Email)
+    } else {
+        None
+    }
 }
 
 /// The same press makes the same code, so that its browser is given it again (decision 0030).
@@ -160,7 +173,10 @@ async fn open(
     let hours = u64::from(vault.settings.recovery.cool_down_hours);
     let cool_down = Duration::from_secs(hours * 3600);
     let id = RecoveryId::new(now, &vault.random);
-    let changed = channel::store::find_changed(&tx, account.id, way.channel()).await?;
+    let changed = match way.channel() {
+        Some(channel) => channel::store::find_changed(&tx, account.id, channel).await?,
+        None => None,
+    };
     let known = match computer {
         Some(digest) => computer::store::find_known(&tx, account.id, digest).await?,
         None => None,

@@ -1,4 +1,4 @@
-//! The letter with a link to the alternate address: asked for by anybody, sent to whoever proved that address.
+//! The letter with a link to an address of the account: asked for by anybody, sent to whoever proved that address.
 use platform::{
     Fault,
     clock::Moment,
@@ -14,15 +14,19 @@ use crate::{
     history::Source,
     link::{self, NewLink, Purpose},
     notice::letters::Writer,
+    recovery::Way,
 };
 
-/// “Send a password reset e-mail to my alternate address”: a job, so that asking takes the same whoever is
-/// asked for.
+/// “Send a password reset e-mail to my alternate address”, or to the account's own: a job, so that asking takes the
+/// same whoever is asked for.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendReset {
     email_key: String,
     address_block: String,
     agent: String,
+    /// To the account's own address.
+    #[serde(default)]
+    to_own: bool,
 }
 
 impl Job for SendReset {
@@ -31,7 +35,7 @@ impl Job for SendReset {
 
 /// Takes the wish down, unless too many letters were asked for: false. The page says the same to everybody but the
 /// signed-in owner (EM-10).
-pub async fn ask_for_link(vault: &Vault, now: Moment, prover: Prover<'_>) -> Result<bool, Fault> {
+pub async fn ask_for_link(vault: &Vault, now: Moment, way: Way, prover: Prover<'_>) -> Result<bool, Fault> {
     let Prover { email, source, .. } = prover;
     let computer = prover.known_computer(vault).await?;
     let tx = vault.db.begin().await?;
@@ -50,13 +54,14 @@ pub async fn ask_for_link(vault: &Vault, now: Moment, prover: Prover<'_>) -> Res
         return Ok(false);
     }
     let Source { address_block, agent } = source.clone();
-    let job = SendReset { email_key: email.key().to_owned(), address_block, agent };
+    let to_own = way == Way::Email;
+    let job = SendReset { email_key: email.key().to_owned(), address_block, agent, to_own };
     vault.outbox.add(&tx, now, &job).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Writes to the alternate address that is stored, if there is one and it was proven. Older links live on to their
+/// Writes to the address that is stored, if there is one and it was proven. Older links live on to their
 /// end: else a stranger who asks kills the one that the owner just got.
 pub async fn send_reset(vault: &Vault, now: Moment, job: SendReset) -> Outcome {
     match try_send_reset(vault, now, job).await {
@@ -74,7 +79,12 @@ async fn try_send_reset(vault: &Vault, now: Moment, job: SendReset) -> Result<()
     if !account.state.may_be_recovered() {
         return Ok(());
     }
-    let Some(to) = account.proven_alternate().map(str::to_owned) else { return Ok(()) };
+    let leads_back = vault.settings.recovery.primary_email;
+    let to = match job.to_own {
+        true => account.proven_email().filter(|_| leads_back),
+        false => account.proven_alternate(),
+    };
+    let Some(to) = to.map(str::to_owned) else { return Ok(()) };
     let new = NewLink {
         account: account.id,
         purpose: Purpose::Reset,

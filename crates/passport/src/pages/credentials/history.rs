@@ -125,6 +125,8 @@ const fn way_key(way: Way) -> &'static str {
         Way::Alternate => "history-way-alternate",
         Way::Answer => "history-way-answer",
         Way::Billing => "history-way-billing",
+        Way::Email => "history-way-email",
+        Way::Support => "history-way-support",
     }
 }
 

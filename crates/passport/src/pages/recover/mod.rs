@@ -13,7 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::sign_up::form::{in_words, password_in_words};
+use super::sign_up::form::{Birth, in_words, password_in_words};
 
 pub mod page;
 
@@ -23,7 +23,7 @@ use page::{
 };
 
 use crate::{
-    account::{Account, information::Information, password::rules},
+    account::{Account, birthdate::Birthdate, information::Information, password::rules},
     acts::{
         self,
         addresses::is_same,
@@ -60,11 +60,19 @@ pub struct Form {
     way: String,
     country: String,
     postal_code: String,
-    birthdate: String,
+    birth_day: String,
+    birth_month: String,
+    birth_year: String,
     answer: Secret,
     last_four_digits: String,
     expiry: String,
     invoice_number: String,
+}
+
+impl Form {
+    fn birth(&self) -> Birth<'_> {
+        Birth { day: &self.birth_day, month: &self.birth_month, year: &self.birth_year }
+    }
 }
 
 /// One visit to these pages: who asks, and where they want to go afterwards.
@@ -140,22 +148,22 @@ async fn take_way(
     let visit = asked.visit();
     let facing = acts::recover::face(passport, email, passport.site.default_language).await?;
     match Way::parse(way).filter(|way| facing.offered.has(*way)) {
-        Some(Way::Alternate) => {
+        Some(way @ (Way::Alternate | Way::Email)) => {
             let (source, computer) = (visitor::source(visit), asked.visitor.computer());
             let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
-            let sent =
-                acts::recover::ask_for_link(passport, visit.now, Prover { email, source: &source, computer });
+            let prover = Prover { email, source: &source, computer };
+            let sent = acts::recover::ask_for_link(passport, visit.now, way, prover);
             // Strangers read the same in either case; who is signed in to the account may know.
             let theirs = |account: &Account| is_same(Some(&account.email), email);
             let owner = asked.visitor.everybody().any(|(_, account)| theirs(account));
             let nothing_sent = !sent.await? && owner;
-            visit.ok(&SentPage::of(asked, email, nothing_sent))
+            visit.ok(&SentPage::of(asked, email, way, nothing_sent))
         }
         Some(Way::Answer) => {
             visit.ok(&AnswerPage::of(asked, email, facing.question, Form::default(), Errors::default()))
         }
         Some(Way::Billing) => visit.ok(&BillingPage::of(asked, email, Errors::default())),
-        None => {
+        Some(Way::Support) | None => {
             let mut errors = Errors::default();
             errors.add("way", visit.t("recover-choose-way"));
             ways(passport, asked, email, errors).await
@@ -175,7 +183,7 @@ async fn take_answer(
     let said = Information {
         country: form.country.clone(),
         postal_code: form.postal_code.clone(),
-        birthdate: form.birthdate.clone(),
+        birthdate: form.birth().read().map(Birthdate::claim).unwrap_or_default(),
     };
     match acts::recover::prove_by_answer(passport, visit.now, prover, &said, &form.answer).await? {
         Some(opened) => go_on(asked, &opened),

@@ -9,7 +9,13 @@ use platform::{
 
 use super::{Asked, Form, NEW_PASSWORD};
 
-use crate::{acts::end::Ended, paths::SIGN_IN, recovery::Offered, visitor::Visitor};
+use crate::{
+    account::country::{self, Country},
+    acts::end::Ended,
+    paths::SIGN_IN,
+    recovery::{Offered, Way},
+    visitor::Visitor,
+};
 
 /// Which address?
 #[derive(Template)]
@@ -40,6 +46,8 @@ pub struct SentPage {
     shell: Shell,
     action: String,
     email: String,
+    /// It goes to the alternate address, and not to the account's own.
+    alternate: bool,
     /// Only the signed-in owner is told.
     nothing_sent: bool,
 }
@@ -52,9 +60,7 @@ pub struct AnswerPage {
     action: String,
     email: String,
     question: String,
-    country: String,
-    postal_code: String,
-    birthdate: String,
+    form: Form,
     errors: Errors,
 }
 
@@ -133,9 +139,10 @@ impl WaysPage {
 }
 
 impl SentPage {
-    pub fn of(asked: &Asked, email: &EmailAddress, nothing_sent: bool) -> Self {
+    pub fn of(asked: &Asked, email: &EmailAddress, way: Way, nothing_sent: bool) -> Self {
         let (shell, action) = (asked.visitor.shell(), asked.action());
-        Self { shell, action, email: email.as_str().to_owned(), nothing_sent }
+        let alternate = way == Way::Alternate;
+        Self { shell, action, email: email.as_str().to_owned(), alternate, nothing_sent }
     }
 }
 
@@ -146,11 +153,17 @@ impl AnswerPage {
             action: asked.action(),
             email: email.as_str().to_owned(),
             question,
-            country: form.country,
-            postal_code: form.postal_code,
-            birthdate: form.birthdate,
+            form,
             errors,
         }
+    }
+
+    fn countries(&self) -> &'static [&'static Country] {
+        country::listed(self.shell.language())
+    }
+
+    fn lives_in(&self, country: &Country) -> bool {
+        Country::of(&self.form.country) == Some(country)
     }
 }
 
@@ -240,7 +253,7 @@ impl platform::web::page::Samples for WaysPage {
             shell: shell.clone(),
             action: super::RECOVER.into(),
             email: SAMPLE.into(),
-            offered: Offered { answer, billing },
+            offered: Offered { email: answer, answer, billing },
             errors,
         };
         vec![
@@ -258,6 +271,7 @@ impl platform::web::page::Samples for SentPage {
             shell: shell.clone(),
             action: super::RECOVER.into(),
             email: SAMPLE.into(),
+            alternate: nothing_sent,
             nothing_sent,
         };
         vec![page(false), page(true)]
@@ -272,12 +286,10 @@ impl platform::web::page::Samples for AnswerPage {
             action: super::RECOVER.into(),
             email: SAMPLE.into(),
             question: shell.t("decoy-question-summer"),
-            country: country.into(),
-            postal_code: String::new(),
-            birthdate: String::new(),
+            form: Form { country: country.into(), ..Form::default() },
             errors,
         };
-        vec![page("", Errors::default()), page("Brasil", Errors::whole(shell.t("recover-not-accepted")))]
+        vec![page("", Errors::default()), page("BR", Errors::whole(shell.t("recover-not-accepted")))]
     }
 }
 

@@ -9,7 +9,9 @@ use platform::{
 use serde::Deserialize;
 
 use crate::account::{
-    information::{self, Information, one_short_line},
+    birthdate::Birthdate,
+    country::Country,
+    information::{Information, is_short_line},
     password::rules::{self, Refused},
     question::{self, AnswerRefused},
 };
@@ -39,13 +41,48 @@ pub struct Form {
     pub account_language: String,
     pub alternate_email: String,
     pub name: String,
+    /// [`Country::code`].
     pub country: String,
     pub postal_code: String,
-    pub birthdate: String,
+    pub birth_day: String,
+    pub birth_month: String,
+    pub birth_year: String,
     /// The box was ticked.
     pub verify: Option<String>,
     /// Back from the credentials to the address, to change it.
     pub back: Option<String>,
+}
+
+/// A birth date in three fields, as typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Birth<'a> {
+    pub day: &'a str,
+    pub month: &'a str,
+    pub year: &'a str,
+}
+
+/// Name, catalogue key, value and `autocomplete` token of a field.
+type Part<'a> = (&'static str, &'static str, &'a str, &'static str);
+
+impl<'a> Birth<'a> {
+    pub fn is_empty(self) -> bool {
+        [self.day, self.month, self.year].iter().all(|part| part.trim().is_empty())
+    }
+
+    pub fn read(self) -> Option<Birthdate> {
+        Birthdate::of_fields(self.year, self.month, self.day)
+    }
+
+    /// The fields in the order in which a language writes dates.
+    pub fn fields(self, language: Language) -> [Part<'a>; 3] {
+        let day = ("birth_day", "information-birth-day", self.day, "bday-day");
+        let month = ("birth_month", "information-birth-month", self.month, "bday-month");
+        let year = ("birth_year", "information-birth-year", self.year, "bday-year");
+        match language {
+            Language::EnUs => [month, day, year],
+            Language::PtBr => [day, month, year],
+        }
+    }
 }
 
 /// What the form says besides address, password and answer.
@@ -58,6 +95,10 @@ pub struct Credentials {
 }
 
 impl Form {
+    pub fn birth(&self) -> Birth<'_> {
+        Birth { day: &self.birth_day, month: &self.birth_month, year: &self.birth_year }
+    }
+
     /// What was typed besides the address, for the pages on which it is not asked for. A password is typed again.
     pub fn carried(&self) -> Vec<(&'static str, &str)> {
         let Self {
@@ -72,7 +113,9 @@ impl Form {
             name,
             country,
             postal_code,
-            birthdate,
+            birth_day,
+            birth_month,
+            birth_year,
             verify,
             back: _,
         } = self;
@@ -85,7 +128,9 @@ impl Form {
             ("name", name),
             ("country", country),
             ("postal_code", postal_code),
-            ("birthdate", birthdate),
+            ("birth_day", birth_day),
+            ("birth_month", birth_month),
+            ("birth_year", birth_year),
             ("verify", verify.as_deref().unwrap_or_default()),
         ];
         fields.into_iter().filter(|(_, value)| !value.is_empty()).collect()
@@ -104,7 +149,8 @@ impl Form {
         }
         let language = Language::of_tag(&self.account_language).unwrap_or(visit.language);
         let alternate_email = self.alternate(visit, email, &mut errors);
-        let claims = self.claims(visit, &mut errors);
+        let claims = self.claims(visit, language, &mut errors);
+        self.leads_back(visit, &mut errors);
         match (question, errors.is_empty()) {
             (Some(question), true) => Ok(Credentials { question, language, alternate_email, claims }),
             _ => Err(errors),
@@ -128,25 +174,55 @@ impl Form {
         }
     }
 
-    /// The optional account information.
-    fn claims(&self, visit: &Visit, errors: &mut Errors) -> StandardClaims {
-        let information = Information {
-            country: self.country.clone(),
-            postal_code: self.postal_code.clone(),
-            birthdate: self.birthdate.clone(),
-        };
-        for (field, checked) in [
-            ("name", one_short_line(&self.name)),
-            ("country", information.check_country()),
-            ("postal_code", information.check_postal_code()),
-            ("birthdate", information.check_birthdate()),
-        ] {
-            if let Err(malformed) = checked {
-                errors.add(field, visit.t(information_in_words(malformed)));
+    /// What the person says about themselves, and whatever of it cannot be so.
+    fn claims(&self, visit: &Visit, language: Language, errors: &mut Errors) -> StandardClaims {
+        for (field, text) in [("name", &self.name), ("postal_code", &self.postal_code)] {
+            if !is_short_line(text) {
+                errors.add(field, visit.t("information-too-long"));
             }
         }
+        let country = Country::of(&self.country);
+        if country.is_none() && !self.country.trim().is_empty() {
+            errors.add("country", visit.t("information-unknown-country"));
+        }
+        let birthdate = self.birth().read().filter(|birthdate| birthdate.date().is_some());
+        match birthdate {
+            None if !self.birth().is_empty() => errors.add("birthdate", visit.t("information-date")),
+            Some(birthdate) if !birthdate.is_past(visit.now.date()) => {
+                errors.add("birthdate", visit.t("information-date-future"));
+            }
+            _ => {}
+        }
+        let information = Information {
+            country: country.map(|country| country.name(language).to_owned()).unwrap_or_default(),
+            postal_code: self.postal_code.clone(),
+            birthdate: birthdate.map(Birthdate::claim).unwrap_or_default(),
+        };
         let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
         information.put_into(StandardClaims { name, ..StandardClaims::default() })
+    }
+
+    /// Nobody is left without a way back: the secret answer is one together with what the person says about
+    /// themselves, all of it, and an alternate address is another. Says what is missing for the one that was begun.
+    fn leads_back(&self, visit: &Visit, errors: &mut Errors) {
+        if !self.alternate_email.trim().is_empty() {
+            return;
+        }
+        let wanted = Country::of(&self.country).is_none_or(|country| country.has_postal_codes);
+        let parts = [
+            ("name", "sign-up-needs-name", self.name.trim().is_empty()),
+            ("country", "sign-up-needs-country", self.country.trim().is_empty()),
+            ("postal_code", "sign-up-needs-postal-code", self.postal_code.trim().is_empty()),
+            ("birthdate", "sign-up-needs-birthdate", self.birth().is_empty()),
+        ];
+        if parts.iter().all(|(_, _, missing)| *missing) {
+            return errors.add("ways", visit.t("sign-up-needs-way"));
+        }
+        for (field, key, missing) in parts {
+            if missing && (field != "postal_code" || wanted) {
+                errors.add(field, visit.t(key));
+            }
+        }
     }
 
     /// The chosen or written question; else the field and the text that says what is missing.
@@ -172,13 +248,6 @@ pub fn in_words(malformed: Malformed) -> &'static str {
         Malformed::Empty => "sign-up-needs-email",
         Malformed::TooLong => "sign-up-email-too-long",
         Malformed::Shape => "sign-up-email-shape",
-    }
-}
-
-pub fn information_in_words(malformed: information::Malformed) -> &'static str {
-    match malformed {
-        information::Malformed::TooLong => "information-too-long",
-        information::Malformed::Date => "information-date",
     }
 }
 

@@ -70,9 +70,8 @@ pub async fn take(
         OfBrowser::Stale(form) => {
             let errors = Errors::whole(visit.stale().text(visit));
             return match form.step {
-                Step::Credentials => {
-                    CredentialsPage::of(&arrival, form, errors).answer(&arrival, StatusCode::FORBIDDEN)
-                }
+                Step::Credentials => CredentialsPage::of(&passport, &arrival, form, errors)
+                    .answer(&arrival, StatusCode::FORBIDDEN),
                 Step::Address => visit.page(StatusCode::FORBIDDEN, &AddressPage::of(&arrival, form, errors)),
             };
         }
@@ -127,7 +126,7 @@ async fn take_address(
             return taken(arrival, email, &form);
         }
     }
-    CredentialsPage::of(arrival, form, Errors::default()).answer(arrival, StatusCode::OK)
+    CredentialsPage::of(passport, arrival, form, Errors::default()).answer(arrival, StatusCode::OK)
 }
 
 async fn take_credentials(
@@ -140,7 +139,7 @@ async fn take_credentials(
     let credentials = match form.check(visit, &email) {
         Ok(credentials) => credentials,
         Err(errors) => {
-            return CredentialsPage::of(arrival, form, errors)
+            return CredentialsPage::of(passport, arrival, form, errors)
                 .answer(arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
@@ -148,8 +147,10 @@ async fn take_credentials(
     let may = Budget::SignUps.may_or_wait(&passport.db, &passport.settings, visit.now, &block).await?;
     if let Err(full) = may {
         let errors = Errors::whole(too_many_text(visit, "sign-up-too-many", full));
-        return CredentialsPage::of(arrival, form, errors).answer(arrival, StatusCode::TOO_MANY_REQUESTS);
+        return CredentialsPage::of(passport, arrival, form, errors)
+            .answer(arrival, StatusCode::TOO_MANY_REQUESTS);
     }
+    let done = arrival.destination.carried_with(DONE, "back", &done::left(&form, &credentials.claims));
     let sign_up = SignUp {
         email: email.clone(),
         password: form.password.clone(),
@@ -166,11 +167,11 @@ async fn take_credentials(
     match acts::sign_up::sign_up(passport, visit.now, sign_up).await? {
         SignedUp::Taken if passport.settings.sign_up.reveal_taken => taken(arrival, &email, &form),
         SignedUp::Made(_) if passport.settings.sign_up.reveal_taken && arrival.asking.is_some() => {
-            let mut response = see_other(&arrival.destination.carried_to(DONE));
+            let mut response = see_other(&done);
             sign_in(passport, arrival, &email, form.password, response.headers_mut()).await?;
             Ok(response)
         }
-        SignedUp::Made(_) | SignedUp::Taken => Ok(see_other(&arrival.destination.carried_to(DONE))),
+        SignedUp::Made(_) | SignedUp::Taken => Ok(see_other(&done)),
     }
 }
 

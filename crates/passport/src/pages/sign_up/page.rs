@@ -13,8 +13,12 @@ use super::{
 };
 
 use crate::{
-    account::question::OFFERED,
+    account::{
+        country::{self, Country},
+        question::OFFERED,
+    },
     paths::{SIGN_IN, SIGN_UP},
+    state::Passport,
 };
 
 /// Step one: “Enter your e-mail address.” and nothing else.
@@ -38,6 +42,8 @@ pub struct CredentialsPage {
     action: String,
     form: Form,
     language: Language,
+    /// A link to the account's own address leads back, once that is proven.
+    primary_email: bool,
     errors: Errors,
 }
 
@@ -69,7 +75,7 @@ impl AddressPage {
 }
 
 impl CredentialsPage {
-    pub fn of(arrival: &Arrival, form: Form, errors: Errors) -> Self {
+    pub fn of(passport: &Passport, arrival: &Arrival, form: Form, errors: Errors) -> Self {
         let language = Language::of_tag(&form.account_language).unwrap_or(arrival.visitor.visit.language);
         Self {
             shell: arrival.shell(),
@@ -77,6 +83,7 @@ impl CredentialsPage {
             action: arrival.destination.carried_to(SIGN_UP),
             form,
             language,
+            primary_email: passport.settings.recovery.primary_email,
             errors,
         }
     }
@@ -89,12 +96,12 @@ impl CredentialsPage {
         &OFFERED
     }
 
-    /// Something of what may be left out was filled in, or is wrong.
-    fn says_more(&self) -> bool {
-        let form = &self.form;
-        let said = [&form.alternate_email, &form.name, &form.country, &form.postal_code, &form.birthdate];
-        let fields = ["alternate_email", "name", "country", "postal_code", "birthdate"];
-        said.iter().any(|text| !text.trim().is_empty()) || fields.iter().any(|field| self.errors.has(field))
+    fn countries(&self) -> &'static [&'static Country] {
+        country::listed(self.shell.language())
+    }
+
+    fn lives_in(&self, country: &Country) -> bool {
+        Country::of(&self.form.country) == Some(country)
     }
 
     fn own(&self) -> &'static str {
@@ -168,6 +175,7 @@ impl platform::web::page::Samples for CredentialsPage {
                 action: SIGN_UP.into(),
                 form: Form { email, ..form },
                 language: shell.language(),
+                primary_email: true,
                 errors,
             }
         };
@@ -204,7 +212,27 @@ impl platform::web::page::Samples for CredentialsPage {
             ),
             page(
                 Form { question: OWN.into(), ..Form::default() },
-                &[("own_question", "sign-up-needs-own-question")],
+                &[("own_question", "sign-up-needs-own-question"), ("ways", "sign-up-needs-way")],
+            ),
+            page(
+                Form { country: "BR".into(), ..Form::default() },
+                &[
+                    ("name", "sign-up-needs-name"),
+                    ("postal_code", "sign-up-needs-postal-code"),
+                    ("birthdate", "sign-up-needs-birthdate"),
+                ],
+            ),
+            page(
+                Form { birth_year: "70".into(), ..Form::default() },
+                &[
+                    ("name", "information-too-long"),
+                    ("country", "sign-up-needs-country"),
+                    ("birthdate", "information-date"),
+                ],
+            ),
+            page(
+                Form { country: "Lemuria".into(), ..Form::default() },
+                &[("country", "information-unknown-country"), ("birthdate", "information-date-future")],
             ),
         ]
     }

@@ -67,7 +67,7 @@ impl Browser {
     }
 }
 
-const CREDENTIALS: [(&str, &str); 7] = [
+const CREDENTIALS: [(&str, &str); 13] = [
     ("step", "credentials"),
     ("email", "new@example.com"),
     ("password", "three plain words"),
@@ -75,6 +75,12 @@ const CREDENTIALS: [(&str, &str); 7] = [
     ("own_question", ""),
     ("answer", "Dom Casmurro"),
     ("account_language", "pt-BR"),
+    ("name", "Maria Silva"),
+    ("country", "BR"),
+    ("postal_code", "01310-100"),
+    ("birth_day", "29"),
+    ("birth_month", "2"),
+    ("birth_year", "1980"),
 ];
 
 fn credentials(changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
@@ -96,7 +102,10 @@ async fn pp_02_sign_up_asks_for_the_address_then_for_the_credentials_and_signs_n
             && browser.html.contains("autocomplete=\"new-password\"")
     );
     browser.post("/sign-up", &credentials(&[])).await;
-    assert_eq!((browser.status, browser.location.as_str()), (StatusCode::SEE_OTHER, "/sign-up/done"));
+    assert_eq!(
+        (browser.status, browser.location.as_str()),
+        (StatusCode::SEE_OTHER, "/sign-up/done?back=answer")
+    );
     assert!(!browser.has_session(), "PP-13");
     browser.get("/sign-up/done").await;
     assert!(browser.html.contains("close the browser window"));
@@ -167,7 +176,10 @@ async fn en_02_the_silent_form_answers_alike_for_taken_and_free_addresses() {
         browser.post("/sign-up", &[("step", "address"), ("email", email)]).await;
         assert_eq!(browser.status, StatusCode::OK, "{email}");
         browser.post("/sign-up", &credentials(&[("email", email)])).await;
-        assert_eq!((browser.status, browser.location.as_str()), (StatusCode::SEE_OTHER, "/sign-up/done"));
+        assert_eq!(
+            (browser.status, browser.location.as_str()),
+            (StatusCode::SEE_OTHER, "/sign-up/done?back=answer")
+        );
     }
 }
 

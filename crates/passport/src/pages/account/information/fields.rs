@@ -5,6 +5,8 @@ use oidc::claims::{Address, StandardClaims};
 use time::Date;
 use url::Url;
 
+use crate::account::birthdate::Birthdate;
+
 /// What was typed, by field.
 pub type Values = BTreeMap<String, String>;
 
@@ -198,7 +200,10 @@ fn check(accepts: Accepts, typed: &str, today: Date) -> Result<(), &'static str>
     let (good, reason) = match accepts {
         Accepts::Text | Accepts::Lines => return Ok(()),
         Accepts::Web => (is_web(typed), "information-bad-web"),
-        Accepts::Date => (is_birthdate(typed, today), "information-bad-date"),
+        Accepts::Date => {
+            let is_good = Birthdate::parse(typed).is_some_and(|birthdate| birthdate.is_past(today));
+            (is_good, "information-bad-date")
+        }
         Accepts::Zone => (is_zone(typed), "information-bad-zone"),
         Accepts::Tag => (is_tag(typed), "information-bad-tag"),
         Accepts::Phone => (is_phone(typed), "information-bad-phone"),
@@ -213,28 +218,6 @@ fn is_web(typed: &str) -> bool {
             && url.username().is_empty()
             && url.password().is_none()
     })
-}
-
-/// `YYYY-MM-DD`, `0000-MM-DD` where the year is not told, or `YYYY` (OIDC Core §5.1); nobody is born tomorrow.
-fn is_birthdate(typed: &str, today: Date) -> bool {
-    let number = |text: &str, length: usize| {
-        (text.len() == length && text.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| text.parse::<i32>().ok())
-            .flatten()
-    };
-    let parts: Vec<&str> = typed.split('-').collect();
-    let (year, month, day) = match parts.as_slice() {
-        [year] => return number(year, 4).is_some_and(|year| (1850..=today.year()).contains(&year)),
-        [year, month, day] => (number(year, 4), number(month, 2), number(day, 2)),
-        _ => return false,
-    };
-    let (Some(year), Some(month), Some(day)) = (year, month, day) else { return false };
-    // A leap year, so that everybody's day exists.
-    let real_year = if year == 0 { 1904 } else { year };
-    let month = u8::try_from(month).ok().and_then(|month| time::Month::try_from(month).ok());
-    let date = month.zip(u8::try_from(day).ok());
-    let date = date.and_then(|(month, day)| Date::from_calendar_date(real_year, month, day).ok());
-    date.is_some_and(|date| date <= today && real_year >= 1850)
 }
 
 /// The shape of a name in the time zone database: `America/Sao_Paulo`, `Etc/GMT+3`, `UTC`.
