@@ -25,6 +25,7 @@ mod guessing;
 mod key_file;
 mod keys;
 mod refresh;
+mod second_step;
 mod security_events;
 mod services;
 mod sign_in;

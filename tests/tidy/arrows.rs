@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::tree::{Source, hold, sources};
 
+mod portal;
 mod tables;
 
 use tables::{CUSTOMERSOURCE, PASSPORT, Table};

@@ -43,6 +43,7 @@ const OF_ACCOUNTS: &[&str] = &[
     "link",
     "name_claim",
     "recovery",
+    "second_step",
     "session",
 ];
 

@@ -30,6 +30,7 @@ const OF_WHOM_IT_SAYS: &[(&str, &str)] = &[
     ("crates/platform/src/web/preferences.rs", "language and colours of the browser"),
     ("crates/passport/src/endpoints/authorize/mod.rs", "whoever does not want to go on names nobody"),
     ("crates/passport/src/pages/sign_in.rs", "name and password are in it"),
+    ("crates/passport/src/pages/second_step.rs", "the code is of whoever proved the first step"),
     ("crates/passport/src/pages/sign_up/", "an account that is not there yet"),
     ("crates/passport/src/pages/letter_link.rs", "the link in a mail is the proof, and says whose"),
     ("crates/passport/src/pages/recover/", "the address, or the proof, of whoever is locked out"),

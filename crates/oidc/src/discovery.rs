@@ -5,7 +5,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::{
-    authorize::{Policy, Prompt, ResponseMode, ResponseType, object},
+    authorize::{Policy, Prompt, ResponseMode, ResponseType, context::Context, object},
     claims::BY_SCOPE,
     client::{AssertionAlgorithm, AuthMethod, GrantType, Rules, SubjectType},
     dpop,
@@ -37,7 +37,6 @@ pub struct Enabled<'a> {
     /// Language tags of the pages, in canonical letter case.
     pub ui_locales: &'a [&'a str],
     pub prompts: &'a [Prompt],
-    pub acr_values: &'a [&'a str],
     pub backchannel_logout: bool,
     pub frontchannel_logout: bool,
     /// There when clients may register by themselves.
@@ -162,7 +161,9 @@ pub fn metadata(enabled: &Enabled<'_>) -> Metadata {
         response_types_supported: policy.response_types.iter().copied().map(ResponseType::as_str).collect(),
         response_modes_supported: response_modes(policy),
         grant_types_supported: grant_types(policy),
-        acr_values_supported: owned(enabled.acr_values),
+        acr_values_supported: Context::up_to(policy.highest)
+            .map(|context| context.as_str().to_owned())
+            .collect(),
         subject_types_supported: enabled.subject_types.iter().copied().map(SubjectType::as_str).collect(),
         id_token_signing_alg_values_supported: signing.clone(),
         token_endpoint_auth_methods_supported: methods.clone(),

@@ -33,6 +33,9 @@ pub struct Token {
     pub exp: UnixTime,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<UnixTime>,
+    /// How strongly the person was proven (RFC 9470 §6.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Confirmation>,
 }
@@ -108,6 +111,7 @@ mod tests {
             iat: 1,
             exp: 2,
             auth_time: None,
+            acr: None,
             cnf: None,
         };
         insta::assert_snapshot!(

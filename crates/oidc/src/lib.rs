@@ -14,6 +14,7 @@
 //! | [`jwk`], [`dpop`], [`certificate`] | keys and certificates that callers show, and what they prove |
 //! | [`resource`] | whom an access token is for |
 //! | [`client`] | what a client is; what may be registered; which redirect URI is its own; who is calling |
+//! | [`assurance`] | what a person was proven by, and how much that is worth |
 //! | [`authorize`] | `request`: is this request one we may answer, and where; `step`: sign in, consent, grant or refuse; `response`: the URL to send the browser to |
 //! | [`token`] | `request`: which grant, with exactly its own fields; `code` and `refresh`: one file per grant, each ending in a verdict; `claims`: the ID token; `response`: the JSON |
 //! | [`introspection`] | what a token that is looked at says of itself |
@@ -38,6 +39,7 @@
 //! refusal that has a consequence says so in its type (`RefuseAndRevoke`). Secrets are compared by
 //! the caller, through a digest; here only their presence and place are judged.
 
+pub mod assurance;
 pub mod authorize;
 pub mod bearer;
 pub mod certificate;

@@ -1,4 +1,5 @@
 //! Passport's settings: one struct a section, defaults that run on this machine as they stand.
+use oidc::{assurance::Level, authorize::context::Context};
 use platform::{
     clock::Moment,
     config::{self, Problem},
@@ -10,6 +11,9 @@ use std::time::Duration;
 mod guessing;
 
 pub use guessing::{Guessing, ManagedDomains, Operators, Recovery};
+
+/// The strongest way in which a person can be proven here.
+pub const HIGHEST: Level = Level::TwoFactors;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -253,6 +257,9 @@ pub struct Protocol {
     pub require_pushed_authorization_requests: bool,
     /// Seconds in which a pushed request must be begun.
     pub request_uri_seconds: u32,
+    /// How strongly people are proven for every site: one of the `acr_values_supported`, two factors say. Empty: a
+    /// password will do.
+    pub require_acr: String,
 }
 
 impl Default for Protocol {
@@ -262,6 +269,7 @@ impl Default for Protocol {
             legacy_response_types: false,
             require_pushed_authorization_requests: false,
             request_uri_seconds: 60,
+            require_acr: String::new(),
         }
     }
 }
@@ -316,6 +324,10 @@ impl config::Settings for Settings {
         .concat();
         found.extend(self.client_certificates.problems(&self.server));
         found.extend(self.tls.problems());
+        let least = self.protocol.require_acr.as_str();
+        if !least.is_empty() && Context::parse(least).is_none_or(|context| context.level() > HIGHEST) {
+            found.push(Problem::new("protocol.require_acr", "must be one of the acr_values_supported"));
+        }
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));

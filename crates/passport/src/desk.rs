@@ -12,7 +12,7 @@ use platform::{
 
 use crate::{
     account::password::Hasher, automatic::Tokens, billing::BlindKey, config::Settings, device::UserCodes,
-    subject::PairwiseKey,
+    second_step, subject::PairwiseKey,
 };
 
 /// What every act needs: where rows are, what settings say, and how people and sites are written to.
@@ -46,6 +46,8 @@ pub struct Vault {
     pub billing: BlindKey,
     /// Makes the codes of those who come by a link.
     pub proofs: Mac,
+    /// Secrets of authenticator apps, recovery codes, and first proofs.
+    pub second: second_step::Keys,
     /// Decides what an address without an account is shown at recovery.
     pub decoys: Mac,
 }
@@ -57,6 +59,7 @@ impl Vault {
             automatic: Tokens::new(keyring),
             user_codes: UserCodes::new(keyring),
             billing: BlindKey::new(keyring),
+            second: second_step::Keys::new(keyring),
             proofs: keyring.mac("recovery by link"),
             decoys: keyring.mac("recovery decoys"),
             desk,

@@ -38,6 +38,7 @@ pub mod recovery;
 pub mod request;
 pub mod response;
 pub mod routes;
+pub mod second_step;
 pub mod sending;
 pub mod serve;
 pub mod session;

@@ -38,6 +38,9 @@ pub const FOR_MACHINES: &[&str] = &[
 // For people.
 pub const SIGN_IN: &str = "/sign-in";
 pub const CHOOSE_ACCOUNT: &str = "/sign-in/choose";
+pub const SECOND_STEP: &str = "/sign-in/second";
+pub const SECOND_STEP_OFF: &str = "/sign-in/second/off";
+pub const AUTHENTICATOR: &str = "/account/authenticator";
 pub const SIGN_UP: &str = "/sign-up";
 pub const DEVICE: &str = "/device";
 pub const ERRORS: &str = "/help/errors";
@@ -62,6 +65,7 @@ pub fn nav_of_people() -> Vec<NavItem> {
 pub static ACCOUNT_SERVICES: &[NavItem] = &[
     NavItem { path: "/account/information", key: "nav-information" },
     NavItem { path: "/account/password", key: "nav-password" },
+    NavItem { path: AUTHENTICATOR, key: "nav-authenticator" },
     NavItem { path: "/account/email", key: "nav-email" },
     NavItem { path: "/account/alternate-email", key: "nav-alternate-email" },
     NavItem { path: "/account/question", key: "nav-question" },

@@ -12,14 +12,14 @@ use crate::{
     },
     pages::{
         account, choose_account,
-        credentials::{alternate, email, history, password, question},
-        device, errors, help, home, letter_link, name_claimed, recover, remembered, sign_in, sign_out,
-        sign_up, sites,
+        credentials::{alternate, authenticator, email, history, password, question},
+        device, errors, help, home, letter_link, name_claimed, recover, remembered, second_step, sign_in,
+        sign_out, sign_up, sites,
     },
     paths::{
-        AUTHORIZE, BILLING, CHOOSE_ACCOUNT, CONFIGURATION, CONSENT, DEVICE, DEVICE_AUTHORIZATION,
-        END_SESSION, END_SESSION_ANSWER, ERRORS, INTROSPECT, JWKS, PUSH, REGISTER, REGISTERED, REVOKE,
-        SERVER_METADATA, SIGN_IN, SIGN_UP, TOKEN, USERINFO,
+        AUTHENTICATOR, AUTHORIZE, BILLING, CHOOSE_ACCOUNT, CONFIGURATION, CONSENT, DEVICE,
+        DEVICE_AUTHORIZATION, END_SESSION, END_SESSION_ANSWER, ERRORS, INTROSPECT, JWKS, PUSH, REGISTER,
+        REGISTERED, REVOKE, SECOND_STEP, SECOND_STEP_OFF, SERVER_METADATA, SIGN_IN, SIGN_UP, TOKEN, USERINFO,
     },
     response,
     state::Passport,
@@ -33,6 +33,8 @@ pub fn people() -> Router<Passport> {
         .route("/sign-up/done", get(sign_up::done::show))
         .route("/sign-up/mine", post(sign_up::mine))
         .route(SIGN_IN, get(sign_in::show).post(sign_in::take))
+        .route(SECOND_STEP, get(second_step::show).post(second_step::take))
+        .route(SECOND_STEP_OFF, post(second_step::off))
         .route("/sign-in/account", post(remembered::choose))
         .route(name_claimed::NAME_CLAIMED, get(name_claimed::show))
         .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
@@ -50,6 +52,9 @@ pub fn people() -> Router<Passport> {
         .route("/account/close/undo/{secret}", get(account::close::arrive))
         .route("/account/close/undo", get(account::close::show_undo).post(account::close::undo))
         .route("/account/password", get(password::show).post(password::take))
+        .route(AUTHENTICATOR, get(authenticator::show).post(authenticator::take))
+        .route("/account/authenticator/codes", post(authenticator::renew))
+        .route("/account/authenticator/remove", post(authenticator::remove))
         .route("/account/email", get(email::show).post(email::take))
         .route("/account/email/verify", post(email::verify))
         .route("/account/alternate-email", get(alternate::show).post(alternate::take))

@@ -1,7 +1,10 @@
 //! What every door of Passport is given: connections, settings and keys. Cheap to clone; knows no request.
 use std::sync::Arc;
 
-use oidc::authorize::Policy;
+use oidc::{
+    assurance::Level,
+    authorize::{Policy, context::Context},
+};
 use platform::{
     Fault,
     clock::Clock,
@@ -19,18 +22,19 @@ use url::Url;
 
 use crate::{
     client::Clients,
-    config::Settings,
+    config::{HIGHEST, Settings},
     desk::{Desk, Vault},
     grant::token::Names,
     key::KeyRoom,
     nonces::Nonces,
     paths,
+    second_step::codes,
     subject::PairwiseKey,
     texts,
 };
 
 /// What older lines of the key file are needed for after they are gone: what only its owner could make anew.
-pub const NEEDED_OF_OLDER_LINES: &[&str] = &["password pepper", "billing facts"];
+pub const NEEDED_OF_OLDER_LINES: &[&str] = &["password pepper", "billing facts", codes::PURPOSE];
 
 /// The identity provider, open and ready to be served, asked or told by a command.
 #[derive(Clone)]
@@ -146,6 +150,8 @@ fn policy(settings: &Settings) -> Policy {
     let protocol = &settings.protocol;
     let policy = Policy {
         issuer: settings.server.public_url.clone(),
+        highest: HIGHEST,
+        least: Context::parse(&protocol.require_acr).map_or(Level::Password, Context::level),
         pushed_requests_only: protocol.require_pushed_authorization_requests,
         ..Policy::default()
     };

@@ -12,6 +12,7 @@
 //! | [`asked`] | what one request asks of the database |
 //! | [`postbox`] | letters to one address |
 //! | [`signer`] | keys of others: client assertions and DPoP proofs |
+//! | [`totp`] | an authenticator app on a phone |
 //! | [`jwt`] | tokens as their readers see them |
 //!
 //! A test is a plain `async fn` that takes a [`House`] or a [`Town`] (or an [`Engine`], to open one otherwise) and
@@ -37,6 +38,7 @@ pub mod page;
 pub mod postbox;
 pub mod rp;
 pub mod signer;
+pub mod totp;
 pub mod town;
 
 pub use answer::Answer;
@@ -46,6 +48,7 @@ pub use house::House;
 pub use net::Parameters;
 pub use rp::{Kind, Rp};
 pub use signer::Signer;
+pub use totp::Phone;
 pub use town::Town;
 
 /// A password that sign-up accepts.

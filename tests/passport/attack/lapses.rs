@@ -225,7 +225,15 @@ async fn a_thousand_sessions_begin_a_hundred_stay_and_end_at_once(house: House) 
     for _ in 0..10 {
         let tx = Acting::on(&passport.db, id).await.unwrap().unwrap();
         for _ in 0..100 {
-            passport::acts::sessions::begin_or_renew(passport, &tx, now, id, browser).await.unwrap();
+            passport::acts::sessions::begin_or_renew(
+                passport,
+                &tx,
+                now,
+                oidc::assurance::Methods::PASSWORD,
+                browser,
+            )
+            .await
+            .unwrap();
         }
         tx.commit().await.unwrap();
     }

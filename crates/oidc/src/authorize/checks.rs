@@ -3,7 +3,7 @@
 
 use super::{
     Arrival, AuthorizationRequest, Demands, Display, Endpoint, Policy, Prompts, ResponseMode, ResponseType,
-    context, request::allows,
+    context::Wanted, request::allows,
 };
 use crate::{
     claims::wishes::ClaimsRequest,
@@ -289,7 +289,7 @@ pub(super) fn authentication_context(
     request.acr_values =
         words(acr_values, |value| value.len() <= 200 && value.bytes().all(|byte| byte.is_ascii_graphic()));
     let defaults = &asked.client.default_acr_values;
-    request.acr = context::choose(&request.claims, &request.acr_values, defaults)?.to_owned();
+    request.context = Wanted::of(&request.claims, &request.acr_values, defaults, asked.policy.highest)?;
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! What the server has enabled, and what it demands of one client's requests. It knows no request.
 
-use super::{ResponseMode, ResponseType};
+use super::{ResponseMode, ResponseType, context::Context};
 use crate::{
+    assurance::Level,
     client::{Client, Profile},
     jws::SigningAlgorithm,
     scope::Scopes,
@@ -20,6 +21,10 @@ pub struct Policy {
     pub pushed_requests_only: bool,
     /// The security profile that binds every client.
     pub profile: Profile,
+    /// The strongest way in which people can be proven here.
+    pub highest: Level,
+    /// How strongly everybody must be proven, whatever a client asks for.
+    pub least: Level,
 }
 
 /// Hybrid and implicit: what older sites still ask for.
@@ -41,6 +46,8 @@ impl Default for Policy {
             scopes: Scopes::parse("openid profile email address phone offline_access").unwrap_or_default(),
             pushed_requests_only: false,
             profile: Profile::Default,
+            highest: Level::TwoFactors,
+            least: Level::Password,
         }
     }
 }
@@ -66,6 +73,12 @@ impl Policy {
     /// Whether a client could be registered for a flow without a code.
     pub fn allows_implicit(&self) -> bool {
         self.response_types.iter().any(|known| known.is_front_channel())
+    }
+
+    /// How strongly everybody is proven for this client, whatever its requests ask for.
+    pub fn least_of(&self, client: &Client) -> Level {
+        let required = client.require_acr.as_deref().and_then(Context::parse);
+        required.map_or(self.least, |context| self.least.max(context.level()))
     }
 
     /// What must hold for every request of this client: its own wish, the server's, and what a profile

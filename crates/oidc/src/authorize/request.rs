@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Display, Policy, Prompts, ResponseMode, ResponseType, ReturnAddress, checks};
+use super::{Display, Policy, Prompts, ResponseMode, ResponseType, ReturnAddress, checks, context::Wanted};
 use crate::{
     claims::wishes::ClaimsRequest,
     client::{Client, GrantType, redirect_uri},
@@ -69,8 +69,8 @@ pub struct AuthorizationRequest {
     pub display: Display,
     /// The `claims` parameter (OIDC Core §5.5), as far as the client's registration goes.
     pub claims: ClaimsRequest,
-    /// The context that the ID token will name.
-    pub acr: String,
+    /// The authentication contexts asked for.
+    pub context: Wanted,
     /// Resources that the tokens are for (RFC 8707).
     pub resource: Vec<String>,
     /// Thumbprint of the key that the code will be bound to (RFC 9449 §10).
@@ -263,7 +263,7 @@ fn blank(client: &Client, redirect_uri: String, state: Option<String>) -> Author
         acr_values: Vec::new(),
         display: Display::default(),
         claims: ClaimsRequest::default(),
-        acr: String::new(),
+        context: Wanted::default(),
         resource: Vec::new(),
         dpop_jkt: None,
         signed_with: client.authorization_signed_response_alg,

@@ -1,9 +1,10 @@
 //! What the person must do next for this request, and why. Asked again after every page, it is the
 //! one place that chooses; it knows no page.
 
-use super::{AuthorizationRequest, Prompt};
+use super::{AuthorizationRequest, Policy, Prompt, context::Missing};
 use crate::{
     UnixTime,
+    assurance::Level,
     client::Client,
     error::{ErrorCode, OAuthError},
 };
@@ -12,9 +13,15 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignIn<'a> {
     pub subject: &'a str,
-    /// When the password was last proved; renewing a cookie does not move it.
+    /// When the person was last proved; renewing a cookie does not move it.
     pub auth_time: UnixTime,
-    /// The password was proved on a page that this very request opened. Remember it with the stored
+    /// How strongly the person was proven.
+    pub level: Level,
+    /// How strongly the person could be, with what is set up for the account.
+    pub able: Level,
+    /// How strongly the account's owner wants to be proven in any case.
+    pub least: Level,
+    /// The person was proved on a page that this very request opened. Remember it with the stored
     /// request, not by comparing seconds: that is what keeps `prompt=login` from looping and from
     /// being skipped.
     pub for_this_request: bool,
@@ -73,6 +80,10 @@ pub enum Step {
     SignIn {
         reasons: Vec<Reason>,
     },
+    /// The person is signed in, and proves more, up to this level.
+    ProveMore(Level),
+    /// The person has nothing to prove more by, and sets something up first that reaches this level.
+    SetUp(Level),
     Consent,
     /// Write the grant and send the code.
     Grant,
@@ -123,7 +134,7 @@ fn is_older(auth_time: UnixTime, max_age: i64, now: UnixTime) -> bool {
 /// The next step of this request.
 pub fn next(
     request: &AuthorizationRequest,
-    client: &Client,
+    (client, policy): (&Client, &Policy),
     sign_in: Option<&SignIn<'_>>,
     consent: Consent,
     hint: Hint<'_>,
@@ -145,6 +156,9 @@ pub fn next(
             false => Step::SignIn { reasons },
         };
     }
+    if let Some(step) = sign_in.and_then(|sign_in| prove_more(request, (client, policy), sign_in, silent)) {
+        return step;
+    }
     if consent_is_due(request, client, consent) {
         return match silent {
             true => refuse(ErrorCode::ConsentRequired, "The person must agree first."),
@@ -152,6 +166,27 @@ pub fn next(
         };
     }
     Step::Grant
+}
+
+/// What a sign-in lacks. Silently, a wish is left a wish, and a demand is refused.
+fn prove_more(
+    request: &AuthorizationRequest,
+    (client, policy): (&Client, &Policy),
+    sign_in: &SignIn<'_>,
+    silent: bool,
+) -> Option<Step> {
+    let least = policy.least_of(client).max(sign_in.least);
+    let is_demanded = request.context.essential || sign_in.level < least;
+    Some(match request.context.missing(sign_in.level, sign_in.able, least)? {
+        Missing::Proof(_) if silent && !is_demanded => return None,
+        Missing::Proof(_) if silent => refuse(ErrorCode::LoginRequired, "The person must prove more."),
+        Missing::Proof(level) => Step::ProveMore(level),
+        Missing::Means(level) if silent || level > policy.highest => refuse(
+            ErrorCode::UnmetAuthenticationRequirements,
+            "The person cannot be proven as strongly as this asks for.",
+        ),
+        Missing::Means(level) => Step::SetUp(level),
+    })
 }
 
 /// A trusted client needs no consent unless it asks for the page. A public one cannot prove that it

@@ -70,6 +70,9 @@ pub struct Client {
     /// Used when a request names no `acr_values`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub default_acr_values: Vec<String>,
+    /// The context that every sign-in for this client meets, whatever a request asks for. Ours, not a standard's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_acr: Option<String>,
     /// Addresses of the people who answer for the client.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
@@ -185,6 +188,7 @@ impl Default for Client {
             default_max_age: None,
             require_auth_time: false,
             default_acr_values: Vec::new(),
+            require_acr: None,
             contacts: Vec::new(),
             software_id: None,
             software_version: None,

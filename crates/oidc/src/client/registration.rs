@@ -9,7 +9,7 @@ use super::{
     key_set::KeySet,
     profile,
 };
-use crate::{resource, wire::ResponseType};
+use crate::{authorize::context::Context, resource, wire::ResponseType};
 
 /// One field that cannot be accepted, in words for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,10 @@ impl Client {
             self.initiate_login_uri.as_deref().and_then(|uri| secure_web_address(uri).err())
         {
             errors.add("initiate_login_uri", self.initiate_login_uri.clone(), problem);
+        }
+        if self.require_acr.as_deref().is_some_and(|name| Context::parse(name).is_none()) {
+            let problem = "must be one of the acr_values_supported";
+            errors.add("require_acr", self.require_acr.clone(), problem);
         }
         self.validate_origins(&mut errors);
         self.validate_proof(&mut errors);

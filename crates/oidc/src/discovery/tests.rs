@@ -35,7 +35,6 @@ fn enabled(policy: &Policy) -> Enabled<'_> {
         id_token_signing_algs: &[SigningAlgorithm::RS256, SigningAlgorithm::ES256],
         ui_locales: &["en", "pt-BR"],
         prompts: &[Prompt::None, Prompt::Login],
-        acr_values: &[],
         backchannel_logout: true,
         frontchannel_logout: true,
         registration_path: Some("/oauth2/register"),

@@ -28,7 +28,7 @@ pub struct Facts<'a> {
     /// The session, for clients that are told of its end.
     pub sid: Option<&'a str>,
     pub acr: Option<&'a str>,
-    pub amr: &'a [&'a str],
+    pub amr: &'a [&'static str],
     /// The access token issued beside it, for `at_hash`; `None` leaves the claim out.
     pub access_token: Option<&'a str>,
     /// What else the authorization endpoint sends along with this ID token; nothing at the token endpoint.

@@ -31,6 +31,8 @@ pub struct Model {
     pub signed_in_at: Option<Moment>,
     pub admin: bool,
     pub credential_epoch: platform::db::Int,
+    /// What is set up besides the password: [`oidc::assurance::Methods`] in words.
+    pub factors: String,
 }
 
 /// What the table's CHECK knows; [`super::State`] says more.

@@ -9,7 +9,11 @@ pub mod password;
 pub mod question;
 pub mod store;
 
-use oidc::{claims::StandardClaims, client::Client};
+use oidc::{
+    assurance::{Level, Method, Methods},
+    claims::StandardClaims,
+    client::Client,
+};
 use platform::{clock::Moment, language::Language};
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +85,8 @@ pub struct Account {
     pub is_admin: bool,
     /// Raised whenever what proves the person changes or all of it is ended: see [`acting`].
     pub epoch: i32,
+    /// What the account has to be proven by, besides the password.
+    pub factors: Methods,
 }
 
 /// Claims without the account's own facts, which are not kept twice.
@@ -91,6 +97,21 @@ pub(crate) fn said(claims: &StandardClaims) -> StandardClaims {
 impl Account {
     pub fn is_active(&self) -> bool {
         self.state == State::Active
+    }
+
+    /// How strongly its owner can be proven.
+    pub fn able(&self) -> Level {
+        self.factors.with(Method::Password).level()
+    }
+
+    /// A password alone signs nobody in: a second step follows.
+    pub fn asks_second_step(&self) -> bool {
+        self.factors.contains(Method::Code)
+    }
+
+    /// How strongly its owner wants to be proven in any case.
+    pub fn least(&self) -> Level {
+        if self.asks_second_step() { Level::TwoFactors } else { Level::Password }
     }
 
     /// The alternate address as its owner sees it, proven or not.
@@ -163,11 +184,36 @@ impl Account {
             "updated_at": self.updated_at.rfc3339(),
             "signed_in_at": self.signed_in_at.map(Moment::rfc3339),
             "admin": self.is_admin,
+            "factors": self.factors,
         })
     }
 
     /// What to call the person on a page.
     pub fn display_name(&self) -> &str {
         self.claims.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.email)
+    }
+}
+
+#[cfg(test)]
+impl Account {
+    /// Somebody with everything that is compulsory.
+    pub(crate) fn sample() -> Self {
+        let now = Moment::from_unix_seconds(0);
+        Self {
+            id: AccountId(uuid::Uuid::nil()),
+            email: "ann@acme.test".into(),
+            email_verified: true,
+            state: State::Active,
+            claims: StandardClaims::default(),
+            language: Language::EnUs,
+            question: None,
+            alternate: None,
+            created_at: now,
+            updated_at: now,
+            signed_in_at: None,
+            is_admin: false,
+            epoch: 0,
+            factors: Methods::default(),
+        }
     }
 }

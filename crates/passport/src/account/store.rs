@@ -1,5 +1,5 @@
 //! Queries on accounts. That an address has one account is decided by the table, never by reading first.
-use oidc::claims::StandardClaims;
+use oidc::{assurance::Methods, claims::StandardClaims};
 use platform::{
     Fault,
     clock::Moment,
@@ -167,6 +167,7 @@ fn account(row: Model) -> Result<Account, Fault> {
         signed_in_at: row.signed_in_at,
         is_admin: row.admin,
         epoch: row.credential_epoch.into(),
+        factors: Methods::parse(&row.factors),
     })
 }
 
@@ -201,6 +202,7 @@ pub async fn add_account(db: &Tx, now: Moment, new: NewAccount) -> Result<bool, 
         signed_in_at: Set(None),
         admin: Set(false),
         credential_epoch: Set(0.into()),
+        factors: Set(String::new()),
     };
     rows::add_once(db, row).await
 }
@@ -216,6 +218,22 @@ pub async fn set_signed_in(db: &Acting, now: Moment, checked: &Credentials) -> R
         .exec(db)
         .await?;
     Ok(set.rows_affected == 1)
+}
+
+/// Whether the account is still active and its password still the one that was checked.
+pub async fn is_as_checked(db: &Acting, checked: &Credentials) -> Result<bool, Fault> {
+    let hash = find_password_hash(db, checked.id).await?;
+    Ok(db.account().is_active() && hash.as_ref() == Some(&checked.password_hash))
+}
+
+/// Notes a sign-in that no password was needed for.
+pub async fn set_signed_in_at(db: &Acting, now: Moment) -> Result<(), Fault> {
+    set(db, db.id(), [(Column::SignedInAt, now.into())]).await
+}
+
+/// What the account has to be proven by, besides the password. Part of the transaction in which that changes.
+pub async fn set_factors(db: &Acting, factors: Methods) -> Result<(), Fault> {
+    set(db, db.id(), [(Column::Factors, Expr::value(factors.to_string()))]).await
 }
 
 /// Sets the state; false when there is no such account or it is in that state already.

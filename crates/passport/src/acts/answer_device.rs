@@ -1,9 +1,7 @@
 //! Beginning a device's request, finding it by what a person typed, and answering it.
 use std::time::Duration;
 
-use oidc::{
-    authorize::context::PASSWORD_PROTECTED, claims::wishes::ClaimsRequest, client::Client, token::device,
-};
+use oidc::{authorize::context::Context, claims::wishes::ClaimsRequest, client::Client, token::device};
 use platform::{Fault, clock::Moment, db::Tx};
 
 use crate::{
@@ -96,7 +94,8 @@ pub async fn approve(
         by_code: true,
         code_ends_at: found.ends_at,
         ends_at: vault.settings.tokens.grant_ends_at(now),
-        acr: Some(PASSWORD_PROTECTED.to_owned()),
+        acr: Some(Context::of(session.methods.level()).as_str().to_owned()),
+        methods: session.methods,
         claims: ClaimsRequest::default(),
         resource: found.resource.clone(),
         dpop_jkt: None,

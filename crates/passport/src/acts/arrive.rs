@@ -128,7 +128,7 @@ async fn settle_automatic(
     }
     for (id, _) in keep.tokens.iter().filter_map(|token| vault.automatic.read(token)) {
         if automatic::store::find(tx, id).await?.is_some_and(|found| found.account == session.account) {
-            automatic::store::set_proved(tx, now, id, session.id).await?;
+            automatic::store::set_proved(tx, id, session).await?;
         }
     }
     Ok(None)

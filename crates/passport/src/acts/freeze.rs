@@ -12,6 +12,7 @@ use crate::{
         letters::Writer,
         roll_back::{RollBack, Word, roll_back},
     },
+    second_step,
     tell::{self, owner::post},
 };
 use oidc::security_event::AccountEvent;
@@ -57,6 +58,8 @@ async fn frozen(
     let told = addresses(&account, undoable, None);
     let formers = undoable.iter().map(|link| Told::read(&link.detail).former);
     put_back(&tx, now, &account, roll_back(formers, word)).await?;
+    // Whoever waits for the second step to be switched off waits no more.
+    second_step::store::set_off_at(&tx, None).await?;
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
     if account.state == State::Active {
         account::store::set_state(&tx, now, id, State::Frozen).await?;
@@ -77,7 +80,7 @@ async fn frozen(
 /// What comes back is new again, and waits before it counts.
 async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -> Result<(), Fault> {
     let id = account.id;
-    let RollBack { email, alternate, question, claims, billing } = back;
+    let RollBack { email, alternate, question, claims, second_step, billing } = back;
     let answer = question.is_some() || claims.is_some();
     let changed = [
         (Channel::Email, email.is_some()),
@@ -99,6 +102,9 @@ async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -
     }
     if let Some(claims) = claims {
         account::store::set_claims(tx, now, id, &claims).await?;
+    }
+    if let Some(former) = second_step {
+        acts::second_step::put_back(tx, now, former).await?;
     }
     for (client_id, filed) in billing {
         match filed {

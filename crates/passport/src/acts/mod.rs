@@ -17,6 +17,7 @@ pub mod import;
 pub mod recover;
 pub mod register;
 pub mod register_itself;
+pub mod second_step;
 pub mod seed;
 pub mod sessions;
 pub mod sign_in;

@@ -1,4 +1,5 @@
 //! Beginning and ending sessions, with all that hangs on them.
+use oidc::assurance::Methods;
 use platform::{
     Fault,
     clock::Moment,
@@ -14,20 +15,20 @@ use crate::{
     tell::{self},
 };
 
-/// Signs a person in who just proved who they are: again, in the session that this browser has for them already
+/// Signs a person in who just proved who they are, by `methods`: again, in the session that this browser has for them already
 /// (its `sid` stays, so the other sites stay signed in; its cookie is worth nothing any more), or in a new one.
 /// Either way the secret is new, so that a planted cookie is worth nothing (BR-04).
 pub async fn begin_or_renew(
     desk: &Desk,
     tx: &Acting,
     now: Moment,
-    account: AccountId,
+    methods: Methods,
     browser: Browser<'_>,
 ) -> Result<(Session, String), Fault> {
-    let random = &desk.random;
+    let (random, account) = (&desk.random, tx.id());
     let secret = random.token();
     let id = browser.session_of(account).map_or_else(|| SessionId::new(now, random), |session| session.id);
-    let session = Session { id, account, auth_time: now, shared: browser.shared };
+    let session = Session { id, account, auth_time: now, shared: browser.shared, methods };
     let session = match browser.session_of(account) {
         Some(_) => begin_as(desk, tx, now, session, &secret, browser).await?,
         None => begin_new(desk, tx, now, session, &secret, browser).await?,

@@ -9,14 +9,17 @@ use crate::{
     acts::{
         self,
         arrive::{Begun, Keep},
+        second_step::set_up::is_due,
     },
     budget::guess::{Guess, Guesser, Leave, may_guess},
     desk::Vault,
     history::Source,
     notice::letters::Writer,
+    second_step::First,
     session::Browser,
     tell::{self},
 };
+use oidc::assurance::Methods;
 use platform::{
     Fault,
     clock::Moment,
@@ -38,6 +41,8 @@ pub struct Attempt<'a> {
 pub enum SignIn {
     /// What the browser shall hold.
     Begun(Box<Begun>),
+    /// The password was right, and a second proof is owed: there is no session before.
+    Second(Box<First>),
     /// The password was right, and its owner froze the account: whoever knows it may know this too.
     Frozen,
     /// Unknown, disabled, wrong or throttled, which nobody can tell apart (EN-01, BF-01).
@@ -84,21 +89,52 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
         false => None,
     };
     let Some(tx) = Acting::on(&vault.db, checked.id).await? else { return Ok(SignIn::Refused) };
-    if !store::set_signed_in(&tx, now, &checked).await? {
+    let browser = attempt.browser;
+    let owes = is_due(vault, &tx, now, browser.source).await?;
+    let stands = match owes {
+        true => store::is_as_checked(&tx, &checked).await?,
+        false => store::set_signed_in(&tx, now, &checked).await?,
+    };
+    if !stands {
         return Ok(SignIn::Refused);
     }
     if let Some(renewed) = renewed {
         store::set_password_hash(&tx, checked.id, &renewed).await?;
     }
-    let browser = attempt.browser;
-    let begun = acts::sessions::begin_or_renew(vault, &tx, now, checked.id, browser).await?;
-    let Some(begun) = acts::arrive::settle(vault, &tx, now, begun, browser, attempt.keep).await? else {
+    if owes {
+        leave.give_back_the_try(&vault.settings, &tx, now).await?;
+        let first = First {
+            account: checked.id,
+            epoch: tx.account().epoch,
+            at: now,
+            methods: Methods::PASSWORD,
+            automatic: attempt.keep.automatic,
+            shared: browser.shared,
+        };
+        tx.commit().await?;
+        return Ok(SignIn::Second(Box::new(first)));
+    }
+    let Some(begun) = begin(vault, &tx, now, Methods::PASSWORD, browser, attempt.keep).await? else {
         return Ok(SignIn::Refused);
     };
     // A right password is no guess: offices with one address sign in by the hundred.
     leave.give_back(&vault.settings, &tx, now).await?;
     tx.commit().await?;
     Ok(SignIn::Begun(Box::new(begun)))
+}
+
+/// Begins a session for the person of `tx`, who was found proven by all of these `methods`, and leaves behind what a
+/// sign-in does. `None`: the account's time is over, it only was not erased yet.
+pub async fn begin(
+    vault: &Vault,
+    tx: &Acting,
+    now: Moment,
+    methods: Methods,
+    browser: Browser<'_>,
+    keep: Keep<'_>,
+) -> Result<Option<Begun>, Fault> {
+    let begun = acts::sessions::begin_or_renew(vault, tx, now, methods, browser).await?;
+    acts::arrive::settle(vault, tx, now, begun, browser, keep).await
 }
 
 /// After so many wrong guesses in a row that new computers wait, the owner is told, once.

@@ -20,7 +20,7 @@ fn ends_at(vault: &Vault, now: Moment) -> Moment {
     now + Duration::from_secs(u64::from(vault.settings.session.automatic_days) * 24 * 3600)
 }
 
-/// Allows it for a session that just began with a password; answers the token.
+/// Allows it for a session that just began with a proof; answers the token.
 pub async fn allow(
     vault: &Vault,
     tx: &Acting,
@@ -38,6 +38,7 @@ pub async fn allow(
         predecessor: 0,
         session: session.id,
         auth_time: session.auth_time,
+        methods: session.methods,
         created_at: now,
         rotated_at: now,
         ends_at: ends_at(vault, now),
@@ -108,8 +109,10 @@ async fn rotate(
     }
     let generation = found.generation.saturating_add(1);
     let secret = vault.automatic.session_secret(found.id, generation);
-    let (id, account, auth_time) = (found.session, found.account, found.auth_time);
-    let session = Session { id, account, auth_time, shared: false };
+    let (id, account) = (found.session, found.account);
+    // What was proven on this computer, and when: using the token proves nothing.
+    let (auth_time, methods) = (found.auth_time, found.methods);
+    let session = Session { id, account, auth_time, shared: false, methods };
     let session = acts::sessions::begin_as(vault, tx, now, session, &secret, browser).await?;
     let token = vault.automatic.token(found.id, generation);
     let (session_id, ends_at, source) = (session.id, ends_at(vault, now), browser.source);

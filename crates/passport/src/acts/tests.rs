@@ -115,7 +115,7 @@ impl House {
         let begun = acts::sign_in::sign_in(&self.passport, self.clock.now(), attempt).await.unwrap();
         match begun {
             SignIn::Begun(begun) => Some((begun.session, begun.secret)),
-            SignIn::Frozen | SignIn::Refused => None,
+            SignIn::Second(_) | SignIn::Frozen | SignIn::Refused => None,
         }
     }
 

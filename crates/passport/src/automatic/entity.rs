@@ -16,7 +16,7 @@ pub struct Model {
     pub generation: platform::db::Int,
     /// The session that it began last, or was allowed in.
     pub session_id: SessionId,
-    /// When the password was proved on this computer: using the token does not move it.
+    /// When the person was proved on this computer: using the token does not move it.
     pub auth_time: Moment,
     pub created_at: Moment,
     pub rotated_at: Moment,
@@ -26,6 +26,8 @@ pub struct Model {
     pub predecessor: Option<platform::db::Int>,
     /// The generation that `predecessor` speaks of; an older program leaves both behind.
     pub successor: Option<platform::db::Int>,
+    /// By what the person was proven then: [`oidc::assurance::Methods`] in words.
+    pub methods: String,
     pub agent: String,
     pub address_block: String,
 }

@@ -10,6 +10,7 @@ pub mod store;
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::assurance::Methods;
 use platform::{
     clock::Moment,
     secrets::{Field as _, Keyring, Mac, Named, digest},
@@ -39,6 +40,7 @@ pub struct Automatic {
     pub predecessor: i32,
     pub session: SessionId,
     pub auth_time: Moment,
+    pub methods: Methods,
     pub created_at: Moment,
     pub rotated_at: Moment,
     pub ends_at: Moment,
@@ -136,6 +138,7 @@ mod tests {
             predecessor: generation - 1,
             session: SessionId::new(now, &random),
             auth_time: now,
+            methods: Methods::PASSWORD,
             created_at: now,
             rotated_at: now,
             ends_at: now + Duration::from_secs(1_000),

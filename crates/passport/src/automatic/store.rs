@@ -1,4 +1,5 @@
 //! Queries on automatic sign-ins: the gate through which a token goes once.
+use oidc::assurance::Methods;
 use platform::{Fault, clock::Moment, secrets::digest, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     account::{AccountId, acting::Acting},
     history::Source,
-    session::SessionId,
+    session::{Session, SessionId},
 };
 
 /// Those that are over; ended ones stay as long, so that a copied token is refused as what it is.
@@ -28,6 +29,7 @@ fn automatic(row: Model) -> Automatic {
         generation: row.generation.into(),
         session: row.session_id,
         auth_time: row.auth_time,
+        methods: Methods::parse(&row.methods),
         created_at: row.created_at,
         rotated_at: row.rotated_at,
         ends_at: row.ends_at,
@@ -44,6 +46,7 @@ pub async fn add_automatic(db: &Acting, new: Automatic) -> Result<(), Fault> {
         generation: Set(new.generation.into()),
         session_id: Set(new.session),
         auth_time: Set(new.auth_time),
+        methods: Set(new.methods.to_string()),
         created_at: Set(new.created_at),
         rotated_at: Set(new.rotated_at),
         ends_at: Set(new.ends_at),
@@ -116,12 +119,25 @@ pub async fn spend_token(
     Ok(rotated.rows_affected == 1)
 }
 
-/// The password was proved again on this computer.
-pub async fn set_proved(db: &Acting, now: Moment, id: AutomaticId, session: SessionId) -> Result<(), Fault> {
+/// The person was proved again on this computer, in this session.
+pub async fn set_proved(db: &Acting, id: AutomaticId, session: &Session) -> Result<(), Fault> {
     Entity::update_many()
-        .col_expr(Column::AuthTime, now.into())
-        .col_expr(Column::SessionId, session.0.into())
+        .col_expr(Column::AuthTime, session.auth_time.into())
+        .col_expr(Column::Methods, session.methods.to_string().into())
+        .col_expr(Column::SessionId, session.id.0.into())
         .filter(Column::Id.eq(id))
+        .filter(Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The person of this session proved more: those that lead into it keep that.
+pub async fn set_methods(db: &Acting, session: SessionId, methods: Methods) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Methods, methods.to_string().into())
+        .filter(Column::AccountId.eq(db.id()))
+        .filter(Column::SessionId.eq(session))
         .filter(Column::EndedAt.is_null())
         .exec(db)
         .await?;

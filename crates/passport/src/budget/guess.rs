@@ -44,15 +44,25 @@ impl Leave {
         matches && !self.waits
     }
 
+    /// Gives back what was taken, and no more: a first proof was right, and the second is owed.
+    pub async fn give_back_the_try(
+        &self,
+        settings: &Settings,
+        tx: &Acting,
+        now: Moment,
+    ) -> Result<(), Fault> {
+        for (budget, who) in &self.spent {
+            limits::refund(tx, now, budget.limit(settings), who).await?;
+        }
+        Ok(())
+    }
+
     /// Gives back what was taken: what turned out right was no guess, and ends a row of wrong ones.
     pub async fn give_back(&self, settings: &Settings, tx: &Acting, now: Moment) -> Result<(), Fault> {
         if self.in_a_row.is_some() {
             streak::end(tx, tx.id()).await?;
         }
-        for (budget, who) in &self.spent {
-            limits::refund(tx, now, budget.limit(settings), who).await?;
-        }
-        Ok(())
+        self.give_back_the_try(settings, tx, now).await
     }
 }
 
@@ -61,6 +71,8 @@ impl Leave {
 #[derive(Clone, Copy)]
 pub enum Guess<'a> {
     Password(&'a Place),
+    /// A code of an app, or a recovery code.
+    Code,
     /// A secret answer with the account's information.
     Answer(&'a Place),
     /// Billing facts.
@@ -71,6 +83,7 @@ impl Guess<'_> {
     const fn name(self) -> &'static str {
         match self {
             Self::Password(_) => "password",
+            Self::Code => "code",
             Self::Answer(_) => "answer",
             Self::Billing => "billing",
         }
@@ -85,7 +98,7 @@ struct Price {
 
 impl Price {
     fn of(guess: Guess<'_>, guesser: Guesser<'_>, known: Option<String>) -> Self {
-        let answers = !matches!(guess, Guess::Password(_));
+        let answers = matches!(guess, Guess::Answer(_) | Guess::Billing);
         let (mut budgets, mut gauges) = (Vec::new(), Vec::new());
         match known {
             Some(computer) => {

@@ -14,7 +14,7 @@ use std::time::Duration;
 /// One line of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Budget {
-    /// Guesses at one account by strangers: password, old password, secret answer, billing facts alike
+    /// Guesses at one account by strangers: password, old password, code, secret answer, billing facts alike
     /// (INV-5). A window is the longest time that a stranger can keep the owner out of a new computer.
     Account,
     /// Guesses at one account on a computer where it was used before: strangers cannot spend this one (BF-02).
@@ -80,7 +80,7 @@ impl Budget {
                 "guess account",
                 QUARTER,
                 "per_account",
-                "guesses at one account (password, old password, secret answer, billing facts together)",
+                "guesses at one account (password, old password, one-time code, recovery code, secret answer, billing facts together)",
             ),
             Self::Computer => (
                 "guess computer",

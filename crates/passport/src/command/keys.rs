@@ -96,6 +96,7 @@ pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result
     passport.pairwise.make_or_reseal(db, random).await?;
     writeln!(out, "pairwise key    sealed by the first line")?;
     writeln!(out, "client secrets  {} moved", acts::register::reseal(&passport.clients).await?)?;
+    writeln!(out, "authenticators  {} moved", acts::second_step::reseal(passport).await?)?;
     let (moved, unreadable) = Operator::new(keyring).reseal(db, random).await?;
     writeln!(out, "outbox          {moved} moved, {unreadable} that no line opens")?;
     let kept = former::keep(db, random, keyring, NEEDED_OF_OLDER_LINES).await?;

@@ -1,7 +1,7 @@
 //! What clients read before they ask: the metadata and the public keys.
 use axum::{extract::State, http::HeaderMap, response::Response};
 use oidc::{
-    authorize::{Prompt, context::CONTEXTS},
+    authorize::Prompt,
     client::SubjectType,
     discovery::{self, Certificates, Enabled},
 };
@@ -40,7 +40,6 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         id_token_signing_algs: &ALGORITHMS,
         ui_locales: &Language::ALL.map(Language::tag),
         prompts: &Prompt::ALL,
-        acr_values: &CONTEXTS,
         backchannel_logout: true,
         frontchannel_logout: true,
         registration_path: register::is_offered(&passport).then_some(REGISTER),

@@ -84,7 +84,8 @@ async fn access_token(
         aud: Some(Audience::of(access.audience, passport.issuer())),
         iat: access.issued_at.unix_seconds(),
         exp: access.ends_at.unix_seconds(),
-        auth_time: found.person.map(|person| person.grant.auth_time.unix_seconds()),
+        auth_time: found.person.as_ref().map(|person| person.grant.auth_time.unix_seconds()),
+        acr: found.person.and_then(|person| person.grant.acr),
         cnf: access.binding.map(|binding| binding.confirmation()),
     })))
 }
@@ -125,6 +126,7 @@ async fn refresh_token(
         iat: grant.refreshed_at.unix_seconds(),
         exp: grant.ends_at.unix_seconds(),
         auth_time: Some(grant.auth_time.unix_seconds()),
+        acr: grant.acr,
         cnf: grant.bound_to.map(|binding| binding.confirmation()),
     })))
 }

@@ -29,6 +29,8 @@ pub struct Model {
     pub refreshed_at: Moment,
     /// The authentication context that ID tokens name.
     pub acr: Option<String>,
+    /// By what the person was proven: [`oidc::assurance::Methods`] in words.
+    pub methods: String,
     /// `oidc::claims::wishes::ClaimsRequest` as JSON.
     pub claims: Option<String>,
     /// A JSON list of resource indicators (RFC 8707).

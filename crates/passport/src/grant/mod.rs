@@ -5,6 +5,7 @@ pub mod store;
 pub mod token;
 
 use oidc::{
+    assurance::Methods,
     claims::wishes::ClaimsRequest,
     scope::Scopes,
     token::{GrantState, binding::Binding},
@@ -45,6 +46,8 @@ pub struct Grant {
     pub refreshed_at: Moment,
     /// The authentication context that ID tokens name.
     pub acr: Option<String>,
+    /// By what the person was proven.
+    pub methods: Methods,
     /// Claims asked for one by one.
     pub claims: ClaimsRequest,
     /// Resources that tokens are for (RFC 8707).
@@ -73,6 +76,7 @@ pub struct NewGrant {
     /// Of what is live from the first; a code has no such end before it is redeemed.
     pub ends_at: Moment,
     pub acr: Option<String>,
+    pub methods: Methods,
     pub claims: ClaimsRequest,
     pub resource: Vec<String>,
     pub dpop_jkt: Option<String>,

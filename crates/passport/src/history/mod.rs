@@ -62,6 +62,13 @@ pub enum Kind {
     BillingChanged,
     /// The detail is the site's name for itself.
     BillingRemoved,
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    /// Its owner has neither app nor codes, and waits for it to be switched off.
+    SecondStepOffAsked,
+    RecoveryCodesRenewed,
+    /// In place of the app.
+    RecoveryCodeUsed,
     /// Somebody who reads the mail of the account's name wants it.
     NameClaimed,
     /// The account has another name now; the detail is the older one.
@@ -83,7 +90,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 39] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignedInAutomatically,
@@ -105,6 +112,11 @@ impl Kind {
         Self::LanguageChanged,
         Self::BillingChanged,
         Self::BillingRemoved,
+        Self::AuthenticatorAdded,
+        Self::AuthenticatorRemoved,
+        Self::SecondStepOffAsked,
+        Self::RecoveryCodesRenewed,
+        Self::RecoveryCodeUsed,
         Self::NameClaimed,
         Self::NameLost,
         Self::RecoveryBegun,
@@ -144,6 +156,11 @@ impl Kind {
             Self::LanguageChanged => "language_changed",
             Self::BillingChanged => "billing_changed",
             Self::BillingRemoved => "billing_removed",
+            Self::AuthenticatorAdded => "authenticator_added",
+            Self::AuthenticatorRemoved => "authenticator_removed",
+            Self::SecondStepOffAsked => "second_step_off_asked",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+            Self::RecoveryCodeUsed => "recovery_code_used",
             Self::NameClaimed => "name_claimed",
             Self::NameLost => "name_lost",
             Self::RecoveryBegun => "recovery_begun",
@@ -179,7 +196,12 @@ impl Kind {
             | Self::AlternateEmailRemoved
             | Self::QuestionChanged
             | Self::InformationChanged
-            | Self::BillingChanged => Watched::CredentialChanged,
+            | Self::BillingChanged
+            | Self::AuthenticatorAdded
+            | Self::AuthenticatorRemoved
+            | Self::SecondStepOffAsked
+            | Self::RecoveryCodesRenewed
+            | Self::RecoveryCodeUsed => Watched::CredentialChanged,
             Self::RecoveryBegun => Watched::ResetBegun,
             Self::RecoveryStopped => Watched::ResetStopped,
             Self::Frozen => Watched::AccountFrozen,

@@ -11,6 +11,7 @@ use crate::{
     account::Account,
     history::{Kind, Source},
     link::Link,
+    second_step::FormerStep,
 };
 
 /// What a change replaced: kept with the links that can undo it, until they end.
@@ -36,6 +37,10 @@ pub enum Former {
     Information {
         claims: Box<StandardClaims>,
     },
+    /// Of the second step; none where there was no app.
+    SecondStep {
+        former: Option<FormerStep>,
+    },
     /// What a site had filed before; blind indexes, as they stand in the table.
     Billing {
         client_id: String,
@@ -49,7 +54,11 @@ impl Former {
         match self {
             Self::Email { address, .. } => Some(address),
             Self::Alternate { address, verified } => address.as_deref().filter(|_| *verified),
-            Self::Nothing | Self::Question { .. } | Self::Information { .. } | Self::Billing { .. } => None,
+            Self::Nothing
+            | Self::Question { .. }
+            | Self::Information { .. }
+            | Self::SecondStep { .. }
+            | Self::Billing { .. } => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use oidc::claims::StandardClaims;
 
 use super::Former;
-use crate::account::Alternate;
+use crate::{account::Alternate, second_step::FormerStep};
 
 /// On whose word an account is frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub struct RollBack {
     /// Question and hash of the answer.
     pub question: Option<(Option<String>, Option<String>)>,
     pub claims: Option<Box<StandardClaims>>,
+    pub second_step: Option<Option<FormerStep>>,
     /// By site: what it had filed before, if anything.
     pub billing: BTreeMap<String, Option<[Vec<u8>; 4]>>,
 }
@@ -55,6 +56,7 @@ pub fn roll_back(formers: impl IntoIterator<Item = Former>, word: Word<'_>) -> R
             }
             Former::Question { question, answer_hash } => back.question = Some((question, answer_hash)),
             Former::Information { claims } => back.claims = Some(claims),
+            Former::SecondStep { former } => back.second_step = Some(former),
             Former::Billing { client_id, filed } => {
                 back.billing.insert(client_id, filed);
             }

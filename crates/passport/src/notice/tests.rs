@@ -1,28 +1,17 @@
 //! Who is told: every address once, the lost ones too while they can still undo.
-use platform::{clock::Moment, language::Language};
+use platform::clock::Moment;
 
 use super::*;
 use crate::{
-    account::{AccountId, Alternate, State},
+    account::{AccountId, Alternate},
     link::{LinkId, Purpose},
 };
 
 fn account() -> Account {
-    let now = Moment::from_unix_seconds(0);
     Account {
-        is_admin: false,
-        epoch: 0,
-        id: AccountId(uuid::Uuid::nil()),
         email: "new@acme.test".into(),
-        email_verified: true,
-        state: State::Active,
-        claims: StandardClaims::default(),
-        language: Language::EnUs,
-        question: None,
         alternate: Some(Alternate { address: "other@acme.test".into(), verified: true }),
-        created_at: now,
-        updated_at: now,
-        signed_in_at: None,
+        ..Account::sample()
     }
 }
 

@@ -15,6 +15,7 @@ pub mod letter_link;
 pub mod name_claimed;
 pub mod recover;
 pub mod remembered;
+pub mod second_step;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;

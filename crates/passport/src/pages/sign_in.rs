@@ -19,12 +19,13 @@ use super::{
     letter_link::frozen,
     name_claimed::NAME_CLAIMED,
     remembered::{self, OTHER, Remembered},
+    second_step,
 };
 
 use crate::{
     acts::{
         self,
-        arrive::Keep,
+        arrive::{Begun, Keep},
         sign_in::{Attempt, SignIn},
     },
     name_claim,
@@ -143,10 +144,15 @@ pub async fn show(
     visitor: Visitor,
     Query(params): Query<Params>,
 ) -> Result<Response, Trouble> {
+    let late = params.late.is_some();
     let arrival = Arrival::of(&passport, visitor, params).await?;
     let hint = arrival.asking.as_ref().and_then(|asking| asking.login_hint.clone());
     let current = arrival.visitor.signed_in.as_ref().map(|(_, account)| account.email.clone());
-    let mut page = SignInPage::of(&passport, &arrival, &Form::default(), Errors::default()).await?;
+    let errors = match late {
+        true => Errors::whole(arrival.visitor.visit.t("second-late")),
+        false => Errors::default(),
+    };
+    let mut page = SignInPage::of(&passport, &arrival, &Form::default(), errors).await?;
     if !page.is_fixed() && arrival.account.as_deref() != Some(OTHER) {
         // A hint is a stranger's word: only what looks like an address is shown in the field.
         let hint = hint.filter(|hint| EmailAddress::parse(hint).is_ok());
@@ -192,6 +198,7 @@ pub async fn take(
     };
     let begun = match acts::sign_in::sign_in(&passport, visit.now, attempt).await? {
         SignIn::Begun(begun) => begun,
+        SignIn::Second(first) => return Ok(second_step::begin(&passport, &arrival, &first)),
         SignIn::Frozen => return frozen(visit),
         SignIn::Refused => {
             let errors = Errors::whole(visit.t("sign-in-wrong-pair"));
@@ -199,13 +206,22 @@ pub async fn take(
             return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
+    Ok(arrived(&passport, &arrival, &begun).await?)
+}
+
+/// Where somebody goes who is signed in now, with what the browser shall hold.
+pub(super) async fn arrived(
+    passport: &Passport,
+    arrival: &Arrival,
+    begun: &Begun,
+) -> Result<Response, Fault> {
     // Somebody reads the mail of this name: its owner must know before it is gone.
     let claimed = name_claim::store::find(passport.db.reader(), begun.session.account).await?;
     let mut response = match claimed {
         Some(_) => see_other(&arrival.destination.carried_to(NAME_CLAIMED)),
         None => see_other(&arrival.destination.path()),
     };
-    arrival.visitor.keep(&passport, &begun, response.headers_mut());
+    arrival.visitor.keep(passport, begun, response.headers_mut());
     Ok(response)
 }
 

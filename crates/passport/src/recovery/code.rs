@@ -9,7 +9,7 @@ const LENGTH: usize = 26;
 
 /// A new code, in its plain form.
 pub fn make(random: &Random) -> String {
-    of(random.bytes())
+    of(random.bytes::<LENGTH>())
 }
 
 /// The code that stands for a MAC: whoever proves the same once more gets the same.
@@ -17,7 +17,8 @@ pub fn of_mac(mac: [u8; 32]) -> String {
     of(*mac.first_chunk().unwrap_or(&[0; LENGTH]))
 }
 
-fn of(bytes: [u8; LENGTH]) -> String {
+/// Letters for these bytes, five bits of each.
+pub fn of<const N: usize>(bytes: [u8; N]) -> String {
     let letter = |byte: &u8| LETTERS.get(usize::from(byte & 31)).copied().map(char::from);
     bytes.iter().filter_map(letter).collect()
 }
@@ -30,6 +31,11 @@ pub fn shown(code: &str) -> String {
 
 /// The plain form of what somebody typed, or `None` if it is no code.
 pub fn typed(text: &str) -> Option<String> {
+    typed_as(text, LENGTH)
+}
+
+/// The same for a code of so many letters.
+pub fn typed_as(text: &str, length: usize) -> Option<String> {
     let plain: String = text
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '-')
@@ -40,7 +46,7 @@ pub fn typed(text: &str) -> Option<String> {
         })
         .collect();
     let known = |c: char| u8::try_from(c).is_ok_and(|byte| LETTERS.contains(&byte));
-    (plain.chars().count() == LENGTH && plain.chars().all(known)).then_some(plain)
+    (plain.chars().count() == length && plain.chars().all(known)).then_some(plain)
 }
 
 #[cfg(test)]

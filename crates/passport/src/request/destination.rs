@@ -15,6 +15,10 @@ pub struct Params {
     pub account: Option<String>,
     /// The person is signed in, and shall prove it again.
     pub prove: Option<String>,
+    /// Which code a second step asks for.
+    pub way: Option<String>,
+    /// A second step took too long.
+    pub late: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -23,6 +23,8 @@ pub struct Model {
     pub address_block: String,
     /// Others use the computer too.
     pub shared: bool,
+    /// [`oidc::assurance::Methods`] in words.
+    pub methods: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

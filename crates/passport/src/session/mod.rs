@@ -5,6 +5,7 @@ pub mod store;
 
 use std::time::Duration;
 
+use oidc::assurance::Methods;
 use platform::clock::Moment;
 
 use crate::{account::AccountId, config, history};
@@ -19,10 +20,12 @@ platform::id!(
 pub struct Session {
     pub id: SessionId,
     pub account: AccountId,
-    /// When the person last proved who they are.
+    /// When the person last proved who they are; of several proofs, the first.
     pub auth_time: Moment,
     /// Others use the computer too.
     pub shared: bool,
+    /// By what the person was proven.
+    pub methods: Methods,
 }
 
 /// What decides whether a session lives.

@@ -1,4 +1,5 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
+use oidc::assurance::Methods;
 use platform::{Fault, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
@@ -40,7 +41,13 @@ pub async fn find_live(
 }
 
 fn session(row: &entity::Model) -> Session {
-    Session { id: row.id, account: row.account_id, auth_time: row.auth_time, shared: row.shared }
+    Session {
+        id: row.id,
+        account: row.account_id,
+        auth_time: row.auth_time,
+        shared: row.shared,
+        methods: Methods::parse(&row.methods),
+    }
 }
 
 fn is_alive(row: &entity::Model, now: Moment, lifetime: Lifetime) -> bool {
@@ -68,6 +75,7 @@ pub async fn add_session(
         agent: Set(browser.source.agent.clone()),
         address_block: Set(browser.source.address_block.clone()),
         shared: Set(browser.shared),
+        methods: Set(session.methods.to_string()),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -92,6 +100,7 @@ pub async fn set_renewed(
         .col_expr(Column::Agent, browser.source.agent.as_str().into())
         .col_expr(Column::AddressBlock, browser.source.address_block.as_str().into())
         .col_expr(Column::Shared, browser.shared.into())
+        .col_expr(Column::Methods, session.methods.to_string().into())
         .filter(Column::Id.eq(session.id))
         .filter(Column::AccountId.eq(session.account))
         .filter(Column::EndedAt.is_null())
@@ -109,6 +118,16 @@ pub async fn set_secret(db: &Acting, id: SessionId, secret: &str) -> Result<bool
         .exec(db)
         .await?;
     Ok(set.rows_affected == 1)
+}
+
+/// Writes down by what the person of a session was proven by now.
+pub async fn set_methods(db: &Acting, id: SessionId, methods: Methods) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::Methods, methods.to_string().into())
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 pub async fn set_seen(db: &Acting, now: Moment, id: SessionId) -> Result<(), Fault> {
@@ -254,6 +273,7 @@ pub async fn dump(db: &impl ConnectionTrait) -> Result<Vec<serde_json::Value>, F
     let shown = rows.into_iter().map(|row| {
         serde_json::json!({
             "id": row.id, "account": row.account_id, "auth_time": row.auth_time.rfc3339(),
+            "methods": row.methods,
             "ends_at": row.ends_at.rfc3339(), "ended_at": row.ended_at.map(Moment::rfc3339),
         })
     });

@@ -52,3 +52,30 @@ information-date-future = This day is still to come: enter the day of your birth
 information-country-choose = Choose a country or region
 information-unknown-country = Choose a country or region from the list
 information-postal-code-hint = Leave it empty where there are none.
+changed-second-step-off = The second step is switched off. From now on your password alone signs you in.
+nav-authenticator = Second step
+authenticator-heading = Second step
+authenticator-wanted = The site that you are on the way to asks for more than a password. Set up the second step once, and go on.
+authenticator-lead = After your password we then ask for a code from an app on your phone. Whoever finds out your password cannot get in without the phone.
+authenticator-present = Your authenticator app is set up since { $since }. Its code is asked for after the password.
+authenticator-scan = Take a picture of this with an authenticator app, such as the one that came with your phone.
+authenticator-picture = The secret for your authenticator app, as a QR code
+authenticator-type = If you cannot, type this into the app:
+authenticator-here = Open the app on this device
+authenticator-code = Then enter the code that the app shows
+authenticator-submit = Switch on the second step
+authenticator-wrong = This is not the code that the app shows now. Take the picture once more, look whether the clock of your phone is right, and enter the newest code.
+authenticator-stale = Something changed in your Passport since this page was opened. Nothing was saved; this is how it is now.
+authenticator-new = Set up another app
+authenticator-remove = Switch off the second step
+recovery-codes-heading = Your recovery codes
+recovery-codes-text = Each of these codes signs you in once as { $email } when you do not have your phone. Print this page or write them down, and keep them where only you find them.
+recovery-codes-once = We show them only now. Earlier codes work no more.
+recovery-codes-kept = I have kept them
+recovery-codes-onward = I have kept them, go on
+recovery-codes-renew = Make new recovery codes
+recovery-codes-left = { $left ->
+    [0] You have no recovery codes left. Make new ones.
+    [one] You have one recovery code left. Make new ones.
+   *[other] You have { $left } recovery codes left.
+}

@@ -52,3 +52,30 @@ information-date-future = Esse dia ainda não chegou: digite o dia do seu nascim
 information-country-choose = Escolha um país ou região
 information-unknown-country = Escolha um país ou região da lista
 information-postal-code-hint = Deixe vazio onde não existe.
+changed-second-step-off = A segunda etapa está desligada. De agora em diante basta a sua senha para entrar.
+nav-authenticator = Segunda etapa
+authenticator-heading = Segunda etapa
+authenticator-wanted = O site ao qual você está indo pede mais do que uma senha. Configure a segunda etapa uma vez e continue.
+authenticator-lead = Depois da sua senha pedimos então um código de um aplicativo no seu celular. Quem descobrir a sua senha não consegue entrar sem o celular.
+authenticator-present = O seu aplicativo autenticador está configurado desde { $since }. O código dele é pedido depois da senha.
+authenticator-scan = Fotografe isto com um aplicativo autenticador, como o que veio com o seu celular.
+authenticator-picture = O segredo para o seu aplicativo autenticador, como código QR
+authenticator-type = Se não puder, digite isto no aplicativo:
+authenticator-here = Abrir o aplicativo neste aparelho
+authenticator-code = Depois digite o código que o aplicativo mostra
+authenticator-submit = Ligar a segunda etapa
+authenticator-wrong = Este não é o código que o aplicativo mostra agora. Fotografe mais uma vez, veja se o relógio do celular está certo e digite o código mais novo.
+authenticator-stale = Algo mudou no seu Passport desde que esta página foi aberta. Nada foi salvo; é assim que está agora.
+authenticator-new = Configurar outro aplicativo
+authenticator-remove = Desligar a segunda etapa
+recovery-codes-heading = Os seus códigos de recuperação
+recovery-codes-text = Cada um destes códigos faz você entrar uma vez como { $email } quando estiver sem o celular. Imprima esta página ou anote os códigos, e guarde-os onde só você os encontre.
+recovery-codes-once = Só os mostramos agora. Códigos anteriores não funcionam mais.
+recovery-codes-kept = Já os guardei
+recovery-codes-onward = Já os guardei, continuar
+recovery-codes-renew = Criar novos códigos de recuperação
+recovery-codes-left = { $left ->
+    [0] Você não tem mais códigos de recuperação. Crie novos.
+    [one] Você tem mais um código de recuperação. Crie novos.
+   *[other] Você tem mais { $left } códigos de recuperação.
+}

@@ -1,6 +1,8 @@
 //! What a person does at Passport, in a word each.
+use platform::clock::Moment;
+
 use super::Browser;
-use crate::{ABOUT, Answer, PASSWORD, SECRET_ANSWER};
+use crate::{ABOUT, Answer, PASSWORD, Phone, SECRET_ANSWER};
 
 impl Browser {
     /// Signs up at Passport with [`PASSWORD`], to the end; nobody is signed in by that.
@@ -55,6 +57,15 @@ impl Browser {
     pub async fn join(&self, email: &str) -> Answer {
         self.sign_up(email).await;
         self.sign_in(email, PASSWORD).await
+    }
+
+    /// Sets up the second step; answers the phone, and the recovery codes. The person proved who they are a moment ago.
+    pub async fn set_up_second_step(&self, now: Moment) -> (Phone, Vec<String>) {
+        let page = self.get(&format!("{}/account/authenticator", self.passport)).await.page();
+        let phone = Phone { secret: page.text_of("#authenticator-secret") };
+        let done = self.submit("#authenticator-submit", &[("code", &phone.code(now))]).await;
+        let codes = done.page().text_of("#recovery-codes");
+        (phone, codes.split_whitespace().map(str::to_owned).collect())
     }
 
     /// Presses “Sign Out” in the header of a Passport page.

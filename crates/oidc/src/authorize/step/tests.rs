@@ -28,6 +28,9 @@ fn asked(prompt: &str, max_age: Option<i64>) -> AuthorizationRequest {
 const EARLIER: SignIn<'static> = SignIn {
     subject: "alice",
     auth_time: NOW - 100,
+    level: Level::Password,
+    able: Level::Password,
+    least: Level::Password,
     for_this_request: false,
     chosen_for_this_request: false,
 };
@@ -41,7 +44,7 @@ fn trusted() -> Client {
 
 fn step(prompt: &str, max_age: Option<i64>, sign_in: Option<SignIn<'_>>) -> Step {
     let request = asked(prompt, max_age);
-    next(&request, &trusted(), sign_in.as_ref(), Consent::Missing, Hint::Absent, NOW)
+    next(&request, (&trusted(), &Policy::default()), sign_in.as_ref(), Consent::Missing, Hint::Absent, NOW)
 }
 
 fn sign_in(reasons: &[Reason]) -> Step {
@@ -68,7 +71,14 @@ fn br_15_prompt_none_never_shows_a_page() {
     refused(step("none", Some(10), Some(EARLIER)), ErrorCode::LoginRequired);
     assert_eq!(step("none", None, Some(EARLIER)), Step::Grant);
     let client = Client::default();
-    let missing = next(&asked("none", None), &client, Some(&EARLIER), Consent::Missing, Hint::Absent, NOW);
+    let missing = next(
+        &asked("none", None),
+        (&client, &Policy::default()),
+        Some(&EARLIER),
+        Consent::Missing,
+        Hint::Absent,
+        NOW,
+    );
     refused(missing, ErrorCode::ConsentRequired);
 }
 
@@ -128,7 +138,7 @@ fn several_reasons_are_all_named() {
 #[test]
 fn the_hint_must_name_the_person_who_is_here() {
     let with_hint = |prompt, who: SignIn<'_>, hint| {
-        next(&asked(prompt, None), &trusted(), Some(&who), Consent::Missing, hint, NOW)
+        next(&asked(prompt, None), (&trusted(), &Policy::default()), Some(&who), Consent::Missing, hint, NOW)
     };
     assert_eq!(with_hint("none", EARLIER, Hint::Subject("alice")), Step::Grant);
     refused(with_hint("none", EARLIER, Hint::Subject("bob")), ErrorCode::LoginRequired);
@@ -141,7 +151,7 @@ fn jw_01_a_hint_that_is_not_ours_is_refused() {
     for prompt in ["", "none"] {
         let step = next(
             &asked(prompt, None),
-            &trusted(),
+            (&trusted(), &Policy::default()),
             Some(&EARLIER),
             Consent::Remembered,
             Hint::Unverifiable,
@@ -170,7 +180,14 @@ fn br_17_who_is_asked_for_consent() {
         (&trusted(), "consent", Missing, true),
     ];
     for (client, prompt, consent, page) in table {
-        let step = next(&asked(prompt, None), client, Some(&EARLIER), consent, Hint::Absent, NOW);
+        let step = next(
+            &asked(prompt, None),
+            (client, &Policy::default()),
+            Some(&EARLIER),
+            consent,
+            Hint::Absent,
+            NOW,
+        );
         let expected = if page { Step::Consent } else { Step::Grant };
         assert_eq!(step, expected, "{:?} {prompt} {consent:?}", client.token_endpoint_auth_method);
     }
@@ -178,6 +195,38 @@ fn br_17_who_is_asked_for_consent() {
 
 #[test]
 fn signing_in_comes_before_consent() {
-    let step = next(&asked("consent", None), &Client::default(), None, Consent::Missing, Hint::Absent, NOW);
+    let step = next(
+        &asked("consent", None),
+        (&Client::default(), &Policy::default()),
+        None,
+        Consent::Missing,
+        Hint::Absent,
+        NOW,
+    );
     assert_eq!(step, sign_in(&[Reason::NoSession]));
+}
+
+#[test]
+fn what_is_missing_of_a_sign_in_is_proven_set_up_or_refused() {
+    let mfa = crate::authorize::context::Context::MultiFactor;
+    let strict = Client { require_acr: Some(mfa.as_str().to_owned()), ..trusted() };
+    let with_app = SignIn { able: Level::TwoFactors, ..EARLIER };
+    let ask = |prompt: &str, client: &Client, who: SignIn<'_>| {
+        let request = asked(prompt, None);
+        next(&request, (client, &Policy::default()), Some(&who), Consent::Missing, Hint::Absent, NOW)
+    };
+    assert_eq!(ask("", &strict, with_app), Step::ProveMore(Level::TwoFactors));
+    assert_eq!(ask("", &strict, EARLIER), Step::SetUp(Level::TwoFactors));
+    assert_eq!(ask("", &strict, SignIn { level: Level::TwoFactors, ..EARLIER }), Step::Grant);
+    refused(ask("none", &strict, with_app), ErrorCode::LoginRequired);
+    refused(ask("none", &strict, EARLIER), ErrorCode::UnmetAuthenticationRequirements);
+    let out_of_reach = Client { require_acr: Some("phrh".to_owned()), ..trusted() };
+    refused(ask("", &out_of_reach, with_app), ErrorCode::UnmetAuthenticationRequirements);
+    let owner = SignIn { least: Level::TwoFactors, ..with_app };
+    assert_eq!(ask("", &trusted(), owner), Step::ProveMore(Level::TwoFactors), "the owner wants it so");
+    let mut wish = asked("none", None);
+    wish.context.contexts = vec![mfa];
+    let silent =
+        next(&wish, (&trusted(), &Policy::default()), Some(&with_app), Consent::Missing, Hint::Absent, NOW);
+    assert_eq!(silent, Step::Grant, "a wish stays a wish where nobody can be asked");
 }

@@ -1,6 +1,7 @@
 //! One account by its id, in fixed words: most requests ask for it.
 use std::sync::LazyLock;
 
+use oidc::assurance::Methods;
 use platform::{
     Fault,
     db::{Asks, Fixed, Row, Tx},
@@ -13,7 +14,8 @@ use crate::account::{Account, AccountId};
 /// What [`read`] reads, whatever stands beside it. No hash leaves the table in this.
 pub const COLUMNS: &str = "account.id, account.email, account.email_verified, account.state, account.hold, \
     account.claims, account.language, account.question, account.alternate_email, account.alternate_verified, \
-    account.created_at, account.updated_at, account.signed_in_at, account.admin, account.credential_epoch";
+    account.created_at, account.updated_at, account.signed_in_at, account.admin, account.credential_epoch, \
+    account.factors";
 
 static FIND: LazyLock<Fixed> =
     LazyLock::new(|| Fixed::of(format!("SELECT {COLUMNS} FROM account WHERE account.id = $1")));
@@ -53,5 +55,6 @@ pub fn read(row: &mut Row<'_>) -> Result<Account, Fault> {
         signed_in_at: row.read()?,
         is_admin: row.read()?,
         epoch: row.read::<platform::db::Int>()?.into(),
+        factors: row.text(Methods::parse)?,
     })
 }

@@ -47,6 +47,7 @@ pub fn kept_by_the_operator(before: &Client, client: Client) -> Client {
         serves: before.serves.clone(),
         security_events_uri: before.security_events_uri.clone(),
         verified_email_only: before.verified_email_only,
+        require_acr: before.require_acr.clone(),
         vouched: before.vouched,
         disabled: before.disabled,
         // The rest it says of itself.

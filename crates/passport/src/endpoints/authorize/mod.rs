@@ -28,7 +28,7 @@ use authorization::Authorized;
 use crate::{
     consent::{self, Wanted},
     pages::{self, arrival, sign_out::Nothing},
-    paths::{AUTHORIZE, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP},
+    paths::{AUTHENTICATOR, AUTHORIZE, CHOOSE_ACCOUNT, SECOND_STEP, SIGN_IN, SIGN_UP},
     pushed,
     request::{
         Asking,
@@ -200,12 +200,17 @@ async fn answered(
     };
     let session = visitor.session();
     let subject = session.map(|session| subjects.subject(session.account));
-    let sign_in = session.zip(subject.as_deref()).map(|(session, subject)| step::SignIn {
-        subject,
-        auth_time: session.auth_time.unix_seconds(),
-        for_this_request: mark
-            .is_some_and(|mark| session.auth_time >= mark.begun && session.auth_time <= now + MOST_AHEAD),
-        chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
+    let sign_in = visitor.signed_in.as_ref().zip(subject.as_deref()).map(|((session, account), subject)| {
+        step::SignIn {
+            subject,
+            auth_time: session.auth_time.unix_seconds(),
+            level: session.methods.level(),
+            able: account.able(),
+            least: account.least(),
+            for_this_request: mark
+                .is_some_and(|mark| session.auth_time >= mark.begun && session.auth_time <= now + MOST_AHEAD),
+            chosen_for_this_request: mark.is_some_and(|mark| mark.chosen),
+        }
     });
     let client = &asked.client;
     let mut asks_again = false;
@@ -227,7 +232,9 @@ async fn answered(
         }
         _ => earlier(passport, session, &asked).await?,
     };
-    let step = step::next(request, client, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
+    let policy = passport.policy();
+    let of = (client, &policy);
+    let step = step::next(request, of, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     let step = if asks_again && step == Step::Grant { Step::Consent } else { step };
     match (step, &visitor.signed_in) {
         // Nobody is sent to a site that nobody vouched for before they saw a page of ours.
@@ -262,6 +269,8 @@ async fn answered(
             };
             Ok(to_page(&interactions, page, query, mark, now))
         }
+        (Step::ProveMore(_), _) => Ok(to_more(&interactions, query, mark, now)),
+        (Step::SetUp(_), _) => Ok(to_page(&interactions, AUTHENTICATOR, query, mark, now)),
         (Step::Consent | Step::Grant, None) => Ok(to_page(&interactions, SIGN_IN, query, mark, now)),
     }
 }
@@ -283,6 +292,13 @@ fn to_page(
 ) -> Response {
     let mark = Mark { begun: now, ..mark.unwrap_or_else(|| Mark::new(now)) };
     see_other(&Destination::Site(interactions.mark(query, mark)).carried_to(page))
+}
+
+/// The same for whoever is signed in and lacks a proof. The request keeps when its first page was opened: a sign-in for it
+/// stays one.
+fn to_more(interactions: &Interactions, query: &str, mark: Option<Mark>, now: Moment) -> Response {
+    let mark = mark.unwrap_or_else(|| Mark::new(now));
+    see_other(&Destination::Site(interactions.mark(query, mark)).carried_with(SECOND_STEP, "prove", "1"))
 }
 
 enum Hinted {

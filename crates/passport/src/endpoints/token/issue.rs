@@ -257,7 +257,7 @@ fn signed_id_token(
 ) -> Result<String, Fault> {
     let Mint { passport, now, client, ref keys, .. } = *mint;
     let sid = person.grant.session.map(|session| session.to_string());
-    let known = person.account.known_to(client);
+    let (known, amr) = (person.account.known_to(client), person.grant.methods.amr());
     let facts = Facts {
         issuer: passport.issuer(),
         subject,
@@ -266,7 +266,7 @@ fn signed_id_token(
         nonce: what.nonce.as_deref(),
         sid: sid.as_deref(),
         acr: person.grant.acr.as_deref(),
-        amr: &["pwd"],
+        amr: &amr,
         access_token,
         beside,
         scope: &what.scope,

@@ -2,6 +2,7 @@
 use std::sync::LazyLock;
 
 use oidc::{
+    assurance::Methods,
     scope::{OFFLINE_ACCESS, Scopes},
     token::{GrantState, binding::Binding},
 };
@@ -22,8 +23,8 @@ use crate::{
 /// What [`read`] reads, whatever stands beside it.
 pub const COLUMNS: &str = "grants.id, grants.client_id, grants.account_id, grants.session_id, grants.scope, \
     grants.redirect_uri, grants.nonce, grants.code_challenge, grants.auth_time, grants.state, grants.generation, \
-    grants.code_ends_at, grants.ends_at, grants.not_before, grants.refreshed_at, grants.acr, grants.claims, \
-    grants.resource, grants.dpop_jkt, grants.bound_to";
+    grants.code_ends_at, grants.ends_at, grants.not_before, grants.refreshed_at, grants.acr, grants.methods, \
+    grants.claims, grants.resource, grants.dpop_jkt, grants.bound_to";
 
 static FIND: LazyLock<Fixed> =
     LazyLock::new(|| Fixed::of(format!("SELECT {COLUMNS} FROM grants WHERE grants.id = $1")));
@@ -31,9 +32,10 @@ static FIND: LazyLock<Fixed> =
 static ADD: LazyLock<Fixed> = LazyLock::new(|| {
     Fixed::of(
         "INSERT INTO grants (id, client_id, account_id, session_id, scope, redirect_uri, nonce, code_challenge, \
-         auth_time, state, generation, code_ends_at, ends_at, not_before, refreshed_at, acr, claims, resource, \
-         dpop_jkt, bound_to, offline, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $13, $14, $15, $16, $17, NULL, $18, $13)",
+         auth_time, state, generation, code_ends_at, ends_at, not_before, refreshed_at, acr, methods, claims, \
+         resource, dpop_jkt, bound_to, offline, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, $13, $13, $14, $15, $16, $17, $18, NULL, \
+         $19, $13)",
     )
 });
 
@@ -80,6 +82,7 @@ pub async fn add(db: &Acting, now: Moment, new: NewGrant) -> Result<(), Fault> {
         ends_at.into(),
         now.into(),
         new.acr.into(),
+        new.methods.to_string().into(),
         json_unless(new.claims.is_empty(), &new.claims)?.into(),
         json_unless(new.resource.is_empty(), &new.resource)?.into(),
         new.dpop_jkt.into(),
@@ -118,6 +121,7 @@ pub fn read(row: &mut Row<'_>) -> Result<Grant, Fault> {
         not_before: row.read()?,
         refreshed_at: row.read()?,
         acr: row.read()?,
+        methods: row.text(Methods::parse)?,
         claims: of_json(row.read()?)?,
         resource: of_json(row.read()?)?,
         dpop_jkt: row.read()?,

@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub mod alternate;
+pub mod authenticator;
 pub mod email;
 pub mod history;
 pub mod password;
@@ -83,7 +84,7 @@ fn changed(who: &SignedIn, text: &'static str) -> Result<Response, Trouble> {
 #[cfg(test)]
 impl platform::web::page::Samples for ChangedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        ["changed-password", "changed-question", "changed-alternate-removed"]
+        ["changed-password", "changed-question", "changed-alternate-removed", "changed-second-step-off"]
             .map(|text| Self { shell: shell.clone(), text })
             .into()
     }

@@ -1,6 +1,7 @@
 //! Whether a session lives, in fixed words: most requests of people ask for it.
 use std::sync::LazyLock;
 
+use oidc::assurance::Methods;
 use platform::{
     Fault,
     clock::Moment,
@@ -38,7 +39,8 @@ pub type Person = (Session, Account, Moment);
 
 static PERSON: LazyLock<Fixed> = LazyLock::new(|| {
     Fixed::of(format!(
-        "SELECT session.id, session.account_id, session.auth_time, session.shared, session.secret_digest, {TIMES}, {} \
+        "SELECT session.id, session.account_id, session.auth_time, session.shared, session.methods, \
+         session.secret_digest, {TIMES}, {} \
          FROM session JOIN account ON account.id = session.account_id WHERE session.id = $1",
         account::store::COLUMNS,
     ))
@@ -52,8 +54,13 @@ struct Known {
 }
 
 fn known(row: &mut Row<'_>) -> Result<Known, Fault> {
-    let session =
-        Session { id: row.read()?, account: row.read()?, auth_time: row.read()?, shared: row.read()? };
+    let session = Session {
+        id: row.read()?,
+        account: row.read()?,
+        auth_time: row.read()?,
+        shared: row.read()?,
+        methods: row.text(Methods::parse)?,
+    };
     Ok(Known {
         session,
         secret_digest: row.read()?,

@@ -1,0 +1,98 @@
+//! Neither app nor recovery code: switching off waits, is told everywhere and can be stopped; and no other way back drops the
+//! second step.
+use testkit::{
+    House,
+    house::{hours, minutes},
+    on_both_engines,
+};
+
+use super::{ANN, account, enter, first_step, join_with_phone};
+
+on_both_engines![
+    switching_off_without_a_code_waits_and_then_the_password_is_enough,
+    whoever_finds_the_app_meanwhile_keeps_the_second_step,
+    one_press_in_the_letter_stops_it,
+    it_is_asked_for_by_nobody_who_did_not_prove_the_password,
+];
+
+async fn switching_off_without_a_code_waits_and_then_the_password_is_enough(house: House) {
+    let owner = house.browser();
+    join_with_phone(&house, &owner, ANN).await;
+    let browser = house.browser();
+    ask_off(&browser).await;
+    let letter = house.postbox(ANN).letter().await;
+    assert!(letter.text.contains("has neither the authenticator app nor a recovery code"), "{}", letter.text);
+    house.clock.advance(hours(23));
+    first_step(&browser, ANN).await;
+    // Asked again, it waits no longer and no shorter, and nobody is written to again.
+    browser.click("#use-recovery-code").await;
+    browser.click("#second-lost").await;
+    browser.submit("#second-off", &[]).await.assert_status(200);
+    house.clock.advance(hours(1));
+    browser.get("/sign-in").await;
+    browser.fill_in_sign_in(ANN, testkit::PASSWORD).await.assert_status(200);
+    assert!(browser.is_signed_in().await);
+    assert!(!account(&house, ANN).await.asks_second_step());
+    let letters = house.postbox(ANN).letters().await;
+    assert!(letters.iter().any(|letter| letter.text.contains("second step of your")), "switched off is told");
+    house.leave_mail();
+}
+
+async fn ask_off(browser: &testkit::Browser) {
+    first_step(browser, ANN).await;
+    browser.click("#use-recovery-code").await;
+    browser.click("#second-lost").await.shows(200, "That takes time");
+    let asked = browser.submit("#second-off", &[]).await;
+    assert!(asked.page().has("#second-off-waits"), "{asked:?}");
+    assert!(!browser.is_signed_in().await);
+}
+
+async fn whoever_finds_the_app_meanwhile_keeps_the_second_step(house: House) {
+    let owner = house.browser();
+    let (phone, codes) = join_with_phone(&house, &owner, ANN).await;
+    for code in [phone.code(house.clock.now()), codes[0].clone()] {
+        ask_off(&house.browser()).await;
+        let browser = house.browser();
+        first_step(&browser, ANN).await;
+        if code.len() > 6 {
+            browser.click("#use-recovery-code").await;
+        }
+        enter(&browser, &code).await.assert_status(200);
+        house.clock.advance(hours(25));
+        first_step(&house.browser(), ANN).await;
+    }
+    house.leave_mail();
+}
+
+async fn one_press_in_the_letter_stops_it(house: House) {
+    let owner = house.browser();
+    join_with_phone(&house, &owner, ANN).await;
+    ask_off(&house.browser()).await;
+    let link = house.postbox(ANN).link().await;
+    let stranger = house.browser();
+    stranger.get(&link).await;
+    stranger.submit("#link-confirm", &[]).await.assert_status(200);
+    house.clock.advance(hours(48));
+    assert!(account(&house, ANN).await.asks_second_step());
+    let app =
+        passport::second_step::store::find(house.passport.db.reader(), account(&house, ANN).await.id).await;
+    assert_eq!(app.unwrap().unwrap().off_at, None);
+    house.leave_mail();
+}
+
+async fn it_is_asked_for_by_nobody_who_did_not_prove_the_password(house: House) {
+    let owner = house.browser();
+    join_with_phone(&house, &owner, ANN).await;
+    let browser = house.browser();
+    first_step(&browser, ANN).await;
+    browser.click("#use-recovery-code").await;
+    browser.click("#second-lost").await;
+    house.clock.advance(minutes(11));
+    assert_eq!(browser.submit("#second-off", &[]).await.heading(), "Sign in");
+    // A session that is asked for more has not proven the password now.
+    owner.get("/sign-in/second?prove=1&way=lost").await;
+    owner.submit("#second-off", &[]).await;
+    let app =
+        passport::second_step::store::find(house.passport.db.reader(), account(&house, ANN).await.id).await;
+    assert_eq!(app.unwrap().unwrap().off_at, None);
+}
