@@ -36,7 +36,7 @@ fn claims(tokens: &testkit::rp::Tokens) -> Value {
 }
 
 async fn strict(house: &House) -> Rp {
-    house.client_with(Kind::Web, |client| client.require_acr = Some(MFA.to_owned())).await
+    house.client_with(Kind::Other, |client| client.require_acr = Some(MFA.to_owned())).await
 }
 
 async fn an_essential_context_leads_to_setting_up_and_on_to_the_site(house: House) {

@@ -6,7 +6,9 @@ use testkit::{
     on_both_engines,
 };
 
-use super::{ANN, account, enter, first_step, join_with_phone};
+use super::{ANN, account, enter, first_step, join_with_phone, told};
+
+const ASKED: &str = "has neither the authenticator app nor a recovery code";
 
 on_both_engines![
     switching_off_without_a_code_waits_and_then_the_password_is_enough,
@@ -20,8 +22,7 @@ async fn switching_off_without_a_code_waits_and_then_the_password_is_enough(hous
     join_with_phone(&house, &owner, ANN).await;
     let browser = house.browser();
     ask_off(&browser).await;
-    let letter = house.postbox(ANN).letter().await;
-    assert!(letter.text.contains("has neither the authenticator app nor a recovery code"), "{}", letter.text);
+    told(&house, ANN, ASKED).await;
     house.clock.advance(hours(23));
     first_step(&browser, ANN).await;
     // Asked again, it waits no longer and no shorter, and nobody is written to again.
@@ -33,8 +34,8 @@ async fn switching_off_without_a_code_waits_and_then_the_password_is_enough(hous
     browser.fill_in_sign_in(ANN, testkit::PASSWORD).await.assert_status(200);
     assert!(browser.is_signed_in().await);
     assert!(!account(&house, ANN).await.asks_second_step());
-    let letters = house.postbox(ANN).letters().await;
-    assert!(letters.iter().any(|letter| letter.text.contains("second step of your")), "switched off is told");
+    told(&house, ANN, ASKED).await;
+    told(&house, ANN, "was switched off. From now on").await;
     house.leave_mail();
 }
 
@@ -68,7 +69,7 @@ async fn one_press_in_the_letter_stops_it(house: House) {
     let owner = house.browser();
     join_with_phone(&house, &owner, ANN).await;
     ask_off(&house.browser()).await;
-    let link = house.postbox(ANN).link().await;
+    let link = testkit::postbox::links(&*told(&house, ANN, ASKED).await).remove(0);
     let stranger = house.browser();
     stranger.get(&link).await;
     stranger.submit("#link-confirm", &[]).await.assert_status(200);

@@ -1,5 +1,8 @@
 //! The second step and how strongly a person was proven: authenticator apps, recovery codes, `amr`, `acr`, and more on the
 //! way where a site asks for it.
+use std::sync::Arc;
+
+use mailbox::Message;
 use passport::account::Account;
 use testkit::{Answer, Browser, House, PASSWORD, Phone, house::seconds};
 
@@ -33,6 +36,15 @@ async fn first_step(browser: &Browser, email: &str) -> Answer {
     assert_eq!(asked.heading(), "Second step");
     assert!(!browser.is_signed_in().await);
     asked
+}
+
+/// The one letter among those to somebody that says this.
+async fn told(house: &House, email: &str, text: &str) -> Arc<Message> {
+    let letters = house.postbox(email).letters().await;
+    let mut found = letters.into_iter().filter(|letter| letter.text.contains(text));
+    let letter = found.next().unwrap_or_else(|| panic!("no letter says {text}"));
+    assert!(found.next().is_none(), "told once: {text}");
+    letter
 }
 
 async fn enter(browser: &Browser, code: &str) -> Answer {

@@ -33,6 +33,7 @@ async fn a_client_sees_what_its_tokens_are(house: House) {
             "active": true, "iss": house.passport.issuer(), "client_id": "web", "sub": sub, "username": sub,
             "scope": "email offline_access openid profile", "token_type": "Bearer",
             "aud": house.passport.issuer(), "iat": now, "exp": now + 600, "auth_time": now,
+            "acr": "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
         })
     );
     let seen = web.introspect(tokens.refresh()).await;
