@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::PASSWORD;
 
+mod people;
 mod served;
 
 /// A folder with a configuration, and the program beside it.

@@ -45,6 +45,7 @@ const OF_ACCOUNTS: &[&str] = &[
     "recovery",
     "second_step",
     "session",
+    "support",
 ];
 
 /// Writing functions of their stores that need no account's lock.

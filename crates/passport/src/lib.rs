@@ -44,6 +44,7 @@ pub mod serve;
 pub mod session;
 pub mod state;
 pub mod subject;
+pub mod support;
 pub mod tell;
 pub mod texts;
 pub mod visitor;

@@ -137,7 +137,7 @@ pub async fn ask_alternate_change(
 /// Takes the alternate address away.
 pub async fn remove_alternate(desk: &Desk, now: Moment, owner: Owner<'_>) -> Result<(), Refusal> {
     let Some(tx) = owner.acts(desk, now).await? else { return Ok(()) };
-    if set_alternate(desk, &tx, now, None, owner.source).await? {
+    if set_alternate(desk, &tx, now, None, false, owner.source).await? {
         tx.commit().await?;
     }
     Ok(())
@@ -161,10 +161,10 @@ pub async fn confirm(
     }
     let done = match link.purpose {
         Purpose::VerifyEmail => set_verified(desk, &tx, now, &link.detail, source).await?,
-        Purpose::ChangeEmail => set_email(desk, &tx, now, &link.detail, source).await?,
+        Purpose::ChangeEmail => set_email(desk, &tx, now, &link.detail, true, source).await?,
         Purpose::VerifyAlternate if !is_alternate(tx.account(), &link.detail) => false,
         Purpose::ChangeAlternate | Purpose::VerifyAlternate => {
-            set_alternate(desk, &tx, now, Some(&link.detail), source).await?
+            set_alternate(desk, &tx, now, Some(&link.detail), true, source).await?
         }
         Purpose::ClaimName
         | Purpose::TakeName
@@ -188,8 +188,8 @@ pub async fn take_out(desk: &Desk, now: Moment, link: &PressedLink, source: &Sou
     {
         return Ok(false);
     }
-    let done =
-        is_alternate(tx.account(), &link.detail) && set_alternate(desk, &tx, now, None, source).await?;
+    let done = is_alternate(tx.account(), &link.detail)
+        && set_alternate(desk, &tx, now, None, false, source).await?;
     if done {
         tx.commit().await?;
     }
@@ -220,11 +220,42 @@ async fn set_verified(
     Ok(true)
 }
 
-async fn set_email(desk: &Desk, tx: &Acting, now: Moment, to: &str, source: &Source) -> Result<bool, Fault> {
+/// By the operator's word; what is proven by it waits as what is new does.
+pub(super) async fn set_proven(
+    desk: &Desk,
+    tx: &Acting,
+    now: Moment,
+    verified: bool,
+    source: &Source,
+) -> Result<(), Fault> {
+    let account = tx.account();
+    let key = EmailAddress::parse(&account.email).map_err(|_| Fault::bug("a stored address is none"))?;
+    if verified {
+        set_verified(desk, tx, now, key.key(), source).await?;
+    } else if account.email_verified {
+        store::set_email(tx, now, account.id, &key, false).await?;
+        recovery::store::end_open_by(tx, account.id, Way::Email).await?;
+        link::store::end_links(tx, now, account.id, &[Purpose::Reset]).await?;
+    }
+    Ok(())
+}
+
+/// False when the account is not active, or the address is taken or its alternate one.
+pub(super) async fn set_email(
+    desk: &Desk,
+    tx: &Acting,
+    now: Moment,
+    to: &str,
+    verified: bool,
+    source: &Source,
+) -> Result<bool, Fault> {
     let account = tx.account();
     let Ok(email) = EmailAddress::parse(to) else { return Ok(false) };
     let is_alternate = is_same(account.alternate_email(), &email);
-    if !account.is_active() || is_alternate || !store::set_email(tx, now, account.id, &email, true).await? {
+    if !account.is_active()
+        || is_alternate
+        || !store::set_email(tx, now, account.id, &email, verified).await?
+    {
         return Ok(false);
     }
     tx.raise_epoch().await?;
@@ -248,12 +279,14 @@ async fn set_email(desk: &Desk, tx: &Acting, now: Moment, to: &str, source: &Sou
     Ok(true)
 }
 
-/// `to` was proven. Whatever waits on the address of before is over.
-async fn set_alternate(
+/// Sets the alternate address, or takes it away. Whatever waits on the one of before is over. False when the account is
+/// not active, the address is its own, or there is nothing to take away.
+pub(super) async fn set_alternate(
     desk: &Desk,
     tx: &Acting,
     now: Moment,
     to: Option<&str>,
+    verified: bool,
     source: &Source,
 ) -> Result<bool, Fault> {
     let account = tx.account();
@@ -265,17 +298,19 @@ async fn set_alternate(
     }
     let id = account.id;
     let kind = if to.is_some() { Kind::AlternateEmailChanged } else { Kind::AlternateEmailRemoved };
-    let proven = to.map(|address| Alternate { address: address.to_owned(), verified: true });
+    let alternate = to.map(|address| Alternate { address: address.to_owned(), verified });
     tx.raise_epoch().await?;
-    store::set_alternate(tx, id, proven).await?;
+    store::set_alternate(tx, id, alternate).await?;
     channel::store::set_changed(tx, now, id, Channel::Alternate).await?;
     let dead = [Purpose::Reset, Purpose::ChangeAlternate, Purpose::VerifyAlternate, Purpose::DropAlternate];
     link::store::end_links(tx, now, id, &dead).await?;
     recovery::store::end_open_by(tx, id, Way::Alternate).await?;
     let before = account.alternate.clone();
-    let verified = before.as_ref().is_some_and(|before| before.verified);
-    let former = Former::Alternate { address: before.map(|before| before.address), verified };
-    let change = Change { account, kind, source, detail: "", former, newly: to };
+    let was_verified = before.as_ref().is_some_and(|before| before.verified);
+    let former = Former::Alternate { address: before.map(|before| before.address), verified: was_verified };
+    // An address that was only typed is told nothing.
+    let newly = to.filter(|_| verified);
+    let change = Change { account, kind, source, detail: "", former, newly };
     tell::owner::tell(desk, tx, now, change).await?;
     Ok(true)
 }

@@ -2,7 +2,11 @@
 use std::time::Duration;
 
 use oidc::security_event::AccountEvent;
-use platform::{Fault, clock::Moment};
+use platform::{
+    Fault,
+    clock::Moment,
+    security_event::{By, Event, Note},
+};
 
 use crate::{
     account::{AccountId, acting::Acting},
@@ -50,6 +54,18 @@ pub async fn undo(
     }
     let event = NewEvent { account, kind: Kind::ClosingUndone, source, detail: "" };
     history::record(tx, now, &desk.random, event).await?;
+    Ok(true)
+}
+
+/// Erases an account at once, by the operator's word. False when there is none.
+pub async fn erase(desk: &Desk, now: Moment, id: AccountId) -> Result<bool, Fault> {
+    let Some(tx) = Acting::on(&desk.db, id).await? else { return Ok(false) };
+    // Their sites hear of the sign-out as well, while somebody knows what the account was called there.
+    acts::sessions::end_all(desk, &tx, now, id).await?;
+    tell::events::enqueue(desk, &tx, now, id, AccountEvent::Purged).await?;
+    tx.tell(Note::of(Event::AccountClosing).account(id).by(By::Operator).detail(Kind::Closed.as_str()));
+    store::drop_account(&tx, id).await?;
+    tx.commit().await?;
     Ok(true)
 }
 

@@ -169,21 +169,30 @@ pub async fn change_information(
     owner: Owner<'_>,
     claims: &StandardClaims,
 ) -> Result<(), Refusal> {
-    let before = &owner.account.claims;
     let Some(tx) = owner.acts(vault, now).await? else { return Ok(()) };
-    store::set_claims(&tx, now, owner.account.id, claims).await?;
-    let former = Former::Information { claims: Box::new(before.clone()) };
-    let change = owner.change(Kind::InformationChanged, former);
-    if Recognized::of(before) == Recognized::of(claims) {
-        let Change { account, kind, source, .. } = change;
-        let event = NewEvent { account: account.id, kind, source, detail: "" };
-        history::record(&tx, now, &vault.random, event).await?;
-    } else {
-        tx.raise_epoch().await?;
-        answer_changed(&tx, now).await?;
-        tell::owner::tell(vault, &tx, now, change).await?;
-    }
+    set_information(vault, &tx, now, claims, owner.source).await?;
     Ok(tx.commit().await?)
+}
+
+/// The same, whoever says it.
+pub(super) async fn set_information(
+    desk: &Desk,
+    tx: &Acting,
+    now: Moment,
+    claims: &StandardClaims,
+    source: &Source,
+) -> Result<(), Fault> {
+    let (account, before, kind) = (tx.account(), &tx.account().claims, Kind::InformationChanged);
+    store::set_claims(tx, now, account.id, claims).await?;
+    if Recognized::of(before) == Recognized::of(claims) {
+        let event = NewEvent { account: account.id, kind, source, detail: "" };
+        return history::record(tx, now, &desk.random, event).await;
+    }
+    tx.raise_epoch().await?;
+    answer_changed(tx, now).await?;
+    let former = Former::Information { claims: Box::new(before.clone()) };
+    let change = Change { account, kind, source, detail: "", former, newly: None };
+    tell::owner::tell(desk, tx, now, change).await
 }
 
 /// The answer, or the information that goes with it, is new: it waits, and what waited on the older one is over.

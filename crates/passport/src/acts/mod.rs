@@ -20,6 +20,7 @@ pub mod register_itself;
 pub mod second_step;
 pub mod seed;
 pub mod sessions;
+pub mod set_facts;
 pub mod sign_in;
 pub mod sign_in_automatically;
 pub mod sign_up;

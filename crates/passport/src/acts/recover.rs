@@ -20,6 +20,7 @@ use crate::{
 
 mod proofs;
 mod reset_letter;
+pub mod support;
 
 pub use crate::acts::recover::proofs::{prove_by_answer, prove_by_billing, prove_by_link, proven_by_link};
 pub use crate::acts::recover::reset_letter::{SendReset, ask_for_link, send_reset};

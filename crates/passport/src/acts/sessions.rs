@@ -11,6 +11,7 @@ use crate::{
     automatic,
     desk::Desk,
     grant,
+    history::{self, Kind, NewEvent, Source},
     session::{BATCH, Browser, Lifetime, Session, SessionId, store},
     tell::{self},
 };
@@ -107,6 +108,20 @@ pub async fn sign_out(desk: &Desk, tx: &Acting, now: Moment, id: SessionId) -> R
 /// everywhere” does (RM-03). Answers how many sessions there were.
 pub async fn end_all(desk: &Desk, tx: &Acting, now: Moment, account: AccountId) -> Result<usize, Fault> {
     end_others(desk, tx, now, account, None).await
+}
+
+/// By the operator's word: all sessions, all automatic sign-ins, all grants, as “sign out everywhere” does. `None`
+/// when there is no such account.
+pub async fn end_by_operator(desk: &Desk, now: Moment, id: AccountId) -> Result<Option<usize>, Fault> {
+    let Some(tx) = Acting::on(&desk.db, id).await? else { return Ok(None) };
+    let ended = end_all(desk, &tx, now, id).await?;
+    grant::store::revoke_of_account(&tx, id).await?;
+    tx.raise_epoch().await?;
+    let (kind, source) = (Kind::SessionsEnded, &Source::default());
+    let event = NewEvent { account: id, kind, source, detail: "" };
+    history::record(&tx, now, &desk.random, event).await?;
+    tx.commit().await?;
+    Ok(Some(ended))
 }
 
 /// The same for all sessions but `kept`: for the person who changes a password and stays where they are. However

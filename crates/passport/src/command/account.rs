@@ -21,11 +21,10 @@ use crate::{
 pub enum AccountCommand {
     /// Make an account; the password is read from standard input.
     Add(Add),
-    /// Every account, oldest first.
-    List {
-        #[arg(long)]
-        json: bool,
-    },
+    /// Accounts, oldest first, a page at a time.
+    List(list::List),
+    /// Accounts whose address, alternate address or name holds a text, whatever its case and accents.
+    Search(list::Search),
     /// One account's facts.
     Show {
         /// The e-mail address or the id.
@@ -56,6 +55,35 @@ pub enum AccountCommand {
     },
     /// Make accounts with the password hashes of another system: JSON lines or CSV (docs/IMPORT.md).
     Import { file: PathBuf },
+    /// Set facts of an account: its owner is told of each and can undo it, and what it is recovered by waits.
+    #[command(after_help = set::NAMES)]
+    Set(set::Set),
+    /// Let somebody in again who cannot reset the password: by a link to the addresses that the account proved, or,
+    /// with --print, by a code for a person whom you identified otherwise. Every address is told, and can stop it.
+    Recover(recover::Recover),
+    /// Where an account is signed in, which computers know it.
+    Sessions {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+        #[arg(long)]
+        json: bool,
+    },
+    /// End every session and automatic sign-in of an account, and all that sites hold.
+    EndSessions {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+    },
+    /// Erase an account at once and for good; its sites are told.
+    Erase {
+        /// The e-mail address or the id.
+        #[arg(value_name = "EMAIL|ID")]
+        who: String,
+        /// The e-mail address of the account once more: nothing brings it back.
+        #[arg(long, value_name = "EMAIL")]
+        confirm: String,
+    },
     /// What a paid service knows about an account's payment, for recovery.
     #[command(subcommand)]
     Billing(billing::BillingCommand),
@@ -77,9 +105,10 @@ pub struct Add {
 
 mod billing;
 mod import;
-
-/// How many accounts are read at a time.
-const BATCH: u64 = 500;
+mod list;
+mod recover;
+mod sessions;
+mod set;
 
 pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Write) -> anyhow::Result<()> {
     match command {
@@ -87,10 +116,17 @@ pub async fn run(passport: &Passport, command: AccountCommand, out: &mut impl Wr
             let password = password_from(std::io::stdin().lock())?;
             add.run(passport, password, out).await
         }
-        AccountCommand::List { json } => list(passport, json, out).await,
+        AccountCommand::List(list) => list.run(passport, out).await,
+        AccountCommand::Search(search) => search.run(passport, out).await,
+        AccountCommand::Set(set) => set.run(passport, out).await,
+        AccountCommand::Recover(recover) => recover.run(passport, out).await,
+        AccountCommand::Sessions { who, json } => sessions::show(passport, &who, json, out).await,
+        AccountCommand::EndSessions { who } => sessions::end(passport, &who, out).await,
+        AccountCommand::Erase { who, confirm } => sessions::erase(passport, &who, &confirm, out).await,
         AccountCommand::Show { who, json } => {
             let account = find(passport, &who).await?;
-            if json { print_json(out, &account.as_json()) } else { show(&account, out) }
+            let ways = acts::recover::ways_back(passport, &account).await?.ready();
+            if json { print_json(out, &account.as_json()) } else { show(&account, ways, out) }
         }
         AccountCommand::Admin { who, state } => {
             let account = find(passport, &who).await?;
@@ -172,41 +208,21 @@ pub(super) async fn find(passport: &Passport, who: &str) -> anyhow::Result<Accou
     found.with_context(|| format!("there is no account {who}"))
 }
 
-async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<()> {
-    let mut all = Vec::new();
-    let mut after = None;
-    loop {
-        let batch = store::list(passport.db.reader(), after, BATCH).await?;
-        after = batch.last().map(|account| account.id);
-        if batch.is_empty() {
-            break;
-        }
-        for account in &batch {
-            if json {
-                all.push(account.as_json());
-            } else {
-                let state = account.state.as_str();
-                writeln!(out, "{}  {state:<8}  {}", account.id, account.email)?;
-            }
-        }
-    }
-    if json {
-        return print_json(out, &all);
-    }
-    if after.is_none() && store::count(passport.db.reader()).await? == 0 {
-        writeln!(out, "No account yet. Make one: passport account add --email EMAIL --password-stdin")?;
-    }
-    Ok(())
-}
-
-fn show(account: &Account, out: &mut impl Write) -> anyhow::Result<()> {
+fn show(account: &Account, ways: usize, out: &mut impl Write) -> anyhow::Result<()> {
     let yes_no = |yes| if yes { "yes" } else { "no" };
     writeln!(out, "id              {}", account.id)?;
     writeln!(out, "email           {}", account.email)?;
     writeln!(out, "email verified  {}", yes_no(account.email_verified))?;
     writeln!(out, "state           {}", account.state.as_str())?;
     writeln!(out, "language        {}", account.language.tag())?;
+    let alternate = match (account.alternate_email(), account.proven_alternate()) {
+        (None, _) => "none".to_owned(),
+        (Some(address), Some(_)) => format!("{address} (proven)"),
+        (Some(address), None) => format!("{address} (not proven)"),
+    };
+    writeln!(out, "alternate email {alternate}")?;
     writeln!(out, "made            {}", account.created_at.rfc3339())?;
+    writeln!(out, "ways back       {ways}")?;
     writeln!(out, "administrator   {}", yes_no(account.is_admin))?;
     let signed_in = account.signed_in_at.map_or_else(|| "never".to_owned(), |moment| moment.rfc3339());
     writeln!(out, "signed in       {signed_in}")?;

@@ -118,6 +118,11 @@ pub enum Operators {
 }
 
 impl Recovery {
+    /// Whether a second operator has to confirm what the first one asked for.
+    pub fn takes_two_operators(&self) -> bool {
+        self.support == Operators::Two
+    }
+
     /// Says to `within` what each setting may be.
     pub(super) fn ranges(&self, within: &mut impl FnMut(&str, u32, u32, u32)) {
         within("recovery.cool_down_hours", self.cool_down_hours, 1, 24 * 30);

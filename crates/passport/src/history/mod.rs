@@ -76,6 +76,10 @@ pub enum Kind {
     /// The detail is the way.
     RecoveryBegun,
     RecoveryStopped,
+    /// An operator wants to let somebody in again, and a second one has to confirm it. The detail is who and why.
+    SupportAsked,
+    /// Operators let somebody in again. The detail is who and why.
+    SupportHelped,
     Frozen,
     Released,
     Disabled,
@@ -90,7 +94,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 41] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignedInAutomatically,
@@ -121,6 +125,8 @@ impl Kind {
         Self::NameLost,
         Self::RecoveryBegun,
         Self::RecoveryStopped,
+        Self::SupportAsked,
+        Self::SupportHelped,
         Self::Frozen,
         Self::Released,
         Self::Disabled,
@@ -165,6 +171,8 @@ impl Kind {
             Self::NameLost => "name_lost",
             Self::RecoveryBegun => "recovery_begun",
             Self::RecoveryStopped => "recovery_stopped",
+            Self::SupportAsked => "support_asked",
+            Self::SupportHelped => "support_helped",
             Self::Frozen => "frozen",
             Self::Released => "released",
             Self::Disabled => "disabled",
@@ -202,7 +210,7 @@ impl Kind {
             | Self::SecondStepOffAsked
             | Self::RecoveryCodesRenewed
             | Self::RecoveryCodeUsed => Watched::CredentialChanged,
-            Self::RecoveryBegun => Watched::ResetBegun,
+            Self::RecoveryBegun | Self::SupportAsked | Self::SupportHelped => Watched::ResetBegun,
             Self::RecoveryStopped => Watched::ResetStopped,
             Self::Frozen => Watched::AccountFrozen,
             Self::Released => Watched::AccountReleased,

@@ -16,7 +16,7 @@ use crate::{
     automatic, billing, client, computer, device, grant, history, key, link, name_claim, pushed, recovery,
     session,
     state::Passport,
-    tell,
+    support, tell,
 };
 
 pub mod tell_sites;
@@ -64,7 +64,7 @@ pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 14] = [
+const SWEPT: [Over; 15] = [
     session::store::OVER,
     grant::store::OVER,
     pushed::store::OVER,
@@ -79,6 +79,7 @@ const SWEPT: [Over; 14] = [
     automatic::store::OVER,
     computer::store::OVER,
     name_claim::store::OVER,
+    support::store::OVER,
 ];
 
 /// One sweep. Nothing depends on it: what has ended is refused by its own time.

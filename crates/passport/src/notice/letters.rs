@@ -255,6 +255,7 @@ fn changed_key(kind: Kind) -> &'static str {
         Kind::SignedIn => "letter-changed-signed-in",
         Kind::SiteAllowed => "letter-changed-device",
         Kind::ClosingAsked => "letter-changed-closing",
+        Kind::SupportHelped => "letter-changed-support",
         Kind::AutomaticSignInStolen => "letter-changed-automatic",
         _ => "letter-changed-something",
     }

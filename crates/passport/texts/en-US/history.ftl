@@ -56,3 +56,5 @@ history-authenticator-removed = Second step switched off
 history-second-step-off-asked = Switching off the second step asked for
 history-recovery-codes-renewed = New recovery codes made
 history-recovery-code-used = Recovery code used
+history-support-asked = Support asked by an operator
+history-support-helped = Let in again by support

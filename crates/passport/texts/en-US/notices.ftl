@@ -73,3 +73,4 @@ letter-changed-authenticator-removed = The second step of your { $passport } acc
 letter-changed-second-step-off = Somebody who knows the password of your { $passport } account { $email } has neither the authenticator app nor a recovery code, and asked for the second step to be switched off. It is switched off after a waiting time, unless you stop it, or sign in with the app or a recovery code before.
 letter-changed-recovery-codes = New recovery codes were made for your { $passport } account { $email }. The earlier ones work no more.
 letter-changed-recovery-code-used = Somebody signed in to your { $passport } account { $email } with a recovery code in place of the authenticator app. That code works no more.
+letter-changed-support = The support of { $passport } was asked to help somebody who does not know the password of your account { $email }, and sent a link to reset it to the addresses that you confirmed.

@@ -56,3 +56,5 @@ history-authenticator-removed = Segunda etapa desligada
 history-second-step-off-asked = Pedido para desligar a segunda etapa
 history-recovery-codes-renewed = Novos códigos de recuperação criados
 history-recovery-code-used = Código de recuperação usado
+history-support-asked = Ajuda pedida por um operador
+history-support-helped = Acesso recuperado pelo suporte

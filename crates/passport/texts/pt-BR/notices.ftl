@@ -73,3 +73,4 @@ letter-changed-authenticator-removed = A segunda etapa da sua conta { $passport 
 letter-changed-second-step-off = Alguém que sabe a senha da sua conta { $passport } { $email } não tem nem o aplicativo autenticador nem um código de recuperação, e pediu para desligar a segunda etapa. Ela é desligada depois de um tempo de espera, a menos que você impeça, ou entre antes com o aplicativo ou com um código de recuperação.
 letter-changed-recovery-codes = Novos códigos de recuperação foram criados para a sua conta { $passport } { $email }. Os anteriores não funcionam mais.
 letter-changed-recovery-code-used = Alguém entrou na sua conta { $passport } { $email } com um código de recuperação no lugar do aplicativo autenticador. Esse código não funciona mais.
+letter-changed-support = Pediram ao suporte do { $passport } que ajudasse alguém que não sabe a senha da sua conta { $email }, e o suporte enviou um link para redefini-la aos endereços que você confirmou.

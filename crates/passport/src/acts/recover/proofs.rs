@@ -137,11 +137,11 @@ pub async fn proven_by_link(vault: &Vault, press: &PressedLink) -> Result<Option
 }
 
 /// What was shown, and the code that comes back to it.
-struct Proof<'a> {
-    way: Way,
-    code: String,
+pub(super) struct Proof<'a> {
+    pub way: Way,
+    pub code: String,
     /// What the computer shows of itself.
-    computer: Option<&'a [u8]>,
+    pub computer: Option<&'a [u8]>,
 }
 
 async fn wrong(
@@ -162,7 +162,8 @@ async fn as_it_was(vault: &Vault, read: &Account) -> Result<Option<Acting>, Faul
     Ok(acting.filter(|acting| acting.account().epoch == read.epoch && acting.account().state == read.state))
 }
 
-async fn open(
+/// Takes a proof down, tells every address where it waits, and commits.
+pub(super) async fn open(
     vault: &Vault,
     tx: Acting,
     now: Moment,

@@ -163,6 +163,8 @@ const fn key(kind: Kind) -> &'static str {
         Kind::NameLost => "history-name-lost",
         Kind::RecoveryBegun => "history-recovery-begun",
         Kind::RecoveryStopped => "history-recovery-stopped",
+        Kind::SupportAsked => "history-support-asked",
+        Kind::SupportHelped => "history-support-helped",
         Kind::Frozen => "history-frozen",
         Kind::Released => "history-released",
         Kind::Disabled => "history-disabled",
