@@ -21,6 +21,7 @@ const MAY_WRITE: &[(&str, &str)] = &[
     ("acts/freeze.rs", "puts back, and what is back waits"),
     ("acts/recover/proofs.rs", "the same answer, hashed anew"),
     ("acts/seed/account.rs", "the operator's word"),
+    ("acts/set_facts.rs", "the operator's word, by the verbs that tell and wait"),
 ];
 
 /// Who may look at an alternate address that may be unproven.
@@ -31,6 +32,8 @@ const MAY_SHOW: &[&str] = &[
     "pages/account",
     "pages/credentials/",
     "acts/import.rs",
+    "acts/set_facts.rs",
+    "command/account",
 ];
 
 fn of_passport(source: &Source) -> Option<&str> {

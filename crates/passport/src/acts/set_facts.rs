@@ -12,7 +12,7 @@ use crate::{
 
 /// What is to be set; whatever is `None` stays.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct FactsToSet {
     pub email: Option<EmailAddress>,
     pub email_verified: Option<bool>,
     /// The inner `None` takes it away.
@@ -42,7 +42,7 @@ pub async fn set(
     desk: &Desk,
     now: Moment,
     id: AccountId,
-    wanted: Wanted,
+    wanted: FactsToSet,
 ) -> Result<Result<(), Unset>, Fault> {
     let Some(tx) = Acting::on(&desk.db, id).await? else { return Ok(Err(Unset::NoAccount)) };
     if !tx.account().is_active() {

@@ -152,7 +152,7 @@ async fn carry_out(
         let new = NewLink { account: account.id, purpose: Purpose::Reset, detail: to, lifetime };
         let path = link::make(&tx, now, &vault.random, new).await?;
         let letter = writer.reset(to, &path, now, source)?.until(now + lifetime);
-        vault.outbox.add(&tx, now, &letter).await?;
+        tell::owner::post(vault, &tx, now, &letter).await?;
     }
     let (kind, former) = (Kind::SupportHelped, Former::Nothing);
     let change = Change { account, kind, source, detail, former, newly: None };

@@ -15,7 +15,7 @@ use crate::{
         country::Country,
         information::{Information, is_short_line},
     },
-    acts::set_facts::{self, Wanted},
+    acts::set_facts::{self, FactsToSet},
     state::Passport,
 };
 
@@ -47,8 +47,8 @@ impl Set {
     }
 }
 
-fn wanted(account: &Account, facts: &[String], today: time::Date) -> anyhow::Result<Wanted> {
-    let mut wanted = Wanted::default();
+fn wanted(account: &Account, facts: &[String], today: time::Date) -> anyhow::Result<FactsToSet> {
+    let mut wanted = FactsToSet::default();
     let mut claims = account.claims.clone();
     for fact in facts {
         let (name, value) = fact.split_once('=').with_context(|| format!("{fact}: must be NAME=VALUE"))?;
