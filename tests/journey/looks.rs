@@ -1,6 +1,7 @@
 //! Every page of both halves, in both languages, as people come by them: held under the glass.
 mod company;
 mod recovery;
+mod second_step;
 mod services;
 mod writing;
 

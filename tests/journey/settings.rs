@@ -78,7 +78,8 @@ impl Settings<'_> {
         let text = self.shared(port, &self.addresses.portal, database, "customersource");
         let issuer = &self.addresses.passport;
         let text = format!(
-            "{text}[passport]\nissuer = \"{issuer}\"\nclient_id = \"customersource\"\nclient_secret = \"{secret}\"\n{more}"
+            "{text}[passport]\nissuer = \"{issuer}\"\nclient_id = \"customersource\"\nclient_secret = \"{secret}\"\n\
+             [portal]\nstaff_acr = []\n{more}"
         );
         self.write(&format!("customersource-{port}.toml"), &text)
     }

@@ -166,6 +166,7 @@ impl House {
             tokens: Sealed { id_token: vec![], refresh_token: None },
             association: None,
             proven_for: None,
+            acr: "",
             auth_time: now,
         };
         let tx = self.portal.db.begin().await.unwrap();

@@ -60,6 +60,7 @@ mod rules;
 mod rush;
 mod search;
 mod seats;
+mod second_factor;
 mod second_person;
 mod security_events;
 mod sign_in;

@@ -101,6 +101,11 @@ pub struct Portal {
     pub passport_email: PassportEmail,
     /// People with several profiles may change to another one without signing out.
     pub in_session_switch: bool,
+    /// How strongly staff prove who they are: one of these contexts (`acr`), which the provider is asked for. Empty:
+    /// whatever its sign-in proves.
+    pub staff_acr: Vec<String>,
+    /// The same for the administrators of companies.
+    pub administrators_acr: Vec<String>,
     /// The regions whose companies may use the portal. Empty: all.
     pub regions: Vec<String>,
     /// The time zone by whose days plans begin and end, where neither the company nor its region has one.
@@ -202,6 +207,14 @@ pub enum PassportEmail {
     Same,
 }
 
+/// What providers call two factors or more, the strongest first.
+pub const TWO_FACTORS: [&str; 4] = [
+    "phrh",
+    "phr",
+    "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
+    "https://refeds.org/profile/mfa",
+];
+
 impl Default for Portal {
     fn default() -> Self {
         Self {
@@ -213,6 +226,8 @@ impl Default for Portal {
             claim_on_associated: ClaimOnAssociated::Move,
             passport_email: PassportEmail::Any,
             in_session_switch: false,
+            staff_acr: TWO_FACTORS.map(str::to_owned).to_vec(),
+            administrators_acr: vec![],
             regions: vec![],
             time_zone: "UTC".into(),
             time_zones: BTreeMap::new(),

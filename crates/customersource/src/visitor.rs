@@ -28,7 +28,7 @@ pub mod page;
 pub mod reading;
 pub mod sign_in;
 
-use self::others::Others;
+use self::{others::Others, sign_in::Demand};
 pub use anybody::{Anybody, head, note, presence, say_who};
 use anybody::{note_use, shown};
 
@@ -242,7 +242,10 @@ impl FromRequestParts<Portal> for Administrator {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
         let associated = Associated::from_request_parts(parts, portal).await?;
         match profile::Administrator::of(&associated.acting.profile) {
-            Some(acts) => Ok(Self { associated, acts }),
+            Some(acts) => {
+                Demand::Administrator.is_met(portal, &associated.visit, &associated.session)?;
+                Ok(Self { associated, acts })
+            }
             None => Err(Trouble::page(StatusCode::FORBIDDEN, "not-administrator")),
         }
     }
@@ -274,6 +277,7 @@ impl FromRequestParts<Portal> for Staff {
         let SignedIn { visit, session, member, .. } = SignedIn::from_request_parts(parts, portal).await?;
         let member = member.ok_or_else(|| Trouble::page(StatusCode::FORBIDDEN, "not-staff"))?;
         menus::say_staff(portal, &visit, &member);
+        Demand::Staff.is_met(portal, &visit, &session)?;
         // Whoever only looks is who they were; whoever changes something proves it (the form is kept meanwhile).
         if !visit.is_look() && !session.proves(visit.now, staff::FRESH) {
             return Err(sign_in::again_first());

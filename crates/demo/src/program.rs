@@ -213,6 +213,8 @@ async fn open_portal(
             client_secret: platform::secrets::Secret::new(secret),
             ..Default::default()
         },
+        // Whoever tries it out signs in as staff with a password; an installation asks its own for two factors.
+        portal: customersource::config::Portal { staff_acr: vec![], ..Default::default() },
         ..Default::default()
     };
     let portal = customersource::Portal::open(settings, clock.clone(), Random::system()).await?;
@@ -272,7 +274,10 @@ fn welcome(options: &Options) -> anyhow::Result<()> {
         String::new(),
         "  Behind the counter: staff look people up, approve and write. They sign in with the password"
             .into(),
-        format!("  “{}” as", people::STAFF_PASSWORD),
+        format!(
+            "  “{}” (an installation asks its staff for two factors: [portal] staff_acr) as",
+            people::STAFF_PASSWORD
+        ),
     ]);
     lines.extend(people::STAFF.map(|(email, _, role)| format!("    {role:<9} {email}")));
     lines.extend([String::new(), format!("ready: data in {}, stop with Ctrl-C", options.data.display())]);

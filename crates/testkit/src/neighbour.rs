@@ -47,6 +47,8 @@ impl Plot {
         settings.server.listen = format!("127.0.0.1:{}", port(&listener));
         settings.database.url.clone_from(&ground.url);
         settings.database.connections = 4;
+        // Staff of the tests have a password; those of `second_factors` more.
+        settings.portal.staff_acr = vec![];
         // The clock of a house stands where the test puts it.
         settings.database.largest_clock_difference_seconds = 0;
         Self { settings, listener, ground }

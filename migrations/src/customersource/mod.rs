@@ -22,6 +22,7 @@ mod m0021_public_urls;
 mod m0022_case_address;
 mod m0023_case_refusal;
 mod m0025_headings;
+mod m0026_acr;
 
 pub struct Migrator;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_case_address::Migration),
             Box::new(m0023_case_refusal::Migration),
             Box::new(m0025_headings::Migration),
+            Box::new(m0026_acr::Migration),
         ]
     }
 }

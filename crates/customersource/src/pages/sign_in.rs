@@ -24,7 +24,7 @@ use crate::{
         self, Session,
         store::{Begin, Sealed},
     },
-    visitor::Anybody,
+    visitor::{Anybody, sign_in::Demand},
 };
 
 /// The cookie of a link that is being confirmed.
@@ -41,6 +41,8 @@ struct Next {
     next: String,
     /// Ask for the password, whoever is signed in.
     fresh: Option<String>,
+    /// Ask for what a role demands, as far as it was not proven.
+    stronger: Option<Demand>,
 }
 
 pub async fn begin(
@@ -52,10 +54,12 @@ pub async fn begin(
         .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
     let next = local_path(&asked.next);
     let fresh = asked.fresh.is_some();
-    if visitor.session().is_some() && !fresh {
+    let contexts = asked.stronger.map_or(&[][..], |demand| demand.contexts(&portal));
+    let suffices = |session: &Session| !fresh && session.is_as_strong_as(contexts);
+    if visitor.session().is_some_and(suffices) {
         return Ok(see_other(next));
     }
-    to_provider(&portal, &visitor.visit, Wanted { next, fresh, ..Wanted::default() }).await
+    to_provider(&portal, &visitor.visit, Wanted { next, fresh, contexts, ..Wanted::default() }).await
 }
 
 /// Sends the browser to the provider; what comes back is for `next`, or for the link.
@@ -162,6 +166,7 @@ fn refusal(error: &str) -> Trouble {
     tracing::info!(error = printable, "The provider answered with an error");
     match error {
         "access_denied" => Trouble::page(StatusCode::FORBIDDEN, "sign-in-cancelled"),
+        "unmet_authentication_requirements" => Trouble::page(StatusCode::FORBIDDEN, "sign-in-not-strong"),
         "temporarily_unavailable" | "server_error" => {
             Trouble::Fault(Fault::unavailable("the provider says that it is unavailable"))
         }
@@ -184,6 +189,12 @@ async fn welcome(
         tracing::warn!("The provider did not ask for the password again");
         return Err(Trouble::page(StatusCode::FORBIDDEN, key));
     }
+    // Demanded, and not told: staff pages would ask again and again.
+    let acr = identity.acr.as_deref().unwrap_or_default();
+    if !attempt.contexts.is_empty() && !attempt.contexts.iter().any(|context| context == acr) {
+        tracing::warn!(acr, "The provider did not prove the person as strongly as was demanded");
+        return Err(Trouble::page(StatusCode::FORBIDDEN, "sign-in-not-strong"));
+    }
     let proven_for = match &attempt.link {
         Some(link) => proof(portal, link, &identity).await?,
         None => None,
@@ -205,6 +216,7 @@ async fn welcome(
         proven_for,
         // Nothing said: never fresh.
         auth_time: identity.auth_time.unwrap_or_default(),
+        acr,
     };
     session::store::add(&tx, now, portal.session_lifetime, begin).await?;
     association::store::set_notice_to(&tx, &identity.subject, identity.email.as_deref()).await?;

@@ -254,6 +254,10 @@ fn every_word_after_a_redirect_and_on_an_error_page_is_there() {
             "thread-locked-text",
             "sign-in-not-recent-heading",
             "sign-in-not-recent-text",
+            "sign-in-not-strong-heading",
+            "sign-in-not-strong-text",
+            "error-prove-more-heading",
+            "error-prove-more-text",
         ] {
             assert!(!texts().get(language, key, &[("until", "today")]).contains('⟦'), "{language:?} {key}");
         }

@@ -5,6 +5,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use platform::{Fault, clock::Moment, language::Language, secrets};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use url::Url;
 
 use super::Rp;
@@ -31,6 +32,9 @@ pub struct Attempt {
     pub link: Option<Opened>,
     /// The person was asked to prove who they are, whatever session existed.
     pub fresh: bool,
+    /// The contexts of which one was demanded; empty: none was.
+    #[serde(default)]
+    pub contexts: Vec<String>,
 }
 
 /// What a sign-in is begun for.
@@ -41,6 +45,8 @@ pub struct Wanted<'a> {
     pub link: Option<Opened>,
     /// Ask the person to prove who they are, whatever session exists; one that is for a link always is (CS-18).
     pub fresh: bool,
+    /// One of these contexts is demanded (`acr`, OIDC Core §5.5.1.1): who lacks it proves that, and no more.
+    pub contexts: &'a [String],
     /// The person has no Passport yet, and makes one on the way.
     pub create: bool,
     /// Who is expected, by the word of whoever sent the person here (OIDC Core §4).
@@ -76,6 +82,7 @@ impl Rp {
             next: wanted.next.to_owned(),
             fresh: wanted.fresh || wanted.link.is_some(),
             link: wanted.link,
+            contexts: wanted.contexts.to_vec(),
         };
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&attempt.verifier());
         let mut url = Url::parse(metadata.authorization_endpoint().as_str()).map_err(Fault::unavailable)?;
@@ -91,6 +98,10 @@ impl Rp {
                 .append_pair("code_challenge", challenge.as_str())
                 .append_pair("code_challenge_method", "S256")
                 .append_pair("ui_locales", language.tag());
+            if !attempt.contexts.is_empty() {
+                let acr = json!({ "essential": true, "values": attempt.contexts });
+                query.append_pair("claims", &json!({ "id_token": { "acr": acr } }).to_string());
+            }
             if let Some(hint) = wanted.login_hint {
                 query.append_pair("login_hint", hint);
             }

@@ -178,6 +178,7 @@ impl Rp {
         Identity {
             subject: Subject { iss: self.issuer().to_owned(), sub: claims.subject().to_string() },
             sid: claims.additional_claims().sid.clone(),
+            acr: claims.auth_context_ref().map(|context| context.to_string()),
             auth_time: claims.auth_time().map(|at| Moment::from_unix_seconds(at.timestamp())),
             label: label(person),
             email: verified_email(person),

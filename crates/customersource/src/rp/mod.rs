@@ -49,6 +49,8 @@ pub struct Identity {
     pub sid: Option<String>,
     /// When the person proved who they are; absent when the provider does not say.
     pub auth_time: Option<Moment>,
+    /// How strongly; absent likewise.
+    pub acr: Option<String>,
     /// Sign-in name, e-mail address or name: a label for pages, never a key.
     pub label: String,
     /// The Passport's own address, if the provider says that it is verified: for notices, never a key.

@@ -27,6 +27,8 @@ pub struct Model {
     pub association_id: Option<AssociationId>,
     pub proven_for: Option<Uuid>,
     pub auth_time: Moment,
+    /// How strongly, by the provider's word; empty when it said nothing.
+    pub acr: String,
     pub created_at: Moment,
     pub seen_at: Moment,
     pub ends_at: Moment,

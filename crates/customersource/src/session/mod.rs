@@ -35,6 +35,8 @@ pub struct Session {
     pub proven_for: Option<Uuid>,
     /// When the person last proved who they are, by the provider's word.
     pub auth_time: Moment,
+    /// How strongly they did; empty when the provider says nothing.
+    pub acr: String,
     pub seen_at: Moment,
 }
 
@@ -57,6 +59,11 @@ impl From<&config::Portal> for Lifetime {
 impl Session {
     pub fn digest_of(secret: &str) -> [u8; 32] {
         secrets::digest(secret.as_bytes())
+    }
+
+    /// Whether the last sign-in was as strong as one of these contexts, if any are demanded.
+    pub fn is_as_strong_as(&self, demanded: &[String]) -> bool {
+        demanded.is_empty() || demanded.contains(&self.acr)
     }
 
     /// Whether the last sign-in proves who this is, for so long.

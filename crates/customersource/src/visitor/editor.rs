@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, Visit};
 
-use super::{SignedIn, Staff, menus};
+use super::{SignedIn, Staff, menus, sign_in::Demand};
 use crate::{Portal, staff};
 
 /// An editor who sends a form.
@@ -82,6 +82,7 @@ impl FromRequestParts<Portal> for Editor {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
         };
         menus::say_staff(portal, &visit, &member);
+        Demand::Staff.is_met(portal, &visit, &session)?;
         if session.proves(visit.now, staff::FRESH) {
             return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }

@@ -140,3 +140,7 @@ changes-too-many-heading = Too many changes
 changes-too-many-until = You have changed a great deal in the last hour. This was not saved, and nothing is lost: you can send it again {$until}.
 letters-too-many-heading = Too many e-mails
 letters-too-many-until = This would send an e-mail, and too many were sent lately. Nothing was changed, and nothing is lost: you can send it again {$until}.
+sign-in-not-strong-heading = More than a password is needed here
+sign-in-not-strong-text = For this page you must prove who you are in two steps, and that did not happen. Nothing has changed. Set up the second step in your Passport, then go to the home page and try again.
+error-prove-more-heading = More than a password is needed here
+error-prove-more-text = This changes something that matters, so you must prove who you are in two steps. Nothing was saved, and nothing is lost: what you typed is kept on this page. Do the second step in a new tab, come back here, and press “Send again”.

@@ -140,3 +140,7 @@ changes-too-many-heading = Alterações demais
 changes-too-many-until = Você alterou muita coisa na última hora. Isto não foi salvo, e nada se perde: você pode enviar de novo {$until}.
 letters-too-many-heading = E-mails demais
 letters-too-many-until = Isto enviaria um e-mail, e muitos já foram enviados há pouco. Nada mudou, e nada se perde: você pode enviar de novo {$until}.
+sign-in-not-strong-heading = Aqui é preciso mais do que uma senha
+sign-in-not-strong-text = Para esta página é preciso provar em duas etapas quem você é, e isso não aconteceu. Nada mudou. Configure a segunda etapa no seu Passport, depois vá à página inicial e tente de novo.
+error-prove-more-heading = Aqui é preciso mais do que uma senha
+error-prove-more-text = Isto altera algo importante, por isso é preciso provar em duas etapas quem você é. Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Faça a segunda etapa em uma nova aba, volte aqui e clique em “Enviar de novo”.

@@ -29,6 +29,7 @@ pub struct Begin<'a> {
     pub association: Option<AssociationId>,
     pub proven_for: Option<Uuid>,
     pub auth_time: Moment,
+    pub acr: &'a str,
 }
 
 /// The provider's tokens of a session, sealed to its digest.
@@ -57,6 +58,7 @@ pub async fn add(
         association_id: Set(begin.association),
         proven_for: Set(begin.proven_for),
         auth_time: Set(begin.auth_time),
+        acr: Set(begin.acr.to_owned()),
         created_at: Set(now),
         seen_at: Set(now),
         ends_at: Set(now + lifetime.absolute),
@@ -127,6 +129,7 @@ pub(crate) fn live(row: entity::Model, now: Moment, lifetime: Lifetime, digest: 
         association: row.association_id,
         proven_for: row.proven_for,
         auth_time: row.auth_time,
+        acr: row.acr,
         seen_at: row.seen_at,
     })
 }
