@@ -66,6 +66,7 @@ mod looks;
 mod measured;
 mod moving;
 mod operation;
+mod passkeys;
 mod person;
 mod plans;
 mod post;

@@ -24,6 +24,7 @@ mod faults;
 mod guessing;
 mod key_file;
 mod keys;
+mod passkeys;
 mod refresh;
 mod second_step;
 mod security_events;

@@ -42,6 +42,7 @@ const OF_ACCOUNTS: &[&str] = &[
     "history",
     "link",
     "name_claim",
+    "passkey",
     "recovery",
     "second_step",
     "session",

@@ -109,6 +109,7 @@ impl Portal {
             product: "customersource",
             name_key: "portal-name",
             mark: include_bytes!("../assets/mark.svg"),
+            scripts: &[],
             public_url: Url::parse(&settings.server.public_url).map_err(Fault::bug)?,
             trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
             nav: vec![

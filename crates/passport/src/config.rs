@@ -9,11 +9,10 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 mod guessing;
+mod passkeys;
 
 pub use guessing::{Guessing, ManagedDomains, Operators, Recovery};
-
-/// The strongest way in which a person can be proven here.
-pub const HIGHEST: Level = Level::TwoFactors;
+pub use passkeys::Passkeys;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -34,6 +33,7 @@ pub struct Settings {
     pub tokens: Tokens,
     pub client_certificates: ClientCertificates,
     pub password: Password,
+    pub passkeys: Passkeys,
     pub keys: Keys,
     pub tls: config::Tls,
     pub registration: Registration,
@@ -66,6 +66,7 @@ impl Default for Settings {
             tokens: Tokens::default(),
             client_certificates: ClientCertificates::default(),
             password: Password::default(),
+            passkeys: Passkeys::default(),
             keys: Keys::default(),
             tls: Default::default(),
             registration: Registration::default(),
@@ -310,6 +311,16 @@ impl Default for Registration {
     }
 }
 
+impl Settings {
+    /// The strongest way in which a person can be proven here.
+    pub fn highest(&self) -> Level {
+        match self.passkeys.are_at(&self.server.public_url) {
+            true => Level::PhishingResistant,
+            false => Level::TwoFactors,
+        }
+    }
+}
+
 impl config::Settings for Settings {
     const PREFIX: &'static str = "PASSPORT";
 
@@ -325,9 +336,10 @@ impl config::Settings for Settings {
         found.extend(self.client_certificates.problems(&self.server));
         found.extend(self.tls.problems());
         let least = self.protocol.require_acr.as_str();
-        if !least.is_empty() && Context::parse(least).is_none_or(|context| context.level() > HIGHEST) {
+        if !least.is_empty() && Context::parse(least).is_none_or(|context| context.level() > self.highest()) {
             found.push(Problem::new("protocol.require_acr", "must be one of the acr_values_supported"));
         }
+        found.extend(self.passkeys.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));

@@ -12,7 +12,7 @@ use platform::{
 
 use crate::{
     account::password::Hasher, automatic::Tokens, billing::BlindKey, config::Settings, device::UserCodes,
-    second_step, subject::PairwiseKey,
+    passkey::ceremony::Challenges, second_step, subject::PairwiseKey,
 };
 
 /// What every act needs: where rows are, what settings say, and how people and sites are written to.
@@ -44,6 +44,8 @@ pub struct Vault {
     /// What people type for a device.
     pub user_codes: UserCodes,
     pub billing: BlindKey,
+    /// What authenticators sign.
+    pub passkeys: Challenges,
     /// Makes the codes of those who come by a link.
     pub proofs: Mac,
     /// Secrets of authenticator apps, recovery codes, and first proofs.
@@ -60,6 +62,7 @@ impl Vault {
             user_codes: UserCodes::new(keyring),
             billing: BlindKey::new(keyring),
             second: second_step::Keys::new(keyring),
+            passkeys: Challenges::new(keyring),
             proofs: keyring.mac("recovery by link"),
             decoys: keyring.mac("recovery decoys"),
             desk,

@@ -21,6 +21,7 @@ const LABELS: &[(&str, &str)] = &[
     ("new_email", "change-email-new"),
     ("nickname", "claim-nickname"),
     ("own_question", "sign-up-own-question"),
+    ("passkey_name", "passkeys-name"),
     ("phone_number", "claim-phone"),
     ("picture", "claim-picture"),
     ("postal_code", "information-postal-code"),

@@ -32,6 +32,7 @@ pub mod nonces;
 pub mod notice;
 
 pub mod pages;
+pub mod passkey;
 pub mod paths;
 pub mod pushed;
 pub mod recovery;

@@ -15,6 +15,8 @@ pub const JWKS: &str = "/oauth2/jwks";
 pub const END_SESSION: &str = "/oauth2/end-session";
 pub const CONFIGURATION: &str = "/.well-known/openid-configuration";
 pub const SERVER_METADATA: &str = "/.well-known/oauth-authorization-server";
+pub const PASSKEY_ENDPOINTS: &str = "/.well-known/passkey-endpoints";
+pub const RELATED_ORIGINS: &str = "/.well-known/webauthn";
 pub const REGISTERED: &str = "/oauth2/register/{id}";
 pub const REGISTER: &str = "/oauth2/register";
 pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
@@ -23,6 +25,8 @@ pub const END_SESSION_ANSWER: &str = "/oauth2/end-session/answer";
 pub const FOR_MACHINES: &[&str] = &[
     CONFIGURATION,
     SERVER_METADATA,
+    PASSKEY_ENDPOINTS,
+    RELATED_ORIGINS,
     JWKS,
     PUSH,
     TOKEN,
@@ -40,6 +44,8 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const CHOOSE_ACCOUNT: &str = "/sign-in/choose";
 pub const SECOND_STEP: &str = "/sign-in/second";
 pub const SECOND_STEP_OFF: &str = "/sign-in/second/off";
+pub const OFFER_PASSKEY: &str = "/sign-in/passkey";
+pub const PASSKEYS: &str = "/account/passkeys";
 pub const AUTHENTICATOR: &str = "/account/authenticator";
 pub const SIGN_UP: &str = "/sign-up";
 pub const DEVICE: &str = "/device";
@@ -66,6 +72,7 @@ pub static ACCOUNT_SERVICES: &[NavItem] = &[
     NavItem { path: "/account/information", key: "nav-information" },
     NavItem { path: "/account/password", key: "nav-password" },
     NavItem { path: AUTHENTICATOR, key: "nav-authenticator" },
+    NavItem { path: PASSKEYS, key: "nav-passkeys" },
     NavItem { path: "/account/email", key: "nav-email" },
     NavItem { path: "/account/alternate-email", key: "nav-alternate-email" },
     NavItem { path: "/account/question", key: "nav-question" },

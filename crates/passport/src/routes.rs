@@ -7,19 +7,20 @@ use axum::{
 
 use crate::{
     endpoints::{
-        authorize, billing, device_authorization, discovery, end_session, introspect, par, register, revoke,
-        token, userinfo,
+        authorize, billing, device_authorization, discovery, end_session, introspect, par,
+        passkeys as passkey_places, register, revoke, token, userinfo,
     },
     pages::{
         account, choose_account,
-        credentials::{alternate, authenticator, email, history, password, question},
-        device, errors, help, home, letter_link, name_claimed, recover, remembered, second_step, sign_in,
-        sign_out, sign_up, sites,
+        credentials::{alternate, authenticator, email, history, passkeys, password, question},
+        device, errors, help, home, letter_link, name_claimed, offer_passkey, recover, remembered,
+        second_step, sign_in, sign_out, sign_up, sites,
     },
     paths::{
         AUTHENTICATOR, AUTHORIZE, BILLING, CHOOSE_ACCOUNT, CONFIGURATION, CONSENT, DEVICE,
-        DEVICE_AUTHORIZATION, END_SESSION, END_SESSION_ANSWER, ERRORS, INTROSPECT, JWKS, PUSH, REGISTER,
-        REGISTERED, REVOKE, SECOND_STEP, SECOND_STEP_OFF, SERVER_METADATA, SIGN_IN, SIGN_UP, TOKEN, USERINFO,
+        DEVICE_AUTHORIZATION, END_SESSION, END_SESSION_ANSWER, ERRORS, INTROSPECT, JWKS, OFFER_PASSKEY,
+        PASSKEY_ENDPOINTS, PASSKEYS, PUSH, REGISTER, REGISTERED, RELATED_ORIGINS, REVOKE, SECOND_STEP,
+        SECOND_STEP_OFF, SERVER_METADATA, SIGN_IN, SIGN_UP, TOKEN, USERINFO,
     },
     response,
     state::Passport,
@@ -36,6 +37,7 @@ pub fn people() -> Router<Passport> {
         .route(SECOND_STEP, get(second_step::show).post(second_step::take))
         .route(SECOND_STEP_OFF, post(second_step::off))
         .route("/sign-in/account", post(remembered::choose))
+        .route(OFFER_PASSKEY, get(offer_passkey::show).post(offer_passkey::take))
         .route(name_claimed::NAME_CLAIMED, get(name_claimed::show))
         .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
         .route("/sign-out", post(sign_out::sign_out))
@@ -55,6 +57,9 @@ pub fn people() -> Router<Passport> {
         .route(AUTHENTICATOR, get(authenticator::show).post(authenticator::take))
         .route("/account/authenticator/codes", post(authenticator::renew))
         .route("/account/authenticator/remove", post(authenticator::remove))
+        .route(PASSKEYS, get(passkeys::show).post(passkeys::take))
+        .route("/account/passkeys/name", post(passkeys::rename))
+        .route("/account/passkeys/remove", post(passkeys::remove))
         .route("/account/email", get(email::show).post(email::take))
         .route("/account/email/verify", post(email::verify))
         .route("/account/alternate-email", get(alternate::show).post(alternate::take))
@@ -81,6 +86,8 @@ pub fn machines(passport: &Passport) -> Router<Passport> {
     Router::new()
         .route(CONFIGURATION, get(discovery::metadata))
         .route(SERVER_METADATA, get(discovery::metadata))
+        .route(PASSKEY_ENDPOINTS, get(passkey_places::places))
+        .route(RELATED_ORIGINS, get(passkey_places::origins))
         .route(JWKS, get(discovery::jwks))
         .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
         .route("/sign-in/cancel", post(authorize::cancel))

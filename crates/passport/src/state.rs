@@ -22,7 +22,7 @@ use url::Url;
 
 use crate::{
     client::Clients,
-    config::{HIGHEST, Settings},
+    config::Settings,
     desk::{Desk, Vault},
     grant::token::Names,
     key::KeyRoom,
@@ -100,6 +100,7 @@ impl Passport {
             product: "passport",
             name_key: "passport-name",
             mark: include_bytes!("../assets/mark.svg"),
+            scripts: &[("passkeys", include_bytes!("../assets/passkeys.js"))],
             public_url,
             trusted_proxies: Proxies::read(&settings.server.trusted_proxies).map_err(Fault::unavailable)?,
             nav: paths::nav(),
@@ -150,7 +151,7 @@ fn policy(settings: &Settings) -> Policy {
     let protocol = &settings.protocol;
     let policy = Policy {
         issuer: settings.server.public_url.clone(),
-        highest: HIGHEST,
+        highest: settings.highest(),
         least: Context::parse(&protocol.require_acr).map_or(Level::Password, Context::level),
         pushed_requests_only: protocol.require_pushed_authorization_requests,
         ..Policy::default()

@@ -41,7 +41,7 @@ events! {
     SessionEnded = "session_ended", "A session ended";
     SessionLapsed = "session_lapsed", "A session ended by its time";
     SessionsEnded = "sessions_ended", "Sessions of an account were ended";
-    TheftSuspected = "theft_suspected", "An automatic sign-in was presented twice: somebody copied it";
+    TheftSuspected = "theft_suspected", "An automatic sign-in was presented twice, or a passkey’s counter went back: somebody may have a copy";
     PasswordChanged = "password_changed", "A password was changed";
     CredentialChanged = "credential_changed", "What an account is recovered or signed in by was changed";
     ResetBegun = "reset_begun", "A recovery of an account was begun";

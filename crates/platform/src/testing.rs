@@ -42,6 +42,7 @@ pub fn site(clock: &Clock) -> Site {
         product: "passport",
         name_key: "sample-name",
         mark: b"",
+        scripts: &[],
         public_url: "http://localhost:8081".parse().unwrap(),
         trusted_proxies: Proxies::read(&["127.0.0.9".to_owned()]).unwrap(),
         nav: vec![NavItem { path: "/", key: "sample-name" }],

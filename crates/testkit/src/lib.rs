@@ -28,6 +28,7 @@
 
 pub mod answer;
 pub mod asked;
+pub mod authenticator;
 pub mod browser;
 pub mod engine;
 pub mod house;
@@ -42,6 +43,7 @@ pub mod totp;
 pub mod town;
 
 pub use answer::Answer;
+pub use authenticator::Authenticator;
 pub use browser::Browser;
 pub use engine::Engine;
 pub use house::House;

@@ -17,6 +17,8 @@ mod m0015_public_urls;
 mod m0016_ways;
 mod m0018_assurance;
 mod m0019_second_step;
+mod m0020_passkeys;
+mod m0021_passkey_offers;
 
 pub struct Migrator;
 
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_ways::Migration),
             Box::new(m0018_assurance::Migration),
             Box::new(m0019_second_step::Migration),
+            Box::new(m0020_passkeys::Migration),
+            Box::new(m0021_passkey_offers::Migration),
         ]
     }
 }

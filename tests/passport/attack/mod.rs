@@ -1,5 +1,5 @@
 //! What somebody tried in November 2026, and what must not be found again: FX-01 to FX-15 by name, against both engines
-//! and where it says so two nodes.
+//! and where it says so two nodes; and WA-01 to WA-12, on passkeys.
 mod collisions;
 mod fx_01;
 mod fx_02;
@@ -24,6 +24,7 @@ mod guesses;
 mod in_flight;
 mod lapses;
 mod names;
+mod passkeys;
 mod standby;
 mod told;
 mod twice;

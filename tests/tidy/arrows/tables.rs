@@ -34,11 +34,12 @@ pub const PASSPORT: Table = &[
     ("computer", &["account", "session"]),
     ("grant", &["account", "session"]),
     ("device", &["account", "grant"]),
-    ("notice", &["account", "history", "link", "recovery", "second_step"]),
+    ("passkey", &["account", "config"]),
+    ("notice", &["account", "history", "link", "passkey", "recovery", "second_step"]),
     ("budget", &["account", "computer", "config"]),
     ("client", &["account", "config", "consent", "grant", "key", "session"]),
     // What acts are carried out with.
-    ("desk", &["account", "automatic", "billing", "config", "device", "second_step", "subject"]),
+    ("desk", &["account", "automatic", "billing", "config", "device", "passkey", "second_step", "subject"]),
     // Telling others.
     (
         "tell",
@@ -64,6 +65,7 @@ pub const PASSPORT: Table = &[
             "link",
             "name_claim",
             "notice",
+            "passkey",
             "sending",
             "recovery",
             "second_step",
@@ -114,6 +116,7 @@ pub const PASSPORT: Table = &[
             "history",
             "link",
             "name_claim",
+            "passkey",
             "sending",
             "paths",
             "recovery",
@@ -129,7 +132,7 @@ pub const PASSPORT: Table = &[
         "endpoints",
         &[
             "account", "acts", "billing", "client", "config", "consent", "device", "grant", "key", "pages",
-            "paths", "pushed", "request", "response", "session", "state", "subject", "visitor",
+            "passkey", "paths", "pushed", "request", "response", "session", "state", "subject", "visitor",
         ],
     ),
     (
@@ -169,6 +172,7 @@ pub const PASSPORT: Table = &[
             "consent",
             "grant",
             "key",
+            "passkey",
             "paths",
             "recovery",
             "serve",

@@ -22,6 +22,7 @@ pub(super) async fn shell(language: Language) -> Shell {
         product: "customersource",
         name_key: "portal-name",
         mark: b"",
+        scripts: &[],
         public_url: url::Url::parse("http://localhost:8080").unwrap(),
         trusted_proxies: Default::default(),
         nav: vec![],

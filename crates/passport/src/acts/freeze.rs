@@ -80,7 +80,7 @@ async fn frozen(
 /// What comes back is new again, and waits before it counts.
 async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -> Result<(), Fault> {
     let id = account.id;
-    let RollBack { email, alternate, question, claims, second_step, billing } = back;
+    let RollBack { email, alternate, question, claims, second_step, passkeys, billing } = back;
     let answer = question.is_some() || claims.is_some();
     let changed = [
         (Channel::Email, email.is_some()),
@@ -106,6 +106,7 @@ async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -
     if let Some(former) = second_step {
         acts::second_step::put_back(tx, now, former).await?;
     }
+    acts::passkeys::put_back(tx, passkeys).await?;
     for (client_id, filed) in billing {
         match filed {
             Some(filed) => billing::store::set(tx, now, id, &client_id, Blind(filed)).await?,

@@ -14,6 +14,7 @@ pub mod file_billing;
 pub mod freeze;
 pub mod give;
 pub mod import;
+pub mod passkeys;
 pub mod recover;
 pub mod register;
 pub mod register_itself;
@@ -23,6 +24,7 @@ pub mod sessions;
 pub mod set_facts;
 pub mod sign_in;
 pub mod sign_in_automatically;
+pub mod sign_in_with_passkey;
 pub mod sign_up;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -4,7 +4,7 @@ use std::{io::Write, process::ExitCode};
 use serde_json::json;
 
 use super::print_json;
-use crate::{account, client, consent, grant, key, session, state::Passport};
+use crate::{account, client, consent, grant, key, passkey, session, state::Passport};
 
 pub async fn run(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let reader = passport.db.reader();
@@ -20,6 +20,7 @@ pub async fn run(passport: &Passport, out: &mut impl Write) -> anyhow::Result<Ex
         "accounts": account::store::dump(reader).await?,
         "clients": clients,
         "grants": grant::store::dump(reader).await?,
+        "passkeys": passkey::store::dump(reader).await?,
         "sessions": session::store::dump(reader).await?,
         "consents": consent::store::dump(reader).await?,
         "signing_keys": keys,

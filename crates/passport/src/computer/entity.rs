@@ -17,6 +17,10 @@ pub struct Model {
     pub seen_at: Moment,
     /// [`crate::history::agent::summary`].
     pub agent: String,
+    /// When a passkey was offered here.
+    pub passkey_asked_at: Option<Moment>,
+    /// And none is wanted, ever.
+    pub passkey_never: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

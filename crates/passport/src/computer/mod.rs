@@ -34,6 +34,14 @@ pub struct Computer {
     pub agent: String,
 }
 
+/// What an account said on a computer to the offer of a passkey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    pub asked_at: Option<Moment>,
+    /// None is wanted here.
+    pub never: bool,
+}
+
 impl From<entity::Model> for Computer {
     fn from(row: entity::Model) -> Self {
         Self {

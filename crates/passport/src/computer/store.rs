@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::{
-    Computer, ComputerId,
+    Computer, ComputerId, Offer,
     entity::{ActiveModel, Column, Entity},
 };
 use crate::account::{AccountId, acting::Acting};
@@ -57,11 +57,35 @@ pub async fn add_computer(
         created_at: Set(now),
         seen_at: Set(now),
         agent: Set(agent.to_owned()),
+        passkey_asked_at: Set(None),
+        passkey_never: Set(false),
     };
     let again = OnConflict::columns([Column::AccountId, Column::Digest])
         .update_columns([Column::SeenAt, Column::Agent])
         .to_owned();
     Entity::insert(row).on_conflict(again).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// What an account said on this computer to the offer of a passkey.
+pub async fn find_offer(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    digest: &[u8],
+) -> Result<Offer, Fault> {
+    let of_both = Entity::find().filter(Column::AccountId.eq(account)).filter(Column::Digest.eq(digest));
+    let row = of_both.one(db).await?;
+    Ok(row.map(|row| Offer { asked_at: row.passkey_asked_at, never: row.passkey_never }).unwrap_or_default())
+}
+
+pub async fn set_offer(db: &Acting, digest: &[u8], said: Offer) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::PasskeyAskedAt, said.asked_at.into())
+        .col_expr(Column::PasskeyNever, said.never.into())
+        .filter(Column::AccountId.eq(db.id()))
+        .filter(Column::Digest.eq(digest))
+        .exec(db)
+        .await?;
     Ok(())
 }
 

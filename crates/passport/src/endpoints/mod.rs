@@ -20,6 +20,7 @@ pub mod end_session;
 pub mod introspect;
 pub mod live_token;
 pub mod par;
+pub mod passkeys;
 pub mod register;
 pub mod revoke;
 pub mod token;

@@ -57,6 +57,11 @@ pub enum Kind {
     AlternateEmailChanged,
     AlternateEmailRemoved,
     QuestionChanged,
+    /// The detail is its name; so it is with the next two.
+    PasskeyAdded,
+    PasskeyRemoved,
+    /// Its counter did not go on: somebody may have a copy.
+    PasskeyCopied,
     InformationChanged,
     LanguageChanged,
     BillingChanged,
@@ -94,7 +99,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 44] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignedInAutomatically,
@@ -112,6 +117,9 @@ impl Kind {
         Self::AlternateEmailChanged,
         Self::AlternateEmailRemoved,
         Self::QuestionChanged,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasskeyCopied,
         Self::InformationChanged,
         Self::LanguageChanged,
         Self::BillingChanged,
@@ -158,6 +166,9 @@ impl Kind {
             Self::AlternateEmailChanged => "alternate_email_changed",
             Self::AlternateEmailRemoved => "alternate_email_removed",
             Self::QuestionChanged => "question_changed",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyCopied => "passkey_copied",
             Self::InformationChanged => "information_changed",
             Self::LanguageChanged => "language_changed",
             Self::BillingChanged => "billing_changed",
@@ -193,7 +204,7 @@ impl Kind {
             Self::SignedIn | Self::SignedInAutomatically => Watched::SignInSucceeded,
             Self::SignedOut => Watched::SessionEnded,
             Self::SessionsEnded => Watched::SessionsEnded,
-            Self::AutomaticSignInStolen => Watched::TheftSuspected,
+            Self::AutomaticSignInStolen | Self::PasskeyCopied => Watched::TheftSuspected,
             Self::PasswordChanged => Watched::PasswordChanged,
             Self::PasswordReset => Watched::ResetDone,
             Self::EmailVerified
@@ -203,6 +214,8 @@ impl Kind {
             | Self::AlternateEmailChanged
             | Self::AlternateEmailRemoved
             | Self::QuestionChanged
+            | Self::PasskeyAdded
+            | Self::PasskeyRemoved
             | Self::InformationChanged
             | Self::BillingChanged
             | Self::AuthenticatorAdded

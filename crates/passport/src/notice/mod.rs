@@ -11,6 +11,7 @@ use crate::{
     account::Account,
     history::{Kind, Source},
     link::Link,
+    passkey::{Passkey, PasskeyId},
     second_step::FormerStep,
 };
 
@@ -41,6 +42,14 @@ pub enum Former {
     SecondStep {
         former: Option<FormerStep>,
     },
+    /// A passkey that there was not.
+    NoPasskey {
+        id: PasskeyId,
+    },
+    /// A passkey that was taken away.
+    Passkey {
+        passkey: Box<Passkey>,
+    },
     /// What a site had filed before; blind indexes, as they stand in the table.
     Billing {
         client_id: String,
@@ -58,6 +67,8 @@ impl Former {
             | Self::Question { .. }
             | Self::Information { .. }
             | Self::SecondStep { .. }
+            | Self::NoPasskey { .. }
+            | Self::Passkey { .. }
             | Self::Billing { .. } => None,
         }
     }

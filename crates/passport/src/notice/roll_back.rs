@@ -38,6 +38,8 @@ pub struct RollBack {
     pub question: Option<(Option<String>, Option<String>)>,
     pub claims: Option<Box<StandardClaims>>,
     pub second_step: Option<Option<FormerStep>>,
+    /// What became of passkeys, in the order in which it is undone.
+    pub passkeys: Vec<Former>,
     /// By site: what it had filed before, if anything.
     pub billing: BTreeMap<String, Option<[Vec<u8>; 4]>>,
 }
@@ -57,6 +59,7 @@ pub fn roll_back(formers: impl IntoIterator<Item = Former>, word: Word<'_>) -> R
             Former::Question { question, answer_hash } => back.question = Some((question, answer_hash)),
             Former::Information { claims } => back.claims = Some(claims),
             Former::SecondStep { former } => back.second_step = Some(former),
+            Former::NoPasskey { .. } | Former::Passkey { .. } => back.passkeys.push(former),
             Former::Billing { client_id, filed } => {
                 back.billing.insert(client_id, filed);
             }

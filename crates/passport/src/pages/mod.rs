@@ -13,6 +13,7 @@ pub mod help;
 pub mod home;
 pub mod letter_link;
 pub mod name_claimed;
+pub mod offer_passkey;
 pub mod recover;
 pub mod remembered;
 pub mod second_step;

@@ -248,7 +248,7 @@ pub async fn take(
                 keep: Keep { automatic: first.automatic, tokens: &arrival.visitor.tokens, computer },
             };
             match second_step::sign_in(&passport, visit.now, attempt).await? {
-                Second::Done(begun) => sign_in::arrived(&passport, &arrival, &begun).await?,
+                Second::Done(begun) => sign_in::arrived(&passport, &arrival, &begun, false).await?,
                 Second::Refused => return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-wrong")),
                 Second::Over => return Ok(over(&arrival)),
             }

@@ -1,4 +1,6 @@
-//! Signing in with an e-mail address and a password, on the way to a site or to Account Services.
+//! Signing in, with an e-mail address and a password or with a passkey, on the way to a site or to Account Services.
+mod with_passkey;
+
 use askama::Template;
 use axum::{
     extract::{Query, State},
@@ -18,6 +20,7 @@ use super::{
     client_panel::ClientPanel,
     letter_link::frozen,
     name_claimed::NAME_CLAIMED,
+    offer_passkey,
     remembered::{self, OTHER, Remembered},
     second_step,
 };
@@ -29,8 +32,8 @@ use crate::{
         sign_in::{Attempt, SignIn},
     },
     name_claim,
-    paths::{SIGN_IN, SIGN_UP},
-    request::destination::{Destination, Params},
+    paths::{OFFER_PASSKEY, SIGN_IN, SIGN_UP},
+    request::destination::{BY_PASSKEY, Destination, Params},
     session::Browser,
     state::Passport,
     visitor::{self, Visitor},
@@ -50,8 +53,14 @@ pub struct SignInPage {
     current: Option<String>,
     /// The person is signed in and proves it again.
     prove: bool,
+    /// By a passkey, as a site asks.
+    by_passkey: bool,
     automatic: bool,
     shared: bool,
+    /// What the browser is asked for a passkey; `None`: there are none here.
+    question: Option<String>,
+    /// What whoever keeps passkeys should know.
+    signals: Option<String>,
     errors: Errors,
 }
 
@@ -61,6 +70,12 @@ pub struct Form {
     username: String,
     #[serde(default)]
     password: Secret,
+    /// What the browser answered, instead of both.
+    #[serde(default)]
+    passkey: String,
+    /// The browser could keep a passkey in this computer.
+    #[serde(default)]
+    offer: String,
     /// “Sign me in automatically”.
     #[serde(default)]
     automatic: Option<String>,
@@ -84,11 +99,14 @@ impl SignInPage {
             destination: arrival.destination.clone(),
             picked: picked.map(|known| known.handle.clone()),
             prove: proving.is_some(),
+            by_passkey: proving.is_some() && arrival.by_passkey,
             username: fixed.unwrap_or_else(|| form.username.clone()),
             remembered,
             current: None,
             automatic: form.automatic.is_some(),
             shared: form.shared.is_some() || proving.is_some_and(|(session, _)| session.shared),
+            question: with_passkey::question(passport, arrival).await?,
+            signals: None,
             errors,
         })
     }
@@ -101,6 +119,7 @@ impl SignInPage {
     fn action(&self) -> String {
         match (&self.picked, self.prove) {
             (Some(picked), _) => self.destination.carried_with(SIGN_IN, "account", picked),
+            (None, true) if self.by_passkey => self.destination.carried_with(SIGN_IN, "prove", BY_PASSKEY),
             (None, true) => self.destination.carried_with(SIGN_IN, "prove", "1"),
             (None, false) => self.destination.carried_to(SIGN_IN),
         }
@@ -179,6 +198,9 @@ pub async fn take(
             return page.answer(&arrival, StatusCode::FORBIDDEN);
         }
     };
+    if !form.passkey.is_empty() {
+        return with_passkey::take(&passport, &arrival, &form).await;
+    }
     let (email, errors) = check(visit, &form);
     let (Some(email), true) = (email, errors.is_empty()) else {
         let page = SignInPage::of(&passport, &arrival, &form, errors).await?;
@@ -206,20 +228,26 @@ pub async fn take(
             return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    Ok(arrived(&passport, &arrival, &begun).await?)
+    Ok(arrived(&passport, &arrival, &begun, !form.offer.is_empty()).await?)
 }
 
-/// Where somebody goes who is signed in now, with what the browser shall hold.
+/// Where somebody goes who is signed in now, with what the browser shall hold; `could`: the computer could keep a
+/// passkey.
 pub(super) async fn arrived(
     passport: &Passport,
     arrival: &Arrival,
     begun: &Begun,
+    could: bool,
 ) -> Result<Response, Fault> {
     // Somebody reads the mail of this name: its owner must know before it is gone.
     let claimed = name_claim::store::find(passport.db.reader(), begun.session.account).await?;
+    let destination = &arrival.destination;
     let mut response = match claimed {
-        Some(_) => see_other(&arrival.destination.carried_to(NAME_CLAIMED)),
-        None => see_other(&arrival.destination.path()),
+        Some(_) => see_other(&destination.carried_to(NAME_CLAIMED)),
+        None if offer_passkey::is_due(passport, arrival, begun, could).await? => {
+            see_other(&destination.carried_to(OFFER_PASSKEY))
+        }
+        None => see_other(&destination.path()),
     };
     arrival.visitor.keep(passport, begun, response.headers_mut());
     Ok(response)
@@ -241,45 +269,4 @@ fn check(visit: &Visit, form: &Form) -> (Option<EmailAddress>, Errors) {
 }
 
 #[cfg(test)]
-impl platform::web::page::Samples for SignInPage {
-    fn samples(shell: &Shell) -> Vec<Self> {
-        let plain = || Self {
-            shell: shell.clone(),
-            client: None,
-            destination: Destination::Home,
-            username: String::new(),
-            picked: None,
-            remembered: vec![],
-            current: None,
-            prove: false,
-            automatic: false,
-            shared: false,
-            errors: Errors::default(),
-        };
-        let known = |handle: &str, email: &str| Remembered { handle: handle.into(), email: email.into() };
-        let remembered = vec![known("1", "maria@example.com"), known("2", "ze@example.com")];
-        let site = || Self {
-            client: Some(ClientPanel::sample()),
-            destination: Destination::Site("client_id=portal&scope=openid".into()),
-            ..plain()
-        };
-        let mut fields = Errors::default();
-        fields.add("username", shell.t("sign-in-needs-email"));
-        fields.add("password", shell.t("sign-in-needs-password"));
-        fields.add("shared", shell.t("sign-in-automatic-or-shared"));
-        let wrong = Errors::whole(shell.t("sign-in-wrong-pair"));
-        let stale = Errors::whole(shell.t("problem-form-stale"));
-        let who = "maria@example.com".to_owned();
-        vec![
-            plain(),
-            site(),
-            Self { username: who.clone(), current: Some(who.clone()), ..plain() },
-            Self { errors: fields, automatic: true, shared: true, ..site() },
-            Self { username: who.clone(), errors: wrong, ..site() },
-            Self { username: who.clone(), errors: stale, ..site() },
-            Self { username: who.clone(), remembered: remembered.clone(), ..plain() },
-            Self { username: who.clone(), remembered, picked: Some("1".into()), ..site() },
-            Self { username: who, prove: true, ..plain() },
-        ]
-    }
-}
+mod samples;

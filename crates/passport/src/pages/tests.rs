@@ -42,6 +42,7 @@ fn render_all(shell: &Shell) -> Vec<(&'static str, Vec<String>)> {
         ("second step", second_step::SecondStepPage::render_samples(shell)),
         ("authenticator", credentials::authenticator::AuthenticatorPage::render_samples(shell)),
         ("recovery codes", credentials::authenticator::RecoveryCodesPage::render_samples(shell)),
+        ("offer passkey", offer_passkey::OfferPage::render_samples(shell)),
         ("sign-out", sign_out::ConfirmPage::render_samples(shell)),
         ("signed out", sign_out::SignedOutPage::render_samples(shell)),
         ("device", device::DevicePage::render_samples(shell)),
@@ -76,6 +77,7 @@ fn render_all(shell: &Shell) -> Vec<(&'static str, Vec<String>)> {
         ("link done", letter_link::LinkDonePage::render_samples(shell)),
         ("link dead", letter_link::LinkDeadPage::render_samples(shell)),
         ("changed", credentials::ChangedPage::render_samples(shell)),
+        ("passkeys", credentials::passkeys::PasskeysPage::render_samples(shell)),
         ("password", credentials::password::PasswordPage::render_samples(shell)),
         ("e-mail", credentials::email::EmailPage::render_samples(shell)),
         ("alternate e-mail", credentials::alternate::AlternatePage::render_samples(shell)),
@@ -90,6 +92,12 @@ fn render_all(shell: &Shell) -> Vec<(&'static str, Vec<String>)> {
 fn between<'a>(html: &'a str, from: &str, to: &str) -> &'a str {
     let rest = html.split_once(from).unwrap_or_else(|| panic!("no {from} in {html}")).1;
     rest.split_once(to).unwrap().0
+}
+
+#[test]
+fn the_script_of_passkeys_stays_small() {
+    let script = include_bytes!("../../assets/passkeys.js");
+    assert!(script.len() <= 3_000, "{}", script.len());
 }
 
 #[tokio::test]

@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use crate::paths::AUTHORIZE;
 
+/// A site asks for a passkey.
+pub const BY_PASSKEY: &str = "passkey";
+
 /// The query of the sign-in and sign-up pages.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Params {
@@ -13,7 +16,7 @@ pub struct Params {
     pub next: Option<String>,
     /// The handle of an account that this computer remembers, or `other`.
     pub account: Option<String>,
-    /// The person is signed in, and shall prove it again.
+    /// The person is signed in, and shall prove it again; [`BY_PASSKEY`]: by a passkey.
     pub prove: Option<String>,
     /// Which code a second step asks for.
     pub way: Option<String>,

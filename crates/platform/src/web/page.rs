@@ -216,6 +216,11 @@ impl Shell {
         &self.visit.site.assets.script
     }
 
+    /// Where a script of single pages is.
+    pub fn script_named(&self, stem: &str) -> &str {
+        self.visit.site.assets.script_named(stem).unwrap_or_default()
+    }
+
     pub fn mark(&self) -> &str {
         &self.visit.site.assets.mark
     }

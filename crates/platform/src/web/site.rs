@@ -62,6 +62,8 @@ pub struct Description {
     pub name_key: &'static str,
     /// What browsers show beside the title: an SVG.
     pub mark: &'static [u8],
+    /// Scripts that single pages have besides the one of all, by name.
+    pub scripts: &'static [(&'static str, &'static [u8])],
     pub public_url: Url,
     pub trusted_proxies: Proxies,
     pub nav: Vec<NavItem>,
@@ -86,7 +88,7 @@ impl Site {
             random,
             figures: Figures::default(),
             trusted_proxies: about.trusted_proxies,
-            assets: Assets::new(about.mark),
+            assets: Assets::new(about.mark, about.scripts),
             form_key: keyring.mac("form"),
             form_seal: keyring.seal("kept form"),
             default_language: Language::default(),

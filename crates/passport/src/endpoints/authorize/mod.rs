@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use oidc::{
+    assurance::Level,
     authorize::{
         AuthorizationRequest, Refusal,
         step::{self, Consent, Hint, Reason, Step},
@@ -28,11 +29,11 @@ use authorization::Authorized;
 use crate::{
     consent::{self, Wanted},
     pages::{self, arrival, sign_out::Nothing},
-    paths::{AUTHENTICATOR, AUTHORIZE, CHOOSE_ACCOUNT, SECOND_STEP, SIGN_IN, SIGN_UP},
+    paths::{AUTHENTICATOR, AUTHORIZE, CHOOSE_ACCOUNT, OFFER_PASSKEY, SECOND_STEP, SIGN_IN, SIGN_UP},
     pushed,
     request::{
         Asking,
-        destination::{Destination, Params},
+        destination::{BY_PASSKEY, Destination, Params},
         interaction::{Interactions, Mark},
         load::{Asked, load, used_up},
         ui_locales,
@@ -269,9 +270,17 @@ async fn answered(
             };
             Ok(to_page(&interactions, page, query, mark, now))
         }
-        (Step::ProveMore(_), _) => Ok(to_more(&interactions, query, mark, now)),
-        (Step::SetUp(_), _) => Ok(to_page(&interactions, AUTHENTICATOR, query, mark, now)),
-        (Step::Consent | Step::Grant, None) => Ok(to_page(&interactions, SIGN_IN, query, mark, now)),
+        (Step::ProveMore(level), Some((_, account))) => {
+            let by_passkey = level > Level::TwoFactors || !account.asks_second_step();
+            Ok(to_more(&interactions, query, mark, by_passkey, now))
+        }
+        (Step::SetUp(level), _) => {
+            let page = if level > Level::TwoFactors { OFFER_PASSKEY } else { AUTHENTICATOR };
+            Ok(to_page(&interactions, page, query, mark, now))
+        }
+        (Step::Consent | Step::Grant | Step::ProveMore(_), None) => {
+            Ok(to_page(&interactions, SIGN_IN, query, mark, now))
+        }
     }
 }
 
@@ -296,9 +305,16 @@ fn to_page(
 
 /// The same for whoever is signed in and lacks a proof. The request keeps when its first page was opened: a sign-in for it
 /// stays one.
-fn to_more(interactions: &Interactions, query: &str, mark: Option<Mark>, now: Moment) -> Response {
+fn to_more(
+    interactions: &Interactions,
+    query: &str,
+    mark: Option<Mark>,
+    by_passkey: bool,
+    now: Moment,
+) -> Response {
     let mark = mark.unwrap_or_else(|| Mark::new(now));
-    see_other(&Destination::Site(interactions.mark(query, mark)).carried_with(SECOND_STEP, "prove", "1"))
+    let (page, how) = if by_passkey { (SIGN_IN, BY_PASSKEY) } else { (SECOND_STEP, "1") };
+    see_other(&Destination::Site(interactions.mark(query, mark)).carried_with(page, "prove", how))
 }
 
 enum Hinted {

@@ -18,6 +18,7 @@ use crate::{
     account::Account,
     automatic, computer, consent,
     history::{self, Kind, NewEvent},
+    passkey::{self, Passkey},
     response, session,
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
@@ -83,6 +84,7 @@ async fn everything(passport: &Passport, now: Moment, account: &Account) -> Resu
             "browser": known.agent,
         })
     });
+    let passkeys = passkey::store::list_of_account(reader, id).await?;
     let sites = consent::store::list_of_account(reader, id).await?;
     let sites = sites.iter().map(|given| {
         json!({
@@ -96,6 +98,7 @@ async fn everything(passport: &Passport, now: Moment, account: &Account) -> Resu
         "sessions": sessions.collect::<Vec<_>>(),
         "automatic_sign_ins": automatic.collect::<Vec<_>>(),
         "computers": computers.collect::<Vec<_>>(),
+        "passkeys": passkeys.iter().map(Passkey::as_json).collect::<Vec<_>>(),
         "sites": sites.collect::<Vec<_>>(),
         "history": whole_history(passport, account).await?,
         "exported_at": now.rfc3339(),

@@ -15,6 +15,7 @@ pub mod alternate;
 pub mod authenticator;
 pub mod email;
 pub mod history;
+pub mod passkeys;
 pub mod password;
 pub mod question;
 
@@ -62,12 +63,21 @@ fn own_or_again<T: Default>(
     }
 }
 
+/// A path, and the text of the link that leads there.
+type Way = (&'static str, &'static str);
+
+const SERVICES: Way = ("/account", "credentials-back");
+
 /// What was changed, and that everybody was told.
 #[derive(Template)]
 #[template(path = "pages/changed.html")]
 pub struct ChangedPage {
     shell: Shell,
     text: &'static str,
+    /// Where the person was, and what that is called.
+    back: Way,
+    /// What whoever keeps passkeys should know of it.
+    signals: Option<String>,
 }
 
 /// What is wrong with an address that was typed.
@@ -78,14 +88,27 @@ fn wrong_address(visit: &Visit, key: &str) -> Errors {
 }
 
 fn changed(who: &SignedIn, text: &'static str) -> Result<Response, Trouble> {
-    who.visit.ok(&ChangedPage { shell: who.shell(), text })
+    who.visit.ok(&ChangedPage { shell: who.shell(), text, back: SERVICES, signals: None })
+}
+
+/// The same for one of several things that stand on a page of their own, of which browsers are told.
+fn changed_and(who: &SignedIn, text: &'static str, back: Way, signals: &str) -> Result<Response, Trouble> {
+    let signals = Some(signals.to_owned());
+    who.visit.ok(&ChangedPage { shell: who.shell(), text, back, signals })
 }
 
 #[cfg(test)]
 impl platform::web::page::Samples for ChangedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         ["changed-password", "changed-question", "changed-alternate-removed", "changed-second-step-off"]
-            .map(|text| Self { shell: shell.clone(), text })
-            .into()
+            .map(|text| Self { shell: shell.clone(), text, back: SERVICES, signals: None })
+            .into_iter()
+            .chain([Self {
+                shell: shell.clone(),
+                text: "changed-passkey-removed",
+                back: passkeys::BACK,
+                signals: Some("[]".into()),
+            }])
+            .collect()
     }
 }
