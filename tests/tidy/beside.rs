@@ -10,6 +10,7 @@ const NOTHING_IS_LOST: &[(&str, &str, &str)] = &[
     ("pages/sign_in.html", "self.action()", "the other choice names somebody else"),
     ("pages/second_step.html", "self.cancel()", "gives up what was typed"),
     ("pages/second_step.html", "self.off()", "stands where there is no field for a code"),
+    ("pages/authenticator.html", "cancel", "gives up what was typed"),
     ("pages/authenticator.html", "/codes", "stands where no code is asked for"),
     ("pages/authenticator.html", "/remove", "stands where no code is asked for"),
     ("newsgroups/thread.html", "/watch", "stands where there is no field for a reply"),

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::{
+    assurance::Level,
+    authorize::context::Context,
     dpop,
     error::{ErrorCode, OAuthError},
     jws::SigningAlgorithm,
@@ -43,6 +45,21 @@ impl BearerRefusal {
 }
 
 impl BearerRefusal {
+    /// The token is good, and its person was not proven strongly enough: what would do stands in the challenge
+    /// (RFC 9470 §3).
+    pub fn insufficient_user_authentication(scheme: Scheme, needed: Level) -> Self {
+        let error = OAuthError::new(
+            ErrorCode::InsufficientUserAuthentication,
+            "The person must be proven more strongly than for this token.",
+        );
+        let refusal = match scheme {
+            Scheme::Bearer => Self::from(&error),
+            Scheme::Dpop => Self::for_dpop(&error),
+        };
+        let would_do = Context::of(needed).as_str();
+        Self { challenge: format!("{}, acr_values=\"{would_do}\"", refusal.challenge), ..refusal }
+    }
+
     /// The same refusal for who came with the scheme DPoP (RFC 9449 §7.1).
     pub fn for_dpop(error: &OAuthError) -> Self {
         let algs = dpop::ALGORITHMS.map(SigningAlgorithm::as_str).join(" ");
@@ -217,6 +234,16 @@ mod tests {
         for header in [&b"Bearer a b"[..], b"Bearer =", "Bearer é".as_bytes(), b"Bearer a\"b"] {
             assert_eq!(found(&[header], "", None), Err(401), "{header:?}");
         }
+    }
+
+    #[test]
+    fn what_would_be_strong_enough_is_named_in_the_challenge() {
+        let refusal = BearerRefusal::insufficient_user_authentication(Scheme::Bearer, Level::TwoFactors);
+        assert_eq!(refusal.status, 401);
+        insta::assert_snapshot!(
+            refusal.challenge,
+            @r#"Bearer error="insufficient_user_authentication", error_description="The person must be proven more strongly than for this token.", acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor""#
+        );
     }
 
     #[test]

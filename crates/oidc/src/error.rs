@@ -30,6 +30,8 @@ pub enum ErrorCode {
     UnsupportedGrantType,
     InvalidToken,
     InsufficientScope,
+    /// The person was not proven as strongly as the resource wants (RFC 9470 §3).
+    InsufficientUserAuthentication,
     InvalidRedirectUri,
     InvalidClientMetadata,
     /// RFC 8707 §2.
@@ -48,7 +50,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// What the endpoints for machines answer, for the page that explains it.
-    pub const EXPLAINED: [Self; 21] = [
+    pub const EXPLAINED: [Self; 22] = [
         Self::InvalidRequest,
         Self::InvalidClient,
         Self::InvalidGrant,
@@ -64,6 +66,7 @@ impl ErrorCode {
         Self::AccessDenied,
         Self::InvalidToken,
         Self::InsufficientScope,
+        Self::InsufficientUserAuthentication,
         Self::InvalidRequestObject,
         Self::InvalidRequestUri,
         Self::InvalidRedirectUri,
@@ -96,6 +99,7 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
+            Self::InsufficientUserAuthentication => "insufficient_user_authentication",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::InvalidTarget => "invalid_target",

@@ -102,7 +102,7 @@ async fn second_step(language: &'static str) {
     story.looks(&pat, "#authenticator-present", "second-present").await;
     more(&mut story, language, &phone, &bank).await;
     story.glass.reads_letters(&pat, &story.alone.letters().await).await;
-    story.glass.is_content(10);
+    story.glass.is_content(9);
 }
 
 /// Without JavaScript, and in a session that began before there was a second step.

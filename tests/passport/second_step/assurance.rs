@@ -1,5 +1,6 @@
 //! `acr_values`, an essential `acr`, what a site requires, and what tokens tell later (OIDC Core §5.5.1.1, RFC 9470).
-use oidc::authorize::context::Context;
+use oidc::{authorize::context::Context, client::Client};
+use passport::{acts::register, client::store};
 use serde_json::{Value, json};
 use testkit::{
     House, Kind, PASSWORD, Parameters, Rp,
@@ -18,6 +19,8 @@ on_both_engines![
     a_refresh_tells_what_was_true_at_the_sign_in,
     an_automatic_sign_in_keeps_what_was_proven,
     a_fresh_proof_is_of_both_factors,
+    userinfo_says_what_would_be_strong_enough,
+    whoever_wants_no_second_step_goes_back_to_the_site,
 ];
 
 const MFA: &str = Context::MultiFactor.as_str();
@@ -105,7 +108,7 @@ async fn what_is_not_offered_is_refused_at_once(house: House) {
     let hardware = json!({"id_token": {"acr": {"essential": true, "value": "phrh"}}}).to_string();
     let answer = web.ask(&browser, |asked| asked.with("claims", hardware)).await;
     web.assert_told(&answer, "unmet_authentication_requirements");
-    let unknown = oidc::client::Client {
+    let unknown = Client {
         require_acr: Some("telepathy".to_owned()),
         redirect_uris: vec!["https://rp1.test/cb".to_owned()],
         ..Default::default()
@@ -157,4 +160,30 @@ async fn a_fresh_proof_is_of_both_factors(house: House) {
     assert_eq!(told["auth_time"], house.clock.now().unix_seconds());
     assert_eq!(told["acr"], MFA);
     first_step(&house.browser(), ANN).await;
+}
+
+async fn userinfo_says_what_would_be_strong_enough(house: House) {
+    let (web, browser) = (house.client(Kind::Web).await, house.browser());
+    browser.join(ANN).await;
+    let tokens = web.tokens(&browser).await;
+    house.userinfo(&tokens.access).await.assert_status(200);
+    // It is demanded from now on: what was issued before is not strong enough.
+    let (passport, tx) = (&house.passport, house.passport.db.begin().await.unwrap());
+    let before = store::find_locked(&tx, &web.id).await.unwrap().unwrap();
+    let client = Client { require_acr: Some(MFA.to_owned()), ..before.client.clone() };
+    let now = house.clock.now();
+    register::change(&tx, now, &passport.clients, &before, client, false).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let refused = house.userinfo(&tokens.access).await;
+    let challenge = refused.assert_status(401).header("www-authenticate").to_owned();
+    assert!(challenge.contains("error=\"insufficient_user_authentication\""), "{challenge}");
+    assert!(challenge.ends_with(&format!("acr_values=\"{MFA}\"")), "{challenge}");
+}
+
+async fn whoever_wants_no_second_step_goes_back_to_the_site(house: House) {
+    let (strict, browser) = (strict(&house).await, house.browser());
+    browser.join(ANN).await;
+    assert!(strict.ask(&browser, |asked| asked).await.page().has("#authenticator-wanted"));
+    let back = browser.submit("#cancel", &[]).await;
+    strict.assert_told(&back, "access_denied");
 }

@@ -81,6 +81,11 @@ async fn answer(
         return Err(BearerRefusal::insufficient_scope(OPENID).into());
     }
     let client = client.filter(|_| account.is_active()).ok_or_else(invalid)?;
+    // It may be demanded only since the token was issued.
+    let least = passport.policy().least_of(&client.client);
+    if grant.methods.level() < least {
+        return Err(BearerRefusal::insufficient_user_authentication(token.scheme(), least).into());
+    }
     let sub = subject_for(&passport.pairwise, passport.db.reader(), &client.client, account.id).await?;
     let claims = UserInfo::with(sub, &account.known_to(&client.client), &found.scope, &grant.claims.userinfo);
     let Some(algorithm) = client.client.userinfo_signed_response_alg else {

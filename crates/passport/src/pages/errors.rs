@@ -52,6 +52,7 @@ const fn key(code: ErrorCode) -> &'static str {
         ErrorCode::AccessDenied => "errors-access-denied",
         ErrorCode::InvalidToken => "errors-invalid-token",
         ErrorCode::InsufficientScope => "errors-insufficient-scope",
+        ErrorCode::InsufficientUserAuthentication => "errors-insufficient-user-authentication",
         ErrorCode::InvalidRequestObject => "errors-invalid-request-object",
         ErrorCode::InvalidRequestUri => "errors-invalid-request-uri",
         ErrorCode::InvalidRedirectUri => "errors-invalid-redirect-uri",

@@ -22,3 +22,4 @@ errors-invalid-redirect-uri = A redirect URI cannot be registered: it must be ht
 errors-invalid-client-metadata = A field of the registration is wrong; the description names it.
 errors-temporarily-unavailable = Something that we depend on is away. Try again after the seconds in Retry-After; nothing was lost.
 errors-server-error = A mistake of ours. Tell the operator the id in the X-Request-Id header.
+errors-insufficient-user-authentication = The person was not proven as strongly as this resource wants. Begin a new sign-in with the acr_values from the answer.

@@ -22,3 +22,4 @@ errors-invalid-redirect-uri = Um redirect URI não pode ser registrado: deve ser
 errors-invalid-client-metadata = Um campo do registro está errado; a descrição diz qual.
 errors-temporarily-unavailable = Algo de que dependemos está fora do ar. Tente de novo depois dos segundos em Retry-After; nada se perdeu.
 errors-server-error = Um erro nosso. Informe ao operador o id do cabeçalho X-Request-Id.
+errors-insufficient-user-authentication = A pessoa não comprovou quem é com a força que este recurso pede. Comece uma nova entrada com os acr_values da resposta.

@@ -8,7 +8,7 @@ use axum::{
 use platform::{
     dates,
     secrets::Secret,
-    web::{About, Errors, Recoverable, Shell, Thing, Trouble, shown::Why},
+    web::{About, Errors, Recoverable, Shell, Thing, Trouble, page::FormsLeadElsewhere, shown::Why},
 };
 use serde::Deserialize;
 
@@ -79,6 +79,11 @@ impl AuthenticatorPage {
         self.shell.count("recovery-codes-left", "left", *left)
     }
 
+    /// Back to the site that waits.
+    fn cancel(&self) -> Option<String> {
+        self.destination.request().map(|_| self.destination.carried_to("/sign-in/cancel"))
+    }
+
     fn waits(&self) -> bool {
         self.destination != Destination::Home
     }
@@ -120,6 +125,14 @@ async fn page(
     Ok(AuthenticatorPage { shell, destination, present, new, seed: sealed, thing, errors })
 }
 
+fn answer(who: &SignedIn, status: StatusCode, page: &AuthenticatorPage) -> Result<Response, Trouble> {
+    let mut response = who.visit.page(status, page)?;
+    if page.cancel().is_some() {
+        response.extensions_mut().insert(FormsLeadElsewhere);
+    }
+    Ok(response)
+}
+
 pub async fn show(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
@@ -127,7 +140,7 @@ pub async fn show(
 ) -> Result<Response, Trouble> {
     let anew = params.way.as_deref() == Some("new");
     let page = page(&passport, &who, params.into(), None, anew, Errors::default()).await?;
-    who.visit.ok(&page)
+    answer(&who, StatusCode::OK, &page)
 }
 
 pub async fn take(
@@ -154,7 +167,7 @@ pub async fn take(
             let key = if is_empty { "second-needs-code" } else { "authenticator-wrong" };
             errors.add("code", who.visit.t(key));
             let page = page(&passport, &who, destination, Some(draft), true, errors).await?;
-            who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            answer(&who, StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }
@@ -208,14 +221,14 @@ async fn refused(
         why => why.text(&who.visit),
     };
     let page = page(passport, who, destination, None, false, Errors::whole(text)).await?;
-    who.visit.page(why.status(), &page)
+    answer(who, why.status(), &page)
 }
 
 /// What proves the account changed since the page was made.
 async fn stale(passport: &Passport, who: &SignedIn, destination: Destination) -> Result<Response, Trouble> {
     let errors = Errors::whole(who.visit.t("authenticator-stale"));
     let page = page(passport, who, destination, None, false, errors).await?;
-    who.visit.page(StatusCode::CONFLICT, &page)
+    answer(who, StatusCode::CONFLICT, &page)
 }
 
 fn shown_once(who: &SignedIn, made: &[String], destination: &Destination) -> Result<Response, Trouble> {
