@@ -9,8 +9,8 @@ use testkit::{
 };
 
 on_both_engines![
-    staff_prove_two_factors_on_the_way_and_others_are_not_asked,
-    a_form_of_the_staff_waits_for_the_second_factor,
+    sf_09_staff_prove_two_factors_on_the_way_and_others_are_not_asked,
+    sf_09_a_form_of_the_staff_waits_for_the_second_factor,
 ];
 
 const SUE: &str = "sue@house.example";
@@ -33,7 +33,7 @@ async fn sue(town: &Town) -> Browser {
     browser
 }
 
-async fn staff_prove_two_factors_on_the_way_and_others_are_not_asked(engine: Engine) {
+async fn sf_09_staff_prove_two_factors_on_the_way_and_others_are_not_asked(engine: Engine) {
     let town = town(engine).await;
     let browser = sue(&town).await;
     let asked = browser.get(&town.portal_url("/staff")).await;
@@ -57,7 +57,7 @@ async fn staff_prove_two_factors_on_the_way_and_others_are_not_asked(engine: Eng
     assert_eq!(there.url.path(), "/go-back", "a visitor needs no more than a password");
 }
 
-async fn a_form_of_the_staff_waits_for_the_second_factor(engine: Engine) {
+async fn sf_09_a_form_of_the_staff_waits_for_the_second_factor(engine: Engine) {
     let town = town(engine).await;
     let browser = sue(&town).await;
     browser.set_up_second_step(town.clock.now()).await;

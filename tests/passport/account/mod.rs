@@ -68,7 +68,7 @@ async fn begin(browser: &Browser, email: &str) -> Answer {
 }
 
 /// Chooses one of the ways.
-async fn choose(browser: &Browser, email: &str, way: &str) -> Answer {
+pub(crate) async fn choose(browser: &Browser, email: &str, way: &str) -> Answer {
     begin(browser, email).await.assert_status(200);
     browser.submit("#recover-way-submit", &[("way", way)]).await
 }

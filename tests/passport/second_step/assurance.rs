@@ -11,15 +11,15 @@ use testkit::{
 use super::{ANN, enter, first_step, join_with_phone, set_up};
 
 on_both_engines![
-    an_essential_context_leads_to_setting_up_and_on_to_the_site,
-    a_site_can_require_two_factors_of_everybody,
+    sf_07_an_essential_context_leads_to_setting_up_and_on_to_the_site,
+    sf_07_a_site_can_require_two_factors_of_everybody,
     a_wish_is_followed_as_far_as_the_person_can,
-    silently_a_demand_is_refused_and_a_wish_is_left,
+    sf_07_silently_a_demand_is_refused_and_a_wish_is_left,
     what_is_not_offered_is_refused_at_once,
-    a_refresh_tells_what_was_true_at_the_sign_in,
-    an_automatic_sign_in_keeps_what_was_proven,
+    sf_08_a_refresh_tells_what_was_true_at_the_sign_in,
+    sf_08_an_automatic_sign_in_keeps_what_was_proven,
     a_fresh_proof_is_of_both_factors,
-    userinfo_says_what_would_be_strong_enough,
+    sf_08_userinfo_says_what_would_be_strong_enough,
     whoever_wants_no_second_step_goes_back_to_the_site,
 ];
 
@@ -42,7 +42,7 @@ async fn strict(house: &House) -> Rp {
     house.client_with(Kind::Other, |client| client.require_acr = Some(MFA.to_owned())).await
 }
 
-async fn an_essential_context_leads_to_setting_up_and_on_to_the_site(house: House) {
+async fn sf_07_an_essential_context_leads_to_setting_up_and_on_to_the_site(house: House) {
     let (web, browser) = (house.client(Kind::Web).await, house.browser());
     browser.join(ANN).await;
     let asked = web.ask(&browser, essential).await;
@@ -55,7 +55,7 @@ async fn an_essential_context_leads_to_setting_up_and_on_to_the_site(house: Hous
     house.leave_mail();
 }
 
-async fn a_site_can_require_two_factors_of_everybody(house: House) {
+async fn sf_07_a_site_can_require_two_factors_of_everybody(house: House) {
     let (web, owner) = (strict(&house).await, house.browser());
     let (phone, _) = join_with_phone(&house, &owner, ANN).await;
     let browser = house.browser();
@@ -84,7 +84,7 @@ async fn a_wish_is_followed_as_far_as_the_person_can(house: House) {
     assert_eq!(claims(&web.tokens_in(&web.redeem(&web.code_in(&done)).await))["acr"], MFA);
 }
 
-async fn silently_a_demand_is_refused_and_a_wish_is_left(house: House) {
+async fn sf_07_silently_a_demand_is_refused_and_a_wish_is_left(house: House) {
     let (web, strict, browser) = (house.client(Kind::Web).await, strict(&house).await, house.browser());
     browser.join(ANN).await;
     let silent = |asked: Parameters| asked.with("prompt", "none");
@@ -116,7 +116,7 @@ async fn what_is_not_offered_is_refused_at_once(house: House) {
     assert!(unknown.validate().iter().any(|error| error.field == "require_acr"), "registration refuses it");
 }
 
-async fn a_refresh_tells_what_was_true_at_the_sign_in(house: House) {
+async fn sf_08_a_refresh_tells_what_was_true_at_the_sign_in(house: House) {
     let (web, browser) = (house.client(Kind::Web).await, house.browser());
     join_with_phone(&house, &browser, ANN).await;
     let answer = web.ask(&browser, |asked| asked.with("scope", "openid offline_access")).await;
@@ -131,7 +131,7 @@ async fn a_refresh_tells_what_was_true_at_the_sign_in(house: House) {
     }
 }
 
-async fn an_automatic_sign_in_keeps_what_was_proven(house: House) {
+async fn sf_08_an_automatic_sign_in_keeps_what_was_proven(house: House) {
     let (web, owner, browser) = (house.client(Kind::Web).await, house.browser(), house.browser());
     let (phone, _) = join_with_phone(&house, &owner, ANN).await;
     browser.get("/sign-in").await;
@@ -162,7 +162,7 @@ async fn a_fresh_proof_is_of_both_factors(house: House) {
     first_step(&house.browser(), ANN).await;
 }
 
-async fn userinfo_says_what_would_be_strong_enough(house: House) {
+async fn sf_08_userinfo_says_what_would_be_strong_enough(house: House) {
     let (web, browser) = (house.client(Kind::Web).await, house.browser());
     browser.join(ANN).await;
     let tokens = web.tokens(&browser).await;

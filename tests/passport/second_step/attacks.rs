@@ -8,14 +8,14 @@ use testkit::{
 use super::{ANN, account, enter, first_step, join_with_phone};
 
 on_both_engines![
-    one_code_serves_one_of_thirty_two_at_once,
-    one_recovery_code_serves_one_of_thirty_two_at_once,
-    a_code_that_was_used_and_those_before_it_are_refused,
-    a_code_of_another_account_is_refused,
-    the_first_proof_counts_in_its_own_browser_alone,
-    the_first_proof_ends_with_its_time_and_with_what_it_proved,
-    guesses_of_codes_and_of_passwords_are_one_budget,
-    a_right_password_between_gives_no_further_guesses_of_codes,
+    sf_02_one_code_serves_one_of_thirty_two_at_once,
+    sf_02_one_recovery_code_serves_one_of_thirty_two_at_once,
+    sf_02_a_code_that_was_used_and_those_before_it_are_refused,
+    sf_03_a_code_of_another_account_is_refused,
+    sf_03_the_first_proof_counts_in_its_own_browser_alone,
+    sf_03_the_first_proof_ends_with_its_time_and_with_what_it_proved,
+    sf_04_guesses_of_codes_and_of_passwords_are_one_budget,
+    sf_04_a_right_password_between_gives_no_further_guesses_of_codes,
     the_same_form_twice_is_answered_twice_alike,
 ];
 
@@ -45,21 +45,21 @@ async fn at_once(house: &House, code: &str) -> usize {
     signed_in
 }
 
-async fn one_code_serves_one_of_thirty_two_at_once(engine: Engine) {
+async fn sf_02_one_code_serves_one_of_thirty_two_at_once(engine: Engine) {
     let house = patient(engine).await;
     let (phone, _) = join_with_phone(&house, &house.browser(), ANN).await;
     assert_eq!(at_once(&house, &phone.code(house.clock.now())).await, 1);
     house.leave_mail();
 }
 
-async fn one_recovery_code_serves_one_of_thirty_two_at_once(engine: Engine) {
+async fn sf_02_one_recovery_code_serves_one_of_thirty_two_at_once(engine: Engine) {
     let house = patient(engine).await;
     let (_, codes) = join_with_phone(&house, &house.browser(), ANN).await;
     assert_eq!(at_once(&house, &codes[5]).await, 1);
     house.leave_mail();
 }
 
-async fn a_code_that_was_used_and_those_before_it_are_refused(engine: Engine) {
+async fn sf_02_a_code_that_was_used_and_those_before_it_are_refused(engine: Engine) {
     let house = House::open(engine).await;
     let (phone, _) = join_with_phone(&house, &house.browser(), ANN).await;
     let (now, browser) = (house.clock.now(), house.browser());
@@ -75,7 +75,7 @@ async fn a_code_that_was_used_and_those_before_it_are_refused(engine: Engine) {
     house.leave_mail();
 }
 
-async fn a_code_of_another_account_is_refused(engine: Engine) {
+async fn sf_03_a_code_of_another_account_is_refused(engine: Engine) {
     let house = House::open(engine).await;
     join_with_phone(&house, &house.browser(), ANN).await;
     let (phone, codes) = join_with_phone(&house, &house.browser(), BEN).await;
@@ -95,7 +95,7 @@ fn first_proof(browser: &Browser) -> String {
     browser.cookies().value("-second").unwrap().to_owned()
 }
 
-async fn the_first_proof_counts_in_its_own_browser_alone(engine: Engine) {
+async fn sf_03_the_first_proof_counts_in_its_own_browser_alone(engine: Engine) {
     let house = House::open(engine).await;
     let (phone, _) = join_with_phone(&house, &house.browser(), ANN).await;
     let (victim, thief) = (house.browser(), house.browser());
@@ -118,7 +118,7 @@ async fn the_first_proof_counts_in_its_own_browser_alone(engine: Engine) {
     house.leave_mail();
 }
 
-async fn the_first_proof_ends_with_its_time_and_with_what_it_proved(engine: Engine) {
+async fn sf_03_the_first_proof_ends_with_its_time_and_with_what_it_proved(engine: Engine) {
     let house = House::open(engine).await;
     let owner = house.browser();
     let (phone, _) = join_with_phone(&house, &owner, ANN).await;
@@ -142,7 +142,7 @@ async fn the_first_proof_ends_with_its_time_and_with_what_it_proved(engine: Engi
     house.leave_mail();
 }
 
-async fn guesses_of_codes_and_of_passwords_are_one_budget(engine: Engine) {
+async fn sf_04_guesses_of_codes_and_of_passwords_are_one_budget(engine: Engine) {
     let house = House::open(engine).await;
     let (phone, _) = join_with_phone(&house, &house.browser(), ANN).await;
     let stranger = house.browser();
@@ -160,7 +160,7 @@ async fn guesses_of_codes_and_of_passwords_are_one_budget(engine: Engine) {
     house.leave_mail();
 }
 
-async fn a_right_password_between_gives_no_further_guesses_of_codes(engine: Engine) {
+async fn sf_04_a_right_password_between_gives_no_further_guesses_of_codes(engine: Engine) {
     let house = House::with(engine, |settings| settings.passport.guessing.in_a_row = 20).await;
     join_with_phone(&house, &house.browser(), ANN).await;
     let stranger = house.browser();

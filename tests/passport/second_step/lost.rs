@@ -8,16 +8,19 @@ use testkit::{
 
 use super::{ANN, account, enter, first_step, join_with_phone, told};
 
+const OTHER: &str = "ann@home.test";
+const NEW: &str = "nine blue lanterns hum";
 const ASKED: &str = "has neither the authenticator app nor a recovery code";
 
 on_both_engines![
-    switching_off_without_a_code_waits_and_then_the_password_is_enough,
-    whoever_finds_the_app_meanwhile_keeps_the_second_step,
-    one_press_in_the_letter_stops_it,
-    it_is_asked_for_by_nobody_who_did_not_prove_the_password,
+    sf_06_switching_off_without_a_code_waits_and_then_the_password_is_enough,
+    sf_06_whoever_finds_the_app_meanwhile_keeps_the_second_step,
+    sf_06_one_press_in_the_letter_stops_it,
+    sf_06_it_is_asked_for_by_nobody_who_did_not_prove_the_password,
+    sf_06_a_new_password_by_mail_leaves_the_second_step,
 ];
 
-async fn switching_off_without_a_code_waits_and_then_the_password_is_enough(house: House) {
+async fn sf_06_switching_off_without_a_code_waits_and_then_the_password_is_enough(house: House) {
     let owner = house.browser();
     join_with_phone(&house, &owner, ANN).await;
     let browser = house.browser();
@@ -48,7 +51,7 @@ async fn ask_off(browser: &testkit::Browser) {
     assert!(!browser.is_signed_in().await);
 }
 
-async fn whoever_finds_the_app_meanwhile_keeps_the_second_step(house: House) {
+async fn sf_06_whoever_finds_the_app_meanwhile_keeps_the_second_step(house: House) {
     let owner = house.browser();
     let (phone, codes) = join_with_phone(&house, &owner, ANN).await;
     for code in [phone.code(house.clock.now()), codes[0].clone()] {
@@ -65,7 +68,7 @@ async fn whoever_finds_the_app_meanwhile_keeps_the_second_step(house: House) {
     house.leave_mail();
 }
 
-async fn one_press_in_the_letter_stops_it(house: House) {
+async fn sf_06_one_press_in_the_letter_stops_it(house: House) {
     let owner = house.browser();
     join_with_phone(&house, &owner, ANN).await;
     // Long enough ago that setting it up is not undone.
@@ -83,7 +86,7 @@ async fn one_press_in_the_letter_stops_it(house: House) {
     house.leave_mail();
 }
 
-async fn it_is_asked_for_by_nobody_who_did_not_prove_the_password(house: House) {
+async fn sf_06_it_is_asked_for_by_nobody_who_did_not_prove_the_password(house: House) {
     let owner = house.browser();
     join_with_phone(&house, &owner, ANN).await;
     let browser = house.browser();
@@ -98,4 +101,29 @@ async fn it_is_asked_for_by_nobody_who_did_not_prove_the_password(house: House) 
     let app =
         passport::second_step::store::find(house.passport.db.reader(), account(&house, ANN).await.id).await;
     assert_eq!(app.unwrap().unwrap().off_at, None);
+}
+
+async fn sf_06_a_new_password_by_mail_leaves_the_second_step(house: House) {
+    let owner = house.browser();
+    let (phone, _) = join_with_phone(&house, &owner, ANN).await;
+    let found = account(&house, ANN).await;
+    let tx = passport::account::acting::Acting::on(&house.passport.db, found.id).await.unwrap().unwrap();
+    let alternate = passport::account::Alternate { address: OTHER.to_owned(), verified: true };
+    passport::account::store::set_alternate(&tx, found.id, Some(alternate)).await.unwrap();
+    tx.commit().await.unwrap();
+    let browser = house.browser();
+    let sent = crate::account::choose(&browser, ANN, "alternate").await;
+    assert!(sent.page().has("#recover-sent"), "{sent:?}");
+    let letters = house.postbox(OTHER).letters().await;
+    let reset = letters.iter().find(|letter| letter.subject == "Reset your password").unwrap();
+    browser.get(&testkit::postbox::links(reset)[0]).await;
+    browser.submit("#link-confirm", &[]).await.assert_status(200);
+    browser.submit("#recover-password-submit", &[("password", NEW)]).await.assert_status(200);
+    browser.get("/sign-in").await;
+    let asked = browser.fill_in_sign_in(ANN, NEW).await;
+    assert_eq!(asked.heading(), "Second step", "the mailbox is no second factor");
+    house.clock.advance(minutes(1));
+    enter(&browser, &phone.code(house.clock.now())).await.assert_status(200);
+    assert!(browser.is_signed_in().await);
+    house.leave_mail();
 }

@@ -10,17 +10,17 @@ use testkit::{
 use super::{ANN, account, enter, first_step, join_with_phone, set_up, told};
 
 on_both_engines![
-    the_code_of_the_app_is_asked_for_after_the_password,
+    sf_01_the_code_of_the_app_is_asked_for_after_the_password,
     a_recovery_code_signs_in_once_and_is_told,
     new_recovery_codes_replace_the_earlier_ones,
     setting_up_asks_for_the_first_code_and_keeps_the_page,
-    what_protects_the_account_is_changed_only_after_a_fresh_proof,
-    switching_off_is_told_and_undone_with_one_press,
+    sf_05_what_protects_the_account_is_changed_only_after_a_fresh_proof,
+    sf_05_switching_off_is_told_and_undone_with_one_press,
     several_people_in_one_browser_keep_their_own_steps,
     a_sign_in_without_the_second_step_is_as_before,
 ];
 
-async fn the_code_of_the_app_is_asked_for_after_the_password(house: House) {
+async fn sf_01_the_code_of_the_app_is_asked_for_after_the_password(house: House) {
     let (web, owner) = (house.client(Kind::Web).await, house.browser());
     let (phone, _) = join_with_phone(&house, &owner, ANN).await;
     let browser = house.browser();
@@ -91,7 +91,7 @@ async fn setting_up_asks_for_the_first_code_and_keeps_the_page(house: House) {
     assert!(page.has(".qr svg path"), "a picture without JavaScript");
 }
 
-async fn what_protects_the_account_is_changed_only_after_a_fresh_proof(house: House) {
+async fn sf_05_what_protects_the_account_is_changed_only_after_a_fresh_proof(house: House) {
     let browser = house.browser();
     let (phone, _) = join_with_phone(&house, &browser, ANN).await;
     let form = browser.get("/account/authenticator").await.page().form("#authenticator-remove");
@@ -118,7 +118,7 @@ async fn first_step_again(browser: &testkit::Browser) {
     browser.submit("#sign-in-submit", &[("password", PASSWORD)]).await.assert_status(200);
 }
 
-async fn switching_off_is_told_and_undone_with_one_press(house: House) {
+async fn sf_05_switching_off_is_told_and_undone_with_one_press(house: House) {
     let browser = house.browser();
     let (phone, codes) = join_with_phone(&house, &browser, ANN).await;
     // Long enough ago that it is not undone as well.

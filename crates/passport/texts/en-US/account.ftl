@@ -126,3 +126,4 @@ recovery-mend-information = tell us your country, postal code and date of birth
 recovery-mend-question = choose a secret question
 recovery-open-letter = sign in by the link in the e-mail that we sent there, and confirm the address
 recovery-more = Sign in and set up another way
+account-authenticator-text = A code from your phone, asked for after the password; recovery codes.

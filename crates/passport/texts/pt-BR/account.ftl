@@ -126,3 +126,4 @@ recovery-mend-information = informe o seu país, CEP e data de nascimento
 recovery-mend-question = escolha uma pergunta secreta
 recovery-open-letter = entre pelo link do e-mail que enviamos para lá e confirme o endereço
 recovery-more = Entrar e configurar outro caminho
+account-authenticator-text = Um código do seu celular, pedido depois da senha; códigos de recuperação.
