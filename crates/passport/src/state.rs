@@ -48,6 +48,7 @@ pub struct Inner {
     pub keys: KeyRoom,
     pub names: Names,
     pub nonces: Nonces,
+    policy: Policy,
     pub outbound: Outbound,
     /// What this node knows of the sites' own documents, and how it asks for them.
     pub clients: Clients,
@@ -112,7 +113,8 @@ impl Passport {
         let words = Texts::new(&texts::PASSPORT, settings.brand.clone());
         let outbound = Outbound::new(&settings.outbound, "passport").map_err(Fault::unavailable)?;
         let mailer = Mailer::new(&settings.mail, &settings.outbound, &settings.server.public_url);
-        let clients = Clients::new(&settings, policy(&settings), &db, &outbound, &clock, &random, &keyring);
+        let policy = policy(&settings);
+        let clients = Clients::new(&settings, policy.clone(), &db, &outbound, &clock, &random, &keyring);
         let desk = Desk {
             site: Site::new(about, words, clock.clone(), random.clone(), &keyring),
             outbox: Outbox::new(random.clone(), &keyring),
@@ -127,6 +129,7 @@ impl Passport {
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
             nonces: Nonces::new(&keyring),
+            policy,
             outbound,
             clients,
             clock,
@@ -142,8 +145,8 @@ impl Passport {
     }
 
     /// What of the protocol is enabled.
-    pub fn policy(&self) -> Policy {
-        policy(&self.settings)
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
     }
 }
 

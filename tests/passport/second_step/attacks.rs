@@ -108,9 +108,8 @@ async fn sf_03_the_first_proof_counts_in_its_own_browser_alone(engine: Engine) {
     // Made up, or made for something else.
     let session = house.browser();
     session.join("cem@acme.test").await;
-    for forged in
-        ["AAAA".to_owned(), session.cookies().value("-session").unwrap().to_owned(), format!("{stolen}A")]
-    {
+    let of_a_session = session.cookies().value("-session").unwrap().to_owned();
+    for forged in ["AAAA".to_owned(), of_a_session, format!("{stolen}A")] {
         thief.cookies().put(host.host_str().unwrap(), &name, &forged);
         assert_eq!(thief.get("/sign-in/second").await.heading(), "Sign in", "{forged}");
     }

@@ -33,7 +33,8 @@ async fn sf_01_the_code_of_the_app_is_asked_for_after_the_password(house: House)
     enter(&browser, "000000").await.assert_status(422);
     enter(&browser, "").await.shows(422, "Enter the code");
     let code = phone.code(house.clock.now());
-    let done = enter(&browser, &format!("{} {}", &code[..3], &code[3..])).await;
+    let (front, back) = code.split_at(3);
+    let done = enter(&browser, &format!("{front} {back}")).await;
     let tokens = web.tokens_in(&web.redeem(&web.code_in(&done)).await);
     let claims = jwt::claims(tokens.id());
     assert_eq!(claims["amr"], json!(["mfa", "otp", "pwd"]));

@@ -45,7 +45,7 @@ pub async fn begin(
 ) -> Result<Response, Refused> {
     let form = form_of(&visit.headers, body)?;
     let caller = caller::identify(&passport, &visit, &form, DEVICE_AUTHORIZATION).await?;
-    let ask = check_device(&form, &caller.client, &passport.policy())?;
+    let ask = check_device(&form, &caller.client, passport.policy())?;
     let tx = passport.db.begin().await?;
     caller.spend(&tx).await?;
     let limit = PER_BLOCK.scaled(passport.settings.limits.scale);

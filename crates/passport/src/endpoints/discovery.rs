@@ -36,7 +36,7 @@ pub async fn metadata(State(passport): State<Passport>, headers: HeaderMap) -> R
         introspection_path: Some(INTROSPECT),
         revocation_path: Some(REVOKE),
         client_certificates: certificates(&passport),
-        policy: &policy,
+        policy,
         id_token_signing_algs: &ALGORITHMS,
         ui_locales: &Language::ALL.map(Language::tag),
         prompts: &Prompt::ALL,

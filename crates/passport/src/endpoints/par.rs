@@ -83,7 +83,7 @@ pub async fn push(
     // parameters stood.
     let parameters = of_key(parameters, key)?;
     let arrival = Arrival { endpoint: Endpoint::Pushed, signed: object.is_some() };
-    check(&parameters, &client, &policy, arrival).map_err(in_json)?;
+    check(&parameters, &client, policy, arrival).map_err(in_json)?;
     if client.is_public() && parameters.encoded().len() > LARGEST {
         return Err(OAuthError::invalid_request("The pushed request is too large.").into());
     }

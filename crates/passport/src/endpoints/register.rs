@@ -56,7 +56,7 @@ pub async fn add(
     let token = admitted(&passport, &visit.headers)?;
     let body = json_body(&visit.headers, body)?;
     let id = platform::id::new(visit.now, &passport.random).simple().to_string();
-    let client = client::registration::read(&body, &policy(&passport.policy()), id)?;
+    let client = client::registration::read(&body, &policy(passport.policy()), id)?;
     if let Some(token) = &token
         && !store::is_usable_initial_token(passport.db.reader(), visit.now, token.expose()).await?
     {
@@ -183,7 +183,7 @@ pub async fn set(
 ) -> Result<Response, Refused> {
     let (read, issued_at, token) = owned(&passport, &visit.headers, &id).await?;
     let body = json_body(&visit.headers, body)?;
-    let policy = policy(&passport.policy());
+    let policy = policy(passport.policy());
     let client = client::registration::read(&body, &policy, id)?;
     names_itself(&body, &read)?;
     client::addresses::check_addresses(&passport.clients, &client).await?;

@@ -55,10 +55,10 @@ pub async fn load(
         Heard::TooMany => return Ok(Err(Refusal::Page(too_many()))),
     };
     let (client, epoch, policy) = (registered.client, registered.epoch, passport.policy());
-    let resolved = resolve(passport, &client, &policy, &outside, begun, address_block).await?;
+    let resolved = resolve(passport, &client, policy, &outside, begun, address_block).await?;
     let vouched = client.vouched;
     let asked = resolved.and_then(|found| {
-        let request = check(&found.parameters, &client, &policy, found.arrival)?;
+        let request = check(&found.parameters, &client, policy, found.arrival)?;
         Ok(Asked { client, epoch, request, pushed: found.pushed })
     });
     Ok(asked.map_err(|refusal| match refusal {

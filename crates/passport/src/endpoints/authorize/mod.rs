@@ -234,7 +234,7 @@ async fn answered(
         _ => earlier(passport, session, &asked).await?,
     };
     let policy = passport.policy();
-    let of = (client, &policy);
+    let of = (client, policy);
     let step = step::next(request, of, sign_in.as_ref(), consent, hinted.as_hint(), now.unix_seconds());
     let step = if asks_again && step == Step::Grant { Step::Consent } else { step };
     match (step, &visitor.signed_in) {
