@@ -55,6 +55,7 @@ async fn the_metadata_is_this(house: House) {
             "urn:ietf:params:oauth:grant-type:token-exchange"
           ],
           "acr_values_supported": [
+            "phr",
             "http://schemas.openid.net/pape/policies/2007/06/multi-factor",
             "https://refeds.org/profile/mfa",
             "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
