@@ -56,10 +56,12 @@ async fn a_passkey_is_made_used_by_a_button_and_by_autofill_and_taken_away() {
     bruno.enters_passport(BRUNO, PASSWORD).await;
     // He is offered one at once, and says not now.
     bruno.sees("Sign in without the password next time?").await;
+    bruno.looks("passkeys-offer", "Sign in without the password next time?").await;
     bruno.clicks("#passkey-later").await;
     bruno.adds_a_passkey().await;
     bruno.opens(&format!("{}/account/passkeys", world.addresses.passport)).await;
     bruno.sees("Synced").await;
+    bruno.looks("passkeys-one", "Passkeys").await;
     assert_eq!(bruno.passkeys_kept(&keeper).await.len(), 1);
 
     // By the button.
@@ -126,5 +128,22 @@ async fn without_javascript_the_password_way_is_whole_and_the_page_says_what_is_
     bruno.does_not_see("Sign in with a passkey").await;
     bruno.enters_passport(BRUNO, PASSWORD).await;
     bruno.sees("Passkeys need JavaScript").await;
+    world.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium: cargo xtask test"]
+async fn over_the_keyboard_of_a_phone_the_sign_in_button_is_in_sight() {
+    let world = World::open(Engine::Sqlite).await;
+    let bruno = Person::new(&world).await;
+    let tools = bruno.driver().cdp();
+    let phone = json!({ "width": 390, "height": 430, "deviceScaleFactor": 1, "mobile": true });
+    tools.send_raw("Emulation.setDeviceMetricsOverride", phone).await.unwrap();
+    bruno.opens_portal().await;
+    bruno.clicks("#sign-in").await;
+    bruno.finds("#sign-in-submit").await;
+    let button = bruno.driver().find(thirtyfour::By::Css("#sign-in-submit")).await.unwrap();
+    let rect = button.rect().await.unwrap();
+    assert!(rect.y + rect.height <= 430.0, "from {} to {}", rect.y, rect.y + rect.height);
     world.close().await;
 }

@@ -111,6 +111,7 @@ async fn credentials(walk: &mut Walk) {
     walk.presses("#alternate-submit", "#new_email-error", "services-alternate-wrong").await;
     walk.pat.types("#new_email", "pat@third.example").await;
     walk.presses("#alternate-submit", "#sent", "services-alternate-sent").await;
+    walk.opens("/account/passkeys", "services-passkeys").await;
     walk.opens("/account/question", "services-question").await;
     walk.presses("#change-question-submit", "#answer-error", "services-question-wrong").await;
     walk.opens("/account/password", "services-password").await;
