@@ -69,7 +69,7 @@ async fn account_services(language: &'static str) {
     closing(&mut walk).await;
     walk.glass.reads_letters(&walk.pat, &walk.alone.letters().await).await;
     assert_eq!(walk.glass.kinds_of_letters(), 5);
-    walk.glass.is_content(43);
+    walk.glass.is_content(44);
 }
 
 async fn overview(walk: &mut Walk) {
