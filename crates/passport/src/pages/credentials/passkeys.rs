@@ -214,7 +214,7 @@ impl PasskeysPage {
 impl platform::web::page::Samples for PasskeysPage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let passkey = |backed_up: bool, used_at| Passkey {
-            id: PasskeyId(uuid::Uuid::nil()),
+            id: PasskeyId(uuid::Uuid::from_u128(backed_up.into())),
             account: crate::account::AccountId(uuid::Uuid::nil()),
             credential_id: vec![1],
             user_handle: uuid::Uuid::nil(),
