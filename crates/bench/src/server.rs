@@ -268,6 +268,7 @@ fn ours_settings(url: &str, folder: &Path, port: u16) -> String {
          [guessing]\nper_account = 100\nper_computer = 100\nper_block = 1000000\neverywhere = 10000000\n\
          [log]\nlevel = \"warn\"\n\
          [tokens]\njwt_resources = [\"{RESOURCE}\"]\n\
+         [session]\ntell_new_computers = false\n\
          [password]\nwaiting = {WAITING}\n"
     )
 }

@@ -14,7 +14,7 @@ use oidc::{
 use platform::{Fault, web::Visit};
 use serde::Serialize;
 
-use crate::{nonces::NONCE_HEADER, paths::ERRORS, state::Passport};
+use crate::{key::Document, nonces::NONCE_HEADER, paths::ERRORS, state::Passport};
 
 /// For whoever proves nothing and asks too often, where what is asked would leave something behind. Nothing of it is
 /// kept: the transaction that counted is not committed.
@@ -169,19 +169,19 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-/// A public document that caches may keep for `seconds`: 304 when the caller has it (RFC 9110 §13.1.2).
-pub fn document(headers: &HeaderMap, body: String, etag: &str, seconds: u32) -> Response {
+/// A public document that caches may keep as long as `cache` says: 304 when the caller has it (RFC 9110 §13.1.2).
+pub fn document(headers: &HeaderMap, document: &Document, cache: &'static str) -> Response {
+    let Document { body, etag } = document;
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     let fresh = known.flat_map(|line| line.split(',')).any(|tag| tag.trim().trim_start_matches("W/") == etag);
-    let mut response = if fresh { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
+    let mut response =
+        if fresh { StatusCode::NOT_MODIFIED.into_response() } else { body.to_owned().into_response() };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    if let (Ok(etag), Ok(cache)) =
-        (HeaderValue::from_str(etag), HeaderValue::from_str(&format!("public, max-age={seconds}")))
-    {
+    if let Ok(etag) = HeaderValue::from_str(etag) {
         headers.insert(header::ETAG, etag);
-        headers.insert(header::CACHE_CONTROL, cache);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     }
     response
 }

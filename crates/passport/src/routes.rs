@@ -81,7 +81,18 @@ pub fn people() -> Router<Passport> {
         .route("/sites", get(sites::show))
 }
 
-/// The protocol's endpoints.
+/// The protocol's endpoints that browsers lead people to.
+pub fn on_the_way(passport: &Passport) -> Router<Passport> {
+    Router::new()
+        .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
+        .route("/sign-in/cancel", post(authorize::cancel))
+        .route(CONSENT, post(authorize::consent))
+        .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
+        .route(END_SESSION_ANSWER, post(end_session::answered))
+        .layer(from_fn_with_state(passport.clone(), response::told))
+}
+
+/// The protocol's endpoints that machines call: nobody is signed in there, and no page says what went wrong.
 pub fn machines(passport: &Passport) -> Router<Passport> {
     Router::new()
         .route(CONFIGURATION, get(discovery::metadata))
@@ -89,18 +100,13 @@ pub fn machines(passport: &Passport) -> Router<Passport> {
         .route(PASSKEY_ENDPOINTS, get(passkey_places::places))
         .route(RELATED_ORIGINS, get(passkey_places::origins))
         .route(JWKS, get(discovery::jwks))
-        .route(AUTHORIZE, get(authorize::by_get).post(authorize::by_post))
-        .route("/sign-in/cancel", post(authorize::cancel))
         .route(PUSH, post(par::push))
-        .route(CONSENT, post(authorize::consent))
         .route(TOKEN, post(token::exchange))
         .route(DEVICE_AUTHORIZATION, post(device_authorization::begin))
         .route(INTROSPECT, post(introspect::introspect))
         .route(REVOKE, post(revoke::revoke))
         .route(USERINFO, get(userinfo::by_get).post(userinfo::by_post))
         .route(BILLING, put(billing::put).delete(billing::delete))
-        .route(END_SESSION, get(end_session::by_get).post(end_session::by_post))
-        .route(END_SESSION_ANSWER, post(end_session::answered))
         .layer(from_fn_with_state(passport.clone(), response::told))
         .route(REGISTER, post(register::add))
         .route(REGISTERED, get(register::show).put(register::set).delete(register::remove))

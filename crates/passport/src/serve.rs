@@ -35,11 +35,13 @@ pub fn router(passport: &Passport) -> Router {
     let endpoints = routes::machines(passport).layer(scripts);
     let arrive = from_fn_with_state(passport.clone(), visitor::automatic::arrive);
     let described = platform::web::openapi::router(&passport.settings.server, &SURFACE);
-    let all = Router::new().merge(endpoints).merge(routes::people()).merge(described);
+    let people = Router::new().merge(routes::on_the_way(passport)).merge(routes::people()).merge(described);
     let head = from_fn_with_state(passport.clone(), visitor::head);
-    all.route_layer(arrive)
+    people
+        .route_layer(arrive)
         .fallback(|| async { Trouble::not_found() })
         .layer(head)
+        .merge(endpoints)
         .with_state(passport.clone())
 }
 

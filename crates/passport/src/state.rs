@@ -1,5 +1,5 @@
 //! What every door of Passport is given: connections, settings and keys. Cheap to clone; knows no request.
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use oidc::{
     assurance::Level,
@@ -25,7 +25,7 @@ use crate::{
     config::Settings,
     desk::{Desk, Vault},
     grant::token::Names,
-    key::KeyRoom,
+    key::{Document, KeyRoom},
     nonces::Nonces,
     paths,
     second_step::codes,
@@ -48,7 +48,12 @@ pub struct Inner {
     pub keys: KeyRoom,
     pub names: Names,
     pub nonces: Nonces,
+<<<<<<< HEAD
     policy: Policy,
+=======
+    /// What sites read of us, as it was made once: settings do not change while we run.
+    pub metadata: OnceLock<Document>,
+>>>>>>> b526e9a9 (A short frame for machines: nobody arrives there, and one layer stands where four stood; hashing threads step back)
     pub outbound: Outbound,
     /// What this node knows of the sites' own documents, and how it asks for them.
     pub clients: Clients,
@@ -129,7 +134,11 @@ impl Passport {
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
             nonces: Nonces::new(&keyring),
+<<<<<<< HEAD
             policy,
+=======
+            metadata: OnceLock::new(),
+>>>>>>> b526e9a9 (A short frame for machines: nobody arrives there, and one layer stands where four stood; hashing threads step back)
             outbound,
             clients,
             clock,

@@ -92,7 +92,7 @@ pub const PASSPORT: Table = &[
             "texts",
         ],
     ),
-    ("response", &["nonces", "paths", "state"]),
+    ("response", &["key", "nonces", "paths", "state"]),
     ("request", &["client", "paths", "pushed", "state"]),
     (
         "visitor",

@@ -43,13 +43,26 @@ pub struct Key {
     pair: Pair,
 }
 
+/// JSON that is the same for whoever asks, and its strong ETag.
+pub struct Document {
+    pub body: String,
+    pub etag: String,
+}
+
+impl Document {
+    pub fn of(body: String) -> Self {
+        let hash = URL_SAFE_NO_PAD.encode(platform::secrets::digest(body.as_bytes()));
+        let etag = format!("\"{}\"", hash.chars().take(22).collect::<String>());
+        Self { body, etag }
+    }
+}
+
 /// All keys as they were read at one moment.
 pub struct Keys {
     all: Vec<Key>,
     read_at: Moment,
-    /// The JWK Set as JSON, and its ETag.
-    pub jwks: String,
-    pub etag: String,
+    /// The JWK Set.
+    pub jwks: Document,
 }
 
 impl Keys {
@@ -141,9 +154,7 @@ impl KeyRoom {
             });
         }
         let set = serde_json::json!({ "keys": all.iter().map(|key| &key.public_jwk).collect::<Vec<_>>() });
-        let jwks = set.to_string();
-        let etag = etag(jwks.as_bytes());
-        Ok(Keys { all, read_at: now, jwks, etag })
+        Ok(Keys { all, read_at: now, jwks: Document::of(set.to_string()) })
     }
 
     /// Makes what is missing: an active and a next key of every algorithm. Nodes that start together make
@@ -249,9 +260,4 @@ async fn new_row(
         active_at: (state == State::Active).then_some(now),
         retired_at: None,
     })
-}
-/// The strong ETag of a document.
-pub fn etag(bytes: &[u8]) -> String {
-    let hash: String = URL_SAFE_NO_PAD.encode(platform::secrets::digest(bytes)).chars().take(22).collect();
-    format!("\"{hash}\"")
 }

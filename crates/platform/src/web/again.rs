@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes, HttpBody as _, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{StatusCode, request::Parts},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -22,7 +22,7 @@ use crate::db::{
 /// How often a request is tried in all.
 const TRIES: u32 = 4;
 
-pub(super) async fn again(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub(super) async fn again(site: &Site, request: Request, next: Next) -> Response {
     let (parts, body) = match small(request).await {
         Ok(small) => small,
         Err(Passed::On(request)) => return durable(next.run(*request)).await,
@@ -34,7 +34,7 @@ pub(super) async fn again(State(site): State<Site>, request: Request, next: Next
         match response {
             (answer, false) => return answer,
             (_, true) => {
-                tokio::time::sleep(pause(&site, number)).await;
+                tokio::time::sleep(pause(site, number)).await;
                 response = one_try(&parts, &body, &next, &steps).await;
             }
         }

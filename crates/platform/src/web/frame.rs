@@ -2,6 +2,7 @@
 use std::{
     any::Any,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    panic::AssertUnwindSafe,
     time::Duration,
 };
 
@@ -13,12 +14,10 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer,
-        predicate::{DefaultPredicate, NotForContentType, Predicate as _},
-    },
+use futures_util::FutureExt as _;
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{DefaultPredicate, NotForContentType, Predicate as _},
 };
 use tracing::Instrument as _;
 
@@ -41,10 +40,6 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
     routes
         .merge(site.assets.router())
         .merge(preferences::router())
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(middleware::from_fn_with_state(site.clone(), again::again))
-        .layer(middleware::from_fn_with_state(site.clone(), in_time))
-        .layer(CatchPanicLayer::custom(on_panic))
         .layer(middleware::from_fn_with_state(site.clone(), around))
         // Files are sent as they are: their parts and checksums are those of the bytes.
         .layer(CompressionLayer::new().compress_when(
@@ -56,12 +51,15 @@ pub fn wrap(site: &Site, routes: Router) -> Router {
 const PATIENCE: Duration = Duration::from_secs(30);
 const LONG_PATIENCE: Duration = Duration::from_secs(3600);
 
-/// An answer in time, or none: 503.
-async fn in_time(State(site): State<Site>, request: Request, next: Next) -> Response {
+/// What stands between the frame and the handler, in one piece: each layer of its own is paid for at every request. An
+/// answer in time, or none: 503. A handler that panics is a fault of ours.
+async fn answered(site: &Site, mut request: Request, next: Next) -> Response {
+    DefaultBodyLimit::max(LARGEST_BODY).apply(&mut request);
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let is_slow = route.is_some_and(|route| site.slow.contains(&route));
     let patience = if is_slow { LONG_PATIENCE } else { PATIENCE };
-    or_late(patience, next.run(request)).await
+    let work = or_late(patience, again::again(site, request, next));
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(on_panic)
 }
 
 async fn or_late(patience: Duration, answer: impl Future<Output = Response>) -> Response {
@@ -71,7 +69,7 @@ async fn or_late(patience: Duration, answer: impl Future<Output = Response>) -> 
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+#[expect(clippy::needless_pass_by_value, reason = "what a panic is caught as")]
 fn on_panic(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
@@ -100,7 +98,7 @@ async fn around(State(site): State<Site>, request: Request, next: Next) -> Respo
         match kept::take(&visit, Request::from_parts(parts, body)).await {
             Ok((request, form)) => {
                 typed = form;
-                one_at_a_time(next.run(request)).instrument(span.clone()).await
+                one_at_a_time(answered(&site, request, next)).instrument(span.clone()).await
             }
             Err(trouble) => trouble.into_response(),
         }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -65,9 +65,14 @@ pub fn cookie_name(site: &Site, name: &str) -> cookie::Name {
     cookie::Name::of(&site.public_url, site.product, name)
 }
 
+fn read_cookie<'a>(site: &Site, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    // Machines have none, and its name costs something.
+    headers.contains_key(header::COOKIE).then(|| cookie::read(headers, &cookie_name(site, name))).flatten()
+}
+
 impl Visit {
     pub(super) fn stamp(site: &Site, peer: Address, parts: &Parts) -> Self {
-        let read = |name: &str| cookie::read(&parts.headers, &cookie_name(site, name));
+        let read = |name: &str| read_cookie(site, &parts.headers, name);
         let chosen = read(LANGUAGE).and_then(Language::of_tag);
         let accepted = parts.headers.get("accept-language").and_then(|value| value.to_str().ok());
         let language =
@@ -142,7 +147,7 @@ impl Visit {
 
     /// The value of one of this half's cookies.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        cookie::read(&self.headers, &cookie_name(&self.site, name))
+        read_cookie(&self.site, &self.headers, name)
     }
 
     /// A text in this visit's language.
