@@ -48,12 +48,9 @@ pub struct Inner {
     pub keys: KeyRoom,
     pub names: Names,
     pub nonces: Nonces,
-<<<<<<< HEAD
     policy: Policy,
-=======
     /// What sites read of us, as it was made once: settings do not change while we run.
     pub metadata: OnceLock<Document>,
->>>>>>> b526e9a9 (A short frame for machines: nobody arrives there, and one layer stands where four stood; hashing threads step back)
     pub outbound: Outbound,
     /// What this node knows of the sites' own documents, and how it asks for them.
     pub clients: Clients,
@@ -134,11 +131,8 @@ impl Passport {
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),
             nonces: Nonces::new(&keyring),
-<<<<<<< HEAD
             policy,
-=======
             metadata: OnceLock::new(),
->>>>>>> b526e9a9 (A short frame for machines: nobody arrives there, and one layer stands where four stood; hashing threads step back)
             outbound,
             clients,
             clock,

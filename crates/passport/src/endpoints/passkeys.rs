@@ -4,14 +4,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use platform::secrets::digest;
 use serde_json::{Value, json};
 
-use crate::{passkey, response, state::Passport};
+use crate::{key::Document, passkey, response, state::Passport};
 
-/// Seconds that either may be kept.
-const KEPT: u32 = 3600;
+/// How long either may be kept.
+const KEPT: &str = "public, max-age=3600";
 
 /// Where passkeys are made and looked after (W3C, a well-known URL for passkey endpoints).
 pub async fn places(State(passport): State<Passport>, headers: HeaderMap) -> Response {
@@ -32,7 +30,5 @@ pub async fn origins(State(passport): State<Passport>, headers: HeaderMap) -> Re
 }
 
 fn said(headers: &HeaderMap, what: &Value) -> Response {
-    let body = what.to_string();
-    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(digest(body.as_bytes()).split_at(12).0));
-    response::document(headers, body, &etag, KEPT)
+    response::document(headers, &Document::of(what.to_string()), KEPT)
 }
