@@ -10,9 +10,11 @@ use std::time::Duration;
 
 mod guessing;
 mod passkeys;
+mod password;
 
 pub use guessing::{Guessing, ManagedDomains, Operators, Recovery};
 pub use passkeys::Passkeys;
+pub use password::Password;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -214,25 +216,6 @@ impl ClientCertificates {
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Password {
-    /// argon2id memory in KiB; OWASP's minimum is 19456 with two passes.
-    pub memory_kib: u32,
-    /// argon2id passes.
-    pub passes: u32,
-    /// How many passwords are hashed at once; 0: one less than the processors, at least one.
-    pub parallel: u32,
-    /// How many more may wait before new ones are answered 503.
-    pub waiting: u32,
-}
-
-impl Default for Password {
-    fn default() -> Self {
-        Self { memory_kib: 19_456, passes: 2, parallel: 0, waiting: 64 }
-    }
-}
-
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
 pub struct Keys {
     /// Days after which `serve` rotates a signing key by itself; 0: only `passport keys rotate` does.
     pub rotate_days: u32,
@@ -359,10 +342,7 @@ impl config::Settings for Settings {
         within("tokens.refresh_days", self.tokens.refresh_days, 1, 3650);
         within("tokens.refresh_grace_seconds", self.tokens.refresh_grace_seconds, 0, 60);
         within("tokens.device_code_seconds", self.tokens.device_code_seconds, 60, 3600);
-        within("password.memory_kib", self.password.memory_kib, 7_168, 1_048_576);
-        within("password.passes", self.password.passes, 1, 50);
-        within("password.parallel", self.password.parallel, 0, 1024);
-        within("password.waiting", self.password.waiting, 1, 100_000);
+        self.password.ranges(&mut within);
         within("protocol.request_uri_seconds", self.protocol.request_uri_seconds, 5, 600);
         within("registration.unused_days", self.registration.unused_days, 0, 3650);
         within("keys.overlap_hours", self.keys.overlap_hours, 1, 24 * 365);
@@ -379,11 +359,7 @@ impl config::Settings for Settings {
         self.guessing.ranges(&mut within);
         self.recovery.ranges(&mut within);
         found.extend(self.managed_domains.problems());
-        if self.password.memory_kib < 19_456 && self.password.passes < 3 {
-            let text =
-                "weaker than the OWASP minimum: 19456 KiB with 2 passes, or 9216 with 4, or 7168 with 5";
-            found.push(Problem::new("password.passes", text));
-        }
+        found.extend(self.password.weaker_than_safe());
         found
     }
 }

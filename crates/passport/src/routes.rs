@@ -13,7 +13,7 @@ use crate::{
     pages::{
         account, choose_account,
         credentials::{alternate, authenticator, email, history, passkeys, password, question},
-        device, errors, help, home, letter_link, name_claimed, offer_passkey, recover, remembered,
+        device, errors, help, home, letter_link, name_claimed, offer_passkey, passwords, recover, remembered,
         second_step, sign_in, sign_out, sign_up, sites,
     },
     paths::{
@@ -39,6 +39,7 @@ pub fn people() -> Router<Passport> {
         .route("/sign-in/account", post(remembered::choose))
         .route(OFFER_PASSKEY, get(offer_passkey::show).post(offer_passkey::take))
         .route(name_claimed::NAME_CLAIMED, get(name_claimed::show))
+        .route(passwords::ADVICE, get(passwords::show))
         .route(CHOOSE_ACCOUNT, get(choose_account::show).post(choose_account::take))
         .route("/sign-out", post(sign_out::sign_out))
         .route("/signed-out", get(sign_out::show_signed_out))

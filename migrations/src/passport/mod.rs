@@ -15,6 +15,7 @@ mod m0013_twice;
 mod m0014_names;
 mod m0015_public_urls;
 mod m0016_ways;
+mod m0017_passwords;
 mod m0018_assurance;
 mod m0019_second_step;
 mod m0020_passkeys;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_names::Migration),
             Box::new(m0015_public_urls::Migration),
             Box::new(m0016_ways::Migration),
+            Box::new(m0017_passwords::Migration),
             Box::new(m0018_assurance::Migration),
             Box::new(m0019_second_step::Migration),
             Box::new(m0020_passkeys::Migration),

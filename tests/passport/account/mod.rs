@@ -8,6 +8,7 @@ mod equal;
 mod guesses;
 mod import;
 mod letters;
+mod passwords;
 mod recovery;
 mod signing_up;
 mod timing;

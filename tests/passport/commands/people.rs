@@ -1,4 +1,6 @@
 //! `passport account …`: finding people, setting their facts, letting them in again, ending and erasing.
+use std::{io::Write as _, process::Stdio};
+
 use serde_json::Value;
 
 use super::Installation;
@@ -151,4 +153,28 @@ fn an_account_is_erased_only_when_it_is_named_twice() {
     passport.good(&erase("ann@acme.test"));
     assert!(passport.refused(&["account", "show", "ann@acme.test"]).contains("no account"));
     assert!(passport.refused(&["account", "sessions", "ann@acme.test"]).contains("no account"));
+}
+
+#[test]
+#[ignore = "needs built programs: cargo xtask test"]
+fn a_public_list_of_breaches_becomes_a_filter_that_knows_its_passwords() {
+    let passport = ready();
+    let load = ["passwords", "load", "list"];
+    assert!(passport.refused(&load).contains("[password] breached"));
+    passport.configure("breached = \"passwords.filter\"\n");
+    assert!(passport.refused(&load).contains("list"), "there is none");
+    std::fs::write(passport.path("list"), "no hash\n").unwrap();
+    assert!(passport.refused(&load).contains("line 1"));
+    // “password” and “password1”.
+    let (first, second) =
+        ("5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8", "E38AD214943DAAD1D64C102FAEC29DE4AFE9DA3D");
+    std::fs::write(passport.path("list"), format!("{first}:9545824\r\n{second}:2413945\r\n")).unwrap();
+    assert!(passport.good(&load).starts_with("2 passwords in "));
+    let check = |password: &str| {
+        let mut command = passport.command(&["passwords", "check"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+        String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+    };
+    assert_eq!((check("password1").trim(), check(testkit::PASSWORD).trim()), ("breached", "not known"));
 }

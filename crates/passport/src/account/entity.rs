@@ -31,6 +31,8 @@ pub struct Model {
     pub signed_in_at: Option<Moment>,
     pub admin: bool,
     pub credential_epoch: platform::db::Int,
+    /// When its owner was asked for a longer password.
+    pub password_advised_at: Option<Moment>,
     /// What is set up besides the password: [`oidc::assurance::Methods`] in words.
     pub factors: String,
 }

@@ -16,6 +16,7 @@ use platform::{
 
 use crate::config;
 
+pub mod breached;
 mod legacy;
 mod pool;
 pub mod rules;

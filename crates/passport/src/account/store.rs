@@ -202,6 +202,7 @@ pub async fn add_account(db: &Tx, now: Moment, new: NewAccount) -> Result<bool, 
         signed_in_at: Set(None),
         admin: Set(false),
         credential_epoch: Set(0.into()),
+        password_advised_at: Set(None),
         factors: Set(String::new()),
     };
     rows::add_once(db, row).await
@@ -287,6 +288,17 @@ pub async fn count_older_hashes(db: &impl ConnectionTrait, key_name: &str) -> Re
 /// Replaces the password's hash. `updated_at` stays: no claim changed.
 pub async fn set_password_hash(db: &Acting, id: AccountId, hash: &str) -> Result<(), Fault> {
     set(db, id, [(Column::PasswordHash, Expr::value(hash))]).await
+}
+
+/// Notes that the owner was asked for a longer password; true the first time.
+pub async fn set_password_advised(db: &Acting, now: Moment, id: AccountId) -> Result<bool, Fault> {
+    let set = Entity::update_many()
+        .col_expr(Column::PasswordAdvisedAt, now.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::PasswordAdvisedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(set.rows_affected == 1)
 }
 
 /// Either may be absent.

@@ -4,6 +4,7 @@
 pub mod addresses;
 pub mod answer_device;
 pub mod arrive;
+pub mod choose_password;
 pub mod claim_name;
 pub mod close;
 pub mod credentials;

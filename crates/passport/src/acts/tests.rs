@@ -39,7 +39,13 @@ pub(crate) struct House {
 pub(crate) async fn house(change: impl FnOnce(&mut Settings)) -> House {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = Settings {
-        password: config::Password { memory_kib: 64, passes: 1, parallel: 2, waiting: 64 },
+        password: config::Password {
+            memory_kib: 64,
+            passes: 1,
+            parallel: 2,
+            waiting: 64,
+            ..Default::default()
+        },
         ..Settings::default()
     };
     settings.database.url = format!("sqlite:{}/passport.db", folder.path().display());

@@ -16,6 +16,7 @@ mod client;
 mod doctor;
 mod dump;
 mod keys;
+mod passwords;
 mod seed;
 mod serve;
 
@@ -60,6 +61,9 @@ enum What {
     /// People.
     #[command(subcommand)]
     Account(account::AccountCommand),
+    /// Breached passwords, which nobody may choose.
+    #[command(subcommand)]
+    Passwords(passwords::Passwords),
     /// Mail and messages to sites that have not left yet, or were given up.
     #[command(subcommand)]
     Outbox(platform::outbox::command::Command),
@@ -109,6 +113,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         What::Keys(keys) => keys.run(&passport, out).await,
         What::Client(client) => client.run(&passport, out).await,
         What::Account(account) => account::run(&passport, account, out).await.map(|()| ExitCode::SUCCESS),
+        What::Passwords(passwords) => passwords.run(&passport, out).await.map(|()| ExitCode::SUCCESS),
         What::Outbox(outbox) => {
             let told = outbox.run(&passport.keyring, &passport.db, passport.clock.now()).await?;
             writeln!(out, "{told}")?;

@@ -14,6 +14,7 @@ pub mod home;
 pub mod letter_link;
 pub mod name_claimed;
 pub mod offer_passkey;
+pub mod passwords;
 pub mod recover;
 pub mod remembered;
 pub mod second_step;

@@ -4,7 +4,7 @@ mod with_passkey;
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header::LOCATION},
     response::Response,
 };
 use platform::{
@@ -21,6 +21,7 @@ use super::{
     letter_link::frozen,
     name_claimed::NAME_CLAIMED,
     offer_passkey,
+    passwords::advised,
     remembered::{self, OTHER, Remembered},
     second_step,
 };
@@ -29,6 +30,7 @@ use crate::{
     acts::{
         self,
         arrive::{Begun, Keep},
+        choose_password,
         sign_in::{Attempt, SignIn},
     },
     name_claim,
@@ -228,7 +230,16 @@ pub async fn take(
             return page.answer(&arrival, StatusCode::UNPROCESSABLE_ENTITY);
         }
     };
-    Ok(arrived(&passport, &arrival, &begun, !form.offer.is_empty()).await?)
+    let advice = choose_password::advice(&passport, visit.now, begun.session.account, &form.password).await?;
+    let mut response = arrived(&passport, &arrival, &begun, !form.offer.is_empty()).await?;
+    let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+    // What somebody else claims comes first; what is offered comes another time.
+    if let Some(advice) = advice.filter(|_| !to.starts_with(NAME_CLAIMED))
+        && let Ok(first) = HeaderValue::try_from(advised(&arrival.destination, advice))
+    {
+        response.headers_mut().insert(LOCATION, first);
+    }
+    Ok(response)
 }
 
 /// Where somebody goes who is signed in now, with what the browser shall hold; `could`: the computer could keep a

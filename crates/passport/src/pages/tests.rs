@@ -37,6 +37,7 @@ fn render_all(shell: &Shell) -> Vec<(&'static str, Vec<String>)> {
         ("sign-up credentials", sign_up::page::CredentialsPage::render_samples(shell)),
         ("sign-up taken", sign_up::page::TakenPage::render_samples(shell)),
         ("name claimed", name_claimed::NameClaimedPage::render_samples(shell)),
+        ("password advice", passwords::AdvicePage::render_samples(shell)),
         ("sign-up done", sign_up::done::DonePage::render_samples(shell)),
         ("sign-in", sign_in::SignInPage::render_samples(shell)),
         ("second step", second_step::SecondStepPage::render_samples(shell)),

@@ -21,6 +21,21 @@ pub enum Refused {
     IsAddress,
     /// Among the first that anybody would try.
     TooCommon,
+    /// A guesser who knows how people choose passwords finds it soon, for this reason.
+    Weak(Weakness),
+    /// It stands in a list of breached passwords.
+    Breached,
+}
+
+/// Why a password is soon guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    Keys,
+    Repeats,
+    Sequence,
+    Date,
+    Name,
+    Words,
 }
 
 /// Only the length: what an operator may set, and what a sign-in is asked at all.
@@ -33,9 +48,15 @@ pub fn check_length(password: &str) -> Result<(), Refused> {
     }
 }
 
-/// Everything that a person who chooses a password is told.
-pub fn check(password: &str, email: &EmailAddress) -> Result<(), Refused> {
-    check_length(password)?;
+/// Everything that a person who chooses a password is told, but for lists of breaches. `least` is in characters, so that
+/// every script counts alike.
+pub fn check(password: &str, email: &EmailAddress, least: usize) -> Result<(), Refused> {
+    match check_length(password) {
+        Err(Refused::Missing) => return Err(Refused::Missing),
+        Err(Refused::TooLong) => return Err(Refused::TooLong),
+        _ if password.chars().count() < least => return Err(Refused::TooShort),
+        _ => {}
+    }
     let folded = password.trim().to_lowercase();
     let core = core_of(&folded);
     let local = email.key().split('@').next().unwrap_or_default();
@@ -46,7 +67,33 @@ pub fn check(password: &str, email: &EmailAddress) -> Result<(), Refused> {
     if is_common(&folded) || is_common(core) || distinct(&folded) < 4 {
         return Err(Refused::TooCommon);
     }
-    Ok(())
+    match weakness(password, &[address.as_str(), local]) {
+        Some(why) => Err(Refused::Weak(why)),
+        None => Ok(()),
+    }
+}
+
+/// Why a guesser would find it soon, unless it is strong enough. `about` is what strangers know of its owner.
+fn weakness(password: &str, about: &[&str]) -> Option<Weakness> {
+    use zxcvbn::feedback::Warning as Said;
+    let found = zxcvbn::zxcvbn(password, about);
+    if found.score() >= zxcvbn::Score::Two {
+        return None;
+    }
+    Some(match found.feedback().and_then(zxcvbn::feedback::Feedback::warning) {
+        Some(Said::StraightRowsOfKeysAreEasyToGuess | Said::ShortKeyboardPatternsAreEasyToGuess) => {
+            Weakness::Keys
+        }
+        Some(Said::RepeatsLikeAaaAreEasyToGuess | Said::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess) => {
+            Weakness::Repeats
+        }
+        Some(Said::SequencesLikeAbcAreEasyToGuess) => Weakness::Sequence,
+        Some(Said::RecentYearsAreEasyToGuess | Said::DatesAreOftenEasyToGuess) => Weakness::Date,
+        Some(
+            Said::NamesAndSurnamesByThemselvesAreEasyToGuess | Said::CommonNamesAndSurnamesAreEasyToGuess,
+        ) => Weakness::Name,
+        _ => Weakness::Words,
+    })
 }
 
 /// Without the digits and marks that people hang on the end (“password2026!”).
@@ -100,7 +147,35 @@ mod tests {
     use super::*;
 
     fn told(password: &str) -> Result<(), Refused> {
-        check(password, &EmailAddress::parse("Maria.Silva@contoso.example").unwrap())
+        check(password, &EmailAddress::parse("Maria.Silva@contoso.example").unwrap(), 8)
+    }
+
+    #[test]
+    fn a_password_that_stands_alone_is_longer_and_every_script_counts_alike() {
+        let email = EmailAddress::parse("maria@contoso.example").unwrap();
+        let told = |password: &str| check(password, &email, 15);
+        assert_eq!(told("jqxzvwkp tmbrl"), Err(Refused::TooShort), "fourteen");
+        assert_eq!(told("jqxzvwkp tmbrlg"), Ok(()));
+        assert_eq!(told("密码密码密码是这个"), Err(Refused::TooShort), "nine characters in 27 bytes");
+        assert_eq!(told(""), Err(Refused::Missing));
+    }
+
+    #[test]
+    fn what_a_guesser_finds_soon_is_refused_with_the_reason() {
+        for (weak, why) in
+            [("abcabcabcabcabcabc", Weakness::Repeats), ("abcdefghijklmnopqrst", Weakness::Sequence)]
+        {
+            let told = told(weak);
+            assert!(matches!(told, Err(Refused::Weak(_) | Refused::TooCommon)), "{weak}: {told:?}");
+            if let Err(Refused::Weak(said)) = told {
+                assert_eq!(said, why, "{weak}");
+            }
+        }
+        assert!(
+            matches!(told("maria.silva maria.silva"), Err(Refused::Weak(_))),
+            "what everybody knows of her"
+        );
+        assert_eq!(told("seven green kettles sing"), Ok(()));
     }
 
     #[test]
@@ -108,8 +183,8 @@ mod tests {
         for good in [
             "correct horse battery staple",
             "só minúsculas e espaços",
-            "密码密码密码是这个",
-            "𝔲𝔫𝔦𝔠𝔬𝔡𝔢",
+            "密码是这个我的小秘密",
+            "𝔲𝔫𝔦𝔠𝔬𝔡𝔢 𝔬𝔨",
             "jqxzvwkp",
             &"long and longer ".repeat(64),
         ] {
@@ -146,7 +221,7 @@ mod tests {
     fn pw_02_the_length_is_counted_in_bytes_and_has_two_ends() {
         assert_eq!(told(""), Err(Refused::Missing));
         assert_eq!(told("jqxzvwk"), Err(Refused::TooShort));
-        assert_eq!(told(&"jqxzvwkp".repeat(128)), Ok(()));
+        assert_eq!(told(&"jqxz vwkp tmbr ls".repeat(60)), Ok(()));
         assert_eq!(told(&("jqxzvwkp".repeat(128) + "x")), Err(Refused::TooLong));
     }
 

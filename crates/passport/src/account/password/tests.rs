@@ -8,7 +8,7 @@ use super::{Hasher, Verified};
 use crate::config;
 
 fn settings(memory_kib: u32) -> config::Password {
-    config::Password { memory_kib, passes: 1, parallel: 1, waiting: 8 }
+    config::Password { memory_kib, passes: 1, parallel: 1, waiting: 8, ..Default::default() }
 }
 
 fn hasher(keyring: &Keyring) -> Hasher {

@@ -7,7 +7,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{super::recover::refusal, Here, changed, own_or_again};
+use super::{super::passwords::refused, Here, changed, own_or_again};
 
 use crate::{
     acts::{self, credentials::Changed},
@@ -22,6 +22,8 @@ pub const PATH: &str = "/account/password";
 pub struct PasswordPage {
     shell: Shell,
     email: String,
+    /// Characters of a password.
+    least: usize,
     errors: Errors,
 }
 
@@ -33,8 +35,9 @@ pub struct Form {
     end_others: Option<String>,
 }
 
-fn page(who: &SignedIn, status: StatusCode, errors: Errors) -> Result<Response, Trouble> {
-    who.visit.page(status, &PasswordPage { shell: who.shell(), email: who.account.email.clone(), errors })
+fn page(who: &SignedIn, least: usize, status: StatusCode, errors: Errors) -> Result<Response, Trouble> {
+    let (shell, email) = (who.shell(), who.account.email.clone());
+    who.visit.page(status, &PasswordPage { shell, email, least, errors })
 }
 
 /// Where programs that keep passwords go to change one (W3C, a well-known URL for changing passwords).
@@ -44,8 +47,12 @@ pub async fn well_known() -> Response {
     response
 }
 
-pub async fn show(RecentlyProven(who): RecentlyProven) -> Result<Response, Trouble> {
-    page(&who, StatusCode::OK, Errors::default())
+pub async fn show(
+    State(passport): State<Passport>,
+    RecentlyProven(who): RecentlyProven,
+) -> Result<Response, Trouble> {
+    let has_second_step = who.account.asks_second_step();
+    page(&who, passport.settings.password.least(has_second_step), StatusCode::OK, Errors::default())
 }
 
 pub async fn take(
@@ -54,16 +61,20 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let form = own_or_again(form, visit, |status, _, errors| page(&who, status, errors))?;
+    let has_second_step = who.account.asks_second_step();
+    let least = passport.settings.password.least(has_second_step);
+    let form = own_or_again(form, visit, |status, _, errors| page(&who, least, status, errors))?;
     let mut errors = Errors::default();
     if form.old_password.is_empty() {
         errors.add("old_password", visit.t("change-password-needs-old"));
     }
-    if let Some(refused) = refusal(&who.account.email, form.password.expose()) {
-        errors.add("password", visit.t(refused));
+    if let Some(refused) =
+        refused(&passport, visit, &who.account.email, &form.password, has_second_step).await?
+    {
+        errors.add("password", refused);
     }
     if !errors.is_empty() {
-        return page(&who, StatusCode::UNPROCESSABLE_ENTITY, errors);
+        return page(&who, least, StatusCode::UNPROCESSABLE_ENTITY, errors);
     }
     let here = Here::of(&who);
     let (old, new, end_others) = (form.old_password, form.password, form.end_others.is_some());
@@ -73,7 +84,7 @@ pub async fn take(
         Changed::Done => changed(&who, "changed-password"),
         Changed::Unproven => {
             errors.add("old_password", visit.t("change-password-wrong"));
-            page(&who, StatusCode::UNPROCESSABLE_ENTITY, errors)
+            page(&who, least, StatusCode::UNPROCESSABLE_ENTITY, errors)
         }
     }
 }
@@ -81,10 +92,11 @@ pub async fn take(
 #[cfg(test)]
 impl platform::web::page::Samples for PasswordPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |errors| Self { shell: shell.clone(), email: "maria@example.com".into(), errors };
+        let page =
+            |errors| Self { shell: shell.clone(), email: "maria@example.com".into(), least: 15, errors };
         let mut wrong = Errors::default();
         wrong.add("old_password", shell.t("change-password-wrong"));
-        wrong.add("password", shell.t("sign-up-password-too-short"));
+        wrong.add("password", shell.t1("sign-up-password-too-short", "least", "15"));
         let mut missing = Errors::default();
         missing.add("old_password", shell.t("change-password-needs-old"));
         vec![page(Errors::default()), page(wrong), page(missing)]

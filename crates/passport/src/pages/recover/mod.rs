@@ -13,7 +13,10 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::sign_up::form::{Birth, in_words, password_in_words};
+use super::{
+    passwords::refused,
+    sign_up::form::{Birth, in_words},
+};
 
 pub mod page;
 
@@ -23,7 +26,7 @@ use page::{
 };
 
 use crate::{
-    account::{Account, birthdate::Birthdate, information::Information, password::rules},
+    account::{Account, birthdate::Birthdate, information::Information},
     acts::{
         self,
         addresses::is_same,
@@ -269,11 +272,17 @@ pub async fn show_password(
     let asked = Asked { visitor, destination: params.into() };
     match standing(&passport, &asked).await? {
         Some((account, _, Readiness::Ready)) => {
-            asked.visit().ok(&PasswordPage::of(&asked, account.email, Errors::default()))
+            let least = least(&passport, &account);
+            asked.visit().ok(&PasswordPage::of(&asked, least, account.email, Errors::default()))
         }
         Some((_, _, Readiness::Waits(until))) => asked.visit().ok(&WaitingPage::of(&asked, until, None)),
         Some((_, _, Readiness::Over)) | None => over(&asked),
     }
+}
+
+/// Characters of a password that is chosen for this account.
+fn least(passport: &Passport, account: &Account) -> usize {
+    passport.settings.password.least(account.asks_second_step())
 }
 
 fn over(asked: &Asked) -> Result<Response, Trouble> {
@@ -305,19 +314,21 @@ pub async fn take_password(
         Some((account, _, Readiness::Over)) => return again(&passport, &asked, account).await,
         None => return over(&asked),
     };
+    let least = least(&passport, &account);
     let OfBrowser::Checked(form) = form else {
         let errors = Errors::whole(visit.stale().text(visit));
-        return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, account.email, errors));
+        return visit.page(StatusCode::FORBIDDEN, &PasswordPage::of(&asked, least, account.email, errors));
     };
     // Another tab may have proven another account since (FX-03).
     if form.email != account.email {
         let errors = Errors::whole(Why::Thing.text(visit));
-        return visit.page(Why::Thing.status(), &PasswordPage::of(&asked, account.email, errors));
+        return visit.page(Why::Thing.status(), &PasswordPage::of(&asked, least, account.email, errors));
     }
-    if let Some(refused) = refusal(&account.email, form.password.expose()) {
+    let has_second_step = account.asks_second_step();
+    if let Some(refused) = refused(&passport, visit, &account.email, &form.password, has_second_step).await? {
         let mut errors = Errors::default();
-        errors.add("password", visit.t(refused));
-        let page = PasswordPage::of(&asked, account.email, errors);
+        errors.add("password", refused);
+        let page = PasswordPage::of(&asked, least, account.email, errors);
         return visit.page(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let (source, sending) = (visitor::source(visit), visitor::sending(visit));
@@ -341,15 +352,6 @@ async fn again(passport: &Passport, asked: &Asked, account: Account) -> Result<R
         true => visit.ok(&DonePage::of(asked, account.email, None)),
         false => over(asked),
     }
-}
-
-/// The catalogue key of what is wrong with a new password.
-pub fn refusal(email: &str, password: &str) -> Option<&'static str> {
-    let checked = match EmailAddress::parse(email) {
-        Ok(email) => rules::check(password, &email),
-        Err(_) => rules::check_length(password),
-    };
-    checked.err().map(password_in_words)
 }
 
 pub async fn show_return(visitor: Visitor) -> Result<Response, Trouble> {

@@ -100,6 +100,8 @@ pub struct PasswordPage {
     shell: Shell,
     action: String,
     email: String,
+    /// Characters of a password.
+    least: usize,
     errors: Errors,
 }
 
@@ -193,9 +195,9 @@ impl ReturnPage {
 }
 
 impl PasswordPage {
-    pub fn of(asked: &Asked, email: String, errors: Errors) -> Self {
+    pub fn of(asked: &Asked, least: usize, email: String, errors: Errors) -> Self {
         let action = asked.destination.carried_to(NEW_PASSWORD);
-        Self { shell: asked.visitor.shell(), action, email, errors }
+        Self { shell: asked.visitor.shell(), action, email, least, errors }
     }
 }
 
@@ -330,9 +332,14 @@ impl platform::web::page::Samples for ReturnPage {
 #[cfg(test)]
 impl platform::web::page::Samples for PasswordPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        let page =
-            |errors| Self { shell: shell.clone(), action: NEW_PASSWORD.into(), email: SAMPLE.into(), errors };
-        vec![page(Errors::default()), page(wrong(shell, "password", "sign-up-password-too-common"))]
+        let page = |least, errors| Self {
+            shell: shell.clone(),
+            action: NEW_PASSWORD.into(),
+            email: SAMPLE.into(),
+            least,
+            errors,
+        };
+        vec![page(15, Errors::default()), page(8, wrong(shell, "password", "sign-up-password-too-common"))]
     }
 }
 

@@ -12,7 +12,6 @@ use crate::account::{
     birthdate::Birthdate,
     country::Country,
     information::{Information, is_short_line},
-    password::rules::{self, Refused},
     question::{self, AnswerRefused},
 };
 
@@ -136,11 +135,17 @@ impl Form {
         fields.into_iter().filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    pub fn check(&self, visit: &Visit, email: &EmailAddress) -> Result<Credentials, Errors> {
+    /// `refused`: what is wrong with the password.
+    pub fn check(
+        &self,
+        visit: &Visit,
+        email: &EmailAddress,
+        refused: Option<String>,
+    ) -> Result<Credentials, Errors> {
         let mut errors = Errors::default();
         let password = self.password.expose();
-        if let Err(refused) = rules::check(password, email) {
-            errors.add("password", visit.t(password_in_words(refused)));
+        if let Some(refused) = refused {
+            errors.add("password", refused);
         }
         let question = self.asked(visit).map_err(|(field, key)| errors.add(field, visit.t(key))).ok();
         let asked = question.as_deref().unwrap_or_default();
@@ -248,16 +253,6 @@ pub fn in_words(malformed: Malformed) -> &'static str {
         Malformed::Empty => "sign-up-needs-email",
         Malformed::TooLong => "sign-up-email-too-long",
         Malformed::Shape => "sign-up-email-shape",
-    }
-}
-
-pub fn password_in_words(refused: Refused) -> &'static str {
-    match refused {
-        Refused::Missing => "sign-up-needs-password",
-        Refused::TooShort => "sign-up-password-too-short",
-        Refused::TooLong => "sign-up-password-too-long",
-        Refused::IsAddress => "sign-up-password-is-address",
-        Refused::TooCommon => "sign-up-password-too-common",
     }
 }
 

@@ -13,7 +13,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{arrival::Arrival, letter_link::claim_sent};
+use super::{arrival::Arrival, letter_link::claim_sent, passwords::refused};
 
 /// Where sign-up ends.
 const DONE: &str = "/sign-up/done";
@@ -136,7 +136,8 @@ async fn take_credentials(
     email: EmailAddress,
 ) -> Result<Response, Trouble> {
     let visit = &arrival.visitor.visit;
-    let credentials = match form.check(visit, &email) {
+    let refused = refused(passport, visit, email.as_str(), &form.password, false).await?;
+    let credentials = match form.check(visit, &email, refused) {
         Ok(credentials) => credentials,
         Err(errors) => {
             return CredentialsPage::of(passport, arrival, form, errors)

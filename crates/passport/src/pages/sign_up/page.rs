@@ -44,6 +44,8 @@ pub struct CredentialsPage {
     language: Language,
     /// A link to the account's own address leads back, once that is proven.
     primary_email: bool,
+    /// Characters of a password.
+    least: usize,
     errors: Errors,
 }
 
@@ -84,6 +86,7 @@ impl CredentialsPage {
             form,
             language,
             primary_email: passport.settings.recovery.primary_email,
+            least: passport.settings.password.least(false),
             errors,
         }
     }
@@ -166,7 +169,7 @@ impl platform::web::page::Samples for CredentialsPage {
         let page = |form: Form, wrong: &[(&'static str, &str)]| {
             let mut errors = Errors::default();
             for (field, key) in wrong {
-                errors.add(field, shell.t(key));
+                errors.add(field, shell.t1(key, "least", "15"));
             }
             let email = "maria@example.com".to_owned();
             Self {
@@ -176,6 +179,7 @@ impl platform::web::page::Samples for CredentialsPage {
                 form: Form { email, ..form },
                 language: shell.language(),
                 primary_email: true,
+                least: 15,
                 errors,
             }
         };
