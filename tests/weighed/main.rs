@@ -39,38 +39,41 @@ struct Stage {
 /// A request: how often it took something from the allocator, how many KiB in all, how many bytes it was answered with.
 type Weight = (&'static str, u64, u64, usize);
 
-/// Written down here when it changes. Allocations are held within a tenth and no closer: on SQLite a statement that lately
-/// took long is carried out on another thread (decision 0067), which is some 35 allocations more, and how long one takes
-/// in a debug build on a busy machine is chance. The figures of SQLite are in the middle of what was seen.
+/// Written down here when it changes. Allocations are held within a tenth and no closer.
 const ON_SQLITE: [Weight; 10] = [
-    ("discovery", 88, 33, 3516),
+    ("discovery", 88, 33, 3522),
     ("JWKS", 88, 34, 2544),
-    ("authorization in a session", 351, 108, 0),
-    ("code", 235, 66, 1002),
+    ("authorization in a session", 315, 106, 0),
+    ("code", 234, 66, 1002),
     ("refresh", 268, 61, 1277),
     ("client_credentials, opaque", 157, 47, 150),
     ("client_credentials, JWT", 186, 53, 858),
     ("UserInfo", 142, 49, 176),
-    ("introspection", 181, 44, 389),
-    ("password sign-in", 955, 199, 0),
+    ("introspection", 145, 44, 389),
+    ("password sign-in", 1000, 204, 0),
 ];
 const ON_POSTGRES: [Weight; 10] = [
-    ("discovery", 88, 33, 3516),
+    ("discovery", 88, 33, 3522),
     ("JWKS", 88, 34, 2544),
-    ("authorization in a session", 433, 151, 0),
+    ("authorization in a session", 397, 149, 0),
     ("code", 301, 86, 1002),
     ("refresh", 316, 88, 1277),
     ("client_credentials, opaque", 168, 57, 150),
     ("client_credentials, JWT", 197, 63, 858),
     ("UserInfo", 177, 55, 176),
     ("introspection", 203, 64, 389),
-    ("password sign-in", 1185, 320, 0),
+    ("password sign-in", 1215, 326, 0),
 ];
 
-/// Whether a figure is still what was written down.
-fn holds(now: Weight, then: Weight) -> bool {
+/// What one statement of SQLite costs more that lately took long and is carried out on another thread (decision 0067).
+/// How long one takes in a debug build on a busy machine is chance; PostgreSQL's figures have none of it.
+const AWAY: u64 = 36;
+
+/// Whether a figure is still what was written down, be it that so many statements went `away`.
+fn holds(now: Weight, then: Weight, away: u64) -> bool {
     let near = |now: u64, then: u64| now.abs_diff(then) * 10 <= then;
-    now.0 == then.0 && near(now.1, then.1) && near(now.2, then.2) && now.3 == then.3
+    let counted = (0..=away).any(|statements| near(now.1.saturating_sub(statements * AWAY), then.1));
+    now.0 == then.0 && counted && near(now.2, then.2) && now.3 == then.3
 }
 
 impl Stage {
@@ -170,8 +173,8 @@ async fn the_ten_hot_requests(engine: Engine) {
     };
     stage.weigh("password sign-in", 303, sign_in).await;
     stage.house.leave_mail();
-    let written = if engine == Engine::Sqlite { ON_SQLITE } else { ON_POSTGRES };
-    let changed = stage.weighed.iter().zip(written).any(|(now, then)| !holds(*now, then));
+    let (written, away) = if engine == Engine::Sqlite { (ON_SQLITE, 2) } else { (ON_POSTGRES, 0) };
+    let changed = stage.weighed.iter().zip(written).any(|(now, then)| !holds(*now, then, away));
     assert!(!changed && stage.weighed.len() == written.len(), "now it is:\n{:#?}", stage.weighed);
 }
 
@@ -179,7 +182,7 @@ async fn the_ten_hot_requests(engine: Engine) {
 fn more_than_a_tenth_either_way_is_a_change() {
     let then = ("code", 1_000, 200, 1_983);
     for same in [("code", 1_100, 180, 1_983), ("code", 900, 220, 1_983)] {
-        assert!(holds(same, then), "{same:?}");
+        assert!(holds(same, then, 0), "{same:?}");
     }
     for other in [
         ("code", 1_101, 200, 1_983),
@@ -188,6 +191,8 @@ fn more_than_a_tenth_either_way_is_a_change() {
         ("code", 1_000, 200, 1_984),
         ("refresh", 1_000, 200, 1_983),
     ] {
-        assert!(!holds(other, then), "{other:?}");
+        assert!(!holds(other, then, 0), "{other:?}");
     }
+    assert!(holds(("code", 1_136, 200, 1_983), then, 1));
+    assert!(!holds(("code", 1_137, 200, 1_983), then, 1));
 }
