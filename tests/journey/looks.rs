@@ -247,7 +247,7 @@ pub async fn associates_in_any_language(person: &mut Person, passport: &str, add
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Chromium: cargo xtask test"]
-async fn the_sign_in_page_costs_at_most_15_kb_in_three_requests() {
+async fn the_sign_in_page_costs_at_most_15_kb_in_four_requests() {
     let world = World::open(Engine::Sqlite).await;
     let pat = viewer(&world, "en-US").await;
     pat.opens_portal().await;
@@ -264,7 +264,9 @@ async fn the_sign_in_page_costs_at_most_15_kb_in_three_requests() {
         .filter(|one| !one.url.contains("/assets/mark-"))
         .collect();
     let bytes: u64 = loaded.iter().map(|one| one.bytes).sum();
-    assert!(loaded.len() <= 3, "{loaded:#?}");
+    // The fourth is the script of passkeys, a module, which no page waits for.
+    let waited = loaded.iter().filter(|one| !one.url.contains("/assets/passkeys-")).count();
+    assert!(waited <= 3 && loaded.len() <= 4, "{loaded:#?}");
     assert!(bytes <= 15_000, "{bytes} bytes: {loaded:#?}");
     assert!(loaded.iter().any(|one| one.url.contains("/sign-in") && one.bytes > 1_000), "{loaded:#?}");
     world.close().await;

@@ -229,7 +229,7 @@ async fn a_thousand_sessions_begin_a_hundred_stay_and_end_at_once(house: House) 
                 passport,
                 &tx,
                 now,
-                oidc::assurance::Methods::PASSWORD,
+                (oidc::assurance::Methods::PASSWORD, now),
                 browser,
             )
             .await

@@ -17,6 +17,7 @@ on_both_engines![
     sf_04_guesses_of_codes_and_of_passwords_are_one_budget,
     sf_04_a_right_password_between_gives_no_further_guesses_of_codes,
     the_same_form_twice_is_answered_twice_alike,
+    sf_02_a_form_that_is_sent_again_proves_nobody_else,
 ];
 
 const BEN: &str = "ben@acme.test";
@@ -196,5 +197,22 @@ async fn the_same_form_twice_is_answered_twice_alike(engine: Engine) {
     let again = browser.post_from(&house.url(""), &form.action, &form.fields).await;
     again.assert_status(200);
     assert!(browser.is_signed_in().await, "{again:?}");
+    house.leave_mail();
+}
+
+/// Whoever has an app of their own, and another's password.
+async fn sf_02_a_form_that_is_sent_again_proves_nobody_else(engine: Engine) {
+    let house = House::open(engine).await;
+    let (phone, _) = join_with_phone(&house, &house.browser(), BEN).await;
+    join_with_phone(&house, &house.browser(), ANN).await;
+    let ben = house.browser();
+    let page = first_step(&ben, BEN).await.page();
+    let form = page.form("#second-submit").filled(&[("code", &phone.code(house.clock.now()))]);
+    ben.post_from(&house.url(""), &form.action, &form.fields).await.assert_status(200);
+    assert!(ben.is_signed_in().await);
+    ben.sign_out().await;
+    first_step(&ben, ANN).await;
+    ben.post_from(&house.url(""), &form.action, &form.fields).await.assert_status(422);
+    assert!(!ben.is_signed_in().await, "with Ben's code as Ann");
     house.leave_mail();
 }

@@ -18,6 +18,7 @@ on_both_engines![
     a_client_that_is_not_registered_for_devices_gets_none,
     a_device_is_checked_like_every_other_request,
     rights_beyond_the_standard_ones_are_shown_by_their_names,
+    sf_07_a_device_gets_nothing_before_its_person_proved_what_the_site_demands,
 ];
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -293,4 +294,18 @@ async fn rights_beyond_the_standard_ones_are_shown_by_their_names(house: House) 
     let redeemed = evil.redeem(&evil.code_in(&answer)).await;
     let access = evil.tokens_in(&redeemed).access;
     assert_eq!(evil.introspect(&access).await["scope"], "openid orders.read");
+}
+
+async fn sf_07_a_device_gets_nothing_before_its_person_proved_what_the_site_demands(house: House) {
+    let demands = |client: &mut Client| {
+        tv(client);
+        client.require_acr = Some("https://refeds.org/profile/mfa".to_owned());
+    };
+    let tv = house.client_with(Kind::Native, demands).await;
+    let (begun, browser) = (begin(&tv).await, signed_in(&house).await);
+    assert!(!browser.get(&begun.complete).await.page().has("#device-approve"));
+    browser.set_up_second_step(house.clock.now()).await;
+    answer(&browser, &begun, "#device-approve").await;
+    assert!(poll(&tv, &begun).await.assert_status(200).json()["access_token"].is_string());
+    house.leave_mail();
 }

@@ -23,13 +23,13 @@ pub async fn begin_or_renew(
     desk: &Desk,
     tx: &Acting,
     now: Moment,
-    methods: Methods,
+    (methods, auth_time): (Methods, Moment),
     browser: Browser<'_>,
 ) -> Result<(Session, String), Fault> {
     let (random, account) = (&desk.random, tx.id());
     let secret = random.token();
     let id = browser.session_of(account).map_or_else(|| SessionId::new(now, random), |session| session.id);
-    let session = Session { id, account, auth_time: now, shared: browser.shared, methods };
+    let session = Session { id, account, auth_time, shared: browser.shared, methods };
     let session = match browser.session_of(account) {
         Some(_) => begin_as(desk, tx, now, session, &secret, browser).await?,
         None => begin_new(desk, tx, now, session, &secret, browser).await?,

@@ -114,7 +114,7 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
         tx.commit().await?;
         return Ok(SignIn::Second(Box::new(first)));
     }
-    let Some(begun) = begin(vault, &tx, now, Methods::PASSWORD, browser, attempt.keep).await? else {
+    let Some(begun) = begin(vault, &tx, now, (Methods::PASSWORD, now), browser, attempt.keep).await? else {
         return Ok(SignIn::Refused);
     };
     // A right password is no guess: offices with one address sign in by the hundred.
@@ -123,17 +123,17 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
     Ok(SignIn::Begun(Box::new(begun)))
 }
 
-/// Begins a session for the person of `tx`, who was found proven by all of these `methods`, and leaves behind what a
-/// sign-in does. `None`: the account's time is over, it only was not erased yet.
+/// Begins a session for the person of `tx`, who was found proven by all of these methods, the first of them then, and
+/// leaves behind what a sign-in does. `None`: the account's time is over, it only was not erased yet.
 pub async fn begin(
     vault: &Vault,
     tx: &Acting,
     now: Moment,
-    methods: Methods,
+    proven: (Methods, Moment),
     browser: Browser<'_>,
     keep: Keep<'_>,
 ) -> Result<Option<Begun>, Fault> {
-    let begun = acts::sessions::begin_or_renew(vault, tx, now, methods, browser).await?;
+    let begun = acts::sessions::begin_or_renew(vault, tx, now, proven, browser).await?;
     acts::arrive::settle(vault, tx, now, begun, browser, keep).await
 }
 

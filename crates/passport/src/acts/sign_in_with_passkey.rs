@@ -91,9 +91,11 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
     }
     let Some(tx) = Acting::on(&vault.db, passkey.account).await? else { return Ok(SignIn::Refused) };
     // Taken away a moment ago, or what it says was said before.
-    if store::find(&tx, passkey.account, passkey.id).await?.is_none() {
+    let Some(current) = store::find(&tx, passkey.account, passkey.id).await? else {
         return Ok(SignIn::Unknown(answer.credential_id));
-    }
+    };
+    // The counter as it is now: of two uses at once, one was first.
+    let proven = proven.against(current.sign_count);
     match tx.account().state {
         State::Active => {}
         State::Frozen => return Ok(SignIn::Frozen),
@@ -105,8 +107,8 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
     used(vault, &tx, now, &passkey, proven, source).await?;
     account::store::set_signed_in_at(&tx, now).await?;
     let browser = attempt.browser;
-    let methods = Methods::of(Method::Passkey);
-    let Some(begun) = acts::sign_in::begin(vault, &tx, now, methods, browser, attempt.keep).await? else {
+    let proven = (Methods::of(Method::Passkey), now);
+    let Some(begun) = acts::sign_in::begin(vault, &tx, now, proven, browser, attempt.keep).await? else {
         return Ok(SignIn::Refused);
     };
     tx.commit().await?;

@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use oidc::{
+    assurance::Level,
     claims::wishes::Wishes,
     client::Client,
     scope::OFFLINE_ACCESS,
@@ -27,8 +28,8 @@ use crate::{
     acts::{self},
     client::{self, Registered},
     device::{Device, store},
-    paths::{CHOOSE_ACCOUNT, DEVICE, SIGN_IN},
-    request::destination::Destination,
+    paths::{AUTHENTICATOR, CHOOSE_ACCOUNT, DEVICE, OFFER_PASSKEY, SECOND_STEP, SIGN_IN},
+    request::destination::{BY_PASSKEY, Destination},
     state::Passport,
     visitor::{self, SignedIn, Visitor},
 };
@@ -102,7 +103,10 @@ pub async fn show(
     };
     let person = SignedIn { visit: visitor.visit.clone(), session, account, visitor };
     match find(&passport, &person, &text).await? {
-        Ok((device, found)) => confirm(&person, &device, &found.client, &text),
+        Ok((device, found)) => match to_more(&passport, &person, &found.client, &text) {
+            Some(on_the_way) => Ok(on_the_way),
+            None => confirm(&person, &device, &found.client, &text),
+        },
         Err(not_found) => not_found.page(&person, text),
     }
 }
@@ -112,6 +116,23 @@ fn at_code(text: &str) -> Destination {
     let code = typed(text).map_or_else(|| text.to_owned(), |code| shown(&code));
     let code: String = url::form_urlencoded::byte_serialize(code.as_bytes()).collect();
     Destination::Page(format!("{DEVICE}?user_code={code}"))
+}
+
+/// Where the person proves what this site or their own account demands and they did not prove yet, on the way back here.
+fn to_more(passport: &Passport, person: &SignedIn, client: &Client, text: &str) -> Option<Response> {
+    let (account, destination) = (&person.account, at_code(text));
+    let least = passport.policy().least_of(client).max(account.least());
+    if person.session.methods.level() >= least {
+        return None;
+    }
+    let by_passkey = least > Level::TwoFactors || !account.asks_second_step();
+    let to = match (account.able() >= least, least > Level::TwoFactors) {
+        (true, _) if by_passkey => destination.carried_with(SIGN_IN, "prove", BY_PASSKEY),
+        (true, _) => destination.carried_with(SECOND_STEP, "prove", "1"),
+        (false, true) => destination.carried_to(OFFER_PASSKEY),
+        (false, false) => destination.carried_to(AUTHENTICATOR),
+    };
+    Some(see_other(&to))
 }
 
 /// Shows who asks for what.
@@ -162,6 +183,9 @@ pub async fn answer(
                 };
             }
         };
+    if let Some(on_the_way) = to_more(&passport, &person, &client, &posted.names().user_code) {
+        return Ok(on_the_way);
+    }
     let form = match posted.shown(&thing(&person, &device, &client)) {
         Recoverable::Refused(form, Why::Thing) => return confirm(&person, &device, &client, &form.user_code),
         form => form.checked()?,

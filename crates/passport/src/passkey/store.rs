@@ -80,16 +80,14 @@ pub async fn find_credential(
     Ok(Entity::find().filter(Column::CredentialId.eq(credential_id)).one(db).await?.map(passkey))
 }
 
-/// Notes that it was used. The counter only goes on.
+/// Notes that it was used, and the count that it said: one that went back is told once, not at every use from then on.
 pub async fn set_used(db: &Acting, now: Moment, id: PasskeyId, proven: Proven) -> Result<(), Fault> {
-    let mut used = Entity::update_many()
+    let used = Entity::update_many()
+        .col_expr(Column::SignCount, Expr::value(proven.sign_count))
         .col_expr(Column::BackedUp, Expr::value(proven.backed_up))
         .col_expr(Column::UsedAt, now.into())
         .filter(Column::AccountId.eq(db.id()))
         .filter(Column::Id.eq(id));
-    if !proven.may_be_copied {
-        used = used.col_expr(Column::SignCount, Expr::value(proven.sign_count));
-    }
     used.exec(db).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use platform::{
     Fault,
     clock::Moment,
     email::EmailAddress,
-    secrets::Secret,
+    secrets::{Field as _, Secret},
     security_event::{Event, Note},
 };
 
@@ -68,9 +68,11 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
     if !first.is_good(tx.account(), now) {
         return Ok(Second::Over);
     }
-    let method = match sending.is_first(&tx, now).await? {
+    let mut step = Vec::new();
+    first.write(&mut step);
+    let method = match sending.after(&step).is_first(&tx, now).await? {
         true => spend(vault, &tx, now, code).await?,
-        // This very form used the code up a moment ago, and its answer was lost.
+        // This very form used the code up a moment ago, after this very proof, and its answer was lost.
         false => is_code(code),
     };
     let Some(method) = method.filter(|_| leave.accepts(true)) else {
@@ -78,7 +80,8 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
         return refused(vault, now, &leave, &found, browser.source).await;
     };
     account::store::set_signed_in_at(&tx, now).await?;
-    let Some(begun) = begin(vault, &tx, now, first.methods.with(method), browser, keep).await? else {
+    let proven = (first.methods.with(method), first.at);
+    let Some(begun) = begin(vault, &tx, now, proven, browser, keep).await? else {
         return Ok(Second::Over);
     };
     settle(vault, &tx, now, &leave, method, browser.source).await?;

@@ -95,6 +95,7 @@ pub async fn renew_codes(
         return Ok(SetUp::Stale);
     }
     let Some(tx) = owner.acts(vault, now).await? else { return Ok(SetUp::Done(made)) };
+    let former = Former::SecondStep { former: store::former(&tx).await? };
     store::set_codes(&tx, tags(vault, &tx, &made)).await?;
     tx.raise_epoch().await?;
     let change = Change {
@@ -102,7 +103,7 @@ pub async fn renew_codes(
         kind: Kind::RecoveryCodesRenewed,
         source: owner.source,
         detail: "",
-        former: Former::Nothing,
+        former,
         newly: None,
     };
     tell::owner::tell(vault, &tx, now, change).await?;

@@ -49,6 +49,15 @@ pub struct Proven {
     pub may_be_copied: bool,
 }
 
+impl Proven {
+    /// The same, judged by the count that was said before.
+    #[must_use]
+    pub fn against(self, before: i64) -> Self {
+        let may_be_copied = (self.sign_count, before) != (0, 0) && self.sign_count <= before;
+        Self { may_be_copied, ..self }
+    }
+}
+
 impl Assertion {
     pub fn read(json: &str) -> Result<Self, Wrong> {
         let Credential { raw_id, response, .. } = read::<Response>(json)?;
@@ -85,7 +94,6 @@ impl Assertion {
         }
         PublicKey::read(stored.key)?.verify(&self.signed, &self.signature)?;
         let (sign_count, before) = (i64::from(said.sign_count), stored.sign_count);
-        let may_be_copied = (sign_count, before) != (0, 0) && sign_count <= before;
-        Ok(Proven { sign_count, backed_up: said.is_backed_up(), may_be_copied })
+        Ok(Proven { sign_count, backed_up: said.is_backed_up(), may_be_copied: false }.against(before))
     }
 }
