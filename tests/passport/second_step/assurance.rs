@@ -21,6 +21,7 @@ on_both_engines![
     a_fresh_proof_is_of_both_factors,
     sf_08_userinfo_says_what_would_be_strong_enough,
     whoever_wants_no_second_step_goes_back_to_the_site,
+    sf_07_more_is_asked_of_the_person_whom_the_site_means,
 ];
 
 const MFA: &str = Context::MultiFactor.as_str();
@@ -186,4 +187,23 @@ async fn whoever_wants_no_second_step_goes_back_to_the_site(house: House) {
     assert!(strict.ask(&browser, |asked| asked).await.page().has("#authenticator-wanted"));
     let back = browser.submit("#cancel", &[]).await;
     strict.assert_told(&back, "access_denied");
+}
+
+async fn sf_07_more_is_asked_of_the_person_whom_the_site_means(house: House) {
+    let (web, browser, other) = (house.client(Kind::Web).await, house.browser(), house.browser());
+    browser.join(ANN).await;
+    let before = web.tokens_in(&web.redeem(&web.code(&browser).await).await);
+    other.get("/sign-in").await;
+    other.fill_in_sign_in(ANN, PASSWORD).await;
+    let (phone, _) = set_up(&house, &other, ANN).await;
+    house.browser().join("ben@acme.test").await;
+    browser.get("/sign-in?account=other").await;
+    browser.fill_in_sign_in("ben@acme.test", PASSWORD).await;
+    browser.get("/account").await.shows(200, "ben@acme.test");
+    let asked = web.ask(&browser, |asked| essential(asked).with("id_token_hint", before.id())).await;
+    assert_eq!(asked.heading(), "Second step", "{asked:?}");
+    let done = enter(&browser, &phone.code(house.clock.now())).await;
+    let after = claims(&web.tokens_in(&web.redeem(&web.code_in(&done)).await));
+    assert_eq!((&after["sub"], &after["acr"]), (&claims(&before)["sub"], &json!(MFA)));
+    house.leave_mail();
 }

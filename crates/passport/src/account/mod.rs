@@ -99,9 +99,10 @@ impl Account {
         self.state == State::Active
     }
 
-    /// How strongly its owner can be proven.
-    pub fn able(&self) -> Level {
-        self.factors.with(Method::Password).level()
+    /// How strongly its owner can be proven, where passkeys are taken or not.
+    pub fn able(&self, takes_passkeys: bool) -> Level {
+        let factors = if takes_passkeys { self.factors } else { self.factors.without(Method::Passkey) };
+        factors.with(Method::Password).level()
     }
 
     /// A password alone signs nobody in: a second step follows.

@@ -28,6 +28,7 @@ use crate::{
     acts::{self},
     client::{self, Registered},
     device::{Device, store},
+    passkey,
     paths::{AUTHENTICATOR, CHOOSE_ACCOUNT, DEVICE, OFFER_PASSKEY, SECOND_STEP, SIGN_IN},
     request::destination::{BY_PASSKEY, Destination},
     state::Passport,
@@ -126,7 +127,8 @@ fn to_more(passport: &Passport, person: &SignedIn, client: &Client, text: &str) 
         return None;
     }
     let by_passkey = least > Level::TwoFactors || !account.asks_second_step();
-    let to = match (account.able() >= least, least > Level::TwoFactors) {
+    let takes_passkeys = passkey::relying_party(&passport.site, &passport.settings.passkeys).is_some();
+    let to = match (account.able(takes_passkeys) >= least, least > Level::TwoFactors) {
         (true, _) if by_passkey => destination.carried_with(SIGN_IN, "prove", BY_PASSKEY),
         (true, _) => destination.carried_with(SECOND_STEP, "prove", "1"),
         (false, true) => destination.carried_to(OFFER_PASSKEY),

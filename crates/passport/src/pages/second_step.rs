@@ -292,6 +292,7 @@ pub async fn off(
             page.off_at = Some(dates::shown_wait(&page.shell, off_at));
             answer(&arrival, StatusCode::OK, &page)
         }
+        Asked::TooMany(full) => Err(Trouble::too_many(full)),
         Asked::Over => Ok(over(&arrival)),
     }
 }

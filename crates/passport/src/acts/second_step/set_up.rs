@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oidc::assurance::{Method, Methods};
-use platform::{Fault, clock::Moment, secrets::Secret};
+use platform::{Fault, clock::Moment, limits::UsedUp, secrets::Secret};
 
 use crate::{
     account::{
@@ -161,6 +161,8 @@ pub(in crate::acts) async fn is_due(
 pub enum Asked {
     /// It will be, from then on.
     Waits(Moment),
+    /// As much was changed as may be in a day; it was not asked for.
+    TooMany(UsedUp),
     /// The first proof does not count any more.
     Over,
 }
@@ -176,6 +178,10 @@ pub async fn ask_off(vault: &Vault, now: Moment, first: &First, source: &Source)
     if let Some(off_at) = app.off_at {
         return Ok(Asked::Waits(off_at));
     }
+    // Not more often than what else is changed.
+    if let Err(full) = Budget::Changes.spend_or_wait(&vault.settings, &tx, now, &tx.id().to_string()).await? {
+        return Ok(Asked::TooMany(full));
+    }
     let hours = u64::from(vault.settings.recovery.cool_down_hours);
     let off_at = now + Duration::from_secs(hours * 3600);
     store::set_off_at(&tx, Some(off_at)).await?;
@@ -187,11 +193,8 @@ pub async fn ask_off(vault: &Vault, now: Moment, first: &First, source: &Source)
         former: Former::Nothing,
         newly: None,
     };
-    // Not more often than what else is changed.
-    if Budget::Changes.spend(&vault.settings, &tx, now, &tx.id().to_string()).await? {
-        tell::owner::tell(vault, &tx, now, change).await?;
-        tx.commit().await?;
-    }
+    tell::owner::tell(vault, &tx, now, change).await?;
+    tx.commit().await?;
     Ok(Asked::Waits(off_at))
 }
 

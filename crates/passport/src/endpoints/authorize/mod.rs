@@ -29,6 +29,7 @@ use authorization::Authorized;
 use crate::{
     consent::{self, Wanted},
     pages::{self, arrival, sign_out::Nothing},
+    passkey,
     paths::{AUTHENTICATOR, AUTHORIZE, CHOOSE_ACCOUNT, OFFER_PASSKEY, SECOND_STEP, SIGN_IN, SIGN_UP},
     pushed,
     request::{
@@ -199,6 +200,7 @@ async fn answered(
         }
         Hinted::Absent | Hinted::Unverifiable => visitor,
     };
+    let takes_passkeys = passkey::relying_party(&passport.site, &passport.settings.passkeys).is_some();
     let session = visitor.session();
     let subject = session.map(|session| subjects.subject(session.account));
     let sign_in = visitor.signed_in.as_ref().zip(subject.as_deref()).map(|((session, account), subject)| {
@@ -206,7 +208,7 @@ async fn answered(
             subject,
             auth_time: session.auth_time.unix_seconds(),
             level: session.methods.level(),
-            able: account.able(),
+            able: account.able(takes_passkeys),
             least: account.least(),
             for_this_request: mark
                 .is_some_and(|mark| session.auth_time >= mark.begun && session.auth_time <= now + MOST_AHEAD),
@@ -270,9 +272,14 @@ async fn answered(
             };
             Ok(to_page(&interactions, page, query, mark, now))
         }
-        (Step::ProveMore(level), Some((_, account))) => {
+        (Step::ProveMore(level), Some((session, account))) => {
             let by_passkey = level > Level::TwoFactors || !account.asks_second_step();
-            Ok(to_more(&interactions, query, mark, by_passkey, now))
+            let mut response = to_more(&interactions, query, mark, by_passkey, now);
+            // The page that asks speaks to whoever is in front.
+            if let Some((id, secret)) = visitor.named.iter().find(|(id, _)| *id == session.id) {
+                visitor.keep_session(*id, secret, response.headers_mut());
+            }
+            Ok(response)
         }
         (Step::SetUp(level), _) => {
             let page = if level > Level::TwoFactors { OFFER_PASSKEY } else { AUTHENTICATOR };
