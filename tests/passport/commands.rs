@@ -89,6 +89,28 @@ impl Installation {
 
 #[test]
 #[ignore = "needs built programs: cargo xtask test"]
+fn a_recipe_needs_an_address_and_a_database() {
+    let passport = Installation::new();
+    let recipes = passport.good(&["client", "recipes"]);
+    assert!(recipes.lines().count() >= 40 && recipes.contains("not run"), "{recipes}");
+    let add = ["client", "add", "--for", "authlib", "https://app.test"];
+    let refusal = passport.refused(&add);
+    assert!(refusal.contains("is empty") && refusal.contains("passport migrate"), "{refusal}");
+    passport.good(&["migrate"]);
+    let printed = passport.good(&add);
+    for part in ["client_id ", "app.py", "https://app.test/callback", "app.secret_key = \"", "1.9.10"] {
+        assert!(printed.contains(part), "{part}: {printed}");
+    }
+    assert!(passport.refused(&add[..4]).contains("--url https://SITE"));
+    // Refused as a whole: what could not be written down is not registered.
+    let secret = format!("{}#", "s".repeat(40));
+    let hostile = ["client", "add", "--for", "grafana", "https://g.test", "--id", "g", "--secret", &secret];
+    assert!(passport.refused(&hostile).contains("CLIENT_SECRET"));
+    passport.refused(&["client", "show", "g"]);
+}
+
+#[test]
+#[ignore = "needs built programs: cargo xtask test"]
 fn a_site_is_registered_shown_and_removed() {
     let passport = Installation::new();
     passport.good(&["migrate"]);

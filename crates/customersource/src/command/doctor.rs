@@ -35,6 +35,7 @@ pub async fn examine(config: &Option<PathBuf>, json: bool) -> anyhow::Result<()>
                     Some(problem) => format!("{}: {}", problem.key, problem.text),
                 },
             );
+            note("register", true, registration(&settings));
             match Portal::open(settings, Clock::system(), Random::system()).await {
                 Err(fault) => note("database", false, fault.to_string()),
                 Ok(portal) => look_at(&portal, &mut note).await,
@@ -52,6 +53,18 @@ pub async fn examine(config: &Option<PathBuf>, json: bool) -> anyhow::Result<()>
     }
     anyhow::ensure!(wrong == 0, "{wrong} of {} things are wrong", findings.len());
     Ok(())
+}
+
+/// What an operator of Passport types to make this portal known there, and nothing besides.
+fn registration(settings: &Settings) -> String {
+    // Single quotes of a shell: an id may hold whatever is printable.
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let (url, id) = (quoted(&settings.server.public_url), quoted(&settings.passport.client_id));
+    let refreshed = settings.passport.refresh_minutes > 0;
+    let more = if refreshed { " --grant-type authorization_code refresh_token" } else { "" };
+    format!(
+        "made known to Passport by: passport client add --for customersource --url {url} --id {id} --trusted{more}"
+    )
 }
 
 async fn look_at(portal: &Portal, note: &mut impl FnMut(&'static str, bool, String)) {

@@ -85,6 +85,10 @@ pub async fn run(command: Command) -> ExitCode {
 }
 
 async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
+    if let What::Client(client::ClientCommand::Recipes) = command.what {
+        client::recipes(&mut stdout().lock())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let settings = settings(command.common.config.as_deref())?;
     if let What::Serve(serve) = command.what {
         telemetry::start(&settings.log);
@@ -98,6 +102,11 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         command.what,
         What::Serve(_) | What::Migrate { .. } | What::Doctor { .. } | What::Seed { .. }
     ) {
+        anyhow::ensure!(
+            migrations::is_laid(&passport.db.ground()).await?,
+            "the database {} is empty: run `passport migrate` first, or name the settings of another by --config",
+            without_password(&passport.settings.database.url)
+        );
         let pending = migrations::pending::<migrations::passport::Migrator>(&passport.db.ground()).await?;
         anyhow::ensure!(
             pending.is_empty(),

@@ -2,7 +2,7 @@
 use std::{io::Write, path::PathBuf};
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, builder::PossibleValuesParser};
 use oidc::{
     client::{ApplicationType, AuthMethod, Client, GrantType, Profile},
     jws::SigningAlgorithm,
@@ -19,7 +19,7 @@ use super::{
     super::{keys::algorithm, print_json},
     change,
     kind::Kind,
-    recipe::Framework,
+    recipe::{self, Recipe, Values},
 };
 
 use crate::{
@@ -30,18 +30,23 @@ use crate::{
 
 #[derive(Args)]
 pub struct Add {
-    /// The name that people see.
-    #[arg(long)]
-    name: String,
+    /// The site's address, such as https://app.example; the same as --url.
+    #[arg(value_name = "ADDRESS", value_parser = site_address, conflicts_with = "url")]
+    address: Option<String>,
+    /// The name that people see; with --for, that of the recipe when absent.
+    #[arg(long, required_unless_present = "recipe")]
+    name: Option<String>,
     /// What sort of site it is; sets everything that such a site needs.
     #[arg(long, value_enum)]
     kind: Option<Kind>,
     /// The site's address, such as https://app.example: redirect URIs follow from it.
     #[arg(long, value_parser = site_address)]
     url: Option<String>,
-    /// Print the configuration for this framework.
-    #[arg(long = "for", value_enum, value_name = "FRAMEWORK")]
-    framework: Option<Framework>,
+    /// What the site is or is built with: registers what that needs, and prints its configuration. `passport client
+    /// recipes` says which there are.
+    #[arg(long = "for", value_name = "RECIPE", hide_possible_values = true,
+        value_parser = PossibleValuesParser::new(recipe::names()))]
+    recipe: Option<String>,
     /// Where answers may go, byte for byte. Give it once for each.
     #[arg(long = "redirect-uri", num_args = 1..)]
     redirect_uris: Vec<String>,
@@ -107,10 +112,12 @@ pub struct Add {
 /// An origin, perhaps with a path, without a slash at its end.
 fn site_address(text: &str) -> Result<String, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
-    if !matches!(url.scheme(), "https" | "http") || url.query().is_some() || url.fragment().is_some() {
+    let nobody = url.username().is_empty() && url.password().is_none();
+    let plain = url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "https" | "http") || !plain || !nobody {
         return Err("must be the site's address, such as https://app.example".to_owned());
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 fn auth_method(name: &str) -> Result<AuthMethod, String> {
@@ -137,13 +144,23 @@ struct Added<'a> {
     discovery: String,
     metadata: &'a Client,
     #[serde(skip_serializing_if = "Option::is_none")]
-    configuration: Option<String>,
+    configuration: Option<Configuration>,
+}
+
+/// What is pasted into the site's own configuration, and what its owner has to know.
+#[derive(Serialize)]
+struct Configuration {
+    title: String,
+    into: String,
+    proof: String,
+    text: String,
+    notes: Vec<String>,
 }
 
 impl Add {
     pub async fn run(self, passport: &Passport, out: &mut impl Write) -> anyhow::Result<()> {
-        let (json, framework) = (self.json, self.framework);
-        let secret = self.secret.clone().map(Secret::new);
+        let (json, secret) = (self.json, self.secret.clone().map(Secret::new));
+        let (recipe, address) = (self.recipe()?, self.address());
         let client = self.client(passport.settings.protocol.profile)?;
         client::addresses::check_addresses(&passport.clients, &client)
             .await
@@ -155,22 +172,44 @@ impl Add {
                 Err(refusal) => anyhow::bail!("{refusal}"),
             };
         tx.tell(Note::of(Event::ClientAdded).client(&client.client_id).by(By::Operator));
-        tx.commit().await?;
         let secret = secret.as_ref().map(Secret::expose);
+        let values =
+            Values::of_site(passport.issuer(), address.as_deref(), &client, secret, passport.random.token());
         let added = Added {
             issuer: passport.issuer(),
             client_id: &client.client_id,
             client_secret: secret,
             discovery: format!("{}/.well-known/openid-configuration", passport.issuer()),
             metadata: &client,
-            configuration: framework.map(|framework| framework.configuration(passport, &client, secret)),
+            configuration: recipe.map(|recipe| Configuration::of(&recipe, &values)).transpose()?,
         };
+        // Whatever cannot be written down for the site is not registered either.
+        tx.commit().await?;
         if json { print_json(out, &added) } else { added.print(out) }
     }
 
-    /// The metadata: of the kind, then of the address, then what was said in particular.
+    fn recipe(&self) -> anyhow::Result<Option<Recipe>> {
+        self.recipe.as_deref().map(Recipe::find).transpose()
+    }
+
+    /// Where the site stands: as it was said, else where its first answer goes.
+    fn address(&self) -> Option<String> {
+        let of_redirect = || {
+            let url = Url::parse(self.redirect_uris.first()?).ok()?;
+            matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+        };
+        self.url.clone().or_else(|| self.address.clone()).or_else(of_redirect)
+    }
+
+    /// The metadata: of the kind, then of the recipe or the address, then what was said in particular.
     fn client(self, server: Profile) -> anyhow::Result<Client> {
-        let kind = self.kind.or_else(|| self.framework.map(Framework::kind));
+        let (recipe, address) = (self.recipe()?, self.address());
+        anyhow::ensure!(
+            recipe.is_none() || server == Profile::Default,
+            "no recipe speaks [protocol] profile = \"{}\": leave --for out",
+            server.as_str()
+        );
+        let kind = self.kind.or_else(|| recipe.as_ref().map(Recipe::kind));
         let kind = kind.or((server != Profile::Default).then_some(Kind::Web));
         let preset = match kind {
             None => Client::default(),
@@ -179,20 +218,9 @@ impl Add {
                 format!("[protocol] profile = \"{name}\" takes no site that cannot prove itself with a key: choose --kind web or service")
             })?,
         };
-        let redirect_uris = match (self.redirect_uris.is_empty(), kind) {
-            (false, _) => self.redirect_uris,
-            (true, kind) => {
-                let path = self.framework.map_or("/callback", Framework::redirect_path);
-                kind.unwrap_or(Kind::Web).redirect_uris(self.url.as_deref(), path)
-            }
-        };
-        let post_logout_redirect_uris = match (&self.url, kind) {
-            (Some(url), Some(Kind::Web | Kind::Spa | Kind::Legacy | Kind::Fapi2))
-                if self.post_logout_redirect_uris.is_empty() =>
-            {
-                vec![format!("{url}{}", self.framework.map_or("/", Framework::post_logout_path))]
-            }
-            _ => self.post_logout_redirect_uris,
+        let preset = match &recipe {
+            Some(recipe) => recipe.registration(preset, address.as_deref())?,
+            None => kind.unwrap_or(Kind::Web).at(preset, self.url.as_deref().or(self.address.as_deref())),
         };
         let grant_types = if self.grant_types.is_empty() { preset.grant_types } else { self.grant_types };
         let mut scope = match self.scopes.as_slice() {
@@ -205,16 +233,18 @@ impl Add {
         if grant_types.contains(&GrantType::RefreshToken) {
             scope = scope.union(&Scopes::parse(OFFLINE_ACCESS).map_err(|error| anyhow::anyhow!("{error}"))?);
         }
-        let can_pkce = self.framework.is_none_or(Framework::can_pkce);
+        let said = |list: Vec<String>, preset| if list.is_empty() { preset } else { list };
+        let title = recipe.as_ref().map(|recipe| recipe.title().to_owned());
         let client = Client {
             client_id: self.id.unwrap_or_default(),
-            client_name: self.name,
+            client_name: self.name.or(title).unwrap_or_default(),
             application_type: if self.native { ApplicationType::Native } else { preset.application_type },
-            redirect_uris,
-            post_logout_redirect_uris,
-            backchannel_logout_session_required: self.backchannel_logout_uri.is_some(),
-            backchannel_logout_uri: self.backchannel_logout_uri,
-            security_events_uri: self.security_events_uri,
+            redirect_uris: said(self.redirect_uris, preset.redirect_uris),
+            post_logout_redirect_uris: said(self.post_logout_redirect_uris, preset.post_logout_redirect_uris),
+            backchannel_logout_session_required: self.backchannel_logout_uri.is_some()
+                || preset.backchannel_logout_session_required,
+            backchannel_logout_uri: self.backchannel_logout_uri.or(preset.backchannel_logout_uri),
+            security_events_uri: self.security_events_uri.or(preset.security_events_uri),
             frontchannel_logout_session_required: self.frontchannel_logout_uri.is_some(),
             frontchannel_logout_uri: self.frontchannel_logout_uri,
             initiate_login_uri: self.initiate_login_uri,
@@ -224,13 +254,25 @@ impl Add {
             scope,
             token_endpoint_auth_method: self.auth_method.unwrap_or(preset.token_endpoint_auth_method),
             id_token_signed_response_alg: self.id_token_alg.unwrap_or(preset.id_token_signed_response_alg),
-            require_pkce: preset.require_pkce && !self.no_pkce && can_pkce,
+            require_pkce: preset.require_pkce && !self.no_pkce,
             trusted: self.trusted,
             listed: self.listed,
-            client_uri: self.url.map(|url| format!("{url}/")),
+            client_uri: self.url.or(self.address).map(|url| format!("{url}/")),
             ..preset
         };
         change::apply(&client, &self.changes)
+    }
+}
+
+impl Configuration {
+    fn of(recipe: &Recipe, values: &Values) -> anyhow::Result<Self> {
+        Ok(Self {
+            title: recipe.title().to_owned(),
+            into: recipe.into().to_owned(),
+            proof: recipe.proof(),
+            text: recipe.configuration(values)?,
+            notes: recipe.notes().to_vec(),
+        })
     }
 }
 
@@ -255,7 +297,11 @@ impl Added<'_> {
             writeln!(out, "Warning: PKCE is off for this site; turn it on when its library can do it.")?;
         }
         if let Some(configuration) = &self.configuration {
-            writeln!(out, "\n{}", configuration.trim_end())?;
+            let Configuration { title, into, proof, text, notes } = configuration;
+            writeln!(out, "\n{title} ({proof}). For {into}:\n\n{text}\n")?;
+            for note in notes {
+                writeln!(out, "Note: {note}")?;
+            }
         }
         Ok(())
     }

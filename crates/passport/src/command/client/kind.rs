@@ -5,8 +5,10 @@ use oidc::{
     jws::SigningAlgorithm,
     scope::{OFFLINE_ACCESS, Scopes},
 };
+use serde::Deserialize;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A site with a server that keeps a secret.
     Web,
@@ -82,16 +84,17 @@ impl Kind {
         }
     }
 
-    /// The redirect URIs that follow from the site's address, where one is needed at all.
-    pub fn redirect_uris(self, url: Option<&str>, path: &str) -> Vec<String> {
-        match (self, url) {
+    /// The same at an address: with the redirect URIs that follow from it, where any are needed.
+    pub fn at(self, metadata: Client, address: Option<&str>) -> Client {
+        let loopback = ["http://127.0.0.1/callback", "http://[::1]/callback"];
+        let redirect_uris = match (self, address) {
             (Self::Device | Self::Service, _) => vec![],
-            (Self::Native, _) => {
-                vec!["http://127.0.0.1/callback".to_owned(), "http://[::1]/callback".to_owned()]
-            }
-            (_, Some(url)) => vec![format!("{url}{path}")],
-            (_, None) => vec![],
-        }
+            (Self::Native, _) => loopback.map(str::to_owned).to_vec(),
+            (_, address) => address.iter().map(|address| format!("{address}/callback")).collect(),
+        };
+        let has_pages = matches!(self, Self::Web | Self::Spa | Self::Legacy | Self::Fapi2);
+        let home = address.filter(|_| has_pages).map(|address| format!("{address}/"));
+        Client { redirect_uris, post_logout_redirect_uris: home.into_iter().collect(), ..metadata }
     }
 }
 

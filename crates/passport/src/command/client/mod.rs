@@ -27,6 +27,8 @@ mod token;
 pub enum ClientCommand {
     /// Register a site; prints its id, and its secret this once.
     Add(Box<add::Add>),
+    /// The software that `add --for` knows, and what each was seen to do.
+    Recipes,
     /// Every registered site.
     List {
         #[arg(long)]
@@ -61,6 +63,7 @@ impl ClientCommand {
         match self {
             Self::Add(add) => add.run(passport, out).await?,
             Self::List { json } => list(passport, json, out).await?,
+            Self::Recipes => recipes(out)?,
             Self::Show { id, json } => {
                 let found = store::find(passport.db.reader(), &id).await?;
                 let Registered { client, .. } =
@@ -80,6 +83,14 @@ impl ClientCommand {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// `passport client recipes`, which needs neither settings nor a database.
+pub fn recipes(out: &mut impl Write) -> anyhow::Result<()> {
+    for recipe in recipe::all()? {
+        writeln!(out, "{:<23} {} ({})", recipe.name, recipe.title(), recipe.proof())?;
+    }
+    Ok(())
 }
 
 async fn list(passport: &Passport, json: bool, out: &mut impl Write) -> anyhow::Result<()> {

@@ -1,14 +1,8 @@
 //! Presets, addresses and recipes: what one command makes of what a developer says.
 use clap::{Parser, ValueEnum as _};
 use oidc::client::Profile;
-use platform::{
-    clock::{Clock, Moment},
-    random::Random,
-    secrets::Keyring,
-};
 
 use super::*;
-use crate::config::Settings;
 
 #[derive(Parser)]
 struct Line {
@@ -128,34 +122,30 @@ fn without_kind_and_address_everything_is_as_it_was_said() {
     }
 }
 
-#[tokio::test]
-async fn every_framework_gets_a_whole_configuration_with_its_own_values() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut settings = Settings::default();
-    settings.server.public_url = "https://passport.test".into();
-    settings.database.url = format!("sqlite:{}", folder.path().join("p.db").display());
-    let clock = Clock::settable(Moment::from_unix_seconds(0));
-    let keyring = Keyring::from_bytes([1; 32]);
-    let passport = Passport::with_keyring(settings, clock, Random::seeded(1), keyring).await.unwrap();
-    for framework in Framework::value_variants() {
-        let name = framework.to_possible_value().unwrap();
-        let client = client(&["--for", name.get_name(), "--url", "https://app.test"]);
-        assert_eq!(client.validate(), [], "{framework:?}");
-        assert_eq!(client.needs_pkce(), framework.can_pkce(), "{framework:?}");
-        let secret = (!client.is_public()).then_some("the-secret");
-        let text = framework.configuration(&passport, &client, secret);
-        for needed in ["https://passport.test", "app", client.redirect_uris[0].as_str()] {
-            assert!(
-                text.contains(needed) || *framework == Framework::Grafana,
-                "{framework:?} lacks {needed}:\n{text}"
-            );
-        }
-        assert_eq!(text.contains("the-secret"), secret.is_some(), "{framework:?}");
-        let left = text
-            .split('@')
-            .skip(1)
-            .step_by(2)
-            .find(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'));
-        assert_eq!(left, None, "{framework:?}");
+#[test]
+fn a_recipe_and_an_address_are_enough() {
+    let all = ["add", "--for", "spring", "https://app.test/"];
+    let client = Line::try_parse_from(all).unwrap().add.client(Profile::Default).unwrap();
+    assert_eq!(client.client_name, "Spring Boot 4");
+    assert_eq!(client.redirect_uris, ["https://app.test/login/oauth2/code/passport"]);
+    assert_eq!(
+        client.backchannel_logout_uri.as_deref(),
+        Some("https://app.test/logout/connect/back-channel/passport")
+    );
+    assert!(client.require_pkce && client.backchannel_logout_session_required);
+    for hostile in ["https://app.test/?a", "https://a:b@app.test", "javascript:alert(1)", "app.test"] {
+        assert!(Line::try_parse_from(["add", "--for", "spring", hostile]).is_err(), "{hostile}");
     }
+    let quoted = Line::try_parse_from(["add", "--for", "spring", "https://app.test/a\"b c"]).unwrap();
+    let client = quoted.add.client(Profile::Default).unwrap();
+    assert!(client.redirect_uris[0].starts_with("https://app.test/a%22b%20c/"), "{client:?}");
+    let unknown = Line::try_parse_from(["add", "--for", "sprong", "https://app.test"]);
+    assert!(unknown.err().unwrap().to_string().contains("spring"), "what is near is named");
+    assert!(Line::try_parse_from(["add", "https://app.test"]).is_err(), "a name, or a recipe that has one");
+}
+
+#[test]
+fn no_recipe_is_used_where_a_profile_binds_everybody() {
+    let error = client_under(Profile::Fapi2, &["--for", "spring", "https://app.test"]).unwrap_err();
+    assert!(error.to_string().contains("leave --for out"), "{error}");
 }

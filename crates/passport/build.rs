@@ -1,0 +1,17 @@
+//! Lists the recipes of `recipes/` for the program to hold: a new one is a new file there and nothing else.
+use std::{env, fmt::Write as _, fs, path::Path};
+
+fn main() {
+    println!("cargo:rerun-if-changed=recipes");
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap()).join("recipes");
+    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|kind| kind == "recipe"));
+    files.sort();
+    let mut list = "[\n".to_owned();
+    for file in files {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        writeln!(list, "    ({name:?}, include_str!({file:?})),").unwrap();
+    }
+    list.push_str("]\n");
+    fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("recipes.rs"), list).unwrap();
+}
