@@ -96,7 +96,18 @@ pub const PASSPORT: Table = &[
     ("request", &["client", "paths", "pushed", "state"]),
     (
         "visitor",
-        &["account", "acts", "automatic", "computer", "history", "sending", "paths", "session", "state"],
+        &[
+            "account",
+            "acts",
+            "automatic",
+            "computer",
+            "history",
+            "sending",
+            "paths",
+            "request",
+            "session",
+            "state",
+        ],
     ),
     // Doors.
     (
@@ -151,6 +162,7 @@ pub const PASSPORT: Table = &[
             "name_claim",
             "pushed",
             "recovery",
+            "second_step",
             "session",
             "state",
             "support",
