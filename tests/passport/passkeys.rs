@@ -12,7 +12,7 @@ on_both_engines![
     what_is_ticked_beside_it_counts_as_with_a_password,
     its_owner_names_it_and_takes_it_away,
     a_passkey_proves_once_more_who_somebody_is,
-    this_was_not_me_takes_a_thiefs_passkey_away_and_brings_the_owners_back,
+    this_was_not_me_takes_a_thiefs_passkey_away_and_brings_the_owners_back_to_whoever_proves_more,
     a_counter_that_does_not_go_on_is_told,
     an_account_has_so_many_and_no_more,
     it_is_offered_after_a_password_until_somebody_says_no,
@@ -30,6 +30,7 @@ async fn ann(house: &House) -> (Browser, Authenticator) {
     let (browser, mut keeper) = (house.browser(), Authenticator::default());
     browser.join(ANN).await;
     browser.add_passkey(&mut keeper, |_| ()).await.assert_status(200);
+    browser.prove_by((&mut keeper, 0)).await.assert_status(200);
     (browser, keeper)
 }
 
@@ -117,26 +118,32 @@ async fn a_passkey_proves_once_more_who_somebody_is(house: House) {
     assert!(there.page().has("#passkeys"));
 }
 
-async fn this_was_not_me_takes_a_thiefs_passkey_away_and_brings_the_owners_back(house: House) {
+async fn this_was_not_me_takes_a_thiefs_passkey_away_and_brings_the_owners_back_to_whoever_proves_more(
+    house: House,
+) {
     let (browser, mut keeper) = ann(&house).await;
+    let mut second = Authenticator::default();
+    browser.add_passkey(&mut second, as_it_is).await.assert_status(200);
     house.clock.advance(days(8));
-    browser.sign_in(ANN, PASSWORD).await;
+    browser.sign_in_by((&mut second, 0), as_it_is).await.assert_status(200);
     let mut thief = Authenticator::default();
     browser.add_passkey(&mut thief, as_it_is).await.assert_status(200);
-    let owners = names(&browser).await;
-    assert_eq!(owners.len(), 2);
-    let of_owner =
-        browser.here().page().attributes("form[action='/account/passkeys/remove'] button", "value");
-    let button = format!("button[value='{}']", of_owner[1]);
-    browser.submit(&button, &[]).await.assert_status(200);
+    assert_eq!(names(&browser).await.len(), 3);
+    let all = browser.here().page().attributes("form[action='/account/passkeys/remove'] button", "value");
+    browser.submit(&format!("button[value='{}']", all[2]), &[]).await.assert_status(200);
+    // The owner comes by the passkey that is left, after all of that.
+    house.clock.advance(minutes(1));
+    browser.sign_in_by((&mut second, 0), as_it_is).await.assert_status(200);
     browser.get("/account/history").await;
     let event = browser.here().page().attributes("a[href^='/account/not-me']", "href")[0].clone();
     browser.get(&event).await;
     browser.submit("main form", &[]).await;
     let stranger = house.browser();
     stranger.sign_in_by((&mut thief, 0), as_it_is).await.assert_status(422);
-    let frozen = stranger.sign_in_by((&mut keeper, 0), as_it_is).await;
-    assert!(!stranger.is_signed_in().await && !frozen.page().has("#sign-in-submit"), "known, and frozen");
+    for keeper in [&mut keeper, &mut second] {
+        let frozen = stranger.sign_in_by((keeper, 0), as_it_is).await;
+        assert!(!stranger.is_signed_in().await && !frozen.page().has("#sign-in-submit"), "known, and frozen");
+    }
 }
 
 async fn a_counter_that_does_not_go_on_is_told(house: House) {
@@ -192,9 +199,9 @@ async fn it_is_offered_after_a_password_until_somebody_says_no(house: House) {
     let other = house.browser();
     assert_eq!(signed_in(&other, &[("offer", "yes")]).await, "/sign-in/passkey");
     let made = Authenticator::default().make(&other.question(), &house.passport.site.origin(), as_it_is);
-    let on = other.submit("form[data-passkey]", &[("passkey", &made)]).await;
-    assert_eq!(on.url.path(), "/account");
-    assert_eq!(signed_in(&house.browser(), &[("offer", "yes")]).await, "/account", "there is one");
+    other.submit("form[data-passkey]", &[("passkey", &made)]).await.assert_status(200);
+    assert_eq!(other.click("#recovery-codes-onward").await.url.path(), "/account", "on the way as before");
+    assert_eq!(signed_in(&house.browser(), &[("offer", "yes")]).await, "/sign-in/second", "there is one");
 }
 
 async fn a_passkey_made_quietly_needs_no_touch(house: House) {
@@ -208,7 +215,12 @@ async fn a_passkey_made_quietly_needs_no_touch(house: House) {
     let made = keeper.make(&quiet, &origin, |said| said.flags &= !5);
     // What was asked quietly does not count as asked by a press.
     browser.submit("form[data-passkey]", &[("passkey", &made)]).await.assert_status(422);
-    browser.submit("form[data-passkey]", &[("passkey", &made), ("quiet", "yes")]).await.assert_status(200);
+    let saved = browser.submit("form[data-passkey]", &[("passkey", &made), ("quiet", "yes")]).await;
+    assert!(
+        saved.page().has("#passkey-saved") && saved.page().has("#recovery-codes"),
+        "it says what changed"
+    );
+    browser.prove_by((&mut keeper, 0)).await.assert_status(200);
     assert_eq!(names(&browser).await.len(), 1);
     let elsewhere = house.browser();
     elsewhere.sign_in_by((&mut keeper, 0), as_it_is).await.assert_status(200);
@@ -273,11 +285,17 @@ async fn keepers_of_passkeys_find_where_they_are_looked_after(house: House) {
 }
 
 async fn a_site_that_asks_for_a_phishing_resistant_proof_gets_one(house: House) {
-    let (browser, mut keeper) = ann(&house).await;
+    house.leave_mail();
     let web = house.client(Kind::Web).await;
     let resistant = "phr";
-    // The password alone is not enough: the passkey is asked for, and nothing else.
-    browser.sign_in(ANN, PASSWORD).await;
+    // An older sign-in by the password alone is not enough: the passkey is asked for, and nothing else.
+    let older = house.browser();
+    older.join("cem@acme.test").await;
+    let elsewhere = house.browser();
+    elsewhere.sign_in("cem@acme.test", PASSWORD).await;
+    let mut of_cem = Authenticator::default();
+    elsewhere.add_passkey(&mut of_cem, as_it_is).await.assert_status(200);
+    let (browser, mut keeper) = (older, of_cem);
     let asked = web.ask(&browser, |asked| asked.with("acr_values", resistant)).await;
     assert!(asked.page().words().contains("asks for your passkey"), "{asked:?}");
     let proven = keeper.answer(0, &browser.question(), &house.passport.site.origin(), as_it_is);
@@ -295,6 +313,7 @@ async fn a_site_that_asks_for_a_phishing_resistant_proof_gets_one(house: House) 
     let origin = house.passport.site.origin();
     let made = of_ben.make(&ben.question(), &origin, as_it_is);
     ben.submit("form[data-passkey]", &[("passkey", &made)]).await.assert_status(200);
+    ben.click("#recovery-codes-onward").await;
     let proven = of_ben.answer(0, &ben.question(), &origin, as_it_is);
     let back = ben.submit("#sign-in-submit", &[("passkey", &proven)]).await;
     assert!(!web.code_in(&back).is_empty());

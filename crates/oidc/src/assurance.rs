@@ -17,11 +17,14 @@ pub enum Method {
     Passkey,
     /// The same, with an attestation that the key cannot leave its device.
     AttestedPasskey,
+    /// Nothing: the account's owner said that what more is asked for is lost, was told everywhere and did not object. It
+    /// is worth nothing to sites.
+    Waived,
 }
 
 impl Method {
-    pub const ALL: [Self; 5] =
-        [Self::Password, Self::Code, Self::RecoveryCode, Self::Passkey, Self::AttestedPasskey];
+    pub const ALL: [Self; 6] =
+        [Self::Password, Self::Code, Self::RecoveryCode, Self::Passkey, Self::AttestedPasskey, Self::Waived];
 
     /// The stored word: never changes.
     pub const fn as_str(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Method {
             Self::RecoveryCode => "recovery",
             Self::Passkey => "passkey",
             Self::AttestedPasskey => "passkey_attested",
+            Self::Waived => "waived",
         }
     }
 
@@ -41,6 +45,7 @@ impl Method {
             Self::Code | Self::RecoveryCode => &["otp"],
             Self::Passkey => &["pop", "user"],
             Self::AttestedPasskey => &["hwk", "pop", "user"],
+            Self::Waived => &[],
         }
     }
 
@@ -160,6 +165,7 @@ mod tests {
                 Level::PhishingResistantHardware,
                 vec!["hwk", "mfa", "pop", "user"],
             ),
+            (pwd.with(Method::Waived), Level::Password, vec!["pwd"]),
             (Methods::default(), Level::Password, vec![]),
         ];
         for (methods, level, amr) in table {

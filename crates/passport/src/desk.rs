@@ -11,8 +11,14 @@ use platform::{
 };
 
 use crate::{
-    account::password::Hasher, automatic::Tokens, billing::BlindKey, config::Settings, device::UserCodes,
-    passkey::ceremony::Challenges, second_step, subject::PairwiseKey,
+    account::password::Hasher,
+    automatic::Tokens,
+    billing::BlindKey,
+    config::Settings,
+    device::UserCodes,
+    passkey::{self, ceremony::Challenges},
+    second_step,
+    subject::PairwiseKey,
 };
 
 /// What every act needs: where rows are, what settings say, and how people and sites are written to.
@@ -31,6 +37,11 @@ impl Desk {
     /// The issuer identifier: the public URL, without a trailing slash.
     pub fn issuer(&self) -> &str {
         &self.settings.server.public_url
+    }
+
+    /// Passkeys are taken here.
+    pub fn takes_passkeys(&self) -> bool {
+        passkey::relying_party(&self.site, &self.settings.passkeys).is_some()
     }
 }
 

@@ -47,6 +47,7 @@ pub const SECOND_STEP_OFF: &str = "/sign-in/second/off";
 pub const OFFER_PASSKEY: &str = "/sign-in/passkey";
 pub const PASSKEYS: &str = "/account/passkeys";
 pub const AUTHENTICATOR: &str = "/account/authenticator";
+pub const RECOVERY_CODES: &str = "/account/authenticator/codes";
 pub const SIGN_UP: &str = "/sign-up";
 pub const DEVICE: &str = "/device";
 pub const ERRORS: &str = "/help/errors";

@@ -12,15 +12,17 @@ use crate::{
     },
     pages::{
         account, choose_account,
-        credentials::{alternate, authenticator, email, history, passkeys, password, question},
+        credentials::{
+            alternate, authenticator, email, history, passkeys, password, question, recovery_codes,
+        },
         device, errors, help, home, letter_link, name_claimed, offer_passkey, passwords, recover, remembered,
-        second_step, sign_in, sign_out, sign_up, sites,
+        second_step, sign_in, sign_out, sign_up, sites, waived,
     },
     paths::{
         AUTHENTICATOR, AUTHORIZE, BILLING, CHOOSE_ACCOUNT, CONFIGURATION, CONSENT, DEVICE,
         DEVICE_AUTHORIZATION, END_SESSION, END_SESSION_ANSWER, ERRORS, INTROSPECT, JWKS, OFFER_PASSKEY,
-        PASSKEY_ENDPOINTS, PASSKEYS, PUSH, REGISTER, REGISTERED, RELATED_ORIGINS, REVOKE, SECOND_STEP,
-        SECOND_STEP_OFF, SERVER_METADATA, SIGN_IN, SIGN_UP, TOKEN, USERINFO,
+        PASSKEY_ENDPOINTS, PASSKEYS, PUSH, RECOVERY_CODES, REGISTER, REGISTERED, RELATED_ORIGINS, REVOKE,
+        SECOND_STEP, SECOND_STEP_OFF, SERVER_METADATA, SIGN_IN, SIGN_UP, TOKEN, USERINFO,
     },
     response,
     state::Passport,
@@ -36,6 +38,7 @@ pub fn people() -> Router<Passport> {
         .route(SIGN_IN, get(sign_in::show).post(sign_in::take))
         .route(SECOND_STEP, get(second_step::show).post(second_step::take))
         .route(SECOND_STEP_OFF, post(second_step::off))
+        .route(waived::WAIVED, get(waived::show))
         .route("/sign-in/account", post(remembered::choose))
         .route(OFFER_PASSKEY, get(offer_passkey::show).post(offer_passkey::take))
         .route(name_claimed::NAME_CLAIMED, get(name_claimed::show))
@@ -56,7 +59,7 @@ pub fn people() -> Router<Passport> {
         .route("/account/close/undo", get(account::close::show_undo).post(account::close::undo))
         .route("/account/password", get(password::show).post(password::take))
         .route(AUTHENTICATOR, get(authenticator::show).post(authenticator::take))
-        .route("/account/authenticator/codes", post(authenticator::renew))
+        .route(RECOVERY_CODES, get(recovery_codes::show).post(recovery_codes::renew))
         .route("/account/authenticator/remove", post(authenticator::remove))
         .route(PASSKEYS, get(passkeys::show).post(passkeys::take))
         .route("/account/passkeys/name", post(passkeys::rename))

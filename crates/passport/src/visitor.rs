@@ -2,6 +2,7 @@
 pub mod automatic;
 pub mod cookies;
 pub mod pressed;
+pub mod signed_in;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -13,11 +14,12 @@ use platform::{
     Fault,
     clock::Moment,
     db::attempt::in_passing,
-    web::{Shell, Trouble, Visit, see_other},
+    web::{Shell, Trouble, Visit},
 };
 
 use cookies::Named;
 pub use pressed::pressed;
+pub use signed_in::{RecentlyProven, SignedIn};
 
 use crate::{
     account::{
@@ -291,110 +293,5 @@ async fn note_use(passport: &Passport, now: Moment, session: &Session) -> Result
         // The next request reads what it is now.
         Err(Refusal::Ended | Refusal::TooMany(_)) => Ok(false),
         Err(Refusal::Fault(fault)) => Err(fault),
-    }
-}
-
-/// A person with a live session; others are sent to sign in and come back.
-#[derive(Clone)]
-pub struct SignedIn {
-    pub visit: Visit,
-    pub session: Session,
-    pub account: Account,
-    /// The same person with the whole browser around.
-    pub visitor: Visitor,
-}
-
-impl SignedIn {
-    /// A page shell that names the person, with the pages of Account Services in the navigation.
-    pub fn shell(&self) -> Shell {
-        self.visitor.shell().with_sub_nav("/account", ACCOUNT_SERVICES)
-    }
-
-    pub fn source(&self) -> history::Source {
-        source(&self.visit)
-    }
-
-    /// The transaction in which the person writes; refused when what the request stands on ended or changed.
-    pub async fn acts(&self, passport: &Passport) -> Result<Acting, Refusal> {
-        Acting::in_session(
-            &passport.db,
-            (&passport.settings.session).into(),
-            self.visit.now,
-            &self.session,
-            &self.account,
-        )
-        .await
-    }
-
-    /// The same for what a form does once, and that may end the very session: see [`Acting::once`].
-    pub async fn acts_once(&self, passport: &Passport) -> Result<Option<Acting>, Refusal> {
-        Acting::once(
-            &passport.db,
-            (&passport.settings.session).into(),
-            self.visit.now,
-            &self.session,
-            &sending(&self.visit),
-        )
-        .await
-    }
-
-    /// The same for what takes authority away: see [`Acting::to_protect`].
-    pub async fn protects(&self, passport: &Passport) -> Result<Acting, Refusal> {
-        Acting::to_protect(&passport.db, (&passport.settings.session).into(), self.visit.now, &self.session)
-            .await
-    }
-}
-
-/// Whoever was signed out meanwhile signs in again; whose password or address changed meanwhile looks again.
-impl From<Refusal> for Trouble {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            // The form is kept: whoever it was looks at the account first, signing in if need be.
-            Refusal::Ended => Self::SignIn { path: "/account".into(), key: "account-changed-meanwhile" },
-            Refusal::TooMany(full) => Self::too_many(full),
-            Refusal::Fault(fault) => fault.into(),
-        }
-    }
-}
-
-fn to_sign_in(visit: &Visit, more: &str, key: &'static str) -> Trouble {
-    if !visit.is_look() {
-        // The form is kept, and its sender signs in beside it.
-        return Trouble::SignIn { path: format!("/sign-in?next=%2Fgo-back{more}"), key };
-    }
-    let next: String = url::form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
-    see_other(&format!("/sign-in?next={next}{more}")).into()
-}
-
-impl FromRequestParts<Passport> for SignedIn {
-    type Rejection = Trouble;
-
-    async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
-        let visitor = Visitor::from_request_parts(parts, passport).await?;
-        let visit = visitor.visit.clone();
-        match visitor.signed_in.clone() {
-            Some((session, account)) => Ok(Self { visit, session, account, visitor }),
-            None => Err(to_sign_in(&visit, "", "error-signed-out")),
-        }
-    }
-}
-
-/// A person who proved who they are within the last five minutes: for pages that change what a sign-in
-/// depends on (RM-05). Others prove it again and come back. An automatic sign-in proves nothing.
-#[derive(Clone)]
-pub struct RecentlyProven(pub SignedIn);
-
-/// How long a proof counts for sensitive pages.
-const RECENT: std::time::Duration = std::time::Duration::from_secs(5 * 60);
-
-impl FromRequestParts<Passport> for RecentlyProven {
-    type Rejection = Trouble;
-
-    async fn from_request_parts(parts: &mut Parts, passport: &Passport) -> Result<Self, Trouble> {
-        let person = SignedIn::from_request_parts(parts, passport).await?;
-        if person.visit.now.is_within(RECENT, person.session.auth_time) {
-            return Ok(Self(person));
-        }
-        Err(to_sign_in(&person.visit, "&prove=1", "error-prove"))
     }
 }

@@ -208,6 +208,13 @@ impl Browser {
         self.submit("form[data-passkey]", &[("passkey", &answer)]).await
     }
 
+    /// Goes to Account Services and proves, with the passkey at `place`, what they ask for.
+    pub async fn prove_by(&self, (keeper, place): (&mut Authenticator, usize)) -> Answer {
+        self.get(&format!("{}/account/passkeys", self.passport)).await.assert_status(200);
+        let answer = keeper.answer(place, &self.question(), &self.origin(), |_| ());
+        self.submit("#sign-in-submit", &[("passkey", &answer)]).await
+    }
+
     /// Goes to Passport and signs in there with the passkey at `place`, as far as that goes.
     pub async fn sign_in_by(
         &self,

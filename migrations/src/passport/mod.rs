@@ -20,6 +20,7 @@ mod m0018_assurance;
 mod m0019_second_step;
 mod m0020_passkeys;
 mod m0021_passkey_offers;
+mod m0022_waivers;
 
 pub struct Migrator;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_second_step::Migration),
             Box::new(m0020_passkeys::Migration),
             Box::new(m0021_passkey_offers::Migration),
+            Box::new(m0022_waivers::Migration),
         ]
     }
 }

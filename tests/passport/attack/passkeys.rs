@@ -33,13 +33,14 @@ async fn ann(house: &House) -> (Browser, Authenticator) {
     let (browser, mut keeper) = (house.browser(), Authenticator::default());
     browser.join(ANN).await;
     added(&browser.add_passkey(&mut keeper, |_| ()).await);
+    browser.prove_by((&mut keeper, 0)).await.assert_status(200);
     (browser, keeper)
 }
 
 #[track_caller]
 fn added(answer: &Answer) {
     answer.assert_status(200);
-    assert!(answer.page().has("#changed"), "{answer:?}");
+    assert!(answer.page().has("#passkey-saved"), "{answer:?}");
 }
 
 /// A sign-in with the bent answer is refused, on a page with words, and nobody is signed in.

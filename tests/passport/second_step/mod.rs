@@ -8,6 +8,7 @@ use testkit::{Answer, Browser, House, PASSWORD, Phone, house::seconds};
 
 mod assurance;
 mod attacks;
+mod downgrade;
 mod lost;
 mod signing_in;
 

@@ -1,5 +1,6 @@
 //! Setting up, signing in, recovery codes, taking away.
 use oidc::authorize::context::Context;
+use passport::channel::Channel;
 use serde_json::json;
 use testkit::{
     House, Kind, PASSWORD,
@@ -15,7 +16,7 @@ on_both_engines![
     new_recovery_codes_replace_the_earlier_ones,
     setting_up_asks_for_the_first_code_and_keeps_the_page,
     sf_05_what_protects_the_account_is_changed_only_after_a_fresh_proof,
-    sf_05_switching_off_is_told_and_undone_with_one_press,
+    sf_05_taking_the_app_away_is_told_and_a_mailbox_alone_brings_nothing_back,
     several_people_in_one_browser_keep_their_own_steps,
     a_sign_in_without_the_second_step_is_as_before,
 ];
@@ -84,7 +85,7 @@ async fn setting_up_asks_for_the_first_code_and_keeps_the_page(house: House) {
     let wrong = browser.submit("#authenticator-submit", &[("code", "12345")]).await;
     wrong.shows(422, "not the code that the app shows");
     assert_eq!(wrong.page().text_of("#authenticator-secret"), before, "the picture was taken already");
-    assert!(!account(&house, ANN).await.asks_second_step());
+    assert!(!account(&house, ANN).await.has_app());
     let page = wrong.page();
     assert!(
         page.attribute("#authenticator-url", "href").starts_with("otpauth://totp/Passport:ann%40acme.test?")
@@ -99,18 +100,18 @@ async fn sf_05_what_protects_the_account_is_changed_only_after_a_fresh_proof(hou
     house.clock.advance(minutes(6));
     assert_eq!(browser.get("/account/authenticator").await.heading(), "Sign in");
     let refused = browser.post_from(&house.url(""), "/account/authenticator/remove", &form.fields).await;
-    assert!(account(&house, ANN).await.asks_second_step(), "{refused:?}");
+    assert!(account(&house, ANN).await.has_app(), "{refused:?}");
     // The password alone is no fresh proof of somebody who has a second step.
     browser.get("/account/authenticator").await;
     let asked = browser.submit("#sign-in-submit", &[("password", PASSWORD)]).await;
     assert_eq!(asked.heading(), "Second step");
     let refused = browser.post_from(&house.url(""), "/account/authenticator/remove", &form.fields).await;
-    assert!(account(&house, ANN).await.asks_second_step(), "{refused:?}");
+    assert!(account(&house, ANN).await.has_app(), "{refused:?}");
     first_step_again(&browser).await;
     enter(&browser, &phone.code(house.clock.now())).await.assert_status(200);
     browser.get("/account/authenticator").await.assert_status(200);
-    browser.submit("#authenticator-remove", &[]).await.shows(200, "switched off");
-    assert!(!account(&house, ANN).await.asks_second_step());
+    browser.submit("#authenticator-remove", &[]).await.shows(200, "The second step is switched off");
+    assert!(!account(&house, ANN).await.has_app());
     house.leave_mail();
 }
 
@@ -119,7 +120,7 @@ async fn first_step_again(browser: &testkit::Browser) {
     browser.submit("#sign-in-submit", &[("password", PASSWORD)]).await.assert_status(200);
 }
 
-async fn sf_05_switching_off_is_told_and_undone_with_one_press(house: House) {
+async fn sf_05_taking_the_app_away_is_told_and_a_mailbox_alone_brings_nothing_back(house: House) {
     let browser = house.browser();
     let (phone, codes) = join_with_phone(&house, &browser, ANN).await;
     // Long enough ago that it is not undone as well.
@@ -128,14 +129,21 @@ async fn sf_05_switching_off_is_told_and_undone_with_one_press(house: House) {
     enter(&browser, &phone.code(house.clock.now())).await.assert_status(200);
     browser.get("/account/authenticator").await;
     browser.submit("#authenticator-remove", &[]).await.assert_status(200);
-    let letter = told(&house, ANN, "password alone signs in").await;
+    let letter = told(&house, ANN, "authenticator app of your").await;
     let stranger = house.browser();
     stranger.get(&testkit::postbox::links(&letter)[0]).await;
     stranger.submit("#link-confirm", &[]).await.assert_status(200);
-    assert!(account(&house, ANN).await.asks_second_step(), "as it was");
-    let store =
+    // It might be the stranger's app that its owner took away.
+    assert!(!account(&house, ANN).await.has_app());
+    told(&house, ANN, "do not come back by an e-mail").await;
+    let left =
         passport::second_step::store::count_codes(house.passport.db.reader(), account(&house, ANN).await.id);
-    assert_eq!(store.await.unwrap(), codes.len() as u64);
+    assert_eq!((left.await.unwrap(), codes.len()), (0, 10));
+    let (id, reader) = (account(&house, ANN).await.id, house.passport.db.reader());
+    for channel in Channel::ALL {
+        let changed = passport::channel::store::find_changed(reader, id, channel).await.unwrap();
+        assert_eq!(changed, Some(house.clock.now()), "{channel:?}: until tomorrow every way back waits");
+    }
     house.leave_mail();
 }
 

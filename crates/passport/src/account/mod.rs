@@ -105,14 +105,26 @@ impl Account {
         factors.with(Method::Password).level()
     }
 
-    /// A password alone signs nobody in: a second step follows.
-    pub fn asks_second_step(&self) -> bool {
+    /// An authenticator app is set up.
+    pub fn has_app(&self) -> bool {
         self.factors.contains(Method::Code)
+    }
+
+    /// A password alone opens nothing: a code or a passkey follows.
+    pub fn asks_more(&self, takes_passkeys: bool) -> bool {
+        self.able(takes_passkeys) > Level::Password
+    }
+
+    /// Whether these proofs are all that its owner can give: enough to change what the account is proven and recovered
+    /// by. A recovery code stands for whatever is not at hand, and so does having waited (decision 0084).
+    pub fn is_fully_proven(&self, methods: Methods, takes_passkeys: bool) -> bool {
+        let by_code = methods.contains(Method::Password) && methods.contains(Method::RecoveryCode);
+        methods.level() >= self.able(takes_passkeys) || by_code || methods.contains(Method::Waived)
     }
 
     /// How strongly its owner wants to be proven in any case.
     pub fn least(&self) -> Level {
-        if self.asks_second_step() { Level::TwoFactors } else { Level::Password }
+        if self.has_app() { Level::TwoFactors } else { Level::Password }
     }
 
     /// The alternate address as its owner sees it, proven or not.

@@ -7,7 +7,7 @@ use crate::{
     desk::Desk,
     grant,
     link::{self, Purpose},
-    recovery,
+    recovery, second_step,
 };
 
 /// What was ended, for the page that tells.
@@ -43,5 +43,7 @@ pub async fn end_links(tx: &Acting, now: Moment, id: AccountId) -> Result<(), Fa
     let stays = |purpose: &Purpose| *purpose == Purpose::NotMe || purpose.is_a_strangers();
     let purposes: Vec<Purpose> = Purpose::ALL.into_iter().filter(|purpose| !stays(purpose)).collect();
     link::store::end_links(tx, now, id, &purposes).await?;
+    // Whoever waits to be let in without a second proof knew the older password.
+    second_step::store::waivers::end_waiver(tx).await?;
     recovery::store::end_open(tx, id).await
 }

@@ -12,10 +12,10 @@ use crate::{
         letters::Writer,
         roll_back::{RollBack, Word, roll_back},
     },
-    second_step,
+    session::Session,
     tell::{self, owner::post},
 };
-use oidc::security_event::AccountEvent;
+use oidc::{assurance::Level, security_event::AccountEvent};
 use platform::{Fault, clock::Moment, email::EmailAddress};
 
 /// “This was not me”, by a link of a letter: see [`freeze`]. `None` when the link was used meanwhile, or there is no
@@ -38,11 +38,20 @@ pub async fn freeze_by_link(
 
 /// “This was not me”: freezes the account and ends everything that hangs on it. What was changed within the
 /// time for undoing goes back to what it was, the newest change first, so that nobody keeps the account
-/// through an address or an answer of theirs; no address comes back on its own word. `tx` is that of a person who
-/// is signed in, so that nobody undoes anything by a session that its owner ended meanwhile.
-pub async fn freeze(desk: &Desk, tx: Acting, now: Moment, source: &Source) -> Result<Ended, Fault> {
+/// through an address or an answer of theirs; no address comes back on its own word. `tx` is that of the person of this
+/// session, so that nobody undoes anything by one that its owner ended meanwhile.
+pub async fn freeze(
+    desk: &Desk,
+    tx: Acting,
+    now: Moment,
+    session: &Session,
+    source: &Source,
+) -> Result<Ended, Fault> {
     let undoable = link::store::list_usable(&tx, now, tx.id(), Purpose::NotMe).await?;
-    frozen(desk, tx, now, source, &undoable, Word::SignedIn).await
+    // Proven since: by what the account has now, and not by what its owner has just taken away.
+    let since = undoable.iter().all(|link| link.created_at <= session.auth_time);
+    let word = Word::SignedIn { by_more: since && session.methods.level() > Level::Password };
+    frozen(desk, tx, now, source, &undoable, word).await
 }
 
 async fn frozen(
@@ -57,9 +66,7 @@ async fn frozen(
     // Those who lose an address by this are told as well.
     let told = addresses(&account, undoable, None);
     let formers = undoable.iter().map(|link| Told::read(&link.detail).former);
-    put_back(&tx, now, &account, roll_back(formers, word)).await?;
-    // Whoever waits for the second step to be switched off waits no more.
-    second_step::store::set_off_at(&tx, None).await?;
+    let stays_out = put_back(&tx, now, &account, roll_back(formers, word)).await?;
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
     if account.state == State::Active {
         account::store::set_state(&tx, now, id, State::Frozen).await?;
@@ -71,16 +78,18 @@ async fn frozen(
     let now_is = account::store::find(&tx, id).await?.unwrap_or(account);
     let writer = Writer { site: &desk.site, account: &now_is };
     for to in told {
-        post(desk, &tx, now, &writer.frozen(&to, now, source)?).await?;
+        post(desk, &tx, now, &writer.frozen(&to, now, source, stays_out)?).await?;
     }
     tx.commit().await?;
     Ok(ended)
 }
 
-/// What comes back is new again, and waits before it counts.
-async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -> Result<(), Fault> {
+/// What comes back is new again, and waits before it counts. True when something that proves the account stays out: then
+/// every way back waits.
+async fn put_back(tx: &Acting, now: Moment, account: &Account, mut back: RollBack) -> Result<bool, Fault> {
     let id = account.id;
-    let RollBack { email, alternate, question, claims, second_step, passkeys, billing } = back;
+    let stays_out = acts::second_step::put_back(tx, now, &mut back).await?;
+    let RollBack { email, alternate, question, claims, billing, .. } = back;
     let answer = question.is_some() || claims.is_some();
     let changed = [
         (Channel::Email, email.is_some()),
@@ -103,18 +112,14 @@ async fn put_back(tx: &Acting, now: Moment, account: &Account, back: RollBack) -
     if let Some(claims) = claims {
         account::store::set_claims(tx, now, id, &claims).await?;
     }
-    if let Some(former) = second_step {
-        acts::second_step::put_back(tx, now, former).await?;
-    }
-    acts::passkeys::put_back(tx, passkeys).await?;
     for (client_id, filed) in billing {
         match filed {
             Some(filed) => billing::store::set(tx, now, id, &client_id, Blind(filed)).await?,
             None => _ = billing::store::drop_facts(tx, id, &client_id).await?,
         }
     }
-    for (channel, _) in changed.into_iter().filter(|(_, changed)| *changed) {
+    for (channel, _) in changed.into_iter().filter(|(_, changed)| *changed || stays_out) {
         channel::store::set_changed(tx, now, id, channel).await?;
     }
-    Ok(())
+    Ok(stays_out)
 }

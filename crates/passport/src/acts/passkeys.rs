@@ -8,7 +8,7 @@ use crate::{
         self,
         acting::{Acting, Refusal},
     },
-    acts::credentials::Owner,
+    acts::{credentials::Owner, second_step::set_up},
     desk::Vault,
     history::Kind,
     notice::{Change, Former},
@@ -21,6 +21,7 @@ use crate::{
             registration::{Creation, Manner, NewPasskey},
         },
     },
+    second_step::{self, codes},
     tell,
 };
 
@@ -39,7 +40,9 @@ pub struct Answer<'a> {
 /// How it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Made {
-    Done,
+    /// With recovery codes in their plain form, to be shown this once, where the account had none: a password alone opens
+    /// it no more, and a lost passkey shuts nobody out.
+    Done(Vec<String>),
     /// Its authenticator has made it for somebody before, this account or another.
     Known,
     /// The account has as many as it may.
@@ -50,13 +53,18 @@ pub enum Made {
 }
 
 pub async fn add(vault: &Vault, now: Moment, owner: Owner<'_>, answer: Answer<'_>) -> Result<Made, Refusal> {
-    if owner.sending.came_before(vault.db.reader(), now).await? {
-        return Ok(Made::Done);
-    }
     let registration = match Creation::read(answer.json) {
         Ok(registration) => registration,
         Err(wrong) => return Ok(Made::Refused(wrong)),
     };
+    // They follow from the question, which is answered once: a form that comes twice is shown the same.
+    let seed = registration.client.challenge.clone();
+    let codes = codes::make(&vault.second.making, owner.account.id, seed.as_bytes());
+    let tags = set_up::tags(vault, owner.account.id, &codes);
+    if owner.sending.came_before(vault.db.reader(), now).await? {
+        let made = second_step::store::holds(vault.db.reader(), owner.account.id, &tags).await?;
+        return Ok(Made::Done(if made { codes } else { Vec::new() }));
+    }
     let ceremony = Ceremony::Make(owner.account.id, answer.manner);
     let challenge = vault.passkeys.read(now, &registration.client.challenge, answer.browser, ceremony);
     let Some(challenge) = challenge else { return Ok(Made::Late) };
@@ -64,7 +72,7 @@ pub async fn add(vault: &Vault, now: Moment, owner: Owner<'_>, answer: Answer<'_
         Ok(new) => new,
         Err(wrong) => return Ok(Made::Refused(wrong)),
     };
-    let Some(tx) = owner.acts(vault, now).await? else { return Ok(Made::Done) };
+    let Some(tx) = owner.acts(vault, now).await? else { return Ok(Made::Done(codes)) };
     if !challenge.once.spend(tx.tx()).await? {
         return Ok(Made::Late);
     }
@@ -93,10 +101,14 @@ pub async fn add(vault: &Vault, now: Moment, owner: Owner<'_>, answer: Answer<'_
     }
     count(&tx).await?;
     tx.raise_epoch().await?;
-    let former = Former::NoPasskey { id: passkey.id };
+    let makes_codes = second_step::store::count_codes(&tx, tx.id()).await? == 0;
+    if makes_codes {
+        second_step::store::set_codes(&tx, tags).await?;
+    }
+    let former = Former::NoPasskey { id: passkey.id, codes: makes_codes.then(Vec::new) };
     tell::owner::tell(vault, &tx, now, change(owner, Kind::PasskeyAdded, &passkey.name, former)).await?;
     tx.commit().await?;
-    Ok(Made::Done)
+    Ok(Made::Done(if makes_codes { codes } else { Vec::new() }))
 }
 
 /// Calls one by another name. Nothing depends on it: it is not told.
@@ -112,7 +124,7 @@ pub async fn rename(
     Ok(tx.commit().await?)
 }
 
-/// Takes one away. Sessions that it began stay.
+/// Takes one away; with the last thing that they stand for, the recovery codes. Sessions that it began stay.
 pub async fn remove(vault: &Vault, now: Moment, owner: Owner<'_>, passkey: Passkey) -> Result<(), Refusal> {
     let Some(tx) = owner.acts(vault, now).await? else { return Ok(()) };
     if !store::drop_passkey(&tx, passkey.id).await? {
@@ -120,8 +132,16 @@ pub async fn remove(vault: &Vault, now: Moment, owner: Owner<'_>, passkey: Passk
     }
     count(&tx).await?;
     tx.raise_epoch().await?;
+    let is_last = !tx.account().has_app() && store::count_of_account(&tx, tx.id()).await? == 0;
+    let codes = match is_last {
+        true => Some(second_step::store::list_tags(&tx).await?),
+        false => None,
+    };
+    if is_last {
+        second_step::store::set_tags(&tx, &[]).await?;
+    }
     let name = passkey.name.clone();
-    let former = Former::Passkey { passkey: Box::new(passkey) };
+    let former = Former::Passkey { passkey: Box::new(passkey), codes };
     tell::owner::tell(vault, &tx, now, change(owner, Kind::PasskeyRemoved, &name, former)).await?;
     Ok(tx.commit().await?)
 }
@@ -130,20 +150,18 @@ fn change<'a>(owner: Owner<'a>, kind: Kind, detail: &'a str, former: Former) -> 
     Change { account: owner.account, kind, source: owner.source, detail, former, newly: None }
 }
 
-/// Puts back what a freeze undoes, the newest first.
-pub(super) async fn put_back(tx: &Acting, formers: impl IntoIterator<Item = Former>) -> Result<(), Fault> {
-    for former in formers {
-        match former {
-            Former::NoPasskey { id } => _ = store::drop_passkey(tx, id).await?,
-            Former::Passkey { passkey } => _ = store::add(tx, &passkey).await?,
-            _ => {}
-        }
+/// Puts back what a freeze undoes: one of several changes, the newest first.
+pub(super) async fn put_back(tx: &Acting, former: Former) -> Result<(), Fault> {
+    match former {
+        Former::NoPasskey { id, .. } => _ = store::drop_passkey(tx, id).await?,
+        Former::Passkey { passkey, .. } => _ = store::add(tx, &passkey).await?,
+        _ => {}
     }
-    count(tx).await
+    Ok(())
 }
 
 /// Writes down whether the account can be proven by one.
-async fn count(tx: &Acting) -> Result<(), Fault> {
+pub(super) async fn count(tx: &Acting) -> Result<(), Fault> {
     // Read anew: what else the transaction changed is kept.
     let factors = account::store::find(tx, tx.id()).await?.map(|account| account.factors).unwrap_or_default();
     let factors = match store::count_of_account(tx, tx.id()).await? {

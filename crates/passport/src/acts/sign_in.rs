@@ -9,7 +9,7 @@ use crate::{
     acts::{
         self,
         arrive::{Begun, Keep},
-        second_step::set_up::is_due,
+        second_step::waiver::{self, Due},
     },
     budget::guess::{Guess, Guesser, Leave, may_guess},
     desk::Vault,
@@ -19,7 +19,7 @@ use crate::{
     session::Browser,
     tell::{self},
 };
-use oidc::assurance::Methods;
+use oidc::assurance::{Method, Methods};
 use platform::{
     Fault,
     clock::Moment,
@@ -90,7 +90,8 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
     };
     let Some(tx) = Acting::on(&vault.db, checked.id).await? else { return Ok(SignIn::Refused) };
     let browser = attempt.browser;
-    let owes = is_due(vault, &tx, now, browser.source).await?;
+    let due = waiver::due(vault, &tx, now, browser).await?;
+    let owes = due == Due::More;
     let stands = match owes {
         true => store::is_as_checked(&tx, &checked).await?,
         false => store::set_signed_in(&tx, now, &checked).await?,
@@ -114,7 +115,11 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
         tx.commit().await?;
         return Ok(SignIn::Second(Box::new(first)));
     }
-    let Some(begun) = begin(vault, &tx, now, (Methods::PASSWORD, now), browser, attempt.keep).await? else {
+    let methods = match due {
+        Due::Waived => Methods::PASSWORD.with(Method::Waived),
+        Due::Nothing | Due::More => Methods::PASSWORD,
+    };
+    let Some(begun) = begin(vault, &tx, now, (methods, now), browser, attempt.keep).await? else {
         return Ok(SignIn::Refused);
     };
     // A right password is no guess: offices with one address sign in by the hundred.

@@ -1,6 +1,7 @@
 //! The verbs of an automatic sign-in: allowed, used, ended, found stolen.
 use std::time::Duration;
 
+use oidc::assurance::Method;
 use platform::{Fault, clock::Moment, secrets::digest};
 
 use crate::{
@@ -38,7 +39,8 @@ pub async fn allow(
         predecessor: 0,
         session: session.id,
         auth_time: session.auth_time,
-        methods: session.methods,
+        // Having waited once is good for one session.
+        methods: session.methods.without(Method::Waived),
         created_at: now,
         rotated_at: now,
         ends_at: ends_at(vault, now),

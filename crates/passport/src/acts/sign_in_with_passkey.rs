@@ -24,6 +24,7 @@ use crate::{
             assertion::{Assertion, Proven, Stored},
         },
     },
+    second_step::{self, First},
     session::Browser,
     tell,
 };
@@ -37,6 +38,8 @@ pub struct Attempt<'a> {
     pub asked: &'a str,
     /// Whose passkey it has to be, where a person proves once more who they are.
     pub of: Option<AccountId>,
+    /// The password was proven first: the passkey is the second proof.
+    pub after: Option<&'a First>,
     pub browser: Browser<'a>,
     pub keep: Keep<'a>,
 }
@@ -51,6 +54,8 @@ pub enum SignIn {
     Unknown(Vec<u8>),
     /// Of another account than the one that is to be proven.
     Another,
+    /// What was proven first does not count any more.
+    Over,
     /// The page lay open for too long, is another browser's, or its question was answered before.
     Late,
     Refused,
@@ -101,13 +106,24 @@ pub async fn sign_in(vault: &Vault, now: Moment, attempt: Attempt<'_>) -> Result
         State::Frozen => return Ok(SignIn::Frozen),
         State::Disabled | State::Closed => return Ok(SignIn::Refused),
     }
+    if attempt.after.is_some_and(|first| !first.is_good(tx.account(), now)) {
+        return Ok(SignIn::Over);
+    }
     if !challenge.once.spend(tx.tx()).await? {
         return Ok(SignIn::Late);
     }
     used(vault, &tx, now, &passkey, proven, source).await?;
     account::store::set_signed_in_at(&tx, now).await?;
     let browser = attempt.browser;
-    let proven = (Methods::of(Method::Passkey), now);
+    // Nothing is lost: nobody need be let in without.
+    second_step::store::waivers::end_waiver(&tx).await?;
+    let proven = match attempt.after {
+        Some(first) => {
+            account::store::streak::end(&tx, passkey.account).await?;
+            (first.methods.with(Method::Passkey), first.at)
+        }
+        None => (Methods::of(Method::Passkey), now),
+    };
     let Some(begun) = acts::sign_in::begin(vault, &tx, now, proven, browser, attempt.keep).await? else {
         return Ok(SignIn::Refused);
     };

@@ -1,5 +1,5 @@
 //! Queries on automatic sign-ins: the gate through which a token goes once.
-use oidc::assurance::Methods;
+use oidc::assurance::{Method, Methods};
 use platform::{Fault, clock::Moment, secrets::digest, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -123,7 +123,7 @@ pub async fn spend_token(
 pub async fn set_proved(db: &Acting, id: AutomaticId, session: &Session) -> Result<(), Fault> {
     Entity::update_many()
         .col_expr(Column::AuthTime, session.auth_time.into())
-        .col_expr(Column::Methods, session.methods.to_string().into())
+        .col_expr(Column::Methods, session.methods.without(Method::Waived).to_string().into())
         .col_expr(Column::SessionId, session.id.0.into())
         .filter(Column::Id.eq(id))
         .filter(Column::EndedAt.is_null())
@@ -135,7 +135,7 @@ pub async fn set_proved(db: &Acting, id: AutomaticId, session: &Session) -> Resu
 /// The person of this session proved more: those that lead into it keep that.
 pub async fn set_methods(db: &Acting, session: SessionId, methods: Methods) -> Result<(), Fault> {
     Entity::update_many()
-        .col_expr(Column::Methods, methods.to_string().into())
+        .col_expr(Column::Methods, methods.without(Method::Waived).to_string().into())
         .filter(Column::AccountId.eq(db.id()))
         .filter(Column::SessionId.eq(session))
         .filter(Column::EndedAt.is_null())

@@ -69,8 +69,10 @@ pub enum Kind {
     BillingRemoved,
     AuthenticatorAdded,
     AuthenticatorRemoved,
-    /// Its owner has neither app nor codes, and waits for it to be switched off.
-    SecondStepOffAsked,
+    /// Its owner lost what more is asked for, and waits to be let in once without.
+    WaiverAsked,
+    /// Somebody was let in once by the password alone, after that wait.
+    WaiverUsed,
     RecoveryCodesRenewed,
     /// In place of the app.
     RecoveryCodeUsed,
@@ -99,7 +101,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::SignedUp,
         Self::SignedIn,
         Self::SignedInAutomatically,
@@ -126,7 +128,8 @@ impl Kind {
         Self::BillingRemoved,
         Self::AuthenticatorAdded,
         Self::AuthenticatorRemoved,
-        Self::SecondStepOffAsked,
+        Self::WaiverAsked,
+        Self::WaiverUsed,
         Self::RecoveryCodesRenewed,
         Self::RecoveryCodeUsed,
         Self::NameClaimed,
@@ -175,7 +178,8 @@ impl Kind {
             Self::BillingRemoved => "billing_removed",
             Self::AuthenticatorAdded => "authenticator_added",
             Self::AuthenticatorRemoved => "authenticator_removed",
-            Self::SecondStepOffAsked => "second_step_off_asked",
+            Self::WaiverAsked => "second_step_off_asked",
+            Self::WaiverUsed => "waiver_used",
             Self::RecoveryCodesRenewed => "recovery_codes_renewed",
             Self::RecoveryCodeUsed => "recovery_code_used",
             Self::NameClaimed => "name_claimed",
@@ -220,7 +224,8 @@ impl Kind {
             | Self::BillingChanged
             | Self::AuthenticatorAdded
             | Self::AuthenticatorRemoved
-            | Self::SecondStepOffAsked
+            | Self::WaiverAsked
+            | Self::WaiverUsed
             | Self::RecoveryCodesRenewed
             | Self::RecoveryCodeUsed => Watched::CredentialChanged,
             Self::RecoveryBegun | Self::SupportAsked | Self::SupportHelped => Watched::ResetBegun,

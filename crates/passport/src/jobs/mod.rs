@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     acts::{self, claim_name::SendClaim, recover::SendReset},
     automatic, billing, client, computer, device, grant, history, key, link, name_claim, pushed, recovery,
-    session,
+    second_step, session,
     state::Passport,
     support, tell,
 };
@@ -64,7 +64,7 @@ pub async fn sweep_until(passport: Passport, stop: CancellationToken) {
 }
 
 /// What is swept.
-const SWEPT: [Over; 15] = [
+const SWEPT: [Over; 16] = [
     session::store::OVER,
     grant::store::OVER,
     pushed::store::OVER,
@@ -80,6 +80,7 @@ const SWEPT: [Over; 15] = [
     computer::store::OVER,
     name_claim::store::OVER,
     support::store::OVER,
+    second_step::store::waivers::OVER,
 ];
 
 /// One sweep. Nothing depends on it: what has ended is refused by its own time.

@@ -216,13 +216,14 @@ impl Writer<'_> {
         self.letter(to, "letter-guessed-subject", &before, Some("/account/password"), &[])
     }
 
-    /// The account is frozen, and how to open it again.
-    pub fn frozen(&self, to: &str, now: Moment, source: &Source) -> Result<Letter, Fault> {
-        let before = [
+    /// The account is frozen, and how to open it again; `stays_out`: something that proves it did not come back.
+    pub fn frozen(&self, to: &str, now: Moment, source: &Source, stays_out: bool) -> Result<Letter, Fault> {
+        let mut before = vec![
             self.t("letter-frozen-what", &[("email", &self.account.email)]),
             self.circumstances(now, source),
-            self.t("letter-frozen-how", &[]),
         ];
+        before.extend(stays_out.then(|| self.t("letter-frozen-stays-out", &[])));
+        before.push(self.t("letter-frozen-how", &[]));
         self.letter(to, "letter-frozen-subject", &before, Some("/recover"), &[])
     }
 }
@@ -252,7 +253,8 @@ fn changed_key(kind: Kind) -> &'static str {
         Kind::BillingRemoved => "letter-changed-billing-removed",
         Kind::AuthenticatorAdded => "letter-changed-authenticator",
         Kind::AuthenticatorRemoved => "letter-changed-authenticator-removed",
-        Kind::SecondStepOffAsked => "letter-changed-second-step-off",
+        Kind::WaiverAsked => "letter-changed-waiver-asked",
+        Kind::WaiverUsed => "letter-changed-waiver-used",
         Kind::RecoveryCodesRenewed => "letter-changed-recovery-codes",
         Kind::RecoveryCodeUsed => "letter-changed-recovery-code-used",
         Kind::SignedIn => "letter-changed-signed-in",

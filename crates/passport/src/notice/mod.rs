@@ -38,17 +38,21 @@ pub enum Former {
     Information {
         claims: Box<StandardClaims>,
     },
-    /// Of the second step; none where there was no app.
+    /// Of the app and the codes; none where there was no app.
     SecondStep {
         former: Option<FormerStep>,
     },
-    /// A passkey that there was not.
+    /// A passkey that there was not; and tags of the codes of before, where codes were made with it.
     NoPasskey {
         id: PasskeyId,
+        #[serde(default)]
+        codes: Option<Vec<String>>,
     },
-    /// A passkey that was taken away.
+    /// A passkey that was taken away; and tags of the codes that went with it.
     Passkey {
         passkey: Box<Passkey>,
+        #[serde(default)]
+        codes: Option<Vec<String>>,
     },
     /// What a site had filed before; blind indexes, as they stand in the table.
     Billing {

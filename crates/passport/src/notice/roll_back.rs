@@ -9,8 +9,8 @@ use crate::{account::Alternate, second_step::FormerStep};
 /// On whose word an account is frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Word<'a> {
-    /// Somebody signed in to the account says so.
-    SignedIn,
+    /// Somebody signed in to the account says so, who proved two factors or only one.
+    SignedIn { by_more: bool },
     /// Whoever reads the mail of this address, by a link that was sent there.
     Mailbox(&'a str),
     /// A link of before, of which nobody wrote down where it went.
@@ -21,10 +21,16 @@ impl Word<'_> {
     /// Whether an address would come back on nothing but its own word.
     fn is_of(self, address: &str) -> bool {
         match self {
-            Self::SignedIn => false,
+            Self::SignedIn { .. } => false,
             Self::Mailbox(own) => super::is_one(own, address),
             Self::Unknown => true,
         }
+    }
+
+    /// Whether what proves the account may come back by it. A mailbox may be a stranger's, whose passkey or app the owner
+    /// took away: to give that back would let the stranger in.
+    const fn brings_factors_back(self) -> bool {
+        matches!(self, Self::SignedIn { by_more: true })
     }
 }
 
@@ -38,8 +44,12 @@ pub struct RollBack {
     pub question: Option<(Option<String>, Option<String>)>,
     pub claims: Option<Box<StandardClaims>>,
     pub second_step: Option<Option<FormerStep>>,
+    /// Tags of recovery codes.
+    pub codes: Option<Vec<String>>,
     /// What became of passkeys, in the order in which it is undone.
     pub passkeys: Vec<Former>,
+    /// App, codes and passkeys that are gone come back; else only those go that came.
+    pub brings_factors_back: bool,
     /// By site: what it had filed before, if anything.
     pub billing: BTreeMap<String, Option<[Vec<u8>; 4]>>,
 }
@@ -48,7 +58,7 @@ pub struct RollBack {
 /// that neither side of the dispute holds the channel; the account's own comes back as its name, which the owner
 /// knows it by, and proves nothing until it is proven anew.
 pub fn roll_back(formers: impl IntoIterator<Item = Former>, word: Word<'_>) -> RollBack {
-    let mut back = RollBack::default();
+    let mut back = RollBack { brings_factors_back: word.brings_factors_back(), ..RollBack::default() };
     for former in formers {
         match former {
             Former::Nothing => {}
@@ -58,8 +68,14 @@ pub fn roll_back(formers: impl IntoIterator<Item = Former>, word: Word<'_>) -> R
             }
             Former::Question { question, answer_hash } => back.question = Some((question, answer_hash)),
             Former::Information { claims } => back.claims = Some(claims),
-            Former::SecondStep { former } => back.second_step = Some(former),
-            Former::NoPasskey { .. } | Former::Passkey { .. } => back.passkeys.push(former),
+            Former::SecondStep { former } => {
+                back.codes = Some(former.as_ref().map(|former| former.codes.clone()).unwrap_or_default());
+                back.second_step = Some(former);
+            }
+            Former::NoPasskey { ref codes, .. } | Former::Passkey { ref codes, .. } => {
+                back.codes = codes.clone().or(back.codes);
+                back.passkeys.push(former);
+            }
             Former::Billing { client_id, filed } => {
                 back.billing.insert(client_id, filed);
             }
@@ -88,11 +104,25 @@ mod tests {
 
     #[test]
     fn the_oldest_of_several_changes_is_what_comes_back() {
-        let back =
-            roll_back([alternate(Some("thief@evil.test")), alternate(Some("ann@home.test"))], Word::SignedIn);
+        let back = roll_back(
+            [alternate(Some("thief@evil.test")), alternate(Some("ann@home.test"))],
+            Word::SignedIn { by_more: false },
+        );
         let expected = Alternate { address: "ann@home.test".into(), verified: true };
         assert_eq!(back.alternate, Some(Some(expected)));
         assert_eq!(back.email, None, "what nobody changed stays as it is");
+    }
+
+    #[test]
+    fn what_proves_the_account_comes_back_on_no_mailboxes_word() {
+        for (word, brings) in [
+            (Word::SignedIn { by_more: true }, true),
+            (Word::SignedIn { by_more: false }, false),
+            (Word::Mailbox("ann@acme.test"), false),
+            (Word::Unknown, false),
+        ] {
+            assert_eq!(roll_back([], word).brings_factors_back, brings, "{word:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use axum::{
     response::Response,
 };
 use oidc::{
-    assurance::Level,
     claims::wishes::Wishes,
     client::Client,
     scope::OFFLINE_ACCESS,
@@ -28,9 +27,8 @@ use crate::{
     acts::{self},
     client::{self, Registered},
     device::{Device, store},
-    passkey,
-    paths::{AUTHENTICATOR, CHOOSE_ACCOUNT, DEVICE, OFFER_PASSKEY, SECOND_STEP, SIGN_IN},
-    request::destination::{BY_PASSKEY, Destination},
+    paths::{CHOOSE_ACCOUNT, DEVICE, SIGN_IN},
+    request::destination::Destination,
     state::Passport,
     visitor::{self, SignedIn, Visitor},
 };
@@ -126,13 +124,9 @@ fn to_more(passport: &Passport, person: &SignedIn, client: &Client, text: &str) 
     if person.session.methods.level() >= least {
         return None;
     }
-    let by_passkey = least > Level::TwoFactors || !account.asks_second_step();
-    let takes_passkeys = passkey::relying_party(&passport.site, &passport.settings.passkeys).is_some();
-    let to = match (account.able(takes_passkeys) >= least, least > Level::TwoFactors) {
-        (true, _) if by_passkey => destination.carried_with(SIGN_IN, "prove", BY_PASSKEY),
-        (true, _) => destination.carried_with(SECOND_STEP, "prove", "1"),
-        (false, true) => destination.carried_to(OFFER_PASSKEY),
-        (false, false) => destination.carried_to(AUTHENTICATOR),
+    let to = match account.able(passport.takes_passkeys()) >= least {
+        true => destination.to_more(least, account.has_app()),
+        false => destination.to_set_up(least),
     };
     Some(see_other(&to))
 }

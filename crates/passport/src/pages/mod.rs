@@ -24,3 +24,4 @@ pub mod sign_up;
 pub mod sites;
 #[cfg(test)]
 mod tests;
+pub mod waived;

@@ -14,10 +14,13 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{arrival::Arrival, credentials::passkeys};
+use super::{
+    arrival::Arrival,
+    credentials::{passkeys, recovery_codes::shown_once},
+};
 
 use crate::{
-    acts::arrive::Begun,
+    acts::{arrive::Begun, passkeys::Made},
     computer, passkey,
     passkey::webauthn::registration::Manner,
     paths::OFFER_PASSKEY,
@@ -57,7 +60,7 @@ pub(super) async fn is_due(
     could: bool,
 ) -> Result<bool, Fault> {
     let (reader, account) = (passport.db.reader(), begun.session.account);
-    let are_here = passkey::relying_party(&passport.site, &passport.settings.passkeys).is_some();
+    let are_here = passport.takes_passkeys();
     let Some(cookie) = begun.computer.as_deref().filter(|_| could && are_here && !arrival.prove) else {
         return Ok(false);
     };
@@ -97,10 +100,11 @@ pub async fn show(
 
 pub async fn take(
     State(passport): State<Passport>,
-    RecentlyProven(who): RecentlyProven,
+    who: SignedIn,
     Query(params): Query<Params>,
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
+    let who = RecentlyProven::or_sent_before(&passport, who).await?;
     let destination = Destination::from(params);
     let shown = page(&passport, &who, destination.clone(), Errors::default()).await?;
     let again = |status, _, errors| who.visit.page(status, &OfferPage { errors, ..shown });
@@ -110,6 +114,11 @@ pub async fn take(
         if let Some(key) = passkeys::trouble(&made) {
             let again = page(&passport, &who, destination, Errors::whole(who.visit.t(key))).await?;
             return who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &again);
+        }
+        if let Made::Done(codes) = &made
+            && !codes.is_empty()
+        {
+            return shown_once(&who, codes, &destination, true);
         }
     } else if let Some(digest) = who.visitor.computer()
         && let Some(tx) = who.acts_once(&passport).await?

@@ -1,6 +1,8 @@
-//! The second step: a code of the app, or a recovery code, after the first proof or for more in a session that lives. Whoever
-//! has neither asks here for it to be switched off.
-use askama::Template;
+//! The second step: a passkey, a code of the app, or a recovery code, after the first proof or for more in a session that
+//! lives. Whoever has none of them asks here to be let in once without.
+mod by_passkey;
+pub mod page;
+
 use axum::{
     extract::{Query, State},
     http::StatusCode,
@@ -10,13 +12,14 @@ use platform::{
     Fault, dates,
     secrets::Secret,
     web::{
-        Cookie, Errors, OfBrowser, Shell, Trouble, Visit, page::FormsLeadElsewhere, see_other,
-        visit::cookie_name,
+        Cookie, Errors, OfBrowser, Trouble, Visit, page::FormsLeadElsewhere, see_other, visit::cookie_name,
     },
 };
 use serde::Deserialize;
 
-use super::{arrival::Arrival, client_panel::ClientPanel, sign_in, sign_out::Nothing};
+use page::{Has, SecondStepPage, Way};
+
+use super::{arrival::Arrival, sign_in, sign_out::Nothing};
 
 use crate::{
     account::{self, Account},
@@ -24,11 +27,11 @@ use crate::{
         arrive::Keep,
         second_step::{
             self, Attempt, Second,
-            set_up::{Asked, ask_off},
+            waiver::{self, Asked},
         },
     },
-    paths::{SECOND_STEP, SECOND_STEP_OFF, SIGN_IN},
-    request::destination::{Destination, Params},
+    paths::{SECOND_STEP, SIGN_IN},
+    request::destination::Params,
     second_step::First,
     session::{Browser, Session},
     state::Passport,
@@ -38,92 +41,12 @@ use crate::{
 /// The cookie's name, after the product's.
 const COOKIE: &str = "second";
 
-/// Which code the page asks for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Way {
-    #[default]
-    App,
-    RecoveryCode,
-    /// Neither is at hand.
-    Lost,
-}
-
-impl Way {
-    fn of(word: Option<&str>) -> Self {
-        match word {
-            Some("recovery") => Self::RecoveryCode,
-            Some("lost") => Self::Lost,
-            _ => Self::App,
-        }
-    }
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::App => "app",
-            Self::RecoveryCode => "recovery",
-            Self::Lost => "lost",
-        }
-    }
-}
-
-#[derive(Template)]
-#[template(path = "pages/second_step.html")]
-pub struct SecondStepPage {
-    shell: Shell,
-    client: Option<ClientPanel>,
-    destination: Destination,
-    email: String,
-    way: Way,
-    /// There is a session, and it lacks this.
-    more: bool,
-    /// It is switched off then.
-    off_at: Option<String>,
-    errors: Errors,
-}
-
-impl SecondStepPage {
-    fn at(&self, page: &str, way: Way) -> String {
-        let carried = self.destination.carried_with(page, "way", way.word());
-        if self.more { format!("{carried}&prove=1") } else { carried }
-    }
-
-    fn action(&self) -> String {
-        self.at(SECOND_STEP, self.way)
-    }
-
-    fn app(&self) -> String {
-        self.at(SECOND_STEP, Way::App)
-    }
-
-    fn recovery(&self) -> String {
-        self.at(SECOND_STEP, Way::RecoveryCode)
-    }
-
-    fn lost(&self) -> String {
-        self.at(SECOND_STEP, Way::Lost)
-    }
-
-    fn off(&self) -> String {
-        self.at(SECOND_STEP_OFF, Way::Lost)
-    }
-
-    fn cancel(&self) -> String {
-        self.destination.carried_to("/sign-in/cancel")
-    }
-
-    fn asks_app(&self) -> bool {
-        self.way == Way::App
-    }
-
-    fn asks_recovery_code(&self) -> bool {
-        self.way == Way::RecoveryCode
-    }
-}
-
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Form {
     code: Secret,
+    /// What the browser answered, instead.
+    passkey: String,
 }
 
 /// What somebody at this page has proven so far.
@@ -155,17 +78,35 @@ impl Who {
         }
     }
 
-    fn page(&self, arrival: &Arrival, way: Way, errors: Errors) -> SecondStepPage {
-        SecondStepPage {
+    /// The page that asks in this way, or in the first that the account has.
+    async fn page(
+        &self,
+        passport: &Passport,
+        arrival: &Arrival,
+        way: Option<Way>,
+        errors: Errors,
+    ) -> Result<SecondStepPage, Fault> {
+        let account = self.account();
+        let more = matches!(self, Self::Session(_));
+        // In a session a passkey is used where people sign in: it proves everything anew.
+        let has = Has { app: account.has_app(), passkey: !more && by_passkey::is_set_up(passport, account) };
+        let way = has.way(way);
+        let question = match way {
+            Way::Passkey => by_passkey::question(passport, arrival, account).await?,
+            _ => None,
+        };
+        Ok(SecondStepPage {
             shell: arrival.shell(),
             client: arrival.client.clone(),
             destination: arrival.destination.clone(),
-            email: self.account().email.clone(),
+            email: account.email.clone(),
+            has,
             way,
-            more: matches!(self, Self::Session(_)),
-            off_at: None,
+            more,
+            ready_at: None,
+            question,
             errors,
-        }
+        })
     }
 }
 
@@ -180,7 +121,7 @@ pub(super) fn begin(passport: &Passport, arrival: &Arrival, first: &First) -> Re
 
 fn answer(arrival: &Arrival, status: StatusCode, page: &SecondStepPage) -> Result<Response, Trouble> {
     let mut response = arrival.visitor.visit.page(status, page)?;
-    if page.client.is_some() {
+    if page.is_of_a_site() {
         response.extensions_mut().insert(FormsLeadElsewhere);
     }
     Ok(response)
@@ -204,10 +145,8 @@ pub async fn show(
 ) -> Result<Response, Trouble> {
     let way = Way::of(params.way.as_deref());
     let arrival = Arrival::of(&passport, visitor, params).await?;
-    match Who::of(&passport, &arrival).await? {
-        Some(who) => answer(&arrival, StatusCode::OK, &who.page(&arrival, way, Errors::default())),
-        None => Ok(over(&arrival)),
-    }
+    let Some(who) = Who::of(&passport, &arrival).await? else { return Ok(over(&arrival)) };
+    answer(&arrival, StatusCode::OK, &who.page(&passport, &arrival, way, Errors::default()).await?)
 }
 
 pub async fn take(
@@ -220,20 +159,31 @@ pub async fn take(
     let arrival = Arrival::of(&passport, visitor, params).await?;
     let Some(who) = Who::of(&passport, &arrival).await? else { return Ok(over(&arrival)) };
     let visit = &arrival.visitor.visit;
-    let again = |status, errors| answer(&arrival, status, &who.page(&arrival, way, errors));
+    let again =
+        async |status, errors| answer(&arrival, status, &who.page(&passport, &arrival, way, errors).await?);
     let form = match form {
         OfBrowser::Checked(form) => form,
         OfBrowser::Stale(_) => {
-            return again(StatusCode::FORBIDDEN, Errors::whole(visit.stale().text(visit)));
+            return again(StatusCode::FORBIDDEN, Errors::whole(visit.stale().text(visit))).await;
         }
     };
+    if let (Who::First(first), false) = (&who, form.passkey.is_empty()) {
+        return match by_passkey::take(&passport, &arrival, &first.0, &form.passkey).await? {
+            Ok(mut response) => {
+                gone(visit, &mut response);
+                Ok(response)
+            }
+            Err(None) => Ok(over(&arrival)),
+            Err(Some(key)) => again(StatusCode::UNPROCESSABLE_ENTITY, Errors::whole(visit.t(key))).await,
+        };
+    }
     let wrong = |key: &str| {
         let mut errors = Errors::default();
         errors.add("code", visit.t(key));
         errors
     };
     if form.code.expose().trim().is_empty() {
-        return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-needs-code"));
+        return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-needs-code")).await;
     }
     let (source, computer) = (visitor::source(visit), arrival.visitor.computer());
     let computer = computer.as_ref().map(<[u8; 32]>::as_slice);
@@ -249,7 +199,9 @@ pub async fn take(
             };
             match second_step::sign_in(&passport, visit.now, attempt).await? {
                 Second::Done(begun) => sign_in::arrived(&passport, &arrival, &begun, false).await?,
-                Second::Refused => return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-wrong")),
+                Second::Refused => {
+                    return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-wrong")).await;
+                }
                 Second::Over => return Ok(over(&arrival)),
             }
         }
@@ -262,7 +214,9 @@ pub async fn take(
                     arrival.visitor.keep_session(session.id, &secret, response.headers_mut());
                     response
                 }
-                Second::Refused => return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-wrong")),
+                Second::Refused => {
+                    return again(StatusCode::UNPROCESSABLE_ENTITY, wrong("second-wrong")).await;
+                }
                 Second::Over => return Ok(over(&arrival)),
             }
         }
@@ -271,7 +225,7 @@ pub async fn take(
     Ok(response)
 }
 
-/// Neither app nor recovery code: asked for by whoever proved the password a moment ago, and by nobody else.
+/// Nothing of it is at hand: asked for by whoever proved the password a moment ago, and by nobody else.
 pub async fn off(
     State(passport): State<Passport>,
     visitor: Visitor,
@@ -283,47 +237,17 @@ pub async fn off(
     let visit = &arrival.visitor.visit;
     let Who::First(first) = &who else { return Ok(over(&arrival)) };
     if let OfBrowser::Stale(_) = form {
-        let page = who.page(&arrival, Way::Lost, Errors::whole(visit.stale().text(visit)));
+        let errors = Errors::whole(visit.stale().text(visit));
+        let page = who.page(&passport, &arrival, Some(Way::Lost), errors).await?;
         return answer(&arrival, StatusCode::FORBIDDEN, &page);
     }
-    match ask_off(&passport, visit.now, &first.0, &visitor::source(visit)).await? {
-        Asked::Waits(off_at) => {
-            let mut page = who.page(&arrival, Way::Lost, Errors::default());
-            page.off_at = Some(dates::shown_wait(&page.shell, off_at));
+    match waiver::ask(&passport, visit.now, &first.0, &visitor::source(visit)).await? {
+        Asked::Waits(ready_at) => {
+            let mut page = who.page(&passport, &arrival, Some(Way::Lost), Errors::default()).await?;
+            page.ready_at = Some(dates::shown_wait(&page.shell, ready_at));
             answer(&arrival, StatusCode::OK, &page)
         }
         Asked::TooMany(full) => Err(Trouble::too_many(full)),
         Asked::Over => Ok(over(&arrival)),
-    }
-}
-
-#[cfg(test)]
-impl platform::web::page::Samples for SecondStepPage {
-    fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |way, errors| Self {
-            shell: shell.clone(),
-            client: None,
-            destination: Destination::Home,
-            email: "maria@example.com".into(),
-            way,
-            more: false,
-            off_at: None,
-            errors,
-        };
-        let mut wrong = Errors::default();
-        wrong.add("code", shell.t("second-wrong"));
-        let site = Destination::Site("client_id=portal&scope=openid".into());
-        vec![
-            page(Way::App, Errors::default()),
-            Self {
-                client: Some(ClientPanel::sample()),
-                destination: site,
-                more: true,
-                ..page(Way::App, wrong)
-            },
-            page(Way::RecoveryCode, Errors::default()),
-            page(Way::Lost, Errors::default()),
-            Self { off_at: Some("tomorrow at 08:15".into()), ..page(Way::Lost, Errors::default()) },
-        ]
     }
 }

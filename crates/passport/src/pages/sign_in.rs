@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header::LOCATION},
     response::Response,
 };
+use oidc::assurance::Method;
 use platform::{
     Fault,
     email::EmailAddress,
@@ -18,12 +19,14 @@ use serde::Deserialize;
 use super::{
     arrival::Arrival,
     client_panel::ClientPanel,
+    credentials::recovery_codes,
     letter_link::frozen,
     name_claimed::NAME_CLAIMED,
     offer_passkey,
     passwords::advised,
     remembered::{self, OTHER, Remembered},
     second_step,
+    waived::WAIVED,
 };
 
 use crate::{
@@ -34,7 +37,7 @@ use crate::{
         sign_in::{Attempt, SignIn},
     },
     name_claim,
-    paths::{OFFER_PASSKEY, SIGN_IN, SIGN_UP},
+    paths::{OFFER_PASSKEY, RECOVERY_CODES, SECOND_STEP, SIGN_IN, SIGN_UP},
     request::destination::{BY_PASSKEY, Destination, Params},
     session::Browser,
     state::Passport,
@@ -147,6 +150,11 @@ impl SignInPage {
         self.destination.carried_to("/recover")
     }
 
+    /// What stands for a passkey that is not at hand.
+    fn recovery_code(&self) -> String {
+        format!("{}&way=recovery", self.destination.carried_with(SECOND_STEP, "prove", "1"))
+    }
+
     fn onward(&self) -> String {
         self.destination.path()
     }
@@ -255,6 +263,12 @@ pub(super) async fn arrived(
     let destination = &arrival.destination;
     let mut response = match claimed {
         Some(_) => see_other(&destination.carried_to(NAME_CLAIMED)),
+        None if begun.session.methods.contains(Method::Waived) && !arrival.prove => {
+            see_other(&destination.carried_to(WAIVED))
+        }
+        None if recovery_codes::are_due(passport, arrival, begun).await? => {
+            see_other(&destination.carried_to(RECOVERY_CODES))
+        }
         None if offer_passkey::is_due(passport, arrival, begun, could).await? => {
             see_other(&destination.carried_to(OFFER_PASSKEY))
         }

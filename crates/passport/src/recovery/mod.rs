@@ -145,6 +145,8 @@ pub struct Circumstances {
     pub computer: Option<Moment>,
     /// When what is proven became what it is, if that is known.
     pub changed: Option<Moment>,
+    /// The account asks for more than its password: then nothing weaker counts at once, wherever.
+    pub guarded: bool,
     pub cool_down: Duration,
 }
 
@@ -152,8 +154,8 @@ pub struct Circumstances {
 /// mailbox that is not the owner's alone waits where the account was never used; the mailbox that the owner named for
 /// this does not. Whatever is new waits in either case, and what an operator says always.
 pub fn wait(now: Moment, circumstances: Circumstances) -> Duration {
-    let Circumstances { way, computer, changed, cool_down } = circumstances;
-    if channel::is_new(now, cool_down, changed, computer) {
+    let Circumstances { way, computer, changed, guarded, cool_down } = circumstances;
+    if guarded || channel::is_new(now, cool_down, changed, computer) {
         return cool_down;
     }
     match (way, computer) {

@@ -66,8 +66,14 @@ fn what_others_may_know_waits_on_a_computer_where_the_account_was_never_used() {
         (Way::Support, None, None, 24),
         (Way::Support, lately, long_ago, 24),
     ] {
-        let circumstances = Circumstances { way, computer, changed, cool_down: 24 * HOUR };
+        let circumstances = Circumstances { way, computer, changed, guarded: false, cool_down: 24 * HOUR };
         assert_eq!(wait(now, circumstances), expected * HOUR, "{circumstances:?}");
+        let guarded = Circumstances { guarded: true, ..circumstances };
+        assert_eq!(
+            wait(now, guarded),
+            24 * HOUR,
+            "nothing weaker than what the account asks for: {guarded:?}"
+        );
     }
     assert_eq!(lasts(Duration::ZERO), HOUR / 4);
     assert_eq!(lasts(24 * HOUR), 7 * 24 * HOUR);

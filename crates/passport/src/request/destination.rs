@@ -1,8 +1,9 @@
 //! Where a person goes after signing in: back to the site that asked, or to a page of ours.
+use oidc::assurance::Level;
 use platform::web::local_path;
 use serde::Deserialize;
 
-use crate::paths::AUTHORIZE;
+use crate::paths::{AUTHENTICATOR, AUTHORIZE, OFFER_PASSKEY, SECOND_STEP, SIGN_IN};
 
 /// A site asks for a passkey.
 pub const BY_PASSKEY: &str = "passkey";
@@ -65,6 +66,19 @@ impl Destination {
         format!("{carried}{between}{name}={value}")
     }
 
+    /// The page where a person who is signed in proves more, up to this level, on the way.
+    pub fn to_more(&self, level: Level, has_app: bool) -> String {
+        match level > Level::TwoFactors || !has_app {
+            true => self.carried_with(SIGN_IN, "prove", BY_PASSKEY),
+            false => self.carried_with(SECOND_STEP, "prove", "1"),
+        }
+    }
+
+    /// The page where something is set up that reaches this level, on the way.
+    pub fn to_set_up(&self, level: Level) -> String {
+        self.carried_to(if level > Level::TwoFactors { OFFER_PASSKEY } else { AUTHENTICATOR })
+    }
+
     /// Where to go now; always a path of this site.
     pub fn path(&self) -> String {
         match self {
@@ -100,6 +114,17 @@ mod tests {
         assert_eq!(of("", "/account?a=b").path(), "/account?a=b");
         assert_eq!(of("client_id=a&state=%2F", "/account").path(), "/oauth2/authorize?client_id=a&state=%2F");
         assert_eq!(of("a\r\nb", "").path(), "/", "no second header line");
+    }
+
+    #[test]
+    fn more_is_proven_by_what_the_person_has_and_reaches_what_is_asked_for() {
+        let to = of("", "/account");
+        let by_passkey = "/sign-in?next=%2Faccount&prove=passkey";
+        assert_eq!(to.to_more(Level::TwoFactors, true), "/sign-in/second?next=%2Faccount&prove=1");
+        assert_eq!(to.to_more(Level::TwoFactors, false), by_passkey, "a passkey is two factors");
+        assert_eq!(to.to_more(Level::PhishingResistant, true), by_passkey);
+        assert_eq!(to.to_set_up(Level::TwoFactors), "/account/authenticator?next=%2Faccount");
+        assert_eq!(to.to_set_up(Level::PhishingResistant), "/sign-in/passkey?next=%2Faccount");
     }
 
     #[test]

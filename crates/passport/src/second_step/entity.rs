@@ -1,4 +1,4 @@
-//! The tables `authenticator` and `recovery_code`.
+//! The tables `authenticator`, `recovery_code` and `waiver`.
 use platform::clock::Moment;
 use sea_orm::entity::prelude::*;
 
@@ -15,6 +15,7 @@ pub mod authenticator {
         pub sealed: Vec<u8>,
         pub last_step: i64,
         pub created_at: Moment,
+        /// Of a version that switched it off then; see [`waiver`].
         pub off_at: Option<Moment>,
     }
 
@@ -34,6 +35,24 @@ pub mod recovery_code {
         pub account_id: AccountId,
         #[sea_orm(primary_key, auto_increment = false)]
         pub tag: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod waiver {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "waiver")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: AccountId,
+        pub ready_at: Moment,
+        pub ends_at: Moment,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

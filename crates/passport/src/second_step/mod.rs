@@ -25,14 +25,13 @@ pub struct Authenticator {
     /// The time step of the newest code that was taken: it and those before are used up.
     pub last_step: i64,
     pub created_at: Moment,
-    /// Its owner asked for it to be switched off from then on.
-    pub off_at: Option<Moment>,
 }
 
 /// What a change replaced, as it can be put back: in base64url.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerStep {
-    pub sealed: String,
+    /// Of the app, if there was one.
+    pub sealed: Option<String>,
     pub last_step: i64,
     /// Tags of the recovery codes that were not used.
     pub codes: Vec<String>,

@@ -5,6 +5,8 @@ use sea_orm::{
     QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
+pub mod waivers;
+
 use super::{
     Authenticator, FormerStep,
     codes::{in_base64, of_base64},
@@ -19,7 +21,6 @@ pub async fn find(db: &impl ConnectionTrait, account: AccountId) -> Result<Optio
         sealed: row.sealed,
         last_step: row.last_step,
         created_at: row.created_at,
-        off_at: row.off_at,
     }))
 }
 
@@ -57,17 +58,26 @@ pub async fn set_codes(db: &Acting, tags: Vec<Vec<u8>>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Takes app and codes away; answers what there was.
-pub async fn drop_all(db: &Acting) -> Result<Option<FormerStep>, Fault> {
+/// Takes the app away; the codes too, unless something is left that they stand for. Answers what there was.
+pub async fn drop_app(db: &Acting, keeps_codes: bool) -> Result<FormerStep, Fault> {
     let former = former(db).await?;
     authenticator::Entity::delete_by_id(db.id()).exec(db).await?;
-    set_codes(db, vec![]).await?;
+    if !keeps_codes {
+        set_codes(db, vec![]).await?;
+    }
     Ok(former)
 }
 
-/// What there is, as it can be put back.
-pub async fn former(db: &Acting) -> Result<Option<FormerStep>, Fault> {
-    let Some(app) = find(db, db.id()).await? else { return Ok(None) };
+/// Whether one of these is a code of the account.
+pub async fn holds(db: &impl ConnectionTrait, account: AccountId, tags: &[Vec<u8>]) -> Result<bool, Fault> {
+    let found = recovery_code::Entity::find()
+        .filter(recovery_code::Column::AccountId.eq(account))
+        .filter(recovery_code::Column::Tag.is_in(tags.iter().cloned()));
+    Ok(found.count(db).await? > 0)
+}
+
+/// Tags of the codes that were not used.
+pub async fn list_tags(db: &Acting) -> Result<Vec<String>, Fault> {
     let tags: Vec<Vec<u8>> = recovery_code::Entity::find()
         .select_only()
         .column(recovery_code::Column::Tag)
@@ -76,24 +86,41 @@ pub async fn former(db: &Acting) -> Result<Option<FormerStep>, Fault> {
         .into_tuple()
         .all(db)
         .await?;
-    let codes = tags.iter().map(|tag| in_base64(tag)).collect();
-    Ok(Some(FormerStep { sealed: in_base64(&app.sealed), last_step: app.last_step, codes }))
+    Ok(tags.iter().map(|tag| in_base64(tag)).collect())
 }
 
-/// Puts back what [`former`] told; codes that were used since stay used.
+/// Puts back what [`list_tags`] told; codes that were used since come back with the others.
+pub async fn set_tags(db: &Acting, tags: &[String]) -> Result<(), Fault> {
+    set_codes(db, tags.iter().filter_map(|tag| of_base64(tag)).collect()).await
+}
+
+/// What there is, as it can be put back.
+pub async fn former(db: &Acting) -> Result<FormerStep, Fault> {
+    let app = find(db, db.id()).await?;
+    Ok(FormerStep {
+        sealed: app.as_ref().map(|app| in_base64(&app.sealed)),
+        last_step: app.map_or(0, |app| app.last_step),
+        codes: list_tags(db).await?,
+    })
+}
+
+/// Puts back what [`former`] told; true when there is an app by that.
 pub async fn set_former(db: &Acting, now: Moment, former: &FormerStep) -> Result<bool, Fault> {
-    let Some(sealed) = of_base64(&former.sealed) else { return Ok(false) };
-    set_app(db, now, sealed, former.last_step).await?;
-    set_codes(db, former.codes.iter().filter_map(|tag| of_base64(tag)).collect()).await?;
-    Ok(true)
+    let sealed = former.sealed.as_deref().and_then(of_base64);
+    let is_back = sealed.is_some();
+    match sealed {
+        Some(sealed) => set_app(db, now, sealed, former.last_step).await?,
+        None => _ = authenticator::Entity::delete_by_id(db.id()).exec(db).await?,
+    }
+    set_tags(db, &former.codes).await?;
+    Ok(is_back)
 }
 
-/// Uses up a code of the app, with those before it; true for exactly one caller. Whoever has the app wants it on.
+/// Uses up a code of the app, with those before it; true for exactly one caller.
 pub async fn spend_step(db: &Acting, step: i64) -> Result<bool, Fault> {
     use authenticator::Column;
     let spent = authenticator::Entity::update_many()
         .col_expr(Column::LastStep, step.into())
-        .col_expr(Column::OffAt, Expr::value(None::<Moment>))
         .filter(Column::AccountId.eq(db.id()))
         .filter(Column::LastStep.lt(step))
         .exec(db)
@@ -111,7 +138,7 @@ pub async fn spend_code(db: &Acting, tags: Vec<Vec<u8>>) -> Result<bool, Fault> 
     Ok(spent.rows_affected == 1)
 }
 
-/// From when on the app is not asked for; `None`: it stays.
+/// From when on a node of an older version does not ask for the app; `None`: it stays.
 pub async fn set_off_at(db: &Acting, off_at: Option<Moment>) -> Result<(), Fault> {
     authenticator::Entity::update_many()
         .col_expr(authenticator::Column::OffAt, Expr::value(off_at))

@@ -67,9 +67,9 @@ authenticator-submit = Switch on the second step
 authenticator-wrong = This is not the code that the app shows now. Take the picture once more, look whether the clock of your phone is right, and enter the newest code.
 authenticator-stale = Something changed in your Passport since this page was opened. Nothing was saved; this is how it is now.
 authenticator-new = Set up another app
-authenticator-remove = Switch off the second step
+authenticator-remove = Remove the app
 recovery-codes-heading = Your recovery codes
-recovery-codes-text = Each of these codes signs you in once as { $email } when you do not have your phone. Print this page or write them down, and keep them where only you find them.
+recovery-codes-text = Each of these codes signs you in once as { $email }, after your password, when you have neither your passkey nor your phone at hand. Print this page or write them down, and keep them where only you find them.
 recovery-codes-once = We show them only now. Earlier codes work no more.
 recovery-codes-kept = I have kept them
 recovery-codes-onward = I have kept them, go on
@@ -79,3 +79,9 @@ recovery-codes-left = { $left ->
     [one] You have one recovery code left. Make new ones.
    *[other] You have { $left } recovery codes left.
 }
+recovery-codes-first = Your passkey is saved. From now on your password alone opens nothing any more: the passkey, or one of these codes, is asked for after it.
+recovery-codes-why = A recovery code signs you in after your password when you have neither your passkey nor your phone at hand. Without codes, losing them means waiting a day.
+recovery-codes-for-nothing = Your Passport has neither a passkey nor an authenticator app. You need no recovery codes.
+changed-app-removed = The authenticator app is removed. Your passkey is still asked for after the password.
+error-prove-more-heading = More than a password is needed here
+error-prove-more-text = This changes something that matters, so use your passkey or your second step as well. Nothing was saved, and nothing is lost: what you typed is kept on this page. Prove it in a new tab, come back here, and press “Send again”.

@@ -67,9 +67,9 @@ authenticator-submit = Ligar a segunda etapa
 authenticator-wrong = Este não é o código que o aplicativo mostra agora. Fotografe mais uma vez, veja se o relógio do celular está certo e digite o código mais novo.
 authenticator-stale = Algo mudou no seu Passport desde que esta página foi aberta. Nada foi salvo; é assim que está agora.
 authenticator-new = Configurar outro aplicativo
-authenticator-remove = Desligar a segunda etapa
+authenticator-remove = Remover o aplicativo
 recovery-codes-heading = Os seus códigos de recuperação
-recovery-codes-text = Cada um destes códigos faz você entrar uma vez como { $email } quando estiver sem o celular. Imprima esta página ou anote os códigos, e guarde-os onde só você os encontre.
+recovery-codes-text = Cada um destes códigos faz você entrar uma vez como { $email }, depois da senha, quando você não tiver à mão nem a chave de acesso nem o celular. Imprima esta página ou anote os códigos, e guarde-os onde só você os encontre.
 recovery-codes-once = Só os mostramos agora. Códigos anteriores não funcionam mais.
 recovery-codes-kept = Já os guardei
 recovery-codes-onward = Já os guardei, continuar
@@ -79,3 +79,9 @@ recovery-codes-left = { $left ->
     [one] Você tem mais um código de recuperação. Crie novos.
    *[other] Você tem mais { $left } códigos de recuperação.
 }
+recovery-codes-first = A sua chave de acesso está salva. De agora em diante a senha sozinha não abre mais nada: depois dela é pedida a chave, ou um destes códigos.
+recovery-codes-why = Um código de recuperação faz você entrar, depois da senha, quando você não tiver à mão nem a chave de acesso nem o celular. Sem códigos, perdê-los significa esperar um dia.
+recovery-codes-for-nothing = O seu Passport não tem nem chave de acesso nem aplicativo autenticador. Você não precisa de códigos de recuperação.
+changed-app-removed = O aplicativo autenticador foi removido. A sua chave de acesso continua sendo pedida depois da senha.
+error-prove-more-heading = Aqui é preciso mais do que uma senha
+error-prove-more-text = Isto altera algo importante, por isso use também a sua chave de acesso ou a sua segunda etapa. Nada foi salvo e nada se perdeu: o que você digitou está guardado nesta página. Prove em uma nova aba, volte aqui e clique em “Enviar de novo”.

@@ -183,7 +183,8 @@ pub(super) async fn open(
         None => None,
     };
     let computer = known.map(|(_, since)| since);
-    let wait = wait(now, Circumstances { way, computer, changed, cool_down });
+    let guarded = account.asks_more(vault.takes_passkeys());
+    let wait = wait(now, Circumstances { way, computer, changed, guarded, cool_down });
     store::end_open(&tx, account.id).await?;
     link::store::end_links(&tx, now, account.id, &[Purpose::StopRecovery]).await?;
     let new = NewRecovery { id, account: account.id, way, code: &code, wait, lasts: lasts(wait) };

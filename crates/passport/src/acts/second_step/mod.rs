@@ -1,6 +1,8 @@
 //! The second proof: a code of the app or a recovery code, on the way into a session or for more in one that lives. Knows
 //! no page.
+mod put_back;
 pub mod set_up;
+pub mod waiver;
 
 use oidc::assurance::{Method, Methods};
 use platform::{
@@ -11,7 +13,7 @@ use platform::{
     security_event::{Event, Note},
 };
 
-pub use set_up::put_back;
+pub use put_back::put_back;
 
 use super::sign_in::guessed_wrong;
 use crate::{
@@ -197,9 +199,11 @@ async fn settle(
     source: &Source,
 ) -> Result<(), Fault> {
     leave.give_back(&vault.settings, tx, now).await?;
+    // Whoever has what is asked for is not let in without. The app is not what a passkey's owner lost.
+    if tx.account().is_fully_proven(Methods::PASSWORD.with(method), vault.takes_passkeys()) {
+        store::waivers::end_waiver(tx).await?;
+    }
     if method == Method::RecoveryCode {
-        // Whoever has a code wants the second step on.
-        store::set_off_at(tx, None).await?;
         let (account, kind) = (tx.account(), Kind::RecoveryCodeUsed);
         let change = Change { account, kind, source, detail: "", former: Former::Nothing, newly: None };
         tell::owner::tell(vault, tx, now, change).await?;

@@ -27,14 +27,14 @@ use serde::Deserialize;
 use authorization::Authorized;
 
 use crate::{
+    account::Account,
     consent::{self, Wanted},
     pages::{self, arrival, sign_out::Nothing},
-    passkey,
-    paths::{AUTHENTICATOR, AUTHORIZE, CHOOSE_ACCOUNT, OFFER_PASSKEY, SECOND_STEP, SIGN_IN, SIGN_UP},
+    paths::{AUTHORIZE, CHOOSE_ACCOUNT, SIGN_IN, SIGN_UP},
     pushed,
     request::{
         Asking,
-        destination::{BY_PASSKEY, Destination, Params},
+        destination::{Destination, Params},
         interaction::{Interactions, Mark},
         load::{Asked, load, used_up},
         ui_locales,
@@ -200,7 +200,7 @@ async fn answered(
         }
         Hinted::Absent | Hinted::Unverifiable => visitor,
     };
-    let takes_passkeys = passkey::relying_party(&passport.site, &passport.settings.passkeys).is_some();
+    let takes_passkeys = passport.takes_passkeys();
     let session = visitor.session();
     let subject = session.map(|session| subjects.subject(session.account));
     let sign_in = visitor.signed_in.as_ref().zip(subject.as_deref()).map(|((session, account), subject)| {
@@ -273,8 +273,7 @@ async fn answered(
             Ok(to_page(&interactions, page, query, mark, now))
         }
         (Step::ProveMore(level), Some((session, account))) => {
-            let by_passkey = level > Level::TwoFactors || !account.asks_second_step();
-            let mut response = to_more(&interactions, query, mark, by_passkey, now);
+            let mut response = to_more(&interactions, query, mark, (level, account), now);
             // The page that asks speaks to whoever is in front.
             if let Some((id, secret)) = visitor.named.iter().find(|(id, _)| *id == session.id) {
                 visitor.keep_session(*id, secret, response.headers_mut());
@@ -282,8 +281,8 @@ async fn answered(
             Ok(response)
         }
         (Step::SetUp(level), _) => {
-            let page = if level > Level::TwoFactors { OFFER_PASSKEY } else { AUTHENTICATOR };
-            Ok(to_page(&interactions, page, query, mark, now))
+            let mark = Mark { begun: now, ..mark.unwrap_or_else(|| Mark::new(now)) };
+            Ok(see_other(&Destination::Site(interactions.mark(query, mark)).to_set_up(level)))
         }
         (Step::Consent | Step::Grant | Step::ProveMore(_), None) => {
             Ok(to_page(&interactions, SIGN_IN, query, mark, now))
@@ -316,12 +315,11 @@ fn to_more(
     interactions: &Interactions,
     query: &str,
     mark: Option<Mark>,
-    by_passkey: bool,
+    (level, account): (Level, &Account),
     now: Moment,
 ) -> Response {
     let mark = mark.unwrap_or_else(|| Mark::new(now));
-    let (page, how) = if by_passkey { (SIGN_IN, BY_PASSKEY) } else { (SECOND_STEP, "1") };
-    see_other(&Destination::Site(interactions.mark(query, mark)).carried_with(page, "prove", how))
+    see_other(&Destination::Site(interactions.mark(query, mark)).to_more(level, account.has_app()))
 }
 
 enum Hinted {

@@ -1,10 +1,11 @@
-//! The authenticator app and the recovery codes: set up, renewed, taken away.
+//! The authenticator app: set up, taken away.
 use askama::Template;
 use axum::{
     extract::{Query, State},
     http::StatusCode,
     response::Response,
 };
+use oidc::assurance::{Method, Methods};
 use platform::{
     dates,
     secrets::Secret,
@@ -12,13 +13,13 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{super::sign_out::Nothing, Here, changed};
+use super::{super::sign_out::Nothing, Here, changed, recovery_codes::shown_once};
 
 use crate::{
-    acts::second_step::set_up::{SetUp, remove as switch_off, renew_codes, set_up},
+    acts::second_step::set_up::{SetUp, remove as switch_off, set_up},
     paths::AUTHENTICATOR,
     request::destination::{Destination, Params},
-    second_step::{Authenticator, app::Draft, codes, store},
+    second_step::{Authenticator, app::Draft, store},
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -46,16 +47,6 @@ pub struct AuthenticatorPage {
     seed: String,
     thing: Thing,
     errors: Errors,
-}
-
-/// The codes, once.
-#[derive(Template)]
-#[template(path = "pages/recovery_codes.html")]
-pub struct RecoveryCodesPage {
-    shell: Shell,
-    email: String,
-    codes: Vec<String>,
-    onward: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -159,7 +150,7 @@ pub async fn take(
     };
     let here = Here::of(&who);
     match set_up(&passport, who.visit.now, here.owner(&who), &draft, &form.code).await? {
-        SetUp::Done(made) => shown_once(&who, &made, &destination),
+        SetUp::Done(made) => shown_once(&who, &made, &destination, false),
         SetUp::Stale => stale(&passport, &who, destination).await,
         SetUp::Wrong => {
             let is_empty = form.code.expose().trim().is_empty();
@@ -172,26 +163,7 @@ pub async fn take(
     }
 }
 
-/// New recovery codes in place of the earlier ones.
-pub async fn renew(
-    State(passport): State<Passport>,
-    RecentlyProven(who): RecentlyProven,
-    form: Recoverable<Form>,
-) -> Result<Response, Trouble> {
-    let form = match form {
-        Recoverable::Checked(form) => form,
-        Recoverable::Refused(_, why) => return refused(&passport, &who, Destination::Home, why).await,
-    };
-    let Some(seed) = Draft::open(&passport.second.drafts, &who.account, &form.secret) else {
-        return stale(&passport, &who, Destination::Home).await;
-    };
-    match renew_codes(&passport, who.visit.now, Here::of(&who).owner(&who), &seed).await? {
-        SetUp::Done(made) => shown_once(&who, &made, &Destination::Home),
-        SetUp::Stale | SetUp::Wrong => stale(&passport, &who, Destination::Home).await,
-    }
-}
-
-/// Switches the second step off.
+/// Takes the app away.
 pub async fn remove(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
@@ -206,7 +178,8 @@ pub async fn remove(
             switch_off(&passport, who.visit.now, Here::of(&who).owner(&who)).await?;
         }
     }
-    changed(&who, "changed-second-step-off")
+    let left = who.account.factors.without(Method::Code) != Methods::default();
+    changed(&who, if left { "changed-app-removed" } else { "changed-second-step-off" })
 }
 
 /// The page anew: the form was shown to somebody else, for something else, or too long ago.
@@ -229,15 +202,6 @@ async fn stale(passport: &Passport, who: &SignedIn, destination: Destination) ->
     let errors = Errors::whole(who.visit.t("authenticator-stale"));
     let page = page(passport, who, destination, None, false, errors).await?;
     answer(who, StatusCode::CONFLICT, &page)
-}
-
-fn shown_once(who: &SignedIn, made: &[String], destination: &Destination) -> Result<Response, Trouble> {
-    who.visit.ok(&RecoveryCodesPage {
-        shell: who.shell(),
-        email: who.account.email.clone(),
-        codes: made.iter().map(|code| codes::shown(code)).collect(),
-        onward: (*destination != Destination::Home).then(|| destination.path()),
-    })
 }
 
 #[cfg(test)]
@@ -275,18 +239,5 @@ impl platform::web::page::Samples for AuthenticatorPage {
             page(Some(1), None, stale),
             page(Some(0), shown(), Errors::default()),
         ]
-    }
-}
-
-#[cfg(test)]
-impl platform::web::page::Samples for RecoveryCodesPage {
-    fn samples(shell: &Shell) -> Vec<Self> {
-        let page = |onward| Self {
-            shell: shell.clone(),
-            email: "maria@example.com".into(),
-            codes: vec!["7K3M9-Q2XWD".into(); 10],
-            onward,
-        };
-        vec![page(None), page(Some("/oauth2/authorize?client_id=portal".into()))]
     }
 }

@@ -113,7 +113,7 @@ pub async fn not_me(
     if let Some((who, Nothing {})) = visitor::pressed(&passport, &visit, who, form).await?
         && let Some(tx) = who.acts_once(&passport).await?
     {
-        acts::freeze::freeze(&passport, tx, visit.now, &who.source()).await?;
+        acts::freeze::freeze(&passport, tx, visit.now, &who.session, &who.source()).await?;
     }
     let mut response = frozen(&visit)?;
     visitor::cookies_gone(&visit, response.headers_mut());
@@ -159,7 +159,8 @@ const fn key(kind: Kind) -> &'static str {
         Kind::BillingRemoved => "history-billing-removed",
         Kind::AuthenticatorAdded => "history-authenticator-added",
         Kind::AuthenticatorRemoved => "history-authenticator-removed",
-        Kind::SecondStepOffAsked => "history-second-step-off-asked",
+        Kind::WaiverAsked => "history-waiver-asked",
+        Kind::WaiverUsed => "history-waiver-used",
         Kind::RecoveryCodesRenewed => "history-recovery-codes-renewed",
         Kind::RecoveryCodeUsed => "history-recovery-code-used",
         Kind::NameClaimed => "history-name-claimed",

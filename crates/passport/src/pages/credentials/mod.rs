@@ -18,6 +18,7 @@ pub mod history;
 pub mod passkeys;
 pub mod password;
 pub mod question;
+pub mod recovery_codes;
 
 /// A signed-in person with where they are and what they sent: lends an [`Owner`].
 pub(super) struct Here {
@@ -100,15 +101,21 @@ fn changed_and(who: &SignedIn, text: &'static str, back: Way, signals: &str) -> 
 #[cfg(test)]
 impl platform::web::page::Samples for ChangedPage {
     fn samples(shell: &Shell) -> Vec<Self> {
-        ["changed-password", "changed-question", "changed-alternate-removed", "changed-second-step-off"]
-            .map(|text| Self { shell: shell.clone(), text, back: SERVICES, signals: None })
-            .into_iter()
-            .chain([Self {
-                shell: shell.clone(),
-                text: "changed-passkey-removed",
-                back: passkeys::BACK,
-                signals: Some("[]".into()),
-            }])
-            .collect()
+        [
+            "changed-password",
+            "changed-question",
+            "changed-alternate-removed",
+            "changed-second-step-off",
+            "changed-app-removed",
+        ]
+        .map(|text| Self { shell: shell.clone(), text, back: SERVICES, signals: None })
+        .into_iter()
+        .chain([Self {
+            shell: shell.clone(),
+            text: "changed-passkey-removed",
+            back: passkeys::BACK,
+            signals: Some("[]".into()),
+        }])
+        .collect()
     }
 }

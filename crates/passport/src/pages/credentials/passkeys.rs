@@ -8,7 +8,7 @@ use platform::{
 };
 use serde::Deserialize;
 
-use super::{Here, changed_and, own_or_again};
+use super::{Here, changed_and, own_or_again, recovery_codes::shown_once};
 
 use crate::{
     acts::{
@@ -22,6 +22,7 @@ use crate::{
         webauthn::registration::Manner,
     },
     paths::PASSKEYS,
+    request::destination::Destination,
     state::Passport,
     visitor::{RecentlyProven, SignedIn},
 };
@@ -99,7 +100,7 @@ pub(in crate::pages) async fn make(
 /// Why none was made, in words; `None` when one was.
 pub(in crate::pages) fn trouble(made: &Made) -> Option<&'static str> {
     match made {
-        Made::Done => None,
+        Made::Done(_) => None,
         Made::Known => Some("passkey-known"),
         Made::Full => Some("passkey-full"),
         Made::Late => Some("passkey-late"),
@@ -133,14 +134,20 @@ pub async fn show(
 
 pub async fn take(
     State(passport): State<Passport>,
-    RecentlyProven(who): RecentlyProven,
+    who: SignedIn,
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
+    let who = RecentlyProven::or_sent_before(&passport, who).await?;
     let shown = page(&passport, &who, Errors::default()).await?;
     let again = |status, _, errors| who.visit.page(status, &PasskeysPage { errors, ..shown });
     let form = own_or_again(form, &who.visit, again)?;
     let made = make(&passport, &who, &form).await?;
-    let Some(key) = trouble(&made) else { return changed_and(&who, "changed-passkey-added", BACK, "[]") };
+    let Some(key) = trouble(&made) else {
+        return match &made {
+            Made::Done(codes) if !codes.is_empty() => shown_once(&who, codes, &Destination::Home, true),
+            _ => changed_and(&who, "changed-passkey-added", BACK, "[]"),
+        };
+    };
     let again = page(&passport, &who, Errors::whole(who.visit.t(key))).await?;
     who.visit.page(StatusCode::UNPROCESSABLE_ENTITY, &again)
 }

@@ -51,7 +51,7 @@ pub async fn show(
     State(passport): State<Passport>,
     RecentlyProven(who): RecentlyProven,
 ) -> Result<Response, Trouble> {
-    let has_second_step = who.account.asks_second_step();
+    let has_second_step = who.account.asks_more(passport.takes_passkeys());
     page(&who, passport.settings.password.least(has_second_step), StatusCode::OK, Errors::default())
 }
 
@@ -61,7 +61,7 @@ pub async fn take(
     form: Recoverable<Form>,
 ) -> Result<Response, Trouble> {
     let visit = &who.visit;
-    let has_second_step = who.account.asks_second_step();
+    let has_second_step = who.account.asks_more(passport.takes_passkeys());
     let least = passport.settings.password.least(has_second_step);
     let form = own_or_again(form, visit, |status, _, errors| page(&who, least, status, errors))?;
     let mut errors = Errors::default();

@@ -282,7 +282,7 @@ pub async fn show_password(
 
 /// Characters of a password that is chosen for this account.
 fn least(passport: &Passport, account: &Account) -> usize {
-    passport.settings.password.least(account.asks_second_step())
+    passport.settings.password.least(account.asks_more(passport.takes_passkeys()))
 }
 
 fn over(asked: &Asked) -> Result<Response, Trouble> {
@@ -324,7 +324,7 @@ pub async fn take_password(
         let errors = Errors::whole(Why::Thing.text(visit));
         return visit.page(Why::Thing.status(), &PasswordPage::of(&asked, least, account.email, errors));
     }
-    let has_second_step = account.asks_second_step();
+    let has_second_step = account.asks_more(passport.takes_passkeys());
     if let Some(refused) = refused(&passport, visit, &account.email, &form.password, has_second_step).await? {
         let mut errors = Errors::default();
         errors.add("password", refused);
@@ -335,7 +335,8 @@ pub async fn take_password(
     let set = acts::recover::set_password(&passport, visit.now, &recovery, form.password, &source, &sending);
     match set.await? {
         Some(ended) => {
-            let mut response = visit.ok(&DonePage::of(&asked, account.email, Some(ended)))?;
+            let mut response =
+                visit.ok(&DonePage::of(&asked, account, Some(ended), passport.takes_passkeys()))?;
             Cookie::gone(cookie_name(&visit.site, COOKIE)).set(response.headers_mut());
             // Whoever was signed in here is not any more.
             visitor::cookies_gone(visit, response.headers_mut());
@@ -349,7 +350,7 @@ pub async fn take_password(
 async fn again(passport: &Passport, asked: &Asked, account: Account) -> Result<Response, Trouble> {
     let visit = asked.visit();
     match visitor::sending(visit).came_before(passport.db.reader(), visit.now).await? {
-        true => visit.ok(&DonePage::of(asked, account.email, None)),
+        true => visit.ok(&DonePage::of(asked, account, None, passport.takes_passkeys())),
         false => over(asked),
     }
 }

@@ -10,7 +10,10 @@ use platform::{
 use super::{Asked, Form, NEW_PASSWORD};
 
 use crate::{
-    account::country::{self, Country},
+    account::{
+        Account,
+        country::{self, Country},
+    },
     acts::end::Ended,
     paths::SIGN_IN,
     recovery::{Offered, Way},
@@ -117,6 +120,8 @@ pub struct DonePage {
     sign_in: String,
     /// The form came twice: what was ended stood on the first answer.
     again: bool,
+    /// More than the password is asked for, as before.
+    guarded: bool,
 }
 
 /// No proof, or one that does not count any more.
@@ -202,14 +207,15 @@ impl PasswordPage {
 }
 
 impl DonePage {
-    pub fn of(asked: &Asked, email: String, ended: Option<Ended>) -> Self {
+    pub fn of(asked: &Asked, account: Account, ended: Option<Ended>, takes_passkeys: bool) -> Self {
         let again = ended.is_none();
         let ended = ended.unwrap_or_default();
         Self {
             again,
             // Nobody is signed in on this page any more.
             shell: asked.visitor.visit.shell(),
-            email,
+            guarded: account.asks_more(takes_passkeys),
+            email: account.email,
             sessions: ended.sessions as u64,
             computers: ended.computers,
             sites: ended.sites,
@@ -354,6 +360,7 @@ impl platform::web::page::Samples for DonePage {
             sites: sites.iter().map(|site| (*site).to_owned()).collect(),
             sign_in: SIGN_IN.into(),
             again: false,
+            guarded: count > 1,
         };
         let again = Self { again: true, ..page(0, &[]) };
         vec![again, page(0, &[]), page(1, &["CustomerSource"]), page(3, &["Contoso Shop", "CustomerSource"])]

@@ -52,6 +52,7 @@ pub(super) async fn take(passport: &Passport, arrival: &Arrival, form: &Form) ->
         json: &form.passkey,
         asked: &visit.browser,
         of: proving.map(|(_, account)| account.id),
+        after: None,
         browser: Browser { source: &source, sessions: &sessions, shared: form.shared.is_some() },
         keep: Keep {
             automatic: form.automatic.is_some(),
@@ -68,6 +69,6 @@ pub(super) async fn take(passport: &Passport, arrival: &Arrival, form: &Form) ->
         }
         SignIn::Another => again("sign-in-passkey-another", None).await,
         SignIn::Late => again("passkey-late", None).await,
-        SignIn::Refused => again("sign-in-passkey-refused", None).await,
+        SignIn::Refused | SignIn::Over => again("sign-in-passkey-refused", None).await,
     }
 }
