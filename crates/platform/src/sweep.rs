@@ -86,7 +86,7 @@ impl Over {
     /// Removes every row that is over; answers how many there were. What has ended is refused by its own time, so
     /// nothing waits for this, and it may stop anywhere.
     pub async fn sweep(&self, db: &Database, now: Moment) -> Result<u64, Fault> {
-        let (mut swept, mut most) = (0, MOST / 4);
+        let (mut swept, mut most) = (0, LEAST);
         loop {
             let (these, took) = self.batch(db, now, most).await?;
             swept += these;
@@ -117,17 +117,19 @@ impl Over {
         );
         let values = [(now - self.kept).unix_millis().into()];
         let changed = tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
-        let took = begun.elapsed();
+        // What was changed is written at the end: most of the time, where rows lie far apart.
         tx.commit().await?;
-        Ok((changed.rows_affected(), took))
+        Ok((changed.rows_affected(), begun.elapsed()))
     }
 }
 
-/// How many rows to take after so many took so long.
+/// How many rows to take after so many took so long: never more than twice as many, since those that were taken may
+/// have lain in memory and the next do not.
 fn next(most: u64, took: Duration) -> u64 {
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
     let held = u64::try_from(HELD.as_micros()).unwrap_or(u64::MAX);
-    most.saturating_mul(held).checked_div(micros).unwrap_or(LEAST).clamp(LEAST, MOST)
+    let fitting = most.saturating_mul(held).checked_div(micros).unwrap_or(LEAST);
+    fitting.min(most.saturating_mul(2)).clamp(LEAST, MOST)
 }
 
 #[cfg(test)]
@@ -160,7 +162,8 @@ mod tests {
         assert_eq!(next(2_000, HELD * 10), 200);
         assert_eq!(next(200, HELD / 2), 400);
         assert_eq!(next(400, HELD * 1_000), LEAST);
-        assert_eq!(next(LEAST, Duration::ZERO), MOST);
+        assert_eq!(next(LEAST, Duration::ZERO), 2 * LEAST);
+        assert_eq!(next(MOST, Duration::ZERO), MOST);
     }
 
     #[tokio::test]
