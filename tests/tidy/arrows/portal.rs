@@ -227,6 +227,7 @@ pub const CUSTOMERSOURCE: Table = &[
             "difference",
             "dump",
             "import",
+            "jobs",
             "rp",
             "seed",
             "serve",

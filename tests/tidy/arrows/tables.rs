@@ -149,6 +149,7 @@ pub const PASSPORT: Table = &[
     (
         "jobs",
         &[
+            "account",
             "acts",
             "automatic",
             "billing",
@@ -183,6 +184,7 @@ pub const PASSPORT: Table = &[
             "config",
             "consent",
             "grant",
+            "jobs",
             "key",
             "passkey",
             "paths",
