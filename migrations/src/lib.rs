@@ -58,17 +58,20 @@ where
     Ok(())
 }
 
+/// The names of all steps that this binary knows.
+pub fn known<M: MigratorTrait>() -> Vec<String> {
+    M::migrations().iter().map(|step| step.name().to_owned()).collect()
+}
+
 /// The names of steps that `db` still lacks.
 pub async fn pending<M: MigratorTrait>(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let done = applied(db).await?;
-    let steps = M::migrations();
-    let missing = steps.iter().map(|step| step.name().to_owned()).filter(|name| !done.contains(name));
-    Ok(missing.collect())
+    Ok(known::<M>().into_iter().filter(|name| !done.contains(name)).collect())
 }
 
 /// The names of steps that a newer binary did and this one does not know.
 pub async fn newer<M: MigratorTrait>(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let known: Vec<String> = M::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let known = known::<M>();
     Ok(applied(db).await?.into_iter().filter(|name| !known.contains(name)).collect())
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use testkit::PASSWORD;
 
+mod backups;
 mod people;
 mod served;
 

@@ -12,6 +12,7 @@ mod asked;
 mod attack;
 mod authorization;
 mod back_channel;
+mod backups;
 mod bad_input;
 mod browser_surface;
 mod certification;

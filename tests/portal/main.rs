@@ -14,6 +14,7 @@ mod access;
 mod administrators;
 mod asked;
 mod authority;
+mod backups;
 mod browser;
 mod budgets;
 mod bulks;

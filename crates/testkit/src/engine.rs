@@ -62,6 +62,23 @@ impl Template {
     }
 }
 
+impl Ground {
+    /// A database without tables.
+    pub async fn empty(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = folder();
+                Self { url: sqlite_url(&folder.path().join("empty.db")), place: Place::Folder(folder) }
+            }
+            Engine::Postgres => {
+                let name = fresh_name("empty");
+                maintain(&format!("CREATE DATABASE {name}")).await;
+                Self { url: postgres_url(&name), place: Place::Database(name) }
+            }
+        }
+    }
+}
+
 async fn sqlite_template(lay: impl AsyncFnOnce(String)) -> Vec<u8> {
     let folder = folder();
     let file = folder.path().join("template.db");

@@ -137,9 +137,16 @@ impl House {
 
     /// Starts another node with these lines in its key file.
     pub async fn node_with(&self, lines: &[[u8; 32]]) -> Node {
+        self.node_on(&self.ground, lines).await
+    }
+
+    /// Starts a node of the same settings on another database.
+    pub async fn node_on(&self, ground: &Ground, lines: &[[u8; 32]]) -> Node {
         let listener = free_listener();
         let port = port(&listener);
-        let passport = open_passport(&self.settings, &self.clock, &self.random, lines).await;
+        let mut settings = self.settings.clone();
+        settings.database.url.clone_from(&ground.url);
+        let passport = open_passport(&settings, &self.clock, &self.random, lines).await;
         serve_passport(&passport, listener, &self.stop);
         self.nodes.lock().unwrap().push(passport.site.clone());
         Node { origin: self.passport.issuer().to_owned(), passport, port }

@@ -38,6 +38,7 @@ pub mod net;
 pub mod page;
 pub mod postbox;
 pub mod rp;
+pub mod shelf;
 pub mod signer;
 pub mod totp;
 pub mod town;

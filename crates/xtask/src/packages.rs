@@ -63,6 +63,10 @@ fn missing_packages() -> Vec<&'static str> {
     if find_postgres().is_none() {
         missing.push("postgresql");
     }
+    if find_program(&["age"]).is_none() {
+        // What backups are sealed with.
+        missing.push("age");
+    }
     if find_chromium().is_none() {
         // Without any font a page has no text to measure.
         missing.extend(["chromium", "fonts-liberation"]);

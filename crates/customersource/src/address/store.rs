@@ -1,5 +1,5 @@
 //! Queries on addresses that wait for their proof.
-use platform::{Fault, clock::Moment, email::EmailAddress, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, email::EmailAddress, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     sea_query::OnConflict,
@@ -10,6 +10,9 @@ use crate::{profile::ProfileId, rp::Subject};
 
 /// Links that are too old.
 pub const OVER: Over = Over::of("new_address", "expires_at").key("profile_id");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends = Ends { table: "new_address", sql: "DELETE FROM new_address" };
 
 fn of_row(row: entity::Model) -> NewAddress {
     NewAddress {

@@ -1,5 +1,6 @@
 //! The command line of the operator. Every command reads the same settings.
 mod audit;
+mod backup;
 mod conflicts;
 mod content;
 mod data;
@@ -20,6 +21,7 @@ use platform::{
     telemetry,
 };
 
+pub use self::backup::{AuditChain, half};
 use crate::{Portal, Settings};
 
 #[derive(Parser)]
@@ -90,6 +92,10 @@ enum What {
         #[command(subcommand)]
         what: platform::outbox::command::Command,
     },
+    /// Copy the database while it is served, into one file that can be put back
+    Backup(platform::backup::command::Backup),
+    /// Put a backup back into an empty place, or only prove that one could
+    Restore(platform::backup::command::Restore),
     /// Store companies, plans, entitlements, profiles and staff from a JSON file; the same file twice changes nothing
     Seed {
         #[arg(value_name = "FILE", required_unless_present = "profiles")]
@@ -115,6 +121,8 @@ pub async fn run(command: Command) -> anyhow::Result<()> {
         What::Content { what } => content::run(configured, what).await,
         What::Keys { what } => keys::run(configured, what).await,
         What::Outbox { what } => data::outbox(settings(configured)?, what).await,
+        What::Backup(wanted) => backup::backup(configured, wanted).await,
+        What::Restore(wanted) => backup::restore(configured, wanted).await,
         What::Audit { what } => audit::run(configured, what).await,
         What::Seed { synthetic: Some(wanted), .. } => synthetic::fill(settings(configured)?, &wanted).await,
         What::Seed { file, json, synthetic: None } => {

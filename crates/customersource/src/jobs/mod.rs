@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod cases;
 mod crowd;
 pub mod give_back;
+pub mod put_back;
 pub mod refresh;
 pub mod search;
 pub mod send_issue;

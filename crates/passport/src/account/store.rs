@@ -16,7 +16,7 @@ mod lists;
 mod one;
 pub mod streak;
 
-pub use lists::{count, dump, list, list_ids};
+pub use lists::{ENDS, count, dump, list, list_ids};
 pub use one::{COLUMNS, find, find_active, find_locked, read};
 
 use super::{

@@ -1,6 +1,6 @@
 //! Queries on automatic sign-ins: the gate through which a token goes once.
 use oidc::assurance::{Method, Methods};
-use platform::{Fault, clock::Moment, secrets::digest, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, secrets::digest, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _,
@@ -18,6 +18,12 @@ use crate::{
 
 /// Those that are over; ended ones stay as long, so that a copied token is refused as what it is.
 pub const OVER: Over = Over::of("automatic_sign_in", "ends_at");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends = Ends {
+    table: "automatic_sign_in",
+    sql: "UPDATE automatic_sign_in SET ended_at = $now WHERE ended_at IS NULL",
+};
 
 fn automatic(row: Model) -> Automatic {
     let predecessor = row.predecessor.filter(|_| row.successor == Some(row.generation));

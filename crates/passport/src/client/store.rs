@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 use oidc::client::Client;
 use platform::{
     Fault,
+    backup::Ends,
     clock::Moment,
     db::{Asks, Fixed, Int, Row, Tx, rows},
 };
@@ -20,6 +21,9 @@ mod standing;
 pub use standing::{Held, Standing, find_standing, hold, hold_person};
 
 use super::{Registered, entity};
+
+/// When an older copy of the table comes back: tokens of another epoch are good no more, whatever it became meanwhile.
+pub const ENDS: Ends = Ends { table: "client", sql: "UPDATE client SET epoch = epoch + 1000" };
 
 /// What [`read`] reads, whatever stands beside it.
 pub const COLUMNS: &str = "client.secret_digest, client.metadata, client.epoch";

@@ -9,9 +9,11 @@ use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use platform::{clock::Clock, config, random::Random, telemetry};
 
+pub use self::backup::{SigningKeys, half};
 use crate::{config::Settings, state::Passport};
 
 mod account;
+mod backup;
 mod client;
 mod doctor;
 mod dump;
@@ -67,6 +69,10 @@ enum What {
     /// Mail and messages to sites that have not left yet, or were given up.
     #[command(subcommand)]
     Outbox(platform::outbox::command::Command),
+    /// Copy the database while it is served, into one file that can be put back.
+    Backup(platform::backup::command::Backup),
+    /// Put a backup back into an empty place, or only prove that one could.
+    Restore(platform::backup::command::Restore),
     /// Load clients and accounts from a JSON file; doing it twice changes nothing (docs/SEED.md).
     Seed { file: PathBuf },
     /// Print the whole database as sorted JSON, without secrets.
@@ -97,6 +103,11 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
     // Commands speak for themselves; what the rooms log is of interest only when it is a warning.
     let quiet = config::Log { format: config::LogFormat::Text, level: "error".into() };
     telemetry::start(&quiet);
+    if let What::Restore(wanted) = command.what {
+        // Opening the place would lay a file and a key there.
+        backup::restore(&settings, wanted).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let passport = open(settings).await?;
     if !matches!(
         command.what,
@@ -116,7 +127,8 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
     }
     let out = &mut stdout().lock();
     match command.what {
-        What::Serve(_) => Ok(ExitCode::SUCCESS),
+        What::Serve(_) | What::Restore(_) => Ok(ExitCode::SUCCESS),
+        What::Backup(wanted) => backup::backup(&passport, wanted).await.map(|()| ExitCode::SUCCESS),
         What::Migrate { check } => migrate(&passport, check, out).await,
         What::Doctor { json } => doctor::run(&passport, json, out).await,
         What::Keys(keys) => keys.run(&passport, out).await,

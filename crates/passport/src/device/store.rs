@@ -1,6 +1,6 @@
 //! Queries on devices' requests. Every change of state is a gate: one caller passes.
 use oidc::{scope::Scopes, token::device::State};
-use platform::{Fault, clock::Moment, db::rows, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, db::rows, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, ExprTrait as _,
     QueryFilter as _, sea_query::Expr,
@@ -14,6 +14,9 @@ use crate::{account::acting::Acting, grant::GrantId};
 
 /// Requests that ended.
 pub const OVER: Over = Over::of("device_request", "ends_at");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends = Ends { table: "device_request", sql: "DELETE FROM device_request" };
 
 /// Adds a request; false when its user code is another's.
 pub async fn add(

@@ -1,5 +1,5 @@
 //! Queries on grants.
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, sweep::Over};
 use sea_orm::{
     ActiveEnum as _, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, UpdateMany, sea_query::Expr,
@@ -20,6 +20,10 @@ use crate::{
 
 /// Grants that ended.
 pub const OVER: Over = Over::of("grants", "ends_at");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends =
+    Ends { table: "grants", sql: "UPDATE grants SET state = 'revoked' WHERE state <> 'revoked'" };
 
 fn revoking() -> UpdateMany<Entity> {
     Entity::update_many()

@@ -19,6 +19,7 @@ use crate::{
     support, tell,
 };
 
+pub mod put_back;
 pub mod tell_sites;
 
 /// The worker of Passport's outbox.

@@ -1,5 +1,5 @@
 //! Queries on one-time links. A link is spent by one conditional UPDATE; time is looked at when it is used.
-use platform::{Fault, clock::Moment, secrets, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _,
@@ -17,6 +17,10 @@ use crate::{
 
 /// Links that ended.
 pub const OVER: Over = Over::of("link", "ends_at");
+
+/// When an older copy of the table comes back. Links that take something back stay: whoever reads them wants no harm to the account.
+pub const ENDS: Ends =
+    Ends { table: "link", sql: "DELETE FROM link WHERE purpose NOT IN ('not_me', 'stop_recovery')" };
 
 pub async fn add_link(
     db: &Acting,

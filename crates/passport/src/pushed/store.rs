@@ -1,6 +1,6 @@
 //! Queries on pushed requests: the gate through which each goes once.
 use oidc::parameters::Parameters;
-use platform::{Fault, clock::Moment, random::Random, secrets::Keyring, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, random::Random, secrets::Keyring, sweep::Over};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::{
@@ -10,6 +10,9 @@ use super::{
 
 /// Requests whose time to begin ended.
 pub const OVER: Over = Over::of("pushed_request", "ends_at").kept(super::KEPT);
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends = Ends { table: "pushed_request", sql: "DELETE FROM pushed_request" };
 
 /// What a push writes down.
 pub struct NewPushed<'a> {

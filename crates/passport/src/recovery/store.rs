@@ -1,7 +1,7 @@
 //! Queries on recoveries. A new password is set by whoever turns the row from open to done, and by nobody else.
 use std::time::Duration;
 
-use platform::{Fault, clock::Moment, secrets, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, UpdateMany,
     sea_query::Expr,
@@ -15,6 +15,10 @@ use crate::account::{AccountId, acting::Acting};
 
 /// Recoveries that ended.
 pub const OVER: Over = Over::of("recovery", "ends_at");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends =
+    Ends { table: "recovery", sql: "UPDATE recovery SET state = 'ended' WHERE state = 'open'" };
 
 /// The two columns of a way: one that the CHECK knows, and which it is if that is another.
 pub(super) const fn columns(way: Way) -> (&'static str, Option<&'static str>) {

@@ -1,6 +1,6 @@
 //! Queries on sessions. A session ends by its row; a cookie alone is nothing.
 use oidc::assurance::Methods;
-use platform::{Fault, clock::Moment, secrets, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
@@ -18,6 +18,12 @@ use crate::{
 
 /// Sessions that are over, once they were ended and their sites told.
 pub const OVER: Over = Over::of("session", "ends_at").and("ended_at IS NOT NULL");
+
+/// When an older copy of the table comes back. The sweep ends them as those whose time is over: their sites hear of it.
+pub const ENDS: Ends = Ends {
+    table: "session",
+    sql: "UPDATE session SET ends_at = $now WHERE ended_at IS NULL AND ends_at > $now",
+};
 
 /// The live sessions among those that a browser names, each with its secret, in the browser's order; with the
 /// time of their last use. Ended, idle and overdue ones are not found.

@@ -1,5 +1,5 @@
 //! Queries on cases that wait for a second operator. One is carried out by whoever removes its row.
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, sweep::Over};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use super::{
@@ -10,6 +10,10 @@ use crate::account::acting::Acting;
 
 /// Cases that nobody confirmed.
 pub const OVER: Over = Over::of("support_case", "ends_at");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends =
+    Ends { table: "support_case", sql: "UPDATE support_case SET ends_at = $now WHERE ends_at > $now" };
 
 pub async fn add_case(db: &Acting, now: Moment, new: &Case) -> Result<(), Fault> {
     let row = ActiveModel {

@@ -8,6 +8,7 @@ use crate::{Fault, clock::Clock, config, fault::Cause};
 
 pub mod attempt;
 mod condition;
+pub mod copy;
 pub mod described;
 mod filling;
 mod fixed;

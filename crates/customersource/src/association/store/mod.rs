@@ -3,7 +3,7 @@ mod invitations;
 mod languages;
 mod undoable;
 
-use platform::{Fault, clock::Moment, language::Language, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, language::Language, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
@@ -26,6 +26,12 @@ pub const OVER: Over = Over::of("invitation", "expires_at")
     .kept(std::time::Duration::ZERO)
     .and("state IN ('queued', 'pending')")
     .setting("state = 'expired'");
+
+/// When an older copy of the table comes back: a link may have been revoked since.
+pub const ENDS: Ends = Ends {
+    table: "invitation",
+    sql: "UPDATE invitation SET state = 'expired' WHERE state IN ('queued', 'pending')",
+};
 
 /// What ended without an association goes half a year after it could have been used; what was accepted is where an
 /// association came from.

@@ -1,7 +1,7 @@
 //! Queries on portal sessions. A session ends by its row; a cookie alone is nothing.
 pub mod refresh;
 
-use platform::{Fault, clock::Moment, db::Tx, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, db::Tx, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, DbBackend, EntityTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::Expr,
@@ -17,6 +17,9 @@ use crate::{
 
 /// Sessions whose absolute end has come.
 pub const OVER: Over = Over::of("portal_session", "ends_at").key("digest");
+
+/// When an older copy of the table comes back.
+pub const ENDS: Ends = Ends { table: "portal_session", sql: "DELETE FROM portal_session" };
 
 /// A session about to begin.
 pub struct Begin<'a> {

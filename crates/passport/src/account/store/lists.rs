@@ -1,5 +1,5 @@
 //! Queries on many accounts at once: lists, counts, dumps.
-use platform::Fault;
+use platform::{Fault, backup::Ends};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -7,6 +7,10 @@ use sea_orm::{
 
 use super::{Column, Entity, account};
 use crate::account::{Account, AccountId};
+
+/// When an older copy of the table comes back: nothing that names an epoch is good again, whatever it became meanwhile.
+pub const ENDS: Ends =
+    Ends { table: "account", sql: "UPDATE account SET credential_epoch = credential_epoch + 1000" };
 
 /// At most `most` ids after this one, in their order.
 pub async fn list_ids(

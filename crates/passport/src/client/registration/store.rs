@@ -1,5 +1,5 @@
 //! Queries on registration. How often an initial token serves is decided by its row, not by reading it first.
-use platform::{Fault, clock::Moment, db::Asks, secrets, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, db::Asks, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, PaginatorTrait as _,
@@ -124,6 +124,9 @@ pub async fn set_document(db: &impl ConnectionTrait, now: Moment, client_id: &st
 
 /// Initial tokens that ended.
 pub const OVER: Over = Over::of("initial_token", "ends_at");
+
+/// When an older copy of the table comes back: what was used or taken back meanwhile is not good again.
+pub const ENDS: Ends = Ends { table: "initial_token", sql: "DELETE FROM initial_token" };
 
 /// Clients from documents that were not read for a day and hold no grant.
 pub const DOCUMENTS_OVER: Over = Over::of("client", "read_at")

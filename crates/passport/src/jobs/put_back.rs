@@ -1,0 +1,20 @@
+//! What an older copy of the database may say and must not: that something is still good which was ended after it was
+//! taken.
+use platform::backup::Ends;
+
+use crate::{account, automatic, client, device, grant, link, pushed, recovery, session, support};
+
+/// What ends when a backup is put back. Choices of people and of the operator are as they were then.
+pub const ENDS: [Ends; 11] = [
+    account::store::ENDS,
+    automatic::store::ENDS,
+    client::store::ENDS,
+    client::registration::store::ENDS,
+    device::store::ENDS,
+    grant::store::ENDS,
+    link::store::ENDS,
+    pushed::store::ENDS,
+    recovery::store::ENDS,
+    session::store::ENDS,
+    support::store::ENDS,
+];
