@@ -2,10 +2,12 @@
 //! taken.
 use platform::backup::Ends;
 
-use crate::{account, automatic, client, device, grant, link, pushed, recovery, session, support};
+use crate::{
+    account, automatic, client, device, grant, link, pushed, recovery, second_step, session, support,
+};
 
 /// What ends when a backup is put back. Choices of people and of the operator are as they were then.
-pub const ENDS: [Ends; 11] = [
+pub const ENDS: [Ends; 12] = [
     account::store::ENDS,
     automatic::store::ENDS,
     client::store::ENDS,
@@ -15,6 +17,7 @@ pub const ENDS: [Ends; 11] = [
     link::store::ENDS,
     pushed::store::ENDS,
     recovery::store::ENDS,
+    second_step::store::waivers::ENDS,
     session::store::ENDS,
     support::store::ENDS,
 ];

@@ -1,5 +1,5 @@
 //! Queries on waivers: who wants to be let in once by the password alone, and the gate through which each goes once.
-use platform::{Fault, clock::Moment, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, sweep::Over};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
 
 use crate::{
@@ -9,6 +9,9 @@ use crate::{
 
 /// Waivers of which nobody made use.
 pub const OVER: Over = Over::of("waiver", "ends_at").key("account_id");
+
+/// When an older copy of the table comes back: it may have been vetoed since.
+pub const ENDS: Ends = Ends { table: "waiver", sql: "DELETE FROM waiver" };
 
 /// From when on the account can be entered once, if somebody asked for that and it is not over.
 pub async fn find_waiver(
