@@ -77,6 +77,7 @@ mod rights;
 mod scanner;
 mod settings;
 mod several;
+mod stepped_up;
 mod verbs;
 mod world;
 

@@ -14,7 +14,7 @@ impl Person {
     }
 
     /// A computer that keeps passkeys, whose owner unlocks it whenever it asks.
-    async fn can_keep_passkeys(&self) -> String {
+    pub async fn can_keep_passkeys(&self) -> String {
         self.says_to_authenticators("enable", json!({})).await;
         let options = json!({
             "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
@@ -27,21 +27,22 @@ impl Person {
     }
 
     /// Whether a question is answered as soon as it is asked.
-    async fn is_at_hand(&self, authenticator: &str, enabled: bool) {
+    pub async fn is_at_hand(&self, authenticator: &str, enabled: bool) {
         let what = json!({ "authenticatorId": authenticator, "enabled": enabled });
         self.says_to_authenticators("setAutomaticPresenceSimulation", what).await;
     }
 
-    async fn passkeys_kept(&self, authenticator: &str) -> Vec<Value> {
+    pub async fn passkeys_kept(&self, authenticator: &str) -> Vec<Value> {
         let what = json!({ "authenticatorId": authenticator });
         let kept = self.says_to_authenticators("getCredentials", what).await;
         kept["credentials"].as_array().expect("a list").clone()
     }
 
-    async fn adds_a_passkey(&self) {
+    pub async fn adds_a_passkey(&self) {
         self.opens(&format!("{}/account/passkeys", self.addresses.passport)).await;
         self.clicks("#passkey-add").await;
-        self.finds("#changed").await;
+        // With the first one come recovery codes.
+        self.finds("#changed, #recovery-codes").await;
     }
 }
 
@@ -109,6 +110,7 @@ async fn two_accounts_keep_their_passkeys_in_one_computer() {
         both.is_at_hand(&keeper, true).await;
         // From the offer.
         both.clicks("#passkey-add").await;
+        both.clicks("#recovery-codes-onward").await;
         both.arrives_at(&format!("{}/", world.addresses.passport)).await;
         both.signs_out().await;
     }

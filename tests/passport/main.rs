@@ -10,6 +10,7 @@
 mod account;
 mod asked;
 mod attack;
+mod attestation;
 mod authorization;
 mod back_channel;
 mod backups;
@@ -22,6 +23,7 @@ mod conformance;
 mod damaged;
 mod discovery;
 mod faults;
+mod foreign;
 mod guessing;
 mod key_file;
 mod keys;

@@ -87,6 +87,7 @@ impl Browser<'_> {
         if let Some(cookies) = self.cookies.header(&request.url, self.house.now()) {
             request = request.header("cookie", cookies);
         }
+        request = request.header("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
         request = request.header("accept-language", self.language);
         request.headers.extend(parts.headers);
         request.body = body.into();

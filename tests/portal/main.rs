@@ -70,6 +70,7 @@ mod sizes;
 mod staff;
 mod states;
 mod stores;
+mod strength;
 mod surface;
 mod throttles;
 mod twice;

@@ -10,7 +10,7 @@ on_both_engines![
 ];
 
 /// The profile of this name on a page that offers several.
-fn choice(page: &str, person: &str) -> String {
+pub fn choice(page: &str, person: &str) -> String {
     let button = page.split("value=\"").find(|part| part.contains(&format!("<span>{person}"))).unwrap();
     button.split('"').next().unwrap().to_owned()
 }

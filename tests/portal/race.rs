@@ -111,7 +111,7 @@ async fn acts(
     let visit = house.visit(passport).await;
     let db = house.portal.db.reader();
     let current = association::store::find_current(db, by.id).await?.ok_or(Refusal::NoProfile)?;
-    let by = (current.id, &Administrator::of(by).unwrap());
+    let by = (current.id, &Administrator::by_letter(by).unwrap());
     Acting::administrator(&house.portal, house.now(), &visit, by, Some(about)).await
 }
 

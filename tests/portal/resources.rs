@@ -23,9 +23,13 @@ on_both_engines![
 /// The demonstration's content, and what only this test needs.
 pub async fn stocked(engine: Engine) -> House {
     let house = House::open(engine).await;
-    let told = import(&house, &demonstration()).await.unwrap();
-    assert!(told.added >= 8 && told.changed == 0, "{told:?}");
+    stock(&house).await;
     house
+}
+
+pub async fn stock(house: &House) {
+    let told = import(house, &demonstration()).await.unwrap();
+    assert!(told.added >= 8 && told.changed == 0, "{told:?}");
 }
 
 fn demonstration() -> std::path::PathBuf {

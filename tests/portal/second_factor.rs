@@ -11,6 +11,7 @@ use testkit::{
 on_both_engines![
     sf_09_staff_prove_two_factors_on_the_way_and_others_are_not_asked,
     sf_09_a_form_of_the_staff_waits_for_the_second_factor,
+    sf_11_a_re_proof_asks_for_nothing_but_what_is_missing,
 ];
 
 const SUE: &str = "sue@house.example";
@@ -69,5 +70,25 @@ async fn sf_09_a_form_of_the_staff_waits_for_the_second_factor(engine: Engine) {
     let prove = browser.get(&town.portal_url("/signin?next=%2Fgo-back&stronger=staff")).await;
     assert!(!prove.page().has("#second-submit"), "proven at Passport already: {prove:?}");
     town.clock.advance(minutes(1));
+    browser.get(&town.portal_url("/staff")).await.assert_status(200);
+}
+
+async fn sf_11_a_re_proof_asks_for_nothing_but_what_is_missing(engine: Engine) {
+    let town = town(engine).await;
+    let browser = sue(&town).await;
+    let (phone, _) = browser.set_up_second_step(town.clock.now()).await;
+    browser.get(&town.portal_url("/staff")).await.assert_status(200);
+    let prove = town.portal_url("/signin?next=%2Fgo-back&stronger=staff&fresh=1");
+    // Proven a moment ago: nothing is missing.
+    town.clock.advance(minutes(1));
+    let back = browser.get(&prove).await;
+    assert_eq!(back.url.path(), "/go-back", "{back:?}");
+    // Too long ago: both are, and the person is known.
+    town.clock.advance(minutes(6));
+    let asked = browser.get(&prove).await;
+    assert!(asked.page().has("#password"), "{asked:?}");
+    browser.submit("#sign-in-submit", &[("password", testkit::PASSWORD)]).await;
+    let back = browser.submit("#second-submit", &[("code", &phone.code(town.clock.now()))]).await;
+    assert_eq!(back.url.path(), "/go-back", "{back:?}");
     browser.get(&town.portal_url("/staff")).await.assert_status(200);
 }

@@ -160,6 +160,7 @@ const FOR_OTHERS_TOO: &[&str] = &[
     "association::language_of",
     "association::passport_closed",
     "association::send",
+    "association::tell_people",
     "people::add_for",
     "people::appoint_first",
     "people::closed",
@@ -174,6 +175,29 @@ const FOR_OTHERS_TOO: &[&str] = &[
 
 fn of_portal(source: &Source) -> Option<&str> {
     source.path.strip_prefix("crates/customersource/src/").filter(|_| source.is_product_code())
+}
+
+/// Where an administrator acts without a visit that says how they were proven, and what by.
+const BY_LETTER: &[(&str, &str)] = &[
+    ("association/store/undoable.rs", "the link in a mail is the proof"),
+    ("bulk/actions.rs", "a job carries out what was confirmed in a visit"),
+    ("people/actions/mod.rs", "the same job"),
+    ("profile/mod.rs", "where it is"),
+];
+
+#[test]
+fn administrators_without_a_visit_are_known() {
+    hold(sources().iter().flat_map(administers_without_a_visit));
+}
+
+fn administers_without_a_visit(source: &Source) -> Vec<String> {
+    let Some(path) = of_portal(source) else { return Vec::new() };
+    if BY_LETTER.iter().any(|(listed, _)| path == *listed) {
+        return Vec::new();
+    }
+    let ask = "ask how the visit was proven: `Administrator::of` with its mark; what nobody visits for is listed in tests/tidy/authority.rs";
+    let by_letter = source.code().filter(|(_, line)| line.contains("by_letter("));
+    by_letter.map(|(number, _)| source.complaint(number, ask)).collect()
 }
 
 #[test]
@@ -234,6 +258,8 @@ fn the_rules_see_what_they_should() {
     let door = |path| begins_past_acting(&Source::new(path, begins)).len();
     assert_eq!(door("crates/customersource/src/pages/staff/x.rs"), 1);
     assert_eq!(door("crates/customersource/src/pages/undo.rs"), 0);
+    let page = Source::new("crates/customersource/src/pages/x.rs", "Administrator::by_letter(&profile)\n");
+    assert_eq!(administers_without_a_visit(&page).len(), 1);
     let verb = |text| {
         takes_any_transaction(&Source::new("crates/customersource/src/people/actions/x.rs", text)).len()
     };

@@ -17,6 +17,7 @@ use crate::{
     profile::{self, ProfileId},
     rp::Subject,
     session::{self, Lifetime, Session},
+    strength::{Demand, Demands},
 };
 
 pub use of::{Administration, Duty, Own, Signed};
@@ -26,6 +27,8 @@ pub use once::{Adding, Arrival};
 pub struct Footing {
     pub db: Database,
     pub session_lifetime: Lifetime,
+    /// How strongly those must be proven who have rights here.
+    pub demands: Demands,
     /// Factor over the limits.
     pub limits_scale: f64,
 }
@@ -57,9 +60,17 @@ pub enum Refusal {
     NoStaff,
     /// The proof is too old.
     NotProven,
+    /// The proof is weaker than is demanded.
+    TooWeak(Demand),
     /// The profile changed as much as it may for now.
     TooManyChanges(UsedUp),
     Fault(Fault),
+}
+
+impl From<Demand> for Refusal {
+    fn from(demand: Demand) -> Self {
+        Self::TooWeak(demand)
+    }
 }
 
 impl From<Fault> for Refusal {

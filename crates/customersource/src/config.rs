@@ -106,6 +106,8 @@ pub struct Portal {
     pub staff_acr: Vec<String>,
     /// The same for the administrators of companies.
     pub administrators_acr: Vec<String>,
+    /// What an administrator can ask of everybody who acts for the company. Empty: companies cannot ask for more.
+    pub companies_acr: Vec<String>,
     /// The regions whose companies may use the portal. Empty: all.
     pub regions: Vec<String>,
     /// The time zone by whose days plans begin and end, where neither the company nor its region has one.
@@ -228,6 +230,7 @@ impl Default for Portal {
             in_session_switch: false,
             staff_acr: TWO_FACTORS.map(str::to_owned).to_vec(),
             administrators_acr: vec![],
+            companies_acr: TWO_FACTORS.map(str::to_owned).to_vec(),
             regions: vec![],
             time_zone: "UTC".into(),
             time_zones: BTreeMap::new(),

@@ -4,7 +4,7 @@
 //! Doors (know axum, know no SQL): [`pages`] for people and the provider, [`jobs`] for time, [`command`] for
 //! the operator; [`visitor`] holds the extractors that are the access rules. Rooms (know no axum):
 //! [`company`], [`plan`], [`access`], [`profile`], [`directory`], [`claim`], [`association`], [`people`],
-//! [`bulk`], [`admin_case`], [`difference`], [`staff`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
+//! [`bulk`], [`admin_case`], [`difference`], [`staff`], [`strength`], [`maintenance`], [`notice`], [`audit`], [`session`], [`gate`], [`rp`], [`seed`], [`import`],
 //! [`dump`]; and of what visitors come for: [`resource`], [`search`], [`newsletter`], [`newsgroup`], [`training`],
 //! [`content`], [`bulletin`], [`unsubscribe`], and [`front`], what waits for them, [`finding`], what they searched; and of letters: [`mailing`],
 //! [`bounce`], [`address`], [`quota`]; [`presence`] is who visits.
@@ -54,6 +54,7 @@ pub mod serve;
 pub mod session;
 pub mod staff;
 pub mod state;
+pub mod strength;
 pub mod texts;
 pub mod training;
 pub mod unsubscribe;

@@ -11,6 +11,8 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const WHY: &str = "/why";
 /// What was done for a company.
 pub const HISTORY: &str = "/account/history";
+/// What a company asks of its people.
+pub const SECOND_STEP: &str = "/account/second-step";
 /// Who invites to what.
 pub const INVITATION: &str = "/associate/invitation";
 /// Everything that the audit keeps.

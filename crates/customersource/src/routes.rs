@@ -11,7 +11,9 @@ use platform::web::{
 };
 
 use crate::pages::{
-    account::{self, acts, address, bulk, history, leave, person, personal, professionals, remove},
+    account::{
+        self, acts, address, bulk, history, leave, person, personal, professionals, remove, second_step,
+    },
     associate, backchannel_logout, bounces, choose, confirm, decline, faq, frontchannel_logout, home,
     initiate, invitation, link, maintenance, newsgroups, newsletters, resources, security_events, sign_in,
     sign_out, staff, switch, undo, unsubscribe, why,
@@ -19,7 +21,8 @@ use crate::pages::{
 use crate::{
     Portal,
     paths::{
-        AUDIT, BOUNCES, CHOOSE, DESK, FILES, HISTORY, INVITATION, MAINTENANCE, SIGN_IN, SIGN_OUT, SWITCH, WHY,
+        AUDIT, BOUNCES, CHOOSE, DESK, FILES, HISTORY, INVITATION, MAINTENANCE, SECOND_STEP, SIGN_IN,
+        SIGN_OUT, SWITCH, WHY,
     },
     rp::{
         BACKCHANNEL_LOGOUT_PATH, FRONTCHANNEL_LOGOUT_PATH, INITIATE_LOGIN_PATH, POST_LOGOUT_PATH,
@@ -111,6 +114,7 @@ fn accounts() -> Router<Portal> {
             get(bulk::upload::ask).post(bulk::upload::take).layer(bulk::upload::largest()),
         )
         .route(HISTORY, get(history::show))
+        .route(SECOND_STEP, get(second_step::show).post(second_step::ask))
 }
 
 /// Resources, newsgroups, newsletters.

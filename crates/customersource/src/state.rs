@@ -26,6 +26,7 @@ use crate::{
     config::{ClaimOnAssociated, Settings},
     content, paths, profile,
     rp::{self, Rp},
+    strength::Demands,
     texts,
     unsubscribe::Unsubscribe,
 };
@@ -145,6 +146,11 @@ impl Portal {
             footing: Footing {
                 db,
                 session_lifetime: (&settings.portal).into(),
+                demands: Demands {
+                    staff: settings.portal.staff_acr.clone(),
+                    administrators: settings.portal.administrators_acr.clone(),
+                    companies: settings.portal.companies_acr.clone(),
+                },
                 limits_scale: settings.limits.scale,
             },
             settings,

@@ -17,6 +17,7 @@ use crate::{
     profile::{self, ProfileId},
     session::Session,
     staff,
+    strength::Demand,
 };
 
 pub mod anybody;
@@ -28,7 +29,7 @@ pub mod page;
 pub mod reading;
 pub mod sign_in;
 
-use self::{others::Others, sign_in::Demand};
+use self::{others::Others, sign_in::Lacking};
 pub use anybody::{Anybody, head, note, presence, say_who};
 use anybody::{note_use, shown};
 
@@ -37,7 +38,7 @@ pub struct SignedIn {
     pub visit: Visit,
     pub session: Session,
     /// Their role, if they are of the staff.
-    pub member: Option<staff::Staff>,
+    pub member: Option<staff::Listed>,
     /// All profiles of this Passport.
     pub all: Vec<Standing>,
 }
@@ -47,7 +48,7 @@ pub struct Associated {
     pub visit: Visit,
     pub session: Session,
     /// Their role, if they are of the staff.
-    pub member: Option<staff::Staff>,
+    pub member: Option<staff::Listed>,
     /// The profile of this visit.
     pub acting: Standing,
     /// All profiles of this Passport, the acting one among them.
@@ -115,7 +116,8 @@ impl From<Refusal> for Trouble {
             Refusal::NoProfile => no_profile(),
             Refusal::NoAdministrator => Self::page(StatusCode::FORBIDDEN, "not-administrator"),
             Refusal::NoStaff => Self::page(StatusCode::FORBIDDEN, "not-staff"),
-            Refusal::NotProven => sign_in::again_first(),
+            Refusal::NotProven => sign_in::prove_first(Lacking::recent(Some(Demand::Staff))),
+            Refusal::TooWeak(demand) => sign_in::prove_first(Lacking::strength(demand)),
             Refusal::TooManyChanges(full) => Self::TooMany { key: "changes-too-many", full },
             Refusal::Fault(fault) => fault.into(),
         }
@@ -127,8 +129,19 @@ fn no_profile() -> Trouble {
 }
 
 impl Associated {
-    /// Without a profile: to the association page (CS-10). With several and none chosen: to the chooser (CS-30).
+    /// Without a profile: to the association page (CS-10). With several and none chosen: to the chooser (CS-30). Whoever
+    /// was proven less strongly than their company asks for proves what is missing first.
     pub async fn find(portal: &Portal, signed_in: SignedIn) -> Result<Self, Trouble> {
+        let found = Self::find_as_proven(signed_in)?;
+        let Self { visit, session, acting, .. } = &found;
+        let due = portal.demands.company(visit.now, acting.company.second_step_from, &session.acr);
+        due.map_err(|demand| sign_in::prove(portal, visit, Lacking::strength(demand)))?;
+        note("use", note_use(portal, visit, acting)).await;
+        Ok(found)
+    }
+
+    /// The same, however they were proven: for leaving the profile for another one.
+    fn find_as_proven(signed_in: SignedIn) -> Result<Self, Trouble> {
         let SignedIn { visit, session, member, all } = signed_in;
         let known = Recognized { session, member, all };
         let acting = match (known.acting(), known.all.as_slice()) {
@@ -137,7 +150,7 @@ impl Associated {
             (None, _) if !visit.is_look() => return Err(no_profile()),
             // Staff need no profile: they have pages of their own.
             (None, []) => {
-                let start = known.member.as_ref().map_or("/associate", menus::start);
+                let start = known.member.as_ref().map_or("/associate", |member| menus::start(member.role()));
                 return Err(see_other(start).into());
             }
             (None, _) => {
@@ -146,14 +159,14 @@ impl Associated {
             }
         };
         visit.acts_as(acting.association.id.to_string().as_bytes());
-        note("use", note_use(portal, &visit, &acting)).await;
         let Recognized { session, member, all } = known;
         Ok(Self { visit, session, member, acting, all })
     }
 
     /// Their other profiles who may read something that has this rule.
     fn others(&self, portal: &Portal, entitlements: &Entitlements, rule: &Rule) -> Others {
-        Others::who_may(portal, &self.visit, (&self.all, &self.acting), entitlements, rule)
+        let mark = portal.demands.administrator(&self.session.acr).ok();
+        Others::who_may(portal, &self.visit, (&self.all, &self.acting), (entitlements, mark), rule)
     }
 
     /// What the companies of all profiles have and had.
@@ -176,8 +189,28 @@ impl Associated {
     }
 
     /// For what a borrowed browser may not do: whoever signed in too long ago signs in again first, and the form is kept.
-    pub fn prove_again(&self) -> Result<(), Trouble> {
-        if self.session.proves(self.visit.now, staff::FRESH) { Ok(()) } else { Err(sign_in::again_first()) }
+    pub fn prove_again(&self, portal: &Portal) -> Result<(), Trouble> {
+        if self.session.proves(self.visit.now, staff::FRESH) {
+            return Ok(());
+        }
+        // What was asked for before is asked for again: a proof that is too weak would only be followed by another.
+        let is_due = self.acting.company.second_step_from.is_some_and(|from| from <= self.visit.now);
+        let demand =
+            if is_due { Some(Demand::Company) } else { self.administers().then_some(Demand::Administrator) };
+        let demand = demand.filter(|demand| !portal.demands.contexts(*demand).is_empty());
+        Err(sign_in::prove(portal, &self.visit, Lacking::recent(demand)))
+    }
+
+    /// The day from which their company asks for a second step, for whoever did not prove one.
+    pub fn ahead(&self, portal: &Portal) -> Option<String> {
+        let (company, now) = (&self.acting.company, self.visit.now);
+        let from = company.second_step_from.filter(|from| *from > now)?;
+        let is_proven = portal.demands.are_met(Demand::Company, &self.session.acr);
+        (!is_proven).then(|| portal.places.zone_of(company).day_of(from).to_string())
+    }
+
+    fn administers(&self) -> bool {
+        self.acting.profile.is_admin && self.acting.profile.is_active
     }
 
     pub fn acting(&self) -> ActingAs {
@@ -186,6 +219,25 @@ impl Associated {
 
     pub fn shell(&self) -> Shell {
         self.visit.headed_shell()
+    }
+}
+
+/// Somebody who acts as a profile, and may be about to leave it for another one: their company's demands are not met yet.
+pub struct Leaving(pub Associated);
+
+impl FromRequestParts<Portal> for Leaving {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
+        Ok(Self(Associated::find_as_proven(SignedIn::from_request_parts(parts, portal).await?)?))
+    }
+}
+
+impl Leaving {
+    /// Begins to write that the visit is another profile's from now on.
+    pub async fn acts(&self, portal: &Portal) -> Result<acting::Acting<Own>, Refusal> {
+        let (now, by) = (self.0.visit.now, self.0.acting.by());
+        acting::Acting::leaving(portal, now, &self.0.session, by).await?.counted(portal, now, by.1).await
     }
 }
 
@@ -210,7 +262,7 @@ impl Entitled {
             }
             Elsewhere => Err(locked::elsewhere(portal, &associated, &entitlements)?.into()),
             // The site itself is for nobody in particular.
-            access::Access::Anonymous | access::Access::OtherAudience => {
+            access::Access::Anonymous | access::Access::OtherAudience | access::Access::Unproven => {
                 Err(Trouble::page(StatusCode::FORBIDDEN, "error-not-allowed"))
             }
         }
@@ -223,7 +275,8 @@ impl Entitled {
         let acting = &self.associated.acting;
         let about = (&acting.profile, &acting.company);
         let (now, own) = (self.associated.visit.now, self.entitlements.of(about.1.id));
-        access::actions::judge(&portal.places, now, about, own, rule).is_allowed()
+        let mark = portal.demands.administrator(&self.associated.session.acr).ok();
+        access::actions::judge_visit(&portal.places, now, about, (own, mark), rule).is_allowed()
     }
 }
 
@@ -241,11 +294,13 @@ impl FromRequestParts<Portal> for Administrator {
     /// 403 for whoever acts as somebody else, also when another profile of theirs administers a company.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
         let associated = Associated::from_request_parts(parts, portal).await?;
-        match profile::Administrator::of(&associated.acting.profile) {
-            Some(acts) => {
-                Demand::Administrator.is_met(portal, &associated.visit, &associated.session)?;
-                Ok(Self { associated, acts })
-            }
+        if !associated.administers() {
+            return Err(Trouble::page(StatusCode::FORBIDDEN, "not-administrator"));
+        }
+        let weak = |demand| sign_in::prove(portal, &associated.visit, Lacking::strength(demand));
+        let mark = portal.demands.administrator(&associated.session.acr).map_err(weak)?;
+        match profile::Administrator::of(&associated.acting.profile, mark) {
+            Some(acts) => Ok(Self { associated, acts }),
             None => Err(Trouble::page(StatusCode::FORBIDDEN, "not-administrator")),
         }
     }
@@ -274,19 +329,27 @@ impl FromRequestParts<Portal> for Staff {
 
     /// 403 for everybody else; whoever changes something and signed in too long ago signs in again first.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let SignedIn { visit, session, member, .. } = SignedIn::from_request_parts(parts, portal).await?;
-        let member = member.ok_or_else(|| Trouble::page(StatusCode::FORBIDDEN, "not-staff"))?;
-        menus::say_staff(portal, &visit, &member);
-        Demand::Staff.is_met(portal, &visit, &session)?;
+        let Self { visit, session, member } = Self::proven(parts, portal).await?;
         // Whoever only looks is who they were; whoever changes something proves it (the form is kept meanwhile).
         if !visit.is_look() && !session.proves(visit.now, staff::FRESH) {
-            return Err(sign_in::again_first());
+            let demand = Some(Demand::Staff).filter(|demand| !portal.demands.contexts(*demand).is_empty());
+            return Err(sign_in::prove(portal, &visit, Lacking::recent(demand)));
         }
         Ok(Self { visit, session, member })
     }
 }
 
 impl Staff {
+    /// Whoever was proven as strongly as the staff must be, however long ago; 403 for everybody else.
+    async fn proven(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
+        let SignedIn { visit, session, member, .. } = SignedIn::from_request_parts(parts, portal).await?;
+        let member = member.ok_or_else(|| Trouble::page(StatusCode::FORBIDDEN, "not-staff"))?;
+        menus::say_staff(portal, &visit, member.role());
+        let weak = |demand| sign_in::prove(portal, &visit, Lacking::strength(demand));
+        let mark = portal.demands.staff(&session.acr).map_err(weak)?;
+        Ok(Self { visit, session, member: member.proven(mark) })
+    }
+
     pub fn shell(&self) -> Shell {
         self.visit.headed_shell()
     }

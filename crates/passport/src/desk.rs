@@ -66,18 +66,21 @@ pub struct Vault {
 }
 
 impl Vault {
-    pub fn new(desk: Desk, keyring: &Keyring) -> Self {
-        Self {
+    /// # Errors
+    /// In words for the operator: what the settings name cannot be read.
+    pub fn new(desk: Desk, keyring: &Keyring) -> Result<Self, String> {
+        let models = passkey::models(&desk.settings.passkeys)?;
+        Ok(Self {
             hasher: Hasher::new(&desk.settings.password, keyring, desk.random.clone()),
             automatic: Tokens::new(keyring),
             user_codes: UserCodes::new(keyring),
             billing: BlindKey::new(keyring),
             second: second_step::Keys::new(keyring),
-            passkeys: Challenges::new(keyring),
+            passkeys: Challenges::new(keyring, models),
             proofs: keyring.mac("recovery by link"),
             decoys: keyring.mac("recovery decoys"),
             desk,
-        }
+        })
     }
 }
 

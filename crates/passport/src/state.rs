@@ -126,7 +126,7 @@ impl Passport {
             random,
         };
         Ok(Self(Arc::new(Inner {
-            vault: Vault::new(desk, &keyring),
+            vault: Vault::new(desk, &keyring).map_err(Fault::unavailable)?,
             mailer: mailer.map_err(Fault::unavailable)?,
             keys: KeyRoom::new(&keyring),
             names: Names::new(&keyring),

@@ -44,6 +44,8 @@ pub struct Said {
     pub user_handle: Option<Vec<u8>>,
     /// More of whatever, behind the object that an authenticator makes.
     pub rest: Vec<u8>,
+    /// What it says of where it comes from: a format and a statement, by what is to be signed.
+    pub attests: Option<Box<dyn FnOnce(&[u8]) -> (&'static str, Cbor)>>,
 }
 
 /// Keeps passkeys.
@@ -85,6 +87,7 @@ impl Said {
             id: Vec::new(),
             user_handle: None,
             rest: Vec::new(),
+            attests: None,
         }
     }
 
@@ -135,9 +138,14 @@ impl Authenticator {
         data.extend(u16::try_from(said.id.len()).expect("a short id").to_be_bytes());
         data.extend(&said.id);
         cbor::ser::into_writer(&key.to_cbor_value().expect("a key"), &mut data).expect("bytes");
+        let signed = [data.as_slice(), &digest(&said.client_data())].concat();
+        let (format, statement) = match said.attests.take() {
+            Some(attests) => attests(&signed),
+            None => ("none", Cbor::Map(vec![])),
+        };
         let object = Cbor::Map(vec![
-            (Cbor::Text("fmt".into()), Cbor::Text("none".into())),
-            (Cbor::Text("attStmt".into()), Cbor::Map(vec![])),
+            (Cbor::Text("fmt".into()), Cbor::Text(format.into())),
+            (Cbor::Text("attStmt".into()), statement),
             (Cbor::Text("authData".into()), Cbor::Bytes(data)),
         ]);
         let mut attestation = Vec::new();

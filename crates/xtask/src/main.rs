@@ -6,6 +6,7 @@ mod bench;
 mod packages;
 mod peer;
 mod postgres;
+mod python;
 mod running;
 mod services;
 mod suite;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use crate::{
     axe, packages,
     postgres::{self, Purpose},
-    webdriver,
+    python, webdriver,
 };
 
 /// The running services. Fields are dropped in this order, the folder with all logs and data last.
@@ -20,6 +20,7 @@ pub struct Services {
     postgres: postgres::Cluster,
     chromium: PathBuf,
     axe: PathBuf,
+    python: PathBuf,
     _folder: Folder,
 }
 
@@ -28,12 +29,13 @@ impl Services {
     pub async fn start(target: &Path) -> Result<Self> {
         let programs = packages::find_or_install()?;
         let axe = axe::find_or_install(target)?;
+        let python = python::find_or_install(target)?;
         let folder = Folder::create(target)?;
         let postgres = postgres::Cluster::start(&programs.postgres_bin, &folder.0, Purpose::Tests).await?;
         eprintln!("xtask: PostgreSQL from {} answers at {}", programs.postgres_bin.display(), postgres.url());
         let webdriver = webdriver::Driver::start(&programs.chromedriver, &folder.0).await?;
         eprintln!("xtask: {} answers at {}", programs.chromedriver.display(), webdriver.url());
-        Ok(Self { webdriver, postgres, chromium: programs.chromium, axe, _folder: folder })
+        Ok(Self { webdriver, postgres, chromium: programs.chromium, axe, python, _folder: folder })
     }
 
     /// The contract with the tests:
@@ -41,6 +43,7 @@ impl Services {
     /// - `TEST_WEBDRIVER_URL`: a chromedriver, shared by all tests, one browser session each;
     /// - `TEST_CHROMIUM`: the browser's program, for the `binary` capability;
     /// - `TEST_AXE`: the script of axe-core, for browsers to run in a page;
+    /// - `TEST_PYTHONPATH`: where Python finds the clients of other people that tests are tried with;
     /// - `TEST_BIN_DIR` (added by the callers): the folder of `passport`, `customersource` and `demo`.
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
@@ -48,6 +51,7 @@ impl Services {
             ("TEST_WEBDRIVER_URL", self.webdriver.url()),
             ("TEST_CHROMIUM", self.chromium.display().to_string()),
             ("TEST_AXE", self.axe.display().to_string()),
+            ("TEST_PYTHONPATH", self.python.display().to_string()),
         ]
     }
 }

@@ -23,6 +23,7 @@ mod m0022_case_address;
 mod m0023_case_refusal;
 mod m0025_headings;
 mod m0026_acr;
+mod m0027_second_step;
 
 pub struct Migrator;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_case_refusal::Migration),
             Box::new(m0025_headings::Migration),
             Box::new(m0026_acr::Migration),
+            Box::new(m0027_second_step::Migration),
         ]
     }
 }

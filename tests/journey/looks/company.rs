@@ -44,7 +44,7 @@ async fn managing_people(language: &'static str) {
         letters.extend(world.letters_to(address));
     }
     glass.reads_letters(&reader, &letters).await;
-    glass.is_content(29);
+    glass.is_content(30);
     world.close().await;
 }
 
@@ -60,6 +60,7 @@ async fn administration(glass: &mut Glass, world: &World, ana: &Person) {
         ("personal-profile", "/account/profile"),
         ("leave", "/account/leave"),
         ("why-administrator", "/why"),
+        ("second-step-for-everybody", "/account/second-step"),
         ("professionals", LIST),
         ("professionals-found", "/account/professionals?q=bruno"),
         ("professionals-none-found", "/account/professionals?q=zebra"),

@@ -58,6 +58,8 @@ pub struct Reader<'a> {
     pub entitlements: &'a [Entitlement],
     /// The acting profile administers the company.
     pub is_administrator: bool,
+    /// They were proven as strongly as an administrator must be.
+    pub is_proven: bool,
     pub today: &'a Today,
 }
 
@@ -74,9 +76,16 @@ pub enum Access {
     Elsewhere,
     /// For another kind of company, product or role.
     OtherAudience,
+    /// For administrators, and this one was proven less strongly than they must be.
+    Unproven,
 }
 
 impl Access {
+    /// Lists show it, with a lock: a better plan, a current one or a stronger proof opens it.
+    pub fn is_listed(&self) -> bool {
+        matches!(self, Self::Allowed(_) | Self::PlanInsufficient(_) | Self::Unproven)
+    }
+
     pub fn is_allowed(&self) -> bool {
         matches!(self, Self::Allowed(_))
     }
@@ -111,6 +120,9 @@ pub fn decide(rule: &Rule, reader: Option<&Reader<'_>>) -> Access {
         plan::Coverage::Granted(running) => running,
         plan::Coverage::Lapsed(last) => return Access::PlanInsufficient(last),
     };
+    if rule.administrators && reader.is_administrator && !reader.is_proven {
+        return Access::Unproven;
+    }
     if company.kind != Kind::Customer {
         return Access::Allowed(running);
     }

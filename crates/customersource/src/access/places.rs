@@ -1,5 +1,5 @@
 //! Where companies are: whether the portal is available there, and in which time zone their days begin.
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use platform::{clock::Moment, day::Zone};
 
@@ -49,6 +49,17 @@ impl Places {
         let own = Some(company.time_zone.as_str()).filter(|name| !name.is_empty()).and_then(Zone::named);
         let regions = || self.zones.get(&company.region.trim().to_ascii_lowercase()).cloned();
         own.or_else(regions).unwrap_or_else(|| self.zone.clone())
+    }
+
+    /// The first moment of the day that it will be for a company after so many days.
+    pub fn beginning(&self, company: &Company, now: Moment, days: u64) -> Moment {
+        let zone = self.zone_of(company);
+        let day = 86_400_000;
+        let local = zone.to_local(now + Duration::from_secs(days.saturating_mul(86_400))).unix_millis();
+        let midnight = local - local.rem_euclid(day);
+        // Where clocks are put forward at midnight the day begins an hour later.
+        let hours = (0..3).map(|hour| Moment::from_unix_millis(midnight + hour * 3_600_000));
+        hours.filter_map(|local| zone.from_local(local)).next().unwrap_or(now)
     }
 
     /// The day that it is for a company.

@@ -13,6 +13,7 @@ fn company(kind: Kind, region: &str) -> Company {
         products: vec!["GP".into()],
         time_zone: String::new(),
         is_active: true,
+        second_step_from: None,
     }
 }
 
@@ -33,7 +34,7 @@ fn june() -> Today {
 }
 
 fn decided(rule: &Rule, company: &Company, entitlements: &[Entitlement]) -> Access {
-    let reader = Reader { company, entitlements, is_administrator: false, today: &june() };
+    let reader = Reader { company, entitlements, is_administrator: false, is_proven: true, today: &june() };
     decide(rule, Some(&reader))
 }
 
@@ -110,8 +111,13 @@ fn what_is_for_administrators_is_for_no_other_customer() {
     let rule = Rule { administrators: true, ..Rule::default() };
     let customer = company(Kind::Customer, "");
     assert_eq!(decided(&rule, &customer, &runs), Access::OtherAudience);
-    let administrator =
-        Reader { company: &customer, entitlements: &runs, is_administrator: true, today: &june() };
+    let administrator = Reader {
+        company: &customer,
+        entitlements: &runs,
+        is_administrator: true,
+        is_proven: true,
+        today: &june(),
+    };
     assert!(decide(&rule, Some(&administrator)).is_allowed());
     assert!(decided(&rule, &company(Kind::Employee, ""), &[]).is_allowed());
 }

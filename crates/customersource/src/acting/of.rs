@@ -54,7 +54,23 @@ impl Acting<Own> {
         read: &Session,
         by: (AssociationId, ProfileId),
     ) -> Result<Self, Refusal> {
+        Self::taking(footing, now, read, by, &Locks::of_person(by.1)).await?.asked(footing, now)
+    }
+
+    /// The same for whoever leaves it for another one, whatever their company asks for.
+    pub async fn leaving(
+        footing: &Footing,
+        now: Moment,
+        read: &Session,
+        by: (AssociationId, ProfileId),
+    ) -> Result<Self, Refusal> {
         Self::taking(footing, now, read, by, &Locks::of_person(by.1)).await
+    }
+
+    /// Whether the visit was proven as strongly as the company asks of its people.
+    fn asked(self, footing: &Footing, now: Moment) -> Result<Self, Refusal> {
+        footing.demands.company(now, self.stands_on.company.second_step_from, &self.session.acr)?;
+        Ok(self)
     }
 
     async fn taking(
@@ -101,8 +117,10 @@ impl Acting<Administration> {
     ) -> Result<Self, Refusal> {
         let by = (association, acts.profile());
         let locks = Locks::of_company(acts.company()).and([by.1]).and(about);
-        let Acting { tx, session, stands_on } = Acting::<Own>::taking(footing, now, read, by, &locks).await?;
-        match profile::Administrator::of(&stands_on.profile) {
+        let taken = Acting::<Own>::taking(footing, now, read, by, &locks).await?.asked(footing, now)?;
+        let Acting { tx, session, stands_on } = taken;
+        let mark = footing.demands.administrator(&session.acr)?;
+        match profile::Administrator::of(&stands_on.profile, mark) {
             Some(now) if now == *acts => {
                 Ok(Self { tx, session, stands_on: Administration { own: stands_on, acts: now } })
             }
@@ -131,7 +149,10 @@ impl Acting<Duty> {
     ) -> Result<Self, Refusal> {
         let (tx, session) = begin(footing, now, read, locks).await?;
         let member = staff::store::hold(&tx, &session.subject).await?;
-        let member = member.filter(|member| member == known).ok_or(Refusal::NoStaff)?;
+        let member = member.ok_or(Refusal::NoStaff)?.proven(footing.demands.staff(&session.acr)?);
+        if member != *known {
+            return Err(Refusal::NoStaff);
+        }
         if !session.proves(now, staff::FRESH) {
             return Err(Refusal::NotProven);
         }

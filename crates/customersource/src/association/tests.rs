@@ -53,6 +53,7 @@ fn found() -> (Profile, Company) {
         is_active: true,
         products: vec![],
         time_zone: String::new(),
+        second_step_from: None,
     };
     (profile, company)
 }

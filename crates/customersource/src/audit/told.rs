@@ -6,7 +6,7 @@ use super::Line;
 use crate::rp::Subject;
 
 /// Everything that is ever done, with the catalogue key of its words, in the order of the list to choose from.
-pub const ACTIONS: [(&str, &str); 45] = [
+pub const ACTIONS: [(&str, &str); 47] = [
     ("association.made", "audit-association-made"),
     ("association.ended", "audit-association-ended"),
     ("invitation.sent", "audit-invitation-sent"),
@@ -23,6 +23,8 @@ pub const ACTIONS: [(&str, &str); 45] = [
     ("case.approved", "audit-case-approved"),
     ("case.refused", "audit-case-refused"),
     ("case.effective", "audit-case-effective"),
+    ("company.second_step", "audit-company-second-step"),
+    ("company.second_step_ended", "audit-company-second-step-ended"),
     ("company.added", "audit-company-added"),
     ("company.changed", "audit-company-changed"),
     ("company.closed", "audit-company-closed"),

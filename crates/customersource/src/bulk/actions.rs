@@ -73,7 +73,7 @@ pub async fn next(tx: &Tx, now: Moment, desk: &Desk<'_>, id: BulkId) -> Result<(
 /// confirmed it is no administrator any more.
 async fn in_charge(tx: &Tx, bulk: &Bulk, lines: &[Line]) -> Result<Option<Administrator>, Fault> {
     let Some((acting, _)) = profile::store::find(tx, bulk.by).await? else { return Ok(None) };
-    let Some(by) = Administrator::of(&acting).filter(|by| by.company() == bulk.company) else {
+    let Some(by) = Administrator::by_letter(&acting).filter(|by| by.company() == bulk.company) else {
         return Ok(None);
     };
     let ids: Vec<ProfileId> = lines.iter().filter_map(|line| line.profile).collect();

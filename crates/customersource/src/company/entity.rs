@@ -29,6 +29,8 @@ pub struct Model {
     /// What is searched.
     #[serde(skip)]
     pub folded: Option<String>,
+    /// From when on its people must be proven by a second step.
+    pub second_step_from: Option<Moment>,
 }
 
 /// What the table's CHECK knows.

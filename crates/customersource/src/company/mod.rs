@@ -2,6 +2,7 @@
 pub mod entity;
 pub mod store;
 
+use platform::clock::Moment;
 use serde::{Deserialize, Serialize};
 
 platform::id!(CompanyId);
@@ -49,6 +50,8 @@ pub struct Company {
     pub time_zone: String,
     /// False once it is closed: nobody comes in for it.
     pub is_active: bool,
+    /// Since when its people must be proven by a second step, or from when on.
+    pub second_step_from: Option<Moment>,
 }
 
 /// Products out of a column: separated by commas, blanks around them.

@@ -6,7 +6,10 @@ use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
 
 use super::{Kind, Line, NEWS_DAYS, Row};
-use crate::{access::Rule, profile::Profile};
+use crate::{
+    access::Rule,
+    profile::{Administrator, Profile},
+};
 
 /// So many of a kind are looked at, for the sake of those that this reader may read.
 const LOOKED_AT: &str = "60";
@@ -43,9 +46,14 @@ const INVITATIONS: &str = "SELECT 'invitation', found.id, '', found.name, '', ''
      invitation.sent_to_key = profile.email_key ORDER BY invitation.expires_at LIMIT {most}) AS found";
 
 /// Everything that waits for somebody who acts as this profile; a company's invitations wait for its administrators.
-pub async fn list(db: &impl ConnectionTrait, now: Moment, reader: &Profile) -> Result<Vec<Row>, Fault> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    reader: &Profile,
+    administers: Option<&Administrator>,
+) -> Result<Vec<Row>, Fault> {
     let mut sql = [UPDATES, COURSES, THREADS].join(" UNION ALL ");
-    if reader.is_admin {
+    if administers.is_some() {
         sql = format!("{sql} UNION ALL {INVITATIONS}");
     } else {
         // Every value is used, as PostgreSQL wants it.

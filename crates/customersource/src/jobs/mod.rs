@@ -8,6 +8,7 @@ pub mod give_back;
 pub mod put_back;
 pub mod refresh;
 pub mod search;
+pub mod second_step;
 pub mod send_issue;
 pub mod send_mail;
 pub mod sweep;
@@ -19,7 +20,7 @@ use crate::{Portal, association};
 
 /// The worker that carries out the portal's jobs. Tests may `drain` it by hand.
 pub fn worker(portal: &Portal) -> Worker {
-    let [search, links, letters, issues, tokens, mailed, replies, bulks, joined] =
+    let [search, links, letters, issues, tokens, mailed, replies, bulks, joined, asked] =
         std::array::from_fn(|_| portal.clone());
     Worker::new(portal.db.clone(), portal.clock.clone(), &portal.keyring)
         .tells(association::actions::Register)
@@ -32,4 +33,5 @@ pub fn worker(portal: &Portal) -> Worker {
         .on(move |_, job| tell_watchers::run(replies.clone(), job))
         .on(move |id, job| send_mail::joined(joined.clone(), id, job))
         .on(move |_, job| bulk::run(bulks.clone(), job))
+        .on(move |_, job| second_step::run(asked.clone(), job))
 }

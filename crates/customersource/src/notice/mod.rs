@@ -39,6 +39,10 @@ pub enum What<'a> {
     CaseEffective,
     /// To the same: nobody else becomes administrator after all.
     CaseCalledOff,
+    /// To everybody who uses the portal for a company: it asks for a second step from then on.
+    SecondStep(Moment),
+    /// To the same: not any more.
+    NoSecondStep,
 }
 
 /// What whoever may object to a new administrator has to know.
@@ -84,6 +88,7 @@ impl What<'_> {
             Self::Removed | Self::AddressChanged => "profile",
             Self::ClaimRefused | Self::ManyProfiles => "claim",
             Self::CaseApproved(_) | Self::CaseEffective | Self::CaseCalledOff => "case",
+            Self::SecondStep(_) | Self::NoSecondStep => "second step",
         }
     }
 
@@ -106,6 +111,8 @@ impl What<'_> {
             Self::CaseApproved(_) => ["mail-approved-subject", "mail-approved-what", "mail-approved-do"],
             Self::CaseEffective => ["mail-effective-subject", "mail-effective-what", "mail-effective-do"],
             Self::CaseCalledOff => ["mail-called-off-subject", "mail-called-off-what", "mail-called-off-do"],
+            Self::SecondStep(_) => ["mail-second-subject", "mail-second-what", "mail-second-do"],
+            Self::NoSecondStep => ["mail-no-second-subject", "mail-no-second-what", "mail-no-second-do"],
         }
     }
 }
@@ -149,7 +156,10 @@ impl Notice<'_> {
             _ => None,
         };
         let moment = |case: &Approved| dates::moment_there(texts, self.language, self.zone, case.effect);
-        let effect = case.map(moment).unwrap_or_default();
+        let effect = match self.what {
+            What::SecondStep(from) => dates::day(texts, self.language, self.zone.to_local(from)),
+            _ => case.map(moment).unwrap_or_default(),
+        };
         let asked = case.map(|case| unlinked(&case.asked_by)).unwrap_or_default();
         let replaced = case.map(Approved::replaced).unwrap_or_default();
         let [person, company] = [self.person, self.company].map(unlinked);

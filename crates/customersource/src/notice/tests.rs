@@ -14,7 +14,7 @@ fn approved() -> &'static Approved {
     &APPROVED
 }
 
-static ALL: LazyLock<[What<'static>; 14]> = LazyLock::new(|| {
+static ALL: LazyLock<[What<'static>; 16]> = LazyLock::new(|| {
     [
         What::Accepted,
         What::Declined,
@@ -30,6 +30,8 @@ static ALL: LazyLock<[What<'static>; 14]> = LazyLock::new(|| {
         What::CaseCalledOff,
         What::PassportClosed,
         What::ManyProfiles,
+        What::SecondStep(Moment::from_unix_seconds(1_795_259_200)),
+        What::NoSecondStep,
     ]
 });
 

@@ -9,6 +9,7 @@ use crate::{
     front::{self, Kind, Line},
     maintenance::{self, Window},
     plan::Entitlement,
+    profile::Administrator,
     visitor::{Anybody, Associated, Entitled, SignedIn, menus},
 };
 
@@ -35,6 +36,8 @@ pub struct HomePage {
     others: Vec<ActingAs>,
     /// The visit may change to one of them.
     switch: bool,
+    /// The day from which their company asks for a second step.
+    ahead: Option<String>,
     /// The next maintenance window, if it is near.
     planned: Option<Window>,
     news: News,
@@ -98,6 +101,7 @@ impl platform::web::page::Samples for HomePage {
             plan,
             others,
             switch,
+            ahead: switch.then(|| "2026-12-14".into()),
             planned: switch.then(super::maintenance::sample_window),
             news: if switch { News::sample() } else { News::of(vec![], true) },
             desk: switch.then_some("/staff"),
@@ -119,10 +123,12 @@ pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
     let entitled = Entitled::find(&portal, associated).await?;
     let (db, visit, profile) =
         (portal.db.reader(), &entitled.associated.visit, &entitled.associated.acting.profile);
-    let rows = front::store::list(db, visit.now, profile).await?;
+    let mark = portal.demands.administrator(&entitled.associated.session.acr).ok();
+    let administers = mark.and_then(|mark| Administrator::of(profile, mark));
+    let rows = front::store::list(db, visit.now, profile, administers.as_ref()).await?;
     let products = &entitled.associated.acting.company.products;
     let lines = front::lines(rows, products, visit.language, |rule| entitled.may_read(&portal, rule));
-    let news = News::of(lines, profile.is_admin);
+    let news = News::of(lines, administers.is_some());
     let Entitled { associated, plan, .. } = entitled;
     let others = associated
         .all
@@ -134,12 +140,13 @@ pub async fn home(State(portal): State<Portal>, visitor: Anybody) -> Result<Resp
     let page = HomePage {
         shell: associated.shell(),
         acting: associated.acting(),
+        ahead: associated.ahead(&portal),
         plan,
         others: others.collect(),
         switch: portal.settings.portal.in_session_switch,
         planned: planned.into_iter().next().filter(|next| next.starts_at <= now + maintenance::ANNOUNCED),
         news,
-        desk: associated.member.as_ref().map(menus::start),
+        desk: associated.member.as_ref().map(|member| menus::start(member.role())),
     };
     signed_in_page(&associated.visit, StatusCode::OK, &page)
 }

@@ -6,6 +6,7 @@ use axum::{
 };
 use platform::{
     Fault,
+    clock::Moment,
     once::Once,
     security_event::{By, Event, Note},
     web::{Cookie, Trouble, Visit, cookie, local_path, see_other, visit::cookie_name},
@@ -24,7 +25,8 @@ use crate::{
         self, Session,
         store::{Begin, Sealed},
     },
-    visitor::{Anybody, sign_in::Demand},
+    strength::{Demand, RECENT},
+    visitor::Anybody,
 };
 
 /// The cookie of a link that is being confirmed.
@@ -39,7 +41,7 @@ const AGAIN: u32 = 20;
 struct Next {
     #[serde(default)]
     next: String,
-    /// Ask for the password, whoever is signed in.
+    /// Ask for a proof of the last minutes, as far as there is none.
     fresh: Option<String>,
     /// Ask for what a role demands, as far as it was not proven.
     stronger: Option<Demand>,
@@ -53,13 +55,16 @@ pub async fn begin(
     let asked: Next = serde_html_form::from_str(query.as_deref().unwrap_or_default())
         .map_err(|_| Trouble::page(StatusCode::BAD_REQUEST, "error-bad-request"))?;
     let next = local_path(&asked.next);
-    let fresh = asked.fresh.is_some();
-    let contexts = asked.stronger.map_or(&[][..], |demand| demand.contexts(&portal));
-    let suffices = |session: &Session| !fresh && session.is_as_strong_as(contexts);
+    let recent = asked.fresh.is_some();
+    let contexts = asked.stronger.map_or(&[][..], |demand| portal.demands.contexts(demand));
+    let suffices = |session: &Session| {
+        let is_strong = asked.stronger.is_none_or(|demand| portal.demands.are_met(demand, &session.acr));
+        is_strong && !recent
+    };
     if visitor.session().is_some_and(suffices) {
         return Ok(see_other(next));
     }
-    to_provider(&portal, &visitor.visit, Wanted { next, fresh, contexts, ..Wanted::default() }).await
+    to_provider(&portal, &visitor.visit, Wanted { next, recent, contexts, ..Wanted::default() }).await
 }
 
 /// Sends the browser to the provider; what comes back is for `next`, or for the link.
@@ -188,6 +193,11 @@ async fn welcome(
         let key = if attempt.link.is_some() { "sign-in-not-fresh" } else { "sign-in-not-recent" };
         tracing::warn!("The provider did not ask for the password again");
         return Err(Trouble::page(StatusCode::FORBIDDEN, key));
+    }
+    let is_recent = |at: Moment| is_after_opening(at, attempt.begun_at - RECENT);
+    if attempt.recent && !identity.auth_time.is_some_and(is_recent) {
+        tracing::warn!("The provider did not prove the person as recently as was demanded");
+        return Err(Trouble::page(StatusCode::FORBIDDEN, "sign-in-not-recent"));
     }
     // Demanded, and not told: staff pages would ask again and again.
     let acr = identity.acr.as_deref().unwrap_or_default();

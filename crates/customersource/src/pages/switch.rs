@@ -17,7 +17,7 @@ use crate::{
     association::AssociationId,
     audit::{self, Actor, Deed},
     session::{self, Session, store::Sealed},
-    visitor::Associated,
+    visitor::Leaving,
 };
 
 #[derive(Template)]
@@ -43,7 +43,7 @@ fn allowed(portal: &Portal) -> Result<(), Trouble> {
 
 pub async fn show(
     State(portal): State<Portal>,
-    visitor: Associated,
+    Leaving(visitor): Leaving,
     Query(then): Query<Then>,
 ) -> Result<Response, Trouble> {
     allowed(&portal)?;
@@ -56,17 +56,18 @@ pub async fn show(
 /// name it (FX-03).
 pub async fn switch(
     State(portal): State<Portal>,
-    visitor: Associated,
+    leaving: Leaving,
     Checked(form): Checked<Chosen>,
 ) -> Result<Response, Trouble> {
     allowed(&portal)?;
+    let visitor = &leaving.0;
     let wanted: AssociationId = form.profile.parse().map_err(|_| Trouble::not_found())?;
     let to = visitor.all.iter().find(|standing| standing.association.id == wanted);
     let to = to.ok_or_else(Trouble::not_found)?;
     let old = visitor.session.digest;
     let secret = portal.random.token();
     let new = Session::digest_of(&secret);
-    let tx = visitor.acts(&portal).await?;
+    let tx = leaving.acts(&portal).await?;
     let Some(tokens) = session::store::find_tokens(&tx, old).await? else { return Ok(see_other("/")) };
     let anew = |sealed: &[u8]| {
         let token = portal.rp.open_token(&old, sealed).unwrap_or_default();

@@ -57,6 +57,7 @@ fn all(shell: &Shell) -> Vec<String> {
         confirm::DonePage::render_samples(shell),
         choose::ChoosePage::render_samples(shell),
         account::AccountPage::render_samples(shell),
+        account::second_step::SecondStepPage::render_samples(shell),
         locked::LockedPage::render_samples(shell),
         locked::ElsewherePage::render_samples(shell),
         locked::LockedThingPage::render_samples(shell),

@@ -2,7 +2,7 @@
 //! knows no page.
 pub mod store;
 
-use crate::{association::Standing, maintenance::Window, session::Session, staff::Staff};
+use crate::{association::Standing, maintenance::Window, session::Session, staff::Listed};
 
 /// What every page begins with, as the rows say it at this request (INV-7).
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Presence {
 pub struct Recognized {
     pub session: Session,
     /// Their role, if they are of the staff.
-    pub member: Option<Staff>,
+    pub member: Option<Listed>,
     /// All profiles of this Passport.
     pub all: Vec<Standing>,
 }

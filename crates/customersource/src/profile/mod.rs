@@ -3,7 +3,7 @@ pub mod entity;
 pub mod held;
 pub mod store;
 
-use crate::company::CompanyId;
+use crate::{company::CompanyId, strength::AsAdministrator};
 
 platform::id!(ProfileId);
 
@@ -32,7 +32,8 @@ pub struct Profile {
 }
 
 /// Somebody who may manage the profiles of one company, and of no other. Every query on them begins with this
-/// value, and it is made of nothing but the acting profile's current row (INV-7, portal rule 12).
+/// value, and it is made of nothing but the acting profile's current row (INV-7, portal rule 12), for a visit that was
+/// proven as strongly as administrators must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Administrator {
     company: CompanyId,
@@ -41,7 +42,12 @@ pub struct Administrator {
 
 impl Administrator {
     /// `None` for whoever is none now.
-    pub fn of(acting: &Profile) -> Option<Self> {
+    pub fn of(acting: &Profile, _: AsAdministrator) -> Option<Self> {
+        Self::by_letter(acting)
+    }
+
+    /// The same where nobody visits: for what was confirmed in a visit before, and for the link of a letter.
+    pub fn by_letter(acting: &Profile) -> Option<Self> {
         (acting.is_active && acting.is_admin).then_some(Self { company: acting.company, profile: acting.id })
     }
 
@@ -129,9 +135,9 @@ mod tests {
             is_active: true,
             no_bulk_mail: false,
         };
-        let administrator = Administrator::of(&profile).unwrap();
+        let administrator = Administrator::by_letter(&profile).unwrap();
         assert_eq!(administrator.company(), CompanyId(id(2)));
-        assert_eq!(Administrator::of(&Profile { is_admin: false, ..profile.clone() }), None);
-        assert_eq!(Administrator::of(&Profile { is_active: false, ..profile }), None);
+        assert_eq!(Administrator::by_letter(&Profile { is_admin: false, ..profile.clone() }), None);
+        assert_eq!(Administrator::by_letter(&Profile { is_active: false, ..profile }), None);
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::Rp;
+use crate::strength::RECENT;
 
 /// How long a sign-in may take.
 pub const LIFETIME: Duration = Duration::from_secs(600);
@@ -32,6 +33,9 @@ pub struct Attempt {
     pub link: Option<Opened>,
     /// The person was asked to prove who they are, whatever session existed.
     pub fresh: bool,
+    /// A proof of the last minutes was asked for.
+    #[serde(default)]
+    pub recent: bool,
     /// The contexts of which one was demanded; empty: none was.
     #[serde(default)]
     pub contexts: Vec<String>,
@@ -45,6 +49,8 @@ pub struct Wanted<'a> {
     pub link: Option<Opened>,
     /// Ask the person to prove who they are, whatever session exists; one that is for a link always is (CS-18).
     pub fresh: bool,
+    /// Ask for what is missing so that the proof is one of the last minutes.
+    pub recent: bool,
     /// One of these contexts is demanded (`acr`, OIDC Core §5.5.1.1): who lacks it proves that, and no more.
     pub contexts: &'a [String],
     /// The person has no Passport yet, and makes one on the way.
@@ -82,6 +88,7 @@ impl Rp {
             next: wanted.next.to_owned(),
             fresh: wanted.fresh || wanted.link.is_some(),
             link: wanted.link,
+            recent: wanted.recent,
             contexts: wanted.contexts.to_vec(),
         };
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&attempt.verifier());
@@ -100,6 +107,7 @@ impl Rp {
                 .append_pair("ui_locales", language.tag());
             if !attempt.contexts.is_empty() {
                 let acr = json!({ "essential": true, "values": attempt.contexts });
+                query.append_pair("acr_values", &attempt.contexts.join(" "));
                 query.append_pair("claims", &json!({ "id_token": { "acr": acr } }).to_string());
             }
             if let Some(hint) = wanted.login_hint {
@@ -110,6 +118,8 @@ impl Rp {
                 query.append_pair("prompt", "create").append_pair("max_age", "0");
             } else if attempt.fresh {
                 query.append_pair("prompt", "login").append_pair("max_age", "0");
+            } else if attempt.recent {
+                query.append_pair("max_age", &RECENT.as_secs().to_string());
             }
         }
         Ok((url.into(), attempt))

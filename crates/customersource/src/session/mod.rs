@@ -61,11 +61,6 @@ impl Session {
         secrets::digest(secret.as_bytes())
     }
 
-    /// Whether the last sign-in was as strong as one of these contexts, if any are demanded.
-    pub fn is_as_strong_as(&self, demanded: &[String]) -> bool {
-        demanded.is_empty() || demanded.contains(&self.acr)
-    }
-
     /// Whether the last sign-in proves who this is, for so long.
     pub fn proves(&self, now: Moment, within: Duration) -> bool {
         now.since(self.auth_time) <= within && self.auth_time <= now + SKEW

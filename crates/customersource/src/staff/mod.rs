@@ -8,7 +8,7 @@ use std::time::Duration;
 use platform::limits::Limit;
 use serde::{Deserialize, Serialize};
 
-use crate::rp::Subject;
+use crate::{rp::Subject, strength::AsStaff};
 
 /// How fresh a sign-in must be for anything that staff does.
 pub const FRESH: Duration = Duration::from_secs(5 * 60);
@@ -28,6 +28,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// Companies and people.
+    pub fn may_help(self) -> bool {
+        matches!(self, Self::Support | Self::Approver)
+    }
+
+    /// Content.
+    pub fn may_edit(self) -> bool {
+        self == Self::Editor
+    }
+
     pub const ALL: [Self; 3] = [Self::Support, Self::Approver, Self::Editor];
 
     pub const fn text(self) -> &'static str {
@@ -43,30 +53,54 @@ impl Role {
     }
 }
 
-/// A Passport with a role, as the table says at this moment.
+/// A Passport with a role, as the table says at this moment. Whoever comes with it may be anybody who knows a password:
+/// what the role allows is asked of a [`Staff`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Staff {
+pub struct Listed {
     subject: Subject,
     role: Role,
 }
 
-impl Staff {
-    pub fn subject(&self) -> &Subject {
-        &self.subject
+impl Listed {
+    /// For what the menu shows; it allows nothing.
+    pub fn role(&self) -> Role {
+        self.role
     }
 
-    /// Companies and people.
+    /// With what the role allows, for whoever was proven as the staff must be.
+    pub fn proven(self, _: AsStaff) -> Staff {
+        Staff(self)
+    }
+}
+
+/// Somebody of the staff, proven as strongly as the staff must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff(Listed);
+
+impl Staff {
+    pub fn subject(&self) -> &Subject {
+        &self.0.subject
+    }
+
+    pub fn role(&self) -> Role {
+        self.0.role
+    }
+
     pub fn may_help(&self) -> bool {
-        matches!(self.role, Role::Support | Role::Approver)
+        self.0.role.may_help()
     }
 
     pub fn may_approve(&self) -> bool {
-        self.role == Role::Approver
+        self.0.role == Role::Approver
     }
 
-    /// Content.
     pub fn may_edit(&self) -> bool {
-        self.role == Role::Editor
+        self.0.role.may_edit()
+    }
+
+    /// What others write is looked after by everybody of the staff.
+    pub fn may_moderate(&self) -> bool {
+        true
     }
 }
 
@@ -94,7 +128,7 @@ mod tests {
     #[test]
     fn a_role_is_what_it_is_and_an_approver_helps_as_well() {
         let subject = Subject { iss: "i".into(), sub: "s".into() };
-        let of = |role| Staff { subject: subject.clone(), role };
+        let of = |role| Staff(Listed { subject: subject.clone(), role });
         let support = of(Role::Support);
         assert!(support.may_help() && !support.may_approve() && !support.may_edit());
         let approver = of(Role::Approver);

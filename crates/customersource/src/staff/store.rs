@@ -6,23 +6,23 @@ use sea_orm::{
 };
 
 use super::{
-    Member, Role, Staff,
+    Listed, Member, Role,
     entity::{Column, Entity, Model},
 };
 use crate::rp::Subject;
 
 /// This Passport's role as it is now.
-pub async fn find(db: &impl ConnectionTrait, subject: &Subject) -> Result<Option<Staff>, Fault> {
+pub async fn find(db: &impl ConnectionTrait, subject: &Subject) -> Result<Option<Listed>, Fault> {
     Ok(Entity::find_by_id((subject.iss.clone(), subject.sub.clone())).one(db).await?.and_then(of_row))
 }
 
 /// `None` for a role that this program does not know.
-pub fn of_row(row: Model) -> Option<Staff> {
-    Some(Staff { role: Role::of_text(&row.role)?, subject: Subject { iss: row.iss, sub: row.sub } })
+pub fn of_row(row: Model) -> Option<Listed> {
+    Some(Listed { role: Role::of_text(&row.role)?, subject: Subject { iss: row.iss, sub: row.sub } })
 }
 
 /// The same, held until the transaction ends: nobody takes the role meanwhile.
-pub async fn hold(tx: &Tx, subject: &Subject) -> Result<Option<Staff>, Fault> {
+pub async fn hold(tx: &Tx, subject: &Subject) -> Result<Option<Listed>, Fault> {
     let mut query = Entity::find_by_id((subject.iss.clone(), subject.sub.clone()));
     if tx.get_database_backend() == DbBackend::Postgres {
         query = query.lock_exclusive();

@@ -20,6 +20,7 @@ use crate::{
     paths,
     presence::{self, Presence, Recognized},
     session::{self, Session},
+    staff::Listed,
 };
 
 /// A visitor, signed in or not.
@@ -77,7 +78,7 @@ impl Anybody {
             visit.acts_for(Some(shown(standing)));
             visit.lives_in(portal.places.zone_of(&standing.company));
         }
-        menus::say(&visit, acting, known.member.as_ref());
+        menus::say(&visit, acting, known.member.as_ref().map(Listed::role));
         Self { visit, known: Some(known) }
     }
 

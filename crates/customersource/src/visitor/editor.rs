@@ -6,7 +6,7 @@ use axum::{
 };
 use platform::web::{Errors, Recoverable, Shell, Trouble, Visit};
 
-use super::{SignedIn, Staff, menus, sign_in::Demand};
+use super::Staff;
 use crate::{Portal, staff};
 
 /// An editor who sends a form.
@@ -77,16 +77,14 @@ impl FromRequestParts<Portal> for Editor {
 
     /// 403 for everybody who writes no content.
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Trouble> {
-        let SignedIn { visit, session, member, .. } = SignedIn::from_request_parts(parts, portal).await?;
-        let Some(member) = member.filter(staff::Staff::may_edit) else {
+        let staff = Staff::proven(parts, portal).await?;
+        if !staff.member.may_edit() {
             return Err(Trouble::page(StatusCode::FORBIDDEN, "not-staff"));
-        };
-        menus::say_staff(portal, &visit, &member);
-        Demand::Staff.is_met(portal, &visit, &session)?;
-        if session.proves(visit.now, staff::FRESH) {
-            return Ok(Self::Proven(Box::new(Staff { visit, session, member })));
         }
-        let shell = visit.headed_shell();
-        Ok(Self::Late(Box::new(FormShown { visit, shell, is_late: true })))
+        if staff.session.proves(staff.visit.now, staff::FRESH) {
+            return Ok(Self::Proven(Box::new(staff)));
+        }
+        let shell = staff.shell();
+        Ok(Self::Late(Box::new(FormShown { visit: staff.visit, shell, is_late: true })))
     }
 }

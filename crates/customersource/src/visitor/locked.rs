@@ -192,6 +192,11 @@ impl LockBox {
         Some(Self { face, standing, whom: Whom::default(), others: Others::default() })
     }
 
+    /// They administer, and were proven less strongly than administrators must be.
+    pub fn is_unproven(&self) -> bool {
+        self.face == Access::Unproven
+    }
+
     /// The box for somebody who is not signed in.
     pub fn is_anonymous(&self) -> bool {
         self.face == Access::Anonymous
@@ -212,7 +217,7 @@ impl LockBox {
         match self.face {
             Access::Anonymous => "lock-box-anonymous-heading",
             Access::Elsewhere => "lock-box-elsewhere-heading",
-            Access::OtherAudience => "lock-box-audience-heading",
+            Access::OtherAudience | Access::Unproven => "lock-box-audience-heading",
             Access::PlanInsufficient(_) | Access::Allowed(_) => "lock-box-plan-heading",
         }
     }
@@ -222,7 +227,7 @@ impl LockBox {
         match self.face {
             Access::Anonymous => "lock-box-anonymous",
             Access::Elsewhere => "lock-box-elsewhere",
-            Access::OtherAudience => "lock-box-audience",
+            Access::OtherAudience | Access::Unproven => "lock-box-audience",
             Access::PlanInsufficient(_) | Access::Allowed(_) if self.runs() => "lock-box-plan",
             Access::PlanInsufficient(_) | Access::Allowed(_) => "lock-box-no-plan",
         }

@@ -22,39 +22,39 @@ const ACCOUNT: &str = "/account";
 
 /// Says what the menu has for somebody signed in: the lines of everybody, those of their account where they stand
 /// under it, and the way to the staff's pages for whoever is of the staff.
-pub fn say(visit: &Visit, acting: Option<&Standing>, member: Option<&staff::Staff>) {
+pub fn say(visit: &Visit, acting: Option<&Standing>, role: Option<staff::Role>) {
     let path = visit.path.split('?').next().unwrap_or_default();
     let is_account = path == ACCOUNT || path.starts_with("/account/") || path == "/why";
     if let Some(standing) = acting.filter(|_| is_account) {
         let is_administrator = standing.profile.is_admin;
         visit.has_sub_nav(ACCOUNT, if is_administrator { &ADMINISTRATORS_LINES } else { &LINES });
     }
-    if let Some(member) = member {
+    if let Some(role) = role {
         let mut nav = visit.site.nav.clone();
-        nav.push(NavItem { path: start(member), key: "nav-staff" });
+        nav.push(NavItem { path: start(role), key: "nav-staff" });
         visit.has_nav(nav);
     }
 }
 
 /// Says what a page of the staff's has around it. They act there for the house, whatever profile they have besides.
-pub fn say_staff(portal: &Portal, visit: &Visit, member: &staff::Staff) {
+pub fn say_staff(portal: &Portal, visit: &Visit, role: staff::Role) {
     visit.acts_for(None);
     visit.lives_in(portal.places.zone());
-    visit.has_nav(staff(member));
+    visit.has_nav(staff(role));
 }
 
 /// The left-hand navigation of staff pages.
-fn staff(member: &staff::Staff) -> Vec<NavItem> {
+fn staff(role: staff::Role) -> Vec<NavItem> {
     let item = |path, key| NavItem { path, key };
     let mut nav = vec![item("/", "nav-home")];
-    if member.may_help() {
+    if role.may_help() {
         nav.push(item("/staff", "staff-search-heading"));
         nav.push(item(DESK, "staff-mail-heading"));
         nav.push(item("/staff/cases", "staff-cases-heading"));
         nav.push(item("/staff/conflicts", "staff-conflicts-heading"));
         nav.push(item("/staff/audit", "staff-audit-heading"));
     }
-    if member.may_edit() {
+    if role.may_edit() {
         nav.push(item("/staff/content", "staff-content-heading"));
         nav.push(item("/staff/newsletters", "staff-newsletters-heading"));
     }
@@ -64,6 +64,6 @@ fn staff(member: &staff::Staff) -> Vec<NavItem> {
 }
 
 /// The page that somebody of the staff begins with.
-pub fn start(member: &staff::Staff) -> &'static str {
-    if member.may_help() { "/staff" } else { "/staff/content" }
+pub fn start(role: staff::Role) -> &'static str {
+    if role.may_help() { "/staff" } else { "/staff/content" }
 }

@@ -8,6 +8,7 @@ use crate::{
     association::Standing,
     paths::SWITCH,
     plan::Entitlements,
+    strength::AsAdministrator,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -23,13 +24,14 @@ impl Others {
         portal: &Portal,
         visit: &Visit,
         (all, acting): (&[Standing], &Standing),
-        entitlements: &Entitlements,
+        (entitlements, mark): (&Entitlements, Option<AsAdministrator>),
         rule: &Rule,
     ) -> Self {
         let may = |other: &&Standing| {
             let (about, own) = ((&other.profile, &other.company), entitlements.of(other.company.id));
             other.association.id != acting.association.id
-                && access::actions::judge(&portal.places, visit.now, about, own, rule).is_allowed()
+                && access::actions::judge_visit(&portal.places, visit.now, about, (own, mark), rule)
+                    .is_allowed()
         };
         let profiles = all.iter().filter(may).map(shown).collect();
         let switch = portal.settings.portal.in_session_switch;

@@ -17,7 +17,7 @@ use super::{
     locked::{self, LockBox, Place, Whom},
     others::Others,
     page::anybodys_page,
-    sign_in,
+    sign_in::{self, Lacking},
 };
 use crate::{
     Portal,
@@ -27,12 +27,18 @@ use crate::{
     plan::{self, Entitlements},
     presence::Recognized,
     profile::Profile,
+    staff::{self, Listed, Staff},
+    strength::{AsAdministrator, Demand},
 };
 
 /// A visitor and what they may read.
 pub struct Reading {
     pub visitor: Anybody,
     reader: Option<Reader>,
+    /// They were proven as strongly as an administrator must be.
+    mark: Option<AsAdministrator>,
+    /// Their rights as one of the staff; an error for whoever was proven less strongly than the staff must be.
+    member: Option<Result<Staff, Demand>>,
     places: Arc<Places>,
 }
 
@@ -53,13 +59,17 @@ impl FromRequestParts<Portal> for Reading {
             if !visit.is_look() {
                 return Err(sign_in::first());
             }
-            return Ok(Self { visitor: Anybody { visit, known }, reader: None, places });
+            let visitor = Anybody { visit, known };
+            return Ok(Self { visitor, reader: None, mark: None, member: None, places });
         };
         let associated = Associated::find(portal, SignedIn::of(visit, known)).await?;
         let entitlements = associated.entitlements(portal).await?;
         let Associated { visit, session, member, acting, all } = associated;
+        let mark = portal.demands.administrator(&session.acr).ok();
+        let rights = |listed: Listed| Ok(listed.proven(portal.demands.staff(&session.acr)?));
+        let rights = member.clone().map(rights);
         let visitor = Anybody { visit, known: Some(Recognized { session, member, all }) };
-        Ok(Self { visitor, reader: Some(Reader { acting, entitlements }), places })
+        Ok(Self { visitor, reader: Some(Reader { acting, entitlements }), mark, member: rights, places })
     }
 }
 
@@ -74,7 +84,7 @@ impl Reading {
         let Some(Reader { acting, entitlements }) = &self.reader else { return Access::Anonymous };
         let about = (&acting.profile, &acting.company);
         let (now, own) = (self.visitor.visit.now, entitlements.of(acting.company.id));
-        access::actions::judge(&self.places, now, about, own, rule)
+        access::actions::judge_visit(&self.places, now, about, (own, self.mark), rule)
     }
 
     /// What keeps this visitor from something that has this rule.
@@ -107,14 +117,19 @@ impl Reading {
         let (profile, company) = (tx.profile(), tx.company());
         let entitlements = plan::store::hold_entitlements(tx, company.id).await?;
         let now = self.visitor.visit.now;
-        match access::actions::judge(&self.places, now, (profile, company), &entitlements, rule) {
+        let about = (profile, company);
+        match access::actions::judge_visit(&self.places, now, about, (&entitlements, self.mark), rule) {
             Access::Allowed(_) => Ok(()),
+            Access::Unproven => Err(sign_in::prove_first(Lacking::strength(Demand::Administrator))),
             _ => Err(closed_meanwhile()),
         }
     }
 
     /// The locked page itself.
     pub async fn refuse(&self, portal: &Portal, lock: LockBox, rule: &Rule, place: Place) -> Trouble {
+        if lock.is_unproven() {
+            return sign_in::prove(portal, self.visit(), Lacking::strength(Demand::Administrator));
+        }
         match self.with_whom(portal, lock, rule).await {
             Ok(lock) => {
                 locked::thing(&self.visitor, lock, place).map_or_else(|trouble| trouble, Trouble::from)
@@ -126,7 +141,8 @@ impl Reading {
     /// The same box, with whom this visitor can ask, and which other profile of theirs opens it.
     pub async fn with_whom(&self, portal: &Portal, mut lock: LockBox, rule: &Rule) -> Result<LockBox, Fault> {
         if let (Some(Reader { acting, entitlements }), Some(known)) = (&self.reader, &self.visitor.known) {
-            lock.others = Others::who_may(portal, self.visit(), (&known.all, acting), entitlements, rule);
+            let by = (entitlements, self.mark);
+            lock.others = Others::who_may(portal, self.visit(), (&known.all, acting), by, rule);
             let (now, company) = (self.visitor.visit.now, acting.company.name.as_str());
             lock.whom = Whom::find(portal, now, &acting.profile, company).await?;
         }
@@ -144,7 +160,19 @@ impl Reading {
 
     /// True for staff who look after what others write.
     pub fn moderates(&self) -> bool {
-        self.visitor.known.as_ref().is_some_and(|known| known.member.is_some())
+        matches!(&self.member, Some(Ok(member)) if member.may_moderate())
+    }
+
+    /// The same, held until the transaction ends: whoever lost the role meanwhile writes nothing by it.
+    pub async fn still_moderates(&self, tx: &acting::Acting<Own>) -> Result<(), Trouble> {
+        let listed = staff::store::hold(tx, tx.subject()).await?;
+        let is_still = self.visitor.known.as_ref().is_some_and(|known| known.member == listed);
+        if is_still { Ok(()) } else { Err(closed_meanwhile()) }
+    }
+
+    /// What somebody of the staff must prove before they look after anything.
+    pub fn demanded(&self) -> Option<Demand> {
+        self.member.as_ref().and_then(|member| member.as_ref().err().copied())
     }
 
     pub fn visit(&self) -> &Visit {

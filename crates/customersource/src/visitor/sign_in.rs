@@ -1,8 +1,23 @@
 //! Where whoever must sign in first is sent, and comes back from. Knows not how signing in goes.
+use axum::{
+    Json,
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, WWW_AUTHENTICATE},
+    },
+    response::IntoResponse as _,
+};
 use platform::web::{Trouble, Visit, kept::GO_BACK, local_path, see_other};
-use serde::Deserialize;
+use serde_json::json;
 
-use crate::{Portal, paths::SIGN_IN, session::Session};
+use crate::{
+    Portal,
+    paths::SIGN_IN,
+    strength::{Demand, RECENT},
+};
+
+/// RFC 9470 §3.
+const INSUFFICIENT: &str = "insufficient_user_authentication";
 
 /// The path that signs somebody in and comes back to `next`, a path of this site.
 pub fn path_to(next: &str) -> String {
@@ -25,44 +40,67 @@ pub fn first() -> Trouble {
     Trouble::SignIn { path: path_to(GO_BACK), key: "error-signed-out" }
 }
 
-/// Of whom more than an ordinary sign-in is demanded, by `[portal] staff_acr` and `administrators_acr`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Demand {
-    Staff,
-    Administrator,
+/// What a visit lacks for what it is about to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lacking {
+    /// A stronger proof than it has.
+    pub strength: Option<Demand>,
+    /// A proof of the last minutes.
+    pub recent: bool,
 }
 
-impl Demand {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Staff => "staff",
-            Self::Administrator => "administrator",
-        }
+impl Lacking {
+    pub fn strength(demand: Demand) -> Self {
+        Self { strength: Some(demand), recent: false }
     }
 
-    /// The contexts of which one must have been proven; empty: none.
-    pub fn contexts(self, portal: &Portal) -> &[String] {
-        match self {
-            Self::Staff => &portal.settings.portal.staff_acr,
-            Self::Administrator => &portal.settings.portal.administrators_acr,
-        }
+    /// A recent proof, of the strength that is demanded of whoever this is.
+    pub fn recent(demand: Option<Demand>) -> Self {
+        Self { strength: demand, recent: true }
     }
 
-    /// Whoever was proven less strongly is sent to prove what is missing, and comes back; a form is kept.
-    pub fn is_met(self, portal: &Portal, visit: &Visit, session: &Session) -> Result<(), Trouble> {
-        if session.is_as_strong_as(self.contexts(portal)) {
-            return Ok(());
-        }
-        let stronger = |next: &str| format!("{}&stronger={}", path_to(next), self.word());
-        Err(match visit.is_look() {
-            true => see_other(&stronger(local_path(&visit.path))).into(),
-            false => Trouble::SignIn { path: stronger(GO_BACK), key: "error-prove-more" },
-        })
+    /// The path that proves what is missing and comes back to `next`.
+    pub fn path(self, next: &str) -> String {
+        let stronger = self.strength.map(|demand| ("stronger", demand.word()));
+        let recent = self.recent.then_some(("fresh", "1"));
+        let query: Vec<_> = [Some(("next", next)), stronger, recent].into_iter().flatten().collect();
+        format!("{SIGN_IN}?{}", serde_html_form::to_string(query).unwrap_or_default())
     }
 }
 
-/// The same for whoever entered the password too long ago.
-pub fn again_first() -> Trouble {
-    Trouble::SignIn { path: format!("{}&fresh=1", path_to(GO_BACK)), key: "error-prove" }
+/// Whoever was proven too weakly or too long ago is sent to prove what is missing, and comes back; a form is kept, and a
+/// program is told what would do (RFC 9470).
+pub fn prove(portal: &Portal, visit: &Visit, lacking: Lacking) -> Trouble {
+    match visit.is_look() {
+        _ if visit.is_of_a_program() => challenge(portal, lacking),
+        true => see_other(&lacking.path(local_path(&visit.path))).into(),
+        false => prove_first(lacking),
+    }
+}
+
+/// The same for a form, whoever sent it.
+pub fn prove_first(lacking: Lacking) -> Trouble {
+    let key = if lacking.recent { "error-prove" } else { "error-prove-more" };
+    Trouble::SignIn { path: lacking.path(GO_BACK), key }
+}
+
+/// RFC 9470 §3: what an authorization request must ask for.
+fn challenge(portal: &Portal, lacking: Lacking) -> Trouble {
+    let contexts = lacking.strength.map(|demand| portal.demands.contexts(demand).join(" "));
+    let description = "A stronger or more recent proof of who this is, is needed.";
+    let mut header = format!("Bearer error=\"{INSUFFICIENT}\", error_description=\"{description}\"");
+    if let Some(contexts) = contexts.as_ref().filter(|contexts| !contexts.is_empty()) {
+        header.push_str(&format!(", acr_values=\"{contexts}\""));
+    }
+    if lacking.recent {
+        header.push_str(&format!(", max_age=\"{}\"", RECENT.as_secs()));
+    }
+    let body = Json(json!({ "error": INSUFFICIENT, "error_description": description }));
+    match HeaderValue::from_str(&header) {
+        Ok(header) => {
+            let headers = [(WWW_AUTHENTICATE, header), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+            (StatusCode::UNAUTHORIZED, headers, body).into_response().into()
+        }
+        Err(fault) => Trouble::bug(fault),
+    }
 }

@@ -111,3 +111,5 @@ audit-because-undone = The link in an administrator’s e-mail
 audit-category-enhancement = Enhancement
 audit-category-service = Service
 audit-category-support = Support
+audit-company-second-step = Asked everybody for a second step
+audit-company-second-step-ended = Asked for no second step any more

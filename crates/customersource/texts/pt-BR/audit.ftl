@@ -111,3 +111,5 @@ audit-because-undone = O link no e-mail de um administrador
 audit-category-enhancement = Melhorias
 audit-category-service = Serviço
 audit-category-support = Suporte
+audit-company-second-step = Pediu uma segunda etapa a todos
+audit-company-second-step-ended = Deixou de pedir uma segunda etapa

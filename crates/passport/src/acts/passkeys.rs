@@ -68,7 +68,8 @@ pub async fn add(vault: &Vault, now: Moment, owner: Owner<'_>, answer: Answer<'_
     let ceremony = Ceremony::Make(owner.account.id, answer.manner);
     let challenge = vault.passkeys.read(now, &registration.client.challenge, answer.browser, ceremony);
     let Some(challenge) = challenge else { return Ok(Made::Late) };
-    let new = match registration.judge(answer.rp, answer.manner) {
+    let models = vault.passkeys.models().map(|models| (models, now));
+    let new = match registration.judge(answer.rp, answer.manner, models) {
         Ok(new) => new,
         Err(wrong) => return Ok(Made::Refused(wrong)),
     };

@@ -2,6 +2,7 @@
 use platform::config::Problem;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
+use uuid::Uuid;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -13,11 +14,22 @@ pub struct Passkeys {
     /// Other origins of ours that may ask for the passkeys of this one (`https://passport.example.org`); browsers
     /// read them at `/.well-known/webauthn`.
     pub related_origins: Vec<String>,
+    /// The models (AAGUID) of authenticators that may keep passkeys, each vouched for by its maker's certificate. Empty:
+    /// every model may, and none is asked where it comes from.
+    pub attestation: Vec<String>,
+    /// PEM file of the certificates that vouch for models: their makers' roots.
+    pub attestation_roots: String,
 }
 
 impl Default for Passkeys {
     fn default() -> Self {
-        Self { enabled: true, most: 20, related_origins: Vec::new() }
+        Self {
+            enabled: true,
+            most: 20,
+            related_origins: Vec::new(),
+            attestation: Vec::new(),
+            attestation_roots: String::new(),
+        }
     }
 }
 
@@ -42,6 +54,13 @@ impl Passkeys {
         // Browsers read five different names at least, and need read no more.
         if self.related_origins.len() > 5 {
             found.push(Problem::new("passkeys.related_origins", "must be five at most"));
+        }
+        let is_model = |text: &&String| Uuid::try_parse(text).is_ok_and(|model| !model.is_nil());
+        let wrong = self.attestation.iter().filter(|text| !is_model(text));
+        let text = |model: &String| format!("`{model}` is no AAGUID: 8-4-4-4-12 hexadecimal digits");
+        found.extend(wrong.map(|model| Problem::new("passkeys.attestation", text(model))));
+        if self.attestation.is_empty() != self.attestation_roots.is_empty() {
+            found.push(Problem::new("passkeys.attestation_roots", "goes together with `attestation`"));
         }
         found
     }

@@ -21,6 +21,7 @@ use crate::{
         recover::{prove_by_link, proven_by_link, stop},
     },
     link::{self, Link, PressedLink, Purpose},
+    passkey,
     paths::SIGN_IN,
     session::Session,
     state::Passport,
@@ -57,6 +58,8 @@ pub struct LinkDonePage {
     text: &'static str,
     /// The way on is to recover the account.
     recover: bool,
+    /// What whoever keeps passkeys should know of it.
+    signals: Option<String>,
 }
 
 /// Used, overtaken, too old, or never made.
@@ -241,7 +244,7 @@ async fn again(passport: &Passport, visitor: &Visitor, form: &Pressed) -> Result
             Some(opened) => recover::proven(visitor.clone(), &opened)?,
             None => return dead(visitor),
         },
-        meant => done(visit, meant)?,
+        meant => done(visit, meant, None)?,
     };
     Ok(without_cookie(visit, response))
 }
@@ -277,21 +280,39 @@ async fn carry_out(
             };
         }
     };
-    is_done.then(|| done(visit, link.meant())).transpose()
+    if !is_done {
+        return Ok(None);
+    }
+    let signals = match link.meant() {
+        Purpose::ChangeEmail => signals(passport, link.account).await?,
+        _ => None,
+    };
+    done(visit, link.meant(), signals).map(Some)
+}
+
+/// How the account is called now, for whoever keeps its passkeys under the former name (WebAuthn L3 §5.1.10.4).
+async fn signals(passport: &Passport, account: AccountId) -> Result<Option<String>, Trouble> {
+    let reader = passport.db.reader();
+    let rp = passkey::relying_party(&passport.site, &passport.settings.passkeys);
+    let (Some(rp), Some(account)) = (rp, account::store::find(reader, account).await?) else {
+        return Ok(None);
+    };
+    let passkeys = passkey::store::list_of_account(reader, account.id).await?;
+    Ok(Some(serde_json::Value::from(passkey::ceremony::signals(&rp, &account, &passkeys)).to_string()))
 }
 
 /// The person may have been signed out by this: the page names nobody.
-fn done(visit: &Visit, meant: Purpose) -> Result<Response, Trouble> {
+fn done(visit: &Visit, meant: Purpose, signals: Option<String>) -> Result<Response, Trouble> {
     let (heading, text) = outcome(meant);
     let recover = meant == Purpose::NotMe;
-    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover })
+    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover, signals })
 }
 
 /// What came of asking for the e-mail with which an unproven name is claimed.
 pub fn claim_sent(visit: &Visit, asked: Result<(), UsedUp>) -> Result<Response, Trouble> {
     asked.map_err(|full| Trouble::TooMany { key: "claim-not-sent", full })?;
     let (heading, text) = CLAIM_SENT;
-    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: false })
+    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: false, signals: None })
 }
 
 const CLAIM_SENT: (&str, &str) = ("claim-sent-heading", "claim-sent-text");
@@ -299,7 +320,7 @@ const CLAIM_SENT: (&str, &str) = ("claim-sent-heading", "claim-sent-text");
 /// The account is frozen; the way on is to recover it.
 pub fn frozen(visit: &Visit) -> Result<Response, Trouble> {
     let (heading, text) = outcome(Purpose::NotMe);
-    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: true })
+    visit.ok(&LinkDonePage { shell: visit.shell(), heading, text, recover: true, signals: None })
 }
 
 #[cfg(test)]
@@ -334,10 +355,11 @@ impl platform::web::page::Samples for LinkDonePage {
     fn samples(shell: &Shell) -> Vec<Self> {
         let page = |purpose: &Purpose| {
             let (heading, text) = outcome(*purpose);
-            Self { shell: shell.clone(), heading, text, recover: *purpose == Purpose::NotMe }
+            let signals = (*purpose == Purpose::ChangeEmail).then(|| "[]".into());
+            Self { shell: shell.clone(), heading, text, recover: *purpose == Purpose::NotMe, signals }
         };
         let (heading, text) = CLAIM_SENT;
-        let asked = Self { shell: shell.clone(), heading, text, recover: false };
+        let asked = Self { shell: shell.clone(), heading, text, recover: false, signals: None };
         Purpose::ALL.iter().map(page).chain([asked]).collect()
     }
 }

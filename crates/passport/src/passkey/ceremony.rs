@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Passkey,
-    webauthn::{RelyingParty, key::OFFERED, registration::Manner},
+    webauthn::{RelyingParty, attestation::Models, key::OFFERED, registration::Manner},
 };
 use crate::account::{Account, AccountId};
 
@@ -42,7 +42,11 @@ impl Ceremony {
 
 /// Makes and reads challenges.
 #[derive(Clone)]
-pub struct Challenges(Named<(Uuid, (Uuid, Moment))>);
+pub struct Challenges {
+    names: Named<(Uuid, (Uuid, Moment))>,
+    /// The models that the operator insists on.
+    models: Option<Models>,
+}
 
 /// A challenge of ours that came back in time.
 #[derive(Clone, Debug)]
@@ -54,8 +58,12 @@ pub struct Returned {
 }
 
 impl Challenges {
-    pub fn new(keyring: &Keyring) -> Self {
-        Self(Named::new(keyring, "passkey challenge"))
+    pub fn new(keyring: &Keyring, models: Option<Models>) -> Self {
+        Self { names: Named::new(keyring, "passkey challenge"), models }
+    }
+
+    pub fn models(&self) -> Option<&Models> {
+        self.models.as_ref()
     }
 
     fn issue(
@@ -67,12 +75,12 @@ impl Challenges {
         user_handle: Uuid,
     ) -> String {
         let nonce = Uuid::from_bytes(random.bytes());
-        self.0.name_beside(&(nonce, (user_handle, now)), &ceremony.beside(browser))
+        self.names.name_beside(&(nonce, (user_handle, now)), &ceremony.beside(browser))
     }
 
     /// What a challenge names, if this browser was given it for this ceremony, lately.
     pub fn read(&self, now: Moment, challenge: &str, browser: &str, ceremony: Ceremony) -> Option<Returned> {
-        let (_, (user_handle, at)) = self.0.read_beside(challenge, &ceremony.beside(browser))?;
+        let (_, (user_handle, at)) = self.names.read_beside(challenge, &ceremony.beside(browser))?;
         let once = Once::new("passkey challenge", &[challenge], at + LIVES);
         now.is_within(LIVES, at).then_some(Returned { user_handle, once })
     }
@@ -121,7 +129,7 @@ impl Challenges {
             "authenticatorSelection": {
                 "residentKey": "required", "requireResidentKey": true, "userVerification": "required",
             },
-            "attestation": "none",
+            "attestation": if self.models.is_some() { "direct" } else { "none" },
             "timeout": TIMEOUT,
         })
     }

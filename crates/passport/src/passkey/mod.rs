@@ -11,7 +11,7 @@ use url::Host;
 use uuid::Uuid;
 
 use crate::{account::AccountId, config};
-use webauthn::RelyingParty;
+use webauthn::{RelyingParty, attestation::Models};
 
 platform::id!(
     /// Names a passkey of an account; no authenticator is told.
@@ -54,6 +54,21 @@ pub fn relying_party(site: &Site, settings: &config::Passkeys) -> Option<Relying
     let Some(Host::Domain(id)) = site.public_url.host() else { return None };
     let origins = std::iter::once(site.origin()).chain(settings.related_origins.iter().cloned());
     settings.enabled.then(|| RelyingParty { id: id.to_owned(), origins: origins.collect() })
+}
+
+/// The models that the operator insists on, if any.
+///
+/// # Errors
+/// In words for the operator: the roots cannot be read.
+pub fn models(settings: &config::Passkeys) -> Result<Option<Models>, String> {
+    if settings.attestation.is_empty() {
+        return Ok(None);
+    }
+    let allowed = settings.attestation.iter().filter_map(|text| Uuid::try_parse(text).ok()).collect();
+    let path = &settings.attestation_roots;
+    let told = |error: String| format!("[passkeys] attestation_roots: {path}: {error}");
+    let roots = std::fs::read(path).map_err(|error| told(error.to_string()))?;
+    Models::new(allowed, &roots).map(Some).map_err(told)
 }
 
 impl Passkey {

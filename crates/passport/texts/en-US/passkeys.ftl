@@ -25,6 +25,7 @@ passkey-known = This is a passkey already. Look whether it stands in the list, o
 passkey-full = You have as many passkeys as an account can have. Remove one first.
 passkey-late = The page was open for too long. Please try once more.
 passkey-refused = The browser’s answer was not in order, and nothing was saved. Please try once more, or choose another place for the passkey.
+passkey-model = Only certain authenticators may be used here, and this is none of them, or its maker does not vouch for it. Nothing was saved. Ask who gave you your security key.
 passkey-not-made = No passkey was made. You can try once more.
 passkey-name-empty = Enter a name
 passkey-name-too-long = This is too long; 60 characters is the most

@@ -25,6 +25,7 @@ passkey-known = Esta chave de acesso já existe. Veja se ela está na lista ou e
 passkey-full = Você tem tantas chaves de acesso quantas uma conta pode ter. Remova uma antes.
 passkey-late = A página ficou aberta por tempo demais. Tente mais uma vez.
 passkey-refused = A resposta do navegador não estava em ordem, e nada foi salvo. Tente mais uma vez ou escolha outro lugar para a chave.
+passkey-model = Aqui só podem ser usados certos autenticadores, e este não é um deles ou o fabricante não responde por ele. Nada foi salvo. Pergunte a quem lhe deu a chave de segurança.
 passkey-not-made = Nenhuma chave de acesso foi criada. Você pode tentar mais uma vez.
 passkey-name-empty = Digite um nome
 passkey-name-too-long = É longo demais; o máximo são 60 caracteres

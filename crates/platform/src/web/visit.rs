@@ -145,6 +145,13 @@ impl Visit {
         matches!(self.method, Method::GET | Method::HEAD)
     }
 
+    /// No browser sent this: it takes no page for an answer, and says nothing of how it was fetched.
+    pub fn is_of_a_program(&self) -> bool {
+        let accepted = self.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+        accepted.is_some_and(|accepted| !accepted.contains("text/html"))
+            && !self.headers.contains_key("sec-fetch-mode")
+    }
+
     /// The value of one of this half's cookies.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         read_cookie(&self.site, &self.headers, name)

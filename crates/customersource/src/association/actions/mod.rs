@@ -1,4 +1,5 @@
 //! Sending a link, declining and ending, each within a transaction that is given. Knows no page.
+mod asked;
 mod end;
 mod notices;
 mod undeliverable;
@@ -36,6 +37,7 @@ use crate::{
     rp::Subject,
 };
 
+pub use asked::{TellPeople, tell_people};
 pub use end::{Ending, decline, end, end_unrecorded, passport_closed};
 pub use notices::{administrators, language_of, notify, notify_in, notify_person};
 pub use undeliverable::{Register, given_up, settle_dropped};

@@ -16,7 +16,7 @@ use super::{
     entity::{association, invitation},
 };
 use crate::{
-    company,
+    company::{self, CompanyId},
     profile::{self, ProfileId},
     rp::Subject,
 };
@@ -307,6 +307,24 @@ pub async fn set_notice_to(
 }
 
 /// The association of this id, if it is in force.
+/// Who uses the portal for a company, in the order of the associations, after one of them.
+pub async fn list_of_company(
+    db: &impl ConnectionTrait,
+    company: CompanyId,
+    after: Option<AssociationId>,
+    most: u64,
+) -> Result<Vec<Association>, Fault> {
+    let mut query = association::Entity::find()
+        .inner_join(profile::entity::Entity)
+        .filter(association::Column::State.eq(association::Stored::Active))
+        .filter(profile::entity::Column::OrganizationId.eq(company));
+    if let Some(after) = after {
+        query = query.filter(association::Column::Id.gt(after));
+    }
+    let rows = query.order_by_asc(association::Column::Id).limit(most).all(db).await?;
+    Ok(rows.into_iter().map(association_of).collect())
+}
+
 pub async fn find_active(db: &impl ConnectionTrait, id: AssociationId) -> Result<Option<Association>, Fault> {
     let row = association::Entity::find_by_id(id)
         .filter(association::Column::State.eq(association::Stored::Active))

@@ -18,7 +18,7 @@ pub async fn find_undoable(
     let in_time = |found: &Association| now.is_within(UNDO_LIFETIME, found.since);
     let association = find_active(db, undo.association).await?.filter(in_time);
     let reader = profile::store::find(db, undo.administrator).await?;
-    let acts = reader.and_then(|(reader, _)| profile::Administrator::of(&reader));
+    let acts = reader.and_then(|(reader, _)| profile::Administrator::by_letter(&reader));
     let (Some(association), Some(acts)) = (association, acts) else { return Ok(None) };
     profile::store::find_own(db, &acts, association.profile).await
 }

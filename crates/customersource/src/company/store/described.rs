@@ -35,6 +35,7 @@ impl Described<'_> {
             left_out: false,
             time_zone: String::new(),
             folded: None,
+            second_step_from: None,
         };
         self.onto(&blank)
     }

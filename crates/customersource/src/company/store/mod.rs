@@ -4,6 +4,7 @@ mod folded;
 
 use platform::{
     Fault,
+    clock::Moment,
     db::Tx,
     fold::fold,
     turn::{Leaf, Turn},
@@ -28,6 +29,7 @@ pub(crate) fn of_row(row: entity::Model) -> Company {
         name: row.name,
         region: row.region,
         time_zone: row.time_zone,
+        second_step_from: row.second_step_from,
     }
 }
 
@@ -100,6 +102,16 @@ pub async fn spend_first_administrator(db: &impl ConnectionTrait, id: CompanyId)
         .exec(db)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// From when on the company's people must be proven by a second step; `None`: never.
+pub async fn set_second_step(db: &Tx, id: CompanyId, from: Option<Moment>) -> Result<(), Fault> {
+    entity::Entity::update_many()
+        .col_expr(entity::Column::SecondStepFrom, Expr::value(from))
+        .filter(entity::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// The regions and the products that some company has, each once, in their order.

@@ -21,7 +21,7 @@ use crate::{
 /// So many people of a name are looked for.
 const MOST: u64 = 200;
 /// What concerns the people of a company; the rest is not its own doing.
-const ACTIONS: usize = 16;
+const ACTIONS: usize = 18;
 
 #[derive(Template)]
 #[template(path = "account/history.html")]

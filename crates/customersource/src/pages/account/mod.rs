@@ -11,6 +11,7 @@ pub mod personal;
 pub mod professionals;
 pub mod remove;
 pub mod row;
+pub mod second_step;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -25,6 +26,7 @@ use crate::{
     association::Standing,
     people::{self, Invited},
     plan::{Coverage, Entitlement},
+    strength::Demand,
     visitor::Associated,
 };
 
@@ -51,6 +53,8 @@ pub fn done_of(visit: &Visit) -> Option<&'static str> {
         "declined" => Some("done-declined"),
         "nothing" => Some("done-nothing"),
         "none-chosen" => Some("done-none-chosen"),
+        "second-step" => Some("done-second-step"),
+        "no-second-step" => Some("done-no-second-step"),
         _ => None,
     }
 }
@@ -140,6 +144,10 @@ pub struct AccountPage {
     switch: bool,
     /// No administrator of the company is within reach.
     is_out_of_reach: bool,
+    /// The day from which their company asks for a second step.
+    ahead: Option<String>,
+    /// Companies may ask for one.
+    second_step: bool,
 }
 
 #[cfg(test)]
@@ -162,6 +170,8 @@ impl platform::web::page::Samples for AccountPage {
             self_claim: is_admin,
             switch: is_admin,
             is_out_of_reach: !is_admin,
+            ahead: is_admin.then(|| "2026-12-14".into()),
+            second_step: is_admin,
         };
         vec![page(true, Some(crate::visitor::locked::sample_plan())), page(false, None)]
     }
@@ -173,6 +183,8 @@ pub async fn show(State(portal): State<Portal>, visitor: Associated) -> Result<R
     let page = AccountPage {
         is_out_of_reach: people::store::list_reach(db, &[company]).await?.is_out(now, company),
         shell: visitor.shell(),
+        ahead: visitor.ahead(&portal),
+        second_step: !portal.demands.contexts(Demand::Company).is_empty(),
         acting: visitor.acting(),
         email: visitor.acting.profile.email.clone(),
         is_admin: visitor.acting.profile.is_admin,

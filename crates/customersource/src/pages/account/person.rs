@@ -228,7 +228,7 @@ pub async fn save(
         }
     };
     if person.profile.id == visitor.acts.profile() && details.email.key() != person.profile.email_key {
-        visitor.associated.prove_again()?;
+        visitor.associated.prove_again(&portal)?;
     }
     let edit = edit_of(&visitor, &fields, details);
     let (now, id) = (visitor.visit().now, person.profile.id);

@@ -117,7 +117,7 @@ pub async fn save(
         }
     };
     if details.email.key() != visitor.acting.profile.email_key {
-        visitor.prove_again()?;
+        visitor.prove_again(&portal)?;
     }
     let tx = once(visitor.acts(&portal).await?, &visitor.visit).await?;
     match actions::save_own(&tx, visitor.visit.now, &portal.desk(), &details, fields.version).await? {

@@ -15,7 +15,7 @@ use platform::{
 use super::resources::Line;
 use crate::{
     Portal,
-    access::{Access, Rule},
+    access::Rule,
     newsgroup::{Newsgroup, THREADS_A_PAGE, ThreadId, store},
     resource::is_slug,
     visitor::{locked::Place, reading::Reading},
@@ -41,7 +41,7 @@ pub async fn groups(State(portal): State<Portal>, reading: Reading) -> Result<Re
     let mut lines = Vec::new();
     for group in store::list(portal.db.reader()).await? {
         let face = reading.face(&group.rule);
-        if matches!(face, Access::Allowed(_) | Access::PlanInsufficient(_)) {
+        if face.is_listed() {
             lines.push(Line {
                 href: format!("/newsgroups/{}", group.slug),
                 title: group.name,
@@ -80,9 +80,9 @@ fn place(reading: &Reading) -> Place {
         .under(reading.visit().t("nav-resources"), "/resources")
 }
 
-/// Whether this visitor may write in a newsgroup that they may read.
-fn writes(reading: &Reading, group: &Newsgroup) -> bool {
-    group.is_open && (!group.is_readonly || reading.moderates())
+/// Whether a newsgroup that this visitor may read offers them to write: staff must prove first who they are.
+fn offers(reading: &Reading, group: &Newsgroup) -> bool {
+    group.is_open && (!group.is_readonly || reading.moderates() || reading.demanded().is_some())
 }
 
 /// One line of a newsgroup.
@@ -173,6 +173,6 @@ pub async fn threads(
             is_locked: thread.is_locked,
         })
         .collect();
-    let may_write = writes(&reading, &group);
+    let may_write = offers(&reading, &group);
     reading.page(&ThreadsPage { shell: reading.shell(), group, may_write, threads, pages })
 }

@@ -150,7 +150,7 @@ pub async fn page(
     }
     let page = ThreadPage {
         shell: reading.shell(),
-        may_write: !thread.is_locked && super::writes(reading, &group),
+        may_write: !thread.is_locked && super::offers(reading, &group),
         moderates: reading.moderates(),
         is_watched: interest.is_watched,
         no_bulk_mail: reading.profile()?.no_bulk_mail,

@@ -18,7 +18,10 @@ use crate::{
     acting::{Acting, Own},
     newsgroup::{Newsgroup, POSTS, actions, body_of, store, subject_of},
     pages::{anybodys_page, once},
-    visitor::reading::{Reading, closed_meanwhile},
+    visitor::{
+        reading::{Reading, closed_meanwhile},
+        sign_in::{self, Lacking},
+    },
 };
 
 #[derive(Default, Deserialize)]
@@ -65,19 +68,30 @@ fn form(
     anybodys_page(&reading.visitor, status, &page)
 }
 
-/// 403 where only staff write, and where nobody does any more.
-fn writes(reading: &Reading, group: &Newsgroup) -> Result<(), Trouble> {
-    if super::writes(reading, group) {
-        return Ok(());
+/// 403 where only staff write, and where nobody does any more; staff prove first who they are.
+fn writes(portal: &Portal, reading: &Reading, group: &Newsgroup) -> Result<(), Trouble> {
+    if !group.is_open {
+        return Err(Trouble::page(StatusCode::FORBIDDEN, "newsgroup-closed"));
     }
-    let key = if group.is_open { "newsgroup-readonly" } else { "newsgroup-closed" };
-    Err(Trouble::page(StatusCode::FORBIDDEN, key))
+    match reading.demanded() {
+        _ if !group.is_readonly || reading.moderates() => Ok(()),
+        Some(demand) => Err(sign_in::prove(portal, reading.visit(), Lacking::strength(demand))),
+        None => Err(Trouble::page(StatusCode::FORBIDDEN, "newsgroup-readonly")),
+    }
 }
 
-/// The same inside the transaction that writes: nobody closes the newsgroup, or takes the plan, until it ends.
-async fn still_writes(reading: &Reading, tx: &Acting<Own>, read: &Newsgroup) -> Result<(), Trouble> {
+/// The same inside the transaction that writes: nobody closes the newsgroup, or takes the plan or a role, until it ends.
+async fn still_writes(
+    portal: &Portal,
+    reading: &Reading,
+    tx: &Acting<Own>,
+    read: &Newsgroup,
+) -> Result<(), Trouble> {
+    if reading.moderates() {
+        reading.still_moderates(tx).await?;
+    }
     let group = store::hold(tx, read.id).await?.ok_or_else(closed_meanwhile)?;
-    writes(reading, &group)?;
+    writes(portal, reading, &group)?;
     reading.holds(tx, &group.rule).await
 }
 
@@ -87,7 +101,7 @@ pub async fn ask(
     Path(slug): Path<String>,
 ) -> Result<Response, Trouble> {
     let group = super::find(&portal, &reading, &slug).await?;
-    writes(&reading, &group)?;
+    writes(&portal, &reading, &group)?;
     form(&reading, StatusCode::OK, group, Fields::default(), Errors::default())
 }
 
@@ -105,7 +119,7 @@ pub async fn start(
     fields: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
     let group = super::find(&portal, &reading, &slug).await?;
-    writes(&reading, &group)?;
+    writes(&portal, &reading, &group)?;
     let again = |status, fields, errors| form(&reading, status, group.clone(), fields, errors);
     let fields = fields.or_again(reading.visit(), again)?;
     let (Some(subject), Some(body)) = (subject_of(&fields.subject), body_of(&fields.body)) else {
@@ -119,7 +133,7 @@ pub async fn start(
         return form(&reading, StatusCode::UNPROCESSABLE_ENTITY, group, fields, errors);
     };
     let tx = once(reading.acts(&portal).await?, reading.visit()).await?;
-    still_writes(&reading, &tx, &group).await?;
+    still_writes(&portal, &reading, &tx, &group).await?;
     spend(&tx, &portal, &reading).await?;
     let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let id = actions::start(&tx, reading.visit().now, &portal.press(), &group, subject, written).await?;
@@ -133,7 +147,7 @@ pub async fn reply(
     fields: Recoverable<Fields>,
 ) -> Result<Response, Trouble> {
     let found = thread::find(&portal, &reading, &slug, &id).await?;
-    writes(&reading, &found.1)?;
+    writes(&portal, &reading, &found.1)?;
     let fields = match fields {
         Recoverable::Checked(fields) => fields,
         Recoverable::Refused(fields, why) => {
@@ -150,7 +164,7 @@ pub async fn reply(
     };
     let (thread, group) = &found;
     let tx = once(reading.acts(&portal).await?, reading.visit()).await?;
-    still_writes(&reading, &tx, group).await?;
+    still_writes(&portal, &reading, &tx, group).await?;
     spend(&tx, &portal, &reading).await?;
     let written = actions::Written { body, watches: !fields.watch.is_empty() };
     let about = (thread.id, group);

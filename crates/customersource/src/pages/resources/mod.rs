@@ -161,8 +161,7 @@ pub async fn list(
     let place = Place::titled(visit.t(section.heading())).under(visit.t("nav-resources"), "/resources");
     reading.enter(&portal, &Rule::default(), place).await?;
     let db = portal.db.reader();
-    let is_listed = |face: &Access| matches!(face, Access::Allowed(_) | Access::PlanInsufficient(_));
-    let found = shown(db, &reading, (section, None), turned.turn(), is_listed).await?;
+    let found = shown(db, &reading, (section, None), turned.turn(), Access::is_listed).await?;
     let pages = beside(&format!("/resources/{}", section.path()), &found);
     let lines = lines(db, &reading, (found.rows, None), reading.visit().language).await?;
     reading.page(&ListPage { shell: reading.shell(), section, lines, pages })

@@ -123,7 +123,7 @@ async fn find(portal: &Portal, reading: &Reading, question: &Question) -> Result
 fn may_show(face: &Access, place: Where) -> bool {
     match face {
         Access::Allowed(_) => true,
-        Access::PlanInsufficient(_) => place != Where::Anywhere,
+        Access::PlanInsufficient(_) | Access::Unproven => place != Where::Anywhere,
         Access::Anonymous | Access::Elsewhere | Access::OtherAudience => false,
     }
 }

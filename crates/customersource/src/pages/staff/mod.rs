@@ -192,7 +192,7 @@ pub async fn search(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Trouble> {
     if !visitor.member.may_help() {
-        return Ok(see_other(menus::start(&visitor.member)));
+        return Ok(see_other(menus::start(visitor.member.role())));
     }
     let text: String = asked.q.trim().chars().filter(|c| !c.is_control()).take(200).collect();
     let db = portal.db.reader();

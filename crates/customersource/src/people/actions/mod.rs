@@ -18,6 +18,7 @@ mod invite;
 pub mod outside;
 mod remove;
 mod save;
+mod second_step;
 mod settle;
 mod staff;
 
@@ -26,6 +27,7 @@ pub use associate::associate;
 pub use invite::{Inviter, invite, invite_for, withdraw};
 pub use remove::{end_own_association, leave, remove};
 pub use save::{Edit, add, add_for, save, save_own};
+pub use second_step::ask_second_step;
 pub use settle::{Settled, Shown, accept, keep};
 pub use staff::{Bound, add_by_staff, bound, mend_address};
 
@@ -42,7 +44,7 @@ pub async fn take_turn(tx: &Tx, (by, subject): By<'_>, of: &[ProfileId]) -> Resu
         profile::store::lock(tx, id).await?;
     }
     let acting = profile::store::find_own(tx, by, by.profile()).await?;
-    let is_still = acting.is_some_and(|(acting, _)| Administrator::of(&acting) == Some(*by));
+    let is_still = acting.is_some_and(|(acting, _)| Administrator::by_letter(&acting) == Some(*by));
     let current = association::store::find_current(tx, by.profile()).await?;
     Ok(is_still && current.is_some_and(|current| current.subject == *subject))
 }

@@ -12,7 +12,7 @@ use super::{Lifetime, MOST, Session, entity};
 use crate::{
     ids::AssociationId,
     rp::Subject,
-    staff::{self, Staff},
+    staff::{self, Listed},
 };
 
 /// Sessions whose absolute end has come.
@@ -98,7 +98,7 @@ pub async fn find_live(
     now: Moment,
     lifetime: Lifetime,
     digest: [u8; 32],
-) -> Result<Option<(Session, Option<Staff>)>, Fault> {
+) -> Result<Option<(Session, Option<Listed>)>, Fault> {
     let found =
         entity::Entity::find_by_id(digest.to_vec()).find_also_related(staff::entity::Entity).one(db).await?;
     let of_rows = |(row, member): (entity::Model, Option<staff::entity::Model>)| {

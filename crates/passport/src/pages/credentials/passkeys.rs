@@ -19,7 +19,7 @@ use crate::{
         self, BadName, LONGEST_NAME, Passkey, PasskeyId,
         ceremony::{self},
         store,
-        webauthn::registration::Manner,
+        webauthn::{Wrong, registration::Manner},
     },
     paths::PASSKEYS,
     request::destination::Destination,
@@ -106,7 +106,10 @@ pub(in crate::pages) fn trouble(made: &Made) -> Option<&'static str> {
         Made::Late => Some("passkey-late"),
         Made::Refused(wrong) => {
             tracing::info!(wrong = wrong.as_str(), "A passkey was refused");
-            Some("passkey-refused")
+            Some(match wrong {
+                Wrong::Model | Wrong::Attestation => "passkey-model",
+                _ => "passkey-refused",
+            })
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What Web Authentication Level 3 decides: what an authenticator said, as a browser handed it over, is read strictly and
 //! judged. Values in, a verdict out: no clock, no database. Challenges are the caller's.
 pub mod assertion;
+pub mod attestation;
 pub mod authenticator;
 pub mod key;
 pub mod registration;
@@ -44,6 +45,10 @@ pub enum Wrong {
     Signature,
     /// Of somebody else than it says.
     UserHandle,
+    /// Of a model that may keep no passkeys here.
+    Model,
+    /// Its maker does not vouch for its model.
+    Attestation,
 }
 
 impl Wrong {
@@ -61,6 +66,8 @@ impl Wrong {
             Self::Algorithm => "algorithm",
             Self::Signature => "signature",
             Self::UserHandle => "user handle",
+            Self::Model => "model",
+            Self::Attestation => "attestation",
         }
     }
 }

@@ -1,10 +1,14 @@
-//! A new passkey (§7.1). Attestation statements are not asked for, and not believed where one comes all the same.
+//! A new passkey (§7.1). Attestation statements are asked for, and believed, only where the operator names models.
 use coset::cbor::{self, Value};
-use platform::secrets::{digest, same};
+use platform::{
+    clock::Moment,
+    secrets::{digest, same},
+};
 use serde::Deserialize;
 
 use super::{
     ClientData, Credential, Encoded, RelyingParty, Wrong,
+    attestation::{Models, Statement},
     authenticator::{Attested, AuthenticatorData},
     read,
 };
@@ -26,6 +30,9 @@ pub struct Creation {
     raw_id: Vec<u8>,
     authenticator: AuthenticatorData,
     transports: Vec<String>,
+    statement: Statement,
+    /// What a statement is signed over (§8.2): authenticator data, and the digest of what the browser says.
+    signed: Vec<u8>,
 }
 
 /// How a passkey is made.
@@ -56,15 +63,24 @@ impl Creation {
         let Credential { raw_id, response, .. } = read::<Response>(json)?;
         let mut transports: Vec<String> = TRANSPORTS.map(str::to_owned).into();
         transports.retain(|word| response.transports.contains(word));
+        let (data, statement) = attestation_object(&response.attestation_object.0)?;
         Ok(Self {
             client: ClientData::read(&response.client_data.0)?,
             raw_id: raw_id.0,
-            authenticator: AuthenticatorData::read(&authenticator_data(&response.attestation_object.0)?)?,
+            authenticator: AuthenticatorData::read(&data)?,
             transports,
+            statement,
+            signed: [data.as_slice(), &digest(&response.client_data.0)].concat(),
         })
     }
 
-    pub fn judge(self, rp: &RelyingParty, manner: Manner) -> Result<NewPasskey, Wrong> {
+    /// `models` where the operator insists on some.
+    pub fn judge(
+        self,
+        rp: &RelyingParty,
+        manner: Manner,
+        models: Option<(&Models, Moment)>,
+    ) -> Result<NewPasskey, Wrong> {
         self.client.check("webauthn.create", rp)?;
         let said = self.authenticator;
         if !same(&said.rp_id_hash, &digest(rp.id.as_bytes())) {
@@ -82,18 +98,25 @@ impl Creation {
         if attested.credential_id != self.raw_id {
             return Err(Wrong::Unreadable);
         }
+        if let Some((models, now)) = models {
+            models.check(now, &self.statement, attested.aaguid, &self.signed)?;
+        }
         let (sign_count, transports) = (said.sign_count, self.transports);
         Ok(NewPasskey { attested, sign_count, backup_eligible, backed_up, transports })
     }
 }
 
-/// The one text `authData` of the map that stands alone there (§6.5.4).
-fn authenticator_data(mut object: &[u8]) -> Result<Vec<u8>, Wrong> {
+/// The one text `authData` of the map that stands alone there (§6.5.4), and what stands beside it once.
+fn attestation_object(mut object: &[u8]) -> Result<(Vec<u8>, Statement), Wrong> {
     let item: Value = cbor::de::from_reader(&mut object).map_err(|_| Wrong::Unreadable)?;
     let Value::Map(entries) = item else { return Err(Wrong::Unreadable) };
-    let mut named = entries.into_iter().filter(|(name, _)| name.as_text() == Some("authData"));
-    match (named.next(), named.next(), object.is_empty()) {
-        (Some((_, Value::Bytes(data))), None, true) => Ok(data),
+    let one = |wanted: &str| {
+        let mut named = entries.iter().filter(|(name, _)| name.as_text() == Some(wanted));
+        named.next().filter(|_| named.next().is_none()).map(|(_, value)| value.clone())
+    };
+    let format = one("fmt").and_then(|format| format.into_text().ok());
+    match (one("authData"), object.is_empty()) {
+        (Some(Value::Bytes(data)), true) => Ok((data, Statement { format, said: one("attStmt") })),
         _ => Err(Wrong::Unreadable),
     }
 }
