@@ -1,4 +1,5 @@
 //! How clients prove themselves at the token endpoint (CA-01, CA-02, CA-08).
+mod agents;
 mod cors;
 mod document;
 mod ends;

@@ -11,10 +11,12 @@ use std::time::Duration;
 mod guessing;
 mod passkeys;
 mod password;
+mod resources;
 
 pub use guessing::{Guessing, ManagedDomains, Operators, Recovery};
 pub use passkeys::Passkeys;
 pub use password::Password;
+pub use resources::Resources;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -39,6 +41,7 @@ pub struct Settings {
     pub keys: Keys,
     pub tls: config::Tls,
     pub registration: Registration,
+    pub resources: Resources,
     pub protocol: Protocol,
     pub guessing: Guessing,
     pub recovery: Recovery,
@@ -72,6 +75,7 @@ impl Default for Settings {
             keys: Keys::default(),
             tls: Default::default(),
             registration: Registration::default(),
+            resources: Resources::default(),
             protocol: Protocol::default(),
             guessing: Guessing::default(),
             recovery: Recovery::default(),
@@ -323,6 +327,7 @@ impl config::Settings for Settings {
             found.push(Problem::new("protocol.require_acr", "must be one of the acr_values_supported"));
         }
         found.extend(self.passkeys.problems());
+        found.extend(self.resources.problems());
         let mut within = |key: &str, value: u32, from: u32, to: u32| {
             if !(from..=to).contains(&value) {
                 found.push(Problem::new(key, format!("must be from {from} to {to}")));

@@ -159,6 +159,7 @@ fn policy(settings: &Settings) -> Policy {
         issuer: settings.server.public_url.clone(),
         highest: settings.highest(),
         least: Context::parse(&protocol.require_acr).map_or(Level::Password, Context::level),
+        resources: settings.resources.list.clone(),
         pushed_requests_only: protocol.require_pushed_authorization_requests,
         ..Policy::default()
     };

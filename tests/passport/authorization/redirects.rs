@@ -166,7 +166,9 @@ async fn ac_10_what_is_not_enabled_is_refused_at_the_registered_uri(house: House
             "invalid_request",
         );
     }
-    web.assert_told(&web.ask(&browser, |asked| asked.without("scope")).await, "invalid_scope");
+    // No scope is the registered one (RFC 6749 §3.3).
+    let unsaid = web.ask(&browser, |asked| asked.without("scope")).await;
+    assert!(web.tokens_in(&web.redeem(&web.code_in(&unsaid)).await).id.is_some());
     web.assert_told(
         &web.ask(&browser, |asked| asked.with("scope", "nothing of ours")).await,
         "invalid_scope",

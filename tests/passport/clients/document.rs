@@ -24,6 +24,9 @@ on_both_engines![
     a_document_makes_a_public_client_that_people_are_asked_about,
     a_document_is_read_again_after_ten_minutes_and_serves_a_day_while_its_site_is_away,
     what_an_operator_gave_to_a_document_stays_when_it_is_read_again,
+    what_an_operator_set_of_its_own_words_stays_as_well,
+    a_document_with_keys_proves_itself_with_them,
+    a_document_on_this_computer_takes_any_port_and_its_person_is_warned,
     without_the_setting_nothing_is_fetched,
     fx_12_a_visitor_has_few_documents_fetched_and_a_refusal_writes_nothing,
     a_document_that_lies_about_itself_is_no_client,
@@ -163,6 +166,78 @@ async fn what_an_operator_gave_to_a_document_stays_when_it_is_read_again(engine:
     assert_eq!((site.was_read(), client.client_name.as_str()), (2, "Another Name"));
     assert_eq!((client.security_events_uri, client.verified_email_only), (events, true));
     assert!(!client.trusted);
+}
+
+async fn what_an_operator_set_of_its_own_words_stays_as_well(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    let (rp, browser) = (site.rp(&house), house.browser());
+    rp.ask(&browser, |asked| asked).await;
+    let db = &house.passport.db;
+    let find = async || passport::client::store::find(db.reader(), &site.id).await.unwrap().unwrap();
+    let mut known = find().await;
+    known.client.scope = oidc::scope::Scopes::parse("openid").unwrap();
+    known.client.held = vec!["scope".to_owned(), "logo_uri".to_owned()];
+    let tx = db.begin().await.unwrap();
+    passport::client::store::set(&tx, house.clock.now(), &known).await.unwrap();
+    tx.commit().await.unwrap();
+    let says = |more: Value| {
+        let mut document = json!({
+            "client_id": site.id, "client_name": "Another Name", "redirect_uris": ["https://app.test/cb"],
+            "scope": "openid email phone", "logo_uri": "https://app.test/logo.png", "held": [],
+        });
+        document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        site.says(document);
+        house.clock.advance(minutes(10));
+    };
+    says(json!({}));
+    rp.ask(&browser, |asked| asked).await;
+    let client = find().await.client;
+    assert_eq!(
+        (client.client_name.as_str(), client.scope.to_string()),
+        ("Another Name", "openid".to_owned())
+    );
+    assert_eq!((client.logo_uri, client.held), (None, vec!["scope".to_owned(), "logo_uri".to_owned()]));
+}
+
+async fn a_document_with_keys_proves_itself_with_them(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    let signer = testkit::signer::Signer::new(oidc::jws::SigningAlgorithm::ES256);
+    site.says(json!({
+        "client_id": site.id, "client_name": "Signing App", "redirect_uris": ["https://app.test/cb"],
+        "token_endpoint_auth_method": "private_key_jwt", "jwks": signer.jwks(),
+    }));
+    let (rp, browser) = (site.rp(&house), house.browser());
+    browser.join("ann@acme.test").await;
+    rp.ask(&browser, |asked| asked).await.assert_status(200);
+    let code = rp.code_in(&browser.click("#consent-approve").await);
+    rp.redeem(&code).await.assert_token_error("invalid_client");
+    let assertion = signer.assertion(&house, &site.id, |_, _| ());
+    let redeemed = rp.redeem_with(&code, |call| call.unauthorized().asserted(assertion)).await;
+    house.userinfo(&rp.tokens_in(&redeemed).access).await.assert_status(200);
+}
+
+async fn a_document_on_this_computer_takes_any_port_and_its_person_is_warned(engine: Engine) {
+    let site = Site::open();
+    let house = site.house(engine).await;
+    site.says(
+        json!({"client_id": site.id, "client_name": "Agent", "redirect_uris": ["http://localhost/cb"]}),
+    );
+    let (rp, browser) = (site.rp(&house), house.browser());
+    browser.join("ann@acme.test").await;
+    for uri in
+        ["http://127.0.0.1:4711/cb", "http://localhost.evil.test:4711/cb", "http://localhost:4711/other"]
+    {
+        rp.ask(&browser, |asked| asked.with("redirect_uri", uri)).await.assert_stays_here();
+    }
+    let asked = rp.ask(&browser, |asked| asked.with("redirect_uri", "http://localhost:4711/cb")).await;
+    assert!(
+        asked.page().has("#consent-agent") && asked.text().contains("which calls itself Agent"),
+        "{asked:?}"
+    );
+    let answer = browser.click("#consent-approve").await;
+    assert!(answer.location().as_str().starts_with("http://localhost:4711/cb?code="), "{answer:?}");
 }
 
 async fn without_the_setting_nothing_is_fetched(engine: Engine) {

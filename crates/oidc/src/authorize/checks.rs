@@ -2,7 +2,7 @@
 //! [`super::request`]'s.
 
 use super::{
-    Arrival, AuthorizationRequest, Demands, Display, Endpoint, Policy, Prompts, ResponseMode, ResponseType,
+    Arrival, AuthorizationRequest, Demands, Display, Policy, Prompts, ResponseMode, ResponseType,
     context::Wanted, request::allows,
 };
 use crate::{
@@ -160,7 +160,7 @@ pub(super) fn client_may_use_devices(
     }
 }
 
-/// RFC 6749 §3.3: what the client is not registered for is dropped; a device may leave the rest out, too.
+/// RFC 6749 §3.3: what the client is not registered for is dropped, and no scope is its registered one.
 /// `offline_access` is dropped where it could not be used (OIDC Core §11). An ID token is for the scope
 /// `openid` alone.
 pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
@@ -168,10 +168,12 @@ pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Re
     let wished = match asked.parameters.one("scope")? {
         Some(text) => Scopes::parse(text)
             .map_err(|error| OAuthError::new(ErrorCode::InvalidScope, error.to_string()))?,
-        None if asked.arrival.endpoint == Endpoint::Device => asked.client.scope.clone(),
-        None => return Err(invalid("The parameter scope is missing.")),
+        // What it registered is what it means (RFC 6749 §3.3, RFC 8628 §3.1).
+        None => asked.client.scope.clone(),
     };
-    let mut scope = wished.intersection(&asked.client.scope);
+    // A resource brings scopes of its own; they are had with it alone.
+    let brought = resource::brought(&request.resource, asked.client, asked.policy);
+    let mut scope = wished.intersection(&asked.client.scope.union(&brought));
     if !asked.client.may_use(GrantType::RefreshToken) || !request.response_type.has_code() {
         scope = scope.without(OFFLINE_ACCESS);
     }
@@ -296,7 +298,7 @@ pub(super) fn authentication_context(
 /// RFC 8707 §2: what the client is registered for, as often as it likes.
 pub(super) fn resource(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Result<(), OAuthError> {
     request.resource = resource::asked(asked.parameters)?;
-    resource::permitted(&request.resource, asked.client, &asked.policy.issuer)
+    resource::permitted(&request.resource, asked.client, asked.policy)
 }
 
 /// RFC 9449 §10: the thumbprint of a key, a SHA-256 digest like a code challenge.

@@ -5,6 +5,7 @@ use crate::{
     assurance::Level,
     client::{Client, Profile},
     jws::SigningAlgorithm,
+    resource::Listed,
     scope::Scopes,
 };
 
@@ -17,6 +18,8 @@ pub struct Policy {
     pub response_modes: Vec<ResponseMode>,
     /// Every scope that the server knows; an operator may register further ones for a client.
     pub scopes: Scopes,
+    /// The resources that the operator lists.
+    pub resources: Vec<Listed>,
     /// Requests of every client are pushed or not taken at all (RFC 9126 §5).
     pub pushed_requests_only: bool,
     /// The security profile that binds every client.
@@ -44,6 +47,7 @@ impl Default for Policy {
             response_types: vec![ResponseType::Code],
             response_modes: ResponseMode::ALL.to_vec(),
             scopes: Scopes::parse("openid profile email address phone offline_access").unwrap_or_default(),
+            resources: Vec::new(),
             pushed_requests_only: false,
             profile: Profile::Default,
             highest: Level::TwoFactors,

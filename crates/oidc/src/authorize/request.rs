@@ -143,6 +143,7 @@ const CHECKS: [(checks::Check, &[Endpoint]); 21] = [
     (checks::response_type, ALL),
     (checks::client_may_use_the_flow, ALL),
     (checks::client_may_use_devices, DEVICE),
+    (checks::resource, EVERYWHERE),
     (checks::scope, EVERYWHERE),
     (checks::code_challenge, ALL),
     (checks::nonce, ALL),
@@ -154,7 +155,6 @@ const CHECKS: [(checks::Check, &[Endpoint]); 21] = [
     (checks::display, ALL),
     (checks::claims, ALL),
     (checks::authentication_context, ALL),
-    (checks::resource, EVERYWHERE),
     (checks::dpop_jkt, ALL),
 ];
 

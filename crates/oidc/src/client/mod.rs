@@ -158,6 +158,9 @@ pub struct Client {
     pub vouched: bool,
     /// Our own: it is nobody here until an operator says otherwise.
     pub disabled: bool,
+    /// Our own: members that an operator set; what it says of itself later does not change them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<String>,
 }
 
 impl Default for Client {
@@ -224,6 +227,7 @@ impl Default for Client {
             verified_email_only: false,
             vouched: true,
             disabled: false,
+            held: Vec::new(),
         }
     }
 }

@@ -5,9 +5,9 @@ use url::{Host, Url};
 
 use super::ApplicationType;
 
-/// The two ways to write a loopback address whose port is free. `localhost` is not among them
-/// (RFC 8252 §8.3).
-const LOOPBACK: [&str; 2] = ["http://127.0.0.1", "http://[::1]"];
+/// The ways to write a loopback address whose port is free. By the name `localhost` the answer can go astray
+/// (RFC 8252 §8.3), of which people are warned; each matches itself alone.
+const LOOPBACK: [&str; 3] = ["http://127.0.0.1", "http://[::1]", "http://localhost"];
 
 /// Equality of bytes (RFC 3986 §6.2.1, OIDC Core §3.1.2.1), with one exception: a native
 /// application may choose the port of a registered loopback address (RFC 8252 §7.3).
@@ -209,8 +209,22 @@ mod tests {
     }
 
     #[test]
-    fn ru_05_localhost_has_no_free_port() {
-        none_match("http://localhost/cb", Native, &["http://localhost:1/cb", "http://127.0.0.1:1/cb"]);
+    fn ru_05_localhost_has_a_free_port_too_and_is_itself_alone() {
+        assert!(check("http://localhost/cb", "http://localhost:49152/cb", Native));
+        none_match("http://localhost/cb", Web, &["http://localhost:49152/cb"]);
+        none_match(
+            "http://localhost/cb",
+            Native,
+            &[
+                "http://127.0.0.1:1/cb",
+                "http://localhost.evil.test:1/cb",
+                "http://localhost:1.evil.test/cb",
+                "http://localhost@evil.test/cb",
+                "http://localhost:1@evil.test/cb",
+                "http://LOCALHOST:1/cb",
+                "http://localhost./cb",
+            ],
+        );
     }
 
     #[test]
@@ -256,7 +270,7 @@ mod tests {
             other in "(/[a-c]{0,3})?(\\?[a-c]{0,2})?",
         ) {
             let registered = format!("http://{host}{path}");
-            let loopback = host == "127.0.0.1" || host == "[::1]";
+            let loopback = host != "127.0.0.11";
             let presented = format!("http://{host}:{port}{path}");
             prop_assert_eq!(check(&registered, &presented, Native), loopback);
             prop_assert_eq!(check(&registered, &presented, Web), false);

@@ -38,6 +38,8 @@ pub struct Found<'a> {
     pub client_id: &'a str,
     /// Everything that was granted; a refresh may narrow it for one answer, never for good.
     pub scope: &'a Scopes,
+    /// What its resources bring to the client beyond its own scopes, today.
+    pub brought: Option<&'a Scopes>,
     pub state: GrantState,
     /// The generation of the newest refresh token.
     pub generation: i64,
@@ -127,7 +129,7 @@ pub fn decide(
     if no_longer_allowed(found.scope, client) {
         return Verdict::RefuseAndRevoke(invalid_grant("The client may no longer stay signed in offline."));
     }
-    match narrowed(found.scope, request.scope.as_ref(), client) {
+    match narrowed(found, request.scope.as_ref(), client) {
         Err(error) => Verdict::Refuse(error),
         Ok(scope) if repeated => Verdict::Repeat { scope },
         Ok(scope) if !presented.rules.rotates_refresh_tokens && !client.is_public() => {
@@ -162,12 +164,15 @@ fn no_longer_allowed(granted: &Scopes, client: &Client) -> bool {
 
 /// The scope of this answer: what is asked for within what was granted, as far as the client may
 /// still have it.
-fn narrowed(granted: &Scopes, asked: Option<&Scopes>, client: &Client) -> Result<Scopes, OAuthError> {
-    let asked = asked.unwrap_or(granted);
-    if !asked.is_subset_of(granted) {
+fn narrowed(found: &Found<'_>, asked: Option<&Scopes>, client: &Client) -> Result<Scopes, OAuthError> {
+    let asked = asked.unwrap_or(found.scope);
+    if !asked.is_subset_of(found.scope) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "The scope is wider than what was granted."));
     }
-    let scope = asked.intersection(&client.scope);
+    let scope = match found.brought {
+        None => asked.intersection(&client.scope),
+        Some(brought) => asked.intersection(&client.scope.union(brought)),
+    };
     if scope.is_empty() {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "None of the scopes can be granted any more."));
     }

@@ -114,7 +114,7 @@ async fn note(
     source: &Source,
 ) -> Result<(), Fault> {
     let account = tx.account();
-    let wanted = Wanted { scope: found.scope.clone(), claims: Default::default() };
+    let wanted = Wanted { scope: found.scope.clone(), claims: found.resource.iter().cloned().collect() };
     give::note(desk, tx, now, (client, wanted, true), source).await?;
     let (kind, detail) = (Kind::SiteAllowed, client.client_name.as_str());
     let change = Change { account, kind, source, detail, former: Former::Nothing, newly: None };

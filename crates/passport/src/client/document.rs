@@ -1,9 +1,9 @@
-//! Clients whose id is the address of a document about them (OAuth Client ID Metadata Document): public ones, judged
-//! by the rules of registration, never trusted. The row of the table is the cache that all nodes share.
+//! Clients whose id is the address of a document about them (OAuth Client ID Metadata Document): public ones and such
+//! as sign with published keys, judged by the rules of registration, never trusted. The row of the table is the cache that all nodes share.
 use std::time::Duration;
 
 use oidc::{
-    client::{AuthMethod, Client, dynamic},
+    client::{ApplicationType, AuthMethod, Client, dynamic, redirect_uri},
     error::{ErrorCode, OAuthError},
 };
 use platform::{Fault, clock::Moment, limits, limits::Limit};
@@ -85,6 +85,15 @@ pub async fn find_or_read(
                 Some(before) => registration::kept_by_the_operator(&before.client, client),
                 None => client,
             };
+            if let Some(problem) = client.validate_under(clients.policy.profile).first() {
+                // What an operator set does not go with what it says now: it stays as it was.
+                tracing::warn!(
+                    client = id,
+                    ?problem,
+                    "The document of a client contradicts what an operator set"
+                );
+                return Ok(stale.into());
+            }
             let epoch = before.map_or(0, |before| before.epoch);
             let registered = Registered { client, secret_digest: None, epoch };
             store::set(&tx, now, &registered).await?;
@@ -135,8 +144,15 @@ fn judge(document: &Value, id: &str, policy: &dynamic::Policy) -> Result<Client,
     }
     let mut members = members.clone();
     members.entry("token_endpoint_auth_method").or_insert_with(|| AuthMethod::None.as_str().into());
-    let client = dynamic::validated(dynamic::from_members(&members, policy)?, id.to_owned(), policy)?;
-    if client.is_public() { Ok(client) } else { Err(refused("token_endpoint_auth_method: must be none.")) }
+    let client = dynamic::from_members(&members, policy)?;
+    // Whatever it calls itself, a program on the person's computer takes the port that is free (RFC 8252 §7.3).
+    let is_native = client.redirect_uris.iter().any(|uri| redirect_uri::is_loopback(uri));
+    let application_type = if is_native { ApplicationType::Native } else { client.application_type };
+    let client = dynamic::validated(Client { application_type, ..client }, id.to_owned(), policy)?;
+    match client.token_endpoint_auth_method {
+        AuthMethod::None | AuthMethod::PrivateKeyJwt => Ok(client),
+        _ => Err(refused("token_endpoint_auth_method: must be none or private_key_jwt.")),
+    }
 }
 
 #[cfg(test)]
@@ -178,6 +194,26 @@ mod tests {
         let client = client.unwrap();
         assert!(client.is_public() && client.needs_pkce() && !client.trusted);
         assert_eq!(client.client_id, ID);
+    }
+
+    #[test]
+    fn a_document_may_bring_keys_or_a_port_that_is_free() {
+        let key = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "kid": "a"});
+        let signs = judged(json!({
+            "client_id": ID, "redirect_uris": ["https://app.test/cb"], "jwks": {"keys": [key]},
+            "token_endpoint_auth_method": "private_key_jwt",
+        }));
+        assert_eq!(signs.unwrap().token_endpoint_auth_method, AuthMethod::PrivateKeyJwt);
+        let without = json!({
+            "client_id": ID, "redirect_uris": ["https://app.test/cb"],
+            "token_endpoint_auth_method": "private_key_jwt",
+        });
+        assert!(judged(without).unwrap_err().contains("jwks"));
+        for uri in ["http://localhost/cb", "http://127.0.0.1/cb", "http://[::1]/cb"] {
+            let client =
+                judged(json!({"client_id": ID, "redirect_uris": [uri, "https://app.test/cb"]})).unwrap();
+            assert_eq!(client.application_type, ApplicationType::Native, "{uri}");
+        }
     }
 
     #[test]

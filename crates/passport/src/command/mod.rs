@@ -19,6 +19,7 @@ mod doctor;
 mod dump;
 mod keys;
 mod passwords;
+mod resource;
 mod seed;
 mod serve;
 
@@ -60,6 +61,9 @@ enum What {
     /// Sites that people sign in to.
     #[command(subcommand)]
     Client(client::ClientCommand),
+    /// APIs that tokens are for.
+    #[command(subcommand)]
+    Resource(resource::ResourceCommand),
     /// People.
     #[command(subcommand)]
     Account(account::AccountCommand),
@@ -100,6 +104,10 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
         telemetry::start(&settings.log);
         return serve.run(settings).await;
     }
+    if let What::Resource(resource) = command.what {
+        resource.run(&settings, &mut stdout().lock())?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // Commands speak for themselves; what the rooms log is of interest only when it is a warning.
     let quiet = config::Log { format: config::LogFormat::Text, level: "error".into() };
     telemetry::start(&quiet);
@@ -127,7 +135,7 @@ async fn carry_out(command: Command) -> anyhow::Result<ExitCode> {
     }
     let out = &mut stdout().lock();
     match command.what {
-        What::Serve(_) | What::Restore(_) => Ok(ExitCode::SUCCESS),
+        What::Serve(_) | What::Restore(_) | What::Resource(_) => Ok(ExitCode::SUCCESS),
         What::Backup(wanted) => backup::backup(&passport, wanted).await.map(|()| ExitCode::SUCCESS),
         What::Migrate { check } => migrate(&passport, check, out).await,
         What::Doctor { json } => doctor::run(&passport, json, out).await,

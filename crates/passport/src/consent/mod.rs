@@ -19,7 +19,7 @@ const NOTED_EVERY: Duration = Duration::from_secs(24 * 3600);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
     pub scope: Scopes,
-    /// Claims asked for one by one (OIDC Core §5.5).
+    /// Claims asked for one by one (OIDC Core §5.5), and resources, by their addresses.
     pub claims: BTreeSet<String>,
 }
 
@@ -27,8 +27,11 @@ impl Wanted {
     pub fn by(request: &AuthorizationRequest) -> Self {
         // What a token says of itself (`acr`, `auth_time`) tells nothing of the person.
         let tells = |claim: &String| BY_SCOPE.iter().any(|(_, claims)| claims.contains(&claim.as_str()));
-        let claims = request.claims.everywhere().into_keys().filter(tells).collect();
-        Self { scope: request.scope.clone(), claims }
+        let claims = request.claims.everywhere().into_keys().filter(tells);
+        Self {
+            scope: request.scope.clone(),
+            claims: claims.chain(request.resource.iter().cloned()).collect(),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which scripts may read our answers (experience of browsers, not of machines): public documents everybody's, tokens
-//! and UserInfo those of the site that they are for, pages nobody's. Never with cookies.
+//! and UserInfo those of the site that they are for, pages nobody's. A site's own origin may send along what its library
+//! includes (keycloak-js): no cookie means anything at these endpoints.
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
@@ -80,11 +81,15 @@ fn origin_of(headers: &HeaderMap) -> Option<String> {
 }
 
 fn allowed(mut answer: Response, origin: &str) -> Response {
+    let named = origin != "*";
     let Ok(origin) = HeaderValue::from_str(origin) else { return answer };
     let is_preflight = answer.status() == StatusCode::NO_CONTENT;
     let headers = answer.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
+    if named {
+        set(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+    }
     if is_preflight {
         set(header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
         set(header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, dpop");

@@ -5,7 +5,7 @@ use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
     http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use platform::{clock::Moment, web::Visit};
 
@@ -18,7 +18,7 @@ use crate::{
     account::acting::Acting,
     grant::{self, Grant, GrantId},
     paths::REVOKE,
-    response::Refused,
+    response::{Refused, json},
     state::Passport,
 };
 
@@ -61,7 +61,8 @@ pub async fn revoke(
             tx.commit().await?;
         }
     }
-    Ok(StatusCode::OK.into_response())
+    // Nobody need read it (§2.2), but some libraries read JSON out of every 200.
+    Ok(json(StatusCode::OK, &serde_json::json!({})))
 }
 
 async fn access_token(tx: &Acting, grant: GrantId, found: &LiveToken) -> Result<(), Refused> {

@@ -7,7 +7,8 @@ use oidc::{
         StandardClaims,
         wishes::{Wishes, released_with},
     },
-    client::Client,
+    client::{Client, redirect_uri::is_loopback},
+    resource::listed,
     scope::{OFFLINE_ACCESS, Scopes},
 };
 use platform::{
@@ -36,6 +37,10 @@ pub struct ConsentPage {
     email: String,
     /// Scopes beyond the standard ones, in one line.
     rights: String,
+    /// Resources that the tokens are for, in one line.
+    resources: String,
+    /// A program on the reader's computer that nobody vouched for: its name is what it says.
+    agent: bool,
     offline: bool,
     /// Where another of the reader's Passports is chosen.
     other: String,
@@ -66,7 +71,8 @@ pub fn thing(
         .and(request.response_type.as_str())
         .and(request.scope.to_string())
         .and(request.claims.canonical())
-        .and(request.resource.join(" "));
+        .and(request.resource.join(" "))
+        .and(if is_agent(client, &request.redirect_uri) { "agent" } else { "" });
     let shown = values(&account.known_to(client), &request.scope, &request.claims.everywhere());
     shown.into_iter().fold(thing, |thing, (name, value)| thing.and(name).and(value))
 }
@@ -78,6 +84,7 @@ pub fn render(
     request: &AuthorizationRequest,
     query: &str,
     again: bool,
+    policy: &Policy,
 ) -> Result<Response, Trouble> {
     let Some(who @ (session, account)) = &visitor.signed_in else {
         return Ok(see_other(&Destination::Site(query.to_owned()).carried_to(SIGN_IN)));
@@ -88,6 +95,8 @@ pub fn render(
         values: values(&account.known_to(client), &request.scope, &request.claims.everywhere()),
         email: account.email.clone(),
         rights: rights(&request.scope),
+        resources: resources(&request.resource, policy),
+        agent: is_agent(client, &request.redirect_uri),
         offline: request.scope.contains(OFFLINE_ACCESS),
         other: Destination::Site(query.to_owned()).carried_to(CHOOSE_ACCOUNT),
         again,
@@ -99,6 +108,21 @@ pub fn render(
     let mut response = visitor.visit.page(StatusCode::OK, &page)?;
     response.extensions_mut().insert(FormsLeadElsewhere);
     Ok(response)
+}
+
+/// Resources by the operator's name for them and by their own, in one line.
+fn resources(asked: &[String], policy: &Policy) -> String {
+    let named = |resource: &String| match listed(policy, resource).filter(|listed| !listed.name.is_empty()) {
+        Some(listed) => format!("{} ({resource})", listed.name),
+        None => resource.clone(),
+    };
+    asked.iter().filter(|resource| **resource != policy.issuer).map(named).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether the answer goes to a program on the person's computer that anybody may have written (RFC 8252 §8.3).
+fn is_agent(client: &Client, redirect_uri: &str) -> bool {
+    let on_the_web = redirect_uri.starts_with("https://") || redirect_uri.starts_with("http://");
+    !client.vouched && (!on_the_web || is_loopback(redirect_uri))
 }
 
 /// The scopes that an operator made up for a site, by their names: nobody else knows what they mean.
@@ -179,6 +203,12 @@ impl platform::web::page::Samples for ConsentPage {
             values: values(&known, scope, &Wishes::new()),
             email: email.clone(),
             rights: if scope.contains(OFFLINE_ACCESS) { "orders, invoices".into() } else { String::new() },
+            resources: if scope.contains(OFFLINE_ACCESS) {
+                "Orders (https://orders.example/mcp)".into()
+            } else {
+                String::new()
+            },
+            agent: scope.contains(OFFLINE_ACCESS),
             offline: scope.contains(OFFLINE_ACCESS),
             other: CHOOSE_ACCOUNT.into(),
             again: scope.contains(OFFLINE_ACCESS),

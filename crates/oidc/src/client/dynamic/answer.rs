@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::client::{AuthMethod, Client};
 
 /// Members that are our own, or that say nothing to a client.
-const OUR_OWN: [&str; 13] = [
+const OUR_OWN: [&str; 14] = [
     "require_pkce",
     "trusted",
     "claims_in_id_token",
@@ -19,6 +19,7 @@ const OUR_OWN: [&str; 13] = [
     "verified_email_only",
     "vouched",
     "disabled",
+    "held",
 ];
 
 /// The client's metadata, without secret and tokens.

@@ -28,6 +28,7 @@ fn found(scope: &Scopes) -> Found<'_> {
     Found {
         client_id: "web",
         scope,
+        brought: None,
         state: GrantState::Live,
         generation: 5,
         rotated_at: NOW - 4,
@@ -224,4 +225,14 @@ fn fapi_2_a_refresh_token_is_kept_and_an_older_one_still_kills_the_family() {
     };
     assert_eq!(with(5), Verdict::Keep { scope: granted() });
     family_dies(with(3));
+}
+
+#[test]
+fn what_a_resource_brings_lasts_as_long_as_the_operator_says() {
+    let scope = granted().union(&Scopes::parse("orders").unwrap());
+    let orders = Scopes::parse("orders").unwrap();
+    let with = |brought| Found { brought, ..found(&scope) };
+    let decided = |found: &Found<'_>| decide(Some(found), 5, &request(None), &confidential(), GRACE, NOW);
+    assert_eq!(decided(&with(Some(&orders))), Verdict::Rotate { scope: scope.clone() });
+    assert_eq!(decided(&with(None)), Verdict::Rotate { scope: granted() });
 }

@@ -12,6 +12,7 @@ use oidc::{
     error::OAuthError,
 };
 use platform::clock::Moment;
+use serde_json::Value;
 
 use crate::key;
 
@@ -34,7 +35,8 @@ pub struct InitialToken {
 /// What an operator gave to a client stays, whatever it says of itself later. Every field is named: whoever adds one
 /// decides whose it is.
 pub fn kept_by_the_operator(before: &Client, client: Client) -> Client {
-    Client {
+    let kept = Client {
+        held: before.held.clone(),
         trusted: before.trusted,
         require_pkce: before.require_pkce,
         claims_in_id_token: before.claims_in_id_token,
@@ -95,7 +97,24 @@ pub fn kept_by_the_operator(before: &Client, client: Client) -> Client {
         introspection_signed_response_alg: client.introspection_signed_response_alg,
         frontchannel_logout_uri: client.frontchannel_logout_uri,
         frontchannel_logout_session_required: client.frontchannel_logout_session_required,
+    };
+    if before.held.is_empty() { kept } else { with_held(before, kept) }
+}
+
+/// `said`, but for the members that an operator set by their names.
+fn with_held(before: &Client, said: Client) -> Client {
+    let (Ok(Value::Object(before_members)), Ok(Value::Object(mut members))) =
+        (serde_json::to_value(before), serde_json::to_value(&said))
+    else {
+        return said;
+    };
+    for name in &before.held {
+        match before_members.get(name) {
+            Some(value) => members.insert(name.clone(), value.clone()),
+            None => members.remove(name),
+        };
     }
+    serde_json::from_value(Value::Object(members)).unwrap_or(said)
 }
 
 /// Whether somebody gets this grant by asking: not what acts without a person, or in another's name.

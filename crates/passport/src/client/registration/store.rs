@@ -114,6 +114,12 @@ pub async fn find_document(db: &impl ConnectionTrait, client_id: &str) -> Result
     Ok(row.map(|row| row.read_at))
 }
 
+/// Whether this client says of itself what it is: it registered itself, or is read from its document.
+pub async fn speaks_for_itself(db: &impl ConnectionTrait, client_id: &str) -> Result<bool, Fault> {
+    let registered = registration::Entity::find_by_id(client_id.to_owned()).one(db).await?;
+    Ok(registered.is_some() || find_document(db, client_id).await?.is_some())
+}
+
 pub async fn set_document(db: &impl ConnectionTrait, now: Moment, client_id: &str) -> Result<(), Fault> {
     use client_document::{ActiveModel, Column, Entity};
     let row = ActiveModel { client_id: Set(client_id.to_owned()), read_at: Set(now) };

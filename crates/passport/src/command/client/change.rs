@@ -17,6 +17,16 @@ pub fn apply(client: &Client, changes: &[String]) -> anyhow::Result<Client> {
     Ok(changed)
 }
 
+/// Writes down the members that were changed, so that the client's own words leave them as they are.
+pub fn hold(client: &mut Client, changes: &[String]) {
+    let names = changes.iter().filter_map(|change| change.split_once('='));
+    for name in names.map(|(name, _)| name.trim_end_matches(['+', '-'])).filter(|name| *name != "held") {
+        if !client.held.iter().any(|held| held == name) {
+            client.held.push(name.to_owned());
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum How {
     Replace,

@@ -132,7 +132,10 @@ async fn set(
     let tx = passport.db.begin().await?;
     let before = store::find_locked(&tx, id).await?.with_context(|| format!("there is no client {id}"))?;
     // Applied to what it is now: the site may have changed its registration meanwhile.
-    let client = change::apply(&before.client, changes)?;
+    let mut client = change::apply(&before.client, changes)?;
+    if client::registration::store::speaks_for_itself(&tx, id).await? {
+        change::hold(&mut client, changes);
+    }
     let changed =
         acts::register::change(&tx, passport.clock.now(), &passport.clients, &before, client, new_secret)
             .await?;

@@ -98,8 +98,8 @@ async fn at_once(
     let request = &asked.request;
     let id = write(mint.passport, tx, mint.now, session, asked, false).await?;
     let grant = grant::store::find(tx, id).await?.ok_or_else(|| Fault::bug("a new grant is gone"))?;
-    let issuer = mint.passport.issuer();
-    let audience = narrowed(&grant.resource, &[], &asked.client, issuer, &grant.scope).unwrap_or_default();
+    let policy = mint.passport.policy();
+    let audience = narrowed(&grant.resource, &[], &asked.client, policy, &grant.scope).unwrap_or_default();
     let what = Issue::at_once(grant, tx.account().clone(), audience);
     let beside = Beside {
         code: code.as_deref(),

@@ -248,7 +248,14 @@ async fn answered(
         (Step::Consent, Some(_)) => {
             // The answer must find the request as it is now, be it pushed, signed or long in coming.
             let mark = mark.unwrap_or_else(|| Mark::new(now));
-            pages::consent::render(visitor, client, request, &interactions.mark(query, mark), asks_again)
+            pages::consent::render(
+                visitor,
+                client,
+                request,
+                &interactions.mark(query, mark),
+                asks_again,
+                passport.policy(),
+            )
         }
         (Step::Grant, Some(who)) => {
             match authorization::authorize(passport, visitor, who, &asked, consent).await? {

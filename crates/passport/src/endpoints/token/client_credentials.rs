@@ -12,8 +12,9 @@ use crate::grant::access::Holder;
 
 pub(super) fn redeem(exchange: &Exchange<'_>, request: &Request) -> Outcome {
     let Exchange { passport, now, client, epoch, .. } = *exchange;
-    let (issuer, nobody) = (passport.issuer(), Scopes::default());
-    let audience = narrowed(&[], &request.resource, client, issuer, &nobody);
+    let nobody = Scopes::default();
+    // Nobody's consent is needed: what it may ask for is what it gets.
+    let audience = narrowed(&request.resource, &request.resource, client, passport.policy(), &nobody);
     let (audience, scope) = match audience.and_then(|audience| Ok((audience, decide(request, client)?))) {
         Ok(both) => both,
         Err(error) => return error.into(),

@@ -34,7 +34,7 @@ pub(super) async fn redeem(
     let mut verdict = decide(found.as_ref(), request, client, binding, now.unix_seconds());
     let mut audience = vec![];
     if let (Verdict::Redeem, Some((tx, Held { grant, .. }))) = (&verdict, of_grant) {
-        match narrowed(&grant.resource, &request.resource, client, passport.issuer(), &grant.scope) {
+        match narrowed(&grant.resource, &request.resource, client, passport.policy(), &grant.scope) {
             Err(error) => verdict = Verdict::Refuse(error),
             Ok(resources) => {
                 audience = resources;

@@ -55,7 +55,7 @@ async fn of_device(exchange: &Exchange<'_>, tx: &Acting, device: &Device) -> Res
     let open =
         grant::store::spend_code(tx, now, id, bound_to, passport.settings.tokens.grant_ends_at(now)).await?;
     let Some(grant) = grant::store::find(tx, id).await?.filter(|_| open) else { return Ok(spent().into()) };
-    let audience = match narrowed(&grant.resource, &[], client, passport.issuer(), &grant.scope) {
+    let audience = match narrowed(&grant.resource, &[], client, passport.policy(), &grant.scope) {
         Ok(audience) => audience,
         Err(error) => return Ok(error.into()),
     };

@@ -5,6 +5,7 @@ use oidc::{
     authorize::{ResponseType, response::IssuedAccess},
     client::{Client, TokenFormat},
     error::{ErrorCode, OAuthError},
+    resource,
     scope::{OFFLINE_ACCESS, OPENID, Scopes},
     token::{
         access::{self, AccessTokenClaims, Audience},
@@ -226,8 +227,11 @@ fn access_token(mint: &Mint<'_>, what: &Issue, subject: &str, ends_at: Moment) -
         serial: by_itself.then(|| passport.random.bytes()),
     };
     let jwt_resources = &passport.settings.tokens.jwt_resources;
-    let as_jwt = client.access_token_format == TokenFormat::Jwt
-        || what.audience.iter().any(|resource| jwt_resources.contains(resource));
+    let wants_jwt = |resource: &String| {
+        let listed = resource::listed(passport.policy(), resource).and_then(|listed| listed.token_format);
+        listed == Some(TokenFormat::Jwt) || jwt_resources.contains(resource)
+    };
+    let as_jwt = client.access_token_format == TokenFormat::Jwt || what.audience.iter().any(wants_jwt);
     if !as_jwt {
         return Ok(passport.names.access.opaque(&access));
     }

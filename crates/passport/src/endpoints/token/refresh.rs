@@ -1,6 +1,6 @@
 //! Redeeming a refresh token.
 use oidc::{
-    resource::narrowed,
+    resource::{brought, narrowed},
     token::refresh::{Found, Presented, Request, Verdict, decide, unknown},
 };
 use platform::{
@@ -30,7 +30,7 @@ pub(super) async fn redeem(
     if let (Verdict::Rotate { .. } | Verdict::Repeat { .. } | Verdict::Keep { .. }, Some(found)) =
         (&verdict, &grant)
     {
-        match narrowed(&found.resource, &request.resource, client, passport.issuer(), &found.scope) {
+        match narrowed(&found.resource, &request.resource, client, passport.policy(), &found.scope) {
             Ok(resources) => audience = resources,
             Err(error) => verdict = Verdict::Refuse(error),
         }
@@ -71,9 +71,12 @@ pub(super) async fn redeem(
 fn judge(exchange: &Exchange<'_>, grant: Option<&Grant>, request: &Request) -> Verdict {
     let Exchange { passport, now, client, rules, binding, .. } = *exchange;
     let named: Option<(GrantId, i32)> = passport.names.read_refresh(&request.refresh_token);
+    let of_resources = grant.filter(|grant| !grant.resource.is_empty());
+    let brought = of_resources.map(|grant| brought(&grant.resource, client, passport.policy()));
     let found = grant.map(|grant| Found {
         client_id: &grant.client_id,
         scope: &grant.scope,
+        brought: brought.as_ref(),
         state: grant.state,
         generation: i64::from(grant.generation),
         rotated_at: grant.refreshed_at.unix_seconds(),
