@@ -9,6 +9,7 @@ mod postgres;
 mod python;
 mod running;
 mod services;
+mod sites;
 mod suite;
 mod webdriver;
 
@@ -27,6 +28,8 @@ enum Errand {
     Services,
     /// Measure Passport and a peer side by side on this machine (docs/PERFORMANCE.md).
     Bench(bench::Options),
+    /// Plug other people's software into Passport for real and write down what was seen (docs/SITES.md).
+    Sites(sites::Options),
     /// Check licences and sources of the dependencies, and advisories where their database can be fetched.
     Audit,
 }
@@ -53,6 +56,7 @@ async fn run(errand: &Errand) -> anyhow::Result<Option<suite::Counts>> {
     match errand {
         Errand::Test(options) => suite::run(options).await.map(Some),
         Errand::Bench(options) => bench::run(options).await.map(|()| None),
+        Errand::Sites(options) => sites::run(options).await.map(|()| None),
         Errand::Services => services::lend().await.map(|()| None),
         Errand::Audit => audit::run(&services::Build::find()?.target).map(|()| None),
     }

@@ -50,6 +50,19 @@ pub fn find_or_install_pip() -> Result<PathBuf> {
     find_program(&["pip3", "pip"]).context("pip is still not found")
 }
 
+/// Python with its virtual environments; installed first where they are missing.
+pub fn find_or_install_venv() -> Result<PathBuf> {
+    let makes = |python: &PathBuf| {
+        let mut command = Command::new(python);
+        command.args(["-c", "import ensurepip, venv"]).stderr(std::process::Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    if !find_program(&["python3"]).as_ref().is_some_and(makes) {
+        install(&["python3-venv"])?;
+    }
+    find_program(&["python3"]).filter(makes).context("python3 makes no virtual environments still")
+}
+
 /// PostgreSQL's programs alone; installed first where they are missing.
 pub fn find_or_install_postgres() -> Result<PathBuf> {
     if find_postgres().is_none() {

@@ -33,6 +33,18 @@ pub fn find_or_install(target: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Node.js alone, of the same version.
+pub fn find_or_install_node(target: &Path) -> Result<PathBuf> {
+    let folder = target.join("xtask/node-for-sites");
+    let node = node_package()?;
+    if !is_there(&folder, node, NODE) {
+        install(&folder, &[(node, NODE)]).context("Node.js could not be fetched from npm")?;
+    }
+    let program = folder.join("node_modules").join(node).join("bin/node");
+    ensure!(program.is_file(), "npm installed no {}", program.display());
+    Ok(program)
+}
+
 /// The package that holds the program for this machine.
 fn node_package() -> Result<&'static str> {
     match std::env::consts::ARCH {

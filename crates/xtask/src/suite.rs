@@ -12,6 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use crate::audit;
 use crate::running::Running;
 use crate::services::{Build, Services};
+use crate::sites;
 
 /// What to leave out of the full run.
 #[derive(clap::Args)]
@@ -62,6 +63,9 @@ pub async fn run(options: &Options) -> Result<Counts> {
     counts += built;
     if built.failed == 0 {
         counts += tests(options, &variables).await?;
+        if options.filter.is_none() && options.test.is_none() {
+            counts += plugged_in(&build.target, &variables).await;
+        }
     }
     Ok(counts)
 }
@@ -74,6 +78,16 @@ fn audited(target: &Path) -> Counts {
     let verdict = if failed { "FAILED" } else { "done" };
     eprintln!("xtask: cargo xtask audit: {verdict} after {} s", begun.elapsed().as_secs());
     Counts { failed: failed.into(), ..Counts::default() }
+}
+
+/// Other people's software, each a test; not being able to try counts as one failure.
+async fn plugged_in(target: &Path, variables: &[(&str, String)]) -> Counts {
+    eprintln!("\nxtask: cargo xtask sites (eight light ones)");
+    let begun = Instant::now();
+    let seen = sites::light(target, variables).await;
+    let seen = seen.inspect_err(|error| eprintln!("xtask: {error:#}")).unwrap_or((0, 1));
+    eprintln!("xtask: cargo xtask sites: done after {} s", begun.elapsed().as_secs());
+    Counts { passed: seen.0, failed: seen.1, skipped: 0 }
 }
 
 async fn tests(options: &Options, variables: &[(&str, String)]) -> Result<Counts> {
