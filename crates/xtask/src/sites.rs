@@ -165,7 +165,7 @@ fn write_down(file: &Path, seen: &[Seen]) -> Result<()> {
 fn with_lines(text: &str, seen: &[Seen]) -> Option<String> {
     const HEAD: &str = "| Site | Version | Run | Seen |\n|---|---|---|---|\n";
     let (before, rest) = text.split_once(HEAD)?;
-    let end = rest.find("\n\n").map_or(rest.len(), |end| end + 1);
+    let end = rest.split_inclusive('\n').take_while(|line| line.starts_with('|')).map(str::len).sum();
     let (table, after) = rest.split_at_checked(end)?;
     let name_of = |line: &str| line.split('|').nth(1).unwrap_or_default().trim().to_owned();
     let mut lines: BTreeMap<String, String> =
@@ -188,18 +188,25 @@ mod tests {
 
     #[test]
     fn a_run_writes_its_own_lines_and_no_others() {
-        let a = seen(r#"{"name":"a","version":"2","date":"2026-01-02","works":["sign-in","refresh"]}"#);
+        const A: &str = r#"{"name":"a","version":"2","date":"2026-01-02","works":["sign-in","refresh"]}"#;
+        const LINE: &str = "| a | 2 | 2026-01-02 | sign-in, refresh |";
+        let a = seen(A);
         let b = seen(
             r#"{"name":"b","version":"3","date":"2026-01-02","works":["sign-in"],"failed":"a | <b>\nc"}"#,
         );
         let text = with_lines(TEXT, &[a]).unwrap();
-        assert_eq!(text, TEXT.replace("| b", "| a | 2 | 2026-01-02 | sign-in, refresh |\n| b"));
+        assert_eq!(text, TEXT.replace("| b", &format!("{LINE}\n| b")));
         let text = with_lines(&text, &[b]).unwrap();
         assert!(
             text.contains("\n| b | 3 | 2026-01-02 | sign-in; then **fails**: a    b  c |\n\nEnd.\n"),
             "{text}"
         );
         assert_eq!(with_lines("no table", &[]), None);
+        let empty = TEXT.replace("| b | 1 | d | sign-in |\n", "");
+        assert_eq!(
+            with_lines(&empty, &[seen(A)]).unwrap(),
+            empty.replace("\n\nEnd", &format!("\n{LINE}\n\nEnd"))
+        );
     }
 
     #[test]
