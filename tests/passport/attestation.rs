@@ -109,6 +109,8 @@ async fn wa_13_a_model_that_is_listed_and_vouched_for_keeps_passkeys(engine: Eng
     let mut keeper = Authenticator { aaguid: MODEL, ..Authenticator::default() };
     let vouched = attests(maker.batch(Vouched::for_model(MODEL)));
     browser.add_passkey(&mut keeper, vouched).await.assert_status(200);
+    // Whoever has one proves it before they look after them.
+    browser.prove_by((&mut keeper, 0)).await.assert_status(200);
     assert_eq!(kept(&browser).await, 1);
     let other = house.browser();
     other.sign_in_by((&mut keeper, 0), |_| ()).await.assert_status(200);

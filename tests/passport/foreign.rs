@@ -44,6 +44,10 @@ async fn python_fido2_registers_a_passkey_and_signs_in_by_it_and_nobody_elses_do
         browser.get("/account/passkeys").await;
         let answer = python("passkey.py", &["make", &origin, &kept], &browser.question());
         browser.submit("form[data-passkey]", &[("passkey", &answer)]).await.assert_status(200);
+        // Whoever has one proves it before they look after them.
+        browser.get("/account/passkeys").await;
+        let answer = python("passkey.py", &["use", &origin, &kept], &browser.question());
+        browser.submit("#sign-in-submit", &[("passkey", &answer)]).await;
         assert!(browser.get("/account/passkeys").await.page().has("#passkeys th[scope=row]"));
 
         for _ in 0..2 {
