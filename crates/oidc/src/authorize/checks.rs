@@ -172,8 +172,13 @@ pub(super) fn scope(asked: &Asked<'_>, request: &mut AuthorizationRequest) -> Re
         None => asked.client.scope.clone(),
     };
     // A resource brings scopes of its own; they are had with it alone.
-    let brought = resource::brought(&request.resource, asked.client, asked.policy);
-    let mut scope = wished.intersection(&asked.client.scope.union(&brought));
+    let mut scope = match request.resource.is_empty() {
+        true => wished.intersection(&asked.client.scope),
+        false => {
+            let brought = resource::brought(&request.resource, asked.client, asked.policy);
+            wished.intersection(&asked.client.scope.union(&brought))
+        }
+    };
     if !asked.client.may_use(GrantType::RefreshToken) || !request.response_type.has_code() {
         scope = scope.without(OFFLINE_ACCESS);
     }
