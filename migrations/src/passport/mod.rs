@@ -21,6 +21,7 @@ mod m0019_second_step;
 mod m0020_passkeys;
 mod m0021_passkey_offers;
 mod m0022_waivers;
+mod m0023_methods_at;
 
 pub struct Migrator;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_passkeys::Migration),
             Box::new(m0021_passkey_offers::Migration),
             Box::new(m0022_waivers::Migration),
+            Box::new(m0023_methods_at::Migration),
         ]
     }
 }

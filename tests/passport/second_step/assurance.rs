@@ -22,6 +22,8 @@ on_both_engines![
     sf_08_userinfo_says_what_would_be_strong_enough,
     whoever_wants_no_second_step_goes_back_to_the_site,
     sf_07_more_is_asked_of_the_person_whom_the_site_means,
+    sf_12_what_a_program_without_methods_renews_was_proven_by_a_password,
+    sf_13_an_installation_can_require_two_factors_of_everybody,
 ];
 
 const MFA: &str = Context::MultiFactor.as_str();
@@ -205,5 +207,47 @@ async fn sf_07_more_is_asked_of_the_person_whom_the_site_means(house: House) {
     let done = enter(&browser, &phone.code(house.clock.now())).await;
     let after = claims(&web.tokens_in(&web.redeem(&web.code_in(&done)).await));
     assert_eq!((&after["sub"], &after["acr"]), (&claims(&before)["sub"], &json!(MFA)));
+    house.leave_mail();
+}
+
+async fn sf_12_what_a_program_without_methods_renews_was_proven_by_a_password(house: House) {
+    let (web, owner, browser) = (house.client(Kind::Web).await, house.browser(), house.browser());
+    let (phone, _) = join_with_phone(&house, &owner, ANN).await;
+    browser.get("/sign-in").await;
+    let fields = [("username", ANN), ("password", PASSWORD), ("automatic", "on")];
+    browser.submit("#sign-in-submit", &fields).await;
+    enter(&browser, &phone.code(house.clock.now())).await.assert_status(200);
+    assert_eq!(claims(&web.tokens(&browser).await)["acr"], MFA);
+    house.clock.advance(minutes(1));
+    // What such a program writes when somebody gives the password again: the time of the proof, and no methods.
+    let now = house.clock.now().unix_millis();
+    for table in ["session", "automatic_sign_in"] {
+        house.ground.execute(&format!("UPDATE {table} SET auth_time = {now}")).await;
+    }
+    let silent = |asked: Parameters| essential(asked).with("prompt", "none");
+    web.assert_told(&web.ask(&browser, silent).await, "login_required");
+    browser.close_and_reopen();
+    web.assert_told(&web.ask(&browser, silent).await, "login_required");
+    assert!(browser.is_signed_in().await, "signed in automatically, by a password");
+    // One more proof, and it is as strong as before.
+    assert_eq!(web.ask(&browser, essential).await.heading(), "Second step");
+    house.clock.advance(minutes(1));
+    let done = enter(&browser, &phone.code(house.clock.now())).await;
+    assert_eq!(claims(&web.tokens_in(&web.redeem(&web.code_in(&done)).await))["acr"], MFA);
+    house.leave_mail();
+}
+
+async fn sf_13_an_installation_can_require_two_factors_of_everybody(engine: testkit::Engine) {
+    let house = House::with(engine, |settings| settings.passport.protocol.require_acr = MFA.to_owned()).await;
+    let (web, browser) = (house.client(Kind::Web).await, house.browser());
+    browser.join(ANN).await;
+    let silent = web.ask(&browser, |asked| asked.with("prompt", "none")).await;
+    web.assert_told(&silent, "unmet_authentication_requirements");
+    let asked = web.ask(&browser, |asked| asked).await;
+    assert!(asked.page().has("#authenticator-wanted"), "{asked:?}");
+    let phone = testkit::Phone { secret: asked.page().text_of("#authenticator-secret") };
+    browser.submit("#authenticator-submit", &[("code", &phone.code(house.clock.now()))]).await;
+    let done = browser.click("#recovery-codes-onward").await;
+    assert_eq!(claims(&web.tokens_in(&web.redeem(&web.code_in(&done)).await))["acr"], MFA);
     house.leave_mail();
 }

@@ -14,6 +14,7 @@ on_both_engines![
     sf_01_the_code_of_the_app_is_asked_for_after_the_password,
     a_recovery_code_signs_in_once_and_is_told,
     new_recovery_codes_replace_the_earlier_ones,
+    new_recovery_codes_that_were_not_the_owners_are_undone,
     setting_up_asks_for_the_first_code_and_keeps_the_page,
     sf_05_what_protects_the_account_is_changed_only_after_a_fresh_proof,
     sf_05_taking_the_app_away_is_told_and_a_mailbox_alone_brings_nothing_back,
@@ -75,6 +76,26 @@ async fn new_recovery_codes_replace_the_earlier_ones(house: House) {
     enter(&browser, &old[3]).await.assert_status(422);
     enter(&browser, &new[3]).await.assert_status(200);
     assert!(browser.is_signed_in().await);
+    house.leave_mail();
+}
+
+async fn new_recovery_codes_that_were_not_the_owners_are_undone(house: House) {
+    let browser = house.browser();
+    let (_, old) = join_with_phone(&house, &browser, ANN).await;
+    house.clock.advance(days(8));
+    first_step(&browser, ANN).await;
+    browser.click("#use-recovery-code").await;
+    enter(&browser, &old[0]).await.assert_status(200);
+    browser.get("/account/authenticator").await;
+    browser.submit("#recovery-codes-renew", &[]).await.assert_status(200);
+    let letter = told(&house, ANN, "New recovery codes were made").await;
+    let reader = house.browser();
+    reader.get(&testkit::postbox::links(&letter)[0]).await;
+    reader.submit("#link-confirm", &[]).await.assert_status(200);
+    // The thief's codes go, the app stays; the owner's older codes come back on no mailbox's word.
+    let (id, db) = (account(&house, ANN).await.id, house.passport.db.reader());
+    assert_eq!(passport::second_step::store::count_codes(db, id).await.unwrap(), 0);
+    assert!(account(&house, ANN).await.has_app());
     house.leave_mail();
 }
 

@@ -28,6 +28,8 @@ pub struct Model {
     pub successor: Option<platform::db::Int>,
     /// By what the person was proven then: [`oidc::assurance::Methods`] in words.
     pub methods: String,
+    /// For which `auth_time` they were written: see [`crate::session::proven_by`].
+    pub methods_at: Option<Moment>,
     pub agent: String,
     pub address_block: String,
 }

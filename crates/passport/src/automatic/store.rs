@@ -3,7 +3,7 @@ use oidc::assurance::{Method, Methods};
 use platform::{Fault, backup::Ends, clock::Moment, secrets::digest, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, sea_query::Expr,
 };
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     account::{AccountId, acting::Acting},
     history::Source,
-    session::{Session, SessionId},
+    session::{Session, SessionId, proven_by},
 };
 
 /// Those that are over; ended ones stay as long, so that a copied token is refused as what it is.
@@ -35,7 +35,7 @@ fn automatic(row: Model) -> Automatic {
         generation: row.generation.into(),
         session: row.session_id,
         auth_time: row.auth_time,
-        methods: Methods::parse(&row.methods),
+        methods: proven_by(Methods::parse(&row.methods), row.auth_time, row.methods_at),
         created_at: row.created_at,
         rotated_at: row.rotated_at,
         ends_at: row.ends_at,
@@ -53,6 +53,7 @@ pub async fn add_automatic(db: &Acting, new: Automatic) -> Result<(), Fault> {
         session_id: Set(new.session),
         auth_time: Set(new.auth_time),
         methods: Set(new.methods.to_string()),
+        methods_at: Set(Some(new.auth_time)),
         created_at: Set(new.created_at),
         rotated_at: Set(new.rotated_at),
         ends_at: Set(new.ends_at),
@@ -130,6 +131,7 @@ pub async fn set_proved(db: &Acting, id: AutomaticId, session: &Session) -> Resu
     Entity::update_many()
         .col_expr(Column::AuthTime, session.auth_time.into())
         .col_expr(Column::Methods, session.methods.without(Method::Waived).to_string().into())
+        .col_expr(Column::MethodsAt, session.auth_time.into())
         .col_expr(Column::SessionId, session.id.0.into())
         .filter(Column::Id.eq(id))
         .filter(Column::EndedAt.is_null())
@@ -142,6 +144,7 @@ pub async fn set_proved(db: &Acting, id: AutomaticId, session: &Session) -> Resu
 pub async fn set_methods(db: &Acting, session: SessionId, methods: Methods) -> Result<(), Fault> {
     Entity::update_many()
         .col_expr(Column::Methods, methods.without(Method::Waived).to_string().into())
+        .col_expr(Column::MethodsAt, Expr::col(Column::AuthTime))
         .filter(Column::AccountId.eq(db.id()))
         .filter(Column::SessionId.eq(session))
         .filter(Column::EndedAt.is_null())

@@ -25,6 +25,8 @@ pub struct Model {
     pub shared: bool,
     /// [`oidc::assurance::Methods`] in words.
     pub methods: String,
+    /// For which `auth_time` they were written: see [`crate::session::proven_by`].
+    pub methods_at: Option<Moment>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -28,6 +28,12 @@ pub struct Session {
     pub methods: Methods,
 }
 
+/// By what a person was proven then, as it stands in a row: methods, and for which proof they were written. A program that
+/// knows no methods moves the time alone; it knows passwords, and so it was one, whatever stands beside it.
+pub fn proven_by(methods: Methods, auth_time: Moment, written_for: Option<Moment>) -> Methods {
+    if written_for == Some(auth_time) { methods } else { Methods::PASSWORD }
+}
+
 /// What decides whether a session lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {

@@ -3,14 +3,14 @@ use oidc::assurance::Methods;
 use platform::{Fault, backup::Ends, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    QueryOrder as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
 mod live;
 
 pub use live::{TIMES, find_person, is_live, read_times};
 
-use super::{BATCH, Browser, Lifetime, Listed, Session, SessionId, Times, entity};
+use super::{BATCH, Browser, Lifetime, Listed, Session, SessionId, Times, entity, proven_by};
 use crate::{
     account::{AccountId, acting::Acting},
     history::Source,
@@ -52,7 +52,7 @@ fn session(row: &entity::Model) -> Session {
         account: row.account_id,
         auth_time: row.auth_time,
         shared: row.shared,
-        methods: Methods::parse(&row.methods),
+        methods: proven_by(Methods::parse(&row.methods), row.auth_time, row.methods_at),
     }
 }
 
@@ -82,6 +82,7 @@ pub async fn add_session(
         address_block: Set(browser.source.address_block.clone()),
         shared: Set(browser.shared),
         methods: Set(session.methods.to_string()),
+        methods_at: Set(Some(session.auth_time)),
     };
     entity::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -107,6 +108,7 @@ pub async fn set_renewed(
         .col_expr(Column::AddressBlock, browser.source.address_block.as_str().into())
         .col_expr(Column::Shared, browser.shared.into())
         .col_expr(Column::Methods, session.methods.to_string().into())
+        .col_expr(Column::MethodsAt, session.auth_time.into())
         .filter(Column::Id.eq(session.id))
         .filter(Column::AccountId.eq(session.account))
         .filter(Column::EndedAt.is_null())
@@ -130,6 +132,7 @@ pub async fn set_secret(db: &Acting, id: SessionId, secret: &str) -> Result<bool
 pub async fn set_methods(db: &Acting, id: SessionId, methods: Methods) -> Result<(), Fault> {
     entity::Entity::update_many()
         .col_expr(entity::Column::Methods, methods.to_string().into())
+        .col_expr(entity::Column::MethodsAt, Expr::col(entity::Column::AuthTime))
         .filter(entity::Column::Id.eq(id))
         .exec(db)
         .await?;

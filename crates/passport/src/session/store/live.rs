@@ -11,7 +11,7 @@ use platform::{
 
 use crate::{
     account::{self, Account},
-    session::{Lifetime, Session, SessionId, Times},
+    session::{Lifetime, Session, SessionId, Times, proven_by},
 };
 
 /// What [`read_times`] reads, whatever stands beside it.
@@ -39,7 +39,7 @@ pub type Person = (Session, Account, Moment);
 
 static PERSON: LazyLock<Fixed> = LazyLock::new(|| {
     Fixed::of(format!(
-        "SELECT session.id, session.account_id, session.auth_time, session.shared, session.methods, \
+        "SELECT session.id, session.account_id, session.auth_time, session.shared, session.methods, session.methods_at, \
          session.secret_digest, {TIMES}, {} \
          FROM session JOIN account ON account.id = session.account_id WHERE session.id = $1",
         account::store::COLUMNS,
@@ -54,13 +54,9 @@ struct Known {
 }
 
 fn known(row: &mut Row<'_>) -> Result<Known, Fault> {
-    let session = Session {
-        id: row.read()?,
-        account: row.read()?,
-        auth_time: row.read()?,
-        shared: row.read()?,
-        methods: row.text(Methods::parse)?,
-    };
+    let (id, account, auth_time, shared) = (row.read()?, row.read()?, row.read()?, row.read()?);
+    let methods = proven_by(row.text(Methods::parse)?, auth_time, row.read()?);
+    let session = Session { id, account, auth_time, shared, methods };
     Ok(Known {
         session,
         secret_digest: row.read()?,
