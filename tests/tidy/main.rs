@@ -25,6 +25,7 @@ mod numbers;
 mod papers;
 mod recovery;
 mod requirements;
+mod sealed;
 mod secrets;
 mod stored;
 mod surface;
