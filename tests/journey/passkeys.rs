@@ -74,6 +74,17 @@ async fn a_passkey_is_made_used_by_a_button_and_by_autofill_and_taken_away() {
     bruno.clicks("#sign-in-passkey").await;
     bruno.arrives_at(&format!("{}/account", world.addresses.passport)).await;
 
+    // After the password, which alone opens nothing.
+    bruno.signs_out().await;
+    bruno.is_at_hand(&keeper, false).await;
+    bruno.opens(&format!("{}/sign-in?next=/account", world.addresses.passport)).await;
+    bruno.enters_passport(BRUNO, PASSWORD).await;
+    bruno.finds("#second-passkey").await;
+    bruno.looks("passkeys-second-step", "Second step").await;
+    bruno.is_at_hand(&keeper, true).await;
+    bruno.clicks("#second-passkey").await;
+    bruno.arrives_at(&format!("{}/account", world.addresses.passport)).await;
+
     // By what the browser fills in: it answers by itself here, as a person would pick it from the list.
     bruno.signs_out().await;
     bruno.opens(&format!("{}/sign-in?next=/account", world.addresses.passport)).await;

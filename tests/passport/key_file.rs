@@ -1,5 +1,13 @@
 //! Another line in the key file while two nodes serve, in the order that `deploy/README.md` gives.
-use passport::{command::reseal_keys, jobs::worker};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use passport::{
+    command::reseal_keys,
+    jobs::worker,
+    link::Purpose,
+    notice::{Former, Told},
+    second_step::app::App,
+};
+use platform::secrets::Keyring;
 use testkit::{
     Browser, Engine, House, Kind, PASSWORD, Rp,
     house::{MASTER, Node},
@@ -13,6 +21,7 @@ const FRESH: [u8; 32] = [7; 32];
 const ANN: &str = "ann@acme.test";
 const BOB: &str = "bob@acme.test";
 const CAROL: &str = "carol@acme.test";
+const DAN: &str = "dan@acme.test";
 
 /// Two nodes behind a balancer, and people who go on with what they began before.
 struct Installation {
@@ -98,6 +107,24 @@ impl Installation {
     }
 }
 
+/// Whatever links that undo know opens by the new line alone.
+async fn sealed_by_the_first_line(house: &House) {
+    let (db, now) = (&house.passport.db, house.clock.now());
+    let id = passport::account::store::find_id(db.reader(), DAN).await.unwrap().unwrap();
+    let links = passport::link::store::list_usable(db.reader(), now, id, Purpose::NotMe).await.unwrap();
+    let apps = Keyring::from_bytes(FRESH).seal("authenticator");
+    let sealed = links.iter().filter_map(|link| match Told::read(&link.detail).former {
+        Former::SecondStep { former: Some(former) } => former.sealed,
+        _ => None,
+    });
+    let mut opened = 0;
+    for sealed in sealed {
+        assert!(App::open(&apps, id, &URL_SAFE_NO_PAD.decode(sealed).unwrap()).is_ok());
+        opened += 1;
+    }
+    assert_eq!(opened, 1, "the app that was taken away");
+}
+
 /// Signs up, and wants the address proven.
 async fn sign_up_verified(browser: &Browser, email: &str) {
     let done = browser.sign_up_with(email, &[("verify", "yes")]).await;
@@ -113,6 +140,13 @@ async fn another_line_comes_and_the_older_one_goes_while_two_nodes_serve(engine:
     sign_up_verified(&carol, CAROL).await;
     let letter = house.postbox(CAROL).link().await;
     let untouched = all.site.tokens(&all.ann).await.refresh().to_owned();
+    // Somebody takes an app away: its secret stands in the link that undoes that, too.
+    let dan = house.browser();
+    dan.join(DAN).await;
+    dan.set_up_second_step(house.clock.now()).await;
+    dan.get("/account/authenticator").await;
+    dan.submit("#authenticator-remove", &[]).await.assert_status(200);
+    house.leave_mail();
     all.serves().await;
     for lines in [[MASTER, FRESH], [FRESH, MASTER]] {
         for node in [0, 1] {
@@ -121,6 +155,7 @@ async fn another_line_comes_and_the_older_one_goes_while_two_nodes_serve(engine:
     }
     let mut said = Vec::new();
     reseal_keys(&all.nodes[0].passport, &mut said).await.unwrap();
+    sealed_by_the_first_line(&house).await;
     let said = String::from_utf8(said).unwrap();
     assert!(said.contains("can go"), "{said}");
     all.serves().await;

@@ -88,9 +88,9 @@ async fn second_step(language: &'static str) {
     other.clicks("#use-recovery-code").await;
     story.looks(&other, "#use-app", "second-recovery-code").await;
     other.clicks("#second-lost").await;
-    story.looks(&other, "#second-off", "second-lost").await;
-    other.clicks("#second-off").await;
-    story.looks(&other, "#second-off-waits", "second-off-waits").await;
+    story.looks(&other, "#second-wait", "second-lost").await;
+    other.clicks("#second-wait").await;
+    story.looks(&other, "#second-waits", "second-waits").await;
     other.clicks("#use-app").await;
     other.clicks("#use-recovery-code").await;
     other.types("#code", &codes[0].to_lowercase()).await;

@@ -87,6 +87,20 @@ impl Keys {
     }
 }
 
+/// Every purpose that something is sealed for, and how it comes to the first line. `tests/tidy/sealed.rs` holds this to the
+/// code.
+pub const SEALED: [(&str, &str); 9] = [
+    ("signing key", "moved"),
+    ("pairwise key", "moved"),
+    ("client secret", "moved"),
+    ("authenticator", "moved, those in links that undo a change too"),
+    ("outbox", "moved"),
+    ("former key", "kept by the first line"),
+    ("pushed request", "over within minutes"),
+    ("authenticator draft", "stands in a page that was not sent yet"),
+    ("kept form", "stands in a page for a day"),
+];
+
 pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result<ExitCode> {
     let (db, random, keyring) = (&passport.db, &passport.random, &passport.keyring);
     let names = keyring.names();
@@ -96,7 +110,11 @@ pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result
     passport.pairwise.make_or_reseal(db, random).await?;
     writeln!(out, "pairwise key    sealed by the first line")?;
     writeln!(out, "client secrets  {} moved", acts::register::reseal(&passport.clients).await?)?;
-    writeln!(out, "authenticators  {} moved", acts::second_step::reseal(passport).await?)?;
+    writeln!(
+        out,
+        "authenticators  {} moved",
+        acts::second_step::reseal(passport, passport.clock.now()).await?
+    )?;
     let (moved, unreadable) = Operator::new(keyring).reseal(db, random).await?;
     writeln!(out, "outbox          {moved} moved, {unreadable} that no line opens")?;
     let kept = former::keep(db, random, keyring, NEEDED_OF_OLDER_LINES).await?;
@@ -107,6 +125,9 @@ pub async fn reseal(passport: &Passport, out: &mut impl Write) -> anyhow::Result
         out,
         "still older     {passwords} passwords (each is renewed when its owner signs in), {answers} secret answers"
     )?;
+    for (what, how) in SEALED {
+        writeln!(out, "  {what:<20} {how}")?;
+    }
     if unreadable > 0 {
         writeln!(out, "\nNo line may go: some other node has a line that this file lacks.")?;
         return Ok(ExitCode::FAILURE);

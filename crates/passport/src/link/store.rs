@@ -2,7 +2,7 @@
 use platform::{Fault, backup::Ends, clock::Moment, secrets, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -109,6 +109,38 @@ pub async fn list_usable(
         .all(db)
         .await?;
     Ok(rows.into_iter().filter_map(link).collect())
+}
+
+/// Accounts with usable links for a purpose, in their order, after `after`.
+pub async fn list_accounts(
+    db: &impl ConnectionTrait,
+    now: Moment,
+    purpose: Purpose,
+    after: Option<AccountId>,
+    limit: u64,
+) -> Result<Vec<AccountId>, Fault> {
+    let mut query = Entity::find()
+        .select_only()
+        .column(Column::AccountId)
+        .distinct()
+        .filter(Column::Purpose.eq(purpose.as_str()))
+        .filter(Column::SpentAt.is_null())
+        .filter(Column::EndsAt.gt(now));
+    if let Some(after) = after {
+        query = query.filter(Column::AccountId.gt(after));
+    }
+    Ok(query.order_by_asc(Column::AccountId).limit(limit).into_tuple().all(db).await?)
+}
+
+/// Writes anew what a link knows.
+pub async fn set_detail(db: &Acting, id: LinkId, detail: &str) -> Result<(), Fault> {
+    Entity::update_many()
+        .col_expr(Column::Detail, detail.into())
+        .filter(Column::Id.eq(id))
+        .filter(Column::AccountId.eq(db.id()))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Uses a link up; true for exactly one caller, ever.

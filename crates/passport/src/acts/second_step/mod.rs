@@ -1,6 +1,7 @@
 //! The second proof: a code of the app or a recovery code, on the way into a session or for more in one that lives. Knows
 //! no page.
 mod put_back;
+mod reseal;
 pub mod set_up;
 pub mod waiver;
 
@@ -14,6 +15,7 @@ use platform::{
 };
 
 pub use put_back::put_back;
+pub use reseal::reseal;
 
 use super::sign_in::guessed_wrong;
 use crate::{
@@ -124,26 +126,6 @@ pub async fn add(
     settle(vault, &tx, now, &leave, method, source).await?;
     tx.commit().await?;
     Ok(Second::Done((secret, methods)))
-}
-
-/// Accounts that are looked at in one go.
-const PAGE: u64 = 1_000;
-
-/// Seals every app's secret with the newest key; answers how many were moved.
-pub async fn reseal(vault: &Vault) -> Result<u64, Fault> {
-    let (mut after, mut moved) = (None, 0);
-    loop {
-        let ids = store::list_ids(vault.db.reader(), after, PAGE).await?;
-        let Some(last) = ids.last() else { return Ok(moved) };
-        after = Some(*last);
-        for id in ids {
-            let Some(tx) = Acting::on(&vault.db, id).await? else { continue };
-            if store::set_resealed(&tx, &vault.random, &vault.second.apps).await? {
-                tx.commit().await?;
-                moved += 1;
-            }
-        }
-    }
 }
 
 /// Writes down what a session's person has proven; the automatic sign-ins that lead into it keep it.
