@@ -73,6 +73,7 @@ const PAGES: &[(Who, &str, &str, u16, usize)] = &[
     (Boss, "/account/address/{secret}", "", 200, 2),
     (Boss, "/account/history", "", 200, 6),
     (Boss, "/account/leave", "", 200, 2),
+    (Boss, "/account/second-step", "", 200, 1),
     (Boss, "/account/professionals", "", 200, 3),
     (Boss, "/account/professionals", "?only=invited", 200, 3),
     (Boss, "/account/professionals.csv", "", 200, 1),
