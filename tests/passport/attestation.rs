@@ -19,6 +19,8 @@ const MODEL: [u8; 16] = *b"the listed model";
 const ONLY: &str = "Only certain authenticators may be used here";
 const AAGUID: &[u64] = &[1, 3, 6, 1, 4, 1, 45724, 1, 1, 4];
 
+type Bend = Box<dyn FnOnce(&mut Said)>;
+
 /// Somebody who makes authenticators.
 struct Maker {
     root: CertifiedIssuer<'static, KeyPair>,
@@ -124,7 +126,7 @@ async fn wa_13_whatever_is_not_listed_or_not_vouched_for_keeps_none(engine: Engi
     browser.join("ann@acme.test").await;
     let other_model = *b"some other model";
     let batch = || maker.batch(Vouched::for_model(MODEL));
-    let bent: Vec<(&str, [u8; 16], Box<dyn FnOnce(&mut Said)>)> = vec![
+    let bent: Vec<(&str, [u8; 16], Bend)> = vec![
         ("none", MODEL, Box::new(|_| ())),
         ("not listed", other_model, Box::new(attests(maker.batch(Vouched::for_model(other_model))))),
         ("another model than its certificate’s", MODEL, {

@@ -30,6 +30,9 @@ pub struct Kept {
     count: u32,
 }
 
+/// A format and a statement, by what is to be signed.
+pub type Attests = Box<dyn FnOnce(&[u8]) -> (&'static str, Cbor)>;
+
 /// What it and the browser are about to say; a test bends it.
 pub struct Said {
     pub kind: &'static str,
@@ -45,7 +48,7 @@ pub struct Said {
     /// More of whatever, behind the object that an authenticator makes.
     pub rest: Vec<u8>,
     /// What it says of where it comes from: a format and a statement, by what is to be signed.
-    pub attests: Option<Box<dyn FnOnce(&[u8]) -> (&'static str, Cbor)>>,
+    pub attests: Option<Attests>,
 }
 
 /// Keeps passkeys.
