@@ -53,8 +53,8 @@ impl Shelf {
     /// Takes one of this moment.
     pub async fn take(&self, db: &Database, name: &str) -> Result<Manifest, String> {
         let target = Target { file: self.path(name), recipients: vec![] };
-        let keys = Keyring::from_bytes(MASTER).names();
-        let taken = take(&self.half, db, &self.about, keys, self.clock.now(), target).await;
+        let keyring = Keyring::from_bytes(MASTER);
+        let taken = take(&self.half, db, &self.about, &keyring, self.clock.now(), target).await;
         taken.map_err(|error| error.to_string())
     }
 

@@ -30,6 +30,11 @@ fn a_sealed_backup_is_read_by_whom_it_was_sealed_to_alone() {
     assert!(
         sealed.starts_with(b"age-encryption.org/v1") && !sealed.windows(8).any(|part| part == b"manifest")
     );
+    let left = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(".backup");
+    assert!(
+        !std::fs::read_dir(here.path("")).unwrap().any(|entry| left(entry.unwrap())),
+        "nothing lies open"
+    );
     let told = here.refused(&["restore", "--verify", "one.age"]);
     assert!(told.contains("--identity FILE"), "{told}");
     let told = here.refused(&["restore", "--verify", "one.age", "--identity", "theirs"]);

@@ -1,5 +1,5 @@
 //! Queries on the computers of accounts.
-use platform::{Fault, clock::Moment, db::rows, sweep::Over};
+use platform::{Fault, backup::Ends, clock::Moment, db::rows, sweep::Over};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, sea_query::OnConflict,
@@ -13,6 +13,9 @@ use crate::account::{AccountId, acting::Acting};
 
 /// Computers that were not used for so long that their cookie is gone.
 pub const OVER: Over = Over::of("computer", "seen_at").kept(super::LASTS_FOR);
+
+/// When an older copy of the table comes back: a change of the password may have made them strange since.
+pub const ENDS: Ends = Ends { table: "computer", sql: "DELETE FROM computer" };
 
 /// The computer with this digest, if the account was used on it. The id lasts as long as the computer is known.
 pub async fn find_id(

@@ -1,4 +1,5 @@
-//! The file: a compressed tape archive of two entries, what it says of itself and the database; knows no database.
+//! The file: a compressed tape archive of what it says of itself, that text's MAC by the key file, and the database;
+//! knows no database. Whoever can write where backups lie puts nothing into one.
 use std::{
     fs::File,
     io::{BufReader, Read, Write},
@@ -10,18 +11,26 @@ use ring::digest::{Context, SHA256};
 use tar::{Archive, Builder, EntryType, Header};
 
 use super::{FORMAT, Manifest, Undone};
+use crate::secrets::{Keyring, Mac};
 
 const ABOUT: &str = "manifest.json";
+const TAG: &str = "manifest.mac";
 const DATABASE: &str = "database";
 /// More than a manifest of a thousand tables.
 const LARGEST_MANIFEST: u64 = 1 << 20;
 
-/// Writes both entries to `out`; what it says of the database is known by then.
-pub(super) fn write(out: impl Write, manifest: &Manifest, database: &Path) -> std::io::Result<()> {
+/// What says that a manifest is of this installation.
+pub(super) fn mac(keyring: &Keyring) -> Mac {
+    keyring.mac("backup")
+}
+
+/// Writes the entries to `out`; what it says of the database is known by then.
+pub(super) fn write(out: impl Write, mac: &Mac, manifest: &Manifest, database: &Path) -> std::io::Result<()> {
     let mut tape = Builder::new(GzEncoder::new(out, Compression::fast()));
     let about = serde_json::to_vec_pretty(manifest)?;
     let length = u64::try_from(about.len()).unwrap_or(u64::MAX);
     tape.append_data(&mut header(length), ABOUT, about.as_slice())?;
+    tape.append_data(&mut header(32), TAG, mac.sign(&about).as_slice())?;
     let file = File::open(database)?;
     tape.append_data(&mut header(manifest.bytes), DATABASE, file.take(manifest.bytes))?;
     tape.into_inner()?.finish()?.flush()
@@ -36,10 +45,11 @@ fn header(size: u64) -> Header {
     header
 }
 
-/// Reads what the file says of itself, and unless `wanted` refuses it, the database into `database`; a byte less, more
-/// or other than it says is refused.
+/// Reads what the file says of itself, and unless `wanted` refuses it or the key file did not say it, the database into
+/// `database`; a byte less, more or other than it says is refused.
 pub(super) fn read(
     from: impl Read,
+    mac: &Mac,
     database: &mut File,
     wanted: impl FnOnce(&Manifest) -> Result<(), Undone>,
 ) -> Result<Manifest, Undone> {
@@ -58,6 +68,11 @@ pub(super) fn read(
     next(ABOUT)?.take(LARGEST_MANIFEST).read_to_end(&mut about).map_err(broken)?;
     let manifest = parse(&about)?;
     wanted(&manifest)?;
+    let mut tag = Vec::new();
+    next(TAG)?.take(64).read_to_end(&mut tag).map_err(broken)?;
+    if !mac.verify(&about, &tag) {
+        return Err(Undone::refused("this backup was changed, or made with another key file"));
+    }
     let mut entry = next(DATABASE)?;
     let (bytes, sha256) = copy(&mut entry, database).map_err(broken)?;
     if (bytes, sha256.as_str()) != (manifest.bytes, manifest.sha256.as_str()) {

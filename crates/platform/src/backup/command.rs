@@ -1,16 +1,18 @@
 //! The commands `backup` and `restore` of either program. Answers what is to be printed.
 use std::{
+    io::Write as _,
     num::NonZeroUsize,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use clap::Args;
+use zeroize::Zeroizing;
 
 use super::{
     Half, Manifest, Undone,
     restore::{Copy, Desk, Prove},
-    take::{Target, take},
+    take::{Target, folder_of, take},
 };
 use crate::{clock::Clock, config, db::Database, random::Random, secrets::Keyring, web::serve::stop_signal};
 
@@ -69,18 +71,20 @@ impl Backup {
                 self.to.display()
             )));
         }
-        if let Some(to) = &self.key_to {
-            copy_key(place.key_file, to)?;
-            say(&format!("The key file is in {}. Keep it apart from the backups.", to.display()));
-        }
         let Some(every) = self.every else {
             say(&self.once(place, db, keyring, in_folder).await?);
-            return Ok(());
+            return self.keep_key(place, &mut say);
         };
         let stop = stop_signal();
         loop {
             match self.once(place, db, keyring, in_folder).await {
-                Ok(line) => say(&line),
+                Ok(line) => {
+                    say(&line);
+                    if let Err(error) = self.keep_key(place, &mut say) {
+                        tracing::error!(%error, "The key file was not copied");
+                        say(&format!("The key file was not copied: {error}"));
+                    }
+                }
                 // The next one may succeed: a disk that was full, a server that was away.
                 Err(error) => {
                     tracing::error!(%error, "No backup was made");
@@ -92,6 +96,16 @@ impl Backup {
                 () = tokio::time::sleep(every) => {}
             }
         }
+    }
+
+    /// After the backup: a key that cannot be copied keeps nobody from having one.
+    fn keep_key(&self, place: &Place<'_>, say: &mut impl FnMut(&str)) -> Result<(), Undone> {
+        if let Some(to) = &self.key_to
+            && copy_key(place.key_file, to)?
+        {
+            say(&format!("The key file is in {}. Keep it apart from the backups.", to.display()));
+        }
+        Ok(())
     }
 
     async fn once(
@@ -107,7 +121,7 @@ impl Backup {
             false => self.to.clone(),
         };
         let target = Target { file: file.clone(), recipients: self.recipient.clone() };
-        let manifest = take(place.half, db, place.about, keyring.names(), now, target).await?;
+        let manifest = take(place.half, db, place.about, keyring, now, target).await?;
         let gone = match self.keep {
             Some(most) => thin_out(&self.to, place.half.program, most.get())?,
             None => 0,
@@ -182,28 +196,28 @@ fn is_ours(name: &str, program: &str) -> bool {
     })
 }
 
-/// For its owner alone, and never over another file.
-fn copy_key(from: &Path, to: &Path) -> Result<(), Undone> {
-    let key = zeroize::Zeroizing::new(std::fs::read(from).map_err(Undone::file(from))?);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = match options.open(to) {
-        Ok(file) => file,
-        // The same key again is no trouble: a timer says the same each night.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let there = zeroize::Zeroizing::new(std::fs::read(to).map_err(Undone::file(to))?);
-            let is_same = crate::secrets::same(&there, &key);
-            return if is_same {
-                Ok(())
-            } else {
-                Err(Undone::refused(format!("{}: another file is there, and stays", to.display())))
-            };
+/// For its owner alone. A former copy gives way to a file that holds all of its lines; nothing else is written over.
+/// Answers whether anything was written.
+fn copy_key(from: &Path, to: &Path) -> Result<bool, Undone> {
+    let read = |file: &Path| std::fs::read_to_string(file).map(Zeroizing::new);
+    let key = read(from).map_err(Undone::file(from))?;
+    match read(to) {
+        Ok(there) if *there == *key => return Ok(false),
+        Ok(there) => {
+            let is_kept = |line: &str| line.starts_with('#') || key.lines().any(|kept| kept.trim() == line);
+            let lost = there.lines().map(str::trim).any(|line| !line.is_empty() && !is_kept(line));
+            if lost {
+                let to = to.display();
+                return Err(Undone::refused(format!("{to}: holds what our key file does not, and stays")));
+            }
         }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(Undone::file(to)(error)),
-    };
-    std::io::Write::write_all(&mut file, &key).and_then(|()| file.sync_all()).map_err(Undone::file(to))
+    }
+    let mut file = tempfile::NamedTempFile::new_in(folder_of(to)).map_err(Undone::file(to))?;
+    file.write_all(key.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(Undone::file(to))?;
+    file.persist(to).map_err(|error| Undone::file(to)(error.error))?;
+    Ok(true)
 }
 
 /// `30m`, `24h`, `7d`: at least a minute.
@@ -252,14 +266,17 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_copied_once_and_nothing_is_written_over() {
+    fn a_key_file_is_copied_as_it_grows_and_nothing_else_is_written_over() {
         let folder = tempfile::tempdir().unwrap();
-        let (key, to, other) = (folder.path().join("a"), folder.path().join("b"), folder.path().join("c"));
-        std::fs::write(&key, "one").unwrap();
-        std::fs::write(&other, "two").unwrap();
-        copy_key(&key, &to).unwrap();
-        copy_key(&key, &to).unwrap();
-        assert!(copy_key(&key, &other).is_err());
-        assert_eq!(std::fs::read_to_string(other).unwrap(), "two");
+        let (key, to) = (folder.path().join("a"), folder.path().join("b"));
+        let put = |text: &str| std::fs::write(&key, text).unwrap();
+        put("# ours\none\n");
+        assert!(copy_key(&key, &to).unwrap());
+        assert!(!copy_key(&key, &to).unwrap());
+        put("# ours\ntwo\none\n");
+        assert!(copy_key(&key, &to).unwrap());
+        put("# ours\ntwo\n");
+        assert!(copy_key(&key, &to).is_err(), "what it opened may still lie there");
+        assert_eq!(std::fs::read_to_string(to).unwrap(), "# ours\ntwo\none\n");
     }
 }

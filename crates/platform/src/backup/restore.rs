@@ -108,8 +108,16 @@ impl<P: Prove> Desk<'_, P> {
         let (unpacked, manifest) = self.unpack(from, &std::env::temp_dir(), keyring).await?;
         let then = [script::counting(&manifest)?, self.ends(&manifest)].concat();
         script::fill(url, &unpacked.database(), &then).await?;
-        let proven = self.prove(url, keyring).await?;
-        Ok(Restored { manifest, proven })
+        match self.prove(url, keyring).await {
+            Ok(proven) => Ok(Restored { manifest, proven }),
+            Err(error) => {
+                // It was empty before.
+                let db = Database::with(self.about, self.clock.clone()).await?;
+                db.remove_all().await?;
+                db.close().await?;
+                Err(error)
+            }
+        }
     }
 
     fn ends(&self, manifest: &Manifest) -> Vec<String> {
@@ -173,13 +181,14 @@ impl<P: Prove> Desk<'_, P> {
         let folder =
             tempfile::Builder::new().prefix(".restore").tempdir_in(folder).map_err(Undone::file(folder))?;
         let (half, engine, names) = (self.half.clone(), Engine::of(self.about), keyring.names());
+        let mac = archive::mac(keyring);
         let unpacked = Unpacked(folder);
         let read = move || {
             let place = unpacked.database();
             let mut file = File::create_new(&place).map_err(Undone::file(&place))?;
             let wanted =
                 |manifest: &Manifest| refuse_another(manifest, &half, engine, &names, &from.key_file);
-            let manifest = opened(&from, |reader| archive::read(reader, &mut file, wanted))?;
+            let manifest = opened(&from, |reader| archive::read(reader, &mac, &mut file, wanted))?;
             Ok((unpacked, manifest))
         };
         tokio::task::spawn_blocking(read).await.map_err(|error| Undone::refused(error.to_string()))?

@@ -14,7 +14,11 @@ use crate::{
         Database,
         copy::{Apart, Content},
     },
+    secrets::Keyring,
 };
+
+/// No backup takes so long.
+const LEFT: std::time::Duration = std::time::Duration::from_secs(24 * 3_600);
 
 /// Where the file goes, and whom it is sealed to.
 pub struct Target {
@@ -23,13 +27,13 @@ pub struct Target {
     pub recipients: Vec<String>,
 }
 
-/// A copy of this moment in `target`; `keys` are the names of the master keys that open it. Nobody is kept from
+/// A copy of this moment in `target`; `keyring` opens it. Nobody is kept from
 /// reading or writing meanwhile. What is there already is refused and stays.
 pub async fn take(
     half: &Half,
     db: &Database,
     about: &config::Database,
-    keys: Vec<String>,
+    keyring: &Keyring,
     now: Moment,
     target: Target,
 ) -> Result<Manifest, Undone> {
@@ -37,8 +41,7 @@ pub async fn take(
         return Err(Undone::refused(format!("{}: is there already, and stays", target.file.display())));
     }
     let folder = folder_of(&target.file);
-    let apart =
-        tempfile::Builder::new().prefix(".backup").tempdir_in(&folder).map_err(Undone::file(&folder))?;
+    let apart = stage(half, about)?;
     let copy = apart.path().join("database");
     let (engine, Content { tables, steps }) = if db.is_sqlite() {
         db.copy_to(text(&copy)?).await?;
@@ -52,20 +55,37 @@ pub async fn take(
         version: half.version.into(),
         engine,
         taken_at: now.rfc3339(),
-        keys,
+        keys: keyring.names(),
         steps,
         tables,
         bytes: 0,
         sha256: String::new(),
     };
+    let mac = archive::mac(keyring);
     let write = move || {
         let (bytes, sha256) = archive::measure(&copy).map_err(Undone::file(&copy))?;
         (manifest.bytes, manifest.sha256) = (bytes, sha256);
-        put(&target, &folder, |out| archive::write(out, &manifest, &copy))?;
+        put(&target, &folder, |out| archive::write(out, &mac, &manifest, &copy))?;
         drop(apart);
         Ok(manifest)
     };
     tokio::task::spawn_blocking(write).await.map_err(|error| Undone::refused(error.to_string()))?
+}
+
+/// Where the database lies open until it is in its file: where it may lie open anyhow, and not where backups go, which
+/// may be sealed or far away. What a run that was killed left there is removed a day later.
+fn stage(half: &Half, about: &config::Database) -> Result<tempfile::TempDir, Undone> {
+    let folder = about.file().map_or_else(std::env::temp_dir, |file| folder_of(&file));
+    let prefix = format!(".backup-of-{}-", half.program);
+    for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(&prefix));
+        let age = entry.metadata().and_then(|about| about.modified()).ok().and_then(|at| at.elapsed().ok());
+        if is_ours && age.is_some_and(|age| age > LEFT) {
+            // Another run may remove it, too.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    tempfile::Builder::new().prefix(&prefix).tempdir_in(&folder).map_err(Undone::file(&folder))
 }
 
 pub(super) fn folder_of(file: &Path) -> PathBuf {

@@ -18,6 +18,14 @@ const TABLES_OF_POSTGRES: &str = "SELECT table_name::text AS name FROM informati
                                   WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'";
 const STEPS: &str = "SELECT version FROM seaql_migrations ORDER BY version";
 
+const REMOVE_ALL: &str = "DO $$ DECLARE one record; BEGIN \
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP \
+        EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', one.tablename); END LOOP; \
+    FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace \
+        WHERE n.nspname = current_schema() AND NOT EXISTS \
+        (SELECT 1 FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP \
+        EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', one.name); END LOOP; END $$";
+
 /// What stands in a database.
 #[derive(Debug)]
 pub struct Content {
@@ -37,6 +45,12 @@ impl Database {
     /// True where nobody laid tables.
     pub async fn is_empty(&self) -> Result<bool, Fault> {
         Ok(count(&self.ground()).await?.is_empty())
+    }
+
+    /// PostgreSQL: every table and function of the schema goes; for a place that was empty when this program found it.
+    pub async fn remove_all(&self) -> Result<(), Fault> {
+        self.ground().execute_unprepared(REMOVE_ALL).await?;
+        Ok(())
     }
 }
 

@@ -13,6 +13,10 @@ pub const OVER: Over = Over::of("waiver", "ends_at").key("account_id");
 /// When an older copy of the table comes back: it may have been vetoed since.
 pub const ENDS: Ends = Ends { table: "waiver", sql: "DELETE FROM waiver" };
 
+/// The same of a copy from before there were waivers: they are made of it.
+pub const FORMER_ENDS: Ends =
+    Ends { table: "authenticator", sql: "UPDATE authenticator SET off_at = NULL WHERE off_at IS NOT NULL" };
+
 /// From when on the account can be entered once, if somebody asked for that and it is not over.
 pub async fn find_waiver(
     db: &impl ConnectionTrait,
