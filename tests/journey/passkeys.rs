@@ -59,6 +59,7 @@ async fn a_passkey_is_made_used_by_a_button_and_by_autofill_and_taken_away() {
     bruno.sees("Sign in without the password next time?").await;
     bruno.looks("passkeys-offer", "Sign in without the password next time?").await;
     bruno.clicks("#passkey-later").await;
+    bruno.arrives_at(&format!("{}/account", world.addresses.passport)).await;
     bruno.adds_a_passkey().await;
     bruno.opens(&format!("{}/account/passkeys", world.addresses.passport)).await;
     bruno.sees("Synced").await;

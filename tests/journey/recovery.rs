@@ -148,7 +148,7 @@ async fn on_another_computer_the_secret_answer_waits_a_day_and_the_code_leads_ba
     elsewhere.finds("#recover-waiting").await;
     let code = elsewhere.reads("#recover-code").await;
     let told = alone.letter(1, BRUNO).await;
-    assert!(told.text.contains("on a computer where it was never used"), "{}", told.text);
+    assert!(told.text.contains("On a computer where it was never used"), "{}", told.text);
     house.clock.advance(days(1) - seconds(60));
     elsewhere.opens(&format!("{}/recover/password", addresses.passport)).await;
     elsewhere.finds("#recover-waiting").await;

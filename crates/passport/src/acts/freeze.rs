@@ -8,7 +8,7 @@ use crate::{
     history::{self, Kind, NewEvent, Source},
     link::{self, Link, PressedLink, Purpose},
     notice::{
-        Told, addresses,
+        Former, Told, addresses,
         letters::Writer,
         roll_back::{RollBack, Word, roll_back},
     },
@@ -33,7 +33,9 @@ pub async fn freeze_by_link(
     }
     let sent = Told::read(&press.detail);
     let word = sent.to.as_deref().map_or(Word::Unknown, Word::Mailbox);
-    frozen(desk, tx, now, source, &undoable, word).await.map(Some)
+    let undone = undoable.iter().map(|link| Told::read(&link.detail).former);
+    let undone = undone.filter(|former| !(sent.keeps_factors && former.is_factor())).collect();
+    frozen(desk, tx, now, source, (&undoable, undone), word).await.map(Some)
 }
 
 /// “This was not me”: freezes the account and ends everything that hangs on it. What was changed within the
@@ -50,8 +52,10 @@ pub async fn freeze(
     let undoable = link::store::list_usable(&tx, now, tx.id(), Purpose::NotMe).await?;
     // Proven since: by what the account has now, and not by what its owner has just taken away.
     let since = undoable.iter().all(|link| link.created_at <= session.auth_time);
-    let word = Word::SignedIn { by_more: since && session.methods.level() > Level::Password };
-    frozen(desk, tx, now, source, &undoable, word).await
+    let is_proven = session.methods.level() > Level::Password
+        && tx.account().is_fully_proven(session.methods, desk.takes_passkeys());
+    let undone = undoable.iter().map(|link| Told::read(&link.detail).former).collect();
+    frozen(desk, tx, now, source, (&undoable, undone), Word::SignedIn { by_more: since && is_proven }).await
 }
 
 async fn frozen(
@@ -59,14 +63,13 @@ async fn frozen(
     tx: Acting,
     now: Moment,
     source: &Source,
-    undoable: &[Link],
+    (undoable, undone): (&[Link], Vec<Former>),
     word: Word<'_>,
 ) -> Result<Ended, Fault> {
     let (account, id) = (tx.account().clone(), tx.id());
     // Those who lose an address by this are told as well.
     let told = addresses(&account, undoable, None);
-    let formers = undoable.iter().map(|link| Told::read(&link.detail).former);
-    let stays_out = put_back(&tx, now, &account, roll_back(formers, word)).await?;
+    let stays_out = put_back(&tx, now, &account, roll_back(undone.into_iter(), word)).await?;
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
     if account.state == State::Active {
         account::store::set_state(&tx, now, id, State::Frozen).await?;

@@ -8,7 +8,7 @@ use crate::{
         self,
         acting::{Acting, Refusal},
     },
-    acts::{credentials::Owner, second_step::set_up},
+    acts::{credentials::Owner, recover, second_step::set_up},
     desk::Vault,
     history::Kind,
     notice::{Change, Former},
@@ -102,6 +102,7 @@ pub async fn add(vault: &Vault, now: Moment, owner: Owner<'_>, answer: Answer<'_
     }
     count(&tx).await?;
     tx.raise_epoch().await?;
+    recover::end_begun(&tx, now).await?;
     let makes_codes = second_step::store::count_codes(&tx, tx.id()).await? == 0;
     if makes_codes {
         second_step::store::set_codes(&tx, tags).await?;

@@ -55,6 +55,12 @@ pub async fn face(vault: &Vault, email: &EmailAddress, usual: Language) -> Resul
     })
 }
 
+/// From now on the account is better protected: what was begun before, and would have counted sooner, is over.
+pub(in crate::acts) async fn end_begun(tx: &Acting, now: Moment) -> Result<(), Fault> {
+    store::end_open(tx, tx.id()).await?;
+    link::store::end_links(tx, now, tx.id(), &[Purpose::Reset, Purpose::StopRecovery]).await
+}
+
 /// What leads the owner of an account back in.
 pub async fn ways_back(vault: &Vault, account: &Account) -> Result<Back, Fault> {
     let reader = vault.db.reader();

@@ -62,6 +62,11 @@ pub enum Former {
 }
 
 impl Former {
+    /// It is about what the account is proven by.
+    pub fn is_factor(&self) -> bool {
+        matches!(self, Self::SecondStep { .. } | Self::NoPasskey { .. } | Self::Passkey { .. })
+    }
+
     /// The address that somebody lost by the change: it is told of everything while it can still undo it.
     fn address(&self) -> Option<&str> {
         match self {
@@ -85,6 +90,9 @@ pub struct Told {
     pub former: Former,
     #[serde(default)]
     pub to: Option<String>,
+    /// Nobody came in by what it tells of: what proves the account is not rolled back by it.
+    #[serde(default)]
+    pub keeps_factors: bool,
 }
 
 impl Told {

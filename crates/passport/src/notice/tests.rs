@@ -21,7 +21,7 @@ fn link(former: &Former) -> Link {
         id: LinkId(uuid::Uuid::nil()),
         account: AccountId(uuid::Uuid::nil()),
         purpose: Purpose::NotMe,
-        detail: serde_json::to_string(&Told { former: former.clone(), to: None }).unwrap(),
+        detail: serde_json::to_string(&Told { former: former.clone(), ..Told::default() }).unwrap(),
         created_at: now,
         ends_at: now,
     }
@@ -49,7 +49,7 @@ fn what_was_replaced_survives_being_stored() {
         Former::Question { question: Some("Who?".into()), answer_hash: None },
         Former::Information { claims: Box::new(claims) },
     ] {
-        let told = Told { former, to: Some("a@b.test".into()) };
+        let told = Told { former, to: Some("a@b.test".into()), ..Told::default() };
         assert_eq!(Told::read(&serde_json::to_string(&told).unwrap()), told);
     }
 }
@@ -68,6 +68,6 @@ fn an_alternate_address_that_was_never_proven_is_not_written_to() {
 fn a_link_of_before_is_read_without_its_address() {
     let told = Told::read(r#"{"what":"alternate","address":"a@b.test"}"#);
     let former = Former::Alternate { address: Some("a@b.test".into()), verified: false };
-    assert_eq!(told, Told { former, to: None });
+    assert_eq!(told, Told { former, ..Told::default() });
     assert_eq!(Told::read("{}"), Told::default());
 }

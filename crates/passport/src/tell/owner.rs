@@ -3,7 +3,7 @@ use crate::{
     account::acting::Acting,
     budget::Budget,
     desk::Desk,
-    history::{self, NewEvent},
+    history::{self, Kind, NewEvent},
     link::{self, NewLink, Purpose},
     notice::{Change, Told, addresses, letters::Writer},
 };
@@ -41,7 +41,11 @@ async fn write(desk: &Desk, tx: &Acting, now: Moment, change: Change<'_>) -> Res
     let lifetime = std::time::Duration::from_secs(u64::from(days) * 24 * 3600);
     let writer = Writer { site: &desk.site, account };
     for to in addresses(account, &undoable, newly) {
-        let told = Told { former: change.former.clone(), to: Some(to.clone()) };
+        let told = Told {
+            former: change.former.clone(),
+            to: Some(to.clone()),
+            keeps_factors: change.kind == Kind::WaiverAsked,
+        };
         let detail = &serde_json::to_string(&told).map_err(Fault::bug)?;
         let new = NewLink { account: account.id, purpose: Purpose::NotMe, detail, lifetime };
         let path = link::make(tx, now, &desk.random, new).await?;

@@ -36,6 +36,8 @@ pub async fn put_back(tx: &Acting, now: Moment, back: &mut RollBack) -> Result<b
     let left = account::store::find(tx, tx.id()).await?.map(|account| account.factors).unwrap_or_default();
     if left == Default::default() {
         store::set_tags(tx, &[]).await?;
+        // On a weaker word nothing protects the account any more: then no way back counts at once.
+        stays_out |= !brings && tx.account().factors != left;
     }
     Ok(stays_out)
 }

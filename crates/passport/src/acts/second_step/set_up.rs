@@ -5,7 +5,7 @@ use platform::{Fault, clock::Moment, secrets::Secret};
 
 use crate::{
     account::{self, AccountId, acting::Refusal},
-    acts::credentials::Owner,
+    acts::{credentials::Owner, recover},
     desk::Vault,
     history::Kind,
     notice::{Change, Former},
@@ -54,6 +54,7 @@ pub async fn set_up(
     store::set_app(&tx, now, sealed, step).await?;
     store::set_codes(&tx, tags(vault, tx.id(), &made)).await?;
     tx.raise_epoch().await?;
+    recover::end_begun(&tx, now).await?;
     account::store::set_factors(&tx, tx.account().factors.with(Method::Code)).await?;
     super::prove(&tx, owner.session, owner.session.methods.with(Method::Code)).await?;
     let change = Change {

@@ -17,6 +17,9 @@ use crate::{
     tell,
 };
 
+/// So long after the last proof whoever was let in proves themselves again by the password alone.
+const LET_IN: Duration = Duration::from_secs(3_600);
+
 /// How asking ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
@@ -72,6 +75,7 @@ pub(in crate::acts) async fn due(
     }
     if let Some(session) =
         browser.session_of(tx.id()).filter(|session| session.methods.contains(Method::Waived))
+        && now.is_within(LET_IN, session.auth_time)
         && session::store::is_live(tx, now, (&desk.settings.session).into(), session.id).await?
     {
         return Ok(Due::Waived);

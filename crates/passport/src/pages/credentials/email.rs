@@ -93,7 +93,7 @@ fn answer(who: &SignedIn, asked: Asked, to: &str) -> Result<Response, Trouble> {
 /// A letter with which the owner proves the present address.
 pub async fn verify(
     State(passport): State<Passport>,
-    who: SignedIn,
+    RecentlyProven(who): RecentlyProven,
     Checked(Nothing {}): Checked<Nothing>,
 ) -> Result<Response, Trouble> {
     let here = Here::of(&who);

@@ -36,6 +36,9 @@ struct Head {
     auth: Option<AuthMethod>,
     token_format: Option<TokenFormat>,
     grants: Option<Vec<GrantType>>,
+    /// Its people are named by their address: one that nobody proved is not given to it.
+    #[serde(default)]
+    verified_email_only: bool,
     #[serde(default)]
     resources: Vec<String>,
     #[serde(default)]
@@ -163,6 +166,7 @@ impl Recipe {
             grant_types: head.grants.clone().unwrap_or(preset.grant_types),
             resources: each(&head.resources)?,
             serves: each(&head.serves)?,
+            verified_email_only: head.verified_email_only,
             ..preset
         })
     }

@@ -54,6 +54,32 @@ fn a_site_that_stays_signed_in_may_ask_for_it_and_does() {
 }
 
 #[test]
+fn who_names_people_by_their_address_is_given_none_that_nobody_proved() {
+    /// They look at `email_verified` themselves, or use the address as something to write to.
+    const LOOK: [&str; 13] = [
+        "dex",
+        "headscale",
+        "keycloak-js",
+        "kubernetes",
+        "kubernetes-device",
+        "minio",
+        "nginx",
+        "oauth2-proxy",
+        "quarkus",
+        "rails",
+        "vault",
+        "opkssh",
+        "keycloak",
+    ];
+    for recipe in all().unwrap() {
+        let (client, text) = made(&recipe, ADDRESS, "Shop", "the-secret").unwrap();
+        let asks = |line: &str| line.contains("email") && !line.contains("openid");
+        let uses = text.lines().any(asks) && !LOOK.contains(&recipe.name);
+        assert!(!uses || client.verified_email_only, "{}:\n{text}", recipe.name);
+    }
+}
+
+#[test]
 fn whoever_needs_an_address_says_so() {
     for recipe in all().unwrap() {
         let preset = recipe.kind().metadata_under(Profile::Default).unwrap();
