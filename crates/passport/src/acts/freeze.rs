@@ -69,7 +69,7 @@ async fn frozen(
     let (account, id) = (tx.account().clone(), tx.id());
     // Those who lose an address by this are told as well.
     let told = addresses(&account, undoable, None);
-    let stays_out = put_back(&tx, now, &account, roll_back(undone.into_iter(), word)).await?;
+    let stays_out = put_back(&tx, now, &account, roll_back(undone, word)).await?;
     link::store::end_links(&tx, now, id, &[Purpose::NotMe]).await?;
     if account.state == State::Active {
         account::store::set_state(&tx, now, id, State::Frozen).await?;

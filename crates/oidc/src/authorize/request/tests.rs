@@ -160,7 +160,9 @@ fn a_known_parameter_given_twice_is_refused_and_a_doubled_state_is_not_echoed() 
 fn scopes_that_client_or_server_do_not_know_are_dropped() {
     assert_eq!(ask(&[("scope", "openid admin phone email")]).unwrap().scope.to_string(), "email openid");
     assert_eq!(ask(&[("scope", "email")]).unwrap().scope.to_string(), "email", "plain OAuth");
-    for scope in ["", "admin", "phone", "OPENID", "openid \"", "é"] {
+    // Without a value it is left out (RFC 6749 §3.1), and means what the client registered (§3.3).
+    assert_eq!(ask(&[("scope", "")]).unwrap().scope.to_string(), "email openid profile");
+    for scope in ["admin", "phone", "OPENID", "openid \"", "é"] {
         redirected(ask(&[("scope", scope)]), ErrorCode::InvalidScope);
     }
 }
